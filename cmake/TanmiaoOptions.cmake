@@ -1,0 +1,33 @@
+# Language level, warnings, sanitizers, compiler cache, linker.
+option(TANMIAO_TESTS "Build the tests" ON)
+option(TANMIAO_BENCH "Build the benchmarks" OFF)
+option(TANMIAO_FUZZ "Build the fuzz targets (clang only)" OFF)
+set(TANMIAO_SANITIZE "" CACHE STRING "Sanitizers for everything, as in -fsanitize=: address,undefined or thread")
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+find_program(TANMIAO_CCACHE ccache)
+if(TANMIAO_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${TANMIAO_CCACHE}")
+endif()
+
+add_library(tanmiao_options INTERFACE)
+target_compile_options(tanmiao_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror
+  # Contraction of a*b+c would make the last bit of a score depend on the processor.
+  -ffp-contract=off)
+target_include_directories(tanmiao_options INTERFACE "${CMAKE_SOURCE_DIR}")
+
+find_program(TANMIAO_MOLD mold)
+if(TANMIAO_MOLD)
+  target_link_options(tanmiao_options INTERFACE -fuse-ld=mold)
+endif()
+
+if(TANMIAO_SANITIZE)
+  target_compile_options(tanmiao_options INTERFACE -fsanitize=${TANMIAO_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(tanmiao_options INTERFACE -fsanitize=${TANMIAO_SANITIZE})
+endif()
