@@ -1,0 +1,161 @@
+// One column: an array on disk, memory-mapped to read, immutable once written.
+//
+// File: 64-byte header (magic "TMCOL1\0\0", element kind, element size, count, byte length, BLAKE2b-64 of the payload,
+// little endian), then the payload: fixed-width values, or for strings count+1 uint64 offsets and the bytes. Written
+// with write + fsync, never through the map, so that a full disk is an error and not a signal. Folders of columns are
+// written beside and renamed (see snapshot.h and run_table.h).
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/error.h"
+
+namespace tanmiao::store {
+
+// A read-only mapping of a whole file; shared by the views made from it.
+class MappedFile {
+ public:
+  static Result<std::shared_ptr<const MappedFile>> open(const std::filesystem::path& path);
+  ~MappedFile();
+  MappedFile(const MappedFile&) = delete;
+  MappedFile& operator=(const MappedFile&) = delete;
+  std::string_view bytes() const { return {data_, size_}; }
+
+ private:
+  MappedFile(const char* data, std::size_t size) : data_(data), size_(size) {}
+  const char* data_;
+  std::size_t size_;
+};
+
+// Views. T: trivially copyable, 1, 2, 4 or 8 bytes.
+template <class T>
+class ColumnView {
+ public:
+  std::size_t size() const { return values_.size(); }
+  T operator[](std::size_t row) const { return values_[row]; }
+  std::span<const T> span() const { return values_; }
+
+ private:
+  friend class ColumnFolderReader;
+  std::span<const T> values_;
+  std::shared_ptr<const MappedFile> file_;
+};
+
+class StringView {
+ public:
+  std::size_t size() const { return offsets_.empty() ? 0 : offsets_.size() - 1; }
+  std::string_view operator[](std::size_t row) const {
+    return {bytes_ + offsets_[row], static_cast<std::size_t>(offsets_[row + 1] - offsets_[row])};
+  }
+
+ private:
+  friend class ColumnFolderReader;
+  std::span<const std::uint64_t> offsets_;
+  const char* bytes_ = nullptr;
+  std::shared_ptr<const MappedFile> file_;
+};
+
+// Builders.
+template <class T>
+using ColumnBuilder = std::vector<T>;
+
+class StringBuilder {
+ public:
+  void push_back(std::string_view s) {
+    bytes_.append(s);
+    offsets_.push_back(bytes_.size());
+  }
+  std::size_t size() const { return offsets_.size() - 1; }
+  std::string_view operator[](std::size_t row) const {
+    return std::string_view(bytes_).substr(offsets_[row], offsets_[row + 1] - offsets_[row]);
+  }
+  const std::vector<std::uint64_t>& offsets() const { return offsets_; }
+  const std::string& bytes() const { return bytes_; }
+
+ private:
+  std::vector<std::uint64_t> offsets_{0};
+  std::string bytes_;
+};
+
+// The two readings of a table: struct FirmTable<Build> has builders, struct FirmTable<Mapped> has views.
+struct Build {
+  template <class T>
+  struct of {
+    using type = ColumnBuilder<T>;
+  };
+};
+template <>
+struct Build::of<std::string> {
+  using type = StringBuilder;
+};
+struct Mapped {
+  template <class T>
+  struct of {
+    using type = ColumnView<T>;
+  };
+};
+template <>
+struct Mapped::of<std::string> {
+  using type = StringView;
+};
+template <class Mode, class T>
+using Column = typename Mode::template of<T>::type;
+
+// Writes the columns of one generation into a new folder; finish() makes it appear under its name.
+class ColumnFolderWriter {
+ public:
+  // `folder` must not exist; work happens in folder + ".new", which is removed first when a crash left one.
+  static Result<ColumnFolderWriter> create(const std::filesystem::path& folder);
+  template <class T>
+  Status write(std::string_view name, const std::vector<T>& values) {
+    static_assert(std::is_trivially_copyable_v<T>);
+    return write_fixed(name, values.data(), sizeof(T), values.size());
+  }
+  Status write(std::string_view name, const StringBuilder& values);
+  // `manifest` is a JSON object of the caller's; "columns" (name, count, hash, sorted by name) is added and `digest`
+  // set.
+  Status finish(std::string manifest_json);
+  // BLAKE2b-128 hex over the sorted (name, kind, count, hash) of all columns written so far: equal content, equal
+  // digest.
+  std::string digest() const;
+
+ private:
+  Status write_fixed(std::string_view name, const void* data, std::size_t width, std::size_t count);
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+class ColumnFolderReader {
+ public:
+  static Result<ColumnFolderReader> open(const std::filesystem::path& folder);
+  const std::string& manifest_json() const;
+  const std::string& digest() const;
+  template <class T>
+  Status read(std::string_view name, ColumnView<T>& view) const {
+    TANMIAO_ASSIGN(auto raw, find_fixed(name, sizeof(T)));
+    view.values_ = {reinterpret_cast<const T*>(raw.data), raw.count};
+    view.file_ = raw.file;
+    return {};
+  }
+  Status read(std::string_view name, StringView& view) const;
+  // Reads every byte and compares with the hashes; names the damaged columns.
+  Result<std::vector<std::string>> check() const;
+
+ private:
+  struct Raw {
+    const char* data;
+    std::size_t count;
+    std::shared_ptr<const MappedFile> file;
+  };
+  Result<Raw> find_fixed(std::string_view name, std::size_t width) const;
+  struct State;
+  std::shared_ptr<const State> state_;
+};
+
+}  // namespace tanmiao::store

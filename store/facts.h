@@ -1,0 +1,107 @@
+// The repositories of the facts file. One process writes (FolderLock); any number reads. Abstract, so that another
+// database is another implementation behind the same wall; store/sqlite_*.cc is the embedded one.
+//
+// Publication: rows carry a batch id and are seen by readers once the batch is published. publish() is one transaction.
+// Reads stream in a fixed order (kind, source, key) whatever order things came in, so all that is computed from them is
+// reproducible.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "store/types.h"
+
+namespace tanmiao::store {
+
+class Facts {
+ public:
+  virtual ~Facts() = default;
+
+  // --- nights and batches
+  // --------------------------------------------------------------------------------------------- The unfinished night
+  // if there is one (resumed = true, its date and clock kept), else a new one.
+  virtual Result<Night> begin_night(Date civil_date, Instant clock) = 0;
+  virtual Status finish_night(NightId night) = 0;
+  virtual Result<std::optional<Night>> last_night() = 0;
+  // The open batch of (night, stage, source) if there is one, else a new one.
+  virtual Result<Batch> open_batch(const Night& night, Stage stage, std::string_view source) = 0;
+  virtual Result<std::vector<Batch>> batches(NightId night) = 0;
+  virtual Result<std::optional<Batch>> last_published(Stage stage, std::string_view source) = 0;
+  virtual Status hold(BatchId batch, std::string_view why) = 0;
+  // Cheap: a number that changes whenever a crawl batch that changed any record is published.
+  virtual Result<std::uint64_t> records_generation() = 0;
+
+  // --- crawling
+  // -------------------------------------------------------------------------------------------------------
+  virtual Result<std::map<std::string, Part>> parts(std::string_view source) = 0;  // as of the last published batch
+  virtual Result<std::vector<FrontierUrl>> frontier(BatchId batch) = 0;            // in order of insertion
+  virtual Result<CaptureId> next_capture_id() = 0;
+  virtual Result<std::map<std::string, std::uint64_t>> segments(std::string_view source) = 0;  // acknowledged lengths
+  virtual Status commit(BatchId batch, const CrawlGroup& group) = 0;                           // one transaction
+  // Compares with the published state, sets tombstones by `completeness`, makes everything of the batch visible.
+  virtual Result<BatchCounts> publish_crawl(BatchId batch, Completeness completeness) = 0;
+  // What publish_crawl would count, before deciding to publish or to hold.
+  virtual Result<BatchCounts> preview_crawl(BatchId batch, Completeness completeness) = 0;
+  virtual Result<std::vector<Reject>> rejects(std::string_view source, std::optional<BatchId> batch) = 0;
+  virtual Result<std::optional<Capture>> capture(CaptureId id) = 0;
+  virtual Result<std::vector<Capture>> captures(std::string_view source, std::optional<Instant> since) = 0;
+
+  // --- records
+  // --------------------------------------------------------------------------------------------------------
+  using RecordVisitor = std::function<Status(const StoredRecord&)>;
+  // All visible records of the kinds (bit 1 << RecordKind), ordered by (kind, source, key).
+  virtual Status each_record(const View& view, unsigned kinds, const RecordVisitor& visit) = 0;
+  virtual Result<std::vector<StoredRecord>> records_of(FirmNo firm, const View& view) = 0;  // by the live links
+  virtual Result<std::vector<StoredRecord>> history(std::string_view source, RecordKind kind, std::string_view key) = 0;
+  virtual Result<std::vector<StoredRecord>> records_by_id(
+      const std::vector<RecordId>& ids) = 0;  // live versions, in that order
+  struct RecordTotals {
+    std::uint64_t records, versions, tombstones;
+  };
+  virtual Result<std::map<std::string, RecordTotals>> totals() = 0;  // by source
+
+  // --- firms and links
+  // ------------------------------------------------------------------------------------------------
+  virtual Result<std::vector<FirmEntry>> firm_register() = 0;  // ordered by number
+  struct LinkUpdate {
+    std::string generation;            // name of the columns folder already written and synced
+    std::vector<FirmEntry> new_firms;  // numbers continue the register
+    std::vector<FirmEntry> merged;     // entries whose successor is set now
+    std::vector<Link> links;           // the whole live set, sorted by (record, slot); only differences are written
+    std::vector<ReviewItem> reviews;   // the whole set
+  };
+  struct LinkDelta {
+    std::uint64_t added, removed, moved;
+  };
+  // Writes and publishes in one transaction. Does not touch the live row.
+  virtual Result<LinkDelta> publish_links(BatchId batch, const LinkUpdate& update) = 0;
+  virtual Result<std::vector<Link>> links() = 0;
+  virtual Result<std::vector<ReviewItem>> reviews(std::size_t offset, std::size_t limit) = 0;
+  virtual Result<std::uint64_t> review_count() = 0;
+
+  // --- runs, leads, what is live
+  // --------------------------------------------------------------------------------------
+  virtual Status add_run(const RunEntry& run) = 0;   // idempotent by id
+  virtual Result<std::vector<RunEntry>> runs() = 0;  // newest first
+  virtual Result<std::optional<RunEntry>> run(std::string_view id) = 0;
+  // Records what a run proposes: known leads are updated, missing ones become not current.
+  virtual Status propose(const RunEntry& run, const std::vector<std::pair<FirmNo, std::uint32_t>>& firm_and_rank) = 0;
+  virtual Result<std::vector<Lead>> leads(std::string_view campaign) = 0;
+  virtual Result<Live> live() = 0;
+  virtual Status set_live(const Live& live) = 0;
+  // Free text kept with the facts ("fingerprint of stage inputs" and the like).
+  virtual Result<std::string> note(std::string_view key) = 0;  // empty when unknown
+  virtual Status set_note(std::string_view key, std::string_view value) = 0;
+
+  // Canonical dump of all that is visible (records, versions, links, leads; natural keys, no row ids, no fetch times),
+  // one line an item, in a fixed order. Two stores are equal when their dumps are.
+  virtual Status dump(const std::function<void(std::string_view line)>& line) = 0;
+  // Damage found: integrity of the file, hashes of records, dangling references. Empty when sound.
+  virtual Result<std::vector<std::string>> check() = 0;
+};
+
+}  // namespace tanmiao::store

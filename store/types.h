@@ -1,0 +1,194 @@
+// What store/'s repositories speak of.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/record.h"
+
+namespace tanmiao::store {
+
+using RecordId = std::uint64_t;  // row of the record register; not stable across rebuilds, never in an output
+using VersionId = std::uint64_t;
+using CaptureId = std::uint64_t;
+using BatchId = std::uint64_t;
+using NightId = std::uint64_t;
+using FirmNo = std::uint32_t;  // dense from 1, never used again; Xapian document id and column row
+inline constexpr FirmNo kNoFirm = 0;
+
+// Which state of the world a reader wants. Records are seen when public_date <= as_of and seen_at <= known_at; of
+// several such versions of one record the last. Without either: the live state.
+struct View {
+  std::optional<Date> as_of;
+  std::optional<Instant> known_at;
+};
+
+// A night: its civil date and clock are fixed at its start and kept when it resumes.
+struct Night {
+  NightId id = 0;
+  Date civil_date{};
+  Instant clock{};
+  bool finished = false;
+  bool resumed = false;  // it was begun by an earlier process
+};
+
+enum class Stage : std::uint8_t { kCrawl = 1, kLink, kIndex, kMine, kPropose };
+enum class BatchState : std::uint8_t { kOpen = 1, kPublished = 2, kHeld = 3, kAbandoned = 4 };
+
+struct BatchCounts {
+  std::uint64_t read = 0;  // rows or documents that were offered
+  std::uint64_t rejected = 0;
+  std::uint64_t fresh = 0;    // new records
+  std::uint64_t changed = 0;  // new versions of known records
+  std::uint64_t gone = 0;     // tombstones
+  std::uint64_t same = 0;
+  std::uint64_t parts = 0;       // pages or files read
+  std::uint64_t parts_same = 0;  // of them unchanged and therefore not read again
+};
+
+struct Batch {
+  BatchId id = 0;
+  NightId night = 0;
+  Stage stage = Stage::kCrawl;
+  std::string source;  // empty for the stages after crawl
+  BatchState state = BatchState::kOpen;
+  BatchCounts counts;
+  std::string note;  // why it was held
+  Instant clock{};   // of its night
+};
+
+// A record as it lies in the store.
+struct StoredRecord {
+  Record record;
+  RecordId id = 0;
+  VersionId version = 0;
+  std::uint64_t hash = 0;                        // content_hash(record)
+  Instant first_seen{}, last_seen{}, seen_at{};  // seen_at: of this version
+  bool tombstone = false;                        // readers without `with_tombstones` never see these
+};
+
+// A part: what a source is re-read by (one URL, one file of a folder). Known parts with equal hashes are not read
+// again.
+struct Part {
+  std::string name;
+  std::uint64_t bytes_hash = 0;    // of the raw bytes
+  std::uint64_t reading_hash = 0;  // of the source's description and the reader's version
+  std::string etag, last_modified;
+};
+
+struct Capture {
+  CaptureId id = 0;
+  std::string source, url;
+  std::string segment;       // file name below captures/SOURCE; empty when only the hash is kept
+  std::uint64_t offset = 0;  // of the gzip member
+  Instant fetched_at{};
+  int status = 0;  // HTTP status; 0 for files of a folder
+  std::uint64_t bytes = 0, bytes_hash = 0;
+  std::string robots;  // "allowed: line 4", "no robots.txt (404)", "not applicable"
+};
+
+enum class UrlState : std::uint8_t { kWaiting = 1, kDone = 2, kFailed = 3, kRefused = 4 };
+struct FrontierUrl {
+  std::string url, referrer,
+      role;  // role: which page description of the source reads it ("list", "detail", "attachment")
+  std::uint16_t depth = 0;
+  UrlState state = UrlState::kWaiting;
+  std::uint16_t attempts = 0;
+  std::string note;  // why failed or refused
+};
+
+struct Reject {
+  std::string source, part;
+  std::uint32_t line = 0;
+  std::string field, value, expected;
+  std::string row;  // the whole row as CSV, so that it can be mended and fed again
+};
+
+// What one crawl step has to make durable together: either all of it is there after a crash or nothing.
+struct CrawlGroup {
+  std::vector<Capture> captures;        // ids are given by the caller: capture_id(), in order
+  std::vector<FrontierUrl> urls;        // inserted, or their state updated
+  std::vector<Part> parts;              // read in this batch
+  std::vector<std::string> parts_same;  // seen again unchanged: their records stay
+  std::vector<Record> records;
+  std::vector<Reject> rejects;
+  std::uint64_t rows_read = 0;
+  std::string segment;  // the WARC file that was synced, and its length: recovery cuts it back to this
+  std::uint64_t segment_length = 0;
+};
+
+// How absence is understood when a source's batch is published.
+enum class Completeness : std::uint8_t {
+  kComplete,    // the whole source was seen: records not seen again get a tombstone
+  kByPart,      // each part that was read again is complete in itself; parts not seen keep their records
+  kAppendOnly,  // absence means nothing (weekly deliveries)
+};
+
+// Why a record belongs to a firm.
+enum class LinkReason : std::uint8_t {
+  kCode = 1,    // same credit code
+  kName,        // same exact name key, one firm only
+  kNameCounty,  // several firms share the key; the county decided
+  kFormerName,  // equals a former name
+  kBranch,      // the record names a branch; linked to its parent
+  kTransfer,    // became owner by a legal event
+  kDecision,    // a person said so
+  kOwn,         // the firm exists because of this record (no code, name only)
+};
+std::string_view link_reason_name(LinkReason reason);
+
+struct Link {
+  RecordId record = 0;
+  FirmNo firm = kNoFirm;
+  LinkReason reason = LinkReason::kCode;
+  std::uint16_t slot = 0;  // which name of the record (0-based applicant number)
+  bool operator==(const Link&) const = default;
+};
+
+// A name that could not be linked for certain, waiting for a person.
+struct ReviewItem {
+  std::string source, key;  // the record
+  std::uint16_t slot = 0;
+  std::string name;                // as published
+  std::vector<FirmNo> candidates;  // in order of firm number
+  std::string why;                 // "3 firms share this name and the record names no county"
+};
+
+// A firm's entry in the register of numbers. `identity` is "code:<USCI>" or "name:<exact key>@<county or prefecture
+// code>".
+struct FirmEntry {
+  FirmNo no = kNoFirm;
+  std::string identity;
+  FirmNo successor = kNoFirm;  // points on after a merge
+};
+
+struct RunEntry {
+  std::string id;  // first 16 hex digits of the hash of all inputs
+  std::string campaign;
+  Date as_of{};
+  std::string snapshot;             // link generation it was mined from
+  std::string rubric, inputs_json;  // what went into the hash, readable
+  Instant created{};
+  std::uint64_t candidates = 0;
+};
+
+// A lead: a firm that a run proposed. Rebuildable; what people did with it is in the pool.
+struct Lead {
+  FirmNo firm = kNoFirm;
+  std::string campaign;
+  std::string first_run, last_run;
+  Date first_proposed{}, last_proposed{};
+  std::uint32_t rank = 0;
+  bool current = true;  // false: the last run no longer proposes it
+};
+
+// What is live. Written last, in one row.
+struct Live {
+  std::string snapshot;                                   // generation of columns and links
+  std::string index;                                      // generation of the index
+  std::vector<std::pair<std::string, std::string>> runs;  // campaign id -> run id, sorted
+};
+
+}  // namespace tanmiao::store
