@@ -1,0 +1,86 @@
+// The crawl stage: sources -> captures -> records.
+//
+// For each approved source: frontier -> fetch (politely) -> WARC -> reader -> mapping -> records, committed in groups
+// and published per source at its end. A source that breaks its contract is held: yesterday's data stays. A source that
+// is not approved is not fetched and is reported as such. Folder sources (an inbox of files) need no approval for the
+// network, they never touch it.
+#pragma once
+
+#include <atomic>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/progress.h"
+#include "core/record.h"
+#include "core/reference.h"
+#include "store/store.h"
+
+namespace tanmiao::crawler {
+
+struct Identity {
+  std::string product = "TanmiaoBot/0.1";
+  std::string contact;  // e-mail or URL; fetching refuses to start when empty
+};
+
+struct CrawlConfig {
+  std::filesystem::path sources;                    // folder of source files
+  std::vector<std::filesystem::path> more_sources;  // further folders or files
+  std::filesystem::path base;                       // folder that relative inbox paths of source files start from
+  std::vector<std::string> only;                    // ids; empty: all
+  Identity identity;
+  std::string person_key;             // secret for hashes of persons' names; lies outside the data folder
+  bool allow_loopback_speed = false;  // shorter pauses than the polite default, for loopback addresses only
+  std::size_t commit_pages = 50;      // captures a commit group holds at most
+};
+
+enum class SourceOutcome { kPublished, kUnchanged, kHeld, kNotApproved, kFailed };
+
+struct SourceReport {
+  std::string id, title;
+  SourceOutcome outcome = SourceOutcome::kPublished;
+  store::BatchCounts counts;
+  std::uint64_t requests = 0, bytes = 0, failed_urls = 0;
+  std::string why;                           // Chinese, for the report: 未批准，未抓取; 低于合同下限 ...
+  std::vector<std::string> robots;           // a line per host: state of its robots.txt
+  std::vector<std::string> unknown_words;    // words no table knows ("登记状态: 停业整顿 ×3")
+  std::vector<store::Reject> first_rejects;  // up to 20
+  std::string rejects_file;
+  std::uint64_t expected_least = 0, expected_most = 0;  // the contract's band for rows, 0 = none
+};
+
+struct CrawlReport {
+  std::vector<SourceReport> sources;
+  bool any_held = false;
+};
+
+// Runs or resumes the crawl of a night. `stop` ends it at the next commit point with kCancelled.
+Result<CrawlReport> crawl(store::Store& store, const store::Night& night, const CrawlConfig& config,
+                          const Reference& reference, Progress& progress, const std::atomic<bool>& stop);
+
+// What a source would read from a file: records as they would be stored, and rejects. Nothing is stored.
+struct ParseResult {
+  std::vector<Record> records;
+  std::vector<store::Reject> rejects;
+  std::uint64_t rows = 0;
+};
+Result<ParseResult> parse_file(const std::string& source_id, const std::filesystem::path& file,
+                               const CrawlConfig& config, const Reference& reference);
+
+// The register of sources as described by the files: for `tanmiao source list` and approvals.
+struct SourceSummary {
+  std::string id, title, publisher, kind;  // kind: "http" or "folder"
+  std::string terms, basis;
+  std::vector<std::string> hosts;
+  std::string file, terms_hash;  // hash of what an approval is about
+};
+Result<std::vector<SourceSummary>> list_sources(const CrawlConfig& config);
+
+// Reads captures again into records without network. `rejects`: feed mended rows of rejects/SOURCE.csv.
+Result<SourceReport> replay(store::Store& store, const store::Night& night, const std::string& source_id,
+                            std::optional<Instant> since, const CrawlConfig& config, const Reference& reference);
+Result<SourceReport> feed_rejects(store::Store& store, const store::Night& night, const std::string& source_id,
+                                  const std::filesystem::path& mended, const CrawlConfig& config,
+                                  const Reference& reference);
+
+}  // namespace tanmiao::crawler

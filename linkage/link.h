@@ -1,0 +1,57 @@
+// The link stage: records -> firms. One firm, many names; every link says why; what is not certain waits for a person.
+//
+// assemble() is a pure function of the visible records, the register of firm numbers and the decisions of people: it
+// gives the snapshot tables, the links and the review items. link() publishes them as the live generation;
+// assemble_as_of() builds the snapshot of a past day into a folder of its own and publishes nothing.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/progress.h"
+#include "core/reference.h"
+#include "store/columns/snapshot.h"
+#include "store/store.h"
+
+namespace tanmiao::linkage {
+
+struct LinkConfig {
+  int threads = 0;                        // 0: as many as there are cores
+  std::vector<std::string> source_order;  // survivorship: sources from most to least trusted; others follow by name
+};
+
+struct LinkReport {
+  std::string generation;  // snapshot that is live now
+  std::string digest;
+  bool unchanged = false;  // nothing new since the last link: nothing was done
+  std::uint64_t records = 0, firms = 0, new_firms = 0, patents = 0, patents_linked = 0;
+  std::map<std::string, std::uint64_t> links_by_reason;  // LinkReason names
+  store::Facts::LinkDelta delta{};
+  std::uint64_t reviews = 0;
+};
+
+Result<LinkReport> link(store::Store& store, const store::Night& night, const LinkConfig& config,
+                        const Reference& reference, Progress& progress);
+
+// Snapshot of a view into columns/asof-<hash>; reused when it is there for the same records generation. Firm numbers
+// are those of the live register.
+Result<std::shared_ptr<const store::Snapshot>> assemble_as_of(store::Store& store, const store::View& view,
+                                                              const LinkConfig& config, const Reference& reference,
+                                                              Progress& progress);
+
+// One string against the live firms, for lists without codes.
+struct NameMatch {
+  store::FirmNo firm = store::kNoFirm;    // kNoFirm: nothing, or several
+  std::vector<store::FirmNo> candidates;  // when several share the name
+  store::LinkReason reason = store::LinkReason::kName;
+  std::string why;  // Chinese
+};
+class NameIndex {
+ public:
+  static std::shared_ptr<const NameIndex> build(const store::Snapshot& snapshot, const Reference& reference);
+  virtual ~NameIndex() = default;
+  virtual NameMatch match(std::string_view name, std::string_view county) const = 0;
+};
+
+}  // namespace tanmiao::linkage

@@ -1,0 +1,60 @@
+// The mine stage: snapshot + campaign + rubric + scorecard, as of a date -> run.
+//
+// mine() is a pure function of its inputs: the same snapshot, campaign, rubric, scorecard and date give the same bytes
+// on any number of threads. Unknown is never zero: the rubric gives an interval.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/progress.h"
+#include "core/reference.h"
+#include "store/columns/run_table.h"
+#include "store/columns/snapshot.h"
+#include "store/data_folder.h"
+
+namespace tanmiao::miner {
+
+// Loaded once and shared: config/campaigns/*.toml, config/rubrics/*.json, config/scorecard.toml, dictionaries of
+// programs and signals. Errors kConfig with file, line, column and the nearest right word.
+class Rules {
+ public:
+  static Result<std::shared_ptr<const Rules>> load(const std::filesystem::path& config_folder);
+  virtual ~Rules() = default;
+  struct CampaignInfo {
+    std::string id, title;
+  };
+  virtual std::vector<CampaignInfo> campaigns() const = 0;
+};
+
+struct MineConfig {
+  std::string campaign = "all";
+  Date as_of{};
+  int threads = 0;
+};
+struct MineReport {
+  store::RunEntry run;  // the caller registers it
+  std::uint64_t considered = 0, in_campaign = 0, candidates = 0;
+  std::vector<std::pair<std::string, std::uint64_t>> by_judgement, by_kind;  // labels
+  std::vector<std::pair<std::string, std::uint64_t>> left_out;  // why not a lead: 已登记有效, 已注销 ...
+};
+
+// `superset` speeds the campaign up (the index's answer: firm numbers ascending) and never changes the result; may be
+// null.
+using Superset = std::function<Result<std::vector<store::FirmNo>>(const std::vector<std::string>& words,
+                                                                  const std::vector<std::string>& ipc_prefixes,
+                                                                  const std::vector<std::string>& industry_prefixes)>;
+Result<MineReport> mine(const store::DataFolder& folder, const store::Snapshot& snapshot, const Rules& rules,
+                        const Reference& reference, const MineConfig& config, const Superset& superset,
+                        Progress& progress);
+
+// One firm in full: the JSON of RunTable::explanation plus "firm", "patents", "recognitions", "signals", "rank" or
+// "why_not_a_lead". `run` may be null.
+Result<std::string> explain_json(const store::Snapshot& snapshot, const Rules& rules, const Reference& reference,
+                                 const MineConfig& config, store::FirmNo firm, const store::Run* run);
+
+}  // namespace tanmiao::miner
