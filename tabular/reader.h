@@ -55,6 +55,13 @@ struct Row {
   std::string_view raw;  // the row's text (UTF-8; undecodable bytes as \xNN) for rejects, without line end
   std::string problem;   // not empty: a bad row; says what is wrong and what was expected
   bool bad() const { return !problem.empty(); }
+  // An empty line, or cells that are all empty. Readers give them; whoever reads records skips them.
+  bool blank() const {
+    for (const std::string_view cell : cells) {
+      if (!cell.empty()) return false;
+    }
+    return !bad();
+  }
 };
 
 class RowReader {
