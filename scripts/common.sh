@@ -1,0 +1,27 @@
+# Shared by the scripts: where the project is, and a build with its progress. Sourced, not run.
+# Paths may hold blanks and Chinese characters: everything is quoted.
+root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+cd "$root" || exit 1
+
+say() { printf '== %s\n' "$*" >&2; }
+
+# configure PRESET [-D...]: again only when the options differ from those of last time.
+configure() {
+  local preset="$1" stamp
+  shift
+  stamp="build/$preset/.options"
+  if [ ! -f "build/$preset/build.ninja" ] || [ "$(cat "$stamp" 2>/dev/null)" != "$*" ]; then
+    say "configuring build/$preset"
+    cmake --preset "$preset" "$@" >"/tmp/tanmiao-configure.$$" 2>&1 || { cat "/tmp/tanmiao-configure.$$" >&2; rm -f "/tmp/tanmiao-configure.$$"; return 1; }
+    rm -f "/tmp/tanmiao-configure.$$"
+    printf '%s' "$*" >"$stamp"
+  fi
+}
+
+# build PRESET TARGETS...: ninja shows its own counter.
+build() {
+  local preset="$1"
+  shift
+  say "building build/$preset"
+  NINJA_STATUS='[%f/%t %es] ' cmake --build "build/$preset" --parallel "$(nproc)" ${1:+--target "$@"} >&2
+}
