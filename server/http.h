@@ -1,0 +1,37 @@
+// HTTP as the pages see it: plain values. The library behind it stays in http_listener.cc.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tanmiao::server {
+
+struct Request {
+  std::string method;                                           // "GET", "HEAD"
+  std::string path;                                             // decoded, begins with '/'
+  std::vector<std::pair<std::string, std::string>> parameters;  // of the query string, decoded, in order
+  std::map<std::string, std::string> headers;                   // names in lower case
+
+  std::string_view parameter(std::string_view name) const;    // first, or empty
+  std::vector<std::string> all(std::string_view name) const;  // every one that is not empty
+  std::string_view header(std::string_view lower_case_name) const;
+};
+
+struct Response {
+  int status = 200;
+  std::string type = "text/html; charset=utf-8";
+  std::string body;
+  std::vector<std::pair<std::string, std::string>> headers;  // beyond the security headers
+};
+
+using Handler = std::function<Response(const Request&)>;
+
+// Splits a request target into path and parameters. False for what is no such thing (bad escapes, NUL, not UTF-8).
+bool parse_target(std::string_view target, Request& request);
+std::string url_encode(std::string_view text);   // for query strings
+std::string escape_html(std::string_view text);  // & < > " '
+
+}  // namespace tanmiao::server

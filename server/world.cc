@@ -1,0 +1,60 @@
+#include "server/world.h"
+
+#include <algorithm>
+
+namespace tanmiao::server {
+namespace {
+
+bool same(const store::Live& a, const store::Live& b) {
+  return a.snapshot == b.snapshot && a.index == b.index && a.runs == b.runs;
+}
+
+std::string run_of(const store::Live& live, std::string_view campaign) {
+  for (const auto& [id, run] : live.runs)
+    if (id == campaign) return run;
+  return {};
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const World>> Worlds::now(std::string_view campaign) {
+  TANMIAO_ASSIGN(const store::Live live, with_store([](store::Store& store) { return store.facts().live(); }));
+  if (live.snapshot.empty() || live.index.empty())
+    return Error{Errc::kNotFound, "尚无已发布的数据：请先运行 tanmiao run", ""};
+  const std::lock_guard guard(worlds_mutex_);
+  const auto found = worlds_.find(campaign);
+  if (found != worlds_.end() && same(found->second->live, live)) return found->second;
+  TANMIAO_ASSIGN(auto world, open(live, campaign));
+  worlds_.insert_or_assign(std::string(campaign), world);
+  return world;
+}
+
+Result<std::shared_ptr<const World>> Worlds::open(const store::Live& live, std::string_view campaign) {
+  const auto described = rules_->campaigns();
+  const bool known = std::any_of(described.begin(), described.end(), [&](const auto& c) { return c.id == campaign; });
+  if (!known) return Error{Errc::kNotFound, "没有这个定向检索: " + std::string(campaign), ""};
+  auto world = std::make_shared<World>();
+  world->live = live;
+  world->campaign = std::string(campaign);
+  TANMIAO_ASSIGN(world->snapshot, store::Snapshot::open(folder().columns(live.snapshot)));
+  if (const std::string id = run_of(live, campaign); !id.empty()) {
+    TANMIAO_ASSIGN(world->run, store::Run::open(folder().run(id)));
+    TANMIAO_ASSIGN(const auto runs, with_store([](store::Store& store) { return store.facts().runs(); }));
+    bool passed = false;
+    for (const store::RunEntry& entry : runs) {   // newest first
+      if (entry.id == id) {
+        world->entry = entry;
+        passed = true;
+      } else if (passed && entry.campaign == campaign) {
+        // A run whose folder was cleaned away is no reason to show nothing.
+        if (auto previous = store::Run::open(folder().run(entry.id))) world->previous = *previous;
+        break;
+      }
+    }
+  }
+  TANMIAO_ASSIGN(world->searcher,
+                 indexer::Searcher::open(folder(), live.index, world->snapshot, world->run, reference_));
+  return std::shared_ptr<const World>(std::move(world));
+}
+
+}  // namespace tanmiao::server

@@ -1,0 +1,56 @@
+// What is live, opened: snapshot, run, index. A page takes one World and sees one state from its first to its last line,
+// whatever is published meanwhile.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "indexer/index.h"
+#include "miner/mine.h"
+#include "pool/leads.h"
+#include "store/store.h"
+
+namespace tanmiao::server {
+
+struct World {
+  std::shared_ptr<const store::Snapshot> snapshot;
+  std::shared_ptr<const store::Run> run;            // null: this campaign has no run
+  std::shared_ptr<const store::Run> previous;       // the run before, of the same campaign; may be null
+  std::shared_ptr<const indexer::Searcher> searcher;
+  store::RunEntry entry;                            // of `run`
+  store::Live live;
+  std::string campaign;
+};
+
+// Opens worlds and keeps the newest of each campaign until something else is live. Thread-safe.
+class Worlds {
+ public:
+  Worlds(std::unique_ptr<store::Store> store, std::shared_ptr<const Reference> reference,
+         std::shared_ptr<const miner::Rules> rules)
+      : store_(std::move(store)), reference_(std::move(reference)), rules_(std::move(rules)) {}
+
+  // Error kNotFound while no night has been finished, or for a campaign nobody described.
+  Result<std::shared_ptr<const World>> now(std::string_view campaign);
+  const Reference& reference() const { return *reference_; }
+  const miner::Rules& rules() const { return *rules_; }
+  const store::DataFolder& folder() const { return store_->folder(); }
+
+  // The store behind it, one caller at a time.
+  template <class F>
+  auto with_store(F&& f) {
+    const std::lock_guard guard(store_mutex_);
+    return f(*store_);
+  }
+
+ private:
+  Result<std::shared_ptr<const World>> open(const store::Live& live, std::string_view campaign);
+
+  std::mutex store_mutex_, worlds_mutex_;
+  std::unique_ptr<store::Store> store_;
+  std::shared_ptr<const Reference> reference_;
+  std::shared_ptr<const miner::Rules> rules_;
+  std::map<std::string, std::shared_ptr<const World>, std::less<>> worlds_;
+};
+
+}  // namespace tanmiao::server
