@@ -1,0 +1,203 @@
+#include "core/date.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <vector>
+
+#include "core/text/normalize.h"
+
+namespace tanmiao {
+namespace {
+
+using std::chrono::year_month_day;
+
+Error bad_date(std::string_view text, std::string_view expected) {
+  return Error{Errc::kFormat, "'" + std::string(text) + "' is no date: expected " + std::string(expected), ""};
+}
+
+std::optional<Date> valid_date(int year, unsigned month, unsigned day) {
+  const year_month_day ymd{std::chrono::year(year), std::chrono::month(month), std::chrono::day(day)};
+  if (!ymd.ok() || year < 1) return std::nullopt;
+  return Date(ymd);
+}
+
+struct Number {
+  int value = 0;
+  std::size_t digits = 0;
+  std::string_view mark;  // what stands between this number and the next, blanks removed
+};
+
+// "2015年6月2日" -> 2015 年, 6 月, 2 日. Empty when the text does not begin with a digit.
+std::vector<Number> split_numbers(std::string_view text) {
+  std::vector<Number> numbers;
+  std::size_t at = 0;
+  while (at < text.size() && numbers.size() < 8) {
+    Number number;
+    const std::size_t begin = at;
+    while (at < text.size() && text[at] >= '0' && text[at] <= '9' && at - begin < 9)
+      number.value = number.value * 10 + (text[at++] - '0');
+    number.digits = at - begin;
+    if (number.digits == 0) return {};
+    const std::size_t mark = at;
+    while (at < text.size() && (text[at] < '0' || text[at] > '9')) ++at;
+    number.mark = text.substr(mark, at - mark);
+    numbers.push_back(number);
+  }
+  return numbers;
+}
+
+constexpr std::array<std::string_view, 6> kOpenEnd{"长期", "无固定期限", "永久", "永续经营", "长期有效", "不约定期限"};
+constexpr std::array<std::string_view, 12> kMissing{"",   "-",   "--",  "—",    "——",   "/",
+                                                    "无", "N/A", "n/a", "NULL", "null", "未公示"};
+
+// Days of registries that mean "none"; 9999 means "no end".
+bool missing_sentinel(int year) { return year <= 1900; }
+
+LooseDate of_kind(LooseDate::Kind kind, Date first = {}) { return LooseDate{kind, first}; }
+
+Result<LooseDate> from_digits(std::string_view digits, std::string_view original) {
+  const auto number = [&](std::size_t at, std::size_t count) {
+    int value = 0;
+    for (std::size_t i = at; i < at + count; ++i) value = value * 10 + (digits[i] - '0');
+    return value;
+  };
+  if (digits.size() == 4) {
+    const int year = number(0, 4);
+    if (year == 9999) return of_kind(LooseDate::Kind::kOpenEnd);
+    if (missing_sentinel(year)) return of_kind(LooseDate::Kind::kMissing);
+    if (year > 2200) return bad_date(original, "a year up to 2200");
+    return of_kind(LooseDate::Kind::kYear, make_date(year, 1, 1));
+  }
+  if (digits.size() == 8 || digits.size() == 14) {
+    const int year = number(0, 4);
+    if (year == 9999) return of_kind(LooseDate::Kind::kOpenEnd);
+    const auto date = valid_date(year, static_cast<unsigned>(number(4, 2)), static_cast<unsigned>(number(6, 2)));
+    if (!date) return bad_date(original, "a day that exists");
+    if (missing_sentinel(year)) return of_kind(LooseDate::Kind::kMissing);
+    return of_kind(LooseDate::Kind::kDay, *date);
+  }
+  if (digits.size() == 13 || digits.size() == 12) {  // milliseconds since 1970
+    std::int64_t milliseconds = 0;
+    for (const char c : digits) milliseconds = milliseconds * 10 + (c - '0');
+    return of_kind(LooseDate::Kind::kDay, civil_day(Instant(std::chrono::seconds(milliseconds / 1000))));
+  }
+  return bad_date(original, "YYYY-MM-DD, YYYYMMDD, YYYY年M月D日 or a year");
+}
+
+}  // namespace
+
+Day to_day(std::optional<Date> date) { return date ? static_cast<Day>(date->time_since_epoch().count()) : kNoDay; }
+
+std::optional<Date> from_day(Day day) {
+  if (day == kNoDay) return std::nullopt;
+  return Date(std::chrono::days(day));
+}
+
+Date make_date(int year, unsigned month, unsigned day) {
+  return Date(year_month_day{std::chrono::year(year), std::chrono::month(month), std::chrono::day(day)});
+}
+
+int year_of(Date date) { return static_cast<int>(year_month_day(date).year()); }
+
+Date add_months(Date date, int months) {
+  const year_month_day ymd(date);
+  const auto moved = std::chrono::year_month(ymd.year(), ymd.month()) + std::chrono::months(months);
+  const year_month_day target{moved.year(), moved.month(), ymd.day()};
+  if (target.ok()) return Date(target);
+  return Date(std::chrono::year_month_day_last(moved.year(), std::chrono::month_day_last(moved.month())));
+}
+
+std::string iso(Date date) {
+  const year_month_day ymd(date);
+  char out[24];
+  std::snprintf(out, sizeof out, "%04d-%02u-%02u", static_cast<int>(ymd.year()), static_cast<unsigned>(ymd.month()),
+                static_cast<unsigned>(ymd.day()));
+  return out;
+}
+
+std::string iso(Instant instant) {
+  const Date day = std::chrono::floor<std::chrono::days>(instant);
+  const auto seconds = (instant - day).count();
+  char out[40];
+  std::snprintf(out, sizeof out, "%sT%02d:%02d:%02dZ", iso(day).c_str(), static_cast<int>(seconds / 3600),
+                static_cast<int>(seconds / 60 % 60), static_cast<int>(seconds % 60));
+  return out;
+}
+
+Result<Date> parse_iso_date(std::string_view text) {
+  const auto numbers = split_numbers(text);
+  if (text.size() == 10 && text[4] == '-' && text[7] == '-' && numbers.size() == 3) {
+    if (const auto date = valid_date(numbers[0].value, static_cast<unsigned>(numbers[1].value),
+                                     static_cast<unsigned>(numbers[2].value)))
+      return *date;
+  }
+  return bad_date(text, "YYYY-MM-DD");
+}
+
+Result<Instant> parse_iso_instant(std::string_view text) {
+  const auto numbers = split_numbers(text);
+  if (text.size() == 20 && text[10] == 'T' && text[19] == 'Z' && numbers.size() == 6 && numbers[3].value < 24 &&
+      numbers[4].value < 60 && numbers[5].value < 60) {
+    TANMIAO_ASSIGN(const Date date, parse_iso_date(text.substr(0, 10)));
+    return Instant(date) + std::chrono::hours(numbers[3].value) + std::chrono::minutes(numbers[4].value) +
+           std::chrono::seconds(numbers[5].value);
+  }
+  return Error{Errc::kFormat, "'" + std::string(text) + "' is no instant: expected YYYY-MM-DDThh:mm:ssZ", ""};
+}
+
+Date civil_day(Instant instant) { return std::chrono::floor<std::chrono::days>(instant + std::chrono::hours(8)); }
+
+std::string LooseDate::text() const {
+  switch (kind) {
+    case Kind::kDay: return iso(first);
+    case Kind::kMonth: return iso(first).substr(0, 7);
+    case Kind::kYear: return iso(first).substr(0, 4);
+    case Kind::kOpenEnd:
+    case Kind::kMissing: break;
+  }
+  return {};
+}
+
+Result<LooseDate> parse_loose_date(std::string_view original) {
+  const std::string folded = text::without_blanks(text::nfkc(original));
+  // A clock behind the date ("2015-06-02 00:00:00") is cut off before the blanks go.
+  std::string spaced = text::trim(text::nfkc(original));
+  std::string_view view = folded;
+  if (const std::size_t clock = spaced.find_first_of(" T");
+      clock != std::string::npos && clock >= 8 && spaced.find(':', clock) != std::string::npos) {
+    spaced.resize(clock);
+    view = spaced;
+  }
+  for (const std::string_view word : kOpenEnd)
+    if (view == word) return of_kind(LooseDate::Kind::kOpenEnd);
+  for (const std::string_view word : kMissing)
+    if (view == word) return of_kind(LooseDate::Kind::kMissing);
+
+  const auto numbers = split_numbers(view);
+  if (view.find_first_not_of("0123456789") == std::string_view::npos) return from_digits(view, original);
+  if (numbers.empty() || numbers.size() > 3 || numbers[0].digits != 4)
+    return bad_date(original, "YYYY-MM-DD, YYYYMMDD, YYYY年M月D日, a month or a year");
+  static constexpr std::array<std::string_view, 5> kMarks{"-", "/", ".", "年", "_"};
+  const bool marks_fit = std::find(kMarks.begin(), kMarks.end(), numbers[0].mark) != kMarks.end();
+  if (!marks_fit) return bad_date(original, "YYYY-MM-DD or YYYY年M月D日");
+  const int year = numbers[0].value;
+  if (year == 9999) return of_kind(LooseDate::Kind::kOpenEnd);
+  if (numbers.size() == 1) {
+    if (missing_sentinel(year)) return of_kind(LooseDate::Kind::kMissing);
+    return of_kind(LooseDate::Kind::kYear, make_date(year, 1, 1));
+  }
+  if (numbers.size() == 2) {
+    const auto first = valid_date(year, static_cast<unsigned>(numbers[1].value), 1);
+    if (!first || (!numbers[1].mark.empty() && numbers[1].mark != "月")) return bad_date(original, "a month of a year");
+    return of_kind(LooseDate::Kind::kMonth, *first);
+  }
+  if (!numbers[2].mark.empty() && numbers[2].mark != "日" && numbers[2].mark != "号")
+    return bad_date(original, "nothing behind the day");
+  const auto date = valid_date(year, static_cast<unsigned>(numbers[1].value), static_cast<unsigned>(numbers[2].value));
+  if (!date) return bad_date(original, "a day that exists");
+  if (missing_sentinel(year)) return of_kind(LooseDate::Kind::kMissing);
+  return of_kind(LooseDate::Kind::kDay, *date);
+}
+
+}  // namespace tanmiao

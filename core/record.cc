@@ -1,0 +1,170 @@
+#include "core/record.h"
+
+#include <algorithm>
+#include <array>
+#include <unordered_map>
+
+#include <sodium.h>
+#include <boost/json.hpp>
+
+namespace tanmiao {
+namespace {
+
+constexpr std::array<std::string_view, 6> kKindNames{"", "firm", "patent", "patent_event", "recognition", "signal"};
+
+// JSON string with the escapes that RFC 8259 asks for; everything else stays UTF-8.
+void append_json_string(std::string& out, std::string_view s) {
+  static constexpr char kHex[] = "0123456789abcdef";
+  out.push_back('"');
+  for (const char c : s) {
+    switch (c) {
+      case '"': out += "\\\""; break;
+      case '\\': out += "\\\\"; break;
+      case '\n': out += "\\n"; break;
+      case '\r': out += "\\r"; break;
+      case '\t': out += "\\t"; break;
+      default:
+        if (static_cast<unsigned char>(c) < 0x20) {
+          out += "\\u00";
+          out.push_back(kHex[static_cast<unsigned char>(c) >> 4]);
+          out.push_back(kHex[static_cast<unsigned char>(c) & 15]);
+        } else {
+          out.push_back(c);
+        }
+    }
+  }
+  out.push_back('"');
+}
+
+Error bad_json(std::string message) { return Error{Errc::kCorrupt, "record fields: " + std::move(message), ""}; }
+
+}  // namespace
+
+std::string_view kind_name(RecordKind kind) { return kKindNames.at(static_cast<std::size_t>(kind)); }
+
+std::optional<RecordKind> kind_from_name(std::string_view name) {
+  for (std::size_t i = 1; i < kKindNames.size(); ++i)
+    if (kKindNames[i] == name) return static_cast<RecordKind>(i);
+  return std::nullopt;
+}
+
+const std::vector<FieldSpec>& all_fields() {
+  static const std::vector<FieldSpec> table{
+#define TANMIAO_FIELD(id, name, type, multiple, kinds, label) FieldSpec{Field::id, name, type, multiple, kinds, label},
+#include "core/record_fields.def"
+#undef TANMIAO_FIELD
+  };
+  return table;
+}
+
+const FieldSpec& field_spec(Field field) { return all_fields()[static_cast<std::size_t>(field)]; }
+
+std::optional<Field> field_from_name(std::string_view name) {
+  static const auto by_name = [] {
+    std::unordered_map<std::string_view, Field> map;
+    for (const FieldSpec& spec : all_fields()) map.emplace(spec.name, spec.id);
+    return map;
+  }();
+  const auto found = by_name.find(name);
+  if (found == by_name.end()) return std::nullopt;
+  return found->second;
+}
+
+std::string_view Record::get(Field field) const {
+  for (const FieldValue& value : fields)
+    if (value.field == field) return value.value;
+  return {};
+}
+
+std::vector<std::string_view> Record::all(Field field) const {
+  std::vector<std::string_view> values;
+  for (const FieldValue& value : fields)
+    if (value.field == field) values.push_back(value.value);
+  return values;
+}
+
+void Record::set(Field field, std::string value) {
+  std::erase_if(fields, [field](const FieldValue& v) { return v.field == field; });
+  if (!value.empty()) fields.push_back({field, std::move(value)});
+}
+
+void Record::add(Field field, std::string value) {
+  if (!value.empty()) fields.push_back({field, std::move(value)});
+}
+
+void canonicalise(Record& record) {
+  auto& fields = record.fields;
+  std::erase_if(fields, [](const FieldValue& v) { return v.value.empty(); });
+  std::stable_sort(fields.begin(), fields.end(), [](const auto& a, const auto& b) { return a.field < b.field; });
+  std::vector<FieldValue> unique;
+  unique.reserve(fields.size());
+  for (FieldValue& value : fields)
+    if (std::find(unique.begin(), unique.end(), value) == unique.end()) unique.push_back(std::move(value));
+  fields = std::move(unique);
+}
+
+std::string fields_json(const Record& record) {
+  std::string out = "{";
+  for (std::size_t i = 0; i < record.fields.size();) {
+    const FieldSpec& spec = field_spec(record.fields[i].field);
+    if (i > 0) out.push_back(',');
+    append_json_string(out, spec.name);
+    out.push_back(':');
+    if (!spec.multiple) {
+      append_json_string(out, record.fields[i++].value);
+      continue;
+    }
+    out.push_back('[');
+    for (bool first = true; i < record.fields.size() && record.fields[i].field == spec.id; ++i, first = false) {
+      if (!first) out.push_back(',');
+      append_json_string(out, record.fields[i].value);
+    }
+    out.push_back(']');
+  }
+  out.push_back('}');
+  return out;
+}
+
+Result<std::vector<FieldValue>> fields_from_json(std::string_view json) {
+  boost::system::error_code error;
+  unsigned char scratch[16384];
+  boost::json::monotonic_resource memory(scratch);
+  const boost::json::value parsed = boost::json::parse(json, error, &memory);
+  if (error || !parsed.is_object()) return bad_json("expected a JSON object");
+  std::vector<FieldValue> fields;
+  fields.reserve(parsed.get_object().size());
+  for (const auto& [name, value] : parsed.get_object()) {
+    const auto field = field_from_name({name.data(), name.size()});
+    if (!field) return bad_json("no field is called '" + std::string(name) + "'");
+    if (const auto* text = value.if_string()) {
+      fields.push_back({*field, std::string(*text)});
+    } else if (const auto* list = value.if_array()) {
+      for (const auto& item : *list) {
+        if (!item.is_string()) return bad_json("'" + std::string(name) + "' holds something that is no string");
+        fields.push_back({*field, std::string(item.get_string())});
+      }
+    } else {
+      return bad_json("'" + std::string(name) + "' is neither string nor array");
+    }
+  }
+  return fields;
+}
+
+std::uint64_t content_hash(const Record& record) {
+  std::string bytes;
+  bytes.push_back(static_cast<char>(record.kind));
+  bytes += record.key;
+  bytes.push_back('\0');
+  bytes += fields_json(record);
+  bytes += record.event_date ? iso(*record.event_date) : "-";
+  bytes += iso(record.public_date);
+  bytes.push_back(record.public_estimated ? 'e' : 'd');
+  unsigned char digest[crypto_generichash_BYTES_MIN];
+  crypto_generichash(digest, sizeof digest, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), nullptr,
+                     0);
+  std::uint64_t hash = 0;
+  for (int i = 7; i >= 0; --i) hash = hash << 8 | digest[i];
+  return hash;
+}
+
+}  // namespace tanmiao
