@@ -46,6 +46,7 @@ struct BatchCounts {
   std::uint64_t same = 0;
   std::uint64_t parts = 0;       // pages or files read
   std::uint64_t parts_same = 0;  // of them unchanged and therefore not read again
+  std::uint64_t contested = 0;   // keys that came with differing contents; the last by (part, line) was taken
 };
 
 struct Batch {

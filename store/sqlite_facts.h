@@ -1,0 +1,83 @@
+// Facts in one SQLite file. One class, its methods spread over sqlite_facts_*.cc by repository.
+#pragma once
+
+#include <unordered_map>
+
+#include "store/facts.h"
+#include "store/sqlite.h"
+
+namespace tanmiao::store {
+
+class SqliteFacts final : public Facts {
+ public:
+  // Throws sql::Failure. Brings the file forward when it may be written.
+  SqliteFacts(const std::filesystem::path& path, sql::Database::Mode mode);
+
+  Result<Night> begin_night(Date civil_date, Instant clock) override;
+  Status finish_night(NightId night) override;
+  Result<std::optional<Night>> last_night() override;
+  Result<Batch> open_batch(const Night& night, Stage stage, std::string_view source) override;
+  Result<std::vector<Batch>> batches(NightId night) override;
+  Result<std::optional<Batch>> last_published(Stage stage, std::string_view source) override;
+  Status hold(BatchId batch, std::string_view why) override;
+  Result<std::uint64_t> records_generation() override;
+
+  Result<std::map<std::string, Part>> parts(std::string_view source) override;
+  Result<std::vector<FrontierUrl>> frontier(BatchId batch) override;
+  Result<CaptureId> next_capture_id() override;
+  Result<std::map<std::string, std::uint64_t>> segments(std::string_view source) override;
+  Status commit(BatchId batch, const CrawlGroup& group) override;
+  Result<BatchCounts> publish_crawl(BatchId batch, Completeness completeness) override;
+  Result<BatchCounts> preview_crawl(BatchId batch, Completeness completeness) override;
+  Result<std::vector<Reject>> rejects(std::string_view source, std::optional<BatchId> batch) override;
+  Result<std::optional<Capture>> capture(CaptureId id) override;
+  Result<std::vector<Capture>> captures(std::string_view source, std::optional<Instant> since) override;
+
+  Status each_record(const View& view, unsigned kinds, const RecordVisitor& visit) override;
+  Result<std::vector<StoredRecord>> records_of(FirmNo firm, const View& view) override;
+  Result<std::vector<StoredRecord>> history(std::string_view source, RecordKind kind, std::string_view key) override;
+  Result<std::vector<StoredRecord>> records_by_id(const std::vector<RecordId>& ids) override;
+  Result<std::map<std::string, RecordTotals>> totals() override;
+
+  Result<std::vector<FirmEntry>> firm_register() override;
+  Result<LinkDelta> publish_links(BatchId batch, const LinkUpdate& update) override;
+  Result<std::vector<Link>> links() override;
+  Result<std::vector<ReviewItem>> reviews(std::size_t offset, std::size_t limit) override;
+  Result<std::uint64_t> review_count() override;
+
+  Status add_run(const RunEntry& run) override;
+  Result<std::vector<RunEntry>> runs() override;
+  Result<std::optional<RunEntry>> run(std::string_view id) override;
+  Status propose(const RunEntry& run, const std::vector<std::pair<FirmNo, std::uint32_t>>& firm_and_rank) override;
+  Result<std::vector<Lead>> leads(std::string_view campaign) override;
+  Result<Live> live() override;
+  Status set_live(const Live& live) override;
+  Result<std::string> note(std::string_view key) override;
+  Status set_note(std::string_view key, std::string_view value) override;
+
+  Status dump(const std::function<void(std::string_view line)>& line) override;
+  Result<std::vector<std::string>> check() override;
+
+ private:
+  friend class GroupWriter;
+  Batch batch_row(BatchId id);                      // kNotFound
+  Batch open_batch_row(BatchId id);                 // kConflict when it is no longer open
+  std::int64_t source_id(std::string_view name);    // registers it
+  std::int64_t find_source(std::string_view name);  // 0: unknown
+  std::int64_t part_id(std::int64_t source, std::string_view name);
+  std::vector<std::pair<std::string, std::int64_t>> sources_by_name();
+  void drop_staged(BatchId batch);
+  BatchCounts count_crawl(const Batch& batch, Completeness completeness);
+  std::vector<RecordId> vanished(const Batch& batch, Completeness completeness);
+  void publish_batch(BatchId batch, const BatchCounts& counts);
+  std::optional<StoredRecord> record_row(RecordId id, const View& view);
+  void dump_records(const std::function<void(std::string_view)>& line);
+  void dump_links(const std::function<void(std::string_view)>& line);
+  void dump_leads(const std::function<void(std::string_view)>& line);
+  void check_hashes(std::vector<std::string>& damage);
+
+  sql::Database database_;
+  CaptureId next_capture_ = 0;  // 0: not read yet
+};
+
+}  // namespace tanmiao::store

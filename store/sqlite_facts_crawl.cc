@@ -1,0 +1,304 @@
+// What a crawl writes before it is published. Everything of a group is one transaction.
+#include "store/sqlite_facts.h"
+
+namespace tanmiao::store {
+
+using sql::Query;
+using sql::Transaction;
+
+std::int64_t SqliteFacts::find_source(std::string_view name) {
+  Query row(database_, "SELECT id FROM source WHERE name = ?1");
+  return row.with(name).step() ? row.integer(0) : 0;
+}
+
+std::int64_t SqliteFacts::source_id(std::string_view name) {
+  if (const std::int64_t known = find_source(name)) return known;
+  Query(database_, "INSERT INTO source(name) VALUES(?1)").run_with(name);
+  return database_.last_row();
+}
+
+std::int64_t SqliteFacts::part_id(std::int64_t source, std::string_view name) {
+  Query row(database_, "SELECT id FROM part WHERE source = ?1 AND name = ?2");
+  if (row.with(source, name).step()) return row.integer(0);
+  Query(database_, "INSERT INTO part(source, name) VALUES(?1, ?2)").run_with(source, name);
+  return database_.last_row();
+}
+
+std::vector<std::pair<std::string, std::int64_t>> SqliteFacts::sources_by_name() {
+  std::vector<std::pair<std::string, std::int64_t>> found;
+  Query rows(database_, "SELECT name, id FROM source ORDER BY name");
+  while (rows.step()) found.emplace_back(rows.text(0), rows.integer(1));
+  return found;
+}
+
+// Writes the records of one group as staged rows. A record equal to the live one costs a look-up and a mark; what
+// differs gets its version row now, out of sight until the record's chain reaches it.
+class GroupWriter {
+ public:
+  GroupWriter(SqliteFacts& facts, const Batch& batch)
+      : facts_(facts),
+        batch_(batch),
+        source_(facts.source_id(batch.source)),
+        next_version_(facts.database_.number("SELECT max(id) FROM version") + 1) {}
+
+  std::int64_t source() const { return source_; }
+
+  std::int64_t part(const std::string& name) {
+    if (name == last_part_ && last_part_id_ != 0) return last_part_id_;
+    last_part_ = name;
+    return last_part_id_ = facts_.part_id(source_, name);
+  }
+
+  void add(const Record& record) {
+    if (record.source != batch_.source)
+      sql::fail(Errc::kUsage,
+                "record " + record.key + " is of source " + record.source + ", the batch is of " + batch_.source);
+    const Known known = find_or_register(record);
+    Offer offer{known, content_hash(record), part(record.origin.part), record};
+    insert_staged_.with(batch_.id, known.id, version_for(offer), offer.hash, offer.part, record.origin.line).run();
+    if (facts_.database_.changes() == 0) return contest(offer);
+    write_version(offer);
+  }
+
+ private:
+  struct Known {
+    RecordId id;
+    std::optional<std::int64_t> live_version, live_hash;
+  };
+  struct Offer {
+    Known known;
+    std::uint64_t hash;
+    std::int64_t part;
+    const Record& record;
+    bool unchanged() const { return known.live_hash && static_cast<std::uint64_t>(*known.live_hash) == hash; }
+  };
+
+  Known find_or_register(const Record& record) {
+    if (find_.with(source_, record.kind, record.key).step()) {
+      Known known{find_.get<RecordId>(0), {}, {}};
+      if (!find_.is_null(1)) known.live_version = find_.integer(1);
+      if (!find_.is_null(2)) known.live_hash = find_.integer(2);
+      return known;
+    }
+    insert_record_.with(source_, record.kind, record.key).run();
+    return {static_cast<RecordId>(facts_.database_.last_row()), {}, {}};
+  }
+
+  std::optional<std::int64_t> version_for(const Offer& offer) const {
+    return offer.unchanged() ? std::nullopt : std::optional(next_version_);
+  }
+
+  void write_version(const Offer& offer) {
+    if (offer.unchanged()) return;
+    const Record& r = offer.record;
+    insert_version_
+        .with(next_version_++, offer.known.id, batch_.id, offer.known.live_version, offer.hash, r.event_date,
+              r.public_date, r.public_estimated, batch_.clock, r.origin.capture, offer.part, r.origin.line,
+              fields_json(r))
+        .run();
+  }
+
+  // The key came before in this batch: the greater (part, line) is taken, in whatever order they arrive.
+  void contest(const Offer& offer) {
+    Query held(facts_.database_,
+               "SELECT s.version, s.hash, p.name, s.line FROM staged s JOIN part p ON p.id = s.part"
+               " WHERE s.batch = ?1 AND s.record = ?2");
+    if (!held.with(batch_.id, offer.known.id).step()) sql::fail(Errc::kCorrupt, "a staged record is missing");
+    const bool differs = held.hash(1) != offer.hash;
+    const Origin& origin = offer.record.origin;
+    const bool later = std::pair(std::string_view(origin.part), static_cast<std::int64_t>(origin.line)) >=
+                       std::pair(held.view(2), held.integer(3));
+    if (!later) {
+      if (differs)
+        Query(facts_.database_, "UPDATE staged SET contested = 1 WHERE batch = ?1 AND record = ?2")
+            .run_with(batch_.id, offer.known.id);
+      return;
+    }
+    if (!held.is_null(0)) Query(facts_.database_, "DELETE FROM version WHERE id = ?1").run_with(held.integer(0));
+    Query(facts_.database_,
+          "UPDATE staged SET version = ?3, hash = ?4, part = ?5, line = ?6, contested = max(contested, ?7)"
+          " WHERE batch = ?1 AND record = ?2")
+        .run_with(batch_.id, offer.known.id, version_for(offer), offer.hash, offer.part, origin.line, differs);
+    write_version(offer);
+  }
+
+  SqliteFacts& facts_;
+  const Batch& batch_;
+  std::int64_t source_;
+  std::int64_t next_version_;
+  std::string last_part_;
+  std::int64_t last_part_id_ = 0;
+  Query find_{facts_.database_,
+              "SELECT id, live_version, live_hash FROM record WHERE source = ?1 AND kind = ?2 AND key = ?3"};
+  Query insert_record_{facts_.database_, "INSERT INTO record(source, kind, key) VALUES(?1, ?2, ?3)"};
+  Query insert_staged_{facts_.database_,
+                       "INSERT INTO staged(batch, record, version, hash, part, line) VALUES(?1, ?2, ?3, ?4, ?5, ?6)"
+                       " ON CONFLICT DO NOTHING"};
+  Query insert_version_{
+      facts_.database_,
+      "INSERT INTO version(id, record, batch, previous, hash, event_date, public_date, public_estimated, seen_at,"
+      " capture, part, line, tombstone, fields) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 0, ?13)"};
+};
+
+namespace {
+
+void write_captures(sql::Database& database, std::int64_t source, const CrawlGroup& group) {
+  Query insert(database,
+               "INSERT INTO capture(id, source, url, segment, offset, fetched_at, status, bytes, bytes_hash, robots)"
+               " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
+  for (const Capture& c : group.captures)
+    insert.run_with(c.id, source, c.url, c.segment, c.offset, c.fetched_at, c.status, c.bytes, c.bytes_hash, c.robots);
+  if (group.segment.empty()) return;
+  Query(database,
+        "INSERT INTO segment(source, name, length) VALUES(?1, ?2, ?3)"
+        " ON CONFLICT DO UPDATE SET length = excluded.length")
+      .run_with(source, group.segment, group.segment_length);
+}
+
+// A page found again does not become waiting once it is done.
+void write_urls(sql::Database& database, BatchId batch, const std::vector<FrontierUrl>& urls) {
+  Query upsert(database,
+               "INSERT INTO frontier(batch, url, referrer, role, depth, state, attempts, note)"
+               " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT(batch, url) DO UPDATE SET state = excluded.state,"
+               " attempts = excluded.attempts, note = excluded.note WHERE NOT(state = 2 AND excluded.state = 1)");
+  for (const FrontierUrl& u : urls)
+    upsert.run_with(batch, u.url, u.referrer, u.role, u.depth, u.state, u.attempts, u.note);
+}
+
+void write_rejects(sql::Database& database, const Batch& batch, const std::vector<Reject>& rejects) {
+  Query insert(database,
+               "INSERT INTO reject(batch, source, part, line, field, value, expected, row)"
+               " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
+  for (const Reject& r : rejects)
+    insert.run_with(batch.id, batch.source, r.part, r.line, r.field, r.value, r.expected, r.row);
+}
+
+void write_parts(sql::Database& database, BatchId batch, GroupWriter& writer, const CrawlGroup& group) {
+  Query read(database,
+             "INSERT OR REPLACE INTO staged_part(batch, part, same, bytes_hash, reading_hash, etag, last_modified)"
+             " VALUES(?1, ?2, 0, ?3, ?4, ?5, ?6)");
+  for (const Part& p : group.parts)
+    read.run_with(batch, writer.part(p.name), p.bytes_hash, p.reading_hash, p.etag, p.last_modified);
+  Query same(database,
+             "INSERT INTO staged_part(batch, part, same, bytes_hash, reading_hash, etag, last_modified)"
+             " VALUES(?1, ?2, 1, 0, 0, '', '') ON CONFLICT DO NOTHING");
+  for (const std::string& name : group.parts_same) same.run_with(batch, writer.part(name));
+}
+
+}  // namespace
+
+Status SqliteFacts::commit(BatchId id, const CrawlGroup& group) {
+  return guarded(database_, [&] {
+    Transaction transaction(database_, Transaction::Kind::kWrite);
+    const Batch batch = open_batch_row(id);
+    GroupWriter writer(*this, batch);
+    write_captures(database_, writer.source(), group);
+    write_urls(database_, id, group.urls);
+    write_parts(database_, id, writer, group);
+    write_rejects(database_, batch, group.rejects);
+    for (const Record& record : group.records) writer.add(record);
+    Query(database_, "UPDATE batch SET read = read + ?2, rejected = rejected + ?3 WHERE id = ?1")
+        .run_with(id, group.rows_read, group.rejects.size());
+    transaction.commit();
+  });
+}
+
+Result<std::map<std::string, Part>> SqliteFacts::parts(std::string_view source) {
+  return guarded(database_, [&] {
+    std::map<std::string, Part> found;
+    Query rows(database_,
+               "SELECT name, bytes_hash, reading_hash, etag, last_modified FROM part"
+               " WHERE source = ?1 AND read_batch IS NOT NULL ORDER BY name");
+    for (rows.with(find_source(source)); rows.step();) {
+      Part part{rows.text(0), rows.hash(1), rows.hash(2), rows.text(3), rows.text(4)};
+      found.emplace_hint(found.end(), part.name, part);
+    }
+    return found;
+  });
+}
+
+Result<std::vector<FrontierUrl>> SqliteFacts::frontier(BatchId batch) {
+  return guarded(database_, [&] {
+    std::vector<FrontierUrl> found;
+    Query rows(database_,
+               "SELECT url, referrer, role, depth, state, attempts, note FROM frontier WHERE batch = ?1 ORDER BY id");
+    for (rows.with(batch); rows.step();)
+      found.push_back({rows.text(0), rows.text(1), rows.text(2), rows.get<std::uint16_t>(3), rows.get<UrlState>(4),
+                       rows.get<std::uint16_t>(5), rows.text(6)});
+    return found;
+  });
+}
+
+// Each call gives another number, so that sources crawled at the same time never share one.
+Result<CaptureId> SqliteFacts::next_capture_id() {
+  return guarded(database_, [&] {
+    if (next_capture_ == 0) next_capture_ = static_cast<CaptureId>(database_.number("SELECT max(id) FROM capture")) + 1;
+    return next_capture_++;
+  });
+}
+
+Result<std::map<std::string, std::uint64_t>> SqliteFacts::segments(std::string_view source) {
+  return guarded(database_, [&] {
+    std::map<std::string, std::uint64_t> found;
+    Query rows(database_, "SELECT name, length FROM segment WHERE source = ?1");
+    for (rows.with(find_source(source)); rows.step();) found.emplace(rows.text(0), rows.get<std::uint64_t>(1));
+    return found;
+  });
+}
+
+Result<std::vector<Reject>> SqliteFacts::rejects(std::string_view source, std::optional<BatchId> batch) {
+  return guarded(database_, [&] {
+    std::vector<Reject> found;
+    Query rows(database_,
+               "SELECT source, part, line, field, value, expected, row FROM reject"
+               " WHERE source = ?1 AND (?2 IS NULL OR batch = ?2) ORDER BY batch, part, line, field, id");
+    for (rows.with(source, batch); rows.step();)
+      found.push_back({rows.text(0), rows.text(1), rows.get<std::uint32_t>(2), rows.text(3), rows.text(4), rows.text(5),
+                       rows.text(6)});
+    return found;
+  });
+}
+
+namespace {
+
+constexpr std::string_view kCaptureById =
+    "SELECT c.id, s.name, c.url, c.segment, c.offset, c.fetched_at, c.status, c.bytes, c.bytes_hash, c.robots"
+    " FROM capture c JOIN source s ON s.id = c.source WHERE c.id = ?1";
+constexpr std::string_view kCapturesOfSource =
+    "SELECT c.id, s.name, c.url, c.segment, c.offset, c.fetched_at, c.status, c.bytes, c.bytes_hash, c.robots"
+    " FROM capture c JOIN source s ON s.id = c.source WHERE s.name = ?1 AND (?2 IS NULL OR c.fetched_at >= ?2)"
+    " ORDER BY c.id";
+
+Capture read_capture(const Query& row) {
+  return {row.get<CaptureId>(0),
+          row.text(1),
+          row.text(2),
+          row.text(3),
+          row.get<std::uint64_t>(4),
+          row.instant(5),
+          row.get<int>(6),
+          row.get<std::uint64_t>(7),
+          row.hash(8),
+          row.text(9)};
+}
+
+}  // namespace
+
+Result<std::optional<Capture>> SqliteFacts::capture(CaptureId id) {
+  return guarded(database_, [&]() -> std::optional<Capture> {
+    Query row(database_, kCaptureById);
+    if (!row.with(id).step()) return std::nullopt;
+    return read_capture(row);
+  });
+}
+
+Result<std::vector<Capture>> SqliteFacts::captures(std::string_view source, std::optional<Instant> since) {
+  return guarded(database_, [&] {
+    std::vector<Capture> found;
+    Query rows(database_, kCapturesOfSource);
+    for (rows.with(source, since); rows.step();) found.push_back(read_capture(rows));
+    return found;
+  });
+}
+
+}  // namespace tanmiao::store

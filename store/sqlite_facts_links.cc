@@ -1,0 +1,149 @@
+// Firms and links: the register of numbers, and which record belongs to which firm.
+#include "store/sqlite_facts.h"
+
+#include <algorithm>
+#include <limits>
+#include <tuple>
+
+namespace tanmiao::store {
+
+using sql::Database;
+using sql::Query;
+using sql::Transaction;
+
+namespace {
+
+std::string join_numbers(const std::vector<FirmNo>& numbers) {
+  std::string text;
+  for (const FirmNo no : numbers) text += (text.empty() ? "" : " ") + std::to_string(no);
+  return text;
+}
+
+std::vector<FirmNo> split_numbers(std::string_view text) {
+  std::vector<FirmNo> numbers;
+  FirmNo number = 0;
+  for (const char c : text) {
+    if (c != ' ') {
+      number = number * 10 + static_cast<FirmNo>(c - '0');
+      continue;
+    }
+    numbers.push_back(number);
+    number = 0;
+  }
+  if (number != 0) numbers.push_back(number);
+  return numbers;
+}
+
+void add_firms(Database& database, const Facts::LinkUpdate& update) {
+  std::int64_t next = database.number("SELECT max(no) FROM firm") + 1;
+  Query insert(database, "INSERT INTO firm(no, identity, successor) VALUES(?1, ?2, ?3)");
+  for (const FirmEntry& firm : update.new_firms) {
+    if (firm.no != next)
+      sql::fail(Errc::kConflict, "firm number " + std::to_string(firm.no) +
+                                     " does not continue the register, expected " + std::to_string(next));
+    insert.run_with(firm.no, firm.identity, firm.successor);
+    ++next;
+  }
+  Query merge(database, "UPDATE firm SET successor = ?2 WHERE no = ?1");
+  for (const FirmEntry& firm : update.merged) merge.run_with(firm.no, firm.successor);
+}
+
+Link read_link(const Query& row) {
+  return {row.get<RecordId>(0), row.get<FirmNo>(2), row.get<LinkReason>(3), row.get<std::uint16_t>(1)};
+}
+
+constexpr std::string_view kAllLinks = "SELECT record, slot, firm, reason FROM link ORDER BY record, slot";
+
+std::vector<Link> all_links(Database& database) {
+  std::vector<Link> found;
+  Query rows(database, kAllLinks);
+  while (rows.step()) found.push_back(read_link(rows));
+  return found;
+}
+
+auto place(const Link& link) { return std::tuple(link.record, link.slot); }
+
+// A merge of two sorted lists; rows are written only where they differ.
+Facts::LinkDelta write_differences(Database& database, const std::vector<Link>& before, const std::vector<Link>& now) {
+  Facts::LinkDelta delta{0, 0, 0};
+  Query put(database, "INSERT OR REPLACE INTO link(record, slot, firm, reason) VALUES(?1, ?2, ?3, ?4)");
+  Query remove(database, "DELETE FROM link WHERE record = ?1 AND slot = ?2");
+  auto old = before.begin();
+  auto fresh = now.begin();
+  while (old != before.end() || fresh != now.end()) {
+    if (fresh == now.end() || (old != before.end() && place(*old) < place(*fresh))) {
+      remove.run_with(old->record, old->slot);
+      ++delta.removed, ++old;
+      continue;
+    }
+    const bool known = old != before.end() && place(*old) == place(*fresh);
+    if (!known || *old != *fresh) put.run_with(fresh->record, fresh->slot, fresh->firm, fresh->reason);
+    delta.added += !known;
+    delta.moved += known && old->firm != fresh->firm;
+    if (known) ++old;
+    ++fresh;
+  }
+  return delta;
+}
+
+void check_order(const std::vector<Link>& links) {
+  for (std::size_t i = 1; i < links.size(); ++i)
+    if (!(place(links[i - 1]) < place(links[i])))
+      sql::fail(Errc::kUsage, "links are not sorted by record and slot at " + std::to_string(i));
+}
+
+void replace_reviews(Database& database, const std::vector<ReviewItem>& reviews) {
+  Query(database, "DELETE FROM review").run();
+  Query insert(database, "INSERT INTO review(source, key, slot, name, candidates, why) VALUES(?1, ?2, ?3, ?4, ?5, ?6)");
+  for (const ReviewItem& r : reviews)
+    insert.run_with(r.source, r.key, r.slot, r.name, join_numbers(r.candidates), r.why);
+}
+
+}  // namespace
+
+Result<std::vector<FirmEntry>> SqliteFacts::firm_register() {
+  return guarded(database_, [&] {
+    std::vector<FirmEntry> found;
+    Query rows(database_, "SELECT no, identity, successor FROM firm ORDER BY no");
+    while (rows.step()) found.push_back({rows.get<FirmNo>(0), rows.text(1), rows.get<FirmNo>(2)});
+    return found;
+  });
+}
+
+Result<Facts::LinkDelta> SqliteFacts::publish_links(BatchId id, const LinkUpdate& update) {
+  return guarded(database_, [&] {
+    check_order(update.links);
+    Transaction transaction(database_, Transaction::Kind::kWrite);
+    open_batch_row(id);
+    add_firms(database_, update);
+    const LinkDelta delta = write_differences(database_, all_links(database_), update.links);
+    replace_reviews(database_, update.reviews);
+    publish_batch(id, {});
+    Query(database_, "UPDATE batch SET note = ?2 WHERE id = ?1").run_with(id, update.generation);
+    transaction.commit();
+    return delta;
+  });
+}
+
+Result<std::vector<Link>> SqliteFacts::links() {
+  return guarded(database_, [&] { return all_links(database_); });
+}
+
+Result<std::vector<ReviewItem>> SqliteFacts::reviews(std::size_t offset, std::size_t limit) {
+  return guarded(database_, [&] {
+    std::vector<ReviewItem> found;
+    Query rows(database_, "SELECT source, key, slot, name, candidates, why FROM review ORDER BY id LIMIT ?2 OFFSET ?1");
+    constexpr std::size_t kAll = std::numeric_limits<std::int64_t>::max();
+    for (rows.with(std::min(offset, kAll), std::min(limit, kAll)); rows.step();)
+      found.push_back({rows.text(0), rows.text(1), rows.get<std::uint16_t>(2), rows.text(3),
+                       split_numbers(rows.view(4)), rows.text(5)});
+    return found;
+  });
+}
+
+Result<std::uint64_t> SqliteFacts::review_count() {
+  return guarded(database_,
+                 [&] { return static_cast<std::uint64_t>(database_.number("SELECT count(*) FROM review")); });
+}
+
+}  // namespace tanmiao::store

@@ -1,0 +1,155 @@
+#include "store/sqlite_facts.h"
+
+#include "store/schema.h"
+
+namespace tanmiao::store {
+
+using sql::Database;
+using sql::Query;
+using sql::Transaction;
+
+namespace {
+
+constexpr std::string_view kBatchColumns =
+    "SELECT b.id, b.night, b.stage, b.source, b.state, b.note, b.read, b.rejected, b.fresh, b.changed, b.gone, b.same,"
+    " b.parts, b.parts_same, b.contested, n.clock FROM batch b JOIN night n ON n.id = b.night ";
+
+std::string batch_sql(std::string_view where) { return std::string(kBatchColumns) + std::string(where); }
+
+const std::string kById = batch_sql("WHERE b.id = ?1");
+const std::string kOfNight = batch_sql("WHERE b.night = ?1 ORDER BY b.id");
+const std::string kOpen = batch_sql("WHERE b.night = ?1 AND b.stage = ?2 AND b.source = ?3 AND b.state = 1");
+const std::string kLastPublished =
+    batch_sql("WHERE b.stage = ?1 AND b.source = ?2 AND b.state = 2 ORDER BY b.published_as DESC LIMIT 1");
+
+Batch read_batch(const Query& row) {
+  Batch batch;
+  batch.id = row.get<BatchId>(0);
+  batch.night = row.get<NightId>(1);
+  batch.stage = row.get<Stage>(2);
+  batch.source = row.text(3);
+  batch.state = row.get<BatchState>(4);
+  batch.note = row.text(5);
+  std::uint64_t* const counts[] = {&batch.counts.read,    &batch.counts.rejected,   &batch.counts.fresh,
+                                   &batch.counts.changed, &batch.counts.gone,       &batch.counts.same,
+                                   &batch.counts.parts,   &batch.counts.parts_same, &batch.counts.contested};
+  int column = 6;
+  for (std::uint64_t* count : counts) *count = row.get<std::uint64_t>(column++);
+  batch.clock = row.instant(column);
+  return batch;
+}
+
+std::optional<Night> newest_night(Database& database) {
+  Query row(database, "SELECT id, civil_date, clock, finished FROM night ORDER BY id DESC LIMIT 1");
+  if (!row.step()) return std::nullopt;
+  return Night{row.get<NightId>(0), row.date(1), row.instant(2), row.integer(3) != 0, false};
+}
+
+}  // namespace
+
+SqliteFacts::SqliteFacts(const std::filesystem::path& path, Database::Mode mode) : database_(path, mode) {
+  sql::bring_forward(database_, sql::facts_schema(), mode != Database::Mode::kRead);
+}
+
+Result<Night> SqliteFacts::begin_night(Date civil_date, Instant clock) {
+  return guarded(database_, [&] {
+    if (auto last = newest_night(database_); last && !last->finished) {
+      last->resumed = true;
+      return *last;
+    }
+    Query(database_, "INSERT INTO night(civil_date, clock) VALUES(?1, ?2)").run_with(civil_date, clock);
+    return Night{static_cast<NightId>(database_.last_row()), civil_date, clock, false, false};
+  });
+}
+
+Status SqliteFacts::finish_night(NightId night) {
+  return guarded(database_, [&] {
+    Query(database_, "UPDATE night SET finished = 1 WHERE id = ?1").run_with(night);
+    if (database_.changes() == 0) sql::fail(Errc::kNotFound, "night " + std::to_string(night) + " does not exist");
+  });
+}
+
+Result<std::optional<Night>> SqliteFacts::last_night() {
+  return guarded(database_, [&] { return newest_night(database_); });
+}
+
+// An open batch of an earlier night is given up here: its night ended without it, and only the newest may publish.
+Result<Batch> SqliteFacts::open_batch(const Night& night, Stage stage, std::string_view source) {
+  return guarded(database_, [&] {
+    Query open(database_, kOpen);
+    if (open.with(night.id, stage, source).step()) return read_batch(open);
+    Transaction transaction(database_, Transaction::Kind::kWrite);
+    std::vector<BatchId> earlier;
+    Query before(database_, "SELECT id FROM batch WHERE source = ?1 AND stage = ?2 AND state = 1");
+    for (before.with(source, stage); before.step();) earlier.push_back(before.get<BatchId>(0));
+    for (const BatchId id : earlier) {
+      drop_staged(id);
+      Query(database_, "UPDATE batch SET state = 4, note = 'its night ended before it was published' WHERE id = ?1")
+          .run_with(id);
+    }
+    Query(database_,
+          "DELETE FROM frontier WHERE batch IN (SELECT id FROM batch WHERE source = ?1 AND stage = ?2 AND state <> 1)")
+        .run_with(source, stage);
+    Query(database_, "INSERT INTO batch(night, stage, source) VALUES(?1, ?2, ?3)").run_with(night.id, stage, source);
+    const Batch made = batch_row(static_cast<BatchId>(database_.last_row()));
+    transaction.commit();
+    return made;
+  });
+}
+
+Batch SqliteFacts::batch_row(BatchId id) {
+  Query row(database_, kById);
+  if (!row.with(id).step()) sql::fail(Errc::kNotFound, "batch " + std::to_string(id) + " does not exist");
+  return read_batch(row);
+}
+
+Batch SqliteFacts::open_batch_row(BatchId id) {
+  Batch batch = batch_row(id);
+  if (batch.state != BatchState::kOpen)
+    sql::fail(Errc::kConflict, "batch " + std::to_string(id) + " is not open any more");
+  return batch;
+}
+
+Result<std::vector<Batch>> SqliteFacts::batches(NightId night) {
+  return guarded(database_, [&] {
+    std::vector<Batch> found;
+    Query rows(database_, kOfNight);
+    for (rows.with(night); rows.step();) found.push_back(read_batch(rows));
+    return found;
+  });
+}
+
+Result<std::optional<Batch>> SqliteFacts::last_published(Stage stage, std::string_view source) {
+  return guarded(database_, [&]() -> std::optional<Batch> {
+    Query row(database_, kLastPublished);
+    if (!row.with(stage, source).step()) return std::nullopt;
+    return read_batch(row);
+  });
+}
+
+Status SqliteFacts::hold(BatchId id, std::string_view why) {
+  return guarded(database_, [&] {
+    Transaction transaction(database_, Transaction::Kind::kWrite);
+    open_batch_row(id);
+    drop_staged(id);
+    Query(database_, "UPDATE batch SET state = 3, note = ?2 WHERE id = ?1").run_with(id, why);
+    transaction.commit();
+  });
+}
+
+void SqliteFacts::publish_batch(BatchId id, const BatchCounts& c) {
+  Query(database_,
+        "UPDATE batch SET state = 2, published_as = (SELECT max(published_as) + 1 FROM batch), read = ?2,"
+        " rejected = ?3, fresh = ?4, changed = ?5, gone = ?6, same = ?7, parts = ?8, parts_same = ?9, contested = ?10"
+        " WHERE id = ?1")
+      .run_with(id, c.read, c.rejected, c.fresh, c.changed, c.gone, c.same, c.parts, c.parts_same, c.contested);
+}
+
+Result<std::uint64_t> SqliteFacts::records_generation() {
+  return guarded(database_, [&] {
+    return static_cast<std::uint64_t>(
+        database_.number("SELECT count(*) FROM batch WHERE stage = 1 AND state = 2 AND fresh + changed + gone > 0"));
+  });
+}
+
+}  // namespace tanmiao::store

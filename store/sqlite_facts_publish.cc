@@ -1,0 +1,145 @@
+// Publication of a crawl: what was staged becomes visible, what vanished gets a tombstone, in one transaction.
+#include "store/sqlite_facts.h"
+
+namespace tanmiao::store {
+
+using sql::Query;
+using sql::Transaction;
+
+namespace {
+
+std::uint64_t count(sql::Database& database, std::string_view text, BatchId batch) {
+  Query row(database, text);
+  return row.with(batch).step() ? row.get<std::uint64_t>(0) : 0;
+}
+
+// Records of parts that were read again, not seen in this batch.
+constexpr std::string_view kVanishedByPart =
+    "SELECT r.id FROM staged_part sp JOIN record r ON r.part = sp.part"
+    " WHERE sp.batch = ?1 AND sp.same = 0 AND r.live_hash IS NOT NULL"
+    " AND NOT EXISTS (SELECT 1 FROM staged s WHERE s.batch = ?1 AND s.record = r.id) ORDER BY r.id";
+// Records of the source, neither seen in this batch nor of a part that is known to be unchanged.
+constexpr std::string_view kVanishedFromSource =
+    "SELECT r.id FROM record r WHERE r.source = ?2 AND r.live_hash IS NOT NULL"
+    " AND NOT EXISTS (SELECT 1 FROM staged s WHERE s.batch = ?1 AND s.record = r.id)"
+    " AND NOT EXISTS (SELECT 1 FROM staged_part sp WHERE sp.batch = ?1 AND sp.part = r.part AND sp.same = 1)"
+    " ORDER BY r.id";
+
+void add_tombstones(sql::Database& database, const Batch& batch, const std::vector<RecordId>& gone) {
+  if (gone.empty()) return;
+  Query write(database,
+              "INSERT INTO version(record, batch, previous, hash, event_date, public_date, public_estimated, seen_at,"
+              " capture, part, line, tombstone, fields)"
+              " SELECT r.id, b.id, r.live_version, 0, NULL, n.civil_date, 0, n.clock, 0, r.part, 0, 1, '{}'"
+              " FROM record r, batch b JOIN night n ON n.id = b.night WHERE r.id = ?1 AND b.id = ?2");
+  Query point(database, "UPDATE record SET live_version = ?2, live_hash = NULL WHERE id = ?1");
+  for (const RecordId id : gone) {
+    write.run_with(id, batch.id);
+    point.run_with(id, database.last_row());
+  }
+}
+
+// Unchanged records keep their row in the index of parts, so they are updated apart: it is four times as fast.
+void show_staged(sql::Database& database, const Batch& batch) {
+  Query(database,
+        "UPDATE record SET live_version = coalesce(s.version, live_version), live_hash = s.hash, part = s.part,"
+        " seen_batch = ?1, seen_at = ?2, first_seen = coalesce(first_seen, ?2) FROM staged s"
+        " WHERE s.batch = ?1 AND s.record = record.id AND (s.version IS NOT NULL OR s.part <> record.part)")
+      .run_with(batch.id, batch.clock);
+  Query(database,
+        "UPDATE record SET seen_batch = ?1, seen_at = ?2 FROM staged s"
+        " WHERE s.batch = ?1 AND s.record = record.id AND s.version IS NULL AND s.part = record.part")
+      .run_with(batch.id, batch.clock);
+}
+
+void show_parts(sql::Database& database, const Batch& batch) {
+  Query(database,
+        "UPDATE part SET bytes_hash = sp.bytes_hash, reading_hash = sp.reading_hash, etag = sp.etag,"
+        " last_modified = sp.last_modified, read_batch = ?1, seen_at = ?2 FROM staged_part sp"
+        " WHERE sp.batch = ?1 AND sp.part = part.id AND sp.same = 0")
+      .run_with(batch.id, batch.clock);
+  Query(database,
+        "UPDATE part SET seen_at = ?2 FROM staged_part sp WHERE sp.batch = ?1 AND sp.part = part.id AND sp.same = 1")
+      .run_with(batch.id, batch.clock);
+}
+
+void forget_staging(sql::Database& database, BatchId batch) {
+  // Without a condition SQLite drops the whole table at once.
+  const bool alone = database.number("SELECT min(batch) IS max(batch) FROM staged") != 0;
+  if (alone && database.number("SELECT min(batch) FROM staged") == static_cast<std::int64_t>(batch))
+    Query(database, "DELETE FROM staged").run();
+  else
+    Query(database, "DELETE FROM staged WHERE batch = ?1").run_with(batch);
+  Query(database, "DELETE FROM staged_part WHERE batch = ?1").run_with(batch);
+}
+
+}  // namespace
+
+void SqliteFacts::drop_staged(BatchId batch) {
+  Query(database_, "DELETE FROM version WHERE id IN (SELECT version FROM staged WHERE batch = ?1)").run_with(batch);
+  forget_staging(database_, batch);
+}
+
+std::vector<RecordId> SqliteFacts::vanished(const Batch& batch, Completeness completeness) {
+  std::vector<RecordId> found;
+  if (completeness == Completeness::kAppendOnly) return found;
+  const bool whole = completeness == Completeness::kComplete;
+  Query rows(database_, whole ? kVanishedFromSource : kVanishedByPart);
+  if (whole)
+    rows.with(batch.id, find_source(batch.source));
+  else
+    rows.with(batch.id);
+  while (rows.step()) found.push_back(rows.get<RecordId>(0));
+  return found;
+}
+
+BatchCounts SqliteFacts::count_crawl(const Batch& batch, Completeness completeness) {
+  BatchCounts counts;
+  counts.read = batch.counts.read;
+  counts.rejected = batch.counts.rejected;
+  Query staged(database_,
+               "SELECT count(*) FILTER (WHERE s.version IS NOT NULL AND r.live_version IS NULL),"
+               " count(*) FILTER (WHERE s.version IS NOT NULL AND r.live_version IS NOT NULL),"
+               " count(*) FILTER (WHERE s.version IS NULL), count(*) FILTER (WHERE s.contested)"
+               " FROM staged s JOIN record r ON r.id = s.record WHERE s.batch = ?1");
+  staged.with(batch.id).step();
+  counts.fresh = staged.get<std::uint64_t>(0);
+  counts.changed = staged.get<std::uint64_t>(1);
+  counts.same = staged.get<std::uint64_t>(2);
+  counts.contested = staged.get<std::uint64_t>(3);
+  counts.same += count(database_,
+                       "SELECT count(*) FROM staged_part sp JOIN record r ON r.part = sp.part WHERE sp.batch = ?1"
+                       " AND sp.same = 1 AND r.live_hash IS NOT NULL"
+                       " AND NOT EXISTS (SELECT 1 FROM staged s WHERE s.batch = ?1 AND s.record = r.id)",
+                       batch.id);
+  counts.parts = count(database_, "SELECT count(*) FROM staged_part WHERE batch = ?1", batch.id);
+  counts.parts_same = count(database_, "SELECT count(*) FROM staged_part WHERE batch = ?1 AND same = 1", batch.id);
+  counts.gone = vanished(batch, completeness).size();
+  return counts;
+}
+
+Result<BatchCounts> SqliteFacts::preview_crawl(BatchId id, Completeness completeness) {
+  return guarded(database_, [&] {
+    Transaction transaction(database_, Transaction::Kind::kRead);
+    const BatchCounts counts = count_crawl(open_batch_row(id), completeness);
+    transaction.commit();
+    return counts;
+  });
+}
+
+Result<BatchCounts> SqliteFacts::publish_crawl(BatchId id, Completeness completeness) {
+  return guarded(database_, [&] {
+    Transaction transaction(database_, Transaction::Kind::kWrite);
+    const Batch batch = open_batch_row(id);
+    const BatchCounts counts = count_crawl(batch, completeness);
+    add_tombstones(database_, batch, vanished(batch, completeness));
+    show_staged(database_, batch);
+    show_parts(database_, batch);
+    forget_staging(database_, id);
+    publish_batch(id, counts);
+    transaction.commit();
+    return counts;
+  });
+}
+
+}  // namespace tanmiao::store

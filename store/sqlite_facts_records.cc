@@ -1,0 +1,181 @@
+// Reading records: a chain of versions a record, the newest first; a view takes the first version it may know.
+#include "store/sqlite_facts.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace tanmiao::store {
+
+using sql::Query;
+using sql::Transaction;
+
+namespace {
+
+// Column order shared by all queries for versions; see read_version().
+#define TANMIAO_VERSION_COLUMNS                                                                                       \
+  "v.id, v.previous, v.hash, v.event_date, v.public_date, v.public_estimated, v.seen_at, v.capture, o.name, v.line, " \
+  "v.tombstone, v.fields"
+#define TANMIAO_RECORD_COLUMNS                 \
+  "r.id, r.kind, s.name, r.key, r.first_seen," \
+  " CASE WHEN p.read_batch = r.seen_batch THEN max(r.seen_at, p.seen_at) ELSE r.seen_at END, " TANMIAO_VERSION_COLUMNS
+#define TANMIAO_RECORD_TABLES                                                               \
+  " FROM record r JOIN source s ON s.id = r.source JOIN version v ON v.id = r.live_version" \
+  " LEFT JOIN part p ON p.id = r.part LEFT JOIN part o ON o.id = v.part "
+
+constexpr std::string_view kOfKindAndSource =
+    "SELECT " TANMIAO_RECORD_COLUMNS TANMIAO_RECORD_TABLES "WHERE r.source = ?1 AND r.kind = ?2 ORDER BY r.key";
+constexpr std::string_view kById = "SELECT " TANMIAO_RECORD_COLUMNS TANMIAO_RECORD_TABLES "WHERE r.id = ?1";
+constexpr std::string_view kByKey =
+    "SELECT " TANMIAO_RECORD_COLUMNS TANMIAO_RECORD_TABLES "WHERE r.source = ?1 AND r.kind = ?2 AND r.key = ?3";
+constexpr std::string_view kVersion =
+    "SELECT " TANMIAO_VERSION_COLUMNS " FROM version v LEFT JOIN part o ON o.id = v.part WHERE v.id = ?1";
+constexpr int kFirstVersionColumn = 6;
+
+struct VersionHead {
+  VersionId id;
+  VersionId previous;  // 0: the first
+  Date public_date;
+  Instant seen_at;
+};
+
+VersionHead read_head(const Query& row, int first) {
+  return {row.get<VersionId>(first), row.get<VersionId>(first + 1), row.date(first + 4), row.instant(first + 6)};
+}
+
+bool visible(const VersionHead& head, const View& view) {
+  return (!view.as_of || head.public_date <= *view.as_of) && (!view.known_at || head.seen_at <= *view.known_at);
+}
+
+void read_version(const Query& row, int first, StoredRecord& out) {
+  out.version = row.get<VersionId>(first);
+  out.hash = row.hash(first + 2);
+  out.record.event_date.reset();
+  if (!row.is_null(first + 3)) out.record.event_date = row.date(first + 3);
+  out.record.public_date = row.date(first + 4);
+  out.record.public_estimated = row.integer(first + 5) != 0;
+  out.seen_at = row.instant(first + 6);
+  out.record.origin = {row.get<std::uint64_t>(first + 7), row.text(first + 8), row.get<std::uint32_t>(first + 9)};
+  out.tombstone = row.integer(first + 10) != 0;
+  auto fields = fields_from_json(row.view(first + 11));
+  if (!fields) sql::fail(Errc::kCorrupt, "fields of record " + out.record.key + ": " + fields.error().message);
+  out.record.fields = std::move(*fields);
+}
+
+void read_identity(const Query& row, const View& view, StoredRecord& out) {
+  out.id = row.get<RecordId>(0);
+  out.record.kind = row.get<RecordKind>(1);
+  out.record.source = row.text(2);
+  out.record.key = row.text(3);
+  out.first_seen = row.instant(4);
+  out.last_seen = view.known_at ? std::min(row.instant(5), *view.known_at) : row.instant(5);
+}
+
+// Reads the record under `row` as the view sees it; false when it does not.
+bool read_record(sql::Database& database, const Query& row, const View& view, StoredRecord& out) {
+  VersionHead head = read_head(row, kFirstVersionColumn);
+  if (visible(head, view)) {
+    read_identity(row, view, out);
+    read_version(row, kFirstVersionColumn, out);
+    return !out.tombstone;
+  }
+  Query older(database, kVersion);
+  while (head.previous != 0) {
+    if (!older.with(head.previous).step()) sql::fail(Errc::kCorrupt, "a version in a record's history is missing");
+    head = read_head(older, 0);
+    if (!visible(head, view)) continue;
+    read_identity(row, view, out);
+    read_version(older, 0, out);
+    return !out.tombstone;
+  }
+  return false;
+}
+
+auto canonical_order(const StoredRecord& r) { return std::tie(r.record.kind, r.record.source, r.record.key); }
+
+}  // namespace
+
+Status SqliteFacts::each_record(const View& view, unsigned kinds, const RecordVisitor& visit) {
+  return guarded(database_, [&] {
+    Transaction transaction(database_, Transaction::Kind::kRead);
+    StoredRecord record;
+    const auto sources = sources_by_name();
+    for (unsigned kind = 1; kind <= static_cast<unsigned>(RecordKind::kSignal); ++kind) {
+      if (!(kinds & (1u << kind))) continue;
+      for (const auto& [name, source] : sources) {
+        Query rows(database_, kOfKindAndSource);
+        for (rows.with(source, kind); rows.step();) {
+          if (!read_record(database_, rows, view, record)) continue;
+          if (Status visited = visit(record); !visited) throw sql::Failure{visited.error()};
+        }
+      }
+    }
+    transaction.commit();
+  });
+}
+
+std::optional<StoredRecord> SqliteFacts::record_row(RecordId id, const View& view) {
+  Query row(database_, kById);
+  StoredRecord record;
+  if (!row.with(id).step() || !read_record(database_, row, view, record)) return std::nullopt;
+  return record;
+}
+
+Result<std::vector<StoredRecord>> SqliteFacts::records_of(FirmNo firm, const View& view) {
+  return guarded(database_, [&] {
+    std::vector<StoredRecord> found;
+    Query rows(database_, "SELECT DISTINCT record FROM link WHERE firm = ?1");
+    for (rows.with(firm); rows.step();)
+      if (auto record = record_row(rows.get<RecordId>(0), view)) found.push_back(std::move(*record));
+    std::sort(found.begin(), found.end(),
+              [](const auto& a, const auto& b) { return canonical_order(a) < canonical_order(b); });
+    return found;
+  });
+}
+
+// Oldest first, tombstones among them.
+Result<std::vector<StoredRecord>> SqliteFacts::history(std::string_view source, RecordKind kind, std::string_view key) {
+  return guarded(database_, [&] {
+    std::vector<StoredRecord> found;
+    Query row(database_, kByKey);
+    if (!row.with(find_source(source), kind, key).step()) return found;
+    StoredRecord record;
+    read_identity(row, {}, record);
+    read_version(row, kFirstVersionColumn, record);
+    found.push_back(record);
+    Query older(database_, kVersion);
+    for (VersionId next = read_head(row, kFirstVersionColumn).previous; next != 0;) {
+      if (!older.with(next).step()) sql::fail(Errc::kCorrupt, "a version in a record's history is missing");
+      read_version(older, 0, record);
+      found.push_back(record);
+      next = read_head(older, 0).previous;
+    }
+    std::reverse(found.begin(), found.end());
+    return found;
+  });
+}
+
+Result<std::vector<StoredRecord>> SqliteFacts::records_by_id(const std::vector<RecordId>& ids) {
+  return guarded(database_, [&] {
+    std::vector<StoredRecord> found;
+    for (const RecordId id : ids)
+      if (auto record = record_row(id, {})) found.push_back(std::move(*record));
+    return found;
+  });
+}
+
+Result<std::map<std::string, Facts::RecordTotals>> SqliteFacts::totals() {
+  return guarded(database_, [&] {
+    std::map<std::string, RecordTotals> found;
+    Query rows(database_,
+               "SELECT s.name, count(r.live_hash), count(*) FILTER (WHERE r.live_version IS NOT NULL"
+               " AND r.live_hash IS NULL) FROM record r JOIN source s ON s.id = r.source GROUP BY s.name");
+    while (rows.step()) found[rows.text(0)] = {rows.get<std::uint64_t>(1), 0, rows.get<std::uint64_t>(2)};
+    Query versions(database_,
+                   "SELECT s.name, count(*) FROM version v JOIN batch b ON b.id = v.batch AND b.state = 2"
+                   " JOIN source s ON s.name = b.source GROUP BY s.name");
+    while (versions.step()) found[versions.text(0)].versions = versions.get<std::uint64_t>(1);
+    return found;
+  });
+}
+
+}  // namespace tanmiao::store

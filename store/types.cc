@@ -1,0 +1,22 @@
+#include "store/types.h"
+
+#include <array>
+
+#include "store/people.h"
+
+namespace tanmiao::store {
+
+std::string_view link_reason_name(LinkReason reason) {
+  static constexpr std::array<std::string_view, 9> kNames = {
+      "", "code", "name", "name_county", "former_name", "branch", "transfer", "decision", "own"};
+  const auto index = static_cast<std::size_t>(reason);
+  return index < kNames.size() ? kNames[index] : "";
+}
+
+std::string_view source_state_name(SourceState state) {
+  static constexpr std::array<std::string_view, 4> kNames = {"", "proposed", "approved", "suspended"};
+  const auto index = static_cast<std::size_t>(state);
+  return index < kNames.size() ? kNames[index] : "";
+}
+
+}  // namespace tanmiao::store
