@@ -1,0 +1,174 @@
+#include "store_fixture.h"
+
+namespace tanmiao::store {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+class Publication : public StoreTest {};
+
+TEST_F(Publication, NothingOfABatchIsSeenBeforeItIsPublished) {
+  const Batch batch = begin(1);
+  CrawlGroup group;
+  group.records = {firm("A", "渤海路")};
+  ASSERT_TRUE(facts().commit(batch.id, group));
+  EXPECT_THAT(shown(), IsEmpty());
+  ASSERT_TRUE(facts().publish_crawl(batch.id, Completeness::kComplete));
+  EXPECT_THAT(shown(), ElementsAre("A=渤海路"));
+}
+
+TEST_F(Publication, ARecordComesBackAsItWasGiven) {
+  Record given = firm("A", "渤海路", "list?page=2", 17);
+  given.event_date = day(-400);
+  given.public_estimated = true;
+  night(1, {given});
+  const StoredRecord got = seen().at(0);
+  EXPECT_EQ(got.record.fields, given.fields);
+  EXPECT_EQ(got.record.event_date, given.event_date);
+  EXPECT_EQ(got.record.public_date, given.public_date);
+  EXPECT_TRUE(got.record.public_estimated);
+  EXPECT_EQ(got.record.origin.capture, 7u);
+  EXPECT_EQ(got.record.origin.part, "list?page=2");
+  EXPECT_EQ(got.record.origin.line, 17u);
+  EXPECT_EQ(got.hash, content_hash(given));
+}
+
+TEST_F(Publication, TheSameInputTwiceIsNoChange) {
+  night(1, {firm("A", "渤海路"), firm("B", "黄河路")});
+  const auto generation = facts().records_generation().value();
+  const BatchCounts counts = night(2, {firm("B", "黄河路"), firm("A", "渤海路")});
+  EXPECT_EQ(counts.same, 2u);
+  EXPECT_EQ(counts.fresh + counts.changed + counts.gone, 0u);
+  EXPECT_EQ(facts().records_generation().value(), generation);
+  EXPECT_EQ(facts().history("register", RecordKind::kFirm, "A").value().size(), 1u);
+}
+
+TEST_F(Publication, AChangedRecordIsANewVersionAndTheOldOneStays) {
+  night(1, {firm("A", "渤海路")});
+  const BatchCounts counts = night(2, {firm("A", "黄河路")});
+  EXPECT_EQ(counts.changed, 1u);
+  EXPECT_THAT(shown(), ElementsAre("A=黄河路"));
+  const auto history = facts().history("register", RecordKind::kFirm, "A").value();
+  ASSERT_EQ(history.size(), 2u);
+  EXPECT_EQ(history[0].record.get(Field::kAddress), "渤海路");
+  EXPECT_EQ(history[1].seen_at, clock_of(2));
+  EXPECT_EQ(history[1].first_seen, clock_of(1));
+}
+
+TEST_F(Publication, AHeldBatchIsNeverSeenAndYesterdayStays) {
+  night(1, {firm("A", "渤海路")});
+  const Batch batch = begin(2);
+  CrawlGroup group;
+  group.parts = {{"list", 2, 1, {}, {}}};
+  group.records = {firm("A", "黄河路"), firm("B", "长江路")};
+  ASSERT_TRUE(facts().commit(batch.id, group));
+  ASSERT_TRUE(facts().hold(batch.id, "2 rows, 120000 expected"));
+  EXPECT_THAT(shown(), ElementsAre("A=渤海路"));
+  EXPECT_EQ(facts().parts("register").value().at("list").bytes_hash, 1u);
+  EXPECT_EQ(facts().publish_crawl(batch.id, Completeness::kByPart).error().code, Errc::kConflict);
+  ASSERT_TRUE(facts().finish_night(night_.id));
+  EXPECT_EQ(night(3, {firm("A", "渤海路"), firm("B", "长江路")}).fresh, 1u);
+}
+
+TEST_F(Publication, OfOneKeyWithTwoContentsTheLaterPlaceIsTakenInWhateverOrderTheyCome) {
+  const std::vector<Record> records = {firm("A", "first", "p1", 9), firm("A", "second", "p2", 1),
+                                       firm("A", "third", "p2", 3)};
+  std::vector<std::size_t> order = {0, 1, 2};
+  int number = 1;
+  do {
+    night(number++, {firm("A", "nothing")}, Completeness::kByPart, {"p1", "p2", "list"});
+    std::vector<Record> shuffled;
+    for (const std::size_t i : order) shuffled.push_back(records[i]);
+    EXPECT_EQ(night(number++, shuffled, Completeness::kByPart, {"p1", "p2"}).contested, 1u);
+    EXPECT_THAT(shown(), ElementsAre("A=third"));
+  } while (std::next_permutation(order.begin(), order.end()));
+}
+
+TEST_F(Publication, ThePreviewCountsWhatPublishingWillCount) {
+  night(1, {firm("A", "渤海路"), firm("B", "黄河路"), firm("C", "长江路")});
+  const Batch batch = begin(2);
+  CrawlGroup group;
+  group.parts = {{"list", 2, 1, {}, {}}};
+  group.records = {firm("A", "新立河"), firm("B", "黄河路"), firm("D", "学院路")};
+  group.rejects = {{"register", "list", 4, "credit_code", "91", "18 characters", "a,b"}};
+  group.rows_read = 4;
+  ASSERT_TRUE(facts().commit(batch.id, group));
+  for (const BatchCounts& c : {facts().preview_crawl(batch.id, Completeness::kByPart).value(),
+                               facts().publish_crawl(batch.id, Completeness::kByPart).value()}) {
+    EXPECT_EQ(c.read, 4u);
+    EXPECT_EQ(c.rejected, 1u);
+    EXPECT_EQ(c.fresh, 1u);
+    EXPECT_EQ(c.changed, 1u);
+    EXPECT_EQ(c.same, 1u);
+    EXPECT_EQ(c.gone, 1u);
+    EXPECT_EQ(c.parts, 1u);
+  }
+}
+
+TEST_F(Publication, RecordsStreamByKindThenSourceThenKey) {
+  for (const char* source : {"zeta", "alpha"}) {
+    const Night now = facts().begin_night(day(1), clock_of(1)).value();
+    const Batch batch = facts().open_batch(now, Stage::kCrawl, source).value();
+    CrawlGroup group;
+    for (const char* key : {"2", "10", "1"}) {
+      Record record = firm(key, "渤海路");
+      record.source = source;
+      group.records.push_back(record);
+      record.kind = RecordKind::kSignal;
+      record.fields.clear();
+      group.records.push_back(record);
+    }
+    ASSERT_TRUE(facts().commit(batch.id, group));
+    ASSERT_TRUE(facts().publish_crawl(batch.id, Completeness::kComplete));
+  }
+  std::vector<std::string> order;
+  for (const auto& r : seen())
+    order.push_back(std::string(kind_name(r.record.kind)) + " " + r.record.source + " " + r.record.key);
+  EXPECT_THAT(order, ElementsAre("firm alpha 1", "firm alpha 10", "firm alpha 2", "firm zeta 1", "firm zeta 10",
+                                 "firm zeta 2", "signal alpha 1", "signal alpha 10", "signal alpha 2", "signal zeta 1",
+                                 "signal zeta 10", "signal zeta 2"));
+  EXPECT_EQ(seen({}, 1u << static_cast<unsigned>(RecordKind::kSignal)).size(), 6u);
+}
+
+TEST_F(Publication, AnUnfinishedNightIsTakenUpAgainWithItsDateAndClock) {
+  const Batch batch = begin(1);
+  CrawlGroup group;
+  group.urls = {{"https://example.test/1", "", "list", 0, UrlState::kDone, 1, ""},
+                {"https://example.test/2", "https://example.test/1", "detail", 1, UrlState::kWaiting, 0, ""}};
+  group.records = {firm("A", "渤海路")};
+  ASSERT_TRUE(facts().commit(batch.id, group));
+  reopen();
+  const Batch again = begin(5);
+  EXPECT_TRUE(night_.resumed);
+  EXPECT_EQ(night_.civil_date, day(1));
+  EXPECT_EQ(night_.clock, clock_of(1));
+  EXPECT_EQ(again.id, batch.id);
+  const auto frontier = facts().frontier(again.id).value();
+  ASSERT_EQ(frontier.size(), 2u);
+  EXPECT_EQ(frontier[0].state, UrlState::kDone);
+  EXPECT_EQ(frontier[1].role, "detail");
+  ASSERT_TRUE(facts().publish_crawl(again.id, Completeness::kByPart));
+  EXPECT_EQ(seen().at(0).seen_at, clock_of(1));
+}
+
+TEST_F(Publication, AVisitorsErrorEndsTheStream) {
+  night(1, {firm("A", "渤海路"), firm("B", "黄河路")});
+  int calls = 0;
+  const Status status = facts().each_record({}, ~0u, [&](const StoredRecord&) -> Status {
+    ++calls;
+    return Error{Errc::kCancelled, "enough", {}};
+  });
+  EXPECT_EQ(status.error().code, Errc::kCancelled);
+  EXPECT_EQ(calls, 1);
+}
+
+TEST_F(Publication, AReaderSeesWhatAWriterPublishesAndCannotWrite) {
+  auto reader = Store::open(folder_, Access::kRead, "a reader").value();
+  night(1, {firm("A", "渤海路")});
+  EXPECT_EQ(reader->facts().totals().value().at("register").records, 1u);
+  EXPECT_EQ(reader->facts().set_note("a", "b").error().code, Errc::kRefused);
+}
+
+}  // namespace
+}  // namespace tanmiao::store
