@@ -126,8 +126,9 @@ TEST_F(Columns, ADamagedFileIsAnErrorAndNeverACrash) {
       std::string changed = whole;
       changed[at] = static_cast<char>(changed[at] ^ 0x41);
       std::ofstream(path, std::ios::binary) << changed;
-      if (const auto snapshot = Snapshot::open(folder_ / "g1"))
-        for (FirmNo n = 0; n <= (*snapshot)->last_firm(); ++n) EXPECT_LT((*snapshot)->firms.name[n].size(), 100u);
+      const auto snapshot = Snapshot::open(folder_ / "g1");
+      for (FirmNo n = 0; snapshot && n <= (*snapshot)->last_firm(); ++n)
+        EXPECT_LT((*snapshot)->firms.name[n].size(), 100u);
     }
     std::ofstream(path, std::ios::binary) << whole;
   }
