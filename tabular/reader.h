@@ -1,6 +1,6 @@
 // Tables in: one row at a time, bounded, every trouble with the line it is on.
 //
-// A reader gives the rows of one file (CSV of any charset, optionally gzipped) or one sheet (xlsx, ods) as UTF-8 text.
+// A reader gives the rows of one file (CSV of any charset, optionally gzipped) or one sheet (xlsx) as UTF-8 text.
 // It knows nothing of headers; header.h finds them. Two kinds of trouble:
 //   - of a row (quote that never closes, undecodable bytes, too long, too many cells): next() gives the row with
 //     `problem` set, its raw text and no cells, and goes on behind it;
@@ -39,7 +39,7 @@ struct Dialect {
   std::string charset;  // "utf-8", "gb18030", ...; gb2312 and gbk are read as GB18030, their superset
 };
 
-enum class Format : std::uint8_t { kAuto = 0, kCsv, kXlsx, kOds };
+enum class Format : std::uint8_t { kAuto = 0, kCsv, kXlsx };
 
 struct ReadOptions {
   Format format = Format::kAuto;  // kAuto: by the first bytes of the file, not by its name
