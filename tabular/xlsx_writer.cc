@@ -1,0 +1,282 @@
+#include "tabular/xlsx_writer.h"
+
+#include <unistd.h>
+#include <xlsxwriter.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+#include <ctime>
+#include <filesystem>
+#include <set>
+
+namespace tanmiao::tabular {
+namespace {
+
+constexpr std::size_t kCellLimit = 32'767;  // UTF-16 units in one cell; one of ours has at most as many bytes
+constexpr std::size_t kSheetNameUnits = 31;
+constexpr std::uint32_t kLastRow = 1'048'576;
+constexpr int kA4 = 9;
+constexpr std::uint32_t kHeaderShade = 0xD9E7F5, kFillShade = 0xFFF2CC, kBorder = 0xA6A6A6, kTotalShade = 0xF2F2F2;
+
+// Cuts behind a whole character.
+std::string_view cut(std::string_view s, std::size_t bytes) {
+  if (s.size() <= bytes) return s;
+  while (bytes > 0 && (static_cast<unsigned char>(s[bytes]) & 0xC0) == 0x80) --bytes;
+  return s.substr(0, bytes);
+}
+
+// Numbers of at most 15 digits: more would be rounded, so they stay text.
+bool as_number(std::string_view text, double& value) {
+  const auto digits = std::count_if(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  const auto [stop, code] = std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
+  return code == std::errc() && stop == text.data() + text.size() && digits <= 15 && std::isfinite(value);
+}
+
+lxw_datetime as_datetime(Date date) {
+  const std::chrono::year_month_day ymd{date};
+  return {static_cast<int>(ymd.year()),
+          static_cast<int>(static_cast<unsigned>(ymd.month())),
+          static_cast<int>(static_cast<unsigned>(ymd.day())),
+          0,
+          0,
+          0};
+}
+
+// "YYYY-MM-DD" of a day that exists and that workbooks can hold.
+bool as_date(std::string_view text, lxw_datetime& out) {
+  int year = 0;
+  unsigned month = 0, day = 0;
+  if (text.size() != 10 || std::sscanf(std::string(text).c_str(), "%4d-%2u-%2u", &year, &month, &day) != 3)
+    return false;
+  const std::chrono::year_month_day ymd{std::chrono::year(year), std::chrono::month(month), std::chrono::day(day)};
+  if (!ymd.ok() || year < 1900 || (year == 1900 && month < 3)) return false;
+  out = as_datetime(std::chrono::sys_days(ymd));
+  return true;
+}
+
+Error failed(lxw_error code, const std::string& path) {
+  return {code == LXW_ERROR_CREATING_TMPFILE || code == LXW_ERROR_ZIP_FILE_OPERATION ? Errc::kDiskFull : Errc::kIo,
+          std::string("cannot write the workbook: ") + lxw_strerror(code), path};
+}
+
+}  // namespace
+
+std::string sheet_name(std::string_view wanted) {
+  constexpr std::string_view kForbidden = "[]:*?/\\";
+  std::string out;
+  std::size_t units = 0;
+  for (std::size_t i = 0; i < wanted.size();) {
+    const auto lead = static_cast<unsigned char>(wanted[i]);
+    const std::size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+    units += length == 4 ? 2 : 1;
+    if (units > kSheetNameUnits) break;
+    const bool bad = lead < 0x20 || kForbidden.find(wanted[i]) != std::string_view::npos;
+    out += bad ? "_" : wanted.substr(i, length);
+    i += length;
+  }
+  while (out.starts_with('\'')) out.erase(0, 1);
+  while (out.ends_with('\'')) out.pop_back();
+  return out.empty() ? "Sheet" : out;
+}
+
+struct XlsxWriter::State {
+  std::string path;
+  lxw_workbook* book = nullptr;
+  lxw_worksheet* sheet = nullptr;
+  SheetLayout layout;
+  std::set<std::string> names;
+  std::uint32_t next_row = 0, header_row = 0;
+  lxw_format *title = nullptr, *subtitle = nullptr, *header = nullptr, *header_fill = nullptr;
+  // by CellKind, plain and emphasised
+  std::array<std::array<lxw_format*, 5>, 2> body{};
+
+  void make_formats();
+  lxw_format* body_format(CellKind kind, bool emphasised);
+  void end_sheet();
+  void merged_line(const std::string& text, lxw_format* format, double height);
+  void write_header();
+  lxw_error write_cell(std::uint16_t column, std::string_view text, CellKind kind, lxw_format* format) const;
+  std::uint16_t last_column() const { return static_cast<std::uint16_t>(layout.columns.size() - 1); }
+};
+
+void XlsxWriter::State::make_formats() {
+  title = workbook_add_format(book);
+  format_set_bold(title);
+  format_set_font_size(title, 18);
+  format_set_align(title, LXW_ALIGN_CENTER);
+  format_set_align(title, LXW_ALIGN_VERTICAL_CENTER);
+  subtitle = workbook_add_format(book);
+  format_set_font_size(subtitle, 10);
+  format_set_align(subtitle, LXW_ALIGN_LEFT);
+  format_set_align(subtitle, LXW_ALIGN_VERTICAL_CENTER);
+  format_set_text_wrap(subtitle);
+  for (lxw_format** slot : {&header, &header_fill}) {
+    lxw_format* format = *slot = workbook_add_format(book);
+    format_set_bold(format);
+    format_set_text_wrap(format);
+    format_set_align(format, LXW_ALIGN_CENTER);
+    format_set_align(format, LXW_ALIGN_VERTICAL_CENTER);
+    format_set_border(format, LXW_BORDER_THIN);
+    format_set_border_color(format, kBorder);
+    format_set_bg_color(format, slot == &header ? kHeaderShade : kFillShade);
+  }
+  for (const bool emphasised : {false, true}) {
+    for (std::size_t kind = 0; kind < body[0].size(); ++kind) {
+      body[emphasised][kind] = body_format(static_cast<CellKind>(kind), emphasised);
+    }
+  }
+}
+
+lxw_format* XlsxWriter::State::body_format(CellKind kind, bool emphasised) {
+  lxw_format* format = workbook_add_format(book);
+  format_set_font_size(format, 10);
+  format_set_align(format, LXW_ALIGN_VERTICAL_CENTER);
+  format_set_border(format, LXW_BORDER_THIN);
+  format_set_border_color(format, kBorder);
+  if (kind == CellKind::kText) format_set_text_wrap(format);
+  if (kind == CellKind::kCentred || kind == CellKind::kCode || kind == CellKind::kDate) {
+    format_set_align(format, LXW_ALIGN_CENTER);
+  }
+  if (kind == CellKind::kCentred) format_set_text_wrap(format);
+  if (kind == CellKind::kCode) format_set_num_format(format, "@");
+  if (kind == CellKind::kDate) format_set_num_format(format, "yyyy-mm-dd");
+  if (emphasised) {
+    format_set_bold(format);
+    format_set_bg_color(format, kTotalShade);
+  }
+  return format;
+}
+
+void XlsxWriter::State::merged_line(const std::string& text, lxw_format* format, double height) {
+  worksheet_set_row(sheet, next_row, height, nullptr);
+  if (last_column() > 0) {
+    worksheet_merge_range(sheet, next_row, 0, next_row, last_column(), text.c_str(), format);
+  } else {
+    worksheet_write_string(sheet, next_row, 0, text.c_str(), format);
+  }
+  ++next_row;
+}
+
+void XlsxWriter::State::write_header() {
+  worksheet_set_row(sheet, next_row, 33, nullptr);
+  for (std::uint16_t c = 0; c <= last_column(); ++c) {
+    const SheetColumn& column = layout.columns[c];
+    worksheet_write_string(sheet, next_row, c, column.heading.c_str(), column.to_fill ? header_fill : header);
+  }
+  header_row = next_row++;
+  worksheet_freeze_panes(sheet, next_row, layout.frozen_columns);
+  worksheet_repeat_rows(sheet, header_row, header_row);
+  if (layout.frozen_columns > 0) {
+    worksheet_repeat_columns(sheet, 0, static_cast<lxw_col_t>(layout.frozen_columns - 1));
+  }
+}
+
+lxw_error XlsxWriter::State::write_cell(std::uint16_t column, std::string_view text, CellKind kind,
+                                        lxw_format* format) const {
+  double number = 0;
+  lxw_datetime date{};
+  if (text.empty()) return worksheet_write_blank(sheet, next_row, column, format);
+  if (kind == CellKind::kNumber && as_number(text, number)) {
+    return worksheet_write_number(sheet, next_row, column, number, format);
+  }
+  if (kind == CellKind::kDate && as_date(text, date)) {
+    return worksheet_write_datetime(sheet, next_row, column, &date, format);
+  }
+  return worksheet_write_string(sheet, next_row, column, std::string(cut(text, kCellLimit)).c_str(), format);
+}
+
+void XlsxWriter::State::end_sheet() {
+  if (sheet == nullptr || !layout.header || !layout.filter) return;
+  worksheet_autofilter(sheet, header_row, 0, std::max(header_row, next_row - 1), last_column());
+}
+
+XlsxWriter::XlsxWriter(std::unique_ptr<State> state) : state_(std::move(state)) {}
+
+XlsxWriter::~XlsxWriter() {
+  if (state_ && state_->book != nullptr) {  // never finished: nothing may stand under the name
+    workbook_close(state_->book);
+    std::error_code ignored;
+    std::filesystem::remove(state_->path + ".new", ignored);
+  }
+}
+
+Result<std::unique_ptr<XlsxWriter>> XlsxWriter::create(const std::string& path, const WorkbookInfo& info) {
+  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  const std::string place = folder.empty() ? "." : folder.string();
+  if (::access(place.c_str(), W_OK) != 0) {
+    return Error{Errc::kIo, "cannot write into the folder " + place + ": it is missing or not writable", path};
+  }
+  auto state = std::make_unique<State>();
+  state->path = path;
+  lxw_workbook_options options{};
+  options.constant_memory = LXW_TRUE;
+  state->book = workbook_new_opt((path + ".new").c_str(), &options);
+  if (state->book == nullptr) return Error{Errc::kIo, "cannot begin the workbook", path};
+  std::string title = info.title, author = info.author;
+  lxw_doc_properties properties{};
+  properties.title = title.data();
+  properties.author = author.data();
+  properties.company = author.data();
+  properties.created = std::chrono::system_clock::to_time_t(std::chrono::system_clock::time_point(info.date));
+  workbook_set_properties(state->book, &properties);
+  state->make_formats();
+  return std::unique_ptr<XlsxWriter>(new XlsxWriter(std::move(state)));
+}
+
+Status XlsxWriter::begin_sheet(const SheetLayout& layout) {
+  State& s = *state_;
+  if (layout.columns.empty()) return Error{Errc::kUsage, "a sheet needs at least one column", s.path};
+  s.end_sheet();
+  std::string name = sheet_name(layout.name);
+  for (int n = 2; s.names.contains(name); ++n) name = sheet_name(std::to_string(n) + " " + layout.name);
+  s.names.insert(name);
+  s.sheet = workbook_add_worksheet(s.book, name.c_str());
+  if (s.sheet == nullptr) return Error{Errc::kIo, "cannot add the sheet \"" + name + "\"", s.path};
+  s.layout = layout;
+  s.next_row = 0;
+  for (std::uint16_t c = 0; c <= s.last_column(); ++c) {
+    worksheet_set_column(s.sheet, c, c, layout.columns[c].width, nullptr);
+  }
+  worksheet_set_landscape(s.sheet);
+  worksheet_set_paper(s.sheet, kA4);
+  worksheet_set_margins(s.sheet, 0.4, 0.4, 0.5, 0.6);
+  worksheet_fit_to_pages(s.sheet, layout.pages_wide, 0);
+  worksheet_set_footer(s.sheet, "&L&A&C第 &P 页 共 &N 页");
+  if (!layout.title.empty()) s.merged_line(layout.title, s.title, 30);
+  for (const std::string& line : layout.subtitles) s.merged_line(line, s.subtitle, 18);
+  if (layout.header) s.write_header();
+  return {};
+}
+
+Status XlsxWriter::row(std::span<const std::string> cells, bool emphasised) {
+  State& s = *state_;
+  if (s.next_row >= kLastRow) return Error{Errc::kLimit, "a sheet holds at most 1048576 rows", s.path};
+  for (std::uint16_t c = 0; c <= s.last_column(); ++c) {
+    const CellKind kind = s.layout.columns[c].kind;
+    const std::string_view text = c < cells.size() ? std::string_view(cells[c]) : std::string_view();
+    const lxw_error code = s.write_cell(c, text, kind, s.body[emphasised][static_cast<std::size_t>(kind)]);
+    if (code != LXW_NO_ERROR) return failed(code, s.path);
+  }
+  ++s.next_row;
+  return {};
+}
+
+Status XlsxWriter::finish() {
+  State& s = *state_;
+  s.end_sheet();
+  const lxw_error code = workbook_close(s.book);
+  s.book = nullptr;
+  std::error_code failure;
+  if (code != LXW_NO_ERROR) {
+    std::filesystem::remove(s.path + ".new", failure);
+    return failed(code, s.path);
+  }
+  std::filesystem::rename(s.path + ".new", s.path, failure);
+  if (failure) return Error{Errc::kIo, "cannot rename: " + failure.message(), s.path};
+  return {};
+}
+
+}  // namespace tanmiao::tabular
