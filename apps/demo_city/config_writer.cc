@@ -1,0 +1,76 @@
+#include "apps/demo_city/config_writer.h"
+
+#include <boost/json.hpp>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+
+#include "apps/demo_city/site.h"
+#include "apps/demo_city/sources.h"
+
+namespace demo_city {
+namespace {
+
+namespace json = boost::json;
+namespace fs = std::filesystem;
+
+void write_file(const fs::path& path, std::string_view bytes) {
+  std::ofstream out(path, std::ios::binary | std::ios::trunc);
+  out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  if (!out.flush()) throw std::runtime_error("cannot write " + path.string());
+}
+
+std::string share(double value) {
+  std::ostringstream out;
+  out.precision(4);
+  out << std::fixed << value;
+  return out.str();
+}
+
+Rows truth_table(const World& world) {
+  Rows rows = {{"number", "code", "name", "unit_county", "staff", "technical_staff", "rd_share", "does_rd", "would_pass",
+                "tech_sme_year", "hnte", "patents"}};
+  std::vector<int> patents(world.firms.size() + 1);
+  for (const Patent& patent : world.patents) ++patents[static_cast<std::size_t>(patent.firm)];
+  for (const Firm& firm : world.firms) {
+    const Truth& truth = firm.truth;
+    rows.push_back({std::to_string(firm.number), firm.code, firm.name, std::string(firm.place->county),
+                    std::to_string(truth.staff), std::to_string(truth.technical_staff), share(truth.rd_share),
+                    truth.does_rd ? "1" : "0", truth.would_pass ? "1" : "0", std::to_string(firm.tech_sme_year),
+                    firm.hnte_number, std::to_string(patents[static_cast<std::size_t>(firm.number)])});
+  }
+  return rows;
+}
+
+json::object parameters(const World& world, const std::vector<std::uint16_t>& ports) {
+  json::array list(ports.begin(), ports.end());
+  const WorldConfig& c = world.config;
+  return {{"seed", c.seed}, {"firms", c.firms}, {"patents", c.patents}, {"days", c.days}, {"today", tanmiao::iso(c.today)}, {"ports", list}};
+}
+
+}  // namespace
+
+void write_world_folder(const fs::path& folder, const World& world, const std::vector<std::uint16_t>& ports) {
+  fs::create_directories(folder / "sources");
+  for (const auto& [name, text] : source_files(ports)) write_file(folder / "sources" / name, text);
+  write_file(folder / "truth.csv", make_csv(truth_table(world)));
+  write_file(folder / "world.json", json::serialize(parameters(world, ports)) + "\n");
+}
+
+WorldFolder read_world_folder(const fs::path& folder) {
+  std::ifstream in(folder / "world.json");
+  if (!in) throw std::runtime_error("no world in " + folder.string() + ": make one with demo_city make --out");
+  std::ostringstream text;
+  text << in.rdbuf();
+  const json::value world = json::parse(text.str());
+  WorldFolder out;
+  out.config.seed = world.at("seed").to_number<std::uint64_t>();
+  out.config.firms = world.at("firms").to_number<int>();
+  out.config.patents = world.at("patents").to_number<int>();
+  out.config.days = world.at("days").to_number<int>();
+  out.config.today = tanmiao::parse_iso_date(std::string(world.at("today").as_string())).value();
+  for (const auto& port : world.at("ports").as_array()) out.ports.push_back(port.to_number<std::uint16_t>());
+  return out;
+}
+
+}  // namespace demo_city

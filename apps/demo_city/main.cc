@@ -1,0 +1,76 @@
+// demo_city: a small invented city on loopback, to crawl.
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <iostream>
+
+#include "apps/demo_city/config_writer.h"
+#include "apps/demo_city/serve.h"
+#include "core/date.h"
+
+namespace {
+
+using demo_city::WorldConfig;
+
+struct Options {
+  WorldConfig world;
+  std::string folder, today;
+  std::uint16_t first_port = 0;
+  int day = 1;
+};
+
+int make(Options& options) {
+  using namespace std::chrono;
+  options.world.today = tanmiao::civil_day(time_point_cast<seconds>(system_clock::now()));
+  if (!options.today.empty()) {
+    const auto date = tanmiao::parse_iso_date(options.today);
+    if (!date) return std::cerr << "demo_city: --today: " << date.error().text() << '\n', 2;
+    options.world.today = *date;
+  }
+  const auto world = demo_city::make_world(options.world);
+  const auto count = demo_city::all_sites(world, 1).size();
+  demo_city::write_world_folder(options.folder, world, demo_city::find_ports(count, options.first_port));
+  std::cout << "{\"folder\": \"" << options.folder << "\", \"firms\": " << world.firms.size()
+            << ", \"patents\": " << world.patents.size() << "}\n";
+  return 0;
+}
+
+int serve(const Options& options) {
+  const auto folder = demo_city::read_world_folder(options.folder);
+  const auto world = demo_city::make_world(folder.config);
+  const auto sites = demo_city::all_sites(world, options.day);
+  demo_city::serve(sites, folder.ports, [&] {
+    std::cout << "{\"day\": " << options.day << ", \"hosts\": {";
+    for (std::size_t i = 0; i < sites.size(); ++i)
+      std::cout << (i ? ", " : "") << '"' << sites[i].id << "\": \"http://127.0.0.1:" << folder.ports[i] << "/\"";
+    std::cout << "}}" << std::endl;
+  });
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Options options;
+  CLI::App app{"demo_city: a small invented city on loopback, deterministic from a seed"};
+  app.require_subcommand(1);
+  CLI::App* making = app.add_subcommand("make", "write truth.csv, world.json and the source descriptions into a folder");
+  making->add_option("--out", options.folder, "folder")->required();
+  making->add_option("--seed", options.world.seed, "seed of everything")->capture_default_str();
+  making->add_option("--firms", options.world.firms, "how many firms")->capture_default_str()->check(CLI::Range(1, 1000000));
+  making->add_option("--patents", options.world.patents, "how many patents")->capture_default_str()->check(CLI::Range(0, 900000));
+  making->add_option("--days", options.world.days, "how many days of change")->capture_default_str()->check(CLI::Range(2, 3650));
+  making->add_option("--today", options.today, "civil date of day 1 (default: today)");
+  making->add_option("--first-port", options.first_port, "ports from here on (default: free ones)");
+  CLI::App* serving = app.add_subcommand("serve", "serve the city on loopback until SIGTERM; prints its addresses as JSON");
+  serving->add_option("--world", options.folder, "folder made by make")->required();
+  serving->add_option("--day", options.day, "the city as it is on this day")->capture_default_str()->check(CLI::Range(1, 3650));
+  try {
+    app.parse(argc, argv);
+    return making->parsed() ? make(options) : serve(options);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  } catch (const std::exception& error) {
+    std::cerr << "demo_city: " << error.what() << '\n';
+    return 1;
+  }
+}

@@ -1,0 +1,105 @@
+#include "apps/demo_city/serve.h"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <csignal>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <thread>
+
+namespace demo_city {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+using tcp = asio::ip::tcp;
+
+tcp::endpoint loopback(std::uint16_t port) { return {asio::ip::address_v4::loopback(), port}; }
+
+// One host: its site, its door, and which pages have been busy already.
+class Host {
+ public:
+  Host(asio::io_context& context, const Site& site, std::uint16_t port)
+      : site_(site), acceptor_(context, loopback(port)) {}
+  void accept() {
+    acceptor_.async_accept([this](beast::error_code error, tcp::socket socket) {
+      if (error) return;
+      // A crawler holds few connections: a thread each is simple and enough.
+      std::thread([this, held = std::make_shared<tcp::socket>(std::move(socket))] { talk(*held); }).detach();
+      accept();
+    });
+  }
+
+ private:
+  void talk(tcp::socket& socket) {
+    beast::flat_buffer buffer;
+    beast::error_code error;
+    while (!error) {
+      http::request<http::empty_body> request;
+      http::read(socket, buffer, request, error);
+      if (error) return;
+      http::response<http::string_body> response = reply(request);
+      http::write(socket, response, error);
+      if (!response.keep_alive()) return;
+    }
+  }
+
+  http::response<http::string_body> reply(const http::request<http::empty_body>& request) {
+    const std::string target(request.target());
+    Answer answer = site_.answer(target);
+    if (answer.delay_ms > 0) std::this_thread::sleep_for(std::chrono::milliseconds(answer.delay_ms));
+    const bool busy = answer.busy_once && first_time(target);
+    http::response<http::string_body> response;
+    response.version(request.version());
+    response.result(static_cast<unsigned>(busy ? 503 : answer.status));
+    if (busy) response.set(http::field::retry_after, "1");
+    response.set(http::field::server, "demo_city");
+    response.set(http::field::content_type, busy ? "text/plain" : answer.type);
+    response.keep_alive(request.keep_alive());
+    if (request.method() != http::verb::head) response.body() = busy ? "busy" : std::move(answer.body);
+    response.prepare_payload();
+    return response;
+  }
+
+  bool first_time(const std::string& target) {
+    const std::lock_guard lock(mutex_);
+    return seen_.insert(target).second;
+  }
+
+  const Site& site_;
+  tcp::acceptor acceptor_;
+  std::mutex mutex_;
+  std::set<std::string> seen_;
+};
+
+}  // namespace
+
+std::vector<std::uint16_t> find_ports(std::size_t count, std::uint16_t first) {
+  asio::io_context context;
+  std::vector<std::uint16_t> ports;
+  std::vector<tcp::acceptor> held;  // kept open, so that no port is given twice
+  for (std::size_t i = 0; i < count; ++i) {
+    held.emplace_back(context, loopback(first == 0 ? std::uint16_t{0} : static_cast<std::uint16_t>(first + i)));
+    ports.push_back(held.back().local_endpoint().port());
+  }
+  return ports;
+}
+
+void serve(const std::vector<Site>& sites, const std::vector<std::uint16_t>& ports, const std::function<void()>& ready) {
+  asio::io_context context{1};
+  std::vector<std::unique_ptr<Host>> hosts;
+  for (std::size_t i = 0; i < sites.size(); ++i) hosts.push_back(std::make_unique<Host>(context, sites[i], ports[i]));
+  for (auto& host : hosts) host->accept();
+  asio::signal_set signals(context, SIGTERM, SIGINT);
+  // Connections may still be open in their threads: the process ends with them.
+  signals.async_wait([](beast::error_code, int) { std::_Exit(0); });
+  ready();
+  context.run();
+}
+
+}  // namespace demo_city

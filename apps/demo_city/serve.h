@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "apps/demo_city/site.h"
+
+namespace demo_city {
+
+// Free ports of the loopback address, as many as asked for. From `first` on when it is not 0.
+std::vector<std::uint16_t> find_ports(std::size_t count, std::uint16_t first);
+
+// Serves each site on its port of 127.0.0.1 until SIGTERM or SIGINT; calls `ready` once all ports are open. Throws
+// boost::system::system_error when a port is taken.
+void serve(const std::vector<Site>& sites, const std::vector<std::uint16_t>& ports, const std::function<void()>& ready);
+
+}  // namespace demo_city
