@@ -7,7 +7,7 @@
 namespace demo_city {
 
 void make_firms(World& world);
-void make_patents(World& world);      // needs firms
+void make_patents(World& world);       // needs firms
 void make_recognitions(World& world);  // needs firms and patents: officials see the truth late
 
 }  // namespace demo_city

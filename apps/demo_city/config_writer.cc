@@ -28,8 +28,8 @@ std::string share(double value) {
 }
 
 Rows truth_table(const World& world) {
-  Rows rows = {{"number", "code", "name", "unit_county", "staff", "technical_staff", "rd_share", "does_rd", "would_pass",
-                "tech_sme_year", "hnte", "patents"}};
+  Rows rows = {{"number", "code", "name", "unit_county", "staff", "technical_staff", "rd_share", "does_rd",
+                "would_pass", "tech_sme_year", "hnte", "patents"}};
   std::vector<int> patents(world.firms.size() + 1);
   for (const Patent& patent : world.patents) ++patents[static_cast<std::size_t>(patent.firm)];
   for (const Firm& firm : world.firms) {
@@ -45,7 +45,9 @@ Rows truth_table(const World& world) {
 json::object parameters(const World& world, const std::vector<std::uint16_t>& ports) {
   json::array list(ports.begin(), ports.end());
   const WorldConfig& c = world.config;
-  return {{"seed", c.seed}, {"firms", c.firms}, {"patents", c.patents}, {"days", c.days}, {"today", tanmiao::iso(c.today)}, {"ports", list}};
+  return {
+      {"seed", c.seed}, {"firms", c.firms}, {"patents", c.patents}, {"days", c.days}, {"today", tanmiao::iso(c.today)},
+      {"ports", list}};
 }
 
 }  // namespace

@@ -13,7 +13,8 @@ struct WorldFolder {
   WorldConfig config;
   std::vector<std::uint16_t> ports;  // in the order of all_sites()
 };
-void write_world_folder(const std::filesystem::path& folder, const World& world, const std::vector<std::uint16_t>& ports);
+void write_world_folder(const std::filesystem::path& folder, const World& world,
+                        const std::vector<std::uint16_t>& ports);
 WorldFolder read_world_folder(const std::filesystem::path& folder);
 
 }  // namespace demo_city

@@ -69,12 +69,14 @@ std::string make_xlsx(const std::string& sheet, const Rows& rows) {
     cells += "</row>";
   }
   const std::string head(kProlog), main(kMain), n = std::to_string(count);
-  return make_zip({{"[Content_Types].xml", std::string(kContentTypes)},
-                   {"_rels/.rels", std::string(kRootRelations)},
-                   {"xl/workbook.xml", workbook_xml(sheet)},
-                   {"xl/_rels/workbook.xml.rels", std::string(kBookRelations)},
-                   {"xl/worksheets/sheet1.xml", head + "<worksheet " + main + "><sheetData>" + cells + "</sheetData></worksheet>"},
-                   {"xl/sharedStrings.xml", head + "<sst " + main + " count=\"" + n + "\" uniqueCount=\"" + n + "\">" + strings + "</sst>"}});
+  return make_zip(
+      {{"[Content_Types].xml", std::string(kContentTypes)},
+       {"_rels/.rels", std::string(kRootRelations)},
+       {"xl/workbook.xml", workbook_xml(sheet)},
+       {"xl/_rels/workbook.xml.rels", std::string(kBookRelations)},
+       {"xl/worksheets/sheet1.xml", head + "<worksheet " + main + "><sheetData>" + cells + "</sheetData></worksheet>"},
+       {"xl/sharedStrings.xml",
+        head + "<sst " + main + " count=\"" + n + "\" uniqueCount=\"" + n + "\">" + strings + "</sst>"}});
 }
 
 std::string make_csv(const Rows& rows) {

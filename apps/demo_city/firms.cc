@@ -30,7 +30,8 @@ const Trade& pick_trade(Random& random) {
 }
 
 std::string trade_name(Random& random) {
-  return std::string(random.pick(stems())) + std::string(random.pick(branches())) + std::string(random.pick(branches()));
+  return std::string(random.pick(stems())) + std::string(random.pick(branches())) +
+         std::string(random.pick(branches()));
 }
 
 std::string full_name(Random& random, const Firm& firm) {
@@ -99,7 +100,8 @@ Firm make_firm(Random& random, const WorldConfig& config, int number) {
   hide_truth(random, firm);
   // Day by day: a hundredth of the firms is new, a hundredth changes, few vanish.
   if (random.chance(.01 * config.days / 30.0 + .02)) firm.born_day = random.between(2, config.days);
-  if (random.chance(.05)) firm.changed_day = random.between(2, config.days), firm.changed_capital = spell_capital(random);
+  if (random.chance(.05))
+    firm.changed_day = random.between(2, config.days), firm.changed_capital = spell_capital(random);
   if (random.chance(.01)) firm.gone_day = random.between(2, config.days);
   return firm;
 }

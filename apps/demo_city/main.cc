@@ -53,17 +53,27 @@ int main(int argc, char** argv) {
   Options options;
   CLI::App app{"demo_city: a small invented city on loopback, deterministic from a seed"};
   app.require_subcommand(1);
-  CLI::App* making = app.add_subcommand("make", "write truth.csv, world.json and the source descriptions into a folder");
+  CLI::App* making =
+      app.add_subcommand("make", "write truth.csv, world.json and the source descriptions into a folder");
   making->add_option("--out", options.folder, "folder")->required();
   making->add_option("--seed", options.world.seed, "seed of everything")->capture_default_str();
-  making->add_option("--firms", options.world.firms, "how many firms")->capture_default_str()->check(CLI::Range(1, 1000000));
-  making->add_option("--patents", options.world.patents, "how many patents")->capture_default_str()->check(CLI::Range(0, 900000));
-  making->add_option("--days", options.world.days, "how many days of change")->capture_default_str()->check(CLI::Range(2, 3650));
+  making->add_option("--firms", options.world.firms, "how many firms")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1000000));
+  making->add_option("--patents", options.world.patents, "how many patents")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 900000));
+  making->add_option("--days", options.world.days, "how many days of change")
+      ->capture_default_str()
+      ->check(CLI::Range(2, 3650));
   making->add_option("--today", options.today, "civil date of day 1 (default: today)");
   making->add_option("--first-port", options.first_port, "ports from here on (default: free ones)");
-  CLI::App* serving = app.add_subcommand("serve", "serve the city on loopback until SIGTERM; prints its addresses as JSON");
+  CLI::App* serving =
+      app.add_subcommand("serve", "serve the city on loopback until SIGTERM; prints its addresses as JSON");
   serving->add_option("--world", options.folder, "folder made by make")->required();
-  serving->add_option("--day", options.day, "the city as it is on this day")->capture_default_str()->check(CLI::Range(1, 3650));
+  serving->add_option("--day", options.day, "the city as it is on this day")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 3650));
   try {
     app.parse(argc, argv);
     return making->parsed() ? make(options) : serve(options);

@@ -9,8 +9,8 @@ Site park_site(const World& world, int) {
   const int year = tanmiao::year_of(world.config.today);
   for (const Firm& firm : world.firms) {
     if (firm.place->zone.empty() || !firm.truth.does_rd || firm.number % 4 != 0) continue;
-    table += "<tr><td>" + escape(firm.name) + "</td><td>" + escape(std::string(firm.trade->thing) + "研发项目") + "</td><td>" +
-             std::to_string(year - 1) + "</td></tr>\n";
+    table += "<tr><td>" + escape(firm.name) + "</td><td>" + escape(std::string(firm.trade->thing) + "研发项目") +
+             "</td><td>" + std::to_string(year - 1) + "</td></tr>\n";
   }
   std::map<std::string, Answer> pages;
   pages["/robots.txt"] = {.status = 404, .body = "none", .delay_ms = kDelayMs};

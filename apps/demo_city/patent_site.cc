@@ -26,7 +26,8 @@ std::string document_id(std::string_view number, std::string_view kind, Date dat
 std::string party(std::string_view element, std::size_t sequence, std::string_view name, bool with_address) {
   std::string out = "<business:" + std::string(element) + " sequence=\"" + std::to_string(sequence) +
                     "\" dataFormat=\"original\"><base:AddressBook>" + tag("base:Name", name);
-  if (with_address) out += "<base:Address>" + tag("base:Province", "山东省") + tag("base:City", "滨州市") + "</base:Address>";
+  if (with_address)
+    out += "<base:Address>" + tag("base:Province", "山东省") + tag("base:City", "滨州市") + "</base:Address>";
   return out + "</base:AddressBook></business:" + std::string(element) + ">";
 }
 
@@ -37,7 +38,8 @@ std::string parties(const Patent& patent, bool grant) {
   for (const std::string& name : patent.applicants) out += party("Applicant", ++sequence, name, true);
   for (int i = 0; i < patent.person_applicants; ++i) out += party("Applicant", ++sequence, "申请人甲", false);
   out += "</business:ApplicantDetails><business:InventorDetails>";
-  for (int i = 0; i < patent.inventors; ++i) out += party("Inventor", static_cast<std::size_t>(i + 1), kInventors[i], false);
+  for (int i = 0; i < patent.inventors; ++i)
+    out += party("Inventor", static_cast<std::size_t>(i + 1), kInventors[i], false);
   out += "</business:InventorDetails>";
   if (grant) {
     out += "<business:AssigneeDetails>";
@@ -51,15 +53,18 @@ std::string parties(const Patent& patent, bool grant) {
 std::string document_xml(const Patent& patent, std::string_view number, std::string_view kind, Date date) {
   const std::string type = patent.sort == PatentSort::kInvention ? "10" : "20";
   std::string out = std::string(kProlog) + "\n<business:PatentDocumentAndRelated " + std::string(kNamespaces) +
-                    " xsdVersion=\"V2.2.1\" status=\"C\" lang=\"zh\" country=\"CN\" docNumber=\"" + std::string(number) +
-                    "\" kind=\"" + std::string(kind) + "\" datePublication=\"" + compact(date) + "\"><business:BibliographicData>";
+                    " xsdVersion=\"V2.2.1\" status=\"C\" lang=\"zh\" country=\"CN\" docNumber=\"" +
+                    std::string(number) + "\" kind=\"" + std::string(kind) + "\" datePublication=\"" + compact(date) +
+                    "\"><business:BibliographicData>";
   out += "<business:PublicationReference dataFormat=\"original\" sequence=\"1\">" + document_id(number, kind, date) +
          "</business:PublicationReference>";
   out += "<business:ApplicationReference applType=\"" + type + "\" dataFormat=\"original\" sequence=\"1\">" +
          document_id(patent.application_no, "", patent.filed) + "</business:ApplicationReference>";
   out += "<business:ClassificationIPCRDetails><business:ClassificationIPCR sequence=\"1\">" +
-         tag("base:Text", patent.ipc + " (2006.01)") + "</business:ClassificationIPCR></business:ClassificationIPCRDetails>";
-  out += "<business:InventionTitle lang=\"zh\" dataFormat=\"original\">" + escape(patent.title) + "</business:InventionTitle>";
+         tag("base:Text", patent.ipc + " (2006.01)") +
+         "</business:ClassificationIPCR></business:ClassificationIPCRDetails>";
+  out += "<business:InventionTitle lang=\"zh\" dataFormat=\"original\">" + escape(patent.title) +
+         "</business:InventionTitle>";
   out += parties(patent, kind != "A") + "</business:BibliographicData>";
   out += "<business:Abstract><base:Paragraphs>" + escape("本文涉及" + patent.title + "，为演示数据。") +
          "</base:Paragraphs></business:Abstract>";
@@ -85,16 +90,19 @@ std::vector<Document> all_documents(const World& world) {
   return out;
 }
 
-std::string event_xml(const Patent& patent, std::string_view code, std::string_view value, std::string_view text, Date date) {
+std::string event_xml(const Patent& patent, std::string_view code, std::string_view value, std::string_view text,
+                      Date date) {
   return "<business:PRSRecord><business:ApplicationReference dataFormat=\"original\">" +
          document_id(patent.application_no, "", patent.filed) + "</business:ApplicationReference>" +
          tag("business:PRSCode", code) + tag("business:PRSValue", value) + tag("business:PRSInformation", text) +
-         "<business:PRSPublicationDate>" + tag("base:Date", compact(date)) + "</business:PRSPublicationDate></business:PRSRecord>\n";
+         "<business:PRSPublicationDate>" + tag("base:Date", compact(date)) +
+         "</business:PRSPublicationDate></business:PRSRecord>\n";
 }
 
 std::vector<Document> all_events(const World& world) {
   std::vector<Document> out;
-  const auto add = [&](const Patent& patent, std::string_view code, std::string_view value, const std::string& text, Date date) {
+  const auto add = [&](const Patent& patent, std::string_view code, std::string_view value, const std::string& text,
+                       Date date) {
     out.push_back({date, {"", event_xml(patent, code, value, text, date)}});
   };
   for (const Patent& patent : world.patents) {
@@ -102,8 +110,8 @@ std::vector<Document> all_events(const World& world) {
     if (patent.lapsed) add(patent, "CF01", "未缴年费专利权终止", "未缴年费专利权终止", patent.lapsed_on);
     if (!patent.transferred_to.empty())
       add(patent, "TR01", "专利申请权、专利权的转移",
-          "专利权的转移;变更事项:专利权人;变更前权利人:" + patent.applicants.front() + ";变更后权利人:" + patent.transferred_to + ";登记生效日:" +
-              compact(patent.transferred_on),
+          "专利权的转移;变更事项:专利权人;变更前权利人:" + patent.applicants.front() +
+              ";变更后权利人:" + patent.transferred_to + ";登记生效日:" + compact(patent.transferred_on),
           patent.transferred_on);
   }
   return out;
@@ -162,7 +170,8 @@ Site patent_site(const World& world, int day) {
   std::string broken = make_zip({{"broken.XML", std::string(kProlog) + std::string(4000, ' ')}});
   broken.resize(broken.size() / 2);
   pages["/bib/broken.zip"] = {.type = "application/zip", .body = broken};
-  pages["/bib/"] = {.body = page("专利著录数据", "<ul>" + bibliographic + "<li><a href=\"/bib/broken.zip\">（残缺）</a></li></ul>")};
+  pages["/bib/"] = {
+      .body = page("专利著录数据", "<ul>" + bibliographic + "<li><a href=\"/bib/broken.zip\">（残缺）</a></li></ul>")};
   pages["/legal/"] = {.body = page("专利法律状态", "<ul>" + legal + "</ul>")};
   return fixed_site("patents", "专利数据（演示）", std::move(pages));
 }

@@ -17,13 +17,14 @@ char check_digit(const std::string& twelve) {
 }
 
 std::string application_no(int year, PatentSort sort, int serial) {
-  char digits[16];
+  char digits[40];
   std::snprintf(digits, sizeof digits, "%04d%d%07d", year, sort == PatentSort::kInvention ? 1 : 2, 9000000 + serial);
   return std::string(digits) + "." + check_digit(digits);
 }
 
 std::string make_title(Random& random, const Trade& trade, PatentSort sort) {
-  static constexpr std::string_view kAdjectives[] = {"高强", "节能", "自动", "低温", "耐磨", "连续", "轻量化", "可拆卸"};
+  static constexpr std::string_view kAdjectives[] = {"高强", "节能", "自动",   "低温",
+                                                     "耐磨", "连续", "轻量化", "可拆卸"};
   const std::string what = std::string(random.pick(kAdjectives)) + std::string(trade.thing);
   if (sort == PatentSort::kUtilityModel) return "一种" + what + std::string(trade.purpose) + "装置";
   return "一种" + what + "的" + std::string(trade.purpose) + "方法";
@@ -36,7 +37,7 @@ std::string as_published(Random& random, const Firm& firm) {
 }
 
 void publish(Random& random, const Date today, int serial, Patent& patent) {
-  char number[16];
+  char number[24];
   const bool invention = patent.sort == PatentSort::kInvention;
   const Date first = tanmiao::add_months(patent.filed, invention ? 18 : random.between(6, 10));
   std::snprintf(number, sizeof number, "%09d", (invention ? 119000000 : 229000000) + serial);
@@ -67,7 +68,8 @@ Patent make_patent(Random& random, const World& world, const Firm& firm, int ser
   patent.firm = firm.number;
   patent.sort = random.chance(.5) ? PatentSort::kInvention : PatentSort::kUtilityModel;
   const auto room = (world.config.today - firm.established).count();
-  patent.filed = world.config.today - std::chrono::days(random.between(120, static_cast<int>(std::clamp<long>(room, 200, 3000))));
+  patent.filed =
+      world.config.today - std::chrono::days(random.between(120, static_cast<int>(std::clamp<long>(room, 200, 3000))));
   patent.application_no = application_no(tanmiao::year_of(patent.filed), patent.sort, serial);
   patent.title = make_title(random, *firm.trade, patent.sort);
   patent.ipc = std::string(firm.trade->ipc);

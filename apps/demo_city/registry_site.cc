@@ -26,7 +26,8 @@ std::string list_page(const std::vector<const Firm*>& firms, std::size_t number)
   for (std::size_t i = begin; i < end; ++i)
     body += "<li><a href=\"/firm/" + firms[i]->code + ".html\">" + escape(firms[i]->name) + "</a></li>\n";
   body += "</ul>\n";
-  if (end < firms.size()) body += "<a class=\"next\" href=\"/list?page=" + std::to_string(number + 2) + "\">下一页</a>\n";
+  if (end < firms.size())
+    body += "<a class=\"next\" href=\"/list?page=" + std::to_string(number + 2) + "\">下一页</a>\n";
   return page("企业名单 第" + std::to_string(number + 1) + "页", body + "<a href=\"/admin/\">管理</a>", "gb18030");
 }
 

@@ -6,7 +6,8 @@ namespace demo_city {
 namespace {
 
 Rows tech_sme_list(const World& world, int year) {
-  Rows rows = {{"滨州市" + std::to_string(year) + "年入库科技型中小企业名单（演示）"}, {"序号", "企业名称", "入库登记编号", "所属县区"}};
+  Rows rows = {{"滨州市" + std::to_string(year) + "年入库科技型中小企业名单（演示）"},
+               {"序号", "企业名称", "入库登记编号", "所属县区"}};
   for (const Firm& firm : world.firms) {
     if (firm.tech_sme_year != year) continue;
     rows.push_back({std::to_string(rows.size() - 1), firm.name, firm.tech_sme_number, std::string(firm.place->county)});
@@ -34,8 +35,8 @@ Rows subsidy_list(const World& world) {
 }
 
 std::string notice(std::string_view title, Date date, std::string_view file) {
-  return page(title, "<p class=\"date\">" + tanmiao::iso(date) + "</p><p><a class=\"file\" href=\"" + std::string(file) +
-                         "\">附件</a></p>");
+  return page(title, "<p class=\"date\">" + tanmiao::iso(date) + "</p><p><a class=\"file\" href=\"" +
+                         std::string(file) + "\">附件</a></p>");
 }
 
 }  // namespace
@@ -61,7 +62,8 @@ Site science_site(const World& world, int) {
   add("subsidy", "企业研究开发财政补助公示", today - std::chrono::days(40), make_xlsx("名单", subsidy_list(world)));
   add("broken", "附件损坏的公告", today - std::chrono::days(5), make_xlsx("名单", {{"企业名称"}}).substr(0, 300));
   pages["/notice/hnte.html"].busy_once = true;
-  pages["/notice/"] = {.body = page("通知公告", "<ul>" + list + "<li><a href=\"/internal/draft.html\">内部</a></li></ul>")};
+  pages["/notice/"] = {.body =
+                           page("通知公告", "<ul>" + list + "<li><a href=\"/internal/draft.html\">内部</a></li></ul>")};
   pages["/internal/draft.html"] = {.body = notice("内部文件", today, "/internal/x.xlsx")};
   return fixed_site("science", "科技局公告（演示）", std::move(pages));
 }

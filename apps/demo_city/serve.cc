@@ -90,7 +90,8 @@ std::vector<std::uint16_t> find_ports(std::size_t count, std::uint16_t first) {
   return ports;
 }
 
-void serve(const std::vector<Site>& sites, const std::vector<std::uint16_t>& ports, const std::function<void()>& ready) {
+void serve(const std::vector<Site>& sites, const std::vector<std::uint16_t>& ports,
+           const std::function<void()>& ready) {
   asio::io_context context{1};
   std::vector<std::unique_ptr<Host>> hosts;
   for (std::size_t i = 0; i < sites.size(); ++i) hosts.push_back(std::make_unique<Host>(context, sites[i], ports[i]));

@@ -15,7 +15,7 @@ struct Answer {
   int status = 200;
   std::string type = "text/html; charset=utf-8";
   std::string body;
-  int delay_ms = 0;       // a slow host
+  int delay_ms = 0;        // a slow host
   bool busy_once = false;  // the first request is answered with 503 and Retry-After: 1
 };
 

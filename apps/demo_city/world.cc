@@ -38,7 +38,8 @@ void recognise(Random& random, const WorldConfig& config, Firm& firm) {
   const int year = tanmiao::year_of(config.today);
   if (firm.truth.would_pass && random.chance(.55)) {
     firm.tech_sme_year = random.chance(.7) ? year : year - 1;  // last year's ones are due for renewal
-    firm.tech_sme_number = numbered("%04d%06dA8%06d", firm.tech_sme_year, firm.place->county_code, 900000 + firm.number);
+    firm.tech_sme_number =
+        numbered("%04d%06dA8%06d", firm.tech_sme_year, firm.place->county_code, 900000 + firm.number);
   }
   if (firm.truth.would_pass && random.chance(.15)) {
     firm.hnte_issued = config.today - std::chrono::days(random.between(100, 1500));

@@ -41,7 +41,7 @@ struct Firm {
   int gone_day = 0;     // on this day the registry no longer shows it; 0: never
   std::string changed_capital;
   // Recognitions; day numbers of publication, 0: none.
-  int tech_sme_year = 0;       // last year of registration
+  int tech_sme_year = 0;  // last year of registration
   std::string tech_sme_number;
   std::string hnte_number;
   Date hnte_issued{};
