@@ -18,6 +18,8 @@ namespace {
 constexpr std::size_t kCellLimit = 32'767;  // UTF-16 units in one cell; one of ours has at most as many bytes
 constexpr std::size_t kSheetNameUnits = 31;
 constexpr std::uint32_t kLastRow = 1'048'576;
+constexpr double kTitleWidth = 150;  // characters: a title over more than a screen would be out of sight
+constexpr double kLineHeight = 13.5, kLinePadding = 4, kTallest = 400;  // points
 constexpr int kA4 = 9;
 constexpr std::uint32_t kHeaderShade = 0xD9E7F5, kFillShade = 0xFFF2CC, kBorder = 0xA6A6A6, kTotalShade = 0xF2F2F2;
 
@@ -26,6 +28,28 @@ std::string_view cut(std::string_view s, std::size_t bytes) {
   if (s.size() <= bytes) return s;
   while (bytes > 0 && (static_cast<unsigned char>(s[bytes]) & 0xC0) == 0x80) --bytes;
   return s.substr(0, bytes);
+}
+
+// In cells of a monospaced grid: a Han character takes two.
+double shown_width(std::string_view s) {
+  double width = 0;
+  for (const char c : s) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x80) width += 1;
+    if (byte >= 0xC0) width += 2;
+  }
+  return width;
+}
+
+// Lines that a text takes in a wrapped cell.
+double wrapped_lines(std::string_view text, double width) {
+  double lines = 0;
+  while (true) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    lines += std::max(1.0, std::ceil(shown_width(text.substr(0, end)) / std::max(width - 1, 1.0)));
+    if (end == text.size()) return lines;
+    text.remove_prefix(end + 1);
+  }
 }
 
 // Numbers of at most 15 digits: more would be rounded, so they stay text.
@@ -99,6 +123,8 @@ struct XlsxWriter::State {
   void merged_line(const std::string& text, lxw_format* format, double height);
   void write_header();
   lxw_error write_cell(std::uint16_t column, std::string_view text, CellKind kind, lxw_format* format) const;
+  double row_height(std::span<const std::string> cells) const;
+  std::uint16_t title_end() const;
   std::uint16_t last_column() const { return static_cast<std::uint16_t>(layout.columns.size() - 1); }
 };
 
@@ -141,6 +167,7 @@ lxw_format* XlsxWriter::State::body_format(CellKind kind, bool emphasised) {
     format_set_align(format, LXW_ALIGN_CENTER);
   }
   if (kind == CellKind::kCentred) format_set_text_wrap(format);
+  if (kind == CellKind::kNumber) format_set_align(format, LXW_ALIGN_RIGHT);
   if (kind == CellKind::kCode) format_set_num_format(format, "@");
   if (kind == CellKind::kDate) format_set_num_format(format, "yyyy-mm-dd");
   if (emphasised) {
@@ -150,10 +177,30 @@ lxw_format* XlsxWriter::State::body_format(CellKind kind, bool emphasised) {
   return format;
 }
 
+// Programs differ in whether they fit the height of wrapped rows on opening, so it is written.
+double XlsxWriter::State::row_height(std::span<const std::string> cells) const {
+  double lines = 1;
+  for (std::size_t c = 0; c < layout.columns.size() && c < cells.size(); ++c) {
+    const CellKind kind = layout.columns[c].kind;
+    if (kind != CellKind::kText && kind != CellKind::kCentred) continue;
+    lines = std::max(lines, wrapped_lines(cells[c], layout.columns[c].width));
+  }
+  return std::min(lines * kLineHeight + kLinePadding, kTallest);
+}
+
+std::uint16_t XlsxWriter::State::title_end() const {
+  std::uint16_t end = 0;
+  double width = layout.columns[0].width;
+  while (end < last_column() && width + layout.columns[end + 1U].width <= kTitleWidth) {
+    width += layout.columns[++end].width;
+  }
+  return end;
+}
+
 void XlsxWriter::State::merged_line(const std::string& text, lxw_format* format, double height) {
   worksheet_set_row(sheet, next_row, height, nullptr);
-  if (last_column() > 0) {
-    worksheet_merge_range(sheet, next_row, 0, next_row, last_column(), text.c_str(), format);
+  if (title_end() > 0) {
+    worksheet_merge_range(sheet, next_row, 0, next_row, title_end(), text.c_str(), format);
   } else {
     worksheet_write_string(sheet, next_row, 0, text.c_str(), format);
   }
@@ -254,6 +301,7 @@ Status XlsxWriter::begin_sheet(const SheetLayout& layout) {
 Status XlsxWriter::row(std::span<const std::string> cells, bool emphasised) {
   State& s = *state_;
   if (s.next_row >= kLastRow) return Error{Errc::kLimit, "a sheet holds at most 1048576 rows", s.path};
+  worksheet_set_row(s.sheet, s.next_row, s.row_height(cells), nullptr);
   for (std::uint16_t c = 0; c <= s.last_column(); ++c) {
     const CellKind kind = s.layout.columns[c].kind;
     const std::string_view text = c < cells.size() ? std::string_view(cells[c]) : std::string_view();
