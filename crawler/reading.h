@@ -1,0 +1,48 @@
+// From bytes to records: one document (a page, a file) through its reader, the source's mapping and the normalisers.
+// A pure transform: no network, no store. Safe to call from several threads with different sinks.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "core/date.h"
+#include "core/reference.h"
+#include "crawler/source.h"
+
+namespace tanmiao::crawler {
+
+struct Document {
+  std::string part;                // URL, or file name below the inbox: Origin::part and Reject::part
+  std::string_view bytes;          // a page; empty when `file` is set
+  std::filesystem::path file;      // a file on disk (folder sources): streamed, never held whole when csv
+  std::string charset;             // of the HTTP header; may be empty
+  std::uint64_t capture = 0;
+};
+
+struct ReadContext {
+  const Reference& reference;
+  std::string_view person_key;
+  Date seen{};  // civil date of the night: public_date when nothing else is known
+};
+
+// Takes what a document gives, in document order. An error ends the reading.
+class ReadingSink {
+ public:
+  virtual ~ReadingSink() = default;
+  virtual Status record(Record&& record) = 0;
+  virtual Status reject(store::Reject&& reject) = 0;
+  virtual Status link(std::string&& absolute_url, std::string_view role) = 0;
+  virtual void row() = 0;                                        // one row or document was offered
+  virtual void unknown_word(Field field, std::string_view word) = 0;  // no table knows it; the record stays
+};
+
+// Error kFormat (with place) for a document that cannot be read at all: the source is held.
+Status read_document(const Source& source, const PageRule& page, const Document& document, const ReadContext& context,
+                     ReadingSink& sink);
+
+// Part of the reading hash: raise it when the same bytes give other records.
+inline constexpr int kReaderVersion = 1;
+
+}  // namespace tanmiao::crawler

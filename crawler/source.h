@@ -1,0 +1,90 @@
+// A source's description, read from a TOML file of config/sources: who publishes, under what terms, where to start, how
+// politely, how each kind of page or file becomes records, and what a good delivery looks like (contract).
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/error.h"
+#include "core/record.h"
+#include "store/types.h"
+
+namespace tanmiao::crawler {
+
+// How one field's raw text becomes its value, beyond what its type says.
+struct FieldRule {
+  std::string match;                              // RE2; the first group (or the whole match) is taken; empty: all
+  std::string constant;                           // value of every row, no column needed
+  std::string unit;                               // for money: what a bare number means ("万元"); default "元"
+  std::string split;                              // for multiple fields: characters that separate values
+  std::map<std::string, std::string> words;       // raw word -> value ("发明授权" -> "B")
+};
+
+struct LinkRule {   // which addresses of a page are followed
+  std::string xpath;  // of an attribute or element; or
+  std::string match;  // RE2 over the text, first group is the address
+  std::string only;   // RE2 that the absolute address must match; empty: all
+  std::string role;   // page description that reads what is there
+};
+
+// How public_date of a record is found: a field that is a date, plus months ("filing_date" + 18), else the day it was
+// seen. Estimated unless months is 0 and the field was there.
+struct PublicRule {
+  std::optional<Field> field;
+  int months = 0;
+};
+
+struct PageRule {
+  std::string role;    // "file" for folder sources unless said otherwise
+  std::string reader;  // html, csv, xlsx, json, patent_xml, patent_events
+  std::optional<RecordKind> kind;  // none: the page only leads on
+  std::string rows;                // html: XPath of one row each; json: path of the array
+  std::vector<Field> key;
+  std::vector<Field> required;
+  std::vector<std::pair<Field, std::string>> columns;  // field -> XPath, column heading(s) joined by '|', JSON member
+  std::map<Field, FieldRule> rules;
+  std::optional<Field> event_date;
+  PublicRule public_date;
+  std::vector<LinkRule> links;
+  std::string charset;  // empty: found out
+  std::string sheet;    // xlsx: empty is the first with a header
+  char separator = 0;   // csv: 0 found out
+  std::vector<std::string> files;  // folder sources: name patterns (*.csv) that this page reads; empty: all
+};
+
+struct Source {
+  std::string id, title, publisher, terms, basis;
+  bool folder = false;                 // kind = "folder": files below `inbox`, no network
+  std::filesystem::path inbox;         // absolute, or relative to CrawlConfig::base
+  std::vector<std::string> hosts;      // allow list: nothing else is asked
+  store::Completeness completeness = store::Completeness::kByPart;  // "complete", "part", "append"
+  // [fetch]
+  std::vector<std::string> start;
+  std::string start_role;
+  std::chrono::milliseconds pause{3000};  // between the end of one request and the next to the same host; at least 1 s
+                                          // unless loopback
+  std::uint32_t most_requests = 2000;     // a night
+  std::uint64_t most_bytes = 512ull << 20;  // a night
+  std::uint32_t most_depth = 50;
+  // [contract]
+  std::uint64_t least_rows = 0, most_rows = 0;  // 0: none
+  double most_rejected = 0.2;                   // share of rows
+  double most_gone = 0.3;                       // share of the records known before
+  std::vector<PageRule> pages;
+  std::string file, text_hash;  // where it was read from; hash of what an approval is about (the whole text)
+
+  const PageRule* page(std::string_view role) const;
+};
+
+// Errors kConfig with file, line, column and the nearest right word; unknown keys, fields, readers included.
+Result<Source> load_source(const std::filesystem::path& file);
+// All *.toml of a folder (or one file), by id; two with one id are an error.
+Result<std::vector<Source>> load_sources(const std::vector<std::filesystem::path>& places);
+
+}  // namespace tanmiao::crawler
