@@ -78,8 +78,10 @@ struct Record {
   std::string key;     // natural key within (source, kind): a credit code, an application number + kind, ...
   std::vector<FieldValue> fields;  // sorted by Field, stable within one; see canonicalise()
   std::optional<Date> event_date;  // when it happened
-  Date public_date{};              // from when on one could have known it
-  bool public_estimated = true;    // public_date comes from the source's rule, not from the source
+  // From when on one could have known it. As written by the store never later than the night that read it; a later
+  // version whose date is an estimate could be known from the night that found the change, not from the first day on.
+  Date public_date{};
+  bool public_estimated = true;  // public_date comes from the source's rule, not from the source
   Origin origin;
 
   std::string_view get(Field field) const;  // first value, or empty
@@ -96,8 +98,9 @@ void canonicalise(Record& record);
 std::string fields_json(const Record& record);
 Result<std::vector<FieldValue>> fields_from_json(std::string_view json);
 
-// 64-bit hash (first 8 bytes of BLAKE2b) of kind, key, fields and the two dates: the semantic hash. Origin and the
-// times of fetching are not part of it, so a page that only changed its banner changes nothing.
+// 64-bit hash (first 8 bytes of BLAKE2b) of kind, key, fields, event date and a declared public date: the semantic
+// hash. Origin, the times of fetching and an estimated public date are not part of it, so a page that only changed its
+// banner changes nothing, and neither does another estimate.
 std::uint64_t content_hash(const Record& record);
 
 }  // namespace tanmiao

@@ -85,6 +85,8 @@ struct Reference {
   std::unordered_map<std::string, std::string> ipc_titles;  // "C22C" -> 合金; may be empty
   CharMap simplified;
 
+  std::string digest;  // of the tables' files: part of what a stage's result rests on
+
   FirmStatus status_of(std::string_view raw) const;  // kUnknown for a word the table does not have
   bool knows_status(std::string_view raw) const;
   PatentEvent event_of(std::string_view raw) const;

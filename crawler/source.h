@@ -34,7 +34,8 @@ struct LinkRule {   // which addresses of a page are followed
 };
 
 // How public_date of a record is found: a field that is a date, plus months ("filing_date" + 18), else the day it was
-// seen. Estimated unless months is 0 and the field was there.
+// seen. Estimated unless months is 0 and the field was there; always estimated for kind firm, whose later versions say
+// new things of an old day.
 struct PublicRule {
   std::optional<Field> field;
   int months = 0;

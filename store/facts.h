@@ -17,13 +17,16 @@
 
 namespace tanmiao::store {
 
+inline constexpr int kResumeHours = 36;
+
 class Facts {
  public:
   virtual ~Facts() = default;
 
   // --- nights and batches
-  // --------------------------------------------------------------------------------------------- The unfinished night
-  // if there is one (resumed = true, its date and clock kept), else a new one.
+  // The unfinished night if there is one (resumed = true, its date and clock kept), else a new one. A night begun more
+  // than kResumeHours before `clock` is closed instead, and what it left open is given up: its clock would date today's
+  // pages falsely.
   virtual Result<Night> begin_night(Date civil_date, Instant clock) = 0;
   virtual Status finish_night(NightId night) = 0;
   virtual Result<std::optional<Night>> last_night() = 0;

@@ -22,7 +22,8 @@ struct SourceApproval {
   Instant decided_at{};
 };
 
-// A decision on identity: are the record (source, key, slot) and the firm the same?
+// A decision on identity: are the name in the record (source, kind, key) and the firm the same? `name` is the exact key
+// of the name that was judged; `slot` only says where it stood, since places move when a record changes.
 struct IdentityDecision {
   std::string source, key;
   std::uint16_t slot = 0;
@@ -30,6 +31,8 @@ struct IdentityDecision {
   bool same = true;
   std::string by, reason;
   Instant decided_at{};
+  RecordKind kind = RecordKind::kFirm;
+  std::string name{};
 };
 
 struct AuditEntry {

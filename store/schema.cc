@@ -80,7 +80,7 @@ CREATE TABLE link(
 CREATE INDEX link_of_firm ON link(firm);
 CREATE TABLE review(
   id INTEGER PRIMARY KEY, source TEXT NOT NULL, key TEXT NOT NULL, slot INTEGER NOT NULL, name TEXT NOT NULL,
-  candidates TEXT NOT NULL, why TEXT NOT NULL);
+  candidates TEXT NOT NULL, why TEXT NOT NULL, kind INTEGER NOT NULL);
 
 CREATE TABLE run(
   id TEXT PRIMARY KEY, campaign TEXT NOT NULL, as_of INTEGER NOT NULL, snapshot TEXT NOT NULL, rubric TEXT NOT NULL,
@@ -102,8 +102,9 @@ CREATE TABLE source_approval(
 CREATE INDEX approval_of_source ON source_approval(source);
 CREATE TABLE identity_decision(
   id INTEGER PRIMARY KEY, source TEXT NOT NULL, key TEXT NOT NULL, slot INTEGER NOT NULL, firm TEXT NOT NULL,
-  same INTEGER NOT NULL, by TEXT NOT NULL, reason TEXT NOT NULL, decided_at INTEGER NOT NULL);
-CREATE INDEX decision_of ON identity_decision(source, key, slot, firm);
+  same INTEGER NOT NULL, by TEXT NOT NULL, reason TEXT NOT NULL, decided_at INTEGER NOT NULL, kind INTEGER NOT NULL,
+  name TEXT NOT NULL);
+CREATE INDEX decision_of ON identity_decision(source, kind, key, name, slot, firm);
 CREATE TABLE suppression(
   code TEXT PRIMARY KEY, reason TEXT NOT NULL, by TEXT NOT NULL, at INTEGER NOT NULL);
 CREATE TABLE pool_entry(

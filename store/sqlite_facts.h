@@ -61,6 +61,7 @@ class SqliteFacts final : public Facts {
  private:
   friend class GroupWriter;
   Batch batch_row(BatchId id);                      // kNotFound
+  Date civil_date_of(NightId night);                // kNotFound
   Batch open_batch_row(BatchId id);                 // kConflict when it is no longer open
   std::int64_t source_id(std::string_view name);    // registers it
   std::int64_t find_source(std::string_view name);  // 0: unknown

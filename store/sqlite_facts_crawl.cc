@@ -1,6 +1,8 @@
 // What a crawl writes before it is published. Everything of a group is one transaction.
 #include "store/sqlite_facts.h"
 
+#include <algorithm>
+
 namespace tanmiao::store {
 
 using sql::Query;
@@ -39,6 +41,7 @@ class GroupWriter {
       : facts_(facts),
         batch_(batch),
         source_(facts.source_id(batch.source)),
+        night_(facts.civil_date_of(batch.night)),
         next_version_(facts.database_.number("SELECT max(id) FROM version") + 1) {}
 
   std::int64_t source() const { return source_; }
@@ -58,6 +61,16 @@ class GroupWriter {
     insert_staged_.with(batch_.id, known.id, version_for(offer), offer.hash, offer.part, record.origin.line).run();
     if (facts_.database_.changes() == 0) return contest(offer);
     write_version(offer);
+  }
+
+  // A row was there but could not be read: what it said last stays, and is no tombstone.
+  void keep(const Reject& reject) {
+    if (!reject.kind || reject.key.empty() || !find_.with(source_, *reject.kind, reject.key).step()) return;
+    if (find_.is_null(2)) return;
+    insert_staged_
+        .with(batch_.id, find_.get<RecordId>(0), std::optional<std::int64_t>(), find_.hash(2), part(reject.part),
+              reject.line)
+        .run();
   }
 
  private:
@@ -91,10 +104,10 @@ class GroupWriter {
   void write_version(const Offer& offer) {
     if (offer.unchanged()) return;
     const Record& r = offer.record;
+    const Date known_from = r.public_estimated && offer.known.live_version ? night_ : std::min(r.public_date, night_);
     insert_version_
         .with(next_version_++, offer.known.id, batch_.id, offer.known.live_version, offer.hash, r.event_date,
-              r.public_date, r.public_estimated, batch_.clock, r.origin.capture, offer.part, r.origin.line,
-              fields_json(r))
+              known_from, r.public_estimated, batch_.clock, r.origin.capture, offer.part, r.origin.line, fields_json(r))
         .run();
   }
 
@@ -125,6 +138,7 @@ class GroupWriter {
   SqliteFacts& facts_;
   const Batch& batch_;
   std::int64_t source_;
+  Date night_;
   std::int64_t next_version_;
   std::string last_part_;
   std::int64_t last_part_id_ = 0;
@@ -197,6 +211,7 @@ Status SqliteFacts::commit(BatchId id, const CrawlGroup& group) {
     write_parts(database_, id, writer, group);
     write_rejects(database_, batch, group.rejects);
     for (const Record& record : group.records) writer.add(record);
+    for (const Reject& reject : group.rejects) writer.keep(reject);
     Query(database_, "UPDATE batch SET read = read + ?2, rejected = rejected + ?3 WHERE id = ?1")
         .run_with(id, group.rows_read, group.rejects.size());
     transaction.commit();

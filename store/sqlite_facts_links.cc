@@ -94,9 +94,10 @@ void check_order(const std::vector<Link>& links) {
 
 void replace_reviews(Database& database, const std::vector<ReviewItem>& reviews) {
   Query(database, "DELETE FROM review").run();
-  Query insert(database, "INSERT INTO review(source, key, slot, name, candidates, why) VALUES(?1, ?2, ?3, ?4, ?5, ?6)");
+  Query insert(database,
+               "INSERT INTO review(source, key, slot, name, candidates, why, kind) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)");
   for (const ReviewItem& r : reviews)
-    insert.run_with(r.source, r.key, r.slot, r.name, join_numbers(r.candidates), r.why);
+    insert.run_with(r.source, r.key, r.slot, r.name, join_numbers(r.candidates), r.why, r.kind);
 }
 
 }  // namespace
@@ -132,11 +133,12 @@ Result<std::vector<Link>> SqliteFacts::links() {
 Result<std::vector<ReviewItem>> SqliteFacts::reviews(std::size_t offset, std::size_t limit) {
   return guarded(database_, [&] {
     std::vector<ReviewItem> found;
-    Query rows(database_, "SELECT source, key, slot, name, candidates, why FROM review ORDER BY id LIMIT ?2 OFFSET ?1");
+    Query rows(database_,
+               "SELECT source, key, slot, name, candidates, why, kind FROM review ORDER BY id LIMIT ?2 OFFSET ?1");
     constexpr std::size_t kAll = std::numeric_limits<std::int64_t>::max();
     for (rows.with(std::min(offset, kAll), std::min(limit, kAll)); rows.step();)
       found.push_back({rows.text(0), rows.text(1), rows.get<std::uint16_t>(2), rows.text(3),
-                       split_numbers(rows.view(4)), rows.text(5)});
+                       split_numbers(rows.view(4)), rows.text(5), rows.get<RecordKind>(6)});
     return found;
   });
 }

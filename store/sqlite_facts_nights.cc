@@ -54,8 +54,11 @@ SqliteFacts::SqliteFacts(const std::filesystem::path& path, Database::Mode mode)
 Result<Night> SqliteFacts::begin_night(Date civil_date, Instant clock) {
   return guarded(database_, [&] {
     if (auto last = newest_night(database_); last && !last->finished) {
-      last->resumed = true;
-      return *last;
+      if (clock - last->clock <= std::chrono::hours(kResumeHours)) {
+        last->resumed = true;
+        return *last;
+      }
+      Query(database_, "UPDATE night SET finished = 1 WHERE id = ?1").run_with(last->id);
     }
     Query(database_, "INSERT INTO night(civil_date, clock) VALUES(?1, ?2)").run_with(civil_date, clock);
     return Night{static_cast<NightId>(database_.last_row()), civil_date, clock, false, false};
@@ -135,6 +138,12 @@ Status SqliteFacts::hold(BatchId id, std::string_view why) {
     Query(database_, "UPDATE batch SET state = 3, note = ?2 WHERE id = ?1").run_with(id, why);
     transaction.commit();
   });
+}
+
+Date SqliteFacts::civil_date_of(NightId night) {
+  Query row(database_, "SELECT civil_date FROM night WHERE id = ?1");
+  if (!row.with(night).step()) sql::fail(Errc::kNotFound, "night " + std::to_string(night) + " does not exist");
+  return row.date(0);
 }
 
 void SqliteFacts::publish_batch(BatchId id, const BatchCounts& c) {

@@ -105,12 +105,12 @@ Result<std::vector<IdentityDecision>> SqlitePeople::identity_decisions() {
   return guarded(database_, [&] {
     std::vector<IdentityDecision> found;
     Query rows(database_,
-               "SELECT source, key, slot, firm, same, by, reason, decided_at FROM identity_decision"
-               " WHERE id IN (SELECT max(id) FROM identity_decision GROUP BY source, key, slot, firm)"
-               " ORDER BY source, key, slot, firm");
+               "SELECT source, key, slot, firm, same, by, reason, decided_at, kind, name FROM identity_decision"
+               " WHERE id IN (SELECT max(id) FROM identity_decision GROUP BY source, kind, key, name, firm,"
+               " CASE WHEN name = '' THEN slot END) ORDER BY source, kind, key, name, slot, firm");
     while (rows.step())
       found.push_back({rows.text(0), rows.text(1), rows.get<std::uint16_t>(2), rows.text(3), rows.integer(4) != 0,
-                       rows.text(5), rows.text(6), rows.instant(7)});
+                       rows.text(5), rows.text(6), rows.instant(7), rows.get<RecordKind>(8), rows.text(9)});
     return found;
   });
 }
@@ -119,15 +119,15 @@ Status SqlitePeople::decide_identity(const IdentityDecision& d) {
   return guarded(database_, [&] {
     Transaction transaction(database_, Transaction::Kind::kWrite);
     Query(database_,
-          "INSERT INTO identity_decision(source, key, slot, firm, same, by, reason, decided_at)"
-          " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")
-        .run_with(d.source, d.key, d.slot, d.firm_identity, d.same, d.by, d.reason, d.decided_at);
+          "INSERT INTO identity_decision(source, key, slot, firm, same, by, reason, decided_at, kind, name)"
+          " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")
+        .run_with(d.source, d.key, d.slot, d.firm_identity, d.same, d.by, d.reason, d.decided_at, d.kind, d.name);
     append({0,
             d.decided_at,
             d.by,
             d.same ? "identity.same" : "identity.different",
-            d.source + " " + d.key + " " + std::to_string(d.slot),
-            json({{"firm", d.firm_identity}, {"reason", d.reason}}),
+            d.source + " " + std::string(kind_name(d.kind)) + " " + d.key + " " + std::to_string(d.slot),
+            json({{"firm", d.firm_identity}, {"name", d.name}, {"reason", d.reason}}),
             {}});
     transaction.commit();
   });

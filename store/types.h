@@ -105,6 +105,9 @@ struct Reject {
   std::uint32_t line = 0;
   std::string field, value, expected;
   std::string row;  // the whole row as CSV, so that it can be mended and fed again
+  // Which record the row spoke of, when that much could be read: what it said last then stays instead of vanishing.
+  std::optional<RecordKind> kind{};
+  std::string key{};
 };
 
 // What one crawl step has to make durable together: either all of it is there after a crash or nothing.
@@ -155,6 +158,7 @@ struct ReviewItem {
   std::string name;                // as published
   std::vector<FirmNo> candidates;  // in order of firm number
   std::string why;                 // "3 firms share this name and the record names no county"
+  RecordKind kind = RecordKind::kFirm;
 };
 
 // A firm's entry in the register of numbers. `identity` is "code:<USCI>" or "name:<exact key>@<county or prefecture

@@ -162,6 +162,8 @@ FirmNo Snapshot::find_code(std::string_view text) const {
 
 Result<SnapshotInfo> write_snapshot(const std::filesystem::path& folder, const SnapshotTables<Build>& tables,
                                     const SnapshotInfo& info, const std::filesystem::path& previous) {
+  if (std::error_code ignored; folder != previous && std::filesystem::exists(folder, ignored))
+    std::filesystem::remove_all(folder, ignored);
   TANMIAO_ASSIGN(auto writer, ColumnFolderWriter::create(folder));
   Status status;
   const_cast<SnapshotTables<Build>&>(tables).each([&](std::string_view name, auto& column) {

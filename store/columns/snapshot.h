@@ -207,7 +207,8 @@ class Snapshot : public SnapshotTables<Mapped> {
   SnapshotInfo info_;
 };
 
-// Writes a snapshot into `folder` (a generation); returns its digest. When the tables equal those of `previous` nothing
+// Writes a snapshot into `folder` (a generation that nothing names yet: what a killed night left there is replaced);
+// returns its digest. When the tables equal those of `previous` nothing
 // is written and `previous`'s generation name is returned instead: an unchanged night keeps its generation.
 Result<SnapshotInfo> write_snapshot(const std::filesystem::path& folder, const SnapshotTables<Build>& tables,
                                     const SnapshotInfo& info, const std::filesystem::path& previous = {});

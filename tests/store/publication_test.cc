@@ -131,6 +131,62 @@ TEST_F(Publication, RecordsStreamByKindThenSourceThenKey) {
   EXPECT_EQ(seen({}, 1u << static_cast<unsigned>(RecordKind::kSignal)).size(), 6u);
 }
 
+TEST_F(Publication, ANightTooOldToResumeIsClosedAndItsOpenBatchGivenUp) {
+  const Batch batch = begin(1);
+  CrawlGroup group;
+  group.records = {firm("A", "渤海路")};
+  ASSERT_TRUE(facts().commit(batch.id, group));
+  const Batch fresh = begin(5);
+  EXPECT_FALSE(night_.resumed);
+  EXPECT_EQ(night_.civil_date, day(5));
+  EXPECT_NE(fresh.id, batch.id);
+  EXPECT_EQ(facts().publish_crawl(fresh.id, Completeness::kComplete).value().fresh, 0u);
+}
+
+TEST_F(Publication, AnEstimatedPublicDateNeverHidesWhatWasReadAndIsNoChange) {
+  Record record = firm("A", "渤海路");
+  record.public_estimated = true;
+  record.public_date = day(400);
+  night(1, {record});
+  View view;
+  view.as_of = day(1);
+  EXPECT_EQ(seen(view).size(), 1u);
+  record.public_date = day(300);
+  EXPECT_EQ(night(2, {record}).changed, 0u);
+}
+
+TEST_F(Publication, AChangedVersionWithAnEstimatedDateIsKnownFromTheNightThatFoundIt) {
+  Record record = firm("A", "渤海路");
+  record.public_estimated = true;
+  night(1, {record});
+  record.set(Field::kAddress, "黄河路");
+  night(9, {record});
+  View view;
+  view.as_of = day(8);
+  ASSERT_EQ(seen(view).size(), 1u);
+  EXPECT_EQ(seen(view)[0].record.get(Field::kAddress), "渤海路");
+  EXPECT_EQ(seen()[0].record.get(Field::kAddress), "黄河路");
+}
+
+TEST_F(Publication, ARowThatCannotBeReadKeepsWhatItSaidBefore) {
+  night(1, {firm("A", "渤海路"), firm("B", "黄河路")});
+  const Batch batch = begin(3);
+  CrawlGroup group;
+  Part list;
+  list.name = "list";
+  list.bytes_hash = 2;
+  group.parts = {list};
+  group.records = {firm("A", "渤海路")};
+  Reject reject;
+  reject.source = "register", reject.part = "list", reject.line = 2, reject.field = "注册资本";
+  reject.kind = RecordKind::kFirm, reject.key = "B";
+  group.rejects = {reject};
+  ASSERT_TRUE(facts().commit(batch.id, group));
+  const BatchCounts counts = facts().publish_crawl(batch.id, Completeness::kComplete).value();
+  EXPECT_EQ(counts.gone, 0u);
+  EXPECT_EQ(seen().size(), 2u);
+}
+
 TEST_F(Publication, AnUnfinishedNightIsTakenUpAgainWithItsDateAndClock) {
   const Batch batch = begin(1);
   CrawlGroup group;
@@ -139,7 +195,7 @@ TEST_F(Publication, AnUnfinishedNightIsTakenUpAgainWithItsDateAndClock) {
   group.records = {firm("A", "渤海路")};
   ASSERT_TRUE(facts().commit(batch.id, group));
   reopen();
-  const Batch again = begin(5);
+  const Batch again = begin(2);
   EXPECT_TRUE(night_.resumed);
   EXPECT_EQ(night_.civil_date, day(1));
   EXPECT_EQ(night_.clock, clock_of(1));
