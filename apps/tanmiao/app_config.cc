@@ -1,0 +1,130 @@
+#include "apps/tanmiao/app_config.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <fstream>
+#include <random>
+#include <sstream>
+
+#include "core/settings.h"
+#include "store/data_folder.h"
+
+namespace tanmiao::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+Result<std::string> read_config(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::ostringstream text;
+  if (in) text << in.rdbuf();
+  if (!in || fs::is_directory(file))
+    return Error{Errc::kConfig, "no such configuration file; name one with --config FILE", file.string()};
+  return text.str();
+}
+
+fs::path beside(const fs::path& folder, const std::string& path) {
+  return path.empty() ? fs::path{} : (folder / path).lexically_normal();
+}
+
+// Where the key lies when the file says nothing: with the user's state, never with the data.
+fs::path default_key_file() {
+  if (const char* state = std::getenv("XDG_STATE_HOME"); state && *state)
+    return fs::path(state) / "tanmiao" / "person.key";
+  if (const char* home = std::getenv("HOME"); home && *home)
+    return fs::path(home) / ".local" / "state" / "tanmiao" / "person.key";
+  return {};
+}
+
+bool lies_inside(const fs::path& file, const fs::path& folder) {
+  const fs::path inner = fs::weakly_canonical(file), outer = fs::weakly_canonical(folder);
+  const auto [a, b] = std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end());
+  return a == outer.end();
+}
+
+std::string new_key() {
+  std::random_device random;  // the kernel's generator
+  std::ostringstream key;
+  for (int i = 0; i < 8; ++i) key << std::hex << random();
+  return key.str();
+}
+
+Result<std::string> make_key(const fs::path& file) {
+  std::error_code ignored;
+  fs::create_directories(file.parent_path(), ignored);
+  const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd < 0) return store::io_error(errno, "cannot make the key file", file);
+  const std::string key = new_key() + "\n";
+  const bool written = ::write(fd, key.data(), key.size()) == static_cast<ssize_t>(key.size()) && ::fsync(fd) == 0;
+  const int why = errno;
+  ::close(fd);
+  if (!written) return ::unlink(file.c_str()), store::io_error(why, "cannot write the key file", file);
+  return key;
+}
+
+void read_city(Settings city, const fs::path& folder, AppConfig& config) {
+  config.city_code = static_cast<std::uint32_t>(city.integer("code", 371600, 110000, 999999));
+  config.city_name = city.text("name", "");
+  config.issuer = city.text("issuer", "");
+  config.reference = beside(folder, city.text("reference", "reference"));
+}
+
+void read_crawl(Settings crawl, const fs::path& folder, AppConfig& config) {
+  config.crawl.identity.product = crawl.text("product", config.crawl.identity.product);
+  config.crawl.identity.contact = crawl.text("contact", "");
+  const auto sources = crawl.texts("sources");
+  config.crawl.sources = beside(folder, sources.empty() ? "sources" : sources.front());
+  for (std::size_t i = 1; i < sources.size(); ++i) config.crawl.more_sources.push_back(beside(folder, sources[i]));
+  config.crawl.base = beside(folder, crawl.text("base", "."));
+  config.crawl.allow_loopback_speed = crawl.flag("loopback_speed", false);
+  config.person_key_file = beside(folder, crawl.text("person_key_file", ""));
+  if (config.person_key_file.empty()) config.person_key_file = default_key_file();
+}
+
+}  // namespace
+
+Result<AppConfig> load_config(const fs::path& file) {
+  TANMIAO_ASSIGN(const auto text, read_config(file));
+  TANMIAO_ASSIGN(auto settings, Settings::parse(text, file.string()));
+  const fs::path folder = fs::absolute(file).parent_path();
+  AppConfig config;
+  config.file = file;
+  read_city(settings.table("city"), folder, config);
+  read_crawl(settings.table("crawl"), folder, config);
+  Settings link = settings.table("link");
+  config.link.source_order = link.texts("source_order");
+  Settings mine = settings.table("mine");
+  config.rules = beside(folder, mine.text("rules", "."));
+  config.campaigns = mine.texts("campaigns");
+  if (config.campaigns.empty()) config.campaigns = {"all"};
+  Settings serve = settings.table("serve");
+  config.address = serve.text("address", config.address);
+  config.port = static_cast<std::uint16_t>(serve.integer("port", config.port, 0, 65535));
+  TANMIAO_TRY(settings.finish());
+  return config;
+}
+
+Status with_person_key(AppConfig& config, const fs::path& data) {
+  const fs::path& file = config.person_key_file;
+  if (file.empty())
+    return Error{Errc::kConfig, "no place for the key of persons' names: set crawl.person_key_file",
+                 config.file.string()};
+  if (lies_inside(file, data))
+    return Error{Errc::kConfig, "the key of persons' names must lie outside the data folder", file.string()};
+  if (!fs::exists(file)) {
+    TANMIAO_ASSIGN(config.crawl.person_key, make_key(file));
+  } else {
+    std::ifstream in(file);
+    std::getline(in, config.crawl.person_key);
+  }
+  if (!config.crawl.person_key.empty() && config.crawl.person_key.back() == '\n') config.crawl.person_key.pop_back();
+  if (config.crawl.person_key.size() < 16)
+    return Error{Errc::kConfig, "the key of persons' names is unreadable or shorter than 16 characters", file.string()};
+  return {};
+}
+
+}  // namespace tanmiao::app

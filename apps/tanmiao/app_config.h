@@ -1,0 +1,34 @@
+// config/tanmiao.toml: what a city sets. Relative paths start at the folder of the file.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "crawler/crawl.h"
+#include "linkage/link.h"
+
+namespace tanmiao::app {
+
+struct AppConfig {
+  std::filesystem::path file;
+  std::uint32_t city_code = 0;  // GB/T 2260, a prefecture: 371600
+  std::string city_name, issuer;
+  std::filesystem::path reference;  // folder of reference tables
+  std::filesystem::path rules;      // folder with campaigns/, rubrics/, scorecard.toml
+  crawler::CrawlConfig crawl;       // person_key is filled in by with_person_key()
+  std::filesystem::path person_key_file;
+  linkage::LinkConfig link;
+  std::vector<std::string> campaigns;
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 8080;
+};
+
+Result<AppConfig> load_config(const std::filesystem::path& file);
+
+// Reads the secret for hashes of persons' names, or makes it (mode 0600). Error kConfig when the file would lie inside
+// the data folder: a copy of the data must not carry the key.
+Status with_person_key(AppConfig& config, const std::filesystem::path& data);
+
+}  // namespace tanmiao::app

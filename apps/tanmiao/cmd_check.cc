@@ -1,0 +1,172 @@
+// check: is what lies in the data folder sound; is the configuration; are these identifiers.
+#include <boost/json.hpp>
+#include <memory>
+
+#include "apps/tanmiao/console.h"
+#include "apps/tanmiao/workplace.h"
+#include "core/hash.h"
+#include "core/identifiers.h"
+#include "store/columns/run_table.h"
+#include "tabular/reference_reader.h"
+
+namespace tanmiao::app {
+namespace {
+
+struct CheckOptions {
+  bool digest = false, dump = false;
+  std::vector<std::string> ids;
+};
+
+// Hashes lines in their order; the hash of hashes, so that nothing is held in memory.
+class LineHash {
+ public:
+  explicit LineHash(bool print_them) : print_(print_them) {}
+  void operator()(std::string_view line) {
+    if (print_) print(std::string(line) + "\n");
+    block_.append(line).append("\n");
+    if (block_.size() > 1 << 20) fold();
+  }
+  std::string hex() {
+    fold();
+    return state_;
+  }
+
+ private:
+  void fold() {
+    state_ = hash_hex(state_ + block_);
+    block_.clear();
+  }
+  bool print_;
+  std::string state_, block_;
+};
+
+struct Digests {
+  std::string store, index, columns, runs;
+  std::string all() const { return hash_hex(store + index + columns + runs); }
+};
+
+Result<Digests> digests(Workplace& place, bool dump) {
+  Digests out;
+  LineHash store_lines(dump), index_lines(dump);
+  TANMIAO_TRY(place.facts().dump([&](std::string_view line) { store_lines(line); }));
+  out.store = store_lines.hex();
+  TANMIAO_ASSIGN(const auto live, place.facts().live());
+  if (live.snapshot.empty()) return out;
+  TANMIAO_ASSIGN(const auto snapshot, store::Snapshot::open(place.folder().columns(live.snapshot)));
+  out.columns = snapshot->info().digest;
+  TANMIAO_ASSIGN(const auto searcher,
+                 indexer::Searcher::open(place.folder(), live.index, snapshot, nullptr, place.reference));
+  TANMIAO_TRY(searcher->dump([&](std::string_view line) { index_lines(line); }));
+  out.index = index_lines.hex();
+  for (const auto& [campaign, id] : live.runs) {
+    TANMIAO_ASSIGN(const auto run, store::Run::open(place.folder().run(id)));
+    out.runs += campaign + ":" + id + ":" + run->digest() + ";";
+  }
+  out.runs = hash_hex(out.runs);
+  return out;
+}
+
+Status check_folder(const std::filesystem::path& folder, std::vector<std::string>& damage) {
+  const auto reader = store::ColumnFolderReader::open(folder);
+  if (!reader) return damage.push_back(reader.error().text()), Status{};
+  TANMIAO_ASSIGN(const auto columns, reader->check());
+  for (const auto& column : columns) damage.push_back(folder.string() + ": column " + column + " is damaged");
+  return {};
+}
+
+Result<std::vector<std::string>> damage_in(Workplace& place) {
+  TANMIAO_ASSIGN(auto damage, place.facts().check());
+  TANMIAO_ASSIGN(const auto chain, place.people().check());
+  if (chain) damage.push_back("people.db: " + *chain);
+  TANMIAO_ASSIGN(const auto live, place.facts().live());
+  if (!live.snapshot.empty()) TANMIAO_TRY(check_folder(place.folder().columns(live.snapshot), damage));
+  for (const auto& [campaign, run] : live.runs) TANMIAO_TRY(check_folder(place.folder().run(run), damage));
+  return damage;
+}
+
+Result<int> check_data(const Common& common, const CheckOptions& options) {
+  TANMIAO_ASSIGN(auto place, open_workplace(common, store::Access::kRead, "tanmiao check"));
+  if (options.digest || options.dump) {
+    TANMIAO_ASSIGN(const auto digest, digests(place, options.dump));
+    if (common.json)
+      print_json(boost::json::object{{"digest", digest.all()},
+                                     {"store", digest.store},
+                                     {"index", digest.index},
+                                     {"columns", digest.columns},
+                                     {"runs", digest.runs}});
+    else if (!options.dump)
+      print(digest.all() + "\n");
+    return kDone;
+  }
+  TANMIAO_ASSIGN(const auto damage, damage_in(place));
+  if (common.json)
+    print_json(
+        boost::json::object{{"sound", damage.empty()}, {"damage", boost::json::array(damage.begin(), damage.end())}});
+  for (const auto& line : damage) say("damaged: " + line);
+  if (damage.empty()) say("sound");
+  return damage.empty() ? kDone : kFailed;
+}
+
+Result<int> check_config(const Common& common) {
+  TANMIAO_ASSIGN(const auto config, open_config(common));
+  TANMIAO_ASSIGN(const auto reference, tabular::load_reference(config.reference, config.city_code));
+  TANMIAO_ASSIGN(const auto rules, miner::Rules::load(config.rules));
+  TANMIAO_ASSIGN(const auto sources, crawler::list_sources(config.crawl));
+  for (const auto& wanted : config.campaigns) {
+    const auto known = rules->campaigns();
+    if (std::none_of(known.begin(), known.end(), [&](const auto& c) { return c.id == wanted; }))
+      return Error{Errc::kConfig, "no such campaign: '" + wanted + "'", config.file.string() + ": mine.campaigns"};
+  }
+  if (common.json)
+    print_json(
+        boost::json::object{{"sound", true}, {"sources", sources.size()}, {"campaigns", rules->campaigns().size()}});
+  say("sound: " + std::to_string(sources.size()) + " sources, " + std::to_string(rules->campaigns().size()) +
+      " campaigns");
+  return kDone;
+}
+
+// The first of the kinds of identifiers that the text is; else why it is no credit code.
+std::pair<std::string, std::string> identify(const std::string& text) {
+  if (const auto code = CreditCode::parse(text)) return {"credit_code", code->text()};
+  if (const auto number = parse_hnte_certificate(text)) return {"hnte_certificate", *number};
+  if (const auto number = parse_tech_sme_number(text)) return {"tech_sme_number", *number};
+  if (const auto number = parse_registration_no(text)) return {"registration_no", *number};
+  if (const auto code = parse_org_code(text)) return {"org_code", *code};
+  return {"", CreditCode::parse(text).error().message};
+}
+
+Result<int> check_ids(const Common& common, const CheckOptions& options) {
+  bool all = true;
+  for (const std::string& text : options.ids) {
+    const auto [kind, value] = identify(text);
+    all = all && !kind.empty();
+    if (common.json)
+      print_json(kind.empty() ? boost::json::object{{"text", text}, {"kind", nullptr}, {"why", value}}
+                              : boost::json::object{{"text", text}, {"kind", kind}, {"canonical", value}});
+    else
+      print(text + ": " + (kind.empty() ? value : kind + " " + value) + "\n");
+  }
+  return all ? kDone : kFailed;
+}
+
+}  // namespace
+
+Action declare_check(CLI::App& app, Common& common) {
+  add_common(app, common);
+  auto options = std::make_shared<CheckOptions>();
+  app.add_flag("--digest", options->digest,
+               "hash of store, index answers, columns and runs: equal states, equal hashes");
+  app.add_flag("--dump", options->dump, "the lines that the digest is made of");
+  CLI::App* config = add_leaf(app, common, "config", "reads all configuration and says what is wrong with it",
+                              "tanmiao check config --config config/tanmiao.toml");
+  CLI::App* ids = add_leaf(app, common, "ids", "credit codes and other numbers: kind and canonical form, or why not",
+                           "tanmiao check ids 91371600MA3XXXXX0X");
+  ids->add_option("ID", options->ids, "identifiers")->required();
+  return [=, &common] {
+    if (config->parsed()) return check_config(common);
+    if (ids->parsed()) return check_ids(common, *options);
+    return check_data(common, *options);
+  };
+}
+
+}  // namespace tanmiao::app

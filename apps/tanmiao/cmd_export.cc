@@ -1,0 +1,92 @@
+// export: the candidate list as a file, or one file a 责任单位.
+#include <boost/json.hpp>
+#include <memory>
+
+#include "apps/tanmiao/candidates.h"
+#include "apps/tanmiao/console.h"
+#include "pool/export.h"
+#include "pool/summary.h"
+
+namespace tanmiao::app {
+namespace {
+
+struct ExportOptions {
+  std::string run, campaign, format = "xlsx", output, by;
+  std::string unit, industry, text;
+  std::vector<std::string> judgements, kinds;
+  std::uint32_t top = 0;
+};
+
+template <class Enum, std::size_t N>
+Result<std::vector<Enum>> values_of(const std::vector<std::string>& words, const std::array<Enum, N>& all,
+                                    std::string_view option) {
+  std::vector<Enum> out;
+  for (const std::string& wanted : words) {
+    const auto at =
+        std::find_if(all.begin(), all.end(), [&](Enum e) { return word(e) == wanted || label(e) == wanted; });
+    if (at == all.end()) {
+      std::string known;
+      for (const Enum e : all) known += (known.empty() ? "" : ", ") + std::string(word(e));
+      return Error{Errc::kUsage, "unknown word '" + wanted + "', known: " + known, std::string(option)};
+    }
+    out.push_back(*at);
+  }
+  return out;
+}
+
+Result<int> export_list(const Common& common, const ExportOptions& options) {
+  TANMIAO_ASSIGN(const auto format, pool::export_format(options.format));
+  pool::CandidateFilter filter;
+  filter.unit = options.unit;
+  filter.industry = options.industry;
+  filter.text = options.text;
+  filter.top = options.top;
+  TANMIAO_ASSIGN(filter.judgements, values_of(options.judgements, pool::kJudgements, "--judgement"));
+  TANMIAO_ASSIGN(filter.lead_kinds, values_of(options.kinds, pool::kLeadKinds, "--kind"));
+  TANMIAO_ASSIGN(auto place, open_workplace(common, store::Access::kRead, "tanmiao export"));
+  const std::string campaign = options.campaign.empty() ? place.config.campaigns.front() : options.campaign;
+  TANMIAO_ASSIGN(const auto run, load_run(place, options.run, campaign));
+  TANMIAO_ASSIGN(const auto rows, candidate_rows_of(place, run, filter));
+  const pool::ExportInfo info{place.config.city_name + "科技型中小企业候选名单", place.config.issuer, run.entry.as_of,
+                              pool::describe(filter), run.entry.id};
+  std::vector<std::string> files;
+  std::error_code ignored;
+  if (options.by == "unit") {
+    const std::string folder = options.output.empty() ? place.folder().exports().string() : options.output;
+    TANMIAO_ASSIGN(files, pool::export_by_unit(rows, format, folder, info));
+  } else {
+    std::filesystem::path path = options.output;
+    if (path.empty()) {
+      std::filesystem::create_directories(place.folder().exports(), ignored);
+      path = place.folder().exports() / pool::safe_file_name("候选名单_" + iso(run.entry.as_of) + "." + options.format);
+    }
+    TANMIAO_TRY(pool::export_candidates(rows, format, path.string(), info));
+    files.push_back(path.string());
+  }
+  for (const std::string& file : files)
+    common.json ? print_json(boost::json::object{{"file", file}, {"run", run.entry.id}, {"firms_in_list", rows.size()}})
+                : print(file + "\n");
+  say(std::to_string(rows.size()) + " firms in " + std::to_string(files.size()) + " file(s)");
+  return kDone;
+}
+
+}  // namespace
+
+Action declare_export(CLI::App& app, Common& common) {
+  add_common(app, common);
+  auto options = std::make_shared<ExportOptions>();
+  app.add_option("--run", options->run, "id of a run (default: the live one of the campaign)");
+  app.add_option("--campaign", options->campaign, "campaign (default: the first of the configuration)");
+  app.add_option("--format", options->format, "xlsx, csv or jsonl")->capture_default_str();
+  app.add_option("-o,--output", options->output, "file, or folder with --by (default: exports/ of the data folder)");
+  app.add_option("--by", options->by, "unit: one file a 责任单位")->check(CLI::IsMember({"unit"}));
+  app.add_option("--unit", options->unit, "only this 责任单位");
+  app.add_option("--judgement", options->judgements, "only this 研判: promising, needs_data, little, not_yet");
+  app.add_option("--kind", options->kinds, "only this 线索类型: direct, renewal, start_up, new");
+  app.add_option("--industry", options->industry, "only this 重点产业");
+  app.add_option("--text", options->text, "only names or codes that contain this");
+  app.add_option("--top", options->top, "at most so many firms");
+  return [options, &common] { return export_list(common, *options); };
+}
+
+}  // namespace tanmiao::app

@@ -1,0 +1,84 @@
+// replay and rejects: reading again what is kept, and feeding rows that were mended.
+#include <boost/json.hpp>
+#include <memory>
+
+#include "apps/tanmiao/console.h"
+#include "apps/tanmiao/record_json.h"
+#include "apps/tanmiao/report.h"
+#include "apps/tanmiao/workplace.h"
+
+namespace tanmiao::app {
+namespace {
+
+struct RereadOptions {
+  std::string source, since, file;
+};
+
+// Runs `read` in a night and reports its one source as a crawl.
+template <class Read>
+Result<int> reread(const Common& common, std::string_view what, Read read) {
+  TANMIAO_ASSIGN(auto place, open_workplace(common, store::Access::kWrite, what));
+  TANMIAO_TRY(with_person_key(place.config, place.data));
+  NightReport report;
+  const Instant clock = now();
+  TANMIAO_ASSIGN(report.night, place.facts().begin_night(civil_day(clock), clock));
+  const Measure measure;
+  TANMIAO_ASSIGN(auto source, read(place, report.night));
+  const bool held = source.outcome == crawler::SourceOutcome::kHeld;
+  report.crawl = {crawler::CrawlReport{{std::move(source)}, held}, measure.take()};
+  TANMIAO_TRY(place.facts().finish_night(report.night.id));
+  say("the firms follow with: tanmiao run");
+  return tell(place, report, common.json);
+}
+
+Result<int> replay(const Common& common, const RereadOptions& options) {
+  std::optional<Instant> since;
+  if (!options.since.empty()) {
+    const auto date = parse_iso_date(options.since);
+    if (!date) return Error{Errc::kUsage, date.error().message, "--since"};
+    since = Instant(*date) - std::chrono::hours(8);  // the day begins in Beijing
+  }
+  return reread(common, "tanmiao replay", [&](Workplace& place, const store::Night& night) {
+    return crawler::replay(*place.store, night, options.source, since, place.config.crawl, *place.reference);
+  });
+}
+
+Result<int> feed(const Common& common, const RereadOptions& options) {
+  return reread(common, "tanmiao rejects feed", [&](Workplace& place, const store::Night& night) {
+    return crawler::feed_rejects(*place.store, night, options.source, options.file, place.config.crawl,
+                                 *place.reference);
+  });
+}
+
+Result<int> list(const Common& common, const RereadOptions& options) {
+  TANMIAO_ASSIGN(auto place, open_workplace(common, store::Access::kRead, "tanmiao rejects list"));
+  TANMIAO_ASSIGN(const auto rejects, place.facts().rejects(options.source, std::nullopt));
+  for (const auto& reject : rejects) common.json ? print_json(reject_json(reject)) : print(reject_line(reject) + "\n");
+  say(std::to_string(rejects.size()) + " rejected rows; to mend: " + place.folder().rejects(options.source).string());
+  return kDone;
+}
+
+}  // namespace
+
+Action declare_replay(CLI::App& app, Common& common) {
+  add_common(app, common);
+  auto options = std::make_shared<RereadOptions>();
+  app.add_option("SOURCE", options->source, "id of the source")->required();
+  app.add_option("--since", options->since, "only captures from this day on");
+  return [options, &common] { return replay(common, *options); };
+}
+
+Action declare_rejects(CLI::App& app, Common& common) {
+  app.require_subcommand(1);
+  auto options = std::make_shared<RereadOptions>();
+  CLI::App* listing = add_leaf(app, common, "list", "rows refused at the last reading, with the reason",
+                               "tanmiao rejects list registry-files");
+  listing->add_option("SOURCE", options->source, "id of the source")->required();
+  CLI::App* feeding = add_leaf(app, common, "feed", "reads mended rows of rejects/SOURCE.csv",
+                               "tanmiao rejects feed registry-files mended.csv");
+  feeding->add_option("SOURCE", options->source, "id of the source")->required();
+  feeding->add_option("FILE", options->file, "the mended file")->required();
+  return [=, &common] { return listing->parsed() ? list(common, *options) : feed(common, *options); };
+}
+
+}  // namespace tanmiao::app

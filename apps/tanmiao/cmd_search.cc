@@ -1,0 +1,172 @@
+// search: a query to a page of firms.
+#include <boost/json.hpp>
+#include <memory>
+
+#include "apps/tanmiao/candidates.h"
+#include "apps/tanmiao/console.h"
+#include "apps/tanmiao/workplace.h"
+#include "core/settings.h"
+
+namespace tanmiao::app {
+namespace {
+
+struct SearchOptions {
+  std::string text, campaign, order = "relevance";
+  std::vector<std::string> facets, filters;
+  std::size_t limit = 20, offset = 0;
+  bool candidates = false, alive = false;
+  When when;
+};
+
+const std::map<std::string, indexer::Order> kOrders = {{"relevance", indexer::Order::kRelevance},
+                                                       {"rank", indexer::Order::kRank},
+                                                       {"name", indexer::Order::kName},
+                                                       {"established", indexer::Order::kEstablished}};
+
+Result<indexer::Query> query_of(const SearchOptions& options) {
+  indexer::Query query;
+  query.text = options.text;
+  query.offset = options.offset;
+  query.limit = options.limit;
+  query.facets = options.facets;
+  query.only_candidates = options.candidates;
+  query.with_dead = !options.alive;
+  query.order = kOrders.at(options.order);
+  for (const std::string& filter : options.filters) {
+    const auto equals = filter.find('=');
+    if (equals == std::string::npos)
+      return Error{Errc::kUsage, "expected FACET=VALUE, such as unit=博兴县", "--filter " + filter};
+    const std::string facet = filter.substr(0, equals);
+    auto known =
+        std::find_if(query.filters.begin(), query.filters.end(), [&](const auto& f) { return f.facet == facet; });
+    if (known == query.filters.end()) known = query.filters.insert(known, {facet, {}});
+    known->values.push_back(filter.substr(equals + 1));
+  }
+  return query;
+}
+
+struct Opened {
+  std::shared_ptr<const store::Snapshot> snapshot;
+  std::shared_ptr<const store::Run> run;
+  std::shared_ptr<indexer::Searcher> searcher;
+};
+
+Result<Opened> open_searcher(Workplace& place, const SearchOptions& options) {
+  Opened opened;
+  std::string generation;
+  ConsoleProgress progress;
+  if (options.when.given()) {
+    TANMIAO_ASSIGN(opened.snapshot, snapshot_of(place, options.when, progress));
+    TANMIAO_ASSIGN(const auto index,
+                   indexer::build_index(place.folder(), *opened.snapshot, {}, *place.reference, progress));
+    generation = index.generation;
+  } else {
+    TANMIAO_ASSIGN(const auto live, open_live(place));
+    opened.snapshot = live.snapshot;
+    generation = live.live.index;
+    const bool wants_run = options.candidates || options.order == "rank" || !options.campaign.empty();
+    if (wants_run || !live.live.runs.empty()) {
+      auto run = load_run(place, "", options.campaign.empty() ? place.config.campaigns.front() : options.campaign);
+      if (!run && wants_run) return run.error();
+      if (run) opened.run = run->run;
+    }
+  }
+  TANMIAO_ASSIGN(opened.searcher,
+                 indexer::Searcher::open(place.folder(), generation, opened.snapshot, opened.run, place.reference));
+  return opened;
+}
+
+std::string plain(std::string_view html) {
+  std::string out;
+  for (std::size_t at = 0; at < html.size();) {
+    if (html[at] == '<') {
+      at = std::min(html.find('>', at), html.size() - 1) + 1;
+      continue;
+    }
+    constexpr std::pair<std::string_view, char> kEntities[] = {
+        {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}, {"&#39;", '\''}, {"&amp;", '&'}};
+    bool found = false;
+    for (const auto& [entity, c] : kEntities)
+      if (html.substr(at).starts_with(entity)) out += c, at += entity.size(), found = true;
+    if (!found) out += html[at++];
+  }
+  return out;
+}
+
+void print_page_json(const Opened& opened, const indexer::Page& page) {
+  boost::json::array facets;
+  for (const auto& facet : page.facets) {
+    boost::json::array values;
+    for (const auto& v : facet.values)
+      values.push_back(boost::json::object{{"value", v.value}, {"label", v.label}, {"count", v.count}});
+    facets.push_back(
+        boost::json::object{{"facet", facet.facet}, {"label", facet.label}, {"values", std::move(values)}});
+  }
+  print_json(boost::json::object{{"type", "page"}, {"total", page.total}, {"facets", std::move(facets)}});
+  for (const auto& hit : page.hits) {
+    const auto& firms = opened.snapshot->firms;
+    boost::json::object line{{"type", "firm"},
+                             {"firm", hit.firm},
+                             {"name", std::string_view(firms.name[hit.firm])},
+                             {"code", std::string_view(firms.code[hit.firm])},
+                             {"matched_in", hit.matched_in},
+                             {"name_html", hit.name_html},
+                             {"snippet_html", hit.snippet_html}};
+    if (opened.run) {
+      const auto row = opened.run->row_of(hit.firm);
+      if (row < opened.run->size()) line["rank"] = opened.run->rank[row];
+    }
+    print_json(line);
+  }
+}
+
+void print_page(const Opened& opened, const indexer::Page& page) {
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& hit : page.hits) {
+    const std::string_view code = opened.snapshot->firms.code[hit.firm];
+    rows.push_back({plain(hit.name_html), code.empty() ? "#" + std::to_string(hit.firm) : std::string(code),
+                    hit.matched_in, plain(hit.snippet_html)});
+  }
+  print(table({{"企业名称", false, 44}, {"代码"}, {"匹配于"}, {"摘录", false, 60}}, rows));
+  for (const auto& facet : page.facets) {
+    std::string line = facet.label + "：";
+    for (const auto& v : facet.values) line += v.label + " " + std::to_string(v.count) + "  ";
+    print(line + "\n");
+  }
+  print("共 " + std::to_string(page.total) + " 家，显示 " + std::to_string(page.hits.size()) + " 家\n");
+}
+
+Result<int> search(const Common& common, const SearchOptions& options) {
+  TANMIAO_ASSIGN(const auto query, query_of(options));
+  TANMIAO_ASSIGN(auto place, open_workplace(common, store::Access::kRead, "tanmiao search"));
+  TANMIAO_ASSIGN(const auto opened, open_searcher(place, options));
+  TANMIAO_ASSIGN(const auto page, opened.searcher->search(query));
+  common.json ? print_page_json(opened, page) : print_page(opened, page);
+  return kDone;
+}
+
+}  // namespace
+
+Action declare_search(CLI::App& app, Common& common) {
+  add_common(app, common);
+  auto options = std::make_shared<SearchOptions>();
+  app.add_option("QUERY", options->text, "words, \"phrases\", a credit code or its beginning, -word; nothing: all");
+  app.add_option("--facet", options->facets,
+                 "counts by: unit, township, zone, industry, ipc, status, age, recognition, judgement, lead_kind, "
+                 "score_band");
+  app.add_option("--filter", options->filters, "FACET=VALUE; several of one facet are alternatives");
+  app.add_option("--campaign", options->campaign, "whose run gives ranks");
+  std::vector<std::string> orders;
+  for (const auto& [name, order] : kOrders) orders.push_back(name);
+  app.add_option("--order", options->order, "relevance, rank, name, established")
+      ->check(CLI::IsMember(orders))
+      ->capture_default_str();
+  app.add_option("--limit", options->limit, "firms on a page")->check(CLI::Range(1, 10000))->capture_default_str();
+  app.add_option("--offset", options->offset, "firms before it")->capture_default_str();
+  app.add_flag("--candidates", options->candidates, "only firms of the run");
+  app.add_flag("--alive", options->alive, "without firms known to be dead");
+  add_when(app, options->when);
+  return [options, &common] { return search(common, *options); };
+}
+
+}  // namespace tanmiao::app

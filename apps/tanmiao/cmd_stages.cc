@@ -1,0 +1,100 @@
+// run, and each of its stages alone.
+#include <memory>
+
+#include "apps/tanmiao/command.h"
+#include "apps/tanmiao/console.h"
+#include "apps/tanmiao/pipeline.h"
+#include "apps/tanmiao/report.h"
+
+namespace tanmiao::app {
+namespace {
+
+struct StageOptions {
+  std::vector<std::string> only, campaigns;
+  std::string clock;
+  int threads = 0;
+  When when;
+};
+
+Result<NightOptions> night_options(const StageOptions& options) {
+  NightOptions night;
+  night.only = options.only;
+  night.threads = options.threads;
+  if (!options.clock.empty()) {
+    const auto clock = parse_iso_instant(options.clock);
+    if (!clock) return Error{Errc::kUsage, clock.error().message, "--clock"};
+    night.clock = *clock;
+  }
+  return night;
+}
+
+using Shared = std::shared_ptr<StageOptions>;
+
+Shared declare_stage(CLI::App& app, Common& common) {
+  add_common(app, common);
+  auto options = std::make_shared<StageOptions>();
+  app.add_option("--clock", options->clock, "clock of the night, UTC, for repeatable tests")->group("Tests");
+  return options;
+}
+
+void add_threads(CLI::App& app, const Shared& options) {
+  app.add_option("--threads", options->threads, "0: as many as there are cores; the result is the same")
+      ->check(CLI::Range(0, 256))
+      ->capture_default_str();
+}
+
+template <class Body>
+Action stage_action(const Shared& options, Common& common, std::string what, Body body) {
+  return [=, &common]() -> Result<int> {
+    TANMIAO_ASSIGN(const auto night, night_options(*options));
+    const auto& stop = stop_flag();
+    TANMIAO_ASSIGN(auto place, open_workplace(common, store::Access::kWrite, what));
+    NightReport report;
+    {
+      ConsoleProgress progress;
+      Pipeline pipeline(place, night, progress, stop);
+      report = body(pipeline, *options);
+    }
+    return tell(place, report, common.json);
+  };
+}
+
+}  // namespace
+
+Action declare_run(CLI::App& app, Common& common) {
+  const auto options = declare_stage(app, common);
+  add_threads(app, options);
+  app.add_option("--only", options->only, "only these sources");
+  return stage_action(options, common, "tanmiao run", [](Pipeline& p, const StageOptions&) { return p.run_night(); });
+}
+
+Action declare_crawl(CLI::App& app, Common& common) {
+  const auto options = declare_stage(app, common);
+  app.add_option("--only", options->only, "only these sources");
+  return stage_action(options, common, "tanmiao crawl",
+                      [](Pipeline& p, const StageOptions&) { return p.crawl_only(); });
+}
+
+Action declare_link(CLI::App& app, Common& common) {
+  const auto options = declare_stage(app, common);
+  add_threads(app, options);
+  return stage_action(options, common, "tanmiao link", [](Pipeline& p, const StageOptions&) { return p.link_only(); });
+}
+
+Action declare_index(CLI::App& app, Common& common) {
+  const auto options = declare_stage(app, common);
+  add_threads(app, options);
+  return stage_action(options, common, "tanmiao index",
+                      [](Pipeline& p, const StageOptions&) { return p.index_only(); });
+}
+
+Action declare_mine(CLI::App& app, Common& common) {
+  const auto options = declare_stage(app, common);
+  add_threads(app, options);
+  app.add_option("--campaign", options->campaigns, "campaigns (default: those of the configuration)");
+  add_when(app, options->when);
+  return stage_action(options, common, "tanmiao mine",
+                      [](Pipeline& p, const StageOptions& o) { return p.mine_only(o.campaigns, o.when); });
+}
+
+}  // namespace tanmiao::app

@@ -1,0 +1,118 @@
+#include "apps/tanmiao/console.h"
+
+#include <unicode/uchar.h>
+#include <unistd.h>
+
+#include <boost/json.hpp>
+#include <cstdio>
+
+#include "core/text/normalize.h"
+
+namespace tanmiao::app {
+namespace {
+
+bool progress_shown = false;  // a line without its end stands on the terminal
+
+void clear_progress() {
+  if (!progress_shown) return;
+  std::fputs("\r\033[K", stderr);
+  progress_shown = false;
+}
+
+std::size_t width_of(char32_t c) {
+  const auto point = static_cast<UChar32>(c);
+  const auto category = u_charType(point);
+  if (category == U_NON_SPACING_MARK || category == U_ENCLOSING_MARK || category == U_FORMAT_CHAR) return 0;
+  const int wide = u_getIntPropertyValue(point, UCHAR_EAST_ASIAN_WIDTH);
+  return wide == U_EA_FULLWIDTH || wide == U_EA_WIDE ? 2 : 1;
+}
+
+// What is not for a terminal (control characters of a hostile name) is shown as a point.
+char32_t harmless(char32_t c) { return u_iscntrl(static_cast<UChar32>(c)) ? U'·' : c; }
+
+std::string cell(std::string_view value, const TableColumn& column, std::size_t width, bool last) {
+  const std::string text = column.widest ? cut_to(value, column.widest) : cut_to(value, std::string::npos);
+  const std::string pad(width - std::min(width, shown_width(text)), ' ');
+  if (column.right) return pad + text;
+  return last ? text : text + pad;
+}
+
+}  // namespace
+
+void say(std::string_view line) {
+  clear_progress();
+  std::fprintf(stderr, "%.*s\n", static_cast<int>(line.size()), line.data());
+}
+
+ConsoleProgress::ConsoleProgress() : terminal_(isatty(STDERR_FILENO) == 1) {}
+ConsoleProgress::~ConsoleProgress() { clear_progress(); }
+
+void ConsoleProgress::update(std::string_view stage, std::uint64_t done, std::uint64_t total, std::string_view note) {
+  if (!terminal_) return;
+  const auto now = std::chrono::steady_clock::now();
+  if (now - last_ < std::chrono::milliseconds(100)) return;
+  last_ = now;
+  std::string line = std::string(stage) + " " + std::to_string(done);
+  if (total) line += "/" + std::to_string(total) + " (" + std::to_string(done * 100 / total) + "%)";
+  if (!note.empty()) line += "  " + std::string(note);
+  std::fprintf(stderr, "\r\033[K%s", cut_to(line, 78).c_str());
+  std::fflush(stderr);
+  progress_shown = true;
+}
+
+void ConsoleProgress::note(std::string_view stage, std::string_view line) {
+  say(std::string(stage) + ": " + std::string(line));
+}
+
+std::size_t shown_width(std::string_view utf8) {
+  std::size_t width = 0;
+  for (const char32_t c : text::code_points(utf8)) width += width_of(c);
+  return width;
+}
+
+std::string cut_to(std::string_view utf8, std::size_t width) {
+  std::string out;
+  std::size_t used = 0;
+  const bool fits = width == std::string::npos || shown_width(utf8) <= width;
+  for (const char32_t c : text::code_points(utf8)) {
+    const std::size_t more = width_of(c);
+    if (!fits && used + more + 1 > width) return out + "…";
+    text::append_utf8(out, harmless(c));
+    used += more;
+  }
+  return out;
+}
+
+std::string table(const std::vector<TableColumn>& columns, const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::size_t> widths;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    std::size_t width = shown_width(columns[i].heading);
+    for (const auto& row : rows) {
+      const std::size_t own = shown_width(row.at(i));
+      width = std::max(width, columns[i].widest ? std::min(own, columns[i].widest) : own);
+    }
+    widths.push_back(width);
+  }
+  std::string out;
+  const auto line = [&](const auto& value) {
+    for (std::size_t i = 0; i < columns.size(); ++i)
+      out += (i ? "  " : "") + cell(value(i), columns[i], widths[i], i + 1 == columns.size());
+    out += '\n';
+  };
+  line([&](std::size_t i) -> const std::string& { return columns[i].heading; });
+  std::string rule;
+  for (std::size_t i = 0; i < columns.size(); ++i) rule += (i ? "  " : "") + std::string(widths[i], '-');
+  out += rule + '\n';
+  for (const auto& row : rows) line([&](std::size_t i) -> const std::string& { return row[i]; });
+  return out;
+}
+
+void print(std::string_view text) {
+  clear_progress();
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  std::fflush(stdout);
+}
+
+void print_json(const boost::json::value& value) { print(boost::json::serialize(value) + "\n"); }
+
+}  // namespace tanmiao::app

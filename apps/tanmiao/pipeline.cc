@@ -1,0 +1,206 @@
+#include "apps/tanmiao/pipeline.h"
+
+#include <filesystem>
+#include <set>
+
+namespace tanmiao::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kLinkedNote = "pipeline.snapshot";  // generation that the link stage published last
+constexpr std::size_t kRunsKept = 10;
+
+miner::Superset superset_of(std::shared_ptr<indexer::Searcher> searcher) {
+  return [searcher](const std::vector<std::string>& words, const std::vector<std::string>& ipc,
+                    const std::vector<std::string>& industries) {
+    return searcher->superset({words, ipc, industries});
+  };
+}
+
+// Removes the folders below `parent` whose names are not in `kept`; a cache of a past day stays.
+Status remove_others(const fs::path& parent, const std::set<std::string>& kept) {
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(parent, error)) {
+    const std::string name = entry.path().filename().string();
+    if (kept.contains(name) || name.starts_with("asof-")) continue;
+    std::error_code failed;
+    fs::remove_all(entry.path(), failed);
+    if (failed) return store::io_error(failed.value(), "cannot remove", entry.path());
+  }
+  return {};
+}
+
+}  // namespace
+
+template <class Body>
+NightReport Pipeline::in_night(Body&& body) {
+  NightReport report;
+  const auto began = std::chrono::steady_clock::now();
+  report.failed_stage = "begin";
+  Status status = begin(report);
+  if (status) status = body(report);
+  if (status) status = finish(report);
+  if (status) report.failed_stage.clear();
+  if (!status) report.failure = status.error();
+  report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  return report;
+}
+
+Status Pipeline::begin(NightReport& report) {
+  const Instant clock = options_.clock.value_or(now());
+  TANMIAO_ASSIGN(report.night, place_.facts().begin_night(civil_day(clock), clock));
+  return {};
+}
+
+Status Pipeline::finish(NightReport& report) {
+  report.failed_stage = "finish";
+  return place_.facts().finish_night(report.night.id);
+}
+
+Status Pipeline::asked_to_stop(NightReport& report, std::string_view before) const {
+  report.failed_stage = before;
+  if (!stop_.load(std::memory_order_relaxed)) return {};
+  return Error{Errc::kCancelled, "asked to stop; the same command goes on from here", std::string(before)};
+}
+
+Status Pipeline::crawl(NightReport& report) {
+  TANMIAO_TRY(asked_to_stop(report, "crawl"));
+  const Measure measure;
+  TANMIAO_TRY(with_person_key(place_.config, place_.data));
+  crawler::CrawlConfig config = place_.config.crawl;
+  config.only = options_.only;
+  TANMIAO_ASSIGN(auto done, crawler::crawl(*place_.store, report.night, config, *place_.reference, progress_, stop_));
+  report.crawl = {std::move(done), measure.take()};
+  return {};
+}
+
+Status Pipeline::link(NightReport& report) {
+  TANMIAO_TRY(asked_to_stop(report, "link"));
+  const Measure measure;
+  linkage::LinkConfig config = place_.config.link;
+  config.threads = options_.threads;
+  TANMIAO_ASSIGN(auto done, linkage::link(*place_.store, report.night, config, *place_.reference, progress_));
+  TANMIAO_TRY(place_.facts().set_note(kLinkedNote, done.generation));
+  report.link = {std::move(done), measure.take()};
+  return {};
+}
+
+Result<std::shared_ptr<const store::Snapshot>> Pipeline::linked_snapshot() {
+  TANMIAO_ASSIGN(std::string generation, place_.facts().note(kLinkedNote));
+  if (generation.empty()) return Error{Errc::kNotFound, "no firms yet: run tanmiao link first", ""};
+  return store::Snapshot::open(place_.folder().columns(generation));
+}
+
+Status Pipeline::index(NightReport& report, const store::Snapshot& snapshot) {
+  TANMIAO_TRY(asked_to_stop(report, "index"));
+  const Measure measure;
+  TANMIAO_ASSIGN(auto done, indexer::build_index(place_.folder(), snapshot, {.threads = options_.threads},
+                                                 *place_.reference, progress_));
+  report.index = {std::move(done), measure.take()};
+  return {};
+}
+
+Status Pipeline::mine(NightReport& report, const std::shared_ptr<const store::Snapshot>& snapshot,
+                      const std::vector<std::string>& campaigns, Date as_of, const std::string& index, bool live) {
+  TANMIAO_TRY(asked_to_stop(report, "mine"));
+  TANMIAO_ASSIGN(const auto rules, place_.rules());
+  miner::Superset superset;
+  if (!index.empty()) {
+    TANMIAO_ASSIGN(auto searcher, indexer::Searcher::open(place_.folder(), index, snapshot, nullptr, place_.reference));
+    superset = superset_of(std::move(searcher));
+  }
+  for (const std::string& campaign : campaigns) {
+    TANMIAO_TRY(asked_to_stop(report, "mine"));
+    const Measure measure;
+    CampaignReport done;
+    const miner::MineConfig config{campaign, as_of, options_.threads};
+    TANMIAO_ASSIGN(done.mine,
+                   miner::mine(place_.folder(), *snapshot, *rules, *place_.reference, config, superset, progress_));
+    done.mine.run.created = report.night.clock;
+    TANMIAO_ASSIGN(const auto known, place_.facts().run(done.mine.run.id));
+    done.unchanged = known.has_value();
+    TANMIAO_TRY(place_.facts().add_run(done.mine.run));
+    if (live) {
+      report.failed_stage = "propose";
+      TANMIAO_ASSIGN(done.proposed, pool::propose(*place_.store, done.mine.run));
+    }
+    done.figures = measure.take();
+    report.campaigns.push_back(std::move(done));
+  }
+  return {};
+}
+
+// The runs of campaigns that were not mined now stay live.
+Status Pipeline::go_live(const NightReport& report, const std::string& snapshot, const std::string& index) {
+  TANMIAO_ASSIGN(store::Live live, place_.facts().live());
+  live.snapshot = snapshot;
+  live.index = index;
+  std::map<std::string, std::string> runs(live.runs.begin(), live.runs.end());
+  for (const CampaignReport& campaign : report.campaigns) runs[campaign.mine.run.campaign] = campaign.mine.run.id;
+  live.runs.assign(runs.begin(), runs.end());
+  TANMIAO_TRY(place_.facts().set_live(live));
+  return sweep(live);
+}
+
+// What nothing names any more goes: leftovers of crashes, generations before the live one, runs beyond the newest.
+Status Pipeline::sweep(const store::Live& live) {
+  TANMIAO_ASSIGN(const auto runs, place_.facts().runs());
+  TANMIAO_ASSIGN(const std::string linked, place_.facts().note(kLinkedNote));
+  std::set<std::string> snapshots = {live.snapshot, linked}, kept_runs;
+  for (const auto& [campaign, run] : live.runs) kept_runs.insert(run);
+  for (std::size_t i = 0; i < runs.size(); ++i)
+    if (i < kRunsKept || kept_runs.contains(runs[i].id)) {
+      kept_runs.insert(runs[i].id);
+      snapshots.insert(runs[i].snapshot);
+    }
+  TANMIAO_TRY(remove_others(place_.folder().columns(""), snapshots));
+  TANMIAO_TRY(remove_others(place_.folder().index(""), {live.index}));
+  return remove_others(place_.folder().run(""), kept_runs);
+}
+
+NightReport Pipeline::run_night() {
+  return in_night([this](NightReport& report) -> Status {
+    TANMIAO_TRY(crawl(report));
+    TANMIAO_TRY(link(report));
+    TANMIAO_ASSIGN(const auto snapshot, linked_snapshot());
+    TANMIAO_TRY(index(report, *snapshot));
+    const std::string generation = report.index->report.generation;
+    TANMIAO_TRY(mine(report, snapshot, place_.config.campaigns, report.night.civil_date, generation, true));
+    report.failed_stage = "publish";
+    return go_live(report, snapshot->info().generation, generation);
+  });
+}
+
+NightReport Pipeline::crawl_only() {
+  return in_night([this](NightReport& report) { return crawl(report); });
+}
+
+NightReport Pipeline::link_only() {
+  return in_night([this](NightReport& report) { return link(report); });
+}
+
+NightReport Pipeline::index_only() {
+  return in_night([this](NightReport& report) -> Status {
+    TANMIAO_ASSIGN(const auto snapshot, linked_snapshot());
+    TANMIAO_TRY(index(report, *snapshot));
+    return go_live(report, snapshot->info().generation, report.index->report.generation);
+  });
+}
+
+NightReport Pipeline::mine_only(const std::vector<std::string>& campaigns, const When& when) {
+  const auto& wanted = campaigns.empty() ? place_.config.campaigns : campaigns;
+  return in_night([&](NightReport& report) -> Status {
+    report.failed_stage = "mine";
+    if (when.given()) {
+      TANMIAO_ASSIGN(const auto snapshot, snapshot_of(place_, when, progress_));
+      TANMIAO_ASSIGN(const Date day, day_of(when));
+      return mine(report, snapshot, wanted, day, "", false);
+    }
+    TANMIAO_ASSIGN(const auto view, open_live(place_));
+    TANMIAO_TRY(mine(report, view.snapshot, wanted, report.night.civil_date, view.live.index, true));
+    return go_live(report, view.live.snapshot, view.live.index);
+  });
+}
+
+}  // namespace tanmiao::app

@@ -1,0 +1,86 @@
+// The order of the stages. Nothing else in the program knows it.
+//
+// run_night() begins or resumes a night, runs every stage, and writes last the one row that makes the result live. A
+// stage whose inputs are those of the last time does nothing and says so. What failed is in the report; whatever was
+// live before stays live.
+#pragma once
+
+#include <atomic>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "apps/tanmiao/measure.h"
+#include "apps/tanmiao/workplace.h"
+#include "pool/propose.h"
+
+namespace tanmiao::app {
+
+template <class Report>
+struct Staged {
+  Report report;
+  Figures figures;
+};
+
+struct CampaignReport {
+  miner::MineReport mine;
+  Figures figures;
+  bool unchanged = false;                       // the run was there already
+  std::optional<pool::ProposeReport> proposed;  // not for a past day
+};
+
+struct NightReport {
+  store::Night night;
+  std::optional<Staged<crawler::CrawlReport>> crawl;
+  std::optional<Staged<linkage::LinkReport>> link;
+  std::optional<Staged<indexer::IndexReport>> index;
+  std::vector<CampaignReport> campaigns;
+  double seconds = 0;
+  std::string failed_stage;  // empty: none
+  std::optional<Error> failure;
+  bool held() const { return crawl && crawl->report.any_held; }
+};
+
+struct NightOptions {
+  std::vector<std::string> only;  // sources; empty: all
+  int threads = 0;
+  std::optional<Instant> clock;  // of a new night; for repeatable tests
+};
+
+class Pipeline {
+ public:
+  Pipeline(Workplace& place, NightOptions options, Progress& progress, const std::atomic<bool>& stop)
+      : place_(place), options_(std::move(options)), progress_(progress), stop_(stop) {}
+
+  // Always gives a report; look at `failure`.
+  NightReport run_night();
+  // One stage in a night of its own, or in the unfinished one.
+  NightReport crawl_only();
+  NightReport link_only();
+  NightReport index_only();
+  // Campaigns of the live snapshot, as of today; or of a past view: then nothing is proposed and nothing becomes live.
+  NightReport mine_only(const std::vector<std::string>& campaigns, const When& when);
+
+ private:
+  Status begin(NightReport& report);
+  Status finish(NightReport& report);
+  template <class Body>
+  NightReport in_night(Body&& body);
+  Status crawl(NightReport& report);
+  Status link(NightReport& report);
+  Status index(NightReport& report, const store::Snapshot& snapshot);
+  Status mine(NightReport& report, const std::shared_ptr<const store::Snapshot>& snapshot,
+              const std::vector<std::string>& campaigns, Date as_of, const std::string& index, bool live);
+  Status go_live(const NightReport& report, const std::string& snapshot, const std::string& index);
+  Status sweep(const store::Live& live);
+  Status asked_to_stop(NightReport& report, std::string_view before) const;
+  Result<std::shared_ptr<const store::Snapshot>> linked_snapshot();
+
+  Workplace& place_;
+  NightOptions options_;
+  Progress& progress_;
+  const std::atomic<bool>& stop_;
+};
+
+}  // namespace tanmiao::app

@@ -1,0 +1,14 @@
+// Records and rejects as JSON, for parse and rejects.
+#pragma once
+
+#include <boost/json/fwd.hpp>
+
+#include "store/types.h"
+
+namespace tanmiao::app {
+
+boost::json::object record_json(const Record& record);
+boost::json::object reject_json(const store::Reject& reject);
+std::string reject_line(const store::Reject& reject);  // "list.csv:17: credit_code 'x': expected ..."
+
+}  // namespace tanmiao::app

@@ -1,0 +1,82 @@
+#include "apps/tanmiao/report_words.h"
+
+#include <fmt/format.h>
+
+namespace tanmiao::app {
+
+std::string_view word(crawler::SourceOutcome outcome) {
+  switch (outcome) {
+    case crawler::SourceOutcome::kPublished: return "published";
+    case crawler::SourceOutcome::kUnchanged: return "unchanged";
+    case crawler::SourceOutcome::kHeld: return "held";
+    case crawler::SourceOutcome::kNotApproved: return "not_approved";
+    case crawler::SourceOutcome::kFailed: return "failed";
+  }
+  return "";
+}
+
+std::string_view label(crawler::SourceOutcome outcome) {
+  switch (outcome) {
+    case crawler::SourceOutcome::kPublished: return "已发布";
+    case crawler::SourceOutcome::kUnchanged: return "无变化";
+    case crawler::SourceOutcome::kHeld: return "暂缓发布";
+    case crawler::SourceOutcome::kNotApproved: return "未批准";
+    case crawler::SourceOutcome::kFailed: return "失败";
+  }
+  return "";
+}
+
+std::string outcome_word(const NightReport& report) {
+  return report.failure ? "failed" : report.held() ? "held" : "done";
+}
+
+std::string outcome_label(const NightReport& report) {
+  if (report.failure) return "失败：" + report.failed_stage + "：" + report.failure->text();
+  return report.held() ? "完成，有来源暂缓发布，沿用此前数据" : "完成";
+}
+
+std::vector<StageLine> stage_lines(const NightReport& report) {
+  std::vector<StageLine> lines;
+  if (report.crawl) {
+    std::uint64_t read = 0, rejected = 0;
+    for (const auto& source : report.crawl->report.sources)
+      read += source.counts.read, rejected += source.counts.rejected;
+    lines.push_back({"crawl", "采集", report.crawl->figures, fmt::format("读入 {} 行，拒收 {} 行", read, rejected)});
+  }
+  if (report.link) {
+    const auto& r = report.link->report;
+    lines.push_back({"link", "归并", report.link->figures,
+                     r.unchanged ? "输入未变，跳过"
+                                 : fmt::format("企业 {} 家（新 {}），专利 {} 件，其中归到企业 {} 件，待人工 {} 条",
+                                               r.firms, r.new_firms, r.patents, r.patents_linked, r.reviews)});
+  }
+  if (report.index) {
+    const auto& r = report.index->report;
+    lines.push_back({"index", "索引", report.index->figures,
+                     r.unchanged ? "输入未变，跳过" : fmt::format("文档 {} 篇", r.documents)});
+  }
+  for (const CampaignReport& campaign : report.campaigns) {
+    const auto& r = campaign.mine;
+    std::string did = fmt::format("截至 {}：看过 {} 家，检索范围内 {} 家，候选 {} 家", iso(r.run.as_of), r.considered,
+                                  r.in_campaign, r.candidates);
+    if (campaign.unchanged) did += "（与上次相同）";
+    if (campaign.proposed) did += fmt::format("，新线索 {} 条", campaign.proposed->fresh);
+    lines.push_back({"mine", "挖掘 " + r.run.campaign, campaign.figures, did});
+  }
+  return lines;
+}
+
+std::vector<std::string> source_headings() { return {"来源", "结果", "读入", "拒收", "新增", "变更", "消失", "说明"}; }
+
+std::vector<std::vector<std::string>> source_rows(const NightReport& report) {
+  std::vector<std::vector<std::string>> rows;
+  if (!report.crawl) return rows;
+  for (const auto& s : report.crawl->report.sources) {
+    const auto n = [](std::uint64_t value) { return std::to_string(value); };
+    rows.push_back({s.id, std::string(label(s.outcome)), n(s.counts.read), n(s.counts.rejected), n(s.counts.fresh),
+                    n(s.counts.changed), n(s.counts.gone), s.why});
+  }
+  return rows;
+}
+
+}  // namespace tanmiao::app

@@ -1,0 +1,132 @@
+#include "apps/tanmiao/workplace.h"
+
+#include <csignal>
+
+#include "tabular/reference_reader.h"
+
+namespace tanmiao::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::atomic<bool> stop{false};
+void on_signal(int) { stop.store(true, std::memory_order_relaxed); }
+
+constexpr std::string_view kNoDataYet = "no data yet: run tanmiao run first";
+
+// Up to five names that contain the text, for the message.
+std::string near_names(const store::Snapshot& snapshot, std::string_view part) {
+  std::string names;
+  int count = 0;
+  for (store::FirmNo n = 1; n <= snapshot.last_firm() && count < 5; ++n)
+    if (snapshot.firms.name[n].find(part) != std::string_view::npos)
+      names += (count++ ? "、" : "") + std::string(snapshot.firms.name[n]);
+  return names;
+}
+
+std::string list_of(const store::Snapshot& snapshot, const std::vector<store::FirmNo>& firms) {
+  std::string out;
+  for (const store::FirmNo n : firms) {
+    const std::string_view code = snapshot.firms.code[n];
+    out += (out.empty() ? "" : "、") + std::string(code.empty() ? std::to_string(n) : std::string(code));
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<AppConfig> open_config(const Common& common) { return load_config(common.config); }
+
+Result<Workplace> open_workplace(const Common& common, store::Access access, std::string_view what) {
+  Workplace place;
+  TANMIAO_ASSIGN(place.config, open_config(common));
+  place.data = common.data;
+  if (access == store::Access::kRead && !fs::exists(common.data / "facts.db"))
+    return Error{Errc::kNotFound, std::string(kNoDataYet), common.data.string()};
+  TANMIAO_ASSIGN(place.reference, tabular::load_reference(place.config.reference, place.config.city_code));
+  TANMIAO_ASSIGN(place.store, store::Store::open(common.data, access, what));
+  return place;
+}
+
+store::Access people_access(const Common& common) {
+  return fs::exists(common.data / "facts.db") ? store::Access::kRead : store::Access::kWrite;
+}
+
+Result<LiveView> open_live(Workplace& place) {
+  LiveView view;
+  TANMIAO_ASSIGN(view.live, place.facts().live());
+  if (view.live.snapshot.empty()) return Error{Errc::kNotFound, std::string(kNoDataYet), place.data.string()};
+  TANMIAO_ASSIGN(view.snapshot, store::Snapshot::open(place.folder().columns(view.live.snapshot)));
+  return view;
+}
+
+void add_when(CLI::App& app, When& when) {
+  app.add_option("--as-of", when.as_of, "what could be known in public on this day (YYYY-MM-DD)");
+  app.add_option("--known-at", when.known_at, "what this data folder knew then (YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ)");
+}
+
+Result<store::View> parse_view(const When& when) {
+  store::View view;
+  if (!when.as_of.empty()) {
+    const auto date = parse_iso_date(when.as_of);
+    if (!date) return Error{Errc::kUsage, date.error().message, "--as-of"};
+    view.as_of = *date;
+  }
+  if (!when.known_at.empty()) {
+    // A day alone means its end in Beijing.
+    if (const auto date = parse_iso_date(when.known_at)) {
+      view.known_at = Instant(*date) + std::chrono::hours(24 - 8) - std::chrono::seconds(1);
+    } else {
+      const auto instant = parse_iso_instant(when.known_at);
+      if (!instant) return Error{Errc::kUsage, instant.error().message, "--known-at"};
+      view.known_at = *instant;
+    }
+  }
+  return view;
+}
+
+Result<std::shared_ptr<const store::Snapshot>> snapshot_of(Workplace& place, const When& when, Progress& progress) {
+  if (!when.given()) {
+    TANMIAO_ASSIGN(const auto live, open_live(place));
+    return live.snapshot;
+  }
+  TANMIAO_ASSIGN(const auto view, parse_view(when));
+  return linkage::assemble_as_of(*place.store, view, place.config.link, *place.reference, progress);
+}
+
+Result<Date> day_of(const When& when) {
+  TANMIAO_ASSIGN(const auto view, parse_view(when));
+  if (view.as_of) return *view.as_of;
+  return civil_day(view.known_at ? *view.known_at : now());
+}
+
+Result<store::FirmNo> find_firm(const store::Snapshot& snapshot, const Reference& reference, std::string_view firm) {
+  if (firm.empty()) return Error{Errc::kUsage, "name a firm by credit code, number or name", ""};
+  const store::FirmNo direct = snapshot.find_code(firm);
+  if (direct != store::kNoFirm) return direct;
+  const auto match = linkage::NameIndex::build(snapshot, reference)->match(firm, "");
+  if (match.firm != store::kNoFirm) return match.firm;
+  if (!match.candidates.empty())
+    return Error{Errc::kUsage, "several firms have this name; give one of: " + list_of(snapshot, match.candidates),
+                 std::string(firm)};
+  const std::string near = near_names(snapshot, firm);
+  return Error{Errc::kNotFound, near.empty() ? "no such firm" : "no firm has exactly this name; near: " + near,
+               std::string(firm)};
+}
+
+const std::atomic<bool>& stop_flag() {
+  static const bool installed = [] {
+    struct sigaction action = {};
+    action.sa_handler = on_signal;
+    action.sa_flags = static_cast<int>(SA_RESETHAND);
+    sigaction(SIGINT, &action, nullptr);
+    sigaction(SIGTERM, &action, nullptr);
+    return true;
+  }();
+  static_cast<void>(installed);
+  return stop;
+}
+
+Instant now() { return std::chrono::time_point_cast<std::chrono::seconds>(std::chrono::system_clock::now()); }
+
+}  // namespace tanmiao::app
