@@ -27,14 +27,18 @@ Status each_element(XmlPull& xml, OnStart on_start) {
   }
 }
 
-std::string resolve(const std::string& target) { return target.starts_with('/') ? target.substr(1) : "xl/" + target; }
+// A target of a relation as a path of the zip.
+Result<std::string> path_of(Result<std::string> target) {
+  if (!target) return target;
+  if (!target->empty() && target->front() == '/') return target->substr(1);
+  return "xl/" + *target;
+}
 
 Status read_relations(XmlPull xml, std::map<std::string, std::string>& target_by_id) {
   return each_element(xml, [&]() -> Status {
     if (xml.element() != "Relationship") return {};
     TANMIAO_ASSIGN(auto id, xml.attribute("Id"));
-    TANMIAO_ASSIGN(auto target, xml.attribute("Target"));
-    target_by_id[id] = resolve(target);
+    TANMIAO_ASSIGN(target_by_id[id], path_of(xml.attribute("Target")));
     return {};
   });
 }
