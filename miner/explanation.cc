@@ -1,0 +1,130 @@
+// The explanation of a row as JSON (docs/schema/explanation.json).
+#include <boost/json.hpp>
+
+#include "miner/assess.h"
+
+namespace tanmiao::miner {
+namespace json = boost::json;
+namespace {
+
+json::object evidence(std::string_view kind, std::string text, std::string date, std::string_view source,
+                      std::string_view url) {
+  return {{"kind", kind}, {"text", std::move(text)}, {"date", std::move(date)}, {"source", source}, {"url", url}};
+}
+
+std::string patent_text(const Context& context, const PatentFact& fact) {
+  const auto& p = context.snapshot.patents;
+  const auto kind = static_cast<PatentKind>(p.kind[fact.row]);
+  const std::string_view word = kind == PatentKind::kInvention ? "发明"
+                                : kind == PatentKind::kUtility ? "实用新型"
+                                : kind == PatentKind::kDesign  ? "外观设计"
+                                                               : "专利";
+  return std::string(p.title[fact.row]) + "（" + std::string(word) + "，" + std::string(p.application_no[fact.row]) +
+         "，" + std::string(label(fact.state)) + (fact.acquired ? "，受让" : "") + "）";
+}
+
+// Most telling first: reported numbers, recognitions, signals, rights; of the rights at most kMostPatents.
+json::array evidence_list(const Context& context, const FirmFacts& facts) {
+  constexpr std::size_t kMostPatents = 40;
+  json::array out;
+  const auto& r = context.snapshot.recognitions;
+  for (const RecognitionFact& fact : facts.recognitions) {
+    std::string text = recognition_label(context, fact) + "，" + std::string(held_label(fact.held));
+    if (fact.until != kNoDay) text += "，至 " + day_text(fact.until);
+    if (!r.certificate_no[fact.row].empty()) text += "，编号 " + std::string(r.certificate_no[fact.row]);
+    const std::string date = r.issued[fact.row] != kNoDay ? day_text(r.issued[fact.row])
+                             : r.year[fact.row] > 0       ? std::to_string(r.year[fact.row])
+                                                          : day_text(r.public_date[fact.row]);
+    out.push_back(evidence("资质", std::move(text), date, r.source[fact.row], r.url[fact.row]));
+  }
+  const auto& s = context.snapshot.signals;
+  for (const SignalFact& fact : facts.signals) {
+    const bool report = !s.numbers[fact.row].empty();
+    std::string text = signal_label(context, fact);
+    if (!s.title[fact.row].empty()) text += "：" + std::string(s.title[fact.row]);
+    const std::string date = s.date[fact.row] != kNoDay ? day_text(s.date[fact.row])
+                             : s.year[fact.row] > 0     ? std::to_string(s.year[fact.row])
+                                                        : std::string();
+    out.push_back(
+        evidence(report ? "企业自报" : "研发投入线索", std::move(text), date, s.source[fact.row], s.url[fact.row]));
+  }
+  const auto& p = context.snapshot.patents;
+  std::size_t shown = 0;
+  for (const PatentFact& fact : facts.patents) {
+    if (++shown > kMostPatents) break;
+    out.push_back(evidence("专利", patent_text(context, fact), day_text(p.filing[fact.row]), p.source[fact.row],
+                           p.url[fact.row]));
+  }
+  if (facts.patents.size() > kMostPatents) {
+    out.push_back(
+        evidence("专利", "其余专利 " + std::to_string(facts.patents.size() - kMostPatents) + " 件从略", "", "", ""));
+  }
+  return out;
+}
+
+json::array strings(const std::vector<std::string>& texts) {
+  json::array out;
+  for (const std::string& text : texts) out.emplace_back(text);
+  return out;
+}
+
+json::array gates_json(const Assessment& a) {
+  json::array out;
+  for (const GateResult& gate : a.gates) {
+    out.push_back(json::object{{"id", gate.gate->id},
+                               {"article", gate.gate->article},
+                               {"text", gate.gate->text},
+                               {"answer", word(gate.answer)},
+                               {"why", gate.why}});
+  }
+  return out;
+}
+
+json::array rows_json(const Assessment& a) {
+  json::array out;
+  for (const RubricRow& row : a.rows) {
+    json::object object{{"id", row.id},
+                        {"label", row.label},
+                        {"evidence", row.evidence},
+                        {"known", row.points.least},
+                        {"least", row.points.least},
+                        {"most", row.points.most},
+                        {"max", row.points_most},
+                        {"gap", row.gap},
+                        {"remedy", row.remedy}};
+    out.push_back(std::move(object));
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string explanation(const Context& context, const FirmFacts& facts, const Assessment& a) {
+  json::object root;
+  root["as_of"] = iso(context.as_of);
+  root["rubric"] =
+      json::object{{"id", context.rubric.id},     {"name", context.rubric.name}, {"doc", context.rubric.doc},
+                   {"pass", context.rubric.pass}, {"known", a.total.least},      {"most", a.total.most},
+                   {"needed", a.needed},          {"rows", rows_json(a)}};
+  root["gates"] = gates_json(a);
+  root["scorecard"] = context.card.id;
+  root["score"] = a.score;
+  json::array contributions;
+  for (const Contribution& c : a.contributions) {
+    contributions.push_back(json::object{{"id", c.feature->id},
+                                         {"label", c.feature->label},
+                                         {"value", c.value},
+                                         {"weight", c.feature->weight},
+                                         {"points", c.points}});
+  }
+  root["contributions"] = std::move(contributions);
+  root["lead_kind"] = label(a.kind);
+  root["judgement"] = label(a.judgement);
+  root["basis"] = strings(basis_sentences(context, facts, a));
+  root["ask_first"] = ask_first(context, facts, a);
+  root["hints"] = hints(context, facts);
+  root["evidence"] = evidence_list(context, facts);
+  return json::serialize(root);
+}
+
+}  // namespace tanmiao::miner

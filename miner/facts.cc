@@ -1,0 +1,200 @@
+#include "miner/facts.h"
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <cstdlib>
+#include <set>
+
+namespace tanmiao::miner {
+namespace {
+
+bool known_by(Day public_date, Day day) { return public_date == kNoDay || public_date <= day; }
+Day back(const Context& context, int years) { return to_day(add_months(context.as_of, -12 * years)); }
+
+void gather_patents(const Context& context, FirmFacts& facts) {
+  const store::Snapshot& s = context.snapshot;
+  const auto [first, last] = s.ownerships_of(facts.firm);
+  std::set<std::uint64_t> inventors;
+  for (std::uint32_t i = first; i < last; ++i) {
+    const Day from = s.ownerships.from[i], to = s.ownerships.to[i];
+    if ((from != kNoDay && from > context.day) || (to != kNoDay && to <= context.day)) continue;
+    const std::uint32_t row = s.ownerships.patent[i];
+    const auto state = ip_state(context, row);
+    if (!state) continue;
+    const auto kind = static_cast<PatentKind>(s.patents.kind[row]);
+    const bool one = kind == PatentKind::kInvention, two = kind == PatentKind::kUtility || kind == PatentKind::kDesign;
+    const bool acquired = s.ownerships.position[i] == 0;
+    facts.patents.push_back({row, *state, acquired});
+    ++(acquired ? facts.acquired : facts.own);
+    if (*state == IpState::kValid) facts.valid_one += one, facts.valid_two += two;
+    if (*state == IpState::kUnverified) ++facts.unverified, facts.unverified_one += one, facts.unverified_two += two;
+    if (*state == IpState::kPending) ++facts.pending;
+    if (*state == IpState::kDead) ++facts.dead;
+    const Day filing = s.patents.filing[row];
+    if (filing == kNoDay) continue;
+    facts.last_filing = std::max(facts.last_filing, filing);
+    if (!acquired && filing >= back(context, 3)) ++facts.recent_filings;
+    if (acquired || filing < back(context, 5)) continue;
+    for (std::uint32_t k = s.patents.first_inventor[row]; k < s.patents.first_inventor[row + 1]; ++k) {
+      inventors.insert(s.inventors.hash[k]);
+    }
+  }
+  facts.inventors = static_cast<int>(inventors.size());
+}
+
+// The end of a tech-SME number by its dated rule: 31 March of the next year; for numbers of 2026 and later the time
+// until the end of that year's window (31 August) counts apart as 待续评.
+Held tech_sme_held(int year, Day until, const Context& context) {
+  if (context.day <= until) return Held::kValid;
+  if (year >= 2026 && context.as_of <= make_date(year + 1, 8, 31)) return Held::kRenewDue;
+  return Held::kExpired;
+}
+
+RecognitionFact judge_recognition(const Context& context, std::uint32_t row) {
+  const auto& r = context.snapshot.recognitions;
+  const auto found = context.card.programs.find(r.program[row]);
+  const Program* program = found == context.card.programs.end() ? nullptr : &found->second;
+  RecognitionFact fact{row, Held::kValid, r.valid_to[row], program, false, false};
+  const auto issued = from_day(r.issued[row]);
+  const int year = r.year[row] > 0 ? r.year[row] : issued ? year_of(*issued) : 0;
+  if (program != nullptr && program->expiry == "tech_sme") {
+    if (fact.until == kNoDay && year > 0) fact.until = to_day(make_date(year + 1, 3, 31));
+    fact.held = fact.until == kNoDay ? Held::kExpired : tech_sme_held(year, fact.until, context);
+    fact.strong = fact.until != kNoDay && fact.until >= back(context, context.card.strong_record_years);
+    return fact;
+  }
+  if (fact.until == kNoDay && program != nullptr && program->years > 0) {
+    if (issued)
+      fact.until = to_day(add_months(*issued, 12 * program->years));
+    else if (year > 0)
+      fact.until = to_day(make_date(year + program->years, 12, 31));
+    else
+      fact.held = Held::kExpired;  // neither date nor year: nothing shows that it still holds
+  }
+  if (fact.until != kNoDay && fact.until < context.day) fact.held = Held::kExpired;
+  if (program == nullptr) return fact;
+  const bool level = program->levels.empty() ||
+                     std::find(program->levels.begin(), program->levels.end(), r.level[row]) != program->levels.end();
+  fact.direct = program->direct && level && fact.held == Held::kValid;
+  const int strong_years = context.card.strong_record_years;
+  fact.strong = program->strong && (fact.held == Held::kValid || fact.until >= back(context, strong_years));
+  return fact;
+}
+
+void gather_recognitions(const Context& context, FirmFacts& facts) {
+  const auto& r = context.snapshot.recognitions;
+  const auto [first, last] = context.snapshot.recognitions_of(facts.firm);
+  for (std::uint32_t i = first; i < last; ++i) {
+    if (!known_by(r.public_date[i], context.day) || (r.issued[i] != kNoDay && r.issued[i] > context.day)) continue;
+    const RecognitionFact fact = judge_recognition(context, i);
+    facts.recognitions.push_back(fact);
+    facts.direct |= fact.direct;
+    facts.strong_recognitions += fact.strong;
+    if (fact.program == nullptr || fact.program->expiry != "tech_sme") continue;
+    (fact.held == Held::kValid ? facts.registered : facts.past_tech_sme) = true;
+  }
+}
+
+std::optional<double> number_of(const boost::json::object& object, std::string_view key) {
+  const auto* value = object.if_contains(key);
+  if (value == nullptr) return std::nullopt;
+  if (value->is_number()) return value->to_number<double>();
+  if (!value->is_string() || value->get_string().empty()) return std::nullopt;
+  const std::string text(value->get_string());
+  char* end = nullptr;
+  const double number = std::strtod(text.c_str(), &end);
+  if (end == text.c_str()) return std::nullopt;
+  return number;
+}
+
+// Later reports overwrite what they fill in; an empty cell changes nothing.
+void read_numbers(const Context& context, std::uint32_t row, Numbers& numbers) {
+  const auto& s = context.snapshot.signals;
+  boost::system::error_code failed;
+  const auto parsed = boost::json::parse(s.numbers[row], failed);
+  if (failed || !parsed.is_object()) return;
+  const auto& object = parsed.get_object();
+  const auto take = [&](std::string_view key, std::optional<double>& into) {
+    if (const auto value = number_of(object, key); value && *value >= 0) into = value;
+  };
+  take("staff_total", numbers.staff_total);
+  take("tech_staff", numbers.tech_staff);
+  take("revenue", numbers.revenue);
+  take("rd_expense", numbers.rd_expense);
+  take("total_cost", numbers.total_cost);
+  take("assets", numbers.assets);
+  take("software_copyrights", numbers.software);
+  numbers.date = s.date[row];
+  numbers.source = std::string(s.source[row]);
+}
+
+void gather_signals(const Context& context, FirmFacts& facts) {
+  const auto& s = context.snapshot.signals;
+  const auto [first, last] = context.snapshot.signals_of(facts.firm);
+  for (std::uint32_t i = first; i < last; ++i) {
+    if (!known_by(s.public_date[i], context.day) || (s.date[i] != kNoDay && s.date[i] > context.day)) continue;
+    const auto found = context.card.signals.find(s.type[i]);
+    const SignalWord* word = found == context.card.signals.end() ? nullptr : &found->second;
+    const int years = context.card.strong_record_years;
+    const bool recent = s.date[i] != kNoDay ? s.date[i] >= back(context, years)
+                                            : s.year[i] > 0 && s.year[i] >= year_of(context.as_of) - years;
+    facts.signals.push_back({i, word, recent});
+    if (!s.numbers[i].empty())
+      read_numbers(context, i, facts.numbers);
+    else if (word != nullptr && word->strong && recent)
+      ++facts.strong_signals;
+    else
+      ++facts.other_signals;
+  }
+}
+
+}  // namespace
+
+Context make_context(const store::Snapshot& snapshot, const Reference& reference, const LoadedRules& rules,
+                     const Rubric& rubric, const Campaign& campaign, Date as_of) {
+  Context context{snapshot,      reference, rules.scorecard_, rubric, campaign, as_of,
+                  to_day(as_of), kNoDay,    kNoDay,           {},     {}};
+  const auto& events = snapshot.events;
+  for (std::size_t i = 0; i < events.date.size(); ++i) {
+    const auto event = static_cast<PatentEvent>(events.event[i]);
+    // Statements of a list are no record of events: what they do not name may have ended.
+    if (event == PatentEvent::kInForce || event == PatentEvent::kDead) continue;
+    const Day known = events.public_date[i] == kNoDay ? events.date[i] : events.public_date[i];
+    if (known == kNoDay || known > context.day) continue;
+    context.feed_from = context.feed_from == kNoDay ? known : std::min(context.feed_from, known);
+    context.feed_to = std::max(context.feed_to, known);
+  }
+  const auto texts = [](const std::vector<KeyIndustry::Weighted>& words) {
+    std::vector<std::string> out;
+    for (const auto& word : words) out.push_back(word.text);
+    return WordSet(out);
+  };
+  for (const KeyIndustry& industry : reference.key_industries) {
+    context.industry_plus.push_back(texts(industry.words));
+    context.industry_minus.push_back(texts(industry.minus_words));
+  }
+  return context;
+}
+
+FirmFacts gather(const Context& context, store::FirmNo firm) {
+  FirmFacts facts;
+  facts.firm = firm;
+  gather_patents(context, facts);
+  gather_recognitions(context, facts);
+  gather_signals(context, facts);
+  for (std::size_t i = 0; i < context.reference.key_industries.size(); ++i) {
+    if (industry_score(context, facts, i) >= context.card.industry_least) facts.industries.push_back(i);
+  }
+  return facts;
+}
+
+std::string_view held_label(Held held) {
+  return held == Held::kValid ? "有效" : held == Held::kRenewDue ? "待续评" : "已失效";
+}
+
+std::string day_text(Day day) {
+  const auto date = from_day(day);
+  return date ? iso(*date) : std::string();
+}
+
+}  // namespace tanmiao::miner

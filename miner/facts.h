@@ -1,0 +1,82 @@
+// What was known of one firm on a day: its rights by state, recognitions, signals, reported numbers. Nothing whose
+// public date lies after the day. Internal to miner/.
+#pragma once
+
+#include "core/candidate.h"
+#include "miner/rules.h"
+
+namespace tanmiao::miner {
+
+// What a mine step looks at; shared read-only by all threads.
+struct Context {
+  const store::Snapshot& snapshot;
+  const Reference& reference;
+  const Scorecard& card;
+  const Rubric& rubric;
+  const Campaign& campaign;
+  Date as_of;
+  Day day;                                   // as_of as a column day
+  Day feed_from = kNoDay, feed_to = kNoDay;  // span of the legal events in the snapshot that were public by then
+  std::vector<WordSet> industry_plus, industry_minus;  // by key industry
+};
+Context make_context(const store::Snapshot& snapshot, const Reference& reference, const LoadedRules& rules,
+                     const Rubric& rubric, const Campaign& campaign, Date as_of);
+
+// State of a right on the day; nullopt when it was not public yet. Valid asks for evidence: an event that shows it in
+// force not long ago, or a record of legal events that spans its life from the grant to the day without an end.
+std::optional<IpState> ip_state(const Context& context, std::uint32_t patent);
+
+struct PatentFact {
+  std::uint32_t row;
+  IpState state;
+  bool acquired;
+};
+enum class Held : std::uint8_t { kValid, kRenewDue, kExpired };  // 有效 待续评 失效
+struct RecognitionFact {
+  std::uint32_t row;
+  Held held;
+  Day until;               // kNoDay: no end is known
+  const Program* program;  // null: not in the dictionary
+  bool direct, strong;
+};
+struct SignalFact {
+  std::uint32_t row;
+  const SignalWord* word;
+  bool recent;
+};
+
+// Minor units for money; nullopt is unknown, 0 is a value.
+struct Numbers {
+  std::optional<double> staff_total, tech_staff, revenue, rd_expense, total_cost, assets, software;
+  Day date = kNoDay;
+  std::string source;
+  bool any() const { return staff_total || tech_staff || revenue || rd_expense || total_cost || assets || software; }
+  bool staff_known() const { return staff_total && tech_staff && *staff_total > 0; }
+  bool rd_known() const { return rd_expense && ((revenue && *revenue > 0) || (total_cost && *total_cost > 0)); }
+};
+
+struct FirmFacts {
+  store::FirmNo firm = store::kNoFirm;
+  std::vector<PatentFact> patents;
+  std::vector<RecognitionFact> recognitions;
+  std::vector<SignalFact> signals;
+  Numbers numbers;
+  int valid_one = 0, valid_two = 0, unverified_one = 0, unverified_two = 0, unverified = 0, pending = 0, dead = 0;
+  int own = 0, acquired = 0, recent_filings = 0, inventors = 0;
+  Day last_filing = kNoDay;
+  std::vector<std::size_t> industries;  // rows of Reference::key_industries
+  bool registered = false, past_tech_sme = false, direct = false;
+  int strong_recognitions = 0, strong_signals = 0, other_signals = 0;
+};
+FirmFacts gather(const Context& context, store::FirmNo firm);
+
+// How strongly name, scope, code and classes speak of a key industry; from `industry_least` on it is a tag.
+double industry_score(const Context& context, const FirmFacts& facts, std::size_t industry);
+bool in_campaign(const Context& context, const FirmFacts& facts);
+// Why a firm of the register cannot be a lead on the day; empty when it can.
+std::string why_left_out(const Context& context, const FirmFacts& facts);
+
+std::string_view held_label(Held held);
+std::string day_text(Day day);  // "" for kNoDay
+
+}  // namespace tanmiao::miner

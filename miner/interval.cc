@@ -1,0 +1,196 @@
+// The rubric as an interval: what is known, what is possible, what is missing and how to get it.
+#include <algorithm>
+#include <cmath>
+
+#include "miner/assess.h"
+
+namespace tanmiao::miner {
+namespace {
+
+std::string percent(double share) {
+  const double tenths = std::round(share * 1000) / 10;
+  std::string text = std::to_string(tenths);
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.ends_with('.')) text.pop_back();
+  return text + " %";
+}
+
+std::string plain(double value) { return std::to_string(static_cast<long long>(std::llround(value))); }
+
+std::string reported(const Numbers& numbers) {
+  const std::string date = day_text(numbers.date);
+  return date.empty() ? "企业自报" : "企业自报，" + date;
+}
+
+RubricRow staff_row(const Context& context, const FirmFacts& facts) {
+  const Numbers& n = facts.numbers;
+  RubricRow row{"staff", "科技人员指标", "", "", "", context.rubric.most_staff(), {0, context.rubric.most_staff()}};
+  if (n.staff_known()) {
+    const int points = points_of(context.rubric.staff, *n.tech_staff, *n.staff_total);
+    row.points = {points, points};
+    row.evidence = "科技人员 " + plain(*n.tech_staff) + " 人，职工总数 " + plain(*n.staff_total) + " 人，占 " +
+                   percent(*n.tech_staff / *n.staff_total) + "（" + reported(n) + "）";
+    if (points < row.points_most) row.gap = "占比 30 % 及以上可得满分";
+    row.remedy = points < row.points_most ? "核对是否有未计入的科技人员" : "";
+    return row;
+  }
+  const auto insured = context.snapshot.firms.insured_staff[facts.firm];
+  row.evidence = facts.inventors > 0 ? "近五年专利中不同发明人 " + std::to_string(facts.inventors) + " 人（仅供参考）"
+                                     : "无公开依据";
+  if (insured >= 0) row.evidence += "；参保人数 " + std::to_string(insured) + " 人（仅供参考）";
+  row.gap = n.staff_total ? "科技人员数未知" : n.tech_staff ? "职工总数未知" : "职工总数、科技人员数未知";
+  row.remedy = "向企业核实上年职工总数与科技人员数";
+  return row;
+}
+
+RubricRow rd_row(const Context& context, const FirmFacts& facts) {
+  const Numbers& n = facts.numbers;
+  const Rubric& rubric = context.rubric;
+  RubricRow row{"rd", "研发投入指标", "", "", "", rubric.most_rd(), {0, rubric.most_rd()}};
+  if (n.rd_known()) {
+    int points = 0;
+    if (n.revenue && *n.revenue > 0) {
+      points = points_of(rubric.rd_revenue, *n.rd_expense, *n.revenue);
+      row.evidence = "研发费用占销售收入 " + percent(*n.rd_expense / *n.revenue);
+    }
+    if (n.total_cost && *n.total_cost > 0) {  // the firm picks the better of the two
+      points = std::max(points, points_of(rubric.rd_cost, *n.rd_expense, *n.total_cost));
+      row.evidence += (row.evidence.empty() ? "" : "；") + std::string("研发费用占成本费用总额 ") +
+                      percent(*n.rd_expense / *n.total_cost);
+    }
+    row.evidence += "（" + reported(n) + "）";
+    row.points = {points, points};
+    if (points < row.points_most) row.gap = "占销售收入 6 % 或占成本费用总额 30 % 及以上可得满分";
+    row.remedy = points < row.points_most ? "核对研发费用归集是否完整；两种口径由企业择一" : "";
+    return row;
+  }
+  if (n.rd_expense && *n.rd_expense == 0) {  // nothing spent is no points by either choice
+    row.points = {0, 0};
+    row.evidence = "研发费用为 0（" + reported(n) + "）";
+    row.gap = "没有研发费用";
+    return row;
+  }
+  const std::string signals = signals_text(context, facts);
+  row.evidence = signals.empty() ? "无公开依据" : "有研发活动线索，金额未公开：" + signals;
+  row.gap = n.rd_expense ? "销售收入、成本费用总额未知" : "研发费用未知";
+  row.remedy = "向企业核实上年研发费用、销售收入、成本费用总额";
+  return row;
+}
+
+std::string ip_evidence(const FirmFacts& facts) {
+  std::string text;
+  const auto add = [&](std::string_view label, int count) {
+    if (count > 0) text += (text.empty() ? "" : "，") + std::string(label) + " " + std::to_string(count) + " 件";
+  };
+  add("有效发明", facts.valid_one);
+  add("有效实用新型、外观设计", facts.valid_two);
+  if (facts.numbers.software) add("软件著作权（企业自报）", static_cast<int>(*facts.numbers.software));
+  add("效力待核", facts.unverified);
+  add("在审发明", facts.pending);
+  add("已失效", facts.dead);
+  return text.empty() ? "未见公开的知识产权" : text;
+}
+
+RubricRow ip_row(const Context& context, const FirmFacts& facts) {
+  const Rubric& rubric = context.rubric;
+  const Numbers& n = facts.numbers;
+  const int software = n.software ? static_cast<int>(std::min(*n.software, 1e6)) : 0;
+  RubricRow row{"ip", "科技成果指标", ip_evidence(facts), "", "", rubric.class_one, {}};
+  row.points.least = ip_points(rubric, facts.valid_one, facts.valid_two + software);
+  const int unknown_kind = facts.unverified - facts.unverified_one - facts.unverified_two;
+  const int seen = ip_points(rubric, facts.valid_one + facts.unverified_one + unknown_kind,
+                             facts.valid_two + facts.unverified_two + software);
+  // Rights that no source of ours holds (software, varieties) stay possible until the firm has answered a visit.
+  const bool answered = n.staff_known() && n.rd_known();
+  row.points.most = answered ? seen : rubric.class_one;
+  if (row.points.least == row.points_most) return row;
+  if (facts.unverified > 0) row.gap = std::to_string(facts.unverified) + " 件专利截至日是否有效未知";
+  if (!n.software) row.gap += (row.gap.empty() ? "" : "；") + std::string("软件著作权等未知");
+  if (row.gap.empty()) row.gap = "无Ⅰ类知识产权，Ⅱ类不足 4 件";
+  row.remedy = facts.unverified > 0 ? "核对专利年费缴纳与权属；" : "";
+  row.remedy += "核实软件著作权等其他知识产权及其与主要产品的关系";
+  return row;
+}
+
+GateResult answer(const Context& context, const FirmFacts& facts, const Gate& gate) {
+  const auto& firms = context.snapshot.firms;
+  const store::FirmNo f = facts.firm;
+  const Numbers& n = facts.numbers;
+  const auto bounded = [&](const std::optional<double>& value, double bound, std::string_view what) {
+    if (!value) return GateResult{&gate, GateAnswer::kUnknown, std::string(what) + "未知"};
+    return GateResult{&gate, *value <= bound ? GateAnswer::kHolds : GateAnswer::kFails,
+                      std::string(what) + "按" + reported(n)};
+  };
+  constexpr double kMinor = 100;
+  if (gate.field == "registered_mainland") {
+    const bool seen = (firms.flags[f] & store::kFirmHasCode) != 0 && (firms.flags[f] & store::kFirmNameOnly) == 0;
+    return {&gate, seen ? GateAnswer::kHolds : GateAnswer::kUnknown, seen ? "有境内登记" : "未见登记信息"};
+  }
+  if (gate.field == "staff_total") {
+    if (!n.staff_total && firms.insured_staff[f] > gate.most) {
+      return {&gate, GateAnswer::kFails, "参保人数 " + std::to_string(firms.insured_staff[f]) + " 人"};
+    }
+    return bounded(n.staff_total, gate.most, "职工总数");
+  }
+  if (gate.field == "revenue_yuan") return bounded(n.revenue, gate.most * kMinor, "销售收入");
+  if (gate.field == "assets_yuan") return bounded(n.assets, gate.most * kMinor, "资产总额");
+  if (gate.field == "negative_list_or_accident") {
+    if ((firms.flags[f] & store::kFirmDishonest) != 0) return {&gate, GateAnswer::kFails, "列入严重违法失信名单"};
+    if ((firms.flags[f] & store::kFirmAbnormal) != 0) return {&gate, GateAnswer::kFails, "列入经营异常名录"};
+    return {&gate, GateAnswer::kUnknown, "未见不良记录，但公开信息不完整"};
+  }
+  if (gate.field == "industry_without_super_deduction") {
+    const std::string code = context.reference.industry_2017.canonical(firms.industry_code[f]);
+    if (code.empty()) return {&gate, GateAnswer::kUnknown, "行业代码未知"};
+    const bool named = std::any_of(gate.industries.begin(), gate.industries.end(),
+                                   [&](const std::string& prefix) { return code.starts_with(prefix); });
+    return {&gate, named ? GateAnswer::kFails : GateAnswer::kHolds, "登记行业 " + code};
+  }
+  return {&gate, GateAnswer::kUnknown, "无公开依据"};
+}
+
+std::string needed_text(const Rubric& rubric, const Assessment& a) {
+  const Interval staff = a.rows[0].points, rd = a.rows[1].points, ip = a.rows[2].points;
+  const std::string mark = std::to_string(rubric.pass) + " 分";
+  if (a.total.least >= rubric.pass) return "已知依据已达 " + mark;
+  if (a.total.most < rubric.pass) {
+    const std::string needed = needed_rd(rubric, staff.most, ip.most);
+    const std::string lack = "最高 " + std::to_string(a.total.most) + " 分，距 " + mark + "差 " +
+                             std::to_string(rubric.pass - a.total.most) + " 分";
+    return lack +
+           (needed.empty() ? "；仅提高研发费用不够，还需知识产权或科技人员" : "；按现有人员与知识产权，" + needed);
+  }
+  if (rd.exact()) {
+    return "还需科技人员与知识产权两项合计 " + std::to_string(rubric.pass - rd.least) + " 分";
+  }
+  const std::string with_known = needed_rd(rubric, staff.exact() ? staff.least : staff.most, ip.least);
+  const std::string condition = staff.exact() ? "" : "如科技人员占比达 " + percent(rubric.staff.front().least) + "，";
+  if (!with_known.empty()) return "达到 " + mark + "：" + condition + "按已知知识产权，" + with_known;
+  return "达到 " + mark + "：" + condition + "仅靠研发费用不够，还需更多有效知识产权";
+}
+
+}  // namespace
+
+std::string needed_rd(const Rubric& rubric, int staff_points, int ip_points) {
+  const int missing = std::max(0, rubric.pass - staff_points - ip_points);
+  const auto revenue = share_for(rubric.rd_revenue, missing), cost = share_for(rubric.rd_cost, missing);
+  if (!revenue || !cost) return {};
+  return "需研发费用占销售收入 " + percent(*revenue) + " 以上，或占成本费用总额 " + percent(*cost) + " 以上";
+}
+
+void assess_rubric(const Context& context, const FirmFacts& facts, Assessment& out) {
+  out.rows = {staff_row(context, facts), rd_row(context, facts), ip_row(context, facts)};
+  for (const RubricRow& row : out.rows) out.total.least += row.points.least, out.total.most += row.points.most;
+  out.staff_zero = out.rows[0].points.most == 0;
+  for (const Gate& gate : context.rubric.gates) {
+    if (gate.valid_from > context.as_of && gate.valid_from > context.rubric.valid_from) {
+      out.gates.push_back({&gate, GateAnswer::kUnknown, "截至日尚无此条"});
+      continue;
+    }
+    out.gates.push_back(answer(context, facts, gate));
+    out.gate_fails |= out.gates.back().answer == GateAnswer::kFails;
+  }
+  out.needed = needed_text(context.rubric, out);
+}
+
+}  // namespace tanmiao::miner

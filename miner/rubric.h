@@ -1,0 +1,51 @@
+// An official scoring rule as dated data (config/rubrics/*.json): gates and point bands with their articles.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/date.h"
+#include "core/error.h"
+
+namespace tanmiao::miner {
+
+struct Gate {
+  std::string id, article, text;
+  std::string field;                    // which fact answers it
+  double most = 0;                      // for "<=": the bound, persons or yuan
+  Date valid_from{};                    // before this day the gate did not exist
+  std::vector<std::string> industries;  // GB/T 4754-2017 prefixes that fail
+};
+
+struct Band {
+  double least = 0;  // share from which on the points are given (closed below)
+  int points = 0;
+};
+
+struct Rubric {
+  std::string id, name, doc, bytes;
+  Date valid_from{};
+  std::optional<Date> valid_to;
+  std::vector<Gate> gates;
+  int pass = 60;
+  std::vector<Band> staff, rd_revenue, rd_cost;  // highest first
+  int class_one = 30;                            // points for at least one right of class I
+  std::array<int, 5> class_two{};                // by number of rights of class II, 4 and more last
+
+  bool in_force(Date day) const { return valid_from <= day && (!valid_to || day <= *valid_to); }
+  int most_staff() const { return staff.front().points; }
+  int most_rd() const { return rd_revenue.front().points; }
+};
+
+Result<Rubric> parse_rubric(std::string_view json, const std::string& file);
+
+int points_of(const std::vector<Band>& bands, double numerator, double denominator);
+int ip_points(const Rubric& rubric, std::int64_t class_one, std::int64_t class_two);
+// The least share that gives `points` or more; nullopt when no band does.
+std::optional<double> share_for(const std::vector<Band>& bands, int points);
+
+}  // namespace tanmiao::miner

@@ -1,0 +1,247 @@
+#include "miner/rules.h"
+
+#include <re2/set.h>
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <mutex>
+#include <sstream>
+
+#include "core/settings.h"
+
+namespace tanmiao::miner {
+namespace fs = std::filesystem;
+namespace {
+
+struct FeatureName {
+  std::string_view id;
+  Feature feature;
+};
+constexpr std::array<FeatureName, static_cast<std::size_t>(Feature::kCount)> kFeatures = {{
+    {"direct_pass", Feature::kDirectPass},
+    {"past_tech_sme", Feature::kPastTechSme},
+    {"strong_recognitions", Feature::kStrongRecognitions},
+    {"strong_signals", Feature::kStrongSignals},
+    {"other_signals", Feature::kOtherSignals},
+    {"valid_inventions", Feature::kValidInventions},
+    {"valid_class_two", Feature::kValidClassTwo},
+    {"unverified", Feature::kUnverified},
+    {"pending", Feature::kPending},
+    {"recent_filings", Feature::kRecentFilings},
+    {"inventors", Feature::kInventors},
+    {"acquired_only", Feature::kAcquiredOnly},
+    {"key_industry", Feature::kKeyIndustry},
+    {"known_fail", Feature::kKnownFail},
+    {"name_words", Feature::kNameWords},
+    {"scope_words", Feature::kScopeWords},
+}};
+
+std::vector<std::string_view> feature_ids() {
+  std::vector<std::string_view> ids;
+  for (const FeatureName& name : kFeatures) ids.push_back(name.id);
+  return ids;
+}
+
+Result<std::string> read_file(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return Error{Errc::kConfig, "cannot read the file", path.string()};
+  std::stringstream bytes;
+  bytes << in.rdbuf();
+  return bytes.str();
+}
+
+Result<std::vector<fs::path>> files_of(const fs::path& folder, std::string_view extension) {
+  std::vector<fs::path> paths;
+  std::error_code failed;
+  for (const auto& entry : fs::directory_iterator(folder, failed)) {
+    if (entry.path().extension() == extension) paths.push_back(entry.path());
+  }
+  if (failed) return Error{Errc::kConfig, "cannot read the folder: " + failed.message(), folder.string()};
+  if (paths.empty()) return Error{Errc::kConfig, "expected at least one *" + std::string(extension), folder.string()};
+  std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
+std::vector<std::string> texts_of(const std::vector<Weighted>& words) {
+  std::vector<std::string> out;
+  for (const Weighted& word : words) out.push_back(word.text);
+  return out;
+}
+
+int whole(Settings& settings, std::string_view key, int fallback, int least, int most) {
+  return static_cast<int>(settings.integer(key, fallback, least, most));
+}
+
+void read_rules(Settings rules, Scorecard& card) {
+  constexpr std::int64_t kMinorPerWan = 1'000'000;
+  card.start_up_months = whole(rules, "start_up_months", 36, 1, 600);
+  card.strong_record_years = whole(rules, "strong_record_years", 3, 1, 50);
+  card.event_fresh_months = whole(rules, "event_fresh_months", 12, 1, 240);
+  card.feed_fresh_days = whole(rules, "feed_fresh_days", 92, 1, 3660);
+  card.pending_years = whole(rules, "pending_years", 6, 1, 20);
+  card.large_capital_minor = rules.integer("large_capital_wan", 20000, 1, 100'000'000) * kMinorPerWan;
+  card.large_staff = rules.integer("large_staff", 500, 1, 1'000'000);
+  card.industry_least = rules.number("industry_least", 1, 0, 100);
+}
+
+void read_programs(Settings& settings, Scorecard& card) {
+  for (Settings& table : settings.tables("program")) {
+    Program program{table.text("id"), table.text("label"), table.word("expiry", "years", {"years", "tech_sme"})};
+    program.years = whole(table, "years", 0, 0, 50);
+    program.direct = table.flag("direct", false);
+    program.strong = table.flag("strong", false);
+    program.levels = table.texts("levels");
+    card.programs[program.id] = program;
+  }
+  for (Settings& table : settings.tables("signal")) {
+    SignalWord signal{table.text("id"), table.text("label"), table.flag("strong", false)};
+    card.signals[signal.id] = signal;
+  }
+}
+
+void read_features(Settings& settings, Scorecard& card) {
+  for (Settings& table : settings.tables("feature")) {
+    const std::string id = table.word("id", "", feature_ids());
+    const auto* found = std::find_if(kFeatures.begin(), kFeatures.end(), [&](const auto& f) { return f.id == id; });
+    FeatureWeight weight;
+    weight.id = id;
+    weight.label = table.text("label");
+    weight.weight = table.number("weight", 0, -1000, 1000);
+    weight.most = table.number("most", 1, 0, 1000);
+    const std::string curve = table.word("curve", "flag", {"flag", "count", "log"});
+    weight.curve = curve == "flag" ? Curve::kFlag : curve == "count" ? Curve::kCount : Curve::kLog;
+    if (found == kFeatures.end()) continue;  // the complaint is recorded
+    weight.feature = found->feature;
+    card.features.push_back(weight);
+  }
+  for (Settings& table : settings.tables("words")) {
+    auto& words = table.word("where", "name", {"name", "scope"}) == "name" ? card.name_words : card.scope_words;
+    const double weight = table.number("weight", 1, -100, 100);
+    for (const std::string& word : table.texts("words")) words.push_back({word, weight});
+  }
+}
+
+std::vector<Weighted> weighted(Settings& settings, std::string_view key) {
+  std::vector<Weighted> out;
+  for (Settings& table : settings.tables(key)) out.push_back({table.text("text"), table.number("weight", 1, 0, 100)});
+  return out;
+}
+
+}  // namespace
+
+struct WordSet::Matcher {
+  explicit Matcher(const RE2::Options& options) : set(options, RE2::UNANCHORED) {}
+  RE2::Set set;
+};
+
+WordSet::WordSet(const std::vector<std::string>& words) {
+  if (words.empty()) return;
+  RE2::Options options;
+  options.set_literal(true);
+  options.set_case_sensitive(false);
+  options.set_max_mem(std::int64_t{64} << 20);
+  auto matcher = std::make_shared<Matcher>(options);
+  for (const std::string& word : words) matcher->set.Add(word, nullptr);
+  if (matcher->set.Compile()) matcher_ = std::move(matcher);
+}
+
+std::vector<int> WordSet::find(std::string_view text) const {
+  std::vector<int> rows;
+  if (matcher_) matcher_->set.Match(re2::StringPiece(text.data(), text.size()), &rows);
+  std::sort(rows.begin(), rows.end());
+  return rows;
+}
+
+Result<Campaign> parse_campaign(const std::string& toml, const std::string& id, const std::string& file) {
+  TANMIAO_ASSIGN(Settings settings, Settings::parse(toml, file));
+  Campaign campaign;
+  campaign.id = id;
+  campaign.bytes = toml;
+  campaign.title = settings.text("title");
+  campaign.units = settings.texts("units");
+  campaign.counties = settings.texts("counties");
+  campaign.industries = settings.texts("industries");
+  campaign.gbt = settings.texts("gbt");
+  campaign.ipc = settings.texts("ipc");
+  campaign.words = weighted(settings, "word");
+  campaign.minus_words = weighted(settings, "minus_word");
+  campaign.without_programs = settings.texts("without_programs");
+  campaign.least = settings.number("least", 1, 0.001, 1000);
+  campaign.min_age_months = whole(settings, "min_age_months", -1, -1, 6000);
+  campaign.max_age_months = whole(settings, "max_age_months", -1, -1, 6000);
+  TANMIAO_TRY(settings.finish());
+  campaign.plus_set = WordSet(texts_of(campaign.words));
+  campaign.minus_set = WordSet(texts_of(campaign.minus_words));
+  return campaign;
+}
+
+Result<Scorecard> parse_scorecard(const std::string& toml, const std::string& file) {
+  TANMIAO_ASSIGN(Settings settings, Settings::parse(toml, file));
+  Scorecard card;
+  card.bytes = toml;
+  card.id = settings.text("id");
+  read_rules(settings.table("rules"), card);
+  read_programs(settings, card);
+  read_features(settings, card);
+  TANMIAO_TRY(settings.finish());
+  card.name_set = WordSet(texts_of(card.name_words));
+  card.scope_set = WordSet(texts_of(card.scope_words));
+  return card;
+}
+
+Result<std::shared_ptr<const Rules>> Rules::load(const fs::path& folder) {
+  auto rules = std::make_shared<LoadedRules>();
+  TANMIAO_ASSIGN(const auto campaigns, files_of(folder / "campaigns", ".toml"));
+  for (const fs::path& path : campaigns) {
+    TANMIAO_ASSIGN(const std::string bytes, read_file(path));
+    TANMIAO_ASSIGN(auto campaign, parse_campaign(bytes, path.stem().string(), path.string()));
+    rules->campaigns_.push_back(std::move(campaign));
+  }
+  TANMIAO_ASSIGN(const auto rubrics, files_of(folder / "rubrics", ".json"));
+  for (const fs::path& path : rubrics) {
+    TANMIAO_ASSIGN(const std::string bytes, read_file(path));
+    TANMIAO_ASSIGN(auto rubric, parse_rubric(bytes, path.string()));
+    rules->rubrics_.push_back(std::move(rubric));
+  }
+  TANMIAO_ASSIGN(const std::string card, read_file(folder / "scorecard.toml"));
+  TANMIAO_ASSIGN(rules->scorecard_, parse_scorecard(card, (folder / "scorecard.toml").string()));
+  return std::shared_ptr<const Rules>(std::move(rules));
+}
+
+std::vector<Rules::CampaignInfo> LoadedRules::campaigns() const {
+  std::vector<CampaignInfo> out;
+  for (const Campaign& campaign : campaigns_) out.push_back({campaign.id, campaign.title});
+  return out;
+}
+
+Result<const Campaign*> LoadedRules::campaign(std::string_view id) const {
+  std::vector<std::string_view> known;
+  std::string list;
+  for (const Campaign& campaign : campaigns_) {
+    if (campaign.id == id) return &campaign;
+    known.push_back(campaign.id);
+    list += (list.empty() ? "" : ", ") + campaign.id;
+  }
+  const auto near = nearest_word(id, known);
+  return Error{Errc::kUsage,
+               "unknown campaign '" + std::string(id) + "'" +
+                   (near ? ", did you mean '" + std::string(*near) + "'?" : "; known are " + list),
+               ""};
+}
+
+Result<const Rubric*> LoadedRules::rubric(Date as_of) const {
+  const Rubric* best = nullptr;
+  for (const Rubric& rubric : rubrics_) {
+    if (rubric.in_force(as_of) && (best == nullptr || best->valid_from < rubric.valid_from)) best = &rubric;
+  }
+  // Before the first rubric the earliest one serves as a yardstick; its id stands on the run.
+  if (best == nullptr) {
+    for (const Rubric& rubric : rubrics_) {
+      if (best == nullptr || rubric.valid_from < best->valid_from) best = &rubric;
+    }
+  }
+  return best;
+}
+
+}  // namespace tanmiao::miner
