@@ -1,0 +1,56 @@
+// explain: one firm in full, for people or as JSON (docs/schema/explanation.json).
+#include <boost/json.hpp>
+#include <memory>
+
+#include "apps/tanmiao/candidates.h"
+#include "apps/tanmiao/console.h"
+#include "apps/tanmiao/explain_text.h"
+#include "apps/tanmiao/workplace.h"
+
+namespace tanmiao::app {
+namespace {
+
+struct ExplainOptions {
+  std::string firm, campaign;
+  When when;
+};
+
+Result<int> explain(const Common& common, const ExplainOptions& options) {
+  TANMIAO_ASSIGN(auto place, open_workplace(common, store::Access::kRead, "tanmiao explain"));
+  TANMIAO_ASSIGN(const auto rules, place.rules());
+  ConsoleProgress progress;
+  TANMIAO_ASSIGN(const auto snapshot, snapshot_of(place, options.when, progress));
+  TANMIAO_ASSIGN(const auto firm, find_firm(*snapshot, *place.reference, options.firm));
+  TANMIAO_ASSIGN(const Date day, day_of(options.when));
+  const std::string campaign = options.campaign.empty() ? place.config.campaigns.front() : options.campaign;
+  miner::MineConfig config{campaign, day, 0};
+  std::shared_ptr<const store::Run> run;
+  if (!options.when.given()) {
+    // The live run, with its own date: what is said here is then what its list says.
+    const auto loaded = load_run(place, "", campaign);
+    if (!loaded && !options.campaign.empty()) return loaded.error();
+    if (loaded && loaded->entry.snapshot == snapshot->info().generation) {
+      run = loaded->run;
+      config.as_of = loaded->entry.as_of;
+    }
+  }
+  TANMIAO_ASSIGN(const auto text, miner::explain_json(*snapshot, *rules, *place.reference, config, firm, run.get()));
+  if (common.json)
+    print(text + "\n");
+  else
+    print(explain_text(*snapshot, firm, boost::json::parse(text).as_object()));
+  return kDone;
+}
+
+}  // namespace
+
+Action declare_explain(CLI::App& app, Common& common) {
+  add_common(app, common);
+  auto options = std::make_shared<ExplainOptions>();
+  app.add_option("FIRM", options->firm, "credit code, number or a name that one firm has")->required();
+  app.add_option("--campaign", options->campaign, "in the run of which campaign (default: the first configured)");
+  add_when(app, options->when);
+  return [options, &common] { return explain(common, *options); };
+}
+
+}  // namespace tanmiao::app

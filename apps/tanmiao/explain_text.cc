@@ -1,0 +1,139 @@
+#include "apps/tanmiao/explain_text.h"
+
+#include <fmt/format.h>
+
+#include <boost/json.hpp>
+
+#include "apps/tanmiao/console.h"
+#include "core/reference.h"
+
+namespace tanmiao::app {
+namespace {
+
+namespace json = boost::json;
+
+// A member as text: strings as they are, null and absent as nothing.
+std::string text(const json::object& object, std::string_view key) {
+  const json::value* value = object.if_contains(key);
+  if (!value || value->is_null()) return {};
+  if (value->is_string()) return std::string(value->as_string());
+  if (value->is_double()) return fmt::format("{:.2f}", value->as_double());
+  return json::serialize(*value);
+}
+
+const json::array& list(const json::object& object, std::string_view key) {
+  static const json::array none;
+  const json::value* value = object.if_contains(key);
+  return value && value->is_array() ? value->as_array() : none;
+}
+
+std::string known(std::string_view value) { return value.empty() ? "未知" : std::string(value); }
+
+std::string header(const store::Snapshot& s, store::FirmNo n) {
+  const auto& f = s.firms;
+  const auto day = from_day(f.established[n]);
+  std::string out = fmt::format("{}\n统一社会信用代码 {}   企业编号 {}\n登记状态 {}   成立日期 {}\n注册地址 {}\n",
+                                f.name[n], known(f.code[n]), n, status_label(static_cast<FirmStatus>(f.status[n])),
+                                day ? iso(*day) : "未知", known(f.address[n]));
+  if (!f.former_names[n].empty()) {
+    std::string former(f.former_names[n]);
+    std::replace(former.begin(), former.end(), '\n', ' ');
+    out += "曾用名 " + former + "\n";
+  }
+  return out;
+}
+
+std::string paragraph(std::string_view title, const std::string& body) {
+  return body.empty() ? std::string() : fmt::format("\n{}\n{}\n", title, body);
+}
+
+std::string sentences(const json::object& e, std::string_view key) {
+  std::string out;
+  for (const auto& item : list(e, key))
+    if (item.is_string()) out += (out.empty() ? "  · " : "\n  · ") + std::string(item.as_string());
+  return out;
+}
+
+std::string rank_text(const json::object& e) {
+  std::string out = fmt::format("线索类型 {}   研判 {}\n", known(text(e, "lead_kind")), known(text(e, "judgement")));
+  if (const auto rank = text(e, "rank"); !rank.empty()) out += "名次 " + rank + "（同类线索之内）\n";
+  if (const auto why = text(e, "why_not_a_lead"); !why.empty()) out += "不在名单：" + why + "\n";
+  return out;
+}
+
+std::string contributions(const json::object& e) {
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& item : list(e, "contributions")) {
+    const auto& c = item.as_object();
+    rows.push_back({text(c, "label"), text(c, "value"), text(c, "weight"), text(c, "points")});
+  }
+  if (rows.empty()) return "  没有加分依据：公开线索很少，所以排得靠后\n";
+  return table({{"依据"}, {"取值", true}, {"权重", true}, {"贡献", true}}, rows) + "合计 " + text(e, "score") + "\n";
+}
+
+std::string gates(const json::object& e) {
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& item : list(e, "gates")) {
+    const auto& g = item.as_object();
+    const std::string answer = text(g, "answer");
+    const char* shown = answer == "holds" ? "满足" : answer == "fails" ? "不满足" : "未知";
+    rows.push_back({text(g, "article"), text(g, "text"), shown, text(g, "why")});
+  }
+  return rows.empty() ? std::string() : table({{"条款"}, {"条件", false, 44}, {"回答"}, {"依据", false, 50}}, rows);
+}
+
+std::string rubric(const json::object& e) {
+  const json::value* value = e.if_contains("rubric");
+  if (!value || !value->is_object()) return "  此日没有适用的评价办法\n";
+  const auto& r = value->as_object();
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& item : list(r, "rows")) {
+    const auto& row = item.as_object();
+    rows.push_back({text(row, "label"), text(row, "evidence"), text(row, "known") + "/" + text(row, "max"),
+                    text(row, "least") + "–" + text(row, "most"), text(row, "gap"), text(row, "remedy")});
+  }
+  std::string out = text(r, "name") + "\n" +
+                    table({{"指标", false, 20},
+                           {"证据", false, 40},
+                           {"已知得分", true},
+                           {"可能区间", true},
+                           {"缺口", false, 40},
+                           {"如何补", false, 40}},
+                          rows);
+  out += fmt::format("可确认 {} 分，最高可能 {} 分；评价需 {} 分\n", known(text(r, "known")), known(text(r, "most")),
+                     known(text(r, "pass")));
+  for (const auto& need : list(r, "needed"))
+    if (need.is_string()) out += "  · " + std::string(need.as_string()) + "\n";
+  if (const json::value* needed = r.if_contains("needed");
+      needed && needed->is_string() && !needed->as_string().empty())
+    out += "  · " + std::string(needed->as_string()) + "\n";
+  return out;
+}
+
+std::string evidence(const json::object& e) {
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& item : list(e, "evidence")) {
+    const auto& line = item.as_object();
+    rows.push_back({text(line, "kind"), text(line, "text"), text(line, "date"), text(line, "source")});
+  }
+  if (rows.empty()) return "  没有\n";
+  return table({{"类别"}, {"内容", false, 90}, {"日期"}, {"来源"}}, rows);
+}
+
+}  // namespace
+
+std::string explain_text(const store::Snapshot& snapshot, store::FirmNo firm, const json::object& e) {
+  std::string out = header(snapshot, firm);
+  out += "数据截至 " + text(e, "as_of") + "\n";
+  out += paragraph("研判", rank_text(e));
+  out += paragraph("主要依据", sentences(e, "basis"));
+  out += "\n为何在此名次\n" + contributions(e);
+  out += "\n评价指标\n" + rubric(e);
+  out += paragraph("条件", gates(e));
+  out += paragraph("先问事项", text(e, "ask_first"));
+  out += paragraph("提示", text(e, "hints"));
+  out += "\n证据\n" + evidence(e);
+  return out + "\n内部线索，不作为评价结论。缺少的数据按未知处理，不按零处理。\n";
+}
+
+}  // namespace tanmiao::app

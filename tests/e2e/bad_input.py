@@ -1,0 +1,150 @@
+#!/usr/bin/env python3
+"""What people really get wrong, and what they are told: the table of bad input. Each line names the place."""
+import fcntl
+import gzip
+import json
+import socket
+import time
+
+from harness import ROOT, Bench, arguments, check, main, stage
+
+SOURCE = """id = "files"
+title = "文件"
+publisher = "test"
+kind = "folder"
+inbox = "inbox"
+terms = "test"
+basis = "test"
+complete = "part"
+
+[[page]]
+role = "table"
+files = ["*.csv", "*.csv.gz"]
+reader = "csv"
+kind = "firm"
+key = ["credit_code"]
+required = ["firm_name", "credit_code"]
+CHARSET
+[page.columns]
+firm_name = "企业名称"
+credit_code = "统一社会信用代码"
+
+[[page]]
+role = "sheet"
+files = ["*.xlsx"]
+reader = "xlsx"
+kind = "firm"
+key = ["credit_code"]
+required = ["firm_name", "credit_code"]
+[page.columns]
+firm_name = "企业名称"
+credit_code = "统一社会信用代码"
+
+[[page]]
+role = "patents"
+files = ["*.xml"]
+reader = "patent_xml"
+kind = "patent"
+key = ["publication_no", "kind_code"]
+required = ["application_no", "title"]
+[page.columns]
+application_no = "application_no"
+publication_no = "publication_no"
+kind_code = "kind_code"
+title = "title"
+"""
+GOOD = "企业名称,统一社会信用代码\n演示甲科技有限公司,91371600MA3TEST17R\n"
+BOMB = ("<?xml version='1.0'?><!DOCTYPE x [<!ENTITY a 'aaaaaaaaaa'>" +
+        "".join(f"<!ENTITY {b} '{('&' + a + ';') * 10}'>" for a, b in zip("abcdefgh", "bcdefghi")) +
+        "]><business:PatentDocument xmlns:business='x'>&i;</business:PatentDocument>")
+
+
+def write_source(bench, charset=""):
+    line = f'charset = "{charset}"' if charset else ""
+    (bench.folder / "sources" / "files.toml").write_text(SOURCE.replace("CHARSET", line), encoding="utf-8")
+
+
+def write_config(bench, more=""):
+    (bench.folder / "sources").mkdir(exist_ok=True)
+    (bench.folder / "inbox").mkdir(exist_ok=True)
+    quote = json.dumps
+    bench.config = bench.folder / "tanmiao.toml"
+    bench.config.write_text(f'[city]\nreference = {quote(str(ROOT / "config/reference"))}\n[crawl]\nsources = "sources"\n'
+                            f'{more}\n[mine]\nrules = {quote(str(ROOT / "config"))}\n', encoding="utf-8")
+    write_source(bench)
+
+
+def configuration(bench, data):
+    write_config(bench, 'persno_key_file = "x"')
+    done = bench.run("run", *bench.of(data), expect=(2,))
+    check("persno_key_file" in done.stderr and "person_key_file" in done.stderr and "tanmiao.toml:" in done.stderr,
+          "a wrong configuration key: file, line and the nearest right one")
+    write_config(bench, f'person_key_file = {json.dumps(str(data / "key"))}')
+    done = bench.run("run", *bench.of(data), expect=(2,))
+    check("outside the data folder" in done.stderr, "a key inside the data folder is refused")
+    done = bench.run("run", "--config", bench.folder / "none.toml", "--data", data, expect=(2,))
+    check("none.toml" in done.stderr, "a missing configuration file is named")
+    write_config(bench)
+    done = bench.run("parse", "--source", "files", bench.folder / "none.csv", *bench.of(data), expect=(1, 2))
+    check("none.csv" in done.stderr, "a missing input file is named")
+    done = bench.run("parse", "--source", "filez", bench.folder / "none.csv", *bench.of(data), expect=(1, 2))
+    check("filez" in done.stderr, "an unknown source is named")
+
+
+def bad_file(bench, data, name, content, what, charset=""):
+    """A good file stands beside the bad one: yesterday's data stays and the report names the bad file."""
+    write_source(bench, charset)
+    path = bench.folder / "inbox" / name
+    path.write_bytes(content)
+    report = bench.json("run", *bench.of(data), expect=(0, 3))
+    source = stage(report, "crawl")["sources"][0]
+    told = source["why"] + json.dumps(source["first_rejects"], ensure_ascii=False)
+    check(source["outcome"] == "held" or source["rejected"] > 0, f"{what}: held or rejected ({source['outcome']})")
+    check(name in told or source["rejected"] > 0, f"{what}: the report names it: {told[:160]}")
+    check(stage(report, "link")["firms"] >= 1, f"{what}: yesterday's firm stays")
+    path.unlink()
+    write_source(bench)
+
+
+def files(bench, data):
+    (bench.folder / "inbox" / "good.csv").write_text(GOOD, encoding="utf-8")
+    report = bench.json("run", *bench.of(data))
+    print("good file:", stage(report, "crawl")["new"], "new")
+    whole = gzip.compress((GOOD + "x,y\n" * 5000).encode())
+    bad_file(bench, data, "cut.csv.gz", whole[:len(whole) - 20], "a truncated gz")
+    bad_file(bench, data, "not.xlsx", b"this is no workbook", "an xlsx that is not one")
+    bad_file(bench, data, "bomb.xml", BOMB.encode(), "XML with entities that grow")
+    deep = b"<?xml version='1.0'?>" + b"<a>" * 100000 + b"</a>" * 100000
+    bad_file(bench, data, "deep.xml", deep, "XML that is 100,000 levels deep")
+    bad_file(bench, data, "gbk.csv", GOOD.replace("甲", "乙").encode("gb18030"), "a file in another charset than declared",
+             "utf-8")
+
+
+def held_folder(bench, data):
+    with open(data / "lock", "r+b") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = bench.run("run", *bench.of(data), expect=(1,))
+        check("held" in done.stderr, "a data folder that another process holds: " + done.stderr.strip()[:120])
+
+
+def taken_port(bench, data):
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        s.listen()
+        began = time.monotonic()
+        done = bench.run("serve", *bench.of(data), "--port", s.getsockname()[1], expect=(1,), timeout=30)
+        check(str(s.getsockname()[1]) in done.stderr, f"a taken port is named at once: {done.stderr.strip()[:120]}")
+        check(time.monotonic() - began < 20, "and not waited for")
+
+
+def body(options):
+    with Bench(options, "bad") as bench:
+        data = bench.folder / "data"
+        configuration(bench, data)
+        files(bench, data)
+        held_folder(bench, data)
+        taken_port(bench, data)
+
+
+if __name__ == "__main__":
+    main(body, arguments(__doc__))

@@ -1,0 +1,37 @@
+#!/usr/bin/env python3
+"""Help, and mistakes on the command line answered with the nearest right word; nothing on stdout but what was asked."""
+from harness import Bench, arguments, check, main
+
+COMMANDS = ("run crawl link index mine parse search explain export source replay rejects review pool serve check "
+            "demo").split()
+MISTAKES = [
+    (["serch", "x"], "did you mean 'search'"),
+    (["run", "--jsn"], "did you mean '--json'"),
+    (["source", "aprove", "x"], "did you mean 'approve'"),
+    (["export", "--fromat", "csv"], "did you mean '--format'"),
+    (["source"], "subcommand"),
+    (["search", "--limit", "0", "x"], "limit"),
+    (["mine", "--as-of", "2015-02-30"], "--as-of"),
+]
+
+
+def body(options):
+    with Bench(options, "words") as bench:
+        for command in COMMANDS:
+            told = bench.run(command, "--help").stdout
+            check("Example:" in told, f"{command} --help has an example")
+        for words, expected in MISTAKES:
+            extra = ["--data", str(bench.folder / "none")] if words[0] == "mine" else []
+            done = bench.run(*words, *extra, expect=(2,))
+            check(expected in done.stderr, f"{' '.join(words)}: says {expected!r}")
+            check(done.stdout == "", "and nothing on stdout")
+        for command in ("search", "explain", "export", "serve"):
+            extra = ["x"] if command == "explain" else []
+            done = bench.run(command, *extra, "--data", bench.folder / "none", expect=(1,))
+            check("tanmiao run" in done.stderr, f"{command} without data says what to do")
+        ids = bench.lines("check", "ids", "91371600MA3", expect=(1,))
+        check(ids[0]["kind"] is None and ids[0]["why"], "a wrong code is told why")
+
+
+if __name__ == "__main__":
+    main(body, arguments(__doc__))

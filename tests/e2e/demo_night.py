@@ -1,0 +1,66 @@
+#!/usr/bin/env python3
+"""A night over the demo city, the same night again with nothing changed, and a day later with changes."""
+import time
+
+from harness import Bench, arguments, check, main, stage
+
+
+def first_night(bench, data):
+    report = bench.night(data)
+    sources = {s["id"]: s for s in stage(report, "crawl")["sources"]}
+    check(sources["demo-unapproved"]["outcome"] == "not_approved", "what nobody approved is not fetched")
+    check(sources["demo-unapproved"]["requests"] == 0, "not even once")
+    check("未批准" in sources["demo-unapproved"]["why"], "and the report says so")
+    check(sources["demo-registry"]["new"] > 200, "the registry gives firms")
+    check(sources["demo-patents"]["new"] > 300, "the deliveries give patents")
+    check(sources["demo-science"]["outcome"] in ("held", "published"), "the source with a broken file is judged")
+    check((report["outcome"] == "held") == any(s["outcome"] == "held" for s in sources.values()),
+          "the outcome of the night is that of its sources")
+    link = stage(report, "link")
+    check(link["firms"] > 200 and link["patents_linked"] > 200, "firms and their patents are found")
+    check(stage(report, "index")["documents"] > 200, "the index holds them")
+    check(stage(report, "mine")["candidates"] > 50, "a run proposes candidates")
+    check(all(s["peak_memory_bytes"] > 0 for s in report["stages"]), "each stage says its peak memory")
+    return report
+
+
+def results(bench, data):
+    out = bench.folder / "list.jsonl"
+    bench.run("export", *bench.of(data), "--format", "jsonl", "-o", out)
+    rows = out.read_text(encoding="utf-8").splitlines()
+    check(len(rows) > 50, "the list is exported")
+    hits = bench.lines("search", "科技", *bench.of(data), "--facet", "unit")
+    check(hits[0]["total"] >= 1 and len(hits) > 1, "search finds firms")
+    told = bench.run("explain", hits[1]["code"] or hits[1]["firm"], *bench.of(data)).stdout
+    check("指标" in told and "缺口" in told, "explain shows the rubric table")
+    bench.run("export", *bench.of(data), "--by", "unit", "-o", bench.folder / "units")
+    check(len(list((bench.folder / "units").iterdir())) > 3, "one file a unit")
+    check(bench.json("check", *bench.of(data))["sound"], "the data folder is sound")
+
+
+def body(options):
+    with Bench(options, "demo") as bench:
+        bench.make_city()
+        data = bench.folder / "data 数据"
+        city = bench.serve_city()
+        bench.approve(data)
+        first = first_night(bench, data)
+        results(bench, data)
+        before = bench.digest(data)
+        began = time.monotonic()
+        second = bench.night(data, clock="2026-11-20T04:00:00Z")
+        print(f"first night {first['seconds']:.2f} s, unchanged night {second['seconds']:.2f} s "
+              f"({time.monotonic() - began:.2f} s with its start)")
+        check(bench.digest(data) == before, "an unchanged night gives the same digest")
+        check(stage(second, "link")["unchanged"] and stage(second, "index")["unchanged"] and
+              stage(second, "mine")["unchanged"], "an unchanged night skips its stages")
+        bench.stop(city)
+        bench.serve_city(day=12)
+        third = bench.night(data, clock="2026-12-01T02:00:00Z")
+        crawl = stage(third, "crawl")
+        check(crawl["new"] + crawl["changed"] + crawl["gone"] > 0, "a later day brings changes")
+        check(bench.digest(data) != before, "and another digest")
+
+
+if __name__ == "__main__":
+    main(body, arguments(__doc__))
