@@ -1,0 +1,164 @@
+#include "core/firm_name.h"
+
+#include <algorithm>
+
+#include "core/reference_index.h"
+#include "core/text/normalize.h"
+
+namespace tanmiao {
+namespace {
+
+constexpr std::size_t kHan = 3;  // bytes of a Han character in UTF-8
+
+// NFKC without blanks and simplified: what all the rest works on. Brackets are ASCII then.
+std::string normal(std::string_view name, const Reference& reference) {
+  return text::to_simplified(text::without_blanks(text::nfkc(name)), reference.simplified);
+}
+
+std::string without_brackets(std::string_view s) {
+  std::string out;
+  for (std::size_t i = 0; i < s.size(); ++i) {
+    if (s.substr(i).starts_with("〔") || s.substr(i).starts_with("〕") || s.substr(i).starts_with("【") ||
+        s.substr(i).starts_with("】")) {
+      i += kHan - 1;
+    } else if (s[i] != '(' && s[i] != ')' && s[i] != '[' && s[i] != ']') {
+      out.push_back(s[i]);
+    }
+  }
+  return out;
+}
+
+// Takes "(原...)", "(曾用名:...)" and "(now ...)" away from the end; gives the former name.
+std::string take_former(std::string& name) {
+  const std::size_t open = name.rfind('(');
+  if (open == std::string::npos || open == 0 || !name.ends_with(')')) return {};
+  std::string inner = name.substr(open + 1, name.size() - open - 2);
+  const auto cut = [&](std::string_view word) {
+    if (!inner.starts_with(word)) return false;
+    inner.erase(0, word.size());
+    while (inner.starts_with(':')) inner.erase(0, 1);
+    return true;
+  };
+  if (cut("now")) {
+    std::string former = name.substr(0, open);
+    name = inner;
+    return former;
+  }
+  if (!cut("曾用名") && !cut("原名") && !cut("原")) return {};
+  name.resize(open);
+  return inner;
+}
+
+const LegalForm* form_of(std::string_view name, const Reference& reference) {
+  for (const LegalForm& form : reference.legal_forms) {
+    if (name.size() > form.suffix.size() && name.ends_with(form.suffix)) return &form;
+  }
+  return nullptr;
+}
+
+std::size_t region_length(std::string_view s, const Reference& reference) {
+  std::size_t at = 0;
+  while (const std::size_t more = reference.index->region.longest(s.substr(at))) {
+    if (at > 0 && s.substr(at).size() <= more) break;
+    at += more;
+  }
+  return at;
+}
+
+// Takes a region in brackets out of the middle: 甲乙(山东)智能.
+std::string take_bracket_region(std::string& name, const Reference& reference) {
+  const std::size_t open = name.find('('), close = name.find(')', open == std::string::npos ? 0 : open);
+  if (open == std::string::npos || close == std::string::npos || open == 0) return {};
+  std::string inner = name.substr(open + 1, close - open - 1);
+  if (inner.empty() || region_length(inner, reference) != inner.size()) return {};
+  name.erase(open, close - open + 1);
+  return inner;
+}
+
+// Industry words at the end of the core, as many as leave two characters of trade name.
+std::size_t industry_begin(std::string_view core, const Reference& reference) {
+  std::size_t end = core.size();
+  for (;;) {
+    std::size_t found = 0;
+    for (std::size_t length = std::min(reference.index->longest_industry, end); length >= 2 * kHan; --length) {
+      if (end - length < 2 * kHan) continue;
+      if (reference.index->industry.contains(core.substr(end - length, length))) {
+        found = length;
+        break;
+      }
+    }
+    if (found == 0) return end;
+    end -= found;
+  }
+}
+
+void take_apart(std::string core, FirmName& out, const Reference& reference) {
+  out.region = take_bracket_region(core, reference);
+  core = without_brackets(core);
+  if (out.region.empty()) {
+    const std::size_t length = region_length(core, reference);
+    if (length > 0 && core.size() > length) {
+      out.region = core.substr(0, length);
+      core.erase(0, length);
+    }
+  }
+  out.loose_key = core;
+  constexpr std::string_view kGroup = "集团";
+  if (core.ends_with(kGroup) && core.size() > kGroup.size() + kHan) core.resize(core.size() - kGroup.size());
+  const std::size_t industry = industry_begin(core, reference);
+  out.trade_name = core.substr(0, industry);
+  out.industry_word = core.substr(industry);
+}
+
+// Where the parent's name ends in the name of a branch; npos when it is none: ...公司|滨州分公司.
+std::size_t parent_end(std::string_view name) {
+  constexpr std::string_view kCompany = "公司";
+  const std::size_t at = name.find(kCompany);
+  if (at == std::string_view::npos || at + kCompany.size() >= name.size()) return std::string_view::npos;
+  const std::string_view rest = name.substr(at + kCompany.size());
+  const bool body = rest.ends_with("公司") || rest.ends_with("分厂") || rest.ends_with("分店") ||
+                    rest.ends_with("分行") || rest.ends_with("支行") || rest.ends_with("办事处") ||
+                    rest.ends_with("部") || rest.ends_with("处") || rest.ends_with("店") || rest.ends_with("站") ||
+                    rest.ends_with("厂");
+  return body ? at + kCompany.size() : std::string_view::npos;
+}
+
+}  // namespace
+
+std::string exact_name_key(std::string_view name, const Reference& reference) {
+  std::string s = text::fold(text::without_blanks(name), reference.simplified);
+  take_former(s);
+  return without_brackets(text::without_blanks(s));
+}
+
+FirmName parse_firm_name(std::string_view name, const Reference& reference) {
+  FirmName out;
+  std::string display = text::without_blanks(text::nfkc(name));
+  out.former_name = take_former(display);
+  out.display = display;
+  std::string s = normal(display, reference);
+  out.exact_key = text::fold(without_brackets(s), reference.simplified);
+  const std::size_t parent = parent_end(s);
+  const LegalForm* form = form_of(s, reference);
+  out.branch = parent != std::string::npos || (form != nullptr && form->form_class == FormClass::kBranch);
+  if (form != nullptr) {
+    out.form = form->suffix;
+    out.form_class = out.branch ? FormClass::kBranch : form->form_class;
+  } else if (out.branch) {
+    out.form_class = FormClass::kBranch;
+  }
+  if (parent != std::string::npos) {
+    out.parent_name = s.substr(0, parent);
+    s.resize(parent);
+    form = form_of(s, reference);
+  }
+  std::size_t group = 0;
+  if (form != nullptr) {
+    group = form->suffix.find("集团") == 0 ? std::string_view("集团").size() : 0;
+    s.resize(s.size() - form->suffix.size() + group);
+  }
+  take_apart(std::move(s), out, reference);
+  return out;
+}
+
+}  // namespace tanmiao

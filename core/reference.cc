@@ -1,0 +1,114 @@
+#include "core/reference.h"
+
+#include <algorithm>
+#include <array>
+
+#include "core/reference_index.h"
+#include "core/text/normalize.h"
+
+namespace tanmiao {
+namespace {
+
+struct StatusName {
+  std::string_view word, label;
+};
+constexpr std::array<StatusName, 12> kStatus{{{"UNKNOWN", "未知"},
+                                              {"ACTIVE", "存续"},
+                                              {"PREPARING", "筹建"},
+                                              {"DORMANT", "歇业"},
+                                              {"MOVED_OUT", "迁出"},
+                                              {"REVOKED", "吊销"},
+                                              {"CANCELLED", "注销"},
+                                              {"ANNULLED", "撤销"},
+                                              {"SUSPENDED", "停业"},
+                                              {"LIQUIDATION", "清算"},
+                                              {"CONVERTED", "转企"},
+                                              {"CLOSED", "责令关闭"}}};
+
+std::string normal(std::string_view raw) { return text::without_blanks(text::nfkc(raw)); }
+
+// A division's name without its last word: 滨州 of 滨州市. Empty when less than two characters would be left.
+std::string_view stem(std::string_view name) {
+  for (const std::string_view suffix : {"自治区", "自治州", "地区", "省", "市", "区", "县", "盟", "旗"}) {
+    if (name.ends_with(suffix) && name.size() >= suffix.size() + 6) return name.substr(0, name.size() - suffix.size());
+  }
+  return {};
+}
+
+void add_region(PhraseTable& table, std::string_view name) {
+  table.add(name, 0);
+  table.add(stem(name), 0);
+}
+
+}  // namespace
+
+std::string_view status_word(FirmStatus status) { return kStatus[static_cast<std::size_t>(status)].word; }
+std::string_view status_label(FirmStatus status) { return kStatus[static_cast<std::size_t>(status)].label; }
+
+FirmStatus status_from_word(std::string_view word) {
+  for (std::size_t i = 0; i < kStatus.size(); ++i)
+    if (kStatus[i].word == word) return static_cast<FirmStatus>(i);
+  return FirmStatus::kUnknown;
+}
+
+Alive alive(FirmStatus status) {
+  switch (status) {
+    case FirmStatus::kUnknown: return Alive::kUnknown;
+    case FirmStatus::kActive:
+    case FirmStatus::kPreparing:
+    case FirmStatus::kDormant: return Alive::kYes;
+    default: return Alive::kNo;
+  }
+}
+
+std::string IndustryTable::canonical(std::string_view code) const {
+  std::string found(code);
+  if (name_by_code.contains(found)) return found;
+  if (code.empty() || code[0] < '0' || code[0] > '9') return {};
+  for (char section = 'A'; section <= 'T'; ++section) {
+    found = section + std::string(code);
+    if (name_by_code.contains(found)) return found;
+  }
+  return {};
+}
+
+std::string_view IndustryTable::name(std::string_view code) const {
+  const auto found = name_by_code.find(canonical(code));
+  return found == name_by_code.end() ? std::string_view() : std::string_view(found->second);
+}
+
+FirmStatus Reference::status_of(std::string_view raw) const {
+  const auto found = index->status.find(normal(raw));
+  return found == index->status.end() ? FirmStatus::kUnknown : found->second;
+}
+
+bool Reference::knows_status(std::string_view raw) const { return index->status.contains(normal(raw)); }
+
+PatentEvent Reference::event_of(std::string_view raw) const {
+  const std::string text = normal(raw);
+  for (const LegalEventWord& word : legal_events)
+    if (text.find(word.match) != std::string::npos) return word.event;
+  return PatentEvent::kOther;
+}
+
+void Reference::finish() {
+  const auto longer = [](std::string_view a, std::string_view b) { return a.size() > b.size(); };
+  std::stable_sort(legal_forms.begin(), legal_forms.end(),
+                   [&](const LegalForm& a, const LegalForm& b) { return longer(a.suffix, b.suffix); });
+  std::stable_sort(region_words.begin(), region_words.end(), longer);
+  std::stable_sort(industry_words.begin(), industry_words.end(), longer);
+  auto made = std::make_shared<Index>();
+  for (const StatusWord& word : status_words) made->status.emplace(normal(word.raw), word.status);
+  for (const Division& division : regions.divisions())
+    if (division.level <= 3) add_region(made->region, division.name);
+  for (const std::string& word : region_words) add_region(made->region, word);
+  made->region.finish();
+  for (const std::string& word : industry_words) {
+    made->industry.insert(word);
+    made->longest_industry = std::max(made->longest_industry, word.size());
+  }
+  made->surnames.insert(surnames.begin(), surnames.end());
+  index = std::move(made);
+}
+
+}  // namespace tanmiao

@@ -1,0 +1,289 @@
+#include "core/region.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "core/phrase_table.h"
+#include "core/text/normalize.h"
+
+namespace tanmiao {
+namespace {
+
+constexpr std::uint32_t prefecture_of(std::uint32_t county) { return county / 100 * 100; }
+constexpr std::uint32_t province_of(std::uint32_t code) { return code / 10000 * 10000; }
+
+// What a found phrase means: its kind and the row or code.
+enum class Kind : std::uint8_t { kProvince, kPrefecture, kCounty, kTownship, kZone };
+struct Meaning {
+  Kind kind;
+  std::uint32_t value;   // code; row for zones
+  std::uint32_t parent;  // code
+  bool needs_suffix;     // the phrase is a bare name: a word of its kind must follow, or it must begin the text
+  bool generic = false;  // a zone without the name of its place
+};
+
+bool followed_by(std::string_view rest, std::initializer_list<std::string_view> words) {
+  return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return rest.starts_with(word); });
+}
+
+std::string_view cut(std::string_view name, std::initializer_list<std::string_view> suffixes) {
+  for (const std::string_view suffix : suffixes)
+    if (name.ends_with(suffix) && name.size() >= suffix.size() + 6) return name.substr(0, name.size() - suffix.size());
+  return {};
+}
+
+void replace(std::vector<std::string>& names, std::string_view from, std::string_view to) {
+  for (std::size_t i = 0, n = names.size(); i < n; ++i) {
+    const std::size_t at = names[i].find(from);
+    if (at != std::string::npos) names.push_back(std::string(names[i]).replace(at, from.size(), to));
+  }
+}
+
+// The ways a zone's name is written.
+std::vector<std::string> spellings(const std::string& name) {
+  std::vector<std::string> names{name};
+  replace(names, "高新技术产业开发区", "高新技术开发区");
+  replace(names, "高新技术产业开发区", "高新区");
+  replace(names, "经济技术开发区", "经济开发区");
+  replace(names, "经济技术开发区", "开发区");
+  replace(names, "北海经济开发区", "北海新区");
+  return names;
+}
+
+struct Found {
+  std::uint32_t prefecture = 0, county = 0;
+  std::uint32_t province = 0;
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> counties, townships;  // code, parent
+  std::vector<Meaning> zones;
+};
+
+void keep_once(std::vector<std::pair<std::uint32_t, std::uint32_t>>& list, const Meaning& m) {
+  const std::pair<std::uint32_t, std::uint32_t> row(m.value, m.parent);
+  if (std::find(list.begin(), list.end(), row) == list.end()) list.push_back(row);
+}
+
+}  // namespace
+
+struct RegionTable::Matcher {
+  PhraseTable phrases;
+  std::vector<Meaning> meanings;
+  std::unordered_map<std::uint32_t, const Division*> by_code;
+  std::unordered_map<std::uint32_t, std::uint16_t> zone_of_township;
+
+  void add(std::string_view text, const Meaning& meaning) {
+    phrases.add(text, static_cast<std::uint32_t>(meanings.size()));
+    meanings.push_back(meaning);
+  }
+
+  void add_division(const Division& d) {
+    using enum Kind;
+    if (d.level == 1) {
+      add(d.name, {kProvince, d.code, 0, false});
+      add(cut(d.name, {"省", "市"}), {kProvince, d.code, 0, true});
+    } else if (d.level == 2) {
+      add(d.name, {kPrefecture, d.code, d.parent, false});
+      add(cut(d.name, {"市", "地区"}), {kPrefecture, d.code, d.parent, true});
+    } else if (d.level == 3) {
+      add(d.name, {kCounty, d.code, d.parent, false});
+      add(cut(d.name, {"区", "县", "市"}), {kCounty, d.code, d.parent, true});
+    } else {
+      add(d.name, {kTownship, d.code, d.parent, false});
+      add(cut(d.name, {"街道", "镇", "乡"}), {kTownship, d.code, d.parent, true});
+    }
+  }
+
+  // Whether the phrase stands as this kind of name here. `joined`: it begins the text or follows another name.
+  static bool stands(const Meaning& m, std::string_view rest, bool joined) {
+    if (!m.needs_suffix) return true;
+    if (m.kind == Kind::kTownship) return followed_by(rest, {"街道", "办事处", "街办", "镇", "乡"});
+    if (m.kind == Kind::kCounty && followed_by(rest, {"县", "市", "区"})) return true;
+    return joined && !followed_by(rest, {"路", "街", "大道", "东路", "西路", "南路", "北路", "大街"});
+  }
+
+  void scan(std::string_view text, Found& found) const {
+    std::size_t joined = 0;
+    for (std::size_t at = 0; at + 6 <= text.size();) {
+      std::size_t length = 0;
+      phrases.match(text.substr(at), [&](const PhraseTable::Entry& entry) {
+        if (length > entry.text.size()) return true;  // a longer one stood here
+        const Meaning& m = meanings[entry.value];
+        if (!stands(m, text.substr(at + entry.text.size()), at == joined)) return false;
+        length = entry.text.size();
+        take(m, found);
+        return false;
+      });
+      if (length > 0) {
+        at += length;
+        if (followed_by(text.substr(at), {"市", "县", "区"})) at += 3;
+        joined = at;
+      } else {
+        at += static_cast<unsigned char>(text[at]) >= 0xE0 ? 3u : 1u;
+      }
+    }
+  }
+
+  static void take(const Meaning& m, Found& found) {
+    switch (m.kind) {
+      case Kind::kProvince:
+        if (found.province == 0) found.province = m.value;
+        break;
+      case Kind::kPrefecture:
+        if (found.prefecture == 0) found.prefecture = m.value;
+        break;
+      case Kind::kCounty: keep_once(found.counties, m); break;
+      case Kind::kTownship: keep_once(found.townships, m); break;
+      case Kind::kZone: found.zones.push_back(m); break;
+    }
+  }
+};
+
+RegionTable RegionTable::build(std::uint32_t city, std::vector<Division> divisions, std::vector<Zone> zones,
+                               std::vector<Unit> units, std::vector<std::pair<std::uint32_t, std::uint32_t>> retired) {
+  RegionTable table;
+  table.city_ = city;
+  table.divisions_ = std::move(divisions);
+  table.zones_ = std::move(zones);
+  table.units_ = std::move(units);
+  table.retired_ = std::move(retired);
+  auto matcher = std::make_shared<Matcher>();
+  for (const Division& d : table.divisions_) {
+    matcher->by_code.emplace(d.code, &d);
+    matcher->add_division(d);
+  }
+  for (std::uint32_t row = 0; row < table.zones_.size(); ++row) {
+    const Zone& zone = table.zones_[row];
+    for (const std::string& name : spellings(zone.name)) {
+      matcher->add(name, {Kind::kZone, row, zone.county, false});
+      if (zone.acts_as_county && name.size() > 12) {
+        matcher->add(std::string_view(name).substr(6), {Kind::kZone, row, zone.county, false, true});
+      }
+    }
+    for (const Division& d : table.divisions_) {
+      const bool named = std::find(zone.streets.begin(), zone.streets.end(), d.name) != zone.streets.end();
+      if (named && d.parent == zone.county)
+        matcher->zone_of_township.emplace(d.code, static_cast<std::uint16_t>(row + 1));
+    }
+  }
+  matcher->phrases.finish();
+  for (std::size_t i = 0; i < table.units_.size(); ++i)
+    if (table.units_[i].unresolved) table.unresolved_unit_ = static_cast<std::uint16_t>(i + 1);
+  table.matcher_ = std::move(matcher);
+  return table;
+}
+
+namespace {
+
+// The one county the text names: of those of the known prefecture, or the only one by that name at all.
+std::uint32_t pick_county(const Found& found) {
+  std::uint32_t only = 0;
+  std::size_t fitting = 0;
+  for (const auto& [code, parent] : found.counties) {
+    if (found.prefecture != 0 && parent != found.prefecture) continue;
+    if (found.province != 0 && province_of(code) != found.province) continue;
+    if (fitting++ == 0) only = code;
+  }
+  return found.prefecture != 0 || fitting == 1 ? only : 0;
+}
+
+std::uint32_t pick_township(const Found& found, std::uint32_t county) {
+  std::uint32_t only = 0;
+  std::size_t fitting = 0;
+  for (const auto& [code, parent] : found.townships) {
+    if (county != 0 ? parent != county : found.prefecture == 0 || prefecture_of(parent) != found.prefecture) continue;
+    if (fitting++ == 0) only = code;
+  }
+  return county != 0 || fitting == 1 ? only : 0;
+}
+
+std::uint16_t pick_zone(const Found& found, std::uint32_t county, std::uint32_t city) {
+  for (const Meaning& zone : found.zones) {
+    if (county != 0 && county != zone.parent) continue;
+    if (found.prefecture != 0 && prefecture_of(zone.parent) != found.prefecture) continue;
+    if (zone.generic && (county != 0 ? county != zone.parent : found.prefecture != city)) continue;
+    return static_cast<std::uint16_t>(zone.value + 1);
+  }
+  return 0;
+}
+
+}  // namespace
+
+Place RegionTable::resolve(std::string_view address, std::string_view declared_county, std::string_view declared_city,
+                           std::uint32_t authority) const {
+  Found found, declared, where;
+  matcher_->scan(text::nfkc(declared_city), where);
+  matcher_->scan(text::nfkc(declared_county), declared);
+  matcher_->scan(text::nfkc(address), found);
+  const std::uint32_t code = successor(authority);
+  for (const std::uint32_t p : {where.prefecture, declared.prefecture})
+    if (found.prefecture == 0) found.prefecture = p;
+  const std::uint32_t alone = pick_county(found);  // a county name that only one prefecture has
+  if (found.prefecture == 0 && alone != 0) found.prefecture = prefecture_of(alone);
+  const bool code_fits = found.province == 0 || province_of(code) == found.province;
+  if (found.prefecture == 0 && code_fits && matcher_->by_code.contains(prefecture_of(code)) &&
+      prefecture_of(code) != province_of(code)) {
+    found.prefecture = prefecture_of(code);
+  }
+
+  Place place;
+  place.prefecture = found.prefecture;
+  const std::uint32_t written = pick_county(found);
+  declared.prefecture = found.prefecture;
+  const std::uint32_t said = pick_county(declared);
+  found.zones.insert(found.zones.end(), declared.zones.begin(), declared.zones.end());
+  place.township = pick_township(found, written != 0 ? written : said);
+  if (place.township == 0) place.township = pick_township(found, 0);
+  if (place.township != 0) {
+    place.county = place.township / 1000;
+    place.basis = RegionBasis::kTownship;
+    const auto zone = matcher_->zone_of_township.find(place.township);
+    place.zone = zone == matcher_->zone_of_township.end() ? pick_zone(found, place.county, city_) : zone->second;
+  } else if ((place.zone = pick_zone(found, written != 0 ? written : said, city_)) != 0) {
+    place.county = zones_[place.zone - 1u].county;
+    place.basis = RegionBasis::kZone;
+  } else if (written != 0 || said != 0) {
+    place.county = written != 0 ? written : said;
+    place.basis = written != 0 ? RegionBasis::kCounty : RegionBasis::kDeclared;
+  } else if (code % 100 != 0 && prefecture_of(code) == place.prefecture && matcher_->by_code.contains(code)) {
+    place.county = code;
+    place.basis = RegionBasis::kCode;
+  }
+  if (place.county != 0) place.prefecture = prefecture_of(place.county);
+
+  const bool whole_province = city_ % 10000 == 0;
+  const bool inside = whole_province ? province_of(place.prefecture) == city_ : place.prefecture == city_;
+  const bool silent = place.prefecture == 0 && found.province == 0 && (code == 0 || code == province_of(city_));
+  if (!inside && !silent) return place;
+  place.unit = unresolved_unit_;
+  for (std::size_t i = 0; i < units_.size(); ++i) {
+    const Unit& unit = units_[i];
+    if (unit.unresolved) continue;
+    const auto number = static_cast<std::uint16_t>(i + 1);
+    if (!unit.zone_id.empty()) {
+      if (place.zone != 0 && zones_[place.zone - 1u].id == unit.zone_id) return place.unit = number, place;
+    } else if (unit.county != 0 && (unit.county == place.county || unit.county == place.prefecture)) {
+      place.unit = number;
+    }
+  }
+  return place;
+}
+
+std::string_view RegionTable::name(std::uint32_t code) const {
+  const auto found = matcher_->by_code.find(code);
+  return found == matcher_->by_code.end() ? std::string_view() : std::string_view(found->second->name);
+}
+
+std::uint32_t RegionTable::successor(std::uint32_t code) const {
+  for (const auto& [old_code, new_code] : retired_)
+    if (old_code == code) return new_code;
+  return code;
+}
+
+std::string_view RegionTable::unit_name(std::uint16_t unit) const {
+  return unit == 0 || unit > units_.size() ? std::string_view() : std::string_view(units_[unit - 1u].name);
+}
+
+std::string_view RegionTable::zone_name(std::uint16_t zone) const {
+  return zone == 0 || zone > zones_.size() ? std::string_view() : std::string_view(zones_[zone - 1u].name);
+}
+
+}  // namespace tanmiao

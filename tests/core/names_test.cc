@@ -1,0 +1,70 @@
+#include <array>
+
+#include "core/firm_name.h"
+#include "tests/core/support.h"
+
+namespace tanmiao {
+namespace {
+
+using testing::reference;
+
+TEST(FirmName, TakesTheDomainNamesApart) {
+  TANMIAO_VECTORS(rows, "company_name_vectors.csv");
+  for (const auto& row : rows) {
+    const FirmName name = parse_firm_name(row[0], reference());
+    EXPECT_EQ(name.loose_key, row[1]) << row[0];
+    EXPECT_EQ(name.region, row[2]) << row[0];
+    EXPECT_EQ(name.trade_name, row[3]) << row[0];
+    EXPECT_EQ(name.industry_word, row[4]) << row[0];
+    EXPECT_EQ(name.form, row[5]) << row[0];
+  }
+}
+
+TEST(FirmName, KeyIsTheSameForBracketsBlanksAndTraditionalCharacters) {
+  const auto key = [](std::string_view s) { return exact_name_key(s, reference()); };
+  EXPECT_EQ(key("甲乙（山东）智能装备股份有限公司"), key("甲乙 (山东) 智能装备股份有限公司"));
+  EXPECT_EQ(key("山東甲乙紡織有限公司"), key("山东甲乙纺织有限公司"));
+  EXPECT_NE(key("山东甲乙纺织有限公司"), key("滨州甲乙纺织有限公司"));
+  EXPECT_EQ(key("山东甲乙有限公司(原滨州丙丁有限公司)"), key("山东甲乙有限公司"));
+}
+
+TEST(FirmName, BranchNamesItsParent) {
+  const FirmName name = parse_firm_name("山东甲乙集团有限公司滨州分公司", reference());
+  EXPECT_TRUE(name.branch);
+  EXPECT_EQ(name.parent_name, "山东甲乙集团有限公司");
+}
+
+TEST(FirmName, KeyOfTheParsedNameIsTheCheapKey) {
+  TANMIAO_VECTORS(rows, "company_name_vectors.csv");
+  for (const auto& row : rows)
+    EXPECT_EQ(parse_firm_name(row[0], reference()).exact_key, exact_name_key(row[0], reference()));
+}
+
+std::string words(std::string_view text) {
+  constexpr std::array<std::string_view, 7> kWords{"企业", "个人", "高校", "机构", "外国企业", "分支", "未知"};
+  std::string out;
+  for (const Applicant& a : parse_applicants(text, reference())) {
+    if (!out.empty()) out += " | ";
+    out += kWords[static_cast<std::size_t>(a.kind)];
+    if (a.kind == Applicant::Kind::kPerson) EXPECT_TRUE(a.name.empty());
+  }
+  return out;
+}
+
+TEST(Applicants, AreSplitAndTold) {
+  for (const auto* mark : {";", "；", " ", "、", ", "})
+    EXPECT_EQ(words(std::string("山东甲乙新材料科技有限公司") + mark + "滨州学院"), "企业 | 高校") << mark;
+  EXPECT_EQ(words("张某某;李某某"), "个人 | 个人");
+  EXPECT_EQ(words("张某某 山东甲乙新材料科技有限公司"), "个人 | 企业");
+  EXPECT_EQ(words("欧阳某某"), "个人");
+  EXPECT_EQ(words("阿卜杜拉·某某"), "个人");
+  EXPECT_EQ(words("SAMSUNG ELECTRONICS CO., LTD."), "外国企业");
+  EXPECT_EQ(words("三星电子株式会社"), "外国企业");
+  EXPECT_EQ(words("甲乙（山东）智能装备股份有限公司;甲乙(山东)智能装备股份有限公司"), "企业");
+  EXPECT_EQ(words("国家电网公司;国网山东省电力公司滨州供电公司"), "企业 | 分支");
+  EXPECT_EQ(words("滨州甲乙化工有限公司 (now 山东甲乙新材料科技有限公司)"), "企业");
+  EXPECT_EQ(words("256600 山东省滨州市滨城区黄河五路1号"), "");
+}
+
+}  // namespace
+}  // namespace tanmiao

@@ -1,0 +1,44 @@
+// What the tests of core share: the reference tables and the domain's vectors.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "tabular/reader.h"
+#include "tabular/reference_reader.h"
+
+namespace tanmiao::testing {
+
+inline std::filesystem::path root() {
+  return std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
+}
+
+inline const Reference& reference() {
+  static const auto loaded = tabular::load_reference(root() / "config/reference");
+  if (!loaded) throw std::runtime_error(loaded.error().text());
+  return **loaded;
+}
+
+using Rows = std::vector<std::vector<std::string>>;
+
+// Rows of ../shared/domain/NAME without the header; empty when the folder is not there.
+inline Rows vectors(const std::string& name) {
+  Rows out;
+  const auto rows = tabular::open_rows(root().parent_path() / "shared/domain" / name);
+  if (!rows) return out;
+  tabular::Row row;
+  for (bool header = true;; header = false) {
+    const auto more = (*rows)->next(row);
+    if (!more || !*more) return out;
+    if (!header && !row.blank()) out.emplace_back(row.cells.begin(), row.cells.end());
+  }
+}
+
+}  // namespace tanmiao::testing
+
+#define TANMIAO_VECTORS(rows, name)                    \
+  const auto rows = ::tanmiao::testing::vectors(name); \
+  if (rows.empty()) GTEST_SKIP() << "../shared/domain/" name " is not there"
