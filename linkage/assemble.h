@@ -1,0 +1,36 @@
+// The pure function of linkage: intake -> snapshot tables, links, review items.
+#pragma once
+
+#include "linkage/firms.h"
+
+namespace tanmiao::linkage {
+
+using Tables = store::SnapshotTables<store::Build>;
+
+struct Assembly {
+  Tables tables;
+  std::vector<store::Link> links;  // sorted by record and slot
+  std::vector<store::ReviewItem> reviews;
+  std::vector<store::FirmEntry> new_firms, merged;
+  std::uint64_t firms = 0, patents_linked = 0;
+};
+
+Assembly assemble(const Intake& intake, const LinkConfig& config, const Reference& reference);
+
+// Parts of it, each for its tables.
+void write_firms(const Firms& firms, const LinkConfig& config, const Reference& reference, Tables& out);
+void write_patents(const Firms& firms, const LinkConfig& config, const Reference& reference, Assembly& out);
+void write_lists(const Firms& firms, const LinkConfig& config, Assembly& out);
+
+// first[n] .. first[n + 1] from rows sorted by firm: call row_of(firm) for firm = 0 .. last.
+template <class Rows>
+void write_first(std::vector<std::uint32_t>& first, const Rows& rows, store::FirmNo last) {
+  std::uint32_t row = 0;
+  for (store::FirmNo n = 0; n <= last; ++n) {
+    first.push_back(row);
+    while (row < rows.size() && rows[row].firm == n) ++row;
+  }
+  first.push_back(row);
+}
+
+}  // namespace tanmiao::linkage

@@ -1,0 +1,182 @@
+// Survivorship: one value a field, of the first record that has it, with its lineage.
+#include <algorithm>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <charconv>
+
+#include "core/identifiers.h"
+#include "core/money.h"
+#include "linkage/assemble.h"
+#include "linkage/parallel.h"
+
+namespace tanmiao::linkage {
+
+namespace {
+
+Day day_of(std::string_view text) {
+  const auto date = parse_loose_date(text);
+  if (!date || date->kind == LooseDate::Kind::kMissing || date->kind == LooseDate::Kind::kOpenEnd) return kNoDay;
+  return to_day(date->first);
+}
+
+std::int32_t number_of(std::string_view text) {
+  std::int32_t value = -1;
+  const auto end = text.data() + text.size();
+  return std::from_chars(text.data(), end, value).ptr == end && !text.empty() ? value : -1;
+}
+
+bool listed(std::string_view word) {
+  for (const std::string_view no : {"", "0", "NO", "no", "否", "无", "false"})
+    if (word == no) return false;
+  return true;
+}
+
+struct Row {
+  const Cluster* cluster = nullptr;
+  std::string lineage;
+  Place place;
+  std::string former;
+};
+
+struct Chosen {
+  const Slim* record = nullptr;
+  std::string_view value;
+};
+
+Chosen choose(const Cluster& c, Field field) {
+  for (const Slim* r : c.records)
+    if (const auto value = r->get(field); !value.empty()) return {r, value};
+  if (c.list != nullptr) return {c.list, c.list->get(field)};
+  return {};
+}
+
+// field -> {"source","key","url","line","seen"}. Fields of the firm's first record stand together under "*".
+std::string lineage(const Cluster& c, const std::vector<std::string>& sources) {
+  const Slim* first = c.records.empty() ? c.list : c.records.front();
+  if (first == nullptr) return {};
+  const auto origin = [&](const Slim& r) {
+    return boost::json::object{{"source", sources[r.source]},
+                               {"key", r.key()},
+                               {"url", r.part()},
+                               {"line", r.line},
+                               {"seen", iso(*from_day(r.since))}};
+  };
+  boost::json::object out{{"*", origin(*first)}};
+  for (const FieldSpec& spec : all_fields()) {
+    if (!(spec.kinds & (1u << static_cast<unsigned>(RecordKind::kFirm)))) continue;
+    const Chosen chosen = choose(c, spec.id);
+    if (chosen.record != nullptr && chosen.record != first && !chosen.value.empty())
+      out[spec.name] = origin(*chosen.record);
+  }
+  return boost::json::serialize(out);
+}
+
+std::string former_names(const Cluster& c) {
+  std::vector<std::string_view> names;
+  const auto add = [&](std::string_view name) {
+    if (!name.empty() && name != choose(c, Field::kFirmName).value &&
+        std::find(names.begin(), names.end(), name) == names.end())
+      names.push_back(name);
+  };
+  for (const Slim* r : c.records) {
+    for (const auto name : r->all(Field::kFormerName)) add(name);
+    add(r->get(Field::kFirmName));
+  }
+  std::string joined;
+  for (const auto name : names) joined.append(joined.empty() ? "" : "\n").append(name);
+  return joined;
+}
+
+bool form_in_scope(FormClass form) {
+  switch (form) {
+    case FormClass::kIndividual:
+    case FormClass::kInstitution:
+    case FormClass::kUniversity:
+    case FormClass::kHospital:
+    case FormClass::kForeign: return false;
+    default: return true;
+  }
+}
+
+std::uint32_t flags_of(const Cluster& c, const Place& place, const Reference& reference, const Intake& intake) {
+  const bool category = c.code.empty() || c.code.starts_with("91") || c.code.starts_with("93");
+  std::uint32_t flags = 0;
+  const auto set = [&](bool holds, store::FirmFlag flag) { flags |= holds ? flag : 0u; };
+  set(category && form_in_scope(c.name.form), store::kFirmInScope);
+  set(c.code.starts_with("93"), store::kFirmCooperative);
+  set(c.name.branch, store::kFirmBranch);
+  set(c.has_code(), store::kFirmHasCode);
+  set(!c.has_code() || c.records.empty(), store::kFirmNameOnly);
+  set(listed(choose(c, Field::kAbnormalList).value), store::kFirmAbnormal);
+  set(listed(choose(c, Field::kDishonestyList).value), store::kFirmDishonest);
+  set(place.prefecture != 0 && place.prefecture != reference.regions.city(), store::kFirmOutside);
+  set(intake.suppressed.contains(c.code), store::kFirmSuppressed);
+  return flags;
+}
+
+Place place_of(const Cluster& c, const Reference& reference) {
+  const auto code = CreditCode::parse(c.code);
+  return reference.regions.resolve(choose(c, Field::kAddress).value, choose(c, Field::kCounty).value,
+                                   choose(c, Field::kCity).value, code ? code->authority() : 0);
+}
+
+void write_texts(const Row& row, const Reference& reference, store::FirmTable<store::Build>& t) {
+  static const Cluster empty;
+  const Cluster& c = row.cluster ? *row.cluster : empty;
+  const auto text = [&](Field field) { return choose(c, field).value; };
+  t.name.push_back(text(Field::kFirmName)), t.code.push_back(c.code), t.former_names.push_back(row.former);
+  t.address.push_back(text(Field::kAddress)), t.scope.push_back(text(Field::kScope));
+  t.org_type.push_back(text(Field::kOrgType)), t.registration_no.push_back(text(Field::kRegistrationNo));
+  const auto code = text(Field::kIndustryCode);
+  const int edition = number_of(text(Field::kIndustryEdition));
+  const IndustryTable& industry = edition == 2011 ? reference.industry_2011 : reference.industry_2017;
+  const std::string canonical = code.empty() ? std::string() : industry.canonical(code);
+  t.industry_code.push_back(canonical.empty() ? code : std::string_view(canonical));
+  const auto name = text(Field::kIndustryName);
+  t.industry_name.push_back(name.empty() && !canonical.empty() ? industry.name(canonical) : name);
+  t.industry_edition.push_back(static_cast<std::uint16_t>(code.empty() || edition < 0 ? 0 : edition));
+  const auto status = text(Field::kStatus);
+  const FirmStatus word = status_from_word(status);
+  t.status.push_back(static_cast<std::uint8_t>(word == FirmStatus::kUnknown ? reference.status_of(status) : word));
+  t.established.push_back(day_of(text(Field::kEstablished))), t.dissolved.push_back(day_of(text(Field::kDissolved)));
+  const auto money = parse_money_text(text(Field::kCapital));
+  t.capital.push_back(money ? money->minor : -1), t.capital_currency.push_back(money ? money->currency : "");
+  t.insured_staff.push_back(number_of(text(Field::kInsuredStaff)));
+  Day seen = kNoDay;
+  for (const Slim* r : c.records) seen = std::max(seen, r->last_seen);
+  t.seen.push_back(seen), t.lineage.push_back(row.lineage);
+}
+
+void write_place(const Place& place, store::FirmTable<store::Build>& t) {
+  t.region_basis.push_back(static_cast<std::uint8_t>(place.basis));
+  t.unit.push_back(place.unit), t.zone.push_back(place.zone);
+  t.prefecture.push_back(place.prefecture), t.county.push_back(place.county), t.township.push_back(place.township);
+}
+
+}  // namespace
+
+void write_firms(const Firms& firms, const LinkConfig& config, const Reference& reference, Tables& out) {
+  std::vector<Row> rows(firms.last_number() + std::size_t{1});
+  std::vector<store::FirmNo> successor(rows.size(), store::kNoFirm);
+  for (const Cluster& c : firms.clusters) rows[c.no].cluster = &c;
+  for (const auto& entry : firms.intake().firm_register) successor[entry.no] = entry.successor;
+  for (const auto& entry : firms.merged) successor[entry.no] = entry.successor;
+  for_each_index(config.threads, rows.size(), [&](std::size_t i) {
+    if (rows[i].cluster == nullptr) return;
+    rows[i].lineage = lineage(*rows[i].cluster, firms.intake().sources);
+    rows[i].former = former_names(*rows[i].cluster);
+    rows[i].place = place_of(*rows[i].cluster, reference);
+  });
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const Cluster* c = rows[i].cluster;
+    write_texts(rows[i], reference, out.firms);
+    write_place(rows[i].place, out.firms);
+    out.firms.flags.push_back(c                   ? flags_of(*c, rows[i].place, reference, firms.intake())
+                              : successor[i] != 0 ? static_cast<std::uint32_t>(store::kFirmMerged)
+                                                  : 0u);
+    out.firms.parent.push_back(c && c->parent != kNoCluster ? firms.clusters[c->parent].no : store::kNoFirm);
+    out.firms.successor.push_back(c ? store::kNoFirm : successor[i]);
+  }
+}
+
+}  // namespace tanmiao::linkage

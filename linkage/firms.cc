@@ -1,0 +1,281 @@
+#include "linkage/firms.h"
+
+#include <algorithm>
+#include <map>
+
+#include "core/identifiers.h"
+#include "linkage/parallel.h"
+
+namespace tanmiao::linkage {
+
+using store::LinkReason;
+
+namespace {
+
+bool holds(const std::vector<ClusterNo>& list, ClusterNo one) {
+  return std::find(list.begin(), list.end(), one) != list.end();
+}
+
+Place place_of(const Slim& r, const Reference& reference, std::string_view code) {
+  const auto parsed = CreditCode::parse(code);
+  return reference.regions.resolve(r.get(Field::kAddress), r.get(Field::kCounty), r.get(Field::kCity),
+                                   parsed ? parsed->authority() : 0);
+}
+
+// The place in a name-only identity: the county, or the prefecture while no county is known.
+std::string name_identity(std::string_view key, const Place& place) {
+  return "name:" + std::string(key) + "@" + std::to_string(place.county != 0 ? place.county : place.prefecture);
+}
+
+bool elsewhere(const Place& a, const Place& b) {
+  if (a.county != 0 && b.county != 0) return a.county != b.county;
+  return a.prefecture != 0 && b.prefecture != 0 && a.prefecture != b.prefecture;
+}
+
+}  // namespace
+
+std::string valid_code(std::string_view text) {
+  if (text.empty()) return {};
+  const auto code = CreditCode::parse(text);
+  return code ? code->text() : std::string();
+}
+
+NameInfo name_info(std::string_view name, const Reference& reference) {
+  NameInfo info;
+  if (name.empty()) return info;
+  FirmName parsed = parse_firm_name(name, reference);
+  info.key = std::move(parsed.exact_key);
+  info.form = parsed.form_class;
+  info.branch = parsed.branch;
+  if (!parsed.parent_name.empty()) info.parent_key = exact_name_key(parsed.parent_name, reference);
+  if (!parsed.former_name.empty()) info.former.push_back(exact_name_key(parsed.former_name, reference));
+  return info;
+}
+
+void NameTable::add(std::string_view key, ClusterNo firm, bool former) {
+  if (key.empty()) return;  // an empty key refuses to match
+  auto& list = (former ? before_ : now_)[std::string(key)];
+  if (!holds(list, firm)) list.push_back(firm);
+}
+
+const std::vector<ClusterNo>& NameTable::find(std::string_view key, bool former) const {
+  static const std::vector<ClusterNo> none;
+  const auto& names = former ? before_ : now_;
+  const auto found = names.find(key);
+  return found == names.end() ? none : found->second;
+}
+
+Firms::Firms(const Intake& intake, const LinkConfig& config, const Reference& reference)
+    : intake_(intake), reference_(reference), threads_(config.threads) {
+  names_.resize(intake.firms.size());
+  std::vector<Place> places(intake.firms.size());
+  for_each_index(threads_, intake.firms.size(), [&](std::size_t i) {
+    const Slim& r = intake.firms[i];
+    names_[i] = name_info(r.get(Field::kFirmName), reference);
+    for (const auto former : r.all(Field::kFormerName)) names_[i].former.push_back(exact_name_key(former, reference));
+    places[i] = place_of(r, reference, r.get(Field::kCreditCode));
+  });
+  std::vector<Waiting> without_code;
+  add_coded(without_code, names_, places);
+  add_listed();
+  add_uncoded(without_code);
+  relate_branches();
+  give_numbers();
+  std::sort(links.begin(), links.end(),
+            [](const auto& a, const auto& b) { return std::tie(a.record, a.slot) < std::tie(b.record, b.slot); });
+}
+
+ClusterNo Firms::open(std::string identity, std::string code) {
+  const auto [at, fresh] = by_identity_.try_emplace(identity, static_cast<ClusterNo>(clusters.size()));
+  if (fresh) {
+    Cluster& made = clusters.emplace_back();
+    made.identity = std::move(identity);
+    made.code = std::move(code);
+  }
+  return at->second;
+}
+
+// Registrations with a valid code: one cluster a code, whatever the sources. A registration that a person took away
+// from its code goes on as if it had none.
+void Firms::add_coded(std::vector<Waiting>& without_code, const std::vector<NameInfo>& names,
+                      const std::vector<Place>& places) {
+  std::map<const Slim*, std::size_t> order;  // only of clusters with several records
+  for (std::size_t i = 0; i < intake_.firms.size(); ++i) {
+    const Slim& r = intake_.firms[i];
+    const std::string code = valid_code(r.get(Field::kCreditCode));
+    if (code.starts_with("92")) continue;  // individual businesses are out of scope (domain paper, section F)
+    const std::string identity = "code:" + code;
+    bool split = code.empty();
+    for (const Decided& d : intake_.decided(r)) {
+      split = split || (!d.same && d.identity == identity);
+      if (d.same && !code.empty() && d.identity.starts_with("code:") && d.identity != identity)
+        reviews.push_back({intake_.sources[r.source],
+                           std::string(r.key()),
+                           0,
+                           std::string(r.get(Field::kFirmName)),
+                           {},
+                           "人工判定为同一企业，但两个有效信用代码不同，未合并",
+                           r.kind});
+    }
+    if (split) {
+      without_code.push_back({&r, &names[i], places[i]});
+      continue;
+    }
+    clusters[open(identity, code)].records.push_back(&r);
+    links.push_back({r.id, clusters.empty() ? 0 : by_identity_.at(identity), LinkReason::kCode, 0});
+  }
+  for (ClusterNo c = 0; c < clusters.size(); ++c) finish_cluster(c);
+}
+
+// Orders the records and enters the names. The first record's name is the firm's; others are names of before.
+void Firms::finish_cluster(ClusterNo no) {
+  Cluster& c = clusters[no];
+  std::sort(c.records.begin(), c.records.end(), [&](const Slim* a, const Slim* b) { return intake_.before(*a, *b); });
+  const auto info = [&](const Slim* r) -> const NameInfo& {
+    return names_[static_cast<std::size_t>(r - intake_.firms.data())];
+  };
+  for (const Slim* r : c.records) {
+    if (c.name.key.empty()) c.name = info(r);
+    const Place place = place_of(*r, reference_, c.code);
+    if (static_cast<int>(place.basis) > static_cast<int>(c.place.basis)) c.place = place;
+  }
+  table_.add(c.name.key, no, false);
+  for (const Slim* r : c.records) {
+    if (info(r).key != c.name.key) table_.add(info(r).key, no, true);
+    for (const std::string& former : info(r).former)
+      if (former != c.name.key) table_.add(former, no, true);
+  }
+}
+
+// A list entry with a valid code proves that the firm exists, also where no registration was seen.
+void Firms::add_listed() {
+  for (const auto* shelf : {&intake_.recognitions, &intake_.signals}) {
+    for (const Slim& r : *shelf) {
+      const std::string code = valid_code(r.get(Field::kCreditCode));
+      if (code.empty() || code.starts_with("92") || by_identity_.contains("code:" + code)) continue;
+      const ClusterNo no = open("code:" + code, code);
+      Cluster& c = clusters[no];
+      c.list = &r;
+      c.name = name_info(r.get(Field::kFirmName), reference_);
+      c.place = place_of(r, reference_, code);
+      table_.add(c.name.key, no, false);
+    }
+  }
+}
+
+// Registrations without a code join the one firm of their name, or make a firm known by name and county.
+void Firms::add_uncoded(const std::vector<Waiting>& waiting) {
+  std::vector<std::pair<const Waiting*, std::string>> own;
+  for (const Waiting& w : waiting) {
+    if (w.name->key.empty()) continue;
+    Verdict v = resolve_key(*w.record, *w.name, w.place);
+    const bool decided = v.reason == LinkReason::kDecision;
+    if (v.firm != kNoCluster && v.reason != LinkReason::kBranch &&
+        (decided || !elsewhere(clusters[v.firm].place, w.place))) {
+      clusters[v.firm].records.push_back(w.record);
+      links.push_back({w.record->id, v.firm, v.reason, 0});
+      continue;
+    }
+    if (!v.candidates.empty()) {
+      reviews.push_back(review(*w.record, 0, w.record->get(Field::kFirmName), v));
+      continue;
+    }
+    own.emplace_back(&w, name_identity(w.name->key, w.place));
+  }
+  const auto coded = static_cast<ClusterNo>(clusters.size());
+  for (const auto& [w, identity] : own) {
+    const ClusterNo no = open(identity, "");
+    clusters[no].records.push_back(w->record);
+    links.push_back({w->record->id, no, LinkReason::kOwn, 0});
+  }
+  for (ClusterNo c = 0; c < clusters.size(); ++c)
+    if (c >= coded || clusters[c].records.size() > 1) finish_cluster(c);
+}
+
+void Firms::relate_branches() {
+  for (ClusterNo c = 0; c < clusters.size(); ++c) {
+    const NameInfo& name = clusters[c].name;
+    if (!name.branch || name.parent_key.empty()) continue;
+    const auto& found = table_.find(name.parent_key, false);
+    if (found.size() == 1 && found[0] != c) clusters[c].parent = found[0];
+  }
+}
+
+ClusterNo Firms::by_identity(std::string_view identity) const {
+  const auto found = by_identity_.find(std::string(identity));
+  return found == by_identity_.end() ? kNoCluster : found->second;
+}
+
+ClusterNo Firms::by_code(std::string_view code) const {
+  return code.empty() ? kNoCluster : by_identity("code:" + std::string(code));
+}
+
+// One of those with the name: the only one, or the only one of the county.
+Verdict Firms::choose(const std::vector<ClusterNo>& found, const std::vector<ClusterNo>& forbidden, LinkReason one,
+                      const Place& place) const {
+  Verdict v;
+  for (const ClusterNo c : found)
+    if (!holds(forbidden, c)) v.candidates.push_back(c);
+  if (v.candidates.size() == 1) {
+    v.firm = v.candidates[0], v.reason = one;
+    return v;
+  }
+  std::vector<ClusterNo> near;
+  for (const ClusterNo c : v.candidates)
+    if (place.county != 0 && clusters[c].place.county == place.county) near.push_back(c);
+  if (near.size() > 1 && place.township != 0)
+    std::erase_if(near, [&](ClusterNo c) { return clusters[c].place.township != place.township; });
+  if (near.size() == 1) v.firm = near[0], v.reason = LinkReason::kNameCounty;
+  if (v.firm == kNoCluster && !v.candidates.empty())
+    v.why = std::to_string(v.candidates.size()) + " 家企业同名，" +
+            (place.county == 0 ? "记录未写明县区" : "按县区仍不能区分");
+  return v;
+}
+
+Verdict Firms::resolve_key(const Slim& record, const NameInfo& name, const Place& place) const {
+  std::vector<ClusterNo> forbidden;
+  for (const Decided& d : intake_.decided(record)) {
+    if (!d.name.empty() && d.name != name.key) continue;
+    const ClusterNo c = by_identity(d.identity);
+    if (c == kNoCluster) continue;
+    if (d.same) return {c, kNoCluster, LinkReason::kDecision, {c}, {}};
+    forbidden.push_back(c);
+  }
+  Verdict v = choose(table_.find(name.key, false), forbidden, LinkReason::kName, place);
+  if (v.candidates.empty()) v = choose(table_.find(name.key, true), forbidden, LinkReason::kFormerName, place);
+  if (v.firm != kNoCluster && clusters[v.firm].parent != kNoCluster && record.kind != RecordKind::kFirm &&
+      !holds(forbidden, clusters[v.firm].parent)) {
+    v.through = v.firm, v.firm = clusters[v.firm].parent, v.reason = LinkReason::kBranch;
+  } else if (v.candidates.empty() && name.branch && !name.parent_key.empty()) {
+    v = choose(table_.find(name.parent_key, false), forbidden, LinkReason::kBranch, place);
+    if (v.firm != kNoCluster) v.reason = LinkReason::kBranch;
+  }
+  return v;
+}
+
+Verdict Firms::resolve(const Slim& record, std::string_view name, std::string_view address, std::string_view county,
+                       std::string_view city) const {
+  const NameInfo info = name_info(name, reference_);
+  if (info.key.empty()) return {};
+  return resolve_key(record, info, reference_.regions.resolve(address, county, city, 0));
+}
+
+std::vector<store::FirmNo> Firms::numbers(const std::vector<ClusterNo>& some) const {
+  std::vector<store::FirmNo> out;
+  for (const ClusterNo c : some) out.push_back(clusters[c].no);
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+store::ReviewItem Firms::review(const Slim& record, std::uint16_t slot, std::string_view name,
+                                const Verdict& verdict) const {
+  return {intake_.sources[record.source],
+          std::string(record.key()),
+          slot,
+          std::string(name),
+          numbers(verdict.candidates),
+          verdict.why.empty() ? "登记数据中没有这个名称" : verdict.why,
+          record.kind};
+}
+
+}  // namespace tanmiao::linkage

@@ -1,0 +1,60 @@
+// What linkage takes in: the visible records in a packed form, and what people decided.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "linkage/link.h"
+
+namespace tanmiao::linkage {
+
+// A record in one allocation: key, part and fields behind each other. A province has millions of them.
+class Slim {
+ public:
+  Slim(const store::StoredRecord& stored, std::uint16_t source_index);
+  std::string_view key() const { return find(kKeyTag); }
+  std::string_view part() const { return find(kPartTag); }
+  std::string_view get(Field field) const { return find(static_cast<unsigned char>(field)); }
+  std::vector<std::string_view> all(Field field) const;
+
+  store::RecordId id;
+  Day event, public_date, last_seen, since;  // last_seen, since: civil days; since: of this version
+  std::uint32_t line;
+  std::uint16_t source;  // index into Intake::sources
+  RecordKind kind;
+  bool estimated;
+
+ private:
+  static constexpr unsigned char kKeyTag = 255, kPartTag = 254;
+  std::string_view find(unsigned char tag) const;
+  std::string packed_;
+};
+
+struct Decided {
+  std::string name;      // exact key of the judged name; empty: any
+  std::string identity;  // of the firm
+  bool same;
+};
+
+struct Intake {
+  std::vector<std::string> sources;
+  std::vector<std::uint32_t> rank;  // of a source in survivorship, by index; smaller is trusted more
+  std::vector<Slim> firms, patents, events, recognitions, signals;
+  std::map<std::tuple<RecordKind, std::string, std::string>, std::vector<Decided>> decisions;  // by record
+  std::set<std::string> suppressed;                                                            // credit codes
+  std::vector<store::FirmEntry> firm_register;
+
+  const std::vector<Decided>& decided(const Slim& record) const;
+  // Order of survivorship: source, then what was seen last, then the key.
+  bool before(const Slim& a, const Slim& b) const;
+  std::uint64_t records() const {
+    return firms.size() + patents.size() + events.size() + recognitions.size() + signals.size();
+  }
+};
+
+Result<Intake> take_in(store::Store& store, const store::View& view, const LinkConfig& config, Progress& progress);
+
+}  // namespace tanmiao::linkage

@@ -1,0 +1,23 @@
+// Pure work over many items, placed by index, so that the result does not depend on the number of threads.
+#pragma once
+
+#include <tbb/blocked_range.h>
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
+
+#include <cstddef>
+
+namespace tanmiao::linkage {
+
+template <class F>
+void for_each_index(int threads, std::size_t count, F&& work) {
+  tbb::task_arena arena(threads > 0 ? threads : tbb::task_arena::automatic);
+  arena.execute([&] {
+    tbb::parallel_for(tbb::blocked_range<std::size_t>(0, count, 256),
+                      [&](const tbb::blocked_range<std::size_t>& range) {
+                        for (std::size_t i = range.begin(); i != range.end(); ++i) work(i);
+                      });
+  });
+}
+
+}  // namespace tanmiao::linkage
