@@ -1,0 +1,27 @@
+#include "linkage/assemble.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace tanmiao::linkage {
+
+Assembly assemble(const Intake& intake, const LinkConfig& config, const Reference& reference) {
+  Firms firms(intake, config, reference);
+  Assembly out;
+  out.firms = firms.clusters.size();
+  write_firms(firms, config, reference, out.tables);
+  out.links = firms.links;
+  out.reviews = firms.reviews;
+  write_patents(firms, config, reference, out);
+  write_lists(firms, config, out);
+  out.new_firms = std::move(firms.new_firms);
+  out.merged = std::move(firms.merged);
+  std::sort(out.links.begin(), out.links.end(),
+            [](const auto& a, const auto& b) { return std::tie(a.record, a.slot) < std::tie(b.record, b.slot); });
+  std::stable_sort(out.reviews.begin(), out.reviews.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.kind, a.source, a.key, a.slot) < std::tie(b.kind, b.source, b.key, b.slot);
+  });
+  return out;
+}
+
+}  // namespace tanmiao::linkage
