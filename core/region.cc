@@ -104,17 +104,19 @@ struct RegionTable::Matcher {
     std::size_t joined = 0;
     for (std::size_t at = 0; at + 6 <= text.size();) {
       std::size_t length = 0;
+      bool bare = false;
       phrases.match(text.substr(at), [&](const PhraseTable::Entry& entry) {
         if (length > entry.text.size()) return true;  // a longer one stood here
         const Meaning& m = meanings[entry.value];
         if (!stands(m, text.substr(at + entry.text.size()), at == joined)) return false;
         length = entry.text.size();
+        bare = m.needs_suffix;
         take(m, found);
         return false;
       });
       if (length > 0) {
         at += length;
-        if (followed_by(text.substr(at), {"市", "县", "区"})) at += 3;
+        if (bare && followed_by(text.substr(at), {"市", "县", "区"})) at += 3;
         joined = at;
       } else {
         at += static_cast<unsigned char>(text[at]) >= 0xE0 ? 3u : 1u;

@@ -46,7 +46,7 @@ std::string words(std::string_view text) {
   for (const Applicant& a : parse_applicants(text, reference())) {
     if (!out.empty()) out += " | ";
     out += kWords[static_cast<std::size_t>(a.kind)];
-    if (a.kind == Applicant::Kind::kPerson) EXPECT_TRUE(a.name.empty());
+    EXPECT_TRUE(a.kind != Applicant::Kind::kPerson || a.name.empty());
   }
   return out;
 }

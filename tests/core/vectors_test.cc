@@ -31,7 +31,9 @@ TEST(Vectors, Dates) {
     const auto date = parse_loose_date(row[0]);
     const bool invalid = row[2].starts_with("invalid");
     ASSERT_EQ(bool(date), !invalid) << row[0];
-    if (date) EXPECT_EQ(date->text(), row[1]) << row[0];
+    if (!invalid) {
+      EXPECT_EQ(date->text(), row[1]) << row[0];
+    }
   }
 }
 
@@ -41,8 +43,9 @@ TEST(Vectors, Money) {
     const auto money = parse_money(row[0]);
     ASSERT_TRUE(money) << row[0];
     ASSERT_EQ(money->has_value(), !row[1].empty()) << row[0];
-    if (*money) EXPECT_EQ((*money)->minor, std::stoll(row[1]) * 100) << row[0];
-    if (*money) EXPECT_EQ((*money)->currency, row[2]) << row[0];
+    if (!*money) continue;
+    EXPECT_EQ((*money)->minor, std::stoll(row[1]) * 100) << row[0];
+    EXPECT_EQ((*money)->currency, row[2]) << row[0];
   }
 }
 
