@@ -1,0 +1,117 @@
+// States of rights, validity of recognitions, kinds and judgements as of a day.
+#include <gmock/gmock.h>
+
+#include "fixture.h"
+
+namespace tanmiao::miner {
+namespace {
+
+const Date kToday = make_date(2026, 11, 20);
+
+IpState state(const TestPatent& patent, Date as_of = kToday) {
+  const World world({{"甲有限公司", "", {patent}}});
+  return ip_state(world.context(as_of), 0).value();
+}
+
+TEST(IpState, DataWithoutLegalStatusIsNeverValid) {
+  const Day filed = day(2013, 3, 1);
+  EXPECT_EQ(state({PatentKind::kUtility, filed, kNoDay, true}, make_date(2015, 12, 31)), IpState::kUnverified);
+  EXPECT_EQ(state({PatentKind::kUtility, filed, kNoDay, true}), IpState::kDead) << "past its ten years";
+  EXPECT_EQ(state({PatentKind::kInvention, filed}, make_date(2015, 12, 31)), IpState::kPending);
+  EXPECT_EQ(state({PatentKind::kInvention, filed}), IpState::kUnverified) << "decided long ago, outcome unknown";
+  EXPECT_EQ(state({PatentKind::kInvention, filed, day(2016, 1, 1), true}), IpState::kUnverified);
+}
+
+TEST(IpState, FollowsTheEventsUpToTheDay) {
+  const TestPatent patent{PatentKind::kInvention,
+                          day(2018, 1, 1),
+                          day(2020, 6, 1),
+                          true,
+                          {{PatentEvent::kGrant, day(2020, 6, 1)},
+                           {PatentEvent::kLapsedFee, day(2022, 1, 1)},
+                           {PatentEvent::kRestored, day(2022, 9, 1)},
+                           {PatentEvent::kPartlyInvalidated, day(2026, 3, 1)}}};
+  EXPECT_EQ(state(patent, make_date(2019, 6, 1)), IpState::kPending);
+  EXPECT_EQ(state(patent, make_date(2020, 7, 1)), IpState::kValid);
+  EXPECT_EQ(state(patent, make_date(2022, 2, 1)), IpState::kDead);
+  EXPECT_EQ(state(patent, make_date(2022, 10, 1)), IpState::kValid);
+  EXPECT_EQ(state(patent, kToday), IpState::kValid) << "a partial invalidation does not remove it";
+  EXPECT_EQ(state(patent, make_date(2025, 6, 1)), IpState::kUnverified) << "the last event is years back";
+}
+
+TEST(IpState, TheOwnerOfTheDayCounts) {
+  TestPatent given{PatentKind::kUtility, day(2020, 1, 1), day(2020, 8, 1), true};
+  given.to = day(2024, 5, 1);
+  const World world({{"甲有限公司", "", {given}}});
+  const Context before = world.context(make_date(2024, 4, 30)), after = world.context(make_date(2024, 5, 1));
+  EXPECT_EQ(gather(before, 1).patents.size(), 1U);
+  EXPECT_TRUE(gather(after, 1).patents.empty());
+}
+
+TEST(Facts, NothingThatBecamePublicLaterIsUsed) {
+  TestFirm firm{"甲有限公司"};
+  firm.patents.push_back({PatentKind::kInvention, day(2025, 1, 1)});
+  firm.patents[0].public_date = day(2026, 7, 1);
+  firm.recognitions.push_back({"hnte", 2025, day(2025, 1, 1), kNoDay, day(2026, 7, 1)});
+  firm.signals.push_back({"rd_subsidy", day(2025, 1, 1), "", day(2026, 7, 1)});
+  const World world({firm});
+  const FirmFacts before = gather(world.context(make_date(2026, 6, 30)), 1), after = gather(world.context(), 1);
+  EXPECT_TRUE(before.patents.empty() && before.recognitions.empty() && before.signals.empty());
+  EXPECT_TRUE(!after.patents.empty() && !after.recognitions.empty() && !after.signals.empty());
+}
+
+TEST(LeadKind, FollowsTheEvidence) {
+  TestFirm direct{"甲有限公司"}, renewal{"乙有限公司"}, young{"丙有限公司"}, registered{"丁有限公司"};
+  direct.recognitions.push_back({"hnte", 2025, day(2025, 1, 1)});
+  renewal.recognitions.push_back({"tech_sme", 2024});
+  young.established = day(2025, 1, 1);
+  registered.recognitions.push_back({"tech_sme", 2026});
+  const World world({direct, renewal, young, registered, {"戊有限公司"}});
+  EXPECT_EQ(world.judge(1).kind, LeadKind::kDirect);
+  EXPECT_EQ(world.judge(1).judgement, Judgement::kPromising);
+  EXPECT_EQ(world.judge(2).kind, LeadKind::kRenewal);
+  EXPECT_EQ(world.judge(3).kind, LeadKind::kStartUp);
+  EXPECT_EQ(world.judge(5).kind, LeadKind::kNew);
+  const Context now = world.context(), later = world.context(make_date(2027, 9, 1));
+  EXPECT_EQ(why_left_out(now, gather(now, 4)), "已登记有效");
+  EXPECT_EQ(why_left_out(later, gather(later, 4)), "");
+}
+
+TEST(LeadKind, ARegistrationDueForRenewalIsToldApart) {
+  TestFirm firm{"甲有限公司"};
+  firm.recognitions.push_back({"tech_sme", 2026});
+  const World world({firm});
+  EXPECT_EQ(gather(world.context(make_date(2027, 3, 31)), 1).recognitions[0].held, Held::kValid);
+  EXPECT_EQ(gather(world.context(make_date(2027, 5, 1)), 1).recognitions[0].held, Held::kRenewDue);
+  EXPECT_EQ(gather(world.context(make_date(2027, 9, 1)), 1).recognitions[0].held, Held::kExpired);
+}
+
+TEST(Judgement, SomeEvidenceAsksForMoreData) {
+  TestFirm pending{"甲有限公司", "", {{PatentKind::kInvention, day(2025, 1, 1)}}};
+  TestFirm subsidised{"乙有限公司"}, longago{"丙有限公司"}, abnormal{"丁有限公司"};
+  subsidised.signals.push_back({"rd_subsidy", day(2025, 1, 1)});
+  longago.signals.push_back({"rd_subsidy", day(2020, 1, 1)});
+  abnormal.flags |= store::kFirmAbnormal;
+  const World world({pending, subsidised, longago, abnormal});
+  EXPECT_EQ(world.judge(1).judgement, Judgement::kNeedsData);
+  EXPECT_EQ(world.judge(2).judgement, Judgement::kPromising);
+  EXPECT_EQ(world.judge(3).judgement, Judgement::kNeedsData);
+  EXPECT_EQ(world.judge(4).judgement, Judgement::kNotYet);
+}
+
+TEST(Scope, TheDeadAndTheUnbornOfTheDayAreLeftOut) {
+  TestFirm closed{"甲有限公司"}, unknown{"乙有限公司"};
+  closed.status = FirmStatus::kCancelled;
+  closed.dissolved = day(2020, 1, 1);
+  unknown.status = FirmStatus::kUnknown;
+  const World world({closed, unknown});
+  const Context now = world.context(), before = world.context(make_date(2019, 1, 1)),
+                unborn = world.context(make_date(2009, 1, 1));
+  EXPECT_EQ(why_left_out(now, gather(now, 1)), "已注销或吊销");
+  EXPECT_EQ(why_left_out(before, gather(before, 1)), "");
+  EXPECT_EQ(why_left_out(unborn, gather(unborn, 1)), "截至日尚未成立");
+  EXPECT_EQ(why_left_out(now, gather(now, 2)), "") << "an unknown status keeps a firm in";
+}
+
+}  // namespace
+}  // namespace tanmiao::miner

@@ -1,0 +1,144 @@
+// The stage as a whole: same bytes on any number of threads, the index never changes the answer, explanations.
+#include "miner/mine.h"
+
+#include <gmock/gmock.h>
+
+#include <boost/json.hpp>
+#include <fstream>
+
+#include "fixture.h"
+
+namespace tanmiao::miner {
+namespace {
+
+const Date kToday = make_date(2026, 11, 20);
+
+std::vector<TestFirm> many(std::size_t count) {
+  std::vector<TestFirm> firms;
+  for (std::size_t i = 0; i < count; ++i) {
+    TestFirm firm{(i % 3 == 0 ? "甲电机" : "乙商贸") + std::to_string(i) + "有限公司",
+                  i % 4 == 0 ? "电机研发、制造" : ""};
+    if (i % 7 == 0) firm.established = day(2025, 3, 1);
+    for (std::size_t k = 0; k < i % 5; ++k) {
+      firm.patents.push_back({PatentKind::kUtility, day(2021, 1, 1 + static_cast<unsigned>(k)), day(2021, 9, 1), true});
+    }
+    firms.push_back(firm);
+  }
+  return firms;
+}
+
+std::string mined(const World& world, const std::string& folder, int threads) {
+  MineConfig config{"all", kToday, threads};
+  const auto report =
+      mine(world.folder(folder), *world.snapshot, *world.rules, world.reference, config, nullptr, silent_progress());
+  EXPECT_TRUE(report) << report.error().text();
+  return store::Run::open(world.folder(folder).run(report->run.id)).value()->digest() + report->run.id;
+}
+
+TEST(Mine, GivesTheSameBytesOnAnyNumberOfThreads) {
+  const World world(many(500));
+  const std::string one = mined(world, "one", 1);
+  EXPECT_EQ(one, mined(world, "two", 2));
+  EXPECT_EQ(one, mined(world, "eight", 8));
+}
+
+TEST(Mine, RanksStartUpsAmongThemselvesAndBreaksTiesByNumber) {
+  const World world(many(60));
+  MineConfig config{"all", kToday, 1};
+  const auto data = world.folder();
+  const auto report = mine(data, *world.snapshot, *world.rules, world.reference, config, nullptr, silent_progress());
+  const auto run = store::Run::open(data.run(report->run.id)).value();
+  std::uint32_t main_list = 0, start_ups = 0;
+  for (std::size_t i = 0; i < run->size(); ++i) {
+    const bool start_up = run->lead_kind[i] == static_cast<std::uint8_t>(LeadKind::kStartUp);
+    EXPECT_EQ(run->rank[i], start_up ? ++start_ups : ++main_list);
+    if (i == 0 || run->rank[i] == 1) continue;
+    EXPECT_GE(run->score[i - 1], run->score[i]);
+    if (run->score[i - 1] == run->score[i]) {
+      EXPECT_LT(run->firm[i - 1], run->firm[i]);
+    }
+  }
+  EXPECT_EQ(main_list + start_ups, 60U);
+  EXPECT_EQ(start_ups, 9U);
+}
+
+TEST(Mine, ACompleteRunIsNotMadeAgainAndReportsTheSame) {
+  const World world(many(40));
+  MineConfig config{"all", kToday, 1};
+  const auto data = world.folder();
+  const auto once = mine(data, *world.snapshot, *world.rules, world.reference, config, nullptr, silent_progress());
+  const auto again = mine(data, *world.snapshot, *world.rules, world.reference, config, nullptr, silent_progress());
+  EXPECT_EQ(once->run.id, again->run.id);
+  EXPECT_EQ(once->candidates, again->candidates);
+  EXPECT_EQ(once->by_judgement, again->by_judgement);
+  EXPECT_EQ(once->left_out, again->left_out);
+  config.as_of = make_date(2025, 1, 1);
+  EXPECT_NE(mine(data, *world.snapshot, *world.rules, world.reference, config, nullptr, silent_progress())->run.id,
+            once->run.id);
+}
+
+TEST(Campaign, TheIndexOnlySpeedsItUp) {
+  World world(many(120));
+  LoadedRules rules = world.loaded();
+  Campaign motors = parse_campaign("title = \"电机\"\nindustries = [\"I9\"]\n", "motors", "motors.toml").value();
+  rules.campaigns_.push_back(motors);
+  MineConfig config{"motors", kToday, 2};
+  const Superset superset = [&](const auto& words, const auto& ipc, const auto& gbt) {
+    EXPECT_THAT(words, testing::ElementsAre("电机"));
+    EXPECT_FALSE(ipc.empty() || gbt.empty());
+    std::vector<store::FirmNo> firms;
+    for (store::FirmNo n = 1; n <= world.snapshot->last_firm(); ++n) {
+      const bool word =
+          (std::string(world.snapshot->firms.name[n]) + std::string(world.snapshot->firms.scope[n])).find("电机") !=
+          std::string::npos;
+      const auto [first, last] = world.snapshot->ownerships_of(n);
+      if (word || first != last) firms.push_back(n);
+    }
+    EXPECT_LT(firms.size(), world.snapshot->last_firm());
+    return Result<std::vector<store::FirmNo>>(firms);
+  };
+  const auto slow =
+      mine(world.folder("a"), *world.snapshot, rules, world.reference, config, nullptr, silent_progress());
+  const auto fast =
+      mine(world.folder("b"), *world.snapshot, rules, world.reference, config, superset, silent_progress());
+  ASSERT_TRUE(slow && fast);
+  EXPECT_GT(slow->candidates, 0U);
+  EXPECT_LT(slow->candidates, 120U);
+  EXPECT_EQ(slow->left_out, fast->left_out);
+  EXPECT_EQ(store::Run::open(world.folder("a").run(slow->run.id)).value()->digest(),
+            store::Run::open(world.folder("b").run(fast->run.id)).value()->digest());
+}
+
+TEST(Explain, SaysWhyAndNeverSpeaksAsAnEvaluation) {
+  auto firms = many(3);
+  firms[0].recognitions.push_back({"tech_sme", 2026});
+  const World world(firms);
+  MineConfig config{"all", kToday, 1};
+  const auto data = world.folder();
+  const auto report = mine(data, *world.snapshot, *world.rules, world.reference, config, nullptr, silent_progress());
+  const auto run = store::Run::open(data.run(report->run.id)).value();
+  const auto no_lead = explain_json(*world.snapshot, *world.rules, world.reference, config, 1, run.get()).value();
+  const auto lead = explain_json(*world.snapshot, *world.rules, world.reference, config, 2, run.get()).value();
+  EXPECT_EQ(boost::json::parse(no_lead).at("why_not_a_lead").as_string(), "已登记有效");
+  const auto parsed = boost::json::parse(lead);
+  EXPECT_EQ(parsed.at("patents").as_array().size(), 1U);
+  EXPECT_TRUE(parsed.as_object().contains("rank"));
+  double sum = 0;
+  for (const auto& c : parsed.at("contributions").as_array()) sum += c.at("points").to_number<double>();
+  EXPECT_DOUBLE_EQ(sum, parsed.at("score").to_number<double>());
+  for (const std::string_view word : {"符合", "通过"}) EXPECT_EQ(lead.find(word), std::string::npos);
+}
+
+TEST(Rules, AMistakenKeyNamesTheNearestRightOne) {
+  const auto got = parse_campaign("title = \"x\"\nindustrys = [\"I1\"]\n", "x", "x.toml");
+  ASSERT_FALSE(got);
+  EXPECT_EQ(got.error().code, Errc::kConfig);
+  EXPECT_NE(got.error().text().find("industries"), std::string::npos) << got.error().text();
+  const World world({});
+  const auto unknown = world.loaded().campaign("alumnium");
+  ASSERT_FALSE(unknown);
+  EXPECT_NE(unknown.error().message.find("aluminium"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace tanmiao::miner
