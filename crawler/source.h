@@ -81,6 +81,8 @@ struct Source {
   std::string file, text_hash;  // where it was read from; hash of what an approval is about (the whole text)
 
   const PageRule* page(std::string_view role) const;
+  // Folder sources: the first page that reads a file of this name (without folders); nullptr: none does.
+  const PageRule* page_for_file(const std::string& name) const;
 };
 
 // Errors kConfig with file, line, column and the nearest right word; unknown keys, fields, readers included.

@@ -1,0 +1,269 @@
+#include "crawler/mapping.h"
+
+#include <algorithm>
+
+#include "core/patent.h"
+#include "core/text/normalize.h"
+
+namespace tanmiao::crawler {
+namespace {
+
+// Utility models and designs are published with their grant, within a year of filing: earlier than inventions.
+constexpr int kMonthsToGrantWithoutExamination = 12;
+constexpr std::string_view kPersonKey = "person";  // stands in a key where the applicant is a person
+
+// The last day a date may mean: nobody could have known a "2022-12" before the month was over.
+Date last_day(const LooseDate& date) {
+  if (date.kind == LooseDate::Kind::kMonth) return add_months(date.first, 1) - std::chrono::days(1);
+  if (date.kind == LooseDate::Kind::kYear) return add_months(date.first, 12) - std::chrono::days(1);
+  return date.first;
+}
+
+std::optional<LooseDate> date_of(const Record& record, Field field) {
+  const std::string_view text = record.get(field);
+  if (text.empty()) return std::nullopt;
+  const auto date = parse_loose_date(text);
+  if (!date || date->first == Date{}) return std::nullopt;
+  return *date;
+}
+
+int months_of(const Record& record, int declared) {
+  if (record.kind != RecordKind::kPatent || declared <= kMonthsToGrantWithoutExamination) return declared;
+  const auto number = parse_application_no(record.get(Field::kApplicationNo));
+  const bool examined = !number || number->kind == PatentKind::kInvention || number->kind == PatentKind::kUnknown;
+  return examined ? declared : kMonthsToGrantWithoutExamination;
+}
+
+std::string key_of(const Record& record, const std::vector<Field>& fields) {
+  std::string key;
+  bool any = false;
+  for (const Field field : fields) {
+    std::string value;
+    for (const std::string_view one : record.all(field)) value += (value.empty() ? "" : ";") + std::string(one);
+    if (value.empty() && field == Field::kApplicant && record.has(Field::kPersonApplicants)) value = kPersonKey;
+    any = any || !value.empty();
+    if (&field != &fields.front()) key += '|';
+    key += value;
+  }
+  return any ? key : std::string();
+}
+
+void split(std::string_view raw, const std::string& separators, std::vector<std::string>& out) {
+  const auto points = text::code_points(raw), cuts = text::code_points(separators);
+  std::string part;
+  for (const char32_t c : points) {
+    if (std::find(cuts.begin(), cuts.end(), c) == cuts.end()) {
+      text::append_utf8(part, c);
+    } else if (!part.empty()) {
+      out.push_back(std::move(part));
+      part.clear();
+    }
+  }
+  if (!part.empty()) out.push_back(std::move(part));
+}
+
+}  // namespace
+
+struct Mapper::Draft {
+  Record record;
+  int persons = 0, inventors = 0;
+  std::vector<std::pair<Field, std::string>> unknown;
+  bool rejected = false, personal = false;
+  Field bad_field{};
+  std::string bad_value, expected;
+
+  void refuse(Field field, std::string_view value, std::string why, bool person = false) {
+    if (rejected && !person) return;
+    rejected = true;
+    personal = personal || person;
+    bad_field = field;
+    bad_value = value;
+    expected = std::move(why);
+  }
+};
+
+Mapper::Mapper(const Source& source, const PageRule& page, const Document& document, const ReadContext& context)
+    : source_(source), page_(page), document_(document), context_(context) {
+  for (const auto& [field, place] : page.columns) columns_.push_back(compile(field));
+  for (const auto& [field, rule] : page.rules)
+    if (!rule.constant.empty()) constants_.push_back(compile(field));
+}
+
+Mapper::Rule Mapper::compile(Field field) const {
+  Rule rule{field, nullptr, nullptr};
+  const auto declared = page_.rules.find(field);
+  if (declared == page_.rules.end()) return rule;
+  rule.declared = &declared->second;
+  if (!rule.declared->match.empty()) rule.match = std::make_unique<re2::RE2>(rule.declared->match, re2::RE2::Quiet);
+  return rule;
+}
+
+// A word as a whole, else the longest one that stands in the value ("国家专精特新小巨人(第五批)" has "专精特新小巨人").
+std::string_view Mapper::replaced(const FieldRule& rule, std::string_view raw) const {
+  if (const auto whole = rule.words.find(std::string(raw)); whole != rule.words.end()) return whole->second;
+  const std::pair<const std::string, std::string>* best = nullptr;
+  for (const auto& entry : rule.words)
+    if (raw.find(entry.first) != std::string_view::npos && (!best || entry.first.size() > best->first.size()))
+      best = &entry;
+  return best ? std::string_view(best->second) : std::string_view();
+}
+
+void Mapper::take(const Rule& rule, std::string_view raw, Draft& draft) const {
+  std::string_view text = raw;
+  if (rule.match) {
+    std::string_view group;
+    re2::StringPiece groups[2];
+    const int wanted = rule.match->NumberOfCapturingGroups() > 0 ? 2 : 1;
+    if (!rule.match->Match(re2::StringPiece(text.data(), text.size()), 0, text.size(), re2::RE2::UNANCHORED, groups,
+                           wanted))
+      return;
+    const re2::StringPiece found = groups[wanted - 1];
+    group = found.data() ? std::string_view(found.data(), found.size()) : std::string_view();
+    text = group;
+  }
+  const std::string trimmed = text::trim(text);
+  const FieldSpec& spec = field_spec(rule.field);
+  std::string separators = rule.declared ? rule.declared->split : std::string();
+  if (separators.empty() && rule.field == Field::kIpc) separators = ";；|";
+  if (separators.empty() && rule.field == Field::kInventorHash) separators = ";；,，、|";
+  if (!spec.multiple || separators.empty()) return take_one(rule, trimmed, draft);
+  std::vector<std::string> parts;
+  split(trimmed, separators, parts);
+  for (const std::string& part : parts) take_one(rule, text::trim(part), draft);
+}
+
+void Mapper::take_one(const Rule& rule, std::string_view raw, Draft& draft) const {
+  if (says_none(raw)) return;
+  std::string_view text = raw;
+  if (rule.declared && !rule.declared->words.empty()) {
+    text = replaced(*rule.declared, raw);
+    if (text.empty()) {
+      draft.unknown.emplace_back(rule.field, raw);
+      return;
+    }
+  }
+  const std::string_view unit = rule.declared ? std::string_view(rule.declared->unit) : std::string_view();
+  Normal normal = normalise(rule.field, text, {context_.reference, context_.person_key, unit});
+  switch (normal.outcome) {
+    case Normal::Outcome::kBad: return draft.refuse(rule.field, raw, std::move(normal.expected));
+    case Normal::Outcome::kPerson: return draft.refuse(rule.field, {}, std::move(normal.expected), true);
+    case Normal::Outcome::kUnknown: draft.unknown.emplace_back(rule.field, raw); return;
+    case Normal::Outcome::kValue: break;
+  }
+  if (rule.field == Field::kApplicant) draft.persons += normal.persons;
+  const bool multiple = field_spec(rule.field).multiple;
+  for (std::string& value : normal.values) {
+    if (rule.field == Field::kInventorHash) ++draft.inventors;
+    if (multiple)
+      draft.record.add(rule.field, std::move(value));
+    else
+      draft.record.set(rule.field, std::move(value));
+  }
+}
+
+void Mapper::complete(Draft& draft) const {
+  Record& record = draft.record;
+  if (draft.persons > 0) record.set(Field::kPersonApplicants, std::to_string(draft.persons));
+  if (draft.inventors > 0 && !record.has(Field::kInventorCount))
+    record.set(Field::kInventorCount, std::to_string(draft.inventors));
+  // The address of a patent whose applicants are all persons is a person's address.
+  if (draft.persons > 0 && !record.has(Field::kApplicant)) record.set(Field::kApplicantAddress, {});
+  canonicalise(record);
+  for (const Field field : page_.required)
+    if (!record.has(field)) draft.refuse(field, {}, "不得为空：" + std::string(field_spec(field).label));
+  record.key = key_of(record, page_.key);
+  if (record.key.empty()) draft.refuse(page_.key.front(), {}, "主键不得为空");
+  set_dates(record);
+}
+
+void Mapper::set_dates(Record& record) const {
+  if (page_.event_date)
+    if (const auto date = date_of(record, *page_.event_date)) record.event_date = date->first;
+  record.public_date = context_.seen;
+  record.public_estimated = true;
+  // A patent that names its publication date was public on that day, whatever the rule estimates for others.
+  const auto published = record.kind == RecordKind::kPatent ? date_of(record, Field::kPublicationDate) : std::nullopt;
+  if (published && published->kind == LooseDate::Kind::kDay) {
+    record.public_date = published->first;
+    record.public_estimated = false;
+    return;
+  }
+  if (!page_.public_date.field) return;
+  const auto date = date_of(record, *page_.public_date.field);
+  if (!date) return;
+  const int months = months_of(record, page_.public_date.months);
+  record.public_date = add_months(last_day(*date), months);
+  record.public_estimated = months != 0 || date->kind != LooseDate::Kind::kDay || record.kind == RecordKind::kFirm;
+}
+
+Status Mapper::row(const RawRow& row, ReadingSink& sink) const {
+  sink.row();
+  Draft draft;
+  draft.record.kind = *page_.kind;
+  draft.record.source = source_.id;
+  draft.record.origin = {document_.capture, document_.part, row.line};
+  for (const RawValue& value : row.values) take(columns_[value.column], value.text, draft);
+  for (const Rule& rule : constants_)
+    if (!draft.record.has(rule.field)) draft.record.set(rule.field, rule.declared->constant);
+  complete(draft);
+  if (draft.rejected) return reject_row(row, draft, sink);
+  for (const auto& [field, word] : draft.unknown) sink.unknown_word(field, word);
+  return sink.record(std::move(draft.record));
+}
+
+Status Mapper::reject_row(const RawRow& row, const Draft& draft, ReadingSink& sink) const {
+  store::Reject out;
+  out.source = source_.id;
+  out.part = document_.part;
+  out.line = row.line;
+  out.field = field_spec(draft.bad_field).name;
+  out.expected = draft.expected;
+  if (!draft.personal) {  // what speaks of a person is not kept anywhere
+    out.value = draft.bad_value;
+    out.row = row.csv.empty() ? csv_of(row) : std::string(row.csv);
+    const bool keyed = std::all_of(page_.key.begin(), page_.key.end(), [&](Field f) { return draft.record.has(f); });
+    if (keyed) {
+      out.kind = page_.kind;
+      out.key = draft.record.key;
+    }
+  }
+  return sink.reject(std::move(out));
+}
+
+Status Mapper::reject(std::uint32_t line, std::string_view expected, std::string_view csv, ReadingSink& sink) const {
+  sink.row();
+  store::Reject out;
+  out.source = source_.id;
+  out.part = document_.part;
+  out.line = line;
+  out.expected = expected;
+  out.row = csv;
+  return sink.reject(std::move(out));
+}
+
+std::string Mapper::csv_of(const RawRow& row) const {
+  std::vector<std::string> cells(page_.columns.size());
+  for (const RawValue& value : row.values) {
+    if (field_spec(page_.columns[value.column].first).type == FieldType::kHash) continue;  // names of persons
+    std::string& cell = cells[value.column];
+    cell += (cell.empty() ? "" : ";") + std::string(value.text);
+  }
+  return csv_line(cells);
+}
+
+std::string csv_line(std::span<const std::string> cells) {
+  std::string out;
+  for (const std::string& cell : cells) {
+    if (&cell != cells.data()) out += ',';
+    if (cell.find_first_of(",\"\r\n") == std::string::npos) {
+      out += cell;
+      continue;
+    }
+    out += '"';
+    for (const char c : cell) out += c == '"' ? std::string("\"\"") : std::string(1, c);
+    out += '"';
+  }
+  return out;
+}
+
+}  // namespace tanmiao::crawler

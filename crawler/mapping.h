@@ -1,0 +1,62 @@
+// Rows -> records: the columns, rules, required fields, key and dates of a page description.
+#pragma once
+
+#include <re2/re2.h>
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "crawler/normalise.h"
+#include "crawler/reading.h"
+
+namespace tanmiao::crawler {
+
+struct RawValue {
+  std::size_t column;  // position in PageRule::columns; one column may come several times (applicants of an XML)
+  std::string_view text;
+};
+
+struct RawRow {
+  std::uint32_t line = 0;
+  std::vector<RawValue> values;
+  std::string_view csv;  // the whole row for the rejects; empty: made from the values
+};
+
+class Mapper {
+ public:
+  Mapper(const Source& source, const PageRule& page, const Document& document, const ReadContext& context);
+
+  Status row(const RawRow& row, ReadingSink& sink) const;
+  // A row that could not be cut into values at all.
+  Status reject(std::uint32_t line, std::string_view expected, std::string_view csv, ReadingSink& sink) const;
+
+ private:
+  struct Rule {
+    Field field;
+    const FieldRule* declared = nullptr;  // nullptr: none
+    std::unique_ptr<re2::RE2> match;
+  };
+  struct Draft;  // a record in the making
+  Rule compile(Field field) const;
+  void take(const Rule& rule, std::string_view raw, Draft& draft) const;
+  void take_one(const Rule& rule, std::string_view raw, Draft& draft) const;
+  std::string_view replaced(const FieldRule& rule, std::string_view raw) const;
+  void complete(Draft& draft) const;
+  void set_dates(Record& record) const;
+  Status reject_row(const RawRow& row, const Draft& draft, ReadingSink& sink) const;
+  std::string csv_of(const RawRow& row) const;
+
+  const Source& source_;
+  const PageRule& page_;
+  const Document& document_;
+  const ReadContext& context_;
+  std::vector<Rule> columns_, constants_;
+};
+
+// One line of CSV from cells, quoted where needed.
+std::string csv_line(std::span<const std::string> cells);
+
+}  // namespace tanmiao::crawler

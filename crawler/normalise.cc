@@ -1,0 +1,198 @@
+#include "crawler/normalise.h"
+
+#include <unicode/bytestream.h>
+#include <unicode/normalizer2.h>
+
+#include <algorithm>
+#include <array>
+
+#include "core/date.h"
+#include "core/hash.h"
+#include "core/identifiers.h"
+#include "core/money.h"
+#include "core/patent.h"
+#include "core/text/normalize.h"
+#include "crawler/normalise_text.h"
+
+namespace tanmiao::crawler {
+namespace {
+
+using Outcome = Normal::Outcome;
+
+Normal value(std::string text) {
+  Normal out;
+  if (!text.empty()) out.values.push_back(std::move(text));
+  return out;
+}
+Normal bad(std::string expected) { return {Outcome::kBad, {}, std::move(expected), 0}; }
+Normal unknown() { return {Outcome::kUnknown, {}, {}, 0}; }
+Normal person() { return {Outcome::kPerson, {}, "自然人姓名不保留", 0}; }
+
+std::string nfc(std::string_view text) {
+  UErrorCode failed = U_ZERO_ERROR;
+  const icu::Normalizer2* form = icu::Normalizer2::getNFCInstance(failed);
+  const icu::StringPiece piece(text.data(), static_cast<std::int32_t>(text.size()));
+  if (U_FAILURE(failed) != 0 || form->isNormalizedUTF8(piece, failed) != 0) return std::string(text);
+  std::string out;
+  icu::StringByteSink<std::string> sink(&out);
+  form->normalizeUTF8(0, piece, sink, nullptr, failed);
+  return out;
+}
+
+Normal credit_code(std::string_view raw) {
+  const auto code = CreditCode::parse(raw);
+  if (!code) return bad("18 位统一社会信用代码（" + code.error().message + "）");
+  if (code->individual_business()) return {Outcome::kPerson, {}, "个体工商户不在范围内", 0};
+  return value(code->text());
+}
+
+template <class T>
+Normal parsed(const Result<T>& result, std::string_view expected) {
+  if (!result) return bad(std::string(expected) + "（" + result.error().message + "）");
+  if constexpr (std::is_same_v<T, std::string>)
+    return value(*result);
+  else
+    return value(result->text);
+}
+
+Normal industry(std::string_view raw, const Reference& reference) {
+  std::string code = reference.industry_2017.canonical(raw);
+  if (code.empty()) code = reference.industry_2011.canonical(raw);
+  return code.empty() ? unknown() : value(std::move(code));
+}
+
+Normal code(Field field, std::string_view raw, const Reference& reference) {
+  switch (field) {
+    case Field::kCreditCode: return credit_code(raw);
+    case Field::kOrgCode: return parsed(parse_org_code(raw), "9 位组织机构代码");
+    case Field::kRegistrationNo: return parsed(parse_registration_no(raw), "15 或 13 位注册号");
+    case Field::kApplicationNo: return parsed(parse_application_no(raw), "专利申请号，如 201510163325.6");
+    case Field::kPublicationNo: return parsed(parse_publication_no(raw), "中国专利公开（公告）号，如 CN104731421B");
+    case Field::kIndustryCode: return industry(raw, reference);
+    case Field::kIpc: {
+      const auto ipc = parse_ipc(raw);
+      return ipc ? value(*ipc) : unknown();
+    }
+    default: return value(text::without_blanks(text::nfkc(raw)));
+  }
+}
+
+Normal date(std::string_view raw) {
+  const auto loose = parse_loose_date(raw);
+  return loose ? value(loose->text()) : bad("日期，如 2015-06-02（" + loose.error().message + "）");
+}
+
+Normal money(std::string_view raw, std::string_view unit) {
+  const auto amount = parse_money(raw, unit.empty() ? "元" : unit);
+  if (!amount) return bad("金额，如 500万元（" + amount.error().message + "）");
+  return value(*amount ? (*amount)->text() : "");
+}
+
+// Counts and years: thousands separators and a counting word behind are allowed.
+Normal number(std::string_view raw, bool whole) {
+  std::string digits = text::without_blanks(text::nfkc(raw));
+  std::erase(digits, ',');
+  for (const std::string_view unit : {"人", "项", "件", "年", "家", "条"})
+    if (digits.ends_with(unit)) digits.resize(digits.size() - unit.size());
+  if (whole && digits.ends_with(".0")) digits.resize(digits.size() - 2);
+  std::size_t points = 0, at = digits.starts_with('-') ? 1 : 0;
+  const bool any = at < digits.size();
+  for (; at < digits.size(); ++at) {
+    if (digits[at] == '.' && !whole && ++points == 1) continue;
+    if (digits[at] < '0' || digits[at] > '9') return bad(whole ? "整数" : "数");
+  }
+  return any && digits.size() <= 18 ? value(std::move(digits)) : bad(whole ? "整数" : "数");
+}
+
+Normal event(std::string_view raw, const Reference& reference) {
+  const PatentEvent known = patent_event_from_word(raw);
+  const PatentEvent found = known != PatentEvent::kOther ? known : reference.event_of(raw);
+  if (found == PatentEvent::kOther) return unknown();
+  return value(std::string(patent_event_word(found)));
+}
+
+Normal word(Field field, std::string_view raw, const Reference& reference) {
+  switch (field) {
+    case Field::kStatus: {
+      if (status_from_word(raw) != FirmStatus::kUnknown) return value(std::string(raw));
+      const FirmStatus status = reference.status_of(raw);
+      return status == FirmStatus::kUnknown ? unknown() : value(std::string(status_word(status)));
+    }
+    case Field::kEvent:
+    case Field::kLegalStatus: return event(raw, reference);
+    default: return value(text::without_blanks(text::nfkc(raw)));
+  }
+}
+
+// Applicants and owners: bodies by name, persons as a number.
+Normal bodies(std::string_view raw, const Reference& reference) {
+  Normal out;
+  for (Applicant& applicant : parse_applicants(raw, reference)) {
+    if (applicant.kind == Applicant::Kind::kPerson || applicant.name.empty())
+      ++out.persons;
+    else
+      out.values.push_back(std::move(applicant.name));
+  }
+  return out;
+}
+
+Normal firm_name(std::string_view raw, const Reference& reference) {
+  std::string name = text::without_blanks(text::nfkc(raw));
+  if (name.empty()) return value({});
+  if (const std::string fault = name_fault(name); !fault.empty()) return bad(fault);
+  constexpr std::size_t kLongestPerson = 4;  // characters; longer ones are no persons' names
+  if (text::length(name) <= kLongestPerson) {
+    const auto read = parse_applicants(name, reference);
+    if (read.size() == 1 && read.front().kind == Applicant::Kind::kPerson) return person();
+  }
+  return value(std::move(name));
+}
+
+// "南京正联知识产权代理有限公司 32243": the number is the agency's, not part of its name.
+Normal agency(std::string_view raw) {
+  std::string name = text::without_blanks(text::nfkc(raw));
+  while (!name.empty() && name.back() >= '0' && name.back() <= '9') name.pop_back();
+  return value(std::move(name));
+}
+
+Normal name(Field field, std::string_view raw, const Reference& reference) {
+  switch (field) {
+    case Field::kApplicant:
+    case Field::kAssignee:
+    case Field::kFromOwner:
+    case Field::kToOwner: return bodies(raw, reference);
+    case Field::kAgency: return agency(raw);
+    default: return firm_name(raw, reference);
+  }
+}
+
+}  // namespace
+
+bool says_none(std::string_view trimmed) {
+  static constexpr std::array<std::string_view, 15> kNone = {
+      "", "-", "--", "—", "——", "/", "\\N", "N/A", "无", "null", "NULL", "未公示", "未公开", "None", "nan"};
+  return std::find(kNone.begin(), kNone.end(), trimmed) != kNone.end();
+}
+
+Normal normalise(Field field, std::string_view raw, const NormaliseContext& context) {
+  const std::string trimmed = text::trim(raw);
+  if (says_none(trimmed)) return {};
+  if (const std::string fault = text_fault(trimmed); !fault.empty()) return bad(fault);
+  switch (field_spec(field).type) {
+    case FieldType::kText: {
+      if (const std::string fault = place_fault(field, trimmed); !fault.empty()) return bad(fault);
+      return value(nfc(trimmed));
+    }
+    case FieldType::kName: return name(field, trimmed, context.reference);
+    case FieldType::kCode: return code(field, trimmed, context.reference);
+    case FieldType::kDate: return date(trimmed);
+    case FieldType::kMoney: return money(trimmed, context.unit);
+    case FieldType::kInteger: return number(trimmed, true);
+    case FieldType::kNumber: return number(trimmed, false);
+    case FieldType::kWord: return word(field, trimmed, context.reference);
+    case FieldType::kHash: return value(person_hash(text::without_blanks(text::nfkc(trimmed)), context.person_key));
+  }
+  return {};
+}
+
+}  // namespace tanmiao::crawler

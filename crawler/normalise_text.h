@@ -1,0 +1,16 @@
+// What gives away text that was decoded wrongly or stands in the wrong column. Each function gives a Chinese sentence
+// for the rejects, or nothing when the text may be right.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/record.h"
+
+namespace tanmiao::crawler {
+
+std::string text_fault(std::string_view text);                // any value
+std::string name_fault(std::string_view name);                // a body's name, NFKC, without blanks
+std::string place_fault(Field field, std::string_view text);  // province, city, county; nothing for other fields
+
+}  // namespace tanmiao::crawler

@@ -1,0 +1,71 @@
+#include <algorithm>
+#include <chrono>
+
+#include "crawler/crawl.h"
+#include "crawler/reading.h"
+
+namespace tanmiao::crawler {
+namespace {
+
+class Gathering : public ReadingSink {
+ public:
+  explicit Gathering(ParseResult& out) : out_(out) {}
+  Status record(Record&& record) override {
+    out_.records.push_back(std::move(record));
+    return {};
+  }
+  Status reject(store::Reject&& reject) override {
+    out_.rejects.push_back(std::move(reject));
+    return {};
+  }
+  Status link(std::string&&, std::string_view) override { return {}; }
+  void row() override { ++out_.rows; }
+  void unknown_word(Field, std::string_view) override {}
+
+ private:
+  ParseResult& out_;
+};
+
+const Source* named(const std::vector<Source>& sources, const std::string& id) {
+  const auto at = std::find_if(sources.begin(), sources.end(), [&](const Source& s) { return s.id == id; });
+  return at == sources.end() ? nullptr : &*at;
+}
+
+// Which description reads a file that someone hands in: by its name, else by the reader its ending asks for.
+const PageRule* page_of(const Source& source, const std::filesystem::path& file) {
+  if (source.folder) return source.page_for_file(file.filename().string());
+  std::string ending = file.extension().string();
+  if (ending == ".gz") ending = file.stem().extension().string();
+  std::string reader = "html";
+  if (ending == ".csv" || ending == ".xlsx" || ending == ".json") reader = ending.substr(1);
+  if (ending == ".zip" || ending == ".xml" || ending == ".XML") reader = "patent";
+  for (const PageRule& page : source.pages)
+    if (page.kind && page.reader.starts_with(reader)) return &page;
+  return nullptr;
+}
+
+}  // namespace
+
+Result<ParseResult> parse_file(const std::string& source_id, const std::filesystem::path& file,
+                               const CrawlConfig& config, const Reference& reference) {
+  std::vector<std::filesystem::path> places = config.more_sources;
+  if (!config.sources.empty()) places.insert(places.begin(), config.sources);
+  TANMIAO_ASSIGN(const std::vector<Source> sources, load_sources(places));
+  const Source* source = named(sources, source_id);
+  if (source == nullptr) return Error{Errc::kNotFound, "no source has the id '" + source_id + "'", ""};
+  if (!std::filesystem::exists(file)) return Error{Errc::kNotFound, "no such file", file.string()};
+  const PageRule* page = page_of(*source, file);
+  if (page == nullptr)
+    return Error{Errc::kUsage, "no [[page]] of source '" + source_id + "' reads a file of this name", file.string()};
+  Document document;
+  document.part = file.filename().string();
+  document.file = file;
+  ParseResult out;
+  Gathering sink(out);
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const ReadContext context{reference, config.person_key, civil_day(now)};
+  TANMIAO_TRY(read_document(*source, *page, document, context, sink));
+  return out;
+}
+
+}  // namespace tanmiao::crawler

@@ -1,0 +1,38 @@
+// The readers behind read_document(), one a form of document.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "crawler/mapping.h"
+
+namespace tanmiao::crawler {
+
+struct Reading {
+  const Source& source;
+  const PageRule& page;
+  const Document& document;
+  const ReadContext& context;
+  ReadingSink& sink;
+};
+
+Status read_table(const Reading& reading);  // csv, xlsx
+Status read_html(const Reading& reading);
+Status read_json(const Reading& reading);
+Status read_patent_xml(const Reading& reading);     // bibliographic data
+Status read_patent_events(const Reading& reading);  // legal events
+
+inline constexpr std::size_t kMostDocumentBytes = std::size_t{512} << 20;  // of a document that is held whole
+
+// All bytes of a document that is read whole.
+Result<std::string> document_bytes(const Document& document);
+// The text of a page as UTF-8. What cannot be decoded comes out as U+FFFD, so that the row it stands in is rejected.
+// `found_in_text`: charset that the document itself names, or empty.
+Result<std::string> document_text(const Reading& reading, const std::string& bytes, const std::string& found_in_text);
+
+// Addresses by RE2 over a text (LinkRule::match).
+Status links_in_text(const Reading& reading, std::string_view text);
+// Makes an address absolute, holds it against LinkRule::only and gives it to the sink.
+Status offer_link(const Reading& reading, const LinkRule& rule, const std::string& address, const std::string& base);
+
+}  // namespace tanmiao::crawler

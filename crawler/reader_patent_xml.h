@@ -1,0 +1,39 @@
+// XML deliveries of the patent office: a zip of XML files (zips within it, bounded) or one XML file.
+#pragma once
+
+#include <functional>
+#include <pugixml.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "crawler/reader_parts.h"
+
+namespace tanmiao::crawler {
+
+// Calls `each` for every XML file of the document with its name and ordinal (from 1), in the order of names.
+Status each_xml(
+    const Reading& reading,
+    const std::function<Status(const std::string& xml, const std::string& name, std::uint32_t ordinal)>& each);
+
+// Parses without entities and document types. The answer is empty, or says in Chinese why the XML is refused.
+std::string parse_xml(const std::string& xml, pugi::xml_document& tree);
+
+// Element names of both forms in one: business:ApplicationReference, application-reference -> applicationreference;
+// cn-applicant -> applicant.
+std::string plain_name(std::string_view name);
+pugi::xml_node first_below(pugi::xml_node from, std::string_view plain);
+std::vector<pugi::xml_node> all_below(pugi::xml_node from, std::string_view plain);  // not looked for within each other
+std::string text_below(pugi::xml_node from);                                         // all text, blanks squeezed
+
+// Names as written in [page.columns] and their texts, several for the multiple ones.
+class NamedValues {
+ public:
+  void add(std::string_view name, std::string text);
+  Status give(const Reading& reading, const Mapper& mapper, std::uint32_t line) const;
+
+ private:
+  std::vector<std::pair<std::string, std::string>> values_;
+};
+
+}  // namespace tanmiao::crawler

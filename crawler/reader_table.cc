@@ -1,0 +1,94 @@
+// Tables: CSV of any charset (gzip too) and xlsx, with the header wherever it stands.
+#include "crawler/reader_parts.h"
+#include "tabular/header.h"
+#include "tabular/reader.h"
+
+namespace tanmiao::crawler {
+namespace {
+
+// One heading may feed several fields (a number that begins with the year), so headings and columns are apart.
+struct Columns {
+  std::vector<tabular::WantedColumn> wanted;
+  std::vector<std::size_t> of_column;  // column of the page -> position in `wanted`
+};
+
+std::vector<std::string> headings_of(const std::string& joined) {
+  std::vector<std::string> out;
+  std::size_t from = 0;
+  for (;;) {
+    const std::size_t bar = joined.find('|', from);
+    out.push_back(joined.substr(from, bar - from));
+    if (bar == std::string::npos) return out;
+    from = bar + 1;
+  }
+}
+
+Columns columns_of(const PageRule& page) {
+  Columns out;
+  std::vector<std::string> seen;
+  for (const auto& [field, headings] : page.columns) {
+    bool needed = false;
+    for (const Field required : page.required) needed = needed || required == field;
+    std::size_t at = 0;
+    while (at < seen.size() && seen[at] != headings) ++at;
+    if (at == seen.size()) {
+      seen.push_back(headings);
+      out.wanted.push_back({std::string(field_spec(field).name), headings_of(headings), false});
+    }
+    out.wanted[at].required = out.wanted[at].required || needed;
+    out.of_column.push_back(at);
+  }
+  return out;
+}
+
+Result<std::unique_ptr<tabular::RowReader>> open(const Reading& reading) {
+  tabular::ReadOptions options;
+  options.format = reading.page.reader == "xlsx" ? tabular::Format::kXlsx : tabular::Format::kCsv;
+  options.dialect.delimiter = reading.page.separator;
+  options.dialect.charset = reading.page.charset;
+  options.sheet = reading.page.sheet;
+  if (!reading.document.file.empty()) return tabular::open_rows(reading.document.file, options);
+  return tabular::read_rows(std::string(reading.document.bytes), reading.document.part, options);
+}
+
+// Why a row does not fit under its header, or nothing. A workbook leaves out empty cells at the end, a CSV file does
+// not: there a short row is a shifted one.
+std::string misfit(const tabular::Row& row, const tabular::Header& header, bool csv) {
+  std::size_t cells = row.cells.size();
+  const std::size_t columns = header.headings.size();
+  while (cells > columns && row.cells[cells - 1].empty()) --cells;
+  if (cells == columns || (!csv && cells < columns)) return {};
+  return "应有 " + std::to_string(columns) + " 列，此行有 " + std::to_string(cells) + " 列（可能列错位）";
+}
+
+}  // namespace
+
+Status read_table(const Reading& reading) {
+  if (!reading.page.kind) return {};
+  const bool csv = reading.page.reader == "csv";
+  const Columns columns = columns_of(reading.page);
+  TANMIAO_ASSIGN(const auto rows, open(reading));
+  TANMIAO_ASSIGN(const tabular::Header header, tabular::read_header(*rows, columns.wanted));
+  const Mapper mapper(reading.source, reading.page, reading.document, reading.context);
+  tabular::Row row;
+  RawRow raw;
+  for (;;) {
+    TANMIAO_ASSIGN(const bool more, rows->next(row));
+    if (!more) return {};
+    if (row.blank()) continue;
+    const std::string fault = row.bad() ? "此行无法读取：" + row.problem : misfit(row, header, csv);
+    if (!fault.empty()) {
+      TANMIAO_TRY(mapper.reject(row.line, fault, row.raw, reading.sink));
+      continue;
+    }
+    raw.line = row.line;
+    raw.csv = row.raw;
+    raw.values.clear();
+    for (std::size_t column = 0; column < columns.of_column.size(); ++column)
+      if (const auto cell = header.cell(row, columns.of_column[column]); !cell.empty())
+        raw.values.push_back({column, cell});
+    TANMIAO_TRY(mapper.row(raw, reading.sink));
+  }
+}
+
+}  // namespace tanmiao::crawler

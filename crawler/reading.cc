@@ -1,0 +1,103 @@
+#include "crawler/reading.h"
+
+#include <libxml/uri.h>
+#include <re2/re2.h>
+
+#include <fstream>
+#include <iterator>
+
+#include "crawler/reader_parts.h"
+#include "tabular/charset.h"
+
+namespace tanmiao::crawler {
+namespace {
+
+const xmlChar* as_xml(const std::string& text) { return reinterpret_cast<const xmlChar*>(text.c_str()); }
+
+std::string absolute(const std::string& address, const std::string& base) {
+  xmlChar* built = xmlBuildURI(as_xml(address), as_xml(base));
+  if (built == nullptr) return {};
+  std::string out(reinterpret_cast<const char*>(built));
+  xmlFree(built);
+  return out;
+}
+
+// Marks of the decoder (0xFF and two hex digits a byte) -> one U+FFFD a run.
+std::string with_replacements(std::string_view marked) {
+  std::string out;
+  for (std::size_t at = 0; at < marked.size(); ++at) {
+    if (marked[at] != tabular::kMark) {
+      out += marked[at];
+      continue;
+    }
+    out += "\xEF\xBF\xBD";
+    at += 2;
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<std::string> document_bytes(const Document& document) {
+  if (document.file.empty()) return std::string(document.bytes);
+  std::error_code failed;
+  const auto size = std::filesystem::file_size(document.file, failed);
+  if (failed) return Error{Errc::kIo, "cannot read: " + failed.message(), document.part};
+  if (size > kMostDocumentBytes) return Error{Errc::kLimit, "is larger than 512 MiB", document.part};
+  std::ifstream in(document.file, std::ios::binary);
+  std::string bytes{std::istreambuf_iterator<char>(in), {}};
+  if (!in.good() && !in.eof()) return Error{Errc::kIo, "cannot read the file", document.part};
+  return bytes;
+}
+
+Result<std::string> document_text(const Reading& reading, const std::string& bytes, const std::string& found_in_text) {
+  const tabular::Detected detected = tabular::detect_charset(std::string_view(bytes).substr(0, std::size_t{1} << 20));
+  std::string name = reading.page.charset;
+  if (name.empty() && detected.bom > 0) name = detected.charset;
+  if (name.empty()) name = reading.document.charset;
+  if (name.empty()) name = found_in_text;
+  if (name.empty()) name = detected.charset;
+  auto charset = tabular::canonical_charset(name.empty() ? "utf-8" : name);
+  if (!charset) charset = detected.charset.empty() ? std::string("utf-8") : detected.charset;  // a page's own nonsense
+  TANMIAO_ASSIGN(const auto decoder, tabular::make_decoder(*charset, detected.bom));
+  std::string marked;
+  decoder->decode(std::string_view(bytes).substr(detected.bom), true, marked);
+  return with_replacements(marked);
+}
+
+Status offer_link(const Reading& reading, const LinkRule& rule, const std::string& address, const std::string& base) {
+  std::string whole = absolute(address, base);
+  if (whole.empty()) return {};
+  if (!rule.only.empty() && !re2::RE2::PartialMatch(whole, re2::RE2(rule.only, re2::RE2::Quiet))) return {};
+  return reading.sink.link(std::move(whole), rule.role);
+}
+
+Status links_in_text(const Reading& reading, std::string_view text) {
+  for (const LinkRule& rule : reading.page.links) {
+    if (rule.match.empty()) continue;
+    const re2::RE2 pattern(rule.match, re2::RE2::Quiet);
+    re2::StringPiece rest(text.data(), text.size()), groups[2];
+    const int wanted = pattern.NumberOfCapturingGroups() > 0 ? 2 : 1;
+    std::size_t at = 0;
+    while (at <= text.size() && pattern.Match(rest, at, text.size(), re2::RE2::UNANCHORED, groups, wanted)) {
+      const re2::StringPiece& found = groups[wanted - 1];
+      TANMIAO_TRY(offer_link(reading, rule, std::string(found.data(), found.size()), reading.document.part));
+      const auto end = static_cast<std::size_t>(groups[0].data() - text.data()) + groups[0].size();
+      at = groups[0].empty() ? end + 1 : end;
+    }
+  }
+  return {};
+}
+
+Status read_document(const Source& source, const PageRule& page, const Document& document, const ReadContext& context,
+                     ReadingSink& sink) {
+  const Reading reading{source, page, document, context, sink};
+  if (page.reader == "csv" || page.reader == "xlsx") return read_table(reading);
+  if (page.reader == "html") return read_html(reading);
+  if (page.reader == "json") return read_json(reading);
+  if (page.reader == "patent_xml") return read_patent_xml(reading);
+  if (page.reader == "patent_events") return read_patent_events(reading);
+  return Error{Errc::kConfig, "no such reader: " + page.reader, source.file};
+}
+
+}  // namespace tanmiao::crawler

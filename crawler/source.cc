@@ -1,0 +1,224 @@
+#include "crawler/source.h"
+
+#include <fnmatch.h>
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
+#include "core/hash.h"
+#include "core/settings.h"
+#include "tabular/charset.h"
+
+namespace tanmiao::crawler {
+namespace {
+
+const std::vector<std::string_view> kReaders = {"html", "csv", "xlsx", "json", "patent_xml", "patent_events"};
+
+std::optional<Field> read_field(Settings& at, std::string_view key, const std::string& name) {
+  if (const auto field = field_from_name(name)) return field;
+  std::vector<std::string_view> names;
+  for (const FieldSpec& spec : all_fields()) names.push_back(spec.name);
+  std::string message = "no such field: '" + name + "'";
+  if (const auto near = nearest_word(name, names)) message += ", did you mean '" + std::string(*near) + "'?";
+  at.complain(key, std::move(message));
+  return std::nullopt;
+}
+
+std::vector<Field> read_fields(Settings& at, std::string_view key) {
+  std::vector<Field> out;
+  for (const std::string& name : at.texts(key))
+    if (const auto field = read_field(at, key, name)) out.push_back(*field);
+  return out;
+}
+
+std::optional<Field> optional_field(Settings& at, std::string_view key) {
+  const std::string name = at.text(key, "");
+  return name.empty() ? std::nullopt : read_field(at, key, name);
+}
+
+std::string read_pattern(Settings& at, std::string_view key) {
+  const std::string pattern = at.text(key, "");
+  const re2::RE2 compiled(pattern, re2::RE2::Quiet);
+  if (!compiled.ok()) at.complain(key, "is no regular expression (RE2): " + compiled.error());
+  return pattern;
+}
+
+FieldRule read_rule(Settings at) {
+  FieldRule rule;
+  rule.match = read_pattern(at, "match");
+  rule.constant = at.text("constant", "");
+  rule.unit = at.text("unit", "");
+  rule.split = at.text("split", "");
+  if (at.has("words"))
+    for (auto& [raw, value] : at.table("words").entries()) rule.words[raw] = value;
+  return rule;
+}
+
+LinkRule read_link(Settings at) {
+  LinkRule link;
+  link.xpath = at.text("xpath", "");
+  link.match = read_pattern(at, "match");
+  link.only = read_pattern(at, "only");
+  link.role = at.text("role");
+  if (link.xpath.empty() == link.match.empty()) at.complain("role", "a link needs either xpath or match");
+  return link;
+}
+
+void check_fields(Settings& at, const PageRule& page) {
+  const unsigned bit = 1u << static_cast<unsigned>(*page.kind);
+  for (const auto& [field, place] : page.columns)
+    if ((field_spec(field).kinds & bit) == 0)
+      at.complain("kind", "a record of kind " + std::string(kind_name(*page.kind)) + " has no field '" +
+                              std::string(field_spec(field).name) + "'");
+  if (page.key.empty()) at.complain("role", "a page that makes records needs a key");
+  if (page.columns.empty()) at.complain("role", "a page that makes records needs [page.columns]");
+}
+
+PageRule read_page(Settings at) {
+  PageRule page;
+  page.role = at.text("role", "file");
+  page.reader = at.word("reader", "html", kReaders);
+  const std::string kind = at.word("kind", "", {"", "firm", "patent", "patent_event", "recognition", "signal"});
+  page.kind = kind_from_name(kind);
+  page.rows = at.text("rows", "");
+  page.key = read_fields(at, "key");
+  page.required = read_fields(at, "required");
+  page.event_date = optional_field(at, "event_date");
+  Settings columns = at.table("columns");
+  for (auto& [name, place] : columns.entries())
+    if (const auto field = read_field(columns, name, name)) page.columns.emplace_back(*field, place);
+  Settings rules = at.table("rules");
+  for (const std::string& name : rules.keys()) {
+    Settings rule = rules.table(name);
+    if (const auto field = read_field(rules, name, name)) page.rules[*field] = read_rule(rule);
+  }
+  Settings open = at.table("public");
+  page.public_date.field = optional_field(open, "field");
+  page.public_date.months = static_cast<int>(open.integer("months", 0, 0, 600));
+  for (Settings& link : at.tables("link")) page.links.push_back(read_link(link));
+  page.charset = at.text("charset", "");
+  if (!page.charset.empty() && !tabular::canonical_charset(page.charset))
+    at.complain("charset", "no such charset: '" + page.charset + "'");
+  page.sheet = at.text("sheet", "");
+  const std::string separator = at.text("separator", "");
+  if (separator == "\\t" || separator == "tab")
+    page.separator = '\t';
+  else if (separator.size() == 1)
+    page.separator = separator[0];
+  else if (!separator.empty())
+    at.complain("separator", "expected one character");
+  page.files = at.texts("files");
+  if (page.kind) check_fields(at, page);
+  return page;
+}
+
+void read_fetch(Settings at, Source& source) {
+  source.start = at.texts("start");
+  source.start_role = at.text("start_role", "");
+  source.pause = std::chrono::milliseconds(static_cast<std::int64_t>(at.number("pause", 3, 0, 3600) * 1000));
+  source.most_requests = static_cast<std::uint32_t>(at.integer("most_requests", 2000, 1, 1'000'000));
+  source.most_bytes = static_cast<std::uint64_t>(at.integer("most_bytes", 512ll << 20, 1, 1ll << 40));
+  source.most_depth = static_cast<std::uint32_t>(at.integer("most_depth", 50, 0, 100'000));
+}
+
+void read_contract(Settings at, Source& source) {
+  source.least_rows = static_cast<std::uint64_t>(at.integer("least_rows", 0, 0, 1ll << 40));
+  source.most_rows = static_cast<std::uint64_t>(at.integer("most_rows", 0, 0, 1ll << 40));
+  source.most_rejected = at.number("most_rejected", 0.2, 0, 1);
+  source.most_gone = at.number("most_gone", 0.3, 0, 1);
+}
+
+void check_roles(Settings& at, const Source& source) {
+  const auto known = [&](const std::string& role) { return source.page(role) != nullptr; };
+  if (source.pages.empty()) at.complain("id", "a source needs at least one [[page]]");
+  if (source.folder) {
+    if (source.inbox.empty()) at.complain("kind", "a folder source needs inbox");
+  } else {
+    if (source.hosts.empty()) at.complain("kind", "an http source needs hosts");
+    if (!known(source.start_role)) at.complain("kind", "no [[page]] has start_role '" + source.start_role + "'");
+  }
+  for (const PageRule& page : source.pages)
+    for (const LinkRule& link : page.links)
+      if (!known(link.role)) at.complain("id", "no [[page]] has the role '" + link.role + "' of a link");
+}
+
+store::Completeness read_completeness(Settings& at) {
+  const std::string word = at.word("complete", "part", {"complete", "part", "append"});
+  if (word == "complete") return store::Completeness::kComplete;
+  return word == "append" ? store::Completeness::kAppendOnly : store::Completeness::kByPart;
+}
+
+Result<std::vector<std::filesystem::path>> files_of(const std::filesystem::path& place) {
+  std::error_code failed;
+  if (std::filesystem::is_regular_file(place, failed)) return std::vector{place};
+  std::vector<std::filesystem::path> out;
+  std::filesystem::directory_iterator folder(place, failed);
+  if (failed) return Error{Errc::kNotFound, "cannot open the sources: " + failed.message(), place.string()};
+  for (const auto& entry : folder)
+    if (entry.path().extension() == ".toml") out.push_back(entry.path());
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+}  // namespace
+
+const PageRule* Source::page(std::string_view role) const {
+  for (const PageRule& page : pages)
+    if (page.role == role) return &page;
+  return nullptr;
+}
+
+const PageRule* Source::page_for_file(const std::string& name) const {
+  for (const PageRule& page : pages) {
+    if (page.files.empty() && page.kind) return &page;
+    for (const std::string& pattern : page.files)
+      if (fnmatch(pattern.c_str(), name.c_str(), FNM_CASEFOLD) == 0) return &page;
+  }
+  return nullptr;
+}
+
+Result<Source> load_source(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return Error{Errc::kNotFound, "cannot open the source file", file.string()};
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  TANMIAO_ASSIGN(Settings at, Settings::parse(text, file.string()));
+  Source source;
+  source.file = file.string();
+  source.text_hash = hash_hex(text);
+  source.id = at.text("id");
+  source.title = at.text("title");
+  source.publisher = at.text("publisher", "");
+  source.terms = at.text("terms", "");
+  source.basis = at.text("basis", "");
+  source.folder = at.word("kind", "http", {"http", "folder"}) == "folder";
+  source.inbox = at.text("inbox", "");
+  source.hosts = at.texts("hosts");
+  source.completeness = read_completeness(at);
+  read_fetch(at.table("fetch"), source);
+  read_contract(at.table("contract"), source);
+  for (Settings& page : at.tables("page")) source.pages.push_back(read_page(page));
+  check_roles(at, source);
+  TANMIAO_TRY(at.finish());
+  return source;
+}
+
+Result<std::vector<Source>> load_sources(const std::vector<std::filesystem::path>& places) {
+  std::vector<Source> out;
+  for (const auto& place : places) {
+    TANMIAO_ASSIGN(const auto files, files_of(place));
+    for (const auto& file : files) {
+      TANMIAO_ASSIGN(Source source, load_source(file));
+      out.push_back(std::move(source));
+    }
+  }
+  std::sort(out.begin(), out.end(), [](const Source& a, const Source& b) { return a.id < b.id; });
+  for (std::size_t i = 1; i < out.size(); ++i)
+    if (out[i].id == out[i - 1].id)
+      return Error{Errc::kConfig, "two sources have the id '" + out[i].id + "'; the other is " + out[i - 1].file,
+                   out[i].file};
+  return out;
+}
+
+}  // namespace tanmiao::crawler
