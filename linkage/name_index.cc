@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 
 #include "linkage/firms.h"
 
@@ -28,15 +29,16 @@ class SnapshotNames : public NameIndex {
   NameMatch match(std::string_view name, std::string_view county) const override {
     const NameInfo info = name_info(name, reference_);
     const std::uint32_t place = county.empty() ? 0 : reference_.regions.resolve({}, county, {}, 0).county;
-    if (info.key.empty()) return {.why = "名称为空"};
+    if (info.key.empty()) return nothing("名称为空");
     if (auto found = choose(table_.find(info.key, false), place, LinkReason::kName, "名称一致")) return *found;
     if (auto found = choose(table_.find(info.key, true), place, LinkReason::kFormerName, "与曾用名一致")) return *found;
     if (auto found = choose(table_.find(info.parent_key, false), place, LinkReason::kBranch, "分支机构，归入所属企业"))
       return *found;
-    return {.why = "登记数据中没有这个名称"};
+    return nothing("登记数据中没有这个名称");
   }
 
  private:
+  static NameMatch nothing(std::string why) { return {store::kNoFirm, {}, LinkReason::kName, std::move(why)}; }
   std::optional<NameMatch> choose(const std::vector<FirmNo>& found, std::uint32_t county, LinkReason reason,
                                   std::string_view why) const {
     if (found.empty()) return std::nullopt;
