@@ -53,7 +53,20 @@ publication_no = "publication_no"
 kind_code = "kind_code"
 title = "title"
 """
-GOOD = "企业名称,统一社会信用代码\n演示甲科技有限公司,91371600MA3TEST17R\n"
+
+
+def credit_code(serial):
+    """A well-formed code of nobody: GB 11714 for the nine characters of the body, GB 32100 for the whole."""
+    digits = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+    body = f"MA{serial:06d}"
+    value = {c: i for i, c in enumerate("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")}
+    rest = 11 - sum(value[c] * w for c, w in zip(body, (3, 7, 9, 10, 5, 8, 4, 2))) % 11
+    code = "91371600" + body + {10: "X", 11: "0"}.get(rest, str(rest))
+    rest = 31 - sum(digits.index(c) * pow(3, i, 31) for i, c in enumerate(code)) % 31
+    return code + digits[rest % 31]
+
+
+GOOD = f"企业名称,统一社会信用代码\n滨州演示甲科技有限公司,{credit_code(1)}\n"
 BOMB = ("<?xml version='1.0'?><!DOCTYPE x [<!ENTITY a 'aaaaaaaaaa'>" +
         "".join(f"<!ENTITY {b} '{('&' + a + ';') * 10}'>" for a, b in zip("abcdefgh", "bcdefghi")) +
         "]><business:PatentDocument xmlns:business='x'>&i;</business:PatentDocument>")
