@@ -12,6 +12,7 @@
 #include <numeric>
 
 #include "core/hash.h"
+#include "core/settings.h"
 #include "miner/assess.h"
 
 namespace tanmiao::miner {
@@ -234,11 +235,26 @@ store::RunEntry run_entry(const Context& context) {
   return run;
 }
 
+// A campaign may only name industries that the reference has: a slip would leave its list empty without a word.
+Status check_industries(const Campaign& campaign, const Reference& reference) {
+  std::vector<std::string_view> known;
+  for (const KeyIndustry& industry : reference.key_industries) known.insert(known.end(), {industry.id, industry.name});
+  for (const std::string& wanted : campaign.industries) {
+    if (std::find(known.begin(), known.end(), wanted) != known.end()) continue;
+    const auto near = nearest_word(wanted, known);
+    return Error{Errc::kConfig,
+                 "unknown industry '" + wanted + "'" + (near ? ", did you mean '" + std::string(*near) + "'?" : ""),
+                 "campaigns/" + campaign.id + ".toml"};
+  }
+  return {};
+}
+
 Result<Context> context_for(const store::Snapshot& snapshot, const Rules& rules, const Reference& reference,
                             const MineConfig& config) {
   const auto* loaded = dynamic_cast<const LoadedRules*>(&rules);
   if (loaded == nullptr) return Error{Errc::kUsage, "the rules were not made by Rules::load", ""};
   TANMIAO_ASSIGN(const Campaign* campaign, loaded->campaign(config.campaign));
+  TANMIAO_TRY(check_industries(*campaign, reference));
   TANMIAO_ASSIGN(const Rubric* rubric, loaded->rubric(config.as_of));
   return make_context(snapshot, reference, *loaded, *rubric, *campaign, config.as_of);
 }
