@@ -36,13 +36,14 @@ int months_of(const Record& record, int declared) {
 
 std::string key_of(const Record& record, const std::vector<Field>& fields) {
   std::string key;
-  bool any = false;
+  bool any = false, first = true;
   for (const Field field : fields) {
     std::string value;
     for (const std::string_view one : record.all(field)) value += (value.empty() ? "" : ";") + std::string(one);
     if (value.empty() && field == Field::kApplicant && record.has(Field::kPersonApplicants)) value = kPersonKey;
     any = any || !value.empty();
-    if (&field != &fields.front()) key += '|';
+    if (!first) key += '|';
+    first = false;
     key += value;
   }
   return any ? key : std::string();
