@@ -124,9 +124,16 @@ Normal word(Field field, std::string_view raw, const Reference& reference) {
   }
 }
 
+// A publisher masked the name: among parties that is a person, as a firm's name it is a shifted column.
+bool masked_person(std::string_view text) { return text == "[PERSON]" || text == "[NAME]"; }
+
 // Applicants and owners: bodies by name, persons as a number.
 Normal bodies(std::string_view raw, const Reference& reference) {
   Normal out;
+  if (masked_person(raw)) {
+    out.persons = 1;
+    return out;
+  }
   for (Applicant& applicant : parse_applicants(raw, reference)) {
     if (applicant.kind == Applicant::Kind::kPerson || applicant.name.empty())
       ++out.persons;
@@ -139,6 +146,7 @@ Normal bodies(std::string_view raw, const Reference& reference) {
 Normal firm_name(std::string_view raw, const Reference& reference) {
   std::string name = text::without_blanks(text::nfkc(raw));
   if (name.empty()) return value({});
+  if (masked_person(name)) return bad("列错位：此处出现了姓名占位");
   if (const std::string fault = name_fault(name); !fault.empty()) return bad(fault);
   constexpr std::size_t kLongestPerson = 4;  // characters; longer ones are no persons' names
   if (text::length(name) <= kLongestPerson) {
@@ -169,15 +177,16 @@ Normal name(Field field, std::string_view raw, const Reference& reference) {
 }  // namespace
 
 bool says_none(std::string_view trimmed) {
-  static constexpr std::array<std::string_view, 15> kNone = {
-      "", "-", "--", "—", "——", "/", "\\N", "N/A", "无", "null", "NULL", "未公示", "未公开", "None", "nan"};
+  static constexpr std::array<std::string_view, 16> kNone = {
+      "", "-", "--", "—", "——", "/", "\\N", "N/A", "无", "null", "NULL", "未公示", "未公开", "None", "nan", "无数据"};
   return std::find(kNone.begin(), kNone.end(), trimmed) != kNone.end();
 }
 
 Normal normalise(Field field, std::string_view raw, const NormaliseContext& context) {
   const std::string trimmed = text::trim(raw);
   if (says_none(trimmed)) return {};
-  if (const std::string fault = text_fault(trimmed); !fault.empty()) return bad(fault);
+  const bool masked = masked_person(trimmed) && field_spec(field).type == FieldType::kName;
+  if (const std::string fault = text_fault(trimmed); !masked && !fault.empty()) return bad(fault);
   switch (field_spec(field).type) {
     case FieldType::kText: {
       if (const std::string fault = place_fault(field, trimmed); !fault.empty()) return bad(fault);
