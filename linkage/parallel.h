@@ -2,15 +2,20 @@
 #pragma once
 
 #include <tbb/blocked_range.h>
+#include <tbb/global_control.h>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
 #include <cstddef>
+#include <optional>
 
 namespace tanmiao::linkage {
 
 template <class F>
 void for_each_index(int threads, std::size_t count, F&& work) {
+  // Asked for more threads than there are cores, oneTBB gives them only when it is told so beforehand.
+  std::optional<tbb::global_control> allowed;
+  if (threads > 0) allowed.emplace(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads));
   tbb::task_arena arena(threads > 0 ? threads : tbb::task_arena::automatic);
   arena.execute([&] {
     tbb::parallel_for(tbb::blocked_range<std::size_t>(0, count, 256),
