@@ -1,0 +1,212 @@
+#include "indexer/facets.h"
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <unordered_map>
+
+#include "core/candidate.h"
+#include "core/date.h"
+#include "indexer/document.h"
+
+namespace tanmiao::indexer {
+namespace {
+
+// Takes the values firm by firm, ascending.
+class Maker {
+ public:
+  Maker(std::string name, std::string label, store::FirmNo last) : last_(last) {
+    column_.name = std::move(name);
+    column_.label = std::move(label);
+  }
+  // Values of an order of their own are declared before the first firm.
+  void declare(std::string value, std::string label) {
+    column_.own_order = true;
+    id(
+        value, [&] { return label; }, true);
+  }
+  template <class Label>
+  void add(std::string_view value, const Label& label, bool shown = true) {
+    const std::uint32_t number = id(value, label, shown);
+    const auto begin = column_.ids.begin() + column_.first.back();
+    if (std::find(begin, column_.ids.end(), number) == column_.ids.end()) column_.ids.push_back(number);
+  }
+  template <class Each>
+  FacetColumn run(const store::Snapshot& snapshot, const Each& each) {
+    column_.first.push_back(0);
+    for (store::FirmNo firm = 0; firm <= last_; ++firm) {
+      if (firm != 0 && listed(snapshot, firm)) each(firm, *this);
+      column_.first.push_back(static_cast<std::uint32_t>(column_.ids.size()));
+    }
+    return std::move(column_);
+  }
+  void of_run() { column_.of_run = true; }
+
+ private:
+  template <class Label>
+  std::uint32_t id(std::string_view value, const Label& label, bool shown) {
+    const auto [found, fresh] =
+        numbers_.try_emplace(std::string(value), static_cast<std::uint32_t>(column_.values.size()));
+    if (fresh) {
+      column_.values.emplace_back(value);
+      column_.labels.emplace_back(label());
+      if (column_.labels.back().empty()) column_.labels.back() = value;
+      column_.shown.push_back(shown);
+    }
+    return found->second;
+  }
+  store::FirmNo last_;
+  FacetColumn column_;
+  std::unordered_map<std::string, std::uint32_t> numbers_;
+};
+
+// config/reference/programs.csv holds the same words; the reference does not carry them.
+std::string program_label(std::string_view program) {
+  static const std::map<std::string_view, std::string_view> kPrograms{
+      {"tech_sme", "科技型中小企业"},         {"hnte", "高新技术企业"},
+      {"srdi", "专精特新中小企业"},           {"innovative_sme", "创新型中小企业"},
+      {"little_giant", "专精特新小巨人企业"}, {"gazelle", "瞪羚企业"},
+      {"single_champion", "制造业单项冠军"},  {"unicorn", "独角兽企业"},
+      {"platform", "省级及以上研发平台"},     {"standard_lead", "主导制定标准"},
+      {"science_award", "国家科学技术奖"}};
+  const auto found = kPrograms.find(program);
+  return std::string(found == kPrograms.end() ? program : found->second);
+}
+
+FacetColumn make_industry(const store::Snapshot& s, const Reference& reference) {
+  std::unordered_map<std::string_view, std::string> canonical;
+  return Maker("industry", "行业", s.last_firm()).run(s, [&](store::FirmNo firm, Maker& make) {
+    const auto [found, fresh] = canonical.try_emplace(s.firms.industry_code[firm]);
+    if (fresh) found->second = reference.industry_2017.canonical(found->first);
+    const std::string& code = found->second;
+    for (std::size_t size = 1; size <= code.size(); ++size) {
+      if (size == 2) continue;  // a section and half a division
+      const std::string level = code.substr(0, size);
+      make.add(
+          level, [&] { return std::string(reference.industry_2017.name(level)); }, size == 3);
+    }
+  });
+}
+
+FacetColumn make_ipc(const store::Snapshot& s, const Reference& reference) {
+  constexpr std::size_t kSubclass = 4;
+  return Maker("ipc", "专利分类", s.last_firm()).run(s, [&](store::FirmNo firm, Maker& make) {
+    const auto [begin, end] = s.ownerships_of(firm);
+    for (std::uint32_t i = begin; i < end; ++i) {
+      std::string_view ipc = s.patents.ipc[s.ownerships.patent[i]];
+      while (!ipc.empty()) {
+        const std::size_t stop = std::min(ipc.find(' '), ipc.size());
+        for (const std::size_t size : {std::size_t{1}, std::size_t{3}, kSubclass}) {
+          if (size > stop) continue;
+          const std::string level(ipc.substr(0, size));
+          make.add(
+              level,
+              [&] {
+                const auto title = reference.ipc_titles.find(level);
+                return title == reference.ipc_titles.end() ? level : level + " " + title->second;
+              },
+              size == kSubclass);
+        }
+        ipc.remove_prefix(std::min(stop + 1, ipc.size()));
+      }
+    }
+  });
+}
+
+// Years since the founding on the snapshot's day.
+FacetColumn make_age(const store::Snapshot& s) {
+  Maker maker("age", "成立年限", s.last_firm());
+  struct Band {
+    const char *value, *label;
+    int months;
+  };
+  static constexpr std::array<Band, 4> kBands{
+      {{"0-3", "不满3年", 36}, {"3-5", "3至5年", 60}, {"5-10", "5至10年", 120}, {"10-", "10年及以上", 0}}};
+  for (const Band& band : kBands) maker.declare(band.value, band.label);
+  maker.declare("unknown", "未知");
+  return maker.run(s, [&](store::FirmNo firm, Maker& make) {
+    const auto established = from_day(s.firms.established[firm]);
+    const char* value = "unknown";
+    if (established) {
+      const auto band = std::find_if(kBands.begin(), kBands.end() - 1, [&](const Band& b) {
+        return add_months(*established, b.months) > s.info().civil_date;
+      });
+      value = band->value;
+    }
+    make.add(value, [] { return std::string(); });
+  });
+}
+
+FacetColumn make_recognition(const store::Snapshot& s) {
+  return Maker("recognition", "资质", s.last_firm()).run(s, [&](store::FirmNo firm, Maker& make) {
+    const auto [begin, end] = s.recognitions_of(firm);
+    for (std::uint32_t i = begin; i < end; ++i) {
+      const std::string_view program = s.recognitions.program[i];
+      make.add(program, [&] { return program_label(program); });
+    }
+  });
+}
+
+void add_places(std::vector<FacetColumn>& out, const store::Snapshot& s, const RegionTable& regions) {
+  const store::FirmNo last = s.last_firm();
+  out.push_back(Maker("unit", "责任单位", last).run(s, [&](store::FirmNo firm, Maker& make) {
+    const std::uint16_t unit = s.firms.unit[firm];
+    if (unit == 0 || unit > regions.units().size()) return;
+    make.add(regions.units()[unit - 1u].id, [&] { return regions.units()[unit - 1u].name; });
+  }));
+  out.push_back(Maker("township", "乡镇(街道)", last).run(s, [&](store::FirmNo firm, Maker& make) {
+    const std::uint32_t code = s.firms.township[firm];
+    if (code != 0) make.add(std::to_string(code), [&] { return std::string(regions.name(code)); });
+  }));
+  out.push_back(Maker("zone", "园区", last).run(s, [&](store::FirmNo firm, Maker& make) {
+    const std::uint16_t zone = s.firms.zone[firm];
+    if (zone == 0 || zone > regions.zones().size()) return;
+    make.add(regions.zones()[zone - 1u].id, [&] { return regions.zones()[zone - 1u].name; });
+  }));
+}
+
+void add_run_facets(std::vector<FacetColumn>& out, const store::Snapshot& s, const store::Run& run) {
+  const auto by_row = [&](Maker maker, const auto& value_of) {
+    maker.of_run();
+    out.push_back(maker.run(s, [&](store::FirmNo firm, Maker& make) {
+      const std::size_t row = run.row_of(firm);
+      if (row < run.size()) make.add(value_of(row), [] { return std::string(); });
+    }));
+  };
+  Maker judgement("judgement", "研判", s.last_firm());
+  for (const Judgement j : {Judgement::kPromising, Judgement::kNeedsData, Judgement::kLittle, Judgement::kNotYet})
+    judgement.declare(std::string(word(j)), std::string(label(j)));
+  by_row(std::move(judgement), [&](std::size_t row) { return word(static_cast<Judgement>(run.judgement[row])); });
+  Maker kind("lead_kind", "线索类型", s.last_firm());
+  for (const LeadKind k : {LeadKind::kDirect, LeadKind::kRenewal, LeadKind::kStartUp, LeadKind::kNew})
+    kind.declare(std::string(word(k)), std::string(label(k)));
+  by_row(std::move(kind), [&](std::size_t row) { return word(static_cast<LeadKind>(run.lead_kind[row])); });
+  Maker band("score_band", "可确认得分", s.last_firm());
+  band.declare("60-", "60分及以上"), band.declare("40-59", "40至59分"), band.declare("20-39", "20至39分");
+  band.declare("0-19", "20分以下");
+  by_row(std::move(band), [&](std::size_t row) -> std::string_view {
+    const std::int32_t points = run.known_points[row];
+    return points >= 60 ? "60-" : points >= 40 ? "40-59" : points >= 20 ? "20-39" : "0-19";
+  });
+}
+
+}  // namespace
+
+bool is_run_facet(std::string_view name) { return name == "judgement" || name == "lead_kind" || name == "score_band"; }
+
+std::vector<FacetColumn> make_facets(const store::Snapshot& s, const store::Run* run, const Reference& reference) {
+  std::vector<FacetColumn> out;
+  add_places(out, s, reference.regions);
+  out.push_back(make_industry(s, reference));
+  out.push_back(make_ipc(s, reference));
+  out.push_back(Maker("status", "登记状态", s.last_firm()).run(s, [&](store::FirmNo firm, Maker& make) {
+    const auto status = static_cast<FirmStatus>(s.firms.status[firm]);
+    make.add(status_word(status), [&] { return std::string(status_label(status)); });
+  }));
+  out.push_back(make_age(s));
+  out.push_back(make_recognition(s));
+  if (run != nullptr) add_run_facets(out, s, *run);
+  return out;
+}
+
+}  // namespace tanmiao::indexer

@@ -1,0 +1,37 @@
+// Facets: what firms are counted and filtered by, as small numbers by firm. Made once from the columns of the snapshot
+// and of the run; counting is adding up, so counts are exact.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/reference.h"
+#include "store/columns/run_table.h"
+#include "store/columns/snapshot.h"
+
+namespace tanmiao::indexer {
+
+struct FacetColumn {
+  std::string name, label;
+  bool of_run = false;
+  bool own_order = false;  // values are shown in the order of `values`, not by count
+  std::vector<std::string> values, labels;
+  std::vector<bool> shown;           // coarser and finer levels of a code filter but are not counted
+  std::vector<std::uint32_t> first;  // last firm + 2 entries
+  std::vector<std::uint32_t> ids;
+
+  std::span<const std::uint32_t> of(store::FirmNo firm) const {
+    return std::span(ids).subspan(first[firm], first[firm + 1] - first[firm]);
+  }
+};
+
+// All facets in the order of the interface; those of a run only when there is one.
+std::vector<FacetColumn> make_facets(const store::Snapshot& snapshot, const store::Run* run,
+                                     const Reference& reference);
+bool is_run_facet(std::string_view name);
+
+}  // namespace tanmiao::indexer
