@@ -47,6 +47,7 @@ template <class Body>
 Action stage_action(const Shared& options, Common& common, std::string what, Body body) {
   return [=, &common]() -> Result<int> {
     TANMIAO_ASSIGN(const auto night, night_options(*options));
+    TANMIAO_TRY(parse_view(options->when));  // before a data folder is made
     const auto& stop = stop_flag();
     TANMIAO_ASSIGN(auto place, open_workplace(common, store::Access::kWrite, what));
     NightReport report;
