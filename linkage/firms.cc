@@ -121,8 +121,9 @@ void Firms::add_coded(std::vector<Waiting>& without_code, const std::vector<Name
       without_code.push_back({&r, &names[i], places[i]});
       continue;
     }
-    clusters[open(identity, code)].records.push_back(&r);
-    links.push_back({r.id, clusters.empty() ? 0 : by_identity_.at(identity), LinkReason::kCode, 0});
+    const ClusterNo no = open(identity, code);
+    clusters[no].records.push_back(&r);
+    links.push_back({r.id, no, LinkReason::kCode, 0});
   }
   for (ClusterNo c = 0; c < clusters.size(); ++c) finish_cluster(c);
 }
@@ -201,9 +202,16 @@ void Firms::relate_branches() {
   }
 }
 
+// The firm with a code that a firm known by name only turned out to be: the only one that bears the name.
+ClusterNo Firms::heir(std::string_view identity) const {
+  if (!identity.starts_with("name:")) return kNoCluster;
+  const auto& found = table_.find(identity.substr(5, identity.rfind('@') - 5), false);
+  return found.size() == 1 && clusters[found[0]].has_code() ? found[0] : kNoCluster;
+}
+
 ClusterNo Firms::by_identity(std::string_view identity) const {
   const auto found = by_identity_.find(std::string(identity));
-  return found == by_identity_.end() ? kNoCluster : found->second;
+  return found == by_identity_.end() ? heir(identity) : found->second;
 }
 
 ClusterNo Firms::by_code(std::string_view code) const {

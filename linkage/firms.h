@@ -90,6 +90,7 @@ class Firms {
   Verdict choose(const std::vector<ClusterNo>& found, const std::vector<ClusterNo>& forbidden, store::LinkReason one,
                  const Place& place) const;
   Verdict resolve_key(const Slim& record, const NameInfo& name, const Place& place) const;
+  ClusterNo heir(std::string_view identity) const;
   ClusterNo by_identity(std::string_view identity) const;
   ClusterNo open(std::string identity, std::string code);
 

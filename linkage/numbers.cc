@@ -41,10 +41,8 @@ void Firms::merge_names() {
   for (const auto& entry : intake_.firm_register) {
     if (entry.successor != store::kNoFirm || !entry.identity.starts_with("name:")) continue;
     if (by_identity_.contains(entry.identity)) continue;
-    const auto at = entry.identity.rfind('@');
-    const auto& found = table_.find(std::string_view(entry.identity).substr(5, at - 5), false);
-    if (found.size() != 1 || !clusters[found[0]].has_code()) continue;
-    merged.push_back({entry.no, entry.identity, clusters[found[0]].no});
+    const ClusterNo to = heir(entry.identity);
+    if (to != kNoCluster) merged.push_back({entry.no, entry.identity, clusters[to].no});
   }
 }
 

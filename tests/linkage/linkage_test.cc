@@ -250,6 +250,14 @@ TEST_F(Linkage, AFirmKnownByNamePointsOnWhenItsCodeIsSeen) {
   EXPECT_TRUE(snapshot_->firms.flags[1] & store::kFirmMerged);
 }
 
+TEST_F(Linkage, ADecisionOnAFirmKnownByNameHoldsForItsSuccessor) {
+  night({firm("a", "渤海科技有限公司", ""), recognition("r", "渤海科技有限公司")});
+  ASSERT_EQ(recognitions(1), 1u);
+  decide(RecordKind::kRecognition, "r", store_->facts().firm_register().value()[0].identity, false);
+  night({firm("b", "渤海科技有限公司", code(1))});
+  EXPECT_EQ(recognitions(coded(1)), 0u);
+}
+
 TEST_F(Linkage, IndividualBusinessesAreDroppedAndCooperativesKept) {
   const auto report = night({firm("a", "滨城渤海面馆", code(1, "92")), firm("b", "滨城渤海专业合作社", code(2, "93"))});
   EXPECT_EQ(report.firms, 1u);
