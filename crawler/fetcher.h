@@ -1,0 +1,56 @@
+// HTTP by libcurl's multi-socket interface on a Boost.Asio loop. Knows nothing of politeness: see fetcher_hosts.h.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace tanmiao::crawler {
+
+struct FetchRequest {
+  std::string url;
+  std::string etag, last_modified;         // of what is known already; empty: unconditional
+  std::uint64_t most_bytes = 64ull << 20;  // of the body as received
+  std::chrono::seconds most_time{300};
+};
+
+struct FetchResponse {
+  int status = 0;    // 0: no whole answer came, see `failure`
+  std::string head;  // status line and headers, CR LF at the end of each line
+  std::string body;  // as received, transfer encoding taken off
+  std::string failure;
+  bool limit = false;      // a bound of ours was reached: asking again would not help
+  bool cancelled = false;  // by cancel_all()
+};
+
+// The last header of that name in a head, or empty. Names without regard to case.
+std::string header_of(std::string_view head, std::string_view name);
+// The charset parameter of Content-Type, or empty.
+std::string charset_of(std::string_view head);
+// The body with its content encoding (gzip) taken off; false when it is damaged, larger than `most_bytes` or encoded in
+// another way.
+bool decoded_body(std::string_view head, const std::string& body, std::uint64_t most_bytes, std::string& out);
+
+class Fetcher {
+ public:
+  Fetcher(boost::asio::io_context& loop, std::string user_agent);
+  ~Fetcher();
+  using Done = std::function<void(FetchResponse)>;
+  void start(const FetchRequest& request, Done done);  // `done` is called from the loop, never from within
+  void cancel_all();                                   // whatever is under way ends as cancelled
+
+ private:
+  struct Impl;
+  std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace tanmiao::crawler

@@ -1,0 +1,237 @@
+#include "crawler/fetcher_hosts.h"
+
+#include <curl/curl.h>
+
+#include <algorithm>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <charconv>
+
+namespace tanmiao::crawler {
+namespace asio = boost::asio;
+using std::chrono::milliseconds;
+
+namespace {
+
+constexpr int kMostRedirects = 5;
+constexpr milliseconds kLeastPause{1000};
+constexpr milliseconds kStopSlice{100};  // how soon a wish to stop is seen
+
+milliseconds pause_for(const Url& url, const Policy& policy) {
+  const bool fast = policy.allow_loopback_speed && url.loopback();
+  return fast ? policy.pause : std::max(policy.pause, kLeastPause);
+}
+
+bool is_redirect(int status) {
+  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+bool worth_another_try(const FetchResponse& r) {
+  if (r.limit || r.cancelled) return false;
+  return r.status == 0 || r.status == 429 || r.status >= 500;
+}
+
+std::string trouble(const FetchResponse& r) { return r.status == 0 ? r.failure : "HTTP " + std::to_string(r.status); }
+
+}  // namespace
+
+std::chrono::seconds retry_after(std::string_view value, std::chrono::sys_seconds now) {
+  long long number = 0;
+  const auto [end, failed] = std::from_chars(value.data(), value.data() + value.size(), number);
+  if (failed == std::errc() && end == value.data() + value.size())
+    return std::chrono::seconds(std::clamp(number, 0LL, 1'000'000'000LL));
+  const std::time_t at = value.empty() ? -1 : curl_getdate(std::string(value).c_str(), nullptr);
+  if (at < 0) return std::chrono::seconds(0);
+  return std::max(std::chrono::seconds(0), std::chrono::sys_seconds(std::chrono::seconds(at)) - now);
+}
+
+// One request in flight; the next one may begin at `free_at`.
+struct Hosts::Lane {
+  bool busy = false;
+  bool given_up = false;  // for the night
+  std::chrono::steady_clock::time_point free_at{};
+};
+
+Hosts::Hosts(asio::io_context& loop, Fetcher& fetcher, std::string product, const std::atomic<bool>& stop)
+    : loop_(loop), fetcher_(fetcher), product_(std::move(product)), stop_(stop) {}
+Hosts::~Hosts() = default;
+
+// A host is its name, whatever the port; on loopback each port stands for a host of its own.
+Hosts::Lane& Hosts::lane(const Url& url) {
+  auto& found = lanes_[url.loopback() ? url.authority() : url.host];
+  if (!found) found = std::make_unique<Lane>();
+  return *found;
+}
+
+// false: asked to stop.
+asio::awaitable<bool> Hosts::sleep(milliseconds time) {
+  asio::steady_timer timer(loop_);
+  const auto end = std::chrono::steady_clock::now() + time;
+  while (!stop_ && std::chrono::steady_clock::now() < end) {
+    timer.expires_at(std::min(end, std::chrono::steady_clock::now() + kStopSlice));
+    co_await timer.async_wait(asio::use_awaitable);
+  }
+  co_return !stop_;
+}
+
+asio::awaitable<FetchResponse> Hosts::once(FetchRequest request, const Policy& policy) {
+  FetchResponse response;
+  response.cancelled = true;
+  const auto url = parse_url(request.url);
+  if (!url) co_return response;
+  Lane& host = lane(*url);
+  while (true) {
+    const auto now = std::chrono::steady_clock::now();
+    if (stop_) co_return response;
+    if (!host.busy && now >= host.free_at) break;
+    const milliseconds wait = host.busy ? milliseconds(5) : std::chrono::ceil<milliseconds>(host.free_at - now);
+    const bool go_on = co_await sleep(wait);
+    if (!go_on) co_return response;
+  }
+  host.busy = true;
+  auto begin = [this, &request](auto handler) {
+    auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+    fetcher_.start(request, [shared](FetchResponse r) { std::move (*shared)(std::move(r)); });
+  };
+  response =
+      co_await asio::async_initiate<const asio::use_awaitable_t<>, void(FetchResponse)>(begin, asio::use_awaitable);
+  host.busy = false;
+  host.free_at = std::chrono::steady_clock::now() + pause_for(*url, policy);
+  co_return response;
+}
+
+// Asks again after trouble that may pass: later each time, or when the host says so.
+asio::awaitable<FetchResponse> Hosts::patiently(FetchRequest request, const Policy& policy, PoliteAnswer& answer) {
+  FetchResponse response;
+  const auto url = parse_url(request.url);
+  if (!url) co_return response;
+  Lane& host = lane(*url);
+  for (std::uint32_t attempt = 1;; ++attempt) {
+    if (host.given_up) {
+      response.failure = "host left alone for the night";
+      co_return response;
+    }
+    response = co_await once(request, policy);
+    if (response.cancelled) co_return response;
+    ++answer.requests;
+    answer.bytes += response.body.size();
+    if (!worth_another_try(response) || attempt >= policy.most_attempts) co_return response;
+    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    const std::chrono::seconds asked = retry_after(header_of(response.head, "Retry-After"), now);
+    if (asked > policy.longest_wait) {
+      host.given_up = true;
+      co_return response;
+    }
+    const milliseconds own = std::max(pause_for(*url, policy), milliseconds(50)) * (1U << attempt);
+    const bool go_on = co_await sleep(std::max<milliseconds>(asked, own));
+    if (!go_on) {
+      response.cancelled = true;
+      co_return response;
+    }
+  }
+}
+
+asio::awaitable<Robots> Hosts::fetch_robots(Url url, const Policy& policy, PoliteAnswer& answer) {
+  Url at = url;
+  at.path = "/robots.txt";
+  at.query.clear();
+  for (int hop = 0; hop <= kMostRedirects; ++hop) {
+    FetchRequest request;
+    request.url = at.text();
+    request.most_bytes = 8 << 20;
+    request.most_time = std::chrono::seconds(60);
+    const FetchResponse response = co_await patiently(request, policy, answer);
+    if (is_redirect(response.status)) {
+      const auto next = resolve_url(at, header_of(response.head, "Location"));
+      if (!next || !host_allowed(*next, policy.hosts)) co_return Robots::for_status(0, "重定向到名单之外");
+      at = *next;
+      continue;
+    }
+    std::string text;
+    if (response.status == 200 && decoded_body(response.head, response.body, 8 << 20, text))
+      co_return Robots::parse(text, product_);
+    co_return Robots::for_status(response.status == 200 ? 0 : response.status,
+                                 response.failure.empty() ? "damaged" : response.failure);
+  }
+  co_return Robots::for_status(404);  // RFC 9309, 2.3.1.2: more than five redirects may be taken for no file
+}
+
+asio::awaitable<const Robots*> Hosts::robots(Url url, const Policy& policy, PoliteAnswer& answer) {
+  const std::string origin = url.origin();
+  if (const auto [entry, is_new] = robots_.try_emplace(origin); is_new) {
+    Robots fetched = co_await fetch_robots(url, policy, answer);
+    RobotsEntry& made = robots_[origin];
+    if (stop_) {
+      robots_.erase(origin);
+      co_return nullptr;
+    }
+    made.robots = std::move(fetched);
+    made.ready = true;
+  }
+  while (true) {
+    const auto found = robots_.find(origin);
+    if (stop_ || found == robots_.end()) co_return nullptr;
+    if (found->second.ready) co_return &found->second.robots;
+    co_await sleep(milliseconds(10));
+  }
+}
+
+asio::awaitable<PoliteAnswer> Hosts::get(FetchRequest request, const Policy& policy) {
+  PoliteAnswer answer;
+  answer.url = request.url;
+  for (int hop = 0; hop <= kMostRedirects; ++hop) {
+    const auto url = parse_url(answer.url);
+    if (!url || !host_allowed(*url, policy.hosts)) {
+      answer.kind = PoliteAnswer::Kind::kRefused;
+      answer.note = "不在来源的主机名单内：" + answer.url;
+      co_return answer;
+    }
+    const Robots* const rules = co_await robots(*url, policy, answer);
+    if (rules == nullptr) {
+      answer.kind = PoliteAnswer::Kind::kCancelled;
+      co_return answer;
+    }
+    const RobotsDecision decision = rules->check(url->target());
+    answer.robots = decision.note;
+    if (!decision.allowed) {
+      answer.kind = PoliteAnswer::Kind::kRefused;
+      answer.note = "robots.txt 不允许（" + decision.note + "）";
+      co_return answer;
+    }
+    request.url = answer.url;
+    answer.response = co_await patiently(request, policy, answer);
+    const FetchResponse& got = answer.response;
+    if (got.cancelled) {
+      answer.kind = PoliteAnswer::Kind::kCancelled;
+      co_return answer;
+    }
+    if (!is_redirect(got.status)) {
+      const bool good = got.status == 200 || got.status == 304;
+      answer.kind = good ? PoliteAnswer::Kind::kAnswer : PoliteAnswer::Kind::kFailed;
+      if (!good) answer.note = trouble(got);
+      co_return answer;
+    }
+    const auto next = resolve_url(*url, header_of(got.head, "Location"));
+    if (!next) {
+      answer.note = "重定向没有可用的地址";
+      co_return answer;
+    }
+    answer.url = next->text();
+    request.etag.clear();
+    request.last_modified.clear();
+  }
+  answer.note = "重定向超过五次";
+  co_return answer;
+}
+
+std::vector<std::string> Hosts::robots_states(const std::vector<std::string>& hosts) const {
+  std::vector<std::string> lines;
+  for (const auto& [origin, entry] : robots_) {
+    const auto url = parse_url(origin);
+    if (url && host_allowed(*url, hosts) && entry.ready) lines.push_back(origin + "：" + entry.robots.state());
+  }
+  return lines;
+}
+
+}  // namespace tanmiao::crawler

@@ -1,0 +1,72 @@
+// Politeness: one request at a time to a host, a pause after its end, robots.txt, redirects within the allow list,
+// bounded patience with hosts in trouble. Shared by all sources of a night, all on one loop and one thread.
+#pragma once
+
+#include <atomic>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "crawler/fetcher.h"
+#include "crawler/robots.h"
+#include "crawler/url.h"
+
+namespace tanmiao::crawler {
+
+struct Policy {
+  std::vector<std::string> hosts;         // nothing else is asked
+  std::chrono::milliseconds pause{3000};  // as the source wants it
+  bool allow_loopback_speed = false;
+  std::uint32_t most_attempts = 4;         // of one address
+  std::chrono::seconds longest_wait{300};  // of a Retry-After; a host that wants more is left for the night
+};
+
+struct PoliteAnswer {
+  enum class Kind { kAnswer, kFailed, kRefused, kCancelled };
+  Kind kind = Kind::kFailed;
+  FetchResponse response;
+  std::string url;     // where it came from, after redirects
+  std::string robots;  // the decision that allowed it
+  std::string note;    // why it failed or was refused, Chinese
+  std::uint32_t requests = 0;
+  std::uint64_t bytes = 0;
+};
+
+class Hosts {
+ public:
+  Hosts(boost::asio::io_context& loop, Fetcher& fetcher, std::string product, const std::atomic<bool>& stop);
+  ~Hosts();
+  // Follows up to five redirects; answers other than 200 and 304 are failures. Never throws for what a host does.
+  boost::asio::awaitable<PoliteAnswer> get(FetchRequest request, const Policy& policy);
+  // A line per host of the allow list that was asked: state of its robots.txt.
+  std::vector<std::string> robots_states(const std::vector<std::string>& hosts) const;
+
+ private:
+  struct Lane;
+  Lane& lane(const Url& url);
+  boost::asio::awaitable<bool> sleep(std::chrono::milliseconds time);
+  boost::asio::awaitable<FetchResponse> once(FetchRequest request, const Policy& policy);
+  boost::asio::awaitable<FetchResponse> patiently(FetchRequest request, const Policy& policy, PoliteAnswer& answer);
+  boost::asio::awaitable<const Robots*> robots(Url url, const Policy& policy, PoliteAnswer& answer);
+  boost::asio::awaitable<Robots> fetch_robots(Url url, const Policy& policy, PoliteAnswer& answer);
+
+  boost::asio::io_context& loop_;
+  Fetcher& fetcher_;
+  std::string product_;
+  const std::atomic<bool>& stop_;
+  std::map<std::string, std::unique_ptr<Lane>> lanes_;
+  struct RobotsEntry {
+    bool ready = false;
+    Robots robots;
+  };
+  std::map<std::string, RobotsEntry> robots_;  // by origin
+};
+
+// Seconds or an HTTP date (against `now`); nothing when it is neither.
+std::chrono::seconds retry_after(std::string_view value, std::chrono::sys_seconds now);
+
+}  // namespace tanmiao::crawler

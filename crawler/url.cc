@@ -1,0 +1,175 @@
+#include "crawler/url.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace tanmiao::crawler {
+namespace {
+
+constexpr std::size_t kLongest = 8192;  // bytes of an address
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool unreserved(char c) {
+  return is_alpha(c) || is_digit(c) || std::string_view("-._~").find(c) != std::string_view::npos;
+}
+bool legal(char c) { return unreserved(c) || std::string_view(":/?#[]@!$&'()*+,;=").find(c) != std::string_view::npos; }
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
+int hex_value(char c) {
+  if (is_digit(c)) return c - '0';
+  const char l = lower(c);
+  return l >= 'a' && l <= 'f' ? l - 'a' + 10 : -1;
+}
+
+void append_escape(std::string& out, unsigned char byte) {
+  constexpr char kHex[] = "0123456789ABCDEF";
+  out += '%';
+  out += kHex[byte >> 4];
+  out += kHex[byte & 15];
+}
+
+std::string lower_case(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), lower);
+  return out;
+}
+
+// White space around an address and line ends within it are dropped, as browsers do.
+std::string cleaned(std::string_view text) {
+  const auto is_blank = [](char c) { return static_cast<unsigned char>(c) <= 0x20; };
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  std::string out;
+  for (const char c : text)
+    if (c != '\n' && c != '\r' && c != '\t') out += c;
+  return out;
+}
+
+// RFC 3986 section 5.2.4.
+std::string without_dot_segments(std::string_view path) {
+  std::vector<std::string_view> kept;
+  bool folder = false;  // the path ends in '/'
+  for (std::size_t at = 1; at <= path.size();) {
+    const std::size_t end = std::min(path.find('/', at), path.size());
+    const std::string_view segment = path.substr(at, end - at);
+    folder = end < path.size() ? false : segment == "." || segment == "..";
+    if (segment == ".." && !kept.empty()) kept.pop_back();
+    if (segment != "." && segment != "..") kept.push_back(segment);
+    at = end + 1;
+  }
+  std::string out;
+  for (const std::string_view segment : kept) (out += '/') += segment;
+  if (folder || out.empty()) out += '/';
+  return out;
+}
+
+Error bad(std::string_view text, std::string why) {
+  return {Errc::kFormat, "not an address that can be asked: " + std::move(why), std::string(text.substr(0, 200))};
+}
+
+Status read_authority(std::string_view text, std::string_view authority, Url& url) {
+  if (authority.find('@') != std::string_view::npos) return bad(text, "a user name stands in it");
+  std::string_view host = authority;
+  const std::size_t colon = authority.rfind(':');
+  if (colon != std::string_view::npos && authority.find(']', colon) == std::string_view::npos) {
+    host = authority.substr(0, colon);
+    url.port = authority.substr(colon + 1);
+  }
+  if (host.empty()) return bad(text, "no host");
+  for (const char c : host)
+    if (!is_alpha(c) && !is_digit(c) && std::string_view("-._[]:").find(c) == std::string_view::npos)
+      return bad(text, "the host has a forbidden character");
+  url.host = lower_case(host);
+  if (url.port.empty()) return {};
+  unsigned number = 0;
+  const auto [end, failed] = std::from_chars(url.port.data(), url.port.data() + url.port.size(), number);
+  if (failed != std::errc() || end != url.port.data() + url.port.size() || number == 0 || number > 65535)
+    return bad(text, "port '" + url.port + "'");
+  url.port = number == (url.scheme == "https" ? 443U : 80U) ? std::string() : std::to_string(number);
+  return {};
+}
+
+void read_target(std::string_view rest, Url& url) {
+  rest = rest.substr(0, rest.find('#'));
+  const std::size_t mark = rest.find('?');
+  const std::string_view path = rest.substr(0, mark);
+  url.query = mark == std::string_view::npos ? std::string() : normal_escapes(rest.substr(mark));
+  url.path = without_dot_segments(normal_escapes(path.empty() ? "/" : path));
+}
+
+bool has_scheme(std::string_view text) {
+  const std::size_t colon = text.find(':');
+  if (colon == std::string_view::npos || colon == 0 || !is_alpha(text[0])) return false;
+  return std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(colon),
+                     [](char c) { return is_alpha(c) || is_digit(c) || c == '+' || c == '-' || c == '.'; });
+}
+
+}  // namespace
+
+std::string normal_escapes(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    const bool escape = c == '%' && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 && hex_value(text[i + 2]) >= 0;
+    if (escape) {
+      const int byte = hex_value(text[i + 1]) * 16 + hex_value(text[i + 2]);
+      if (byte < 0x80 && unreserved(static_cast<char>(byte)))
+        out += static_cast<char>(byte);
+      else
+        append_escape(out, static_cast<unsigned char>(byte));
+      i += 2;
+    } else if (legal(c)) {
+      out += c;
+    } else {
+      append_escape(out, static_cast<unsigned char>(c));
+    }
+  }
+  return out;
+}
+
+bool Url::loopback() const {
+  if (host == "localhost" || host == "[::1]") return true;
+  return host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string::npos;
+}
+
+Result<Url> parse_url(std::string_view given) {
+  const std::string text = cleaned(given);
+  if (text.size() > kLongest) return bad(text, "longer than 8192 bytes");
+  const std::size_t slashes = text.find("://");
+  if (slashes == std::string::npos) return bad(text, "expected http:// or https://");
+  Url url;
+  url.scheme = lower_case(std::string_view(text).substr(0, slashes));
+  if (url.scheme != "http" && url.scheme != "https") return bad(text, "expected http or https");
+  const std::size_t begin = slashes + 3;
+  const std::size_t end = std::min(text.find_first_of("/?#", begin), text.size());
+  TANMIAO_TRY(read_authority(text, std::string_view(text).substr(begin, end - begin), url));
+  read_target(std::string_view(text).substr(end), url);
+  return url;
+}
+
+Result<std::string> normal_url(std::string_view text) {
+  TANMIAO_ASSIGN(const Url url, parse_url(text));
+  return url.text();
+}
+
+Result<Url> resolve_url(const Url& base, std::string_view given) {
+  const std::string reference = cleaned(given);
+  if (reference.size() > kLongest) return bad(reference, "longer than 8192 bytes");
+  if (has_scheme(reference)) return parse_url(reference);
+  if (reference.starts_with("//")) return parse_url(base.scheme + ":" + reference);
+  if (reference.starts_with("/")) return parse_url(base.origin() + reference);
+  if (reference.empty() || reference[0] == '#') return base;
+  if (reference[0] == '?') return parse_url(base.origin() + base.path + reference);
+  return parse_url(base.origin() + base.path.substr(0, base.path.rfind('/') + 1) + reference);
+}
+
+bool host_allowed(const Url& url, const std::vector<std::string>& hosts) {
+  return std::any_of(hosts.begin(), hosts.end(), [&](const std::string& allowed) {
+    const std::string wanted = lower_case(allowed);
+    return wanted == url.host || wanted == url.authority();
+  });
+}
+
+}  // namespace tanmiao::crawler

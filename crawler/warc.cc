@@ -1,0 +1,209 @@
+#include "crawler/warc.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <libdeflate.h>
+#include <sodium.h>
+
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <cstdio>
+#include <memory>
+#include <utility>
+
+#include "core/hash.h"
+#include "store/data_folder.h"
+
+namespace tanmiao::crawler {
+namespace {
+
+namespace fs = std::filesystem;
+constexpr std::uint64_t kSegmentLength = std::uint64_t{256} << 20;
+constexpr int kCompression = 6;
+
+std::string sha256(std::string_view bytes) {
+  std::array<unsigned char, crypto_hash_sha256_BYTES> digest{};
+  crypto_hash_sha256(digest.data(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
+  std::array<char, crypto_hash_sha256_BYTES * 2 + 1> hex{};
+  sodium_bin2hex(hex.data(), hex.size(), digest.data(), digest.size());
+  return "sha256:" + std::string(hex.data());
+}
+
+// Named by its content, so that the same capture has the same name.
+std::string record_id(std::string_view content) {
+  const std::string h = hash_hex(content, 32);
+  return "<urn:uuid:" + h.substr(0, 8) + "-" + h.substr(8, 4) + "-" + h.substr(12, 4) + "-" + h.substr(16, 4) + "-" +
+         h.substr(20, 12) + ">";
+}
+
+// A header's value: one line, whatever a server sent.
+void add_header(std::string& out, std::string_view name, std::string_view value) {
+  if (value.empty()) return;
+  out.append(name).append(": ");
+  for (const char c : value) out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+  out += "\r\n";
+}
+
+std::string warc_record(std::string_view headers, std::string_view block) {
+  std::string record = "WARC/1.1\r\n";
+  record.append(headers);
+  add_header(record, "Content-Length", std::to_string(block.size()));
+  record.append("\r\n").append(block).append("\r\n\r\n");
+  return record;
+}
+
+std::string response_record(const WarcResponse& r) {
+  const std::string block = r.head + "\r\n" + r.body;
+  std::string headers;
+  add_header(headers, "WARC-Type", "response");
+  add_header(headers, "WARC-Record-ID", record_id(r.url + iso(r.fetched_at) + block));
+  add_header(headers, "WARC-Date", iso(r.fetched_at));
+  add_header(headers, "WARC-Target-URI", r.url);
+  add_header(headers, "WARC-Payload-Digest", sha256(r.body));
+  add_header(headers, "WARC-Tanmiao-Asked", r.asked == r.url ? std::string() : r.asked);
+  add_header(headers, "WARC-Tanmiao-Role", r.role);
+  add_header(headers, "WARC-Tanmiao-Robots", r.robots);
+  add_header(headers, "Content-Type", "application/http;msgtype=response");
+  return warc_record(headers, block);
+}
+
+std::string info_record(const std::string& segment, const std::string& software, Instant now) {
+  std::string block;
+  add_header(block, "software", software);
+  add_header(block, "format", "WARC File Format 1.1");
+  add_header(block, "robots", "RFC 9309; 5xx and timeouts forbid");
+  std::string headers;
+  add_header(headers, "WARC-Type", "warcinfo");
+  add_header(headers, "WARC-Record-ID", record_id(segment + iso(now) + block));
+  add_header(headers, "WARC-Date", iso(now));
+  add_header(headers, "WARC-Filename", segment);
+  add_header(headers, "Content-Type", "application/warc-fields");
+  return warc_record(headers, block);
+}
+
+Status cut_back(const fs::path& file, std::uint64_t length) {
+  std::error_code failed;
+  const std::uint64_t now = fs::file_size(file, failed);
+  if (failed) return Error{Errc::kIo, "cannot look at the segment: " + failed.message(), file.string()};
+  if (now < length)
+    return Error{Errc::kCorrupt,
+                 "the segment has " + std::to_string(now) + " bytes, " + std::to_string(length) + " were acknowledged",
+                 file.string()};
+  if (now > length) fs::resize_file(file, length, failed);
+  if (failed) return Error{Errc::kIo, "cannot cut the segment back: " + failed.message(), file.string()};
+  return {};
+}
+
+unsigned segment_number(const std::string& name) {
+  unsigned number = 0;
+  std::from_chars(name.data(), name.data() + name.size(), number);
+  return number;
+}
+
+Status recover(const fs::path& folder, const std::map<std::string, std::uint64_t>& acknowledged) {
+  std::error_code failed;
+  for (const auto& entry : fs::directory_iterator(folder, failed)) {
+    const std::string name = entry.path().filename().string();
+    if (!name.ends_with(".warc.gz")) continue;
+    const auto known = acknowledged.find(name);
+    if (known != acknowledged.end()) {
+      TANMIAO_TRY(cut_back(entry.path(), known->second));
+    } else {
+      fs::remove(entry.path(), failed);
+    }
+  }
+  if (failed) return Error{Errc::kIo, "cannot read the folder of captures: " + failed.message(), folder.string()};
+  return {};
+}
+
+Status make_private_folder(const fs::path& folder) {
+  for (const fs::path& each : {folder.parent_path(), folder}) {
+    if (::mkdir(each.c_str(), 0700) != 0 && errno != EEXIST) return store::io_error(errno, "making the folder", each);
+    if (::chmod(each.c_str(), 0700) != 0) return store::io_error(errno, "closing the folder to others", each);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<WarcWriter> WarcWriter::open(const fs::path& folder, const std::map<std::string, std::uint64_t>& acknowledged,
+                                    std::string software) {
+  TANMIAO_TRY(make_private_folder(folder));
+  TANMIAO_TRY(recover(folder, acknowledged));
+  WarcWriter writer;
+  writer.folder_ = folder;
+  writer.software_ = std::move(software);
+  for (const auto& [name, length] : acknowledged) writer.number_ = std::max(writer.number_, segment_number(name));
+  if (writer.number_ == 0) return writer;
+  const auto& [name, length] = *acknowledged.rbegin();
+  if (length >= kSegmentLength || !fs::exists(folder / name)) return writer;
+  writer.fd_ = ::open((folder / name).c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
+  if (writer.fd_ < 0) return store::io_error(errno, "opening the segment", folder / name);
+  writer.name_ = name;
+  writer.length_ = length;
+  return writer;
+}
+
+WarcWriter::WarcWriter(WarcWriter&& other) noexcept { *this = std::move(other); }
+WarcWriter& WarcWriter::operator=(WarcWriter&& other) noexcept {
+  std::swap(folder_, other.folder_);
+  std::swap(name_, other.name_);
+  std::swap(software_, other.software_);
+  std::swap(number_, other.number_);
+  std::swap(fd_, other.fd_);
+  std::swap(length_, other.length_);
+  return *this;
+}
+WarcWriter::~WarcWriter() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+Status WarcWriter::begin_segment(Instant now) {
+  std::array<char, 32> name{};
+  std::snprintf(name.data(), name.size(), "%06u.warc.gz", ++number_);
+  name_ = name.data();
+  const fs::path path = folder_ / name_;
+  fd_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
+  if (fd_ < 0) return store::io_error(errno, "making the segment", path);
+  length_ = 0;
+  TANMIAO_TRY(store::sync_folder(folder_));
+  return write_member(info_record(name_, software_, now));
+}
+
+Status WarcWriter::write_member(std::string_view record) {
+  const std::unique_ptr<libdeflate_compressor, decltype(&libdeflate_free_compressor)> packer(
+      libdeflate_alloc_compressor(kCompression), &libdeflate_free_compressor);
+  std::string packed(libdeflate_gzip_compress_bound(packer.get(), record.size()), '\0');
+  packed.resize(libdeflate_gzip_compress(packer.get(), record.data(), record.size(), packed.data(), packed.size()));
+  for (std::size_t done = 0; done < packed.size();) {
+    const ssize_t written = ::write(fd_, packed.data() + done, packed.size() - done);
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return store::io_error(errno, "writing the segment", folder_ / name_);
+    done += static_cast<std::size_t>(written);
+  }
+  length_ += packed.size();
+  return {};
+}
+
+Result<WarcWriter::Place> WarcWriter::append(const WarcResponse& response, Instant now) {
+  if (fd_ < 0) TANMIAO_TRY(begin_segment(now));
+  Place place{name_, length_};
+  TANMIAO_TRY(write_member(response_record(response)));
+  return place;
+}
+
+Status WarcWriter::sync() {
+  if (fd_ >= 0 && ::fdatasync(fd_) != 0) return store::io_error(errno, "syncing the segment", folder_ / name_);
+  return {};
+}
+
+Status WarcWriter::rotate_when_long() {
+  if (fd_ < 0 || length_ < kSegmentLength) return {};
+  ::close(std::exchange(fd_, -1));
+  return {};
+}
+
+}  // namespace tanmiao::crawler
