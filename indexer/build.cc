@@ -1,6 +1,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <cstring>
 #include <fstream>
 #include <map>
 
@@ -139,8 +140,9 @@ Result<IndexReport> build_index(const store::DataFolder& folder, const store::Sn
     fs::remove_all(work);
     fs::rename(fresh, target);
   } catch (const Xapian::Error& error) {
-    const int reason = error.get_error_string() != nullptr ? errno : 0;
-    if (reason == ENOSPC) return store::io_error(reason, "writing the search index", target);
+    const char* reason = error.get_error_string();
+    if (reason != nullptr && std::string_view(reason) == std::strerror(ENOSPC))
+      return store::io_error(ENOSPC, "writing the search index", target);
     return Error{Errc::kIo, "writing the search index: " + error.get_description(), target.string()};
   } catch (const fs::filesystem_error& error) {
     return store::io_error(error.code().value(), "writing the search index", target);

@@ -37,8 +37,6 @@ class Writer {
     add_each(Field::kFormer, f.former_names[firm_], '\n');
     add_text(Field::kScope, text::fold(f.scope[firm_], reference_.simplified));
     add_text(Field::kIndustry, text::fold(f.industry_name[firm_], reference_.simplified));
-    if (!f.code[firm_].empty() && f.code[firm_].size() <= 64)
-      document_.add_boolean_term(term_of(Field::kCode, f.code[firm_]));
     add_patents();
     add_places();
     return std::move(document_);

@@ -29,7 +29,7 @@ inline constexpr std::array<FieldRow, 9> kFields{{
     {Field::kPatent, "XP:", "专利", 1.0, true},
     {Field::kScope, "XS:", "经营范围", 0.5, false},
     {Field::kIndustry, "XI:", "行业", 0.5, true},
-    {Field::kCode, "XC:", "代码", 0, false},       // whole upper-case code
+    {Field::kCode, "XC:", "代码", 0, false},       // not indexed: read from its column
     {Field::kWholeName, "XW:", "名称", 0, false},  // name_key(): for exact names and beginnings
     {Field::kIpc, "XQ:", "专利分类", 0, false},    // "H02K17/02"
     {Field::kPlace, "XG:", "所在地区", 0, false},  // division codes, and "z" + zone id

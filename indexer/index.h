@@ -29,12 +29,17 @@ struct IndexReport {
 Result<IndexReport> build_index(const store::DataFolder& folder, const store::Snapshot& snapshot,
                                 const IndexConfig& config, const Reference& reference, Progress& progress);
 
-// Filters by facet. Several values of one facet are alternatives, facets are joined by AND.
+// Filters by facet. Several values of one facet are alternatives, facets are joined by AND. A value is
+// FacetValue::value or its label ("boxing", "博兴县"); codes of industry and ipc may be shorter or longer than those
+// that are counted
+// ("C", "C32", "C3252"; "C", "C22", "C22C"). Ages are as of the snapshot's day.
 struct Filter {
   std::string facet;  // "unit", "township", "zone", "industry", "ipc", "status", "age", "recognition",
                       // and of a run: "judgement", "lead_kind", "score_band"
   std::vector<std::string> values;
 };
+// kRelevance: whole name, its beginning, part of it, other fields; within each the living before the dead. kRank: firms
+// of the run first. kEstablished: the youngest first, unknown last. Equal ones always by firm number.
 enum class Order { kRelevance, kRank, kName, kEstablished };
 
 struct Query {

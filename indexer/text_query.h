@@ -55,6 +55,7 @@ class QueryMaker {
   Xapian::Query word(std::string_view folded, bool phrase) const;
   Xapian::Query in_fields(std::string_view folded, bool phrase) const;
   Xapian::Query in_field(const FieldRow& row, std::string_view folded, bool phrase) const;
+  DocIds codes_beginning(std::string_view code) const;  // upper case
   Xapian::Query scope_phrase(std::string_view folded) const;
   Xapian::Query perhaps_in_field(Field field, const std::string& folded_word) const;
 
