@@ -195,7 +195,8 @@ asio::awaitable<PoliteAnswer> Hosts::get(FetchRequest request, const Policy& pol
     const RobotsDecision decision = rules->check(url->target());
     answer.robots = decision.note;
     if (!decision.allowed) {
-      answer.kind = PoliteAnswer::Kind::kRefused;
+      // What no rule forbids was forbidden because the host did not answer: that is a failure, not a refusal.
+      answer.kind = decision.line == 0 ? PoliteAnswer::Kind::kFailed : PoliteAnswer::Kind::kRefused;
       answer.note = "robots.txt 不允许（" + decision.note + "）";
       co_return answer;
     }

@@ -1,0 +1,102 @@
+#include "crawler/crawl.h"
+
+#include <algorithm>
+#include <map>
+
+#include "crawler/crawl_sources.h"
+#include "crawler/folder_crawl.h"
+#include "crawler/http_crawl.h"
+
+namespace tanmiao::crawler {
+
+namespace {
+
+using Approvals = std::map<std::string, store::SourceApproval>;
+
+// Why a source on the network may not be fetched; empty when it may.
+std::string not_approved(const Source& source, const Approvals& approvals) {
+  const auto found = approvals.find(source.id);
+  if (found == approvals.end() || found->second.state == store::SourceState::kProposed) return "未批准，未抓取";
+  if (found->second.state == store::SourceState::kSuspended) return "已暂停，未抓取";
+  if (found->second.terms_hash != source.text_hash) return "来源说明在批准之后有改动，须重新批准，未抓取";
+  return {};
+}
+
+// A source that an earlier process of this night has brought to its end.
+std::optional<SourceReport> ended(const CrawlEnv& env, const Source& source, const std::vector<store::Batch>& batches) {
+  for (auto batch = batches.rbegin(); batch != batches.rend(); ++batch) {
+    if (batch->stage != store::Stage::kCrawl || batch->source != source.id) continue;
+    if (batch->state != store::BatchState::kPublished && batch->state != store::BatchState::kHeld) return std::nullopt;
+    SourceReport report = blank_report(source);
+    report.counts = batch->counts;
+    report.why = batch->note;
+    const bool changed = batch->counts.fresh + batch->counts.changed + batch->counts.gone > 0;
+    report.outcome = batch->state == store::BatchState::kHeld ? SourceOutcome::kHeld
+                     : changed                                ? SourceOutcome::kPublished
+                                                              : SourceOutcome::kUnchanged;
+    const auto rejects = env.store.folder().rejects(source.id);
+    if (std::filesystem::exists(rejects)) report.rejects_file = rejects.string();
+    return report;
+  }
+  return std::nullopt;
+}
+
+Result<Approvals> read_approvals(store::Store& store) {
+  TANMIAO_ASSIGN(const auto list, store.people().source_approvals());
+  Approvals found;
+  for (const auto& approval : list) found[approval.source] = approval;
+  return found;
+}
+
+}  // namespace
+
+Result<std::vector<Source>> chosen_sources(const CrawlConfig& config) {
+  std::vector<std::filesystem::path> places = config.more_sources;
+  if (!config.sources.empty()) places.insert(places.begin(), config.sources);
+  TANMIAO_ASSIGN(std::vector<Source> sources, load_sources(places));
+  if (config.only.empty()) return sources;
+  for (const std::string& id : config.only)
+    if (std::none_of(sources.begin(), sources.end(), [&](const Source& s) { return s.id == id; }))
+      return Error{Errc::kNotFound, "no source has the id '" + id + "'", ""};
+  std::erase_if(sources, [&](const Source& s) {
+    return std::find(config.only.begin(), config.only.end(), s.id) == config.only.end();
+  });
+  return sources;
+}
+
+Result<CrawlReport> crawl(store::Store& store, const store::Night& night, const CrawlConfig& config,
+                          const Reference& reference, Progress& progress, const std::atomic<bool>& stop) {
+  const CrawlEnv env{store, night, config, reference, progress, stop};
+  TANMIAO_ASSIGN(const std::vector<Source> sources, chosen_sources(config));
+  TANMIAO_ASSIGN(const Approvals approvals, read_approvals(store));
+  TANMIAO_ASSIGN(const std::vector<store::Batch> batches, store.facts().batches(night.id));
+  CrawlReport report;
+  report.sources.resize(sources.size());
+  std::vector<const Source*> remote;
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    const Source& source = sources[i];
+    if (stop) return Error{Errc::kCancelled, "asked to stop", source.id};
+    const std::string obstacle = source.folder ? std::string() : not_approved(source, approvals);
+    if (auto before = ended(env, source, batches)) {
+      report.sources[i] = std::move(*before);
+    } else if (source.folder) {
+      TANMIAO_ASSIGN(report.sources[i], crawl_folder(env, source));
+    } else if (obstacle.empty()) {
+      remote.push_back(&source);
+      places.push_back(i);
+    } else {
+      report.sources[i] = blank_report(source);
+      report.sources[i].outcome = SourceOutcome::kNotApproved;
+      report.sources[i].why = obstacle;
+    }
+  }
+  TANMIAO_ASSIGN(std::vector<SourceReport> fetched, crawl_http(env, remote));
+  for (std::size_t i = 0; i < fetched.size(); ++i) report.sources[places[i]] = std::move(fetched[i]);
+  report.any_held = std::any_of(report.sources.begin(), report.sources.end(), [](const SourceReport& s) {
+    return s.outcome == SourceOutcome::kHeld || s.outcome == SourceOutcome::kFailed;
+  });
+  return report;
+}
+
+}  // namespace tanmiao::crawler

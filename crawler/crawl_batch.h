@@ -1,0 +1,80 @@
+// What all ways into the store share: the pending commit group of a source's batch, its counters, and its end.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "crawler/crawl.h"
+#include "crawler/reading.h"
+#include "crawler/warc.h"
+
+namespace tanmiao::crawler {
+
+// What a crawl works with.
+struct CrawlEnv {
+  store::Store& store;
+  const store::Night& night;
+  const CrawlConfig& config;
+  const Reference& reference;
+  Progress& progress;
+  const std::atomic<bool>& stop;
+
+  ReadContext reading() const { return {reference, config.person_key, night.civil_date}; }
+};
+
+// Of the source's description, the reader's version and the key of persons' hashes: with equal bytes and equal reading
+// hash a part gives equal records.
+std::uint64_t reading_hash(const Source& source, const CrawlConfig& config);
+
+inline constexpr std::size_t kGroupRecords = 2000;  // a commit group is written when it holds this many
+
+// Everything one document gave, to be kept or dropped as a whole.
+class PageReading : public ReadingSink {
+ public:
+  Status record(Record&& record) override;
+  Status reject(store::Reject&& reject) override;
+  Status link(std::string&& url, std::string_view role) override;
+  void row() override { ++rows; }
+  void unknown_word(Field field, std::string_view word) override { ++words[{field, std::string(word)}]; }
+
+  std::vector<Record> records;
+  std::vector<store::Reject> rejects;
+  std::vector<std::pair<std::string, std::string>> links;  // address, role
+  std::map<std::pair<Field, std::string>, std::uint64_t> words;
+  std::uint64_t rows = 0;
+};
+
+class CrawlBatch {
+ public:
+  CrawlBatch(const CrawlEnv& env, const Source& source, store::BatchId id);
+
+  store::CrawlGroup group;         // pending
+  std::optional<WarcWriter> warc;  // of sources that archive
+  std::set<std::string> reread;    // parts read again in this batch, of whatever process
+  std::uint64_t failed_urls = 0;
+  SourceReport report;
+
+  void add(PageReading&& page);
+  void add_words(const std::map<std::pair<Field, std::string>, std::uint64_t>& words);
+  bool full() const;
+  Status flush();  // archive synced, then one transaction; kCancelled after it when asked to stop
+  // Contract, rejects file, published or held. `trouble`: a reason to hold found while crawling, or empty.
+  Result<SourceReport> finish(std::string trouble, store::Completeness completeness);
+  const Source& source() const { return source_; }
+
+ private:
+  Status write_rejects();
+  Status commit();
+
+  const CrawlEnv& env_;
+  const Source& source_;
+  store::BatchId id_;
+  std::map<std::pair<Field, std::string>, std::uint64_t> words_;
+};
+
+SourceReport blank_report(const Source& source);
+
+}  // namespace tanmiao::crawler

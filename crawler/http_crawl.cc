@@ -1,0 +1,73 @@
+#include "crawler/http_crawl.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "crawler/http_crawl_source.h"
+
+namespace tanmiao::crawler {
+namespace asio = boost::asio;
+
+namespace {
+
+// Passes a wish to stop, or the error of one source, on to all that is under way.
+asio::awaitable<void> watch(asio::io_context& loop, const std::atomic<bool>& stop, std::atomic<bool>& halt,
+                            Fetcher& fetcher, const std::size_t& running) {
+  asio::steady_timer timer(loop);
+  while (running > 0) {
+    if (stop) halt = true;
+    if (halt) fetcher.cancel_all();
+    timer.expires_after(std::chrono::milliseconds(50));
+    co_await timer.async_wait(asio::use_awaitable);
+  }
+}
+
+Error as_error(const std::exception_ptr& thrown) {
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const std::exception& e) {
+    return {Errc::kIo, std::string("crawling failed: ") + e.what(), ""};
+  }
+}
+
+}  // namespace
+
+Result<std::vector<SourceReport>> crawl_http(const CrawlEnv& env, const std::vector<const Source*>& sources) {
+  std::vector<SourceReport> reports;
+  if (sources.empty()) return reports;
+  const Identity& identity = env.config.identity;
+  if (identity.contact.empty())
+    return Error{Errc::kConfig,
+                 "no contact is given: a crawler says who it is; set [identity] contact to an e-mail or URL",
+                 "identity.contact"};
+  asio::io_context loop(1);
+  Fetcher fetcher(loop, identity.product + " (+" + identity.contact + ")");
+  std::atomic<bool> halt = false;
+  std::optional<Error> error;
+  std::size_t running = sources.size();
+  Hosts hosts(loop, fetcher, identity.product, halt);
+  std::vector<std::unique_ptr<HttpSource>> crawls;
+  for (const Source* source : sources) {
+    crawls.push_back(std::make_unique<HttpSource>(env, *source, hosts, halt));
+    TANMIAO_TRY(crawls.back()->open());
+  }
+  for (const auto& crawl : crawls)
+    asio::co_spawn(loop, crawl->run(), [&, one = crawl.get()](const std::exception_ptr& thrown) {
+      --running;
+      if (thrown && !error) error = as_error(thrown);
+      if (!one->status() && !error) error = one->status().error();
+      if (error) halt = true;
+    });
+  asio::co_spawn(loop, watch(loop, env.stop, halt, fetcher, running), asio::detached);
+  loop.run();
+  if (error) return *error;
+  for (const auto& crawl : crawls) {
+    TANMIAO_ASSIGN(SourceReport report, crawl->finish());
+    reports.push_back(std::move(report));
+  }
+  return reports;
+}
+
+}  // namespace tanmiao::crawler

@@ -1,0 +1,242 @@
+#include "crawler/http_crawl_source.h"
+
+#include <algorithm>
+
+#include "core/hash.h"
+
+namespace tanmiao::crawler {
+namespace asio = boost::asio;
+using store::FrontierUrl;
+using store::UrlState;
+
+namespace {
+
+constexpr std::uint64_t kMostPageBytes = std::uint64_t{256} << 20;
+constexpr std::size_t kMostUrls = 2'000'000;
+
+Instant now() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
+
+// A page that asks for a human. It leads nowhere and holds no rows; what it says is looked for in small pages only.
+bool asks_for_human(const PageReading& page, std::string_view body) {
+  if (page.rows > 0 || !page.links.empty() || body.size() > 64 * 1024) return false;
+  return body.find("captcha") != std::string_view::npos || body.find("验证码") != std::string_view::npos;
+}
+
+}  // namespace
+
+HttpSource::HttpSource(const CrawlEnv& env, const Source& source, Hosts& hosts, const std::atomic<bool>& halt)
+    : env_(env), source_(source), hosts_(hosts), halt_(halt), reading_(reading_hash(source, env.config)) {}
+
+Status HttpSource::open() {
+  store::Facts& facts = env_.store.facts();
+  TANMIAO_ASSIGN(const store::Batch batch, facts.open_batch(env_.night, store::Stage::kCrawl, source_.id));
+  batch_ = std::make_unique<CrawlBatch>(env_, source_, batch.id);
+  TANMIAO_ASSIGN(const auto segments, facts.segments(source_.id));
+  TANMIAO_ASSIGN(batch_->warc,
+                 WarcWriter::open(env_.store.folder().captures(source_.id), segments, env_.config.identity.product));
+  TANMIAO_ASSIGN(parts_, facts.parts(source_.id));
+  TANMIAO_ASSIGN(const auto frontier, facts.frontier(batch.id));
+  for (const FrontierUrl& url : frontier) take_up(url);
+  if (!frontier.empty()) return {};
+  const FrontierUrl none;
+  for (const std::string& start : source_.start) offer(start, source_.start_role, none);
+  return {};
+}
+
+// What an earlier process of this night left.
+void HttpSource::take_up(const FrontierUrl& url) {
+  urls_.push_back(url);
+  seen_.insert(url.url);
+  requests_ += url.attempts;
+  if (url.state == UrlState::kFailed) ++batch_->failed_urls;
+  if (url.state == UrlState::kFailed && first_failure_.empty()) first_failure_ = url.url + "：" + url.note;
+  if (url.state != UrlState::kDone) return;
+  ++taken_;
+  // note: "" read, "same" unchanged, "-> URL" read under that address.
+  const std::string part = url.note.starts_with("-> ") ? url.note.substr(3) : url.url;
+  read_.insert(part);
+  if (url.note != "same") batch_->reread.insert(part);
+}
+
+bool HttpSource::over_budget() const { return requests_ >= source_.most_requests || bytes_ >= source_.most_bytes; }
+
+// Pages that lead on are asked for in full: an unchanged one is wanted for its links.
+FetchRequest HttpSource::request_for(const FrontierUrl& url, const PageRule& page) const {
+  FetchRequest request;
+  request.url = url.url;
+  request.most_bytes = std::min(kMostPageBytes, source_.most_bytes);
+  const auto known = parts_.find(url.url);
+  if (!page.links.empty() || known == parts_.end() || known->second.reading_hash != reading_) return request;
+  request.etag = known->second.etag;
+  request.last_modified = known->second.last_modified;
+  return request;
+}
+
+void HttpSource::offer(std::string address, std::string_view role, const FrontierUrl& from) {
+  const auto url = parse_url(address);
+  if (!url || !host_allowed(*url, source_.hosts) || urls_.size() >= kMostUrls) return;
+  const std::uint16_t depth = from.url.empty() ? std::uint16_t{0} : static_cast<std::uint16_t>(from.depth + 1);
+  if (depth > source_.most_depth || !seen_.insert(url->text()).second) return;
+  urls_.push_back({url->text(), from.url, std::string(role), depth, UrlState::kWaiting, 0, ""});
+  batch_->group.urls.push_back(urls_.back());
+}
+
+asio::awaitable<void> HttpSource::run() {
+  Policy policy;
+  policy.hosts = source_.hosts;
+  policy.pause = source_.pause;
+  policy.allow_loopback_speed = env_.config.allow_loopback_speed;
+  for (std::size_t i = 0; i < urls_.size() && cut_.empty() && !halt_; ++i) {
+    if (urls_[i].state != UrlState::kWaiting) continue;
+    if (over_budget()) {
+      cut_ = "达到每晚请求数或流量上限，未抓完";
+      break;
+    }
+    const FrontierUrl url = urls_[i];
+    const PageRule* const page = source_.page(url.role);
+    if (page == nullptr) {
+      settle(url, UrlState::kFailed, "没有名为 " + url.role + " 的页面说明");
+      continue;
+    }
+    const FetchRequest request = request_for(url, *page);
+    PoliteAnswer answer = co_await hosts_.get(request, policy);
+    if (answer.kind == PoliteAnswer::Kind::kCancelled) break;
+    requests_ += answer.requests;
+    bytes_ += answer.bytes;
+    env_.progress.update("crawl", i + 1, urls_.size(), source_.id);
+    status_ = take(url, *page, std::move(answer));
+    if (status_ && batch_->full()) status_ = batch_->flush();
+    if (!status_) co_return;
+  }
+  status_ = batch_->flush();
+  if (status_ && halt_) status_ = Error{Errc::kCancelled, "asked to stop", source_.id};
+}
+
+// The state of an address goes into the group; in memory it is not looked at again.
+void HttpSource::settle(FrontierUrl url, UrlState state, std::string note) {
+  if (state == UrlState::kFailed) {
+    ++batch_->failed_urls;
+    if (first_failure_.empty()) first_failure_ = url.url + "：" + note;
+  }
+  url.state = state;
+  url.note = std::move(note);
+  batch_->group.urls.push_back(std::move(url));
+}
+
+bool HttpSource::known_part(const std::string& name, std::uint64_t hash) const {
+  const auto found = parts_.find(name);
+  return found != parts_.end() && found->second.bytes_hash == hash && found->second.reading_hash == reading_;
+}
+
+Status HttpSource::take(FrontierUrl url, const PageRule& page, PoliteAnswer answer) {
+  url.attempts = static_cast<std::uint16_t>(std::min<std::uint32_t>(answer.requests, 65535));
+  if (answer.kind != PoliteAnswer::Kind::kAnswer) {
+    const bool refused = answer.kind == PoliteAnswer::Kind::kRefused;
+    settle(std::move(url), refused ? UrlState::kRefused : UrlState::kFailed, answer.note);
+    return {};
+  }
+  if (answer.response.status != 304) return take_page(url, page, answer);
+  ++taken_;
+  read_.insert(url.url);
+  batch_->group.parts_same.push_back(url.url);
+  settle(std::move(url), UrlState::kDone, "same");
+  return {};
+}
+
+Status HttpSource::archive(const FrontierUrl& url, const PoliteAnswer& answer, std::uint64_t hash,
+                           store::Capture& capture) {
+  WarcResponse response;
+  response.url = answer.url;
+  response.asked = url.url;
+  response.role = url.role;
+  response.robots = answer.robots;
+  response.fetched_at = now();
+  response.status = answer.response.status;
+  response.head = answer.response.head;
+  response.body = answer.response.body;
+  TANMIAO_ASSIGN(const WarcWriter::Place place, batch_->warc->append(response, response.fetched_at));
+  TANMIAO_ASSIGN(capture.id, env_.store.facts().next_capture_id());
+  capture.source = source_.id;
+  capture.url = answer.url;
+  capture.segment = place.segment;
+  capture.offset = place.offset;
+  capture.fetched_at = response.fetched_at;
+  capture.status = response.status;
+  capture.bytes = response.body.size();
+  capture.bytes_hash = hash;
+  capture.robots = answer.robots;
+  batch_->group.captures.push_back(capture);
+  return {};
+}
+
+Status HttpSource::take_page(FrontierUrl& url, const PageRule& page, const PoliteAnswer& answer) {
+  const FetchResponse& got = answer.response;
+  const std::string& part = answer.url;
+  const std::string note = part == url.url ? std::string() : "-> " + part;
+  seen_.insert(part);
+  if (read_.contains(part)) {
+    settle(std::move(url), UrlState::kDone, note);
+    return {};
+  }
+  std::string body;
+  if (!decoded_body(got.head, got.body, kMostPageBytes, body)) {
+    settle(std::move(url), UrlState::kFailed, "内容编码损坏或过大");
+    return {};
+  }
+  const std::uint64_t hash = hash64(body);
+  const bool same = known_part(part, hash);
+  store::Capture capture;
+  if (!same) TANMIAO_TRY(archive(url, answer, hash, capture));
+  PageReading reading;
+  if (!same || !page.links.empty()) {
+    Document document;
+    document.part = part;
+    document.bytes = body;
+    document.charset = charset_of(got.head);
+    document.capture = capture.id;
+    if (const Status done = read_document(source_, page, document, env_.reading(), reading); !done) {
+      settle(std::move(url), UrlState::kFailed, "无法读取：" + done.error().text());
+      return {};
+    }
+  }
+  if (!same && asks_for_human(reading, body)) {
+    cut_ = "主机要求验证码，今晚不再访问";
+    settle(std::move(url), UrlState::kFailed, cut_);
+    return {};
+  }
+  ++taken_;
+  read_.insert(part);
+  for (auto& [address, role] : reading.links) offer(std::move(address), role, url);
+  if (same) {
+    batch_->group.parts_same.push_back(part);
+    settle(std::move(url), UrlState::kDone, "same");
+    return {};
+  }
+  batch_->reread.insert(part);
+  batch_->group.parts.push_back(
+      {part, hash, reading_, header_of(got.head, "ETag"), header_of(got.head, "Last-Modified")});
+  batch_->add(std::move(reading));
+  settle(std::move(url), UrlState::kDone, note);
+  return {};
+}
+
+Result<SourceReport> HttpSource::finish() {
+  SourceReport& report = batch_->report;
+  report.requests = requests_;
+  report.bytes = bytes_;
+  report.robots = hosts_.robots_states(source_.hosts);
+  const bool complete = source_.completeness == store::Completeness::kComplete;
+  const std::uint64_t failed = batch_->failed_urls;
+  const std::string failures =
+      failed == 0 ? std::string() : std::to_string(failed) + " 个网址抓取失败（首个 " + first_failure_ + "）";
+  std::string trouble;
+  if (taken_ == 0) trouble = failed > 0 ? failures : !cut_.empty() ? cut_ : "没有取到任何页面";
+  if (complete && !cut_.empty()) trouble = cut_;
+  if (complete && failed > 0) trouble = failures + "，来源声明为完整";
+  TANMIAO_ASSIGN(SourceReport done, batch_->finish(trouble, source_.completeness));
+  if (taken_ == 0) done.outcome = SourceOutcome::kFailed;
+  if (done.why.empty()) done.why = !cut_.empty() ? cut_ : failures;
+  return done;
+}
+
+}  // namespace tanmiao::crawler

@@ -1,0 +1,47 @@
+// One source on the network, walking its frontier: fetch, archive, read, commit.
+#pragma once
+
+#include <memory>
+#include <unordered_set>
+
+#include "crawler/crawl_batch.h"
+#include "crawler/fetcher_hosts.h"
+
+namespace tanmiao::crawler {
+
+class HttpSource {
+ public:
+  HttpSource(const CrawlEnv& env, const Source& source, Hosts& hosts, const std::atomic<bool>& halt);
+  Status open();  // batch, archive, frontier: new or taken up where it was cut off
+  boost::asio::awaitable<void> run();
+  const Status& status() const { return status_; }
+  Result<SourceReport> finish();
+
+ private:
+  bool over_budget() const;
+  FetchRequest request_for(const store::FrontierUrl& url, const PageRule& page) const;
+  void take_up(const store::FrontierUrl& url);
+  void offer(std::string address, std::string_view role, const store::FrontierUrl& from);
+  Status take(store::FrontierUrl url, const PageRule& page, PoliteAnswer answer);
+  Status take_page(store::FrontierUrl& url, const PageRule& page, const PoliteAnswer& answer);
+  Status archive(const store::FrontierUrl& url, const PoliteAnswer& answer, std::uint64_t hash,
+                 store::Capture& capture);
+  void settle(store::FrontierUrl url, store::UrlState state, std::string note);
+  bool known_part(const std::string& name, std::uint64_t hash) const;
+
+  const CrawlEnv& env_;
+  const Source& source_;
+  Hosts& hosts_;
+  const std::atomic<bool>& halt_;
+  std::unique_ptr<CrawlBatch> batch_;
+  std::uint64_t reading_;
+  std::vector<store::FrontierUrl> urls_;         // in order of discovery
+  std::unordered_set<std::string> seen_, read_;  // addresses known; parts taken in this batch
+  std::map<std::string, store::Part> parts_;
+  std::uint64_t requests_ = 0, bytes_ = 0, taken_ = 0;
+  std::string cut_;  // why the walk ended before the frontier was empty
+  std::string first_failure_;
+  Status status_;
+};
+
+}  // namespace tanmiao::crawler

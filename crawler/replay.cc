@@ -1,0 +1,89 @@
+// Captures are read again into records: after a mended source description or reader, without network.
+#include <algorithm>
+
+#include "core/hash.h"
+#include "crawler/crawl_sources.h"
+#include "crawler/fetcher.h"
+#include "crawler/folder_crawl.h"
+
+namespace tanmiao::crawler {
+namespace {
+
+constexpr std::uint64_t kMostBody = std::uint64_t{512} << 20;
+
+// Of each part the capture its records rest on: the last whole one whose bytes are those last read.
+std::map<std::string, store::Capture> captures_of_parts(const std::vector<store::Capture>& captures,
+                                                        const std::map<std::string, store::Part>& parts) {
+  std::map<std::string, store::Capture> found;
+  for (const store::Capture& capture : captures) {
+    const auto part = parts.find(capture.url);
+    if (capture.status != 200 || capture.segment.empty() || part == parts.end()) continue;
+    if (capture.bytes_hash == part->second.bytes_hash) found[capture.url] = capture;
+  }
+  return found;
+}
+
+// What a completed crawl found gone stays gone, though an old page still shows it.
+Status drop_tombstoned(store::Facts& facts, std::vector<Record>& records) {
+  std::vector<Record> kept;
+  for (Record& record : records) {
+    TANMIAO_ASSIGN(const auto history, facts.history(record.source, record.kind, record.key));
+    if (history.empty() || !history.back().tombstone) kept.push_back(std::move(record));
+  }
+  records = std::move(kept);
+  return {};
+}
+
+Status replay_capture(const CrawlEnv& env, CrawlBatch& batch, const store::Capture& capture, const store::Part& part) {
+  const Source& source = batch.source();
+  TANMIAO_ASSIGN(const WarcResponse response,
+                 read_warc(env.store.folder().captures(source.id) / capture.segment, capture.offset));
+  const PageRule* const page = source.page(response.role);
+  if (page == nullptr) return {};  // the description no longer reads pages of this role
+  std::string body;
+  if (!decoded_body(response.head, response.body, kMostBody, body))
+    return Error{Errc::kCorrupt, "the archived body cannot be unpacked", capture.url};
+  Document document;
+  document.part = capture.url;
+  document.bytes = body;
+  document.charset = charset_of(response.head);
+  document.capture = capture.id;
+  PageReading reading;
+  if (const Status done = read_document(source, *page, document, env.reading(), reading); !done) {
+    ++batch.failed_urls;
+    return {};
+  }
+  if (source.completeness == store::Completeness::kComplete)
+    TANMIAO_TRY(drop_tombstoned(env.store.facts(), reading.records));
+  store::Part read = part;
+  read.reading_hash = reading_hash(source, env.config);
+  batch.group.parts.push_back(std::move(read));
+  batch.reread.insert(capture.url);
+  batch.add(std::move(reading));
+  return batch.full() || batch.group.parts.size() >= env.config.commit_pages ? batch.flush() : Status();
+}
+
+}  // namespace
+
+Result<SourceReport> replay(store::Store& store, const store::Night& night, const std::string& source_id,
+                            std::optional<Instant> since, const CrawlConfig& config, const Reference& reference) {
+  CrawlConfig one = config;
+  one.only = {source_id};
+  const std::atomic<bool> stop = false;
+  const CrawlEnv env{store, night, one, reference, silent_progress(), stop};
+  TANMIAO_ASSIGN(const std::vector<Source> sources, chosen_sources(one));
+  const Source& source = sources.front();
+  if (source.folder) return crawl_folder(env, source, true);
+  TANMIAO_ASSIGN(const store::Batch opened, store.facts().open_batch(night, store::Stage::kCrawl, source.id));
+  TANMIAO_ASSIGN(const auto captures, store.facts().captures(source.id, since));
+  TANMIAO_ASSIGN(const auto parts, store.facts().parts(source.id));
+  CrawlBatch batch(env, source, opened.id);
+  for (const auto& [url, capture] : captures_of_parts(captures, parts))
+    TANMIAO_TRY(replay_capture(env, batch, capture, parts.at(url)));
+  // Pages that are not read again keep their records, however complete the source is.
+  const auto completeness = source.completeness == store::Completeness::kAppendOnly ? store::Completeness::kAppendOnly
+                                                                                    : store::Completeness::kByPart;
+  return batch.finish({}, completeness);
+}
+
+}  // namespace tanmiao::crawler
