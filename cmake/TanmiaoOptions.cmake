@@ -19,7 +19,7 @@ add_library(tanmiao_options INTERFACE)
 target_compile_options(tanmiao_options INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror
   # GCC 12 sees overlaps in std::string that are not there (its bug 105651).
-  -Wno-restrict
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
   # Contraction of a*b+c would make the last bit of a score depend on the processor.
   -ffp-contract=off)
 target_include_directories(tanmiao_options INTERFACE "${CMAKE_SOURCE_DIR}")
