@@ -1,0 +1,73 @@
+// A table of config/reference that does not fit names file and line.
+#include "tabular/reference_reader.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <fstream>
+
+namespace tanmiao::tabular {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A copy of the shipped tables that a test may break.
+class ReferenceReader : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = fs::path(::testing::TempDir()) / ("reference_" + std::to_string(::getpid()));
+    fs::remove_all(folder_);
+    fs::copy(fs::path(__FILE__).parent_path().parent_path().parent_path() / "config/reference", folder_);
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  void write(const std::string& file, const std::string& text) {
+    std::ofstream(folder_ / file, std::ios::binary) << text;
+  }
+  Error error() const {
+    const auto loaded = load_reference(folder_);
+    EXPECT_FALSE(loaded);
+    return loaded ? Error{} : loaded.error();
+  }
+  std::string at(const std::string& file, int line) const {
+    return (folder_ / file).string() + ":" + std::to_string(line);
+  }
+
+  fs::path folder_;
+};
+
+TEST_F(ReferenceReader, WordOutsideTheListNamesFileAndLine) {
+  write("status_words.csv", "word,status\n存续,ACTIVE\n歇着,RESTING\n");
+  EXPECT_EQ(error().code, Errc::kConfig);
+  EXPECT_EQ(error().where, at("status_words.csv", 3));
+  EXPECT_NE(error().message.find("RESTING"), std::string::npos);
+}
+
+TEST_F(ReferenceReader, ShortRowAndBadCodeNameFileAndLine) {
+  write("retired.csv", "code,name,successor\n\n371624,沾化县\n");
+  EXPECT_EQ(error().where, at("retired.csv", 3));
+  write("retired.csv", "code,name,successor\n37162x,沾化县,371603\n");
+  EXPECT_EQ(error().where, at("retired.csv", 2));
+}
+
+TEST_F(ReferenceReader, MarkOfAnUnknownIndustryNamesFileAndLine) {
+  write("industry_marks.csv", "industry,kind,mark,weight\nnone,word,铝,1\n");
+  EXPECT_EQ(error().where, at("industry_marks.csv", 2));
+}
+
+TEST_F(ReferenceReader, MissingTableIsNamedAndAnOptionalOneIsNot) {
+  fs::remove(folder_ / "ipc_titles.csv");
+  EXPECT_TRUE(load_reference(folder_));
+  fs::remove(folder_ / "surnames.csv");
+  EXPECT_EQ(error().code, Errc::kIo);
+  EXPECT_EQ(error().where, (folder_ / "surnames.csv").string());
+}
+
+TEST_F(ReferenceReader, DigestChangesWithAnyTable) {
+  const auto before = load_reference(folder_).value()->digest;
+  std::ofstream(folder_ / "surnames.csv", std::ios::app) << "甲乙\n";
+  EXPECT_NE(load_reference(folder_).value()->digest, before);
+}
+
+}  // namespace
+}  // namespace tanmiao::tabular
