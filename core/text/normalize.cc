@@ -73,7 +73,13 @@ std::string filter(std::string_view s, const Keep& keep) {
   out.reserve(s.size());
   for (std::size_t at = 0; at < s.size();) {
     const std::size_t begin = at;
-    if (keep(next_code_point(s, at))) out.append(s.substr(begin, at - begin));
+    const char32_t c = next_code_point(s, at);
+    if (!keep(c)) continue;
+    // Bytes kept as they are would make a character once the blank between its broken halves is gone.
+    if (c == kReplacement)
+      append_utf8(out, c);
+    else
+      out.append(s.substr(begin, at - begin));
   }
   return out;
 }

@@ -1,5 +1,5 @@
 // The domain's applicant strings, all of them. "same" stands for what the row above expects; a row that gives no list
-// in brackets describes in words what the two tests at the end hold it to.
+// in brackets describes in words what the two tests below hold it to.
 #include <array>
 
 #include "core/firm_name.h"
@@ -37,7 +37,8 @@ TEST(ApplicantVectors, AllGiveTheListOfTheTable) {
 
 TEST(ApplicantVectors, FormerNameStandsBesideTheNewOne) {
   const FirmName name = parse_firm_name("滨州甲乙化工有限公司 (now 山东甲乙新材料科技有限公司)", reference());
-  EXPECT_EQ(name.display, "滨州甲乙化工有限公司");
+  EXPECT_EQ(name.display, "山东甲乙新材料科技有限公司");
+  EXPECT_EQ(name.former_name, "滨州甲乙化工有限公司");
   EXPECT_EQ(parse_applicants("滨州甲乙化工有限公司 (now 山东甲乙新材料科技有限公司)", reference()).size(), 1U);
 }
 

@@ -1,6 +1,7 @@
 #include <array>
 
 #include "core/firm_name.h"
+#include "core/text/normalize.h"
 #include "tests/core/support.h"
 
 namespace tanmiao {
@@ -26,6 +27,12 @@ TEST(FirmName, KeyIsTheSameForBracketsBlanksAndTraditionalCharacters) {
   EXPECT_EQ(key("山東甲乙紡織有限公司"), key("山东甲乙纺织有限公司"));
   EXPECT_NE(key("山东甲乙纺织有限公司"), key("滨州甲乙纺织有限公司"));
   EXPECT_EQ(key("山东甲乙有限公司(原滨州丙丁有限公司)"), key("山东甲乙有限公司"));
+}
+
+TEST(FirmName, BlankInsideABrokenCharacterDoesNotMendIt) {
+  const std::string broken = "\xE7\x94 \xB2公司";  // 甲 with a blank behind its second byte
+  EXPECT_EQ(exact_name_key(broken, reference()), parse_firm_name(broken, reference()).exact_key);
+  EXPECT_TRUE(text::valid_utf8(text::without_blanks(broken)));
 }
 
 TEST(FirmName, BranchNamesItsParent) {
