@@ -56,6 +56,10 @@ class RegionTable {
                 std::uint32_t authority) const;
 
   std::uint32_t city() const { return city_; }
+  // The office may be a city's or, with a code that ends in 0000, a province's.
+  bool inside(std::uint32_t prefecture) const {
+    return city_ % 10000 == 0 ? prefecture / 10000 == city_ / 10000 : prefecture == city_;
+  }
   std::string_view name(std::uint32_t code) const;    // county, prefecture, township; empty if unknown
   std::uint32_t successor(std::uint32_t code) const;  // itself when not retired
   const std::vector<Division>& divisions() const { return divisions_; }

@@ -109,7 +109,7 @@ std::uint32_t flags_of(const Cluster& c, const Place& place, const Reference& re
   set(!c.has_code() || c.records.empty(), store::kFirmNameOnly);
   set(listed(choose(c, Field::kAbnormalList).value), store::kFirmAbnormal);
   set(listed(choose(c, Field::kDishonestyList).value), store::kFirmDishonest);
-  set(place.prefecture != 0 && place.prefecture != reference.regions.city(), store::kFirmOutside);
+  set(place.prefecture != 0 && !reference.regions.inside(place.prefecture), store::kFirmOutside);
   set(intake.suppressed.contains(c.code), store::kFirmSuppressed);
   return flags;
 }
