@@ -157,7 +157,6 @@ std::uint64_t content_hash(const Record& record) {
   bytes.push_back('\0');
   bytes += fields_json(record);
   bytes += record.event_date ? iso(*record.event_date) : "-";
-  bytes += record.public_estimated ? "e" : iso(record.public_date);
   unsigned char digest[crypto_generichash_BYTES_MIN];
   crypto_generichash(digest, sizeof digest, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), nullptr,
                      0);
