@@ -117,6 +117,7 @@ std::vector<CandidateRow> candidate_rows(const CandidateInputs& in, const Candid
   const auto states = pool_states(in.pool);
   std::vector<CandidateRow> rows;
   for (std::size_t i = 0; i < in.run.size(); ++i) {
+    if (filter.rows != nullptr && (i >= filter.rows->size() || !(*filter.rows)[i])) continue;
     const store::FirmNo firm = in.run.firm[i];
     if (firm == store::kNoFirm || firm > in.snapshot.last_firm()) continue;
     if ((in.snapshot.firms.flags[firm] & store::kFirmSuppressed) != 0) continue;

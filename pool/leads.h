@@ -45,9 +45,10 @@ struct CandidateFilter {
   std::string unit;  // 责任单位 by name
   std::vector<Judgement> judgements;
   std::vector<LeadKind> lead_kinds;
-  std::string industry;   // one 重点产业 by name
-  std::string text;       // part of the name, or of the credit code
-  std::uint32_t top = 0;  // at most so many rows; 0: all
+  std::string industry;                     // one 重点产业 by name
+  std::string text;                         // part of the name, or of the credit code
+  std::uint32_t top = 0;                    // at most so many rows; 0: all
+  const std::vector<bool>* rows = nullptr;  // by row of the run, chosen by the caller; null: all
 };
 
 struct CandidateInputs {

@@ -40,8 +40,9 @@ Result<std::shared_ptr<const World>> Worlds::open(const store::Live& live, std::
   if (const std::string id = run_of(live, campaign); !id.empty()) {
     TANMIAO_ASSIGN(world->run, store::Run::open(folder().run(id)));
     TANMIAO_ASSIGN(const auto runs, with_store([](store::Store& store) { return store.facts().runs(); }));
+    world->list = std::make_shared<const CandidateList>(*world->snapshot, *world->run, *reference_);
     bool passed = false;
-    for (const store::RunEntry& entry : runs) {   // newest first
+    for (const store::RunEntry& entry : runs) {  // newest first
       if (entry.id == id) {
         world->entry = entry;
         passed = true;

@@ -1,5 +1,5 @@
-// What is live, opened: snapshot, run, index. A page takes one World and sees one state from its first to its last line,
-// whatever is published meanwhile.
+// What is live, opened: snapshot, run, index. A page takes one World and sees one state from its first to its last
+// line, whatever is published meanwhile.
 #pragma once
 
 #include <memory>
@@ -9,16 +9,18 @@
 #include "indexer/index.h"
 #include "miner/mine.h"
 #include "pool/leads.h"
+#include "server/candidate_list.h"
 #include "store/store.h"
 
 namespace tanmiao::server {
 
 struct World {
   std::shared_ptr<const store::Snapshot> snapshot;
-  std::shared_ptr<const store::Run> run;            // null: this campaign has no run
-  std::shared_ptr<const store::Run> previous;       // the run before, of the same campaign; may be null
+  std::shared_ptr<const store::Run> run;       // null: this campaign has no run
+  std::shared_ptr<const store::Run> previous;  // the run before, of the same campaign; may be null
+  std::shared_ptr<const CandidateList> list;   // of `run`; null without one
   std::shared_ptr<const indexer::Searcher> searcher;
-  store::RunEntry entry;                            // of `run`
+  store::RunEntry entry;  // of `run`
   store::Live live;
   std::string campaign;
 };

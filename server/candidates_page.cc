@@ -1,0 +1,155 @@
+// 候选名单: what a run proposes.
+#include <array>
+
+#include "server/site.h"
+
+namespace tanmiao::server {
+namespace {
+
+constexpr std::int64_t kPassMark = 60;  // drawn on the bar; the firm page takes it from its rubric
+
+// City names stand in the reference; the demo has one too.
+std::string heading(const Site& site) {
+  const RegionTable& regions = site.worlds.reference().regions;
+  return std::string(regions.name(regions.city())) + "科技型中小企业候选名单";
+}
+
+void campaigns(Html& out, const Site& site, const ListQuery& query) {
+  const auto all = site.worlds.rules().campaigns();
+  if (all.size() < 2) return;
+  out << "<details class=\"campaigns\"><summary>定向检索：";
+  for (const auto& info : all)
+    if (info.id == site.campaign_of(query)) out << info.title;
+  out << "</summary><ul>";
+  for (const auto& info : all) {
+    ListQuery other;
+    if (info.id != site.config.campaign) other.campaign = info.id;
+    out << "<li><a href=\"/" << other.address() << "\">" << info.title << "</a></li>";
+  }
+  out << "</ul></details>";
+}
+
+void head_cell(Html& out, const ListQuery& query, std::string_view label, std::string_view sort, std::string_view css) {
+  out << "<th scope=\"col\" class=\"" << css << "\">";
+  if (sort.empty()) {
+    out << label << "</th>";
+    return;
+  }
+  const bool on = query.sort == sort || (query.sort.empty() && sort == "rank");
+  out << "<a rel=\"nofollow\" href=\"/" << query.sorted(sort == "rank" ? "" : sort).address() << "\"";
+  if (on) out << " class=\"on\"";
+  out << ">" << label << "</a></th>";
+}
+
+void chip(Html& out, std::string_view css, std::string_view text) {
+  out << "<span class=\"chip " << css << "\">" << text << "</span>";
+}
+
+void chips(Html& out, std::string_view texts, std::string_view between, std::string_view css) {
+  while (!texts.empty()) {
+    const std::size_t end = std::min(texts.find(between), texts.size());
+    if (end > 0) chip(out, css, texts.substr(0, end));
+    texts.remove_prefix(std::min(end + between.size(), texts.size()));
+  }
+}
+
+void reasons(Html& out, const pool::CandidateRow& row) {
+  const auto count = [&](std::string_view label, std::int32_t number, std::string_view css) {
+    if (number > 0) chip(out, css, std::string(label) + " " + std::to_string(number));
+  };
+  chips(out, row.recognitions, "; ", "recognition");
+  chips(out, row.rd_signals, "; ", "signal");
+  count("有效发明", row.valid_inventions, "patent");
+  count("有效Ⅱ类", row.valid_class_two, "patent");
+  count("效力待核", row.unverified, "patent");
+  count("在审发明", row.pending, "patent");
+  chips(out, row.industries, "、", "industry");
+  chips(out, row.hints, "、", "hint");
+}
+
+std::string_view change_class(std::string_view change) {
+  if (change.starts_with("▲")) return "up";
+  if (change.starts_with("▼")) return "down";
+  return change == "新进" ? "fresh" : "same";
+}
+
+void row_of(Html& out, const pool::CandidateRow& row) {
+  out << "<tr><td class=\"rank\" data-label=\"名次\">" << row.rank << "</td><td class=\"change "
+      << change_class(row.rank_change) << "\" data-label=\"名次变化\">" << row.rank_change
+      << "</td><td class=\"name\"><a href=\"" << firm_path(row.code, row.firm) << "\">" << row.name
+      << "</a><small class=\"code\">" << (row.code.empty() ? std::string_view("代码待查") : std::string_view(row.code))
+      << "</small></td><td data-label=\"责任单位\">" << row.unit << "</td><td data-label=\"线索类型\">"
+      << label(row.lead_kind) << "</td><td data-label=\"研判\">" << judgement_badge(label(row.judgement))
+      << "</td><td class=\"score\" data-label=\"得分区间\">"
+      << interval_bar(row.known_points, row.most_points, kPassMark) << "</td><td class=\"reasons\">";
+  reasons(out, row);
+  out << "</td></tr>\n";
+}
+
+void exports(Html& out, const ListQuery& query, std::size_t total) {
+  constexpr std::array<std::array<std::string_view, 2>, 3> kFormats{
+      {{"xlsx", "Excel"}, {"csv", "CSV"}, {"jsonl", "JSON"}}};
+  out << "<p class=\"exports\">导出 " << total << " 家：";
+  for (const auto& [format, label] : kFormats) {
+    ListQuery as = query.at(1);
+    as.format = format;
+    out << "<a href=\"/export" << as.address() << "\" download>" << label << "</a> ";
+  }
+  out << "</p>";
+}
+
+}  // namespace
+
+Result<Response> candidates_page(const Site& site, const Request& request) {
+  TANMIAO_ASSIGN(const ListQuery query, parse_list_query(request, kCandidateWords));
+  TANMIAO_ASSIGN(const auto world, site.with_run(query));
+  TANMIAO_ASSIGN(const auto hidden, site.hidden());
+  const auto selection = world->list->select(query, hidden);
+  const std::size_t total = selection.rows.size();
+  const std::size_t begin = std::min((query.page - 1) * kRowsOfPage, total);
+  const std::size_t end = std::min(begin + kRowsOfPage, total);
+  const auto from = selection.rows.begin();
+  TANMIAO_ASSIGN(const auto rows,
+                 site.rows(*world, {from + static_cast<std::ptrdiff_t>(begin), from + static_cast<std::ptrdiff_t>(end)},
+                           begin + 1));
+  Html body;
+  body << "<div class=\"title\"><h1>" << heading(site) << "</h1><p class=\"sub\">内部线索，不作为评价结论 · 截至 "
+       << iso(world->entry.as_of) << " · 共 <strong>" << total << "</strong> 家</p>";
+  campaigns(body, site, query);
+  body << "</div><div class=\"columns\">" << facet_rail(query, "/", selection.facets) << "<div class=\"content\">"
+       << "<div class=\"tools\">" << search_box(query, "/", "企业名称、曾用名或代码");
+  exports(body, query, total);
+  body << "</div>" << chosen_filters(query, "/", selection.facets);
+  if (rows.empty()) {
+    body << "<p class=\"empty\">没有符合筛选条件的线索。</p>";
+  } else {
+    body << "<table class=\"list\"><thead><tr>";
+    head_cell(body, query, "名次", "rank", "rank");
+    head_cell(body, query, "变化", "", "change");
+    head_cell(body, query, "企业名称", "name", "name");
+    head_cell(body, query, "责任单位", "", "");
+    head_cell(body, query, "线索类型", "", "");
+    head_cell(body, query, "研判", "", "");
+    body << "<th scope=\"col\" class=\"score\"><a rel=\"nofollow\" href=\"/" << query.sorted("known").address() << "\"";
+    if (query.sort == "known") body << " class=\"on\"";
+    body << ">可确认</a>–<a rel=\"nofollow\" href=\"/" << query.sorted("most").address() << "\"";
+    if (query.sort == "most") body << " class=\"on\"";
+    body << ">最高可能</a></th>";
+    head_cell(body, query, "依据", "", "reasons");
+    body << "</tr></thead><tbody>\n";
+    for (const auto& row : rows) row_of(body, row);
+    body << "</tbody></table>";
+  }
+  body << pager(query, "/", total)
+       << "<p class=\"note\">名次：科技型初创单独排列，列在其后。竖线为 60 分；深色为可确认得分，浅色为最高可能得分。"
+          "未公开的数据按未知处理，不计为零。</p></div></div>";
+  Frame frame;
+  frame.title = heading(site) + "（内部线索，不作为评价结论）";
+  frame.active = "/";
+  frame.campaign = query.campaign;
+  frame.as_of = iso(world->entry.as_of);
+  frame.banner = held_banner(site, false);
+  return page(frame, body);
+}
+
+}  // namespace tanmiao::server

@@ -1,0 +1,13 @@
+# cmake -DOUTPUT=FILE -DINPUTS=FILE;FILE -P embed.cmake: a C++ file that holds the inputs byte by byte.
+set(arrays "")
+set(table "")
+set(number 0)
+foreach(input ${INPUTS})
+  file(READ "${input}" hex HEX)
+  string(REGEX REPLACE "(..)" "'\\\\x\\1'," bytes "${hex}")
+  get_filename_component(name "${input}" NAME)
+  string(APPEND arrays "constexpr char kBytes${number}[] = {${bytes}'\\0'};\n")
+  string(APPEND table "    {\"${name}\", {kBytes${number}, sizeof(kBytes${number}) - 1}},\n")
+  math(EXPR number "${number} + 1")
+endforeach()
+file(WRITE "${OUTPUT}" "#include <array>\n\n#include \"server/assets.h\"\n\nnamespace tanmiao::server {\nnamespace {\n${arrays}constexpr std::array<Asset, ${number}> kAssets{{\n${table}}};\n}  // namespace\nstd::span<const Asset> assets() { return kAssets; }\n}  // namespace tanmiao::server\n")

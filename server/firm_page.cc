@@ -1,0 +1,309 @@
+// The page of one firm: what is known, what follows from it, what to ask, and where everything is from.
+#include <algorithm>
+#include <array>
+
+#include "core/patent.h"
+#include "server/json_reading.h"
+#include "server/site.h"
+
+namespace tanmiao::server {
+namespace {
+
+using boost::json::object;
+
+constexpr std::size_t kShownPatents = 30;  // the rest folds away
+
+std::string decimal(double value) {
+  std::string text = std::to_string(value);  // six digits
+  text.erase(text.find('.') + 3);
+  return text;
+}
+
+Html source_cell(const object& item) {
+  Html out;
+  out << outside_link(text_of(item, "url"), text_of(item, "source"));
+  return out;
+}
+
+void open(Html& out, std::string_view title, std::string_view id) {
+  out << "<section class=\"sheet\" id=\"" << id << "\"><h2>" << title << "</h2>";
+}
+
+void heads(Html& out, std::initializer_list<std::string_view> labels) {
+  out << "<thead><tr>";
+  for (const std::string_view label : labels) out << "<th scope=\"col\">" << label << "</th>";
+  out << "</tr></thead>";
+}
+
+void cell(Html& out, std::string_view label, std::string_view text) {
+  out << "<td data-label=\"" << label << "\">" << text << "</td>";
+}
+
+Html header(const object& firm) {
+  const object& registered = object_of(firm, "registration");
+  Html out;
+  out << "<div class=\"title firm\"><h1>" << text_of(registered, "name") << "</h1><p class=\"sub\">"
+      << (text_of(registered, "code").empty() ? std::string_view("统一社会信用代码待查") : text_of(registered, "code"));
+  for (const std::string_view part : {text_of(registered, "unit"), text_of(registered, "township"),
+                                      text_of(registered, "zone"), text_of(object_of(firm, "firm"), "status")})
+    if (!part.empty()) out << " · " << part;
+  if (const auto day = text_of(object_of(firm, "firm"), "established"); !day.empty()) out << " · 成立于 " << day;
+  out << "</p><p class=\"state\">" << judgement_badge(text_of(firm, "judgement")) << "<span class=\"chip\">"
+      << text_of(firm, "lead_kind") << "</span>";
+  if (number_of(firm, "rank") > 0) {
+    out << "<span class=\"chip\">名次 " << number_of(firm, "rank");
+    if (!text_of(firm, "rank_change").empty()) out << "（" << text_of(firm, "rank_change") << "）";
+    out << "</span>";
+  }
+  each_text(registered, "flags",
+            [&](std::string_view flag) { out << "<span class=\"chip hint\">" << flag << "</span>"; });
+  if (!text_of(firm, "hints").empty()) out << "<span class=\"chip hint\">" << text_of(firm, "hints") << "</span>";
+  if (!text_of(firm, "pool_state").empty())
+    out << "<span class=\"chip\">市级培育库：" << text_of(firm, "pool_state") << "</span>";
+  out << "</p><button type=\"button\" class=\"print\" data-print hidden>打印</button></div>";
+  return out;
+}
+
+Html rubric(const object& firm) {
+  const object& rubric = object_of(firm, "rubric");
+  const std::int64_t pass = number_of(rubric, "pass", 60);
+  Html out;
+  open(out, "评价指标", "rubric");
+  out << "<p class=\"total\">可确认 <strong>" << number_of(rubric, "known") << "</strong> 分，最高可能 <strong>"
+      << number_of(rubric, "most") << "</strong> 分（" << pass << " 分为线）"
+      << interval_bar(number_of(rubric, "known"), number_of(rubric, "most"), pass) << "</p>";
+  if (!text_of(rubric, "needed").empty()) out << "<p class=\"needed\">" << text_of(rubric, "needed") << "</p>";
+  out << "<table class=\"stack\">";
+  heads(out, {"指标", "证据", "已知得分", "可能区间", "缺口", "如何补"});
+  out << "<tbody>";
+  each_of(rubric, "rows", [&](const object& row) {
+    out << "<tr>";
+    cell(out, "指标", std::string(text_of(row, "label")) + "（" + std::to_string(number_of(row, "max")) + " 分）");
+    cell(out, "证据", text_of(row, "evidence"));
+    cell(out, "已知得分", std::to_string(number_of(row, "known")));
+    cell(out, "可能区间", std::to_string(number_of(row, "least")) + "–" + std::to_string(number_of(row, "most")));
+    cell(out, "缺口", text_of(row, "gap"));
+    cell(out, "如何补", text_of(row, "remedy"));
+    out << "</tr>";
+  });
+  out << "</tbody></table><h3>基本条件</h3><table class=\"stack\">";
+  heads(out, {"条款", "条件", "现状", "依据"});
+  out << "<tbody>";
+  each_of(firm, "gates", [&](const object& gate) {
+    const std::string_view answer = text_of(gate, "answer");
+    out << "<tr>";
+    cell(out, "条款", text_of(gate, "article"));
+    cell(out, "条件", text_of(gate, "text"));
+    cell(out, "现状", answer == "holds" ? "已知满足" : answer == "fails" ? "已知不满足" : "未知");
+    cell(out, "依据", text_of(gate, "why"));
+    out << "</tr>";
+  });
+  out << "</tbody></table><p class=\"note\">" << text_of(rubric, "name");
+  if (!text_of(rubric, "doc").empty()) out << "（" << text_of(rubric, "doc") << "）";
+  out << "。只按公开数据推算，不作为评价结论；未公开的按未知处理，不计为零。</p></section>";
+  return out;
+}
+
+Html why(const object& firm) {
+  Html out, helped, lacking;
+  each_of(firm, "contributions", [&](const object& item) {
+    const double points = real_of(item, "points");
+    if (points != 0)
+      helped << "<tr><td>" << text_of(item, "label") << "</td><td class=\"num\">" << decimal(real_of(item, "value"))
+             << "</td><td class=\"num " << (points > 0 ? "plus" : "minus") << "\">" << (points > 0 ? "+" : "")
+             << decimal(points) << "</td></tr>";
+    else if (real_of(item, "weight") > 0)
+      lacking << "<li>" << text_of(item, "label") << "</li>";
+  });
+  open(out, "为何在此名次", "why");
+  out << "<ul class=\"basis\">";
+  each_text(firm, "basis", [&](std::string_view sentence) { out << "<li>" << sentence << "</li>"; });
+  out << "</ul>";
+  if (!helped.empty())
+    out << "<table><thead><tr><th>排序因素</th><th class=\"num\">取值</th><th "
+           "class=\"num\">贡献</th></tr></thead><tbody>"
+        << helped << "<tr class=\"sum\"><td>合计</td><td></td><td class=\"num\">" << decimal(real_of(firm, "score"))
+        << "</td></tr></tbody></table>";
+  out << "</section>";
+  open(out, "为何未靠前", "why-not");
+  if (!text_of(firm, "why_not_a_lead").empty())
+    out << "<p class=\"needed\">不在候选名单中：" << text_of(firm, "why_not_a_lead") << "</p>";
+  if (lacking.empty())
+    out << "<p>各排序因素均已有公开依据。</p>";
+  else
+    out << "<p>下列因素未见公开依据（未见不等于没有）：</p><ul class=\"inline\">" << lacking << "</ul>";
+  out << "</section>";
+  open(out, "先问事项", "ask");
+  out << "<p>" << (text_of(firm, "ask_first").empty() ? std::string_view("暂无") : text_of(firm, "ask_first"))
+      << "</p></section>";
+  return out;
+}
+
+std::string_view kind_label(std::int64_t kind) {
+  switch (static_cast<PatentKind>(kind)) {
+    case PatentKind::kInvention: return "发明";
+    case PatentKind::kUtility: return "实用新型";
+    case PatentKind::kDesign: return "外观设计";
+    case PatentKind::kUnknown: break;
+  }
+  return "未知";
+}
+
+Html patents(const object& firm) {
+  Html out, first, rest;
+  std::size_t count = 0;
+  each_of(firm, "patents", [&](const object& item) {
+    Html& rows = ++count <= kShownPatents ? first : rest;
+    rows << "<tr>";
+    cell(rows, "申请号", text_of(item, "application_no"));
+    cell(rows, "名称", text_of(item, "title"));
+    cell(rows, "类型", kind_label(number_of(item, "kind", 0)));
+    cell(rows, "状态", std::string(text_of(item, "state")) + (flag_of(item, "acquired") ? "（受让）" : ""));
+    cell(rows, "申请日", text_of(item, "filing"));
+    cell(rows, "授权日", text_of(item, "granted"));
+    rows << "<td data-label=\"来源\">" << source_cell(item) << "</td></tr>";
+  });
+  open(out, "专利", "patents");
+  if (count == 0) {
+    out << "<p class=\"empty\">未见公开专利。</p></section>";
+    return out;
+  }
+  const auto table = [&](const Html& rows) {
+    out << "<table class=\"stack\">";
+    heads(out, {"申请号", "名称", "类型", "状态", "申请日", "授权日", "来源"});
+    out << "<tbody>" << rows << "</tbody></table>";
+  };
+  table(first);
+  if (!rest.empty()) {
+    out << "<details><summary>其余 " << count - kShownPatents << " 件</summary>";
+    table(rest);
+    out << "</details>";
+  }
+  out << "</section>";
+  return out;
+}
+
+Html recognitions(const object& firm) {
+  Html out, rows, signals;
+  each_of(firm, "recognitions", [&](const object& item) {
+    rows << "<tr>";
+    cell(rows, "资质", text_of(item, "label"));
+    cell(rows, "状态", text_of(item, "state"));
+    cell(rows, "发证（公告）日期", text_of(item, "issued"));
+    cell(rows, "有效期至", text_of(item, "until"));
+    cell(rows, "编号", text_of(item, "certificate_no"));
+    rows << "<td data-label=\"来源\">" << source_cell(item) << "</td></tr>";
+  });
+  each_of(firm, "signals", [&](const object& item) {
+    signals << "<tr>";
+    cell(signals, "线索", text_of(item, "label"));
+    cell(signals, "内容", text_of(item, "title"));
+    cell(signals, "日期", text_of(item, "date"));
+    signals << "<td data-label=\"来源\">" << source_cell(item) << "</td></tr>";
+  });
+  open(out, "资质", "recognitions");
+  if (rows.empty()) {
+    out << "<p class=\"empty\">未见公开资质。</p>";
+  } else {
+    out << "<table class=\"stack\">";
+    heads(out, {"资质", "状态", "发证（公告）日期", "有效期至", "编号", "来源"});
+    out << "<tbody>" << rows << "</tbody></table>";
+  }
+  out << "</section>";
+  if (signals.empty()) return out;
+  open(out, "研发投入线索与企业自报", "signals");
+  out << "<table class=\"stack\">";
+  heads(out, {"线索", "内容", "日期", "来源"});
+  out << "<tbody>" << signals << "</tbody></table></section>";
+  return out;
+}
+
+Html changes(const object& firm) {
+  Html out, rows;
+  each_of(firm, "changes", [&](const object& item) {
+    rows << "<tr>";
+    cell(rows, "发现日期", text_of(item, "date"));
+    cell(rows, "事项", text_of(item, "label"));
+    cell(rows, "变更前", text_of(item, "before"));
+    cell(rows, "变更后", text_of(item, "after"));
+    cell(rows, "来源", text_of(item, "source"));
+    rows << "</tr>";
+  });
+  open(out, "变更", "changes");
+  if (rows.empty()) {
+    out << "<p class=\"empty\">自开始采集以来未见变更。</p></section>";
+    return out;
+  }
+  out << "<table class=\"stack\">";
+  heads(out, {"发现日期", "事项", "变更前", "变更后", "来源"});
+  out << "<tbody>" << rows << "</tbody></table></section>";
+  return out;
+}
+
+Html origins(const object& firm) {
+  Html out;
+  open(out, "来源", "origins");
+  out << "<table class=\"stack origins\">";
+  heads(out, {"项目", "内容", "来源", "取得日期"});
+  out << "<tbody>";
+  each_of(firm, "origins", [&](const object& item) {
+    out << "<tr>";
+    cell(out, "项目", text_of(item, "label"));
+    cell(out, "内容", text_of(item, "value"));
+    out << "<td data-label=\"来源\">" << source_cell(item);
+    if (const auto url = text_of(item, "url"); !url.empty() && url.find("://") == std::string_view::npos) {
+      out << " <small>" << url;
+      if (number_of(item, "line") > 0) out << " 第 " << number_of(item, "line") << " 行";
+      out << "</small>";
+    }
+    out << "</td>";
+    cell(out, "取得日期", text_of(item, "seen"));
+    out << "</tr>";
+  });
+  out << "</tbody></table></section>";
+  return out;
+}
+
+// To be filled in by hand: the columns that the spreadsheet takes back.
+Html visit_form(const object& firm) {
+  static constexpr std::array<std::string_view, 10> kBlanks{"走访人",
+                                                            "走访日期",
+                                                            "职工总数",
+                                                            "科技人员数",
+                                                            "上年销售收入(万元)",
+                                                            "上年研发费用(万元)",
+                                                            "上年成本费用总额(万元)",
+                                                            "资产总额(万元)",
+                                                            "软件著作权(件)",
+                                                            "核实结论"};
+  Html out;
+  out << "<section class=\"sheet visit\" id=\"visit\"><h2>走访表</h2><p>企业名称："
+      << text_of(object_of(firm, "registration"), "name") << "　统一社会信用代码："
+      << text_of(object_of(firm, "registration"), "code") << "</p><p>先问事项：" << text_of(firm, "ask_first")
+      << "</p><dl class=\"blanks\">";
+  for (const std::string_view label : kBlanks) out << "<div><dt>" << label << "</dt><dd></dd></div>";
+  out << "<div class=\"wide\"><dt>备注</dt><dd></dd></div></dl><p class=\"note\">核实结论：有意申报 · 材料不足 · "
+         "无研发 · "
+         "超规模 · 不愿申报 · 联系不上 · 已迁出 · 已注销 · 专利非本企业。空白表示未填，0 为数值。</p></section>";
+  return out;
+}
+
+}  // namespace
+
+Result<Response> firm_page(const Site& site, const Request& request, std::string_view code) {
+  const ListWords words{};
+  TANMIAO_ASSIGN(const ListQuery query, parse_list_query(request, words));
+  TANMIAO_ASSIGN(const auto world, site.worlds.now(site.campaign_of(query)));
+  TANMIAO_ASSIGN(const store::FirmNo number, site.find_firm(*world, code));
+  TANMIAO_ASSIGN(const object firm, firm_json(site, *world, number));
+  Html body;
+  body << header(firm) << rubric(firm) << why(firm) << patents(firm) << recognitions(firm) << changes(firm)
+       << origins(firm) << visit_form(firm);
+  Frame frame;
+  frame.title = text_of(object_of(firm, "registration"), "name");
+  frame.campaign = query.campaign;
+  frame.as_of = text_of(firm, "as_of");
+  return page(frame, body);
+}
+
+}  // namespace tanmiao::server

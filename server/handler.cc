@@ -1,0 +1,66 @@
+#include "server/handler.h"
+
+#include <spdlog/spdlog.h>
+
+#include "server/assets.h"
+
+namespace tanmiao::server {
+namespace {
+
+std::string_view media_type(std::string_view name) {
+  if (name.ends_with(".css")) return "text/css; charset=utf-8";
+  if (name.ends_with(".js")) return "text/javascript; charset=utf-8";
+  return "image/svg+xml";
+}
+
+// Only names of the table: a path never becomes a file name.
+Result<Response> asset(std::string_view name) {
+  for (const Asset& known : assets()) {
+    if (known.name != name) continue;
+    Response response;
+    response.type = media_type(name);
+    response.body = std::string(known.bytes);
+    return response;
+  }
+  return Error{Errc::kNotFound, "没有这个文件", ""};
+}
+
+Result<Response> route(const Site& site, const Request& request) {
+  const std::string_view path = request.path;
+  const auto below = [&](std::string_view prefix) { return path.starts_with(prefix) && path.size() > prefix.size(); };
+  if (path == "/") return candidates_page(site, request);
+  if (path == "/search") return search_page(site, request);
+  if (path == "/report") return report_page(site, request, "");
+  if (path == "/export") return export_file(site, request);
+  if (below("/report/")) return report_page(site, request, path.substr(8));
+  if (below("/firm/")) return firm_page(site, request, path.substr(6));
+  if (below("/assets/")) return asset(path.substr(8));
+  return Error{Errc::kNotFound, "没有这个页面", ""};
+}
+
+std::string_view headline(int status) {
+  switch (status) {
+    case 400: return "请求有误";
+    case 403: return "不允许";
+    case 404: return "未找到";
+    case 413: return "请求过大";
+    case 503: return "暂不可用";
+    default: return "内部错误";
+  }
+}
+
+}  // namespace
+
+Response handle(const Site& site, const Request& request) {
+  if (request.path.starts_with("/api/v1/")) return api(site, request);
+  auto response = route(site, request);
+  if (response) return std::move(*response);
+  const Error& error = response.error();
+  const int status = http_status(error.code);
+  if (status < 500) return error_page(status, headline(status), error.message);
+  // Details of the machine belong into the log.
+  spdlog::error("{} {}: {}", request.method, request.path, error.text());
+  return error_page(status, headline(status), "已记录。请运行 tanmiao check 检查数据。");
+}
+
+}  // namespace tanmiao::server

@@ -1,0 +1,61 @@
+#include "server/html.h"
+
+#include <array>
+
+namespace tanmiao::server {
+namespace {
+
+struct Entry {
+  std::string_view path, label;
+};
+constexpr std::array<Entry, 3> kEntries{{{"/", "候选名单"}, {"/search", "企业查询"}, {"/report", "运行报告"}}};
+
+Html navigation(const Frame& frame) {
+  Html nav;
+  nav << "<nav class=\"main\" aria-label=\"主导航\">";
+  for (const Entry& entry : kEntries) {
+    std::string path(entry.path);
+    if (!frame.campaign.empty() && entry.path != "/report") path += "?campaign=" + url_encode(frame.campaign);
+    nav << "<a href=\"" << path << "\"";
+    if (entry.path == frame.active) nav << " aria-current=\"page\"";
+    nav << ">" << entry.label << "</a>";
+  }
+  nav << "</nav>";
+  return nav;
+}
+
+}  // namespace
+
+Response page(const Frame& frame, const Html& body, int status) {
+  Html out;
+  out << "<!DOCTYPE html>\n<html lang=\"zh-CN\"><head><meta charset=\"utf-8\">"
+         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
+         "<meta name=\"robots\" content=\"noindex, nofollow\"><title>"
+      << frame.title
+      << " · 探苗</title><link rel=\"stylesheet\" href=\"/assets/style.css\">"
+         "<link rel=\"icon\" href=\"/assets/icon.svg\" type=\"image/svg+xml\">"
+         "<script src=\"/assets/page.js\" defer></script></head>\n<body>"
+         "<header class=\"top\"><a class=\"brand\" href=\"/\">探苗</a>"
+      << navigation(frame) << "<span class=\"caution\">内部线索，不作为评价结论</span>";
+  if (!frame.as_of.empty()) out << "<span class=\"asof\">数据截至 " << frame.as_of << "</span>";
+  out << "</header>\n" << frame.banner << "<main>" << body << "</main>\n</body></html>\n";
+  Response response;
+  response.status = status;
+  response.body = out.text();
+  return response;
+}
+
+std::string firm_path(std::string_view code, std::uint32_t number) {
+  return "/firm/" + (code.empty() ? std::to_string(number) : url_encode(code));
+}
+
+Html outside_link(std::string_view url, std::string_view text) {
+  Html out;
+  if (url.starts_with("https://") || url.starts_with("http://"))
+    out << "<a href=\"" << url << "\" rel=\"noreferrer noopener\" target=\"_blank\">" << text << "</a>";
+  else
+    out << text;
+  return out;
+}
+
+}  // namespace tanmiao::server

@@ -1,0 +1,120 @@
+#include "server/list_query.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "core/text/normalize.h"
+
+namespace tanmiao::server {
+namespace {
+
+constexpr std::array<std::string_view, 8> kCandidateFacets{"unit", "key_industry", "judgement", "lead_kind",
+                                                           "age",  "recognition",  "patent",    "score_band"};
+constexpr std::array<std::string_view, 5> kCandidateSorts{"rank", "known", "most", "established", "name"};
+constexpr std::array<std::string_view, 6> kSearchFacets{"unit", "industry",    "status",
+                                                        "age",  "recognition", "judgement"};
+constexpr std::array<std::string_view, 4> kSearchSorts{"relevance", "rank", "name", "established"};
+constexpr std::size_t kLongestText = 200, kMostValues = 60;  // bytes, filters of one address
+
+bool one_of(std::span<const std::string_view> words, std::string_view word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+Error bad(const std::string& message) { return Error{Errc::kUsage, message, ""}; }
+
+Result<std::size_t> page_number(std::string_view text) {
+  std::size_t number = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (failed != std::errc() || end != text.data() + text.size() || number == 0 || number > 1'000'000)
+    return bad("页码应为正整数：" + std::string(text));
+  return number;
+}
+
+Status read(const std::string& name, const std::string& value, const ListWords& words, ListQuery& query) {
+  if (name == "campaign") {
+    query.campaign = value;
+  } else if (name == "q") {
+    if (value.size() > kLongestText) return Error{Errc::kLimit, "查询词过长", ""};
+    query.text = text::squeeze(value);
+  } else if (name == "page") {
+    TANMIAO_ASSIGN(query.page, page_number(value));
+  } else if (name == "sort") {
+    if (!one_of(words.sorts, value)) return bad("不支持的排序：" + value);
+    query.sort = value == words.sorts.front() ? "" : value;
+  } else if (name == "format") {
+    query.format = value;
+  } else if (one_of(words.facets, name)) {
+    auto& values = query.filters[name];
+    if (std::find(values.begin(), values.end(), value) == values.end()) values.push_back(value);
+  } else {
+    return bad("不支持的参数：" + name);
+  }
+  return {};
+}
+
+}  // namespace
+
+const ListWords kCandidateWords{kCandidateFacets, kCandidateSorts};
+const ListWords kSearchWords{kSearchFacets, kSearchSorts};
+
+Result<ListQuery> parse_list_query(const Request& request, const ListWords& words) {
+  ListQuery query;
+  if (request.parameters.size() > kMostValues) return Error{Errc::kLimit, "筛选条件过多", ""};
+  for (const auto& [name, value] : request.parameters)
+    if (!value.empty()) TANMIAO_TRY(read(name, value, words, query));
+  for (auto& [facet, values] : query.filters) std::sort(values.begin(), values.end());
+  return query;
+}
+
+bool ListQuery::wants(std::string_view facet, std::string_view value) const {
+  const auto found = filters.find(facet);
+  return found != filters.end() && std::find(found->second.begin(), found->second.end(), value) != found->second.end();
+}
+
+std::string ListQuery::address() const {
+  std::string out;
+  const auto add = [&](std::string_view name, std::string_view value) {
+    out += (out.empty() ? "?" : "&") + std::string(name) + "=" + url_encode(value);
+  };
+  if (!campaign.empty()) add("campaign", campaign);
+  if (!text.empty()) add("q", text);
+  for (const auto& [facet, values] : filters)
+    for (const std::string& value : values) add(facet, value);
+  if (!sort.empty()) add("sort", sort);
+  if (page > 1) add("page", std::to_string(page));
+  if (!format.empty()) add("format", format);
+  return out;
+}
+
+ListQuery ListQuery::with(std::string_view facet, std::string_view value) const {
+  ListQuery out = at(1);
+  auto& values = out.filters[std::string(facet)];
+  const auto found = std::find(values.begin(), values.end(), value);
+  if (found == values.end())
+    values.insert(std::upper_bound(values.begin(), values.end(), value), std::string(value));
+  else
+    values.erase(found);
+  if (values.empty()) out.filters.erase(std::string(facet));
+  return out;
+}
+
+ListQuery ListQuery::without(std::string_view facet) const {
+  ListQuery out = at(1);
+  out.filters.erase(std::string(facet));
+  return out;
+}
+
+ListQuery ListQuery::sorted(std::string_view by) const {
+  ListQuery out = at(1);
+  out.sort = by;
+  return out;
+}
+
+ListQuery ListQuery::at(std::size_t page_number) const {
+  ListQuery out = *this;
+  out.page = page_number;
+  return out;
+}
+
+}  // namespace tanmiao::server

@@ -1,0 +1,73 @@
+// 企业查询: every firm that is known, candidate or not.
+#include <array>
+
+#include "server/site.h"
+
+namespace tanmiao::server {
+namespace {
+
+void hit_of(Html& out, const World& world, const Reference& reference, const indexer::Hit& hit) {
+  const auto& f = world.snapshot->firms;
+  const auto status = static_cast<FirmStatus>(f.status[hit.firm]);
+  out << "<li><h2><a href=\"" << firm_path(f.code[hit.firm], hit.firm) << "\">";
+  out.raw(hit.name_html);  // escaped by the searcher, with its marks
+  out << "</a></h2><p class=\"facts\"><span class=\"code\">"
+      << (f.code[hit.firm].empty() ? std::string_view("代码待查") : f.code[hit.firm]) << "</span>";
+  if (const auto unit = reference.regions.unit_name(f.unit[hit.firm]); !unit.empty()) out << " · " << unit;
+  out << " · " << (status == FirmStatus::kUnknown ? std::string_view("状态未知") : status_label(status));
+  if (const auto day = from_day(f.established[hit.firm])) out << " · 成立于 " << iso(*day);
+  if (world.run != nullptr)
+    if (const std::size_t row = world.run->row_of(hit.firm); row < world.run->size())
+      out << " <span class=\"chip\">候选名次 " << world.run->rank[row] << "</span>";
+  out << "</p>";
+  if (!hit.snippet_html.empty()) {
+    out << "<p class=\"snippet\"><small>" << hit.matched_in << "</small> ";
+    out.raw(hit.snippet_html);
+    out << "</p>";
+  }
+  out << "</li>\n";
+}
+
+void orders(Html& out, const ListQuery& query, bool with_run) {
+  static constexpr std::array<std::array<std::string_view, 2>, 4> kOrders{
+      {{"", "相关"}, {"rank", "名次"}, {"established", "成立日期"}, {"name", "名称"}}};
+  out << "<p class=\"orders\">排序：";
+  for (const auto& [sort, label] : kOrders) {
+    if (sort == "rank" && !with_run) continue;
+    out << "<a rel=\"nofollow\" href=\"/search" << query.sorted(sort).address() << "\"";
+    if (query.sort == sort) out << " class=\"on\"";
+    out << ">" << label << "</a> ";
+  }
+  out << "</p>";
+}
+
+}  // namespace
+
+Result<Response> search_page(const Site& site, const Request& request) {
+  TANMIAO_ASSIGN(const ListQuery query, parse_list_query(request, kSearchWords));
+  TANMIAO_ASSIGN(const auto world, site.worlds.now(site.campaign_of(query)));
+  TANMIAO_ASSIGN(const auto found, search_firms(site, *world, query));
+  Html body;
+  body << "<div class=\"title\"><h1>企业查询</h1><p class=\"sub\">全部已知企业 · 共 <strong>" << found.total
+       << "</strong> 家</p></div><div class=\"columns\">" << facet_rail(query, "/search", found.facets)
+       << "<div class=\"content\"><div class=\"tools\">"
+       << search_box(query, "/search", "名称、代码、专利、经营范围；“词组”，-排除");
+  orders(body, query, world->run != nullptr);
+  body << "</div>" << chosen_filters(query, "/search", found.facets);
+  if (found.hits.empty()) {
+    body << "<p class=\"empty\">没有查到企业。</p>";
+  } else {
+    body << "<ul class=\"hits\">";
+    for (const auto& hit : found.hits) hit_of(body, *world, site.worlds.reference(), hit);
+    body << "</ul>";
+  }
+  body << pager(query, "/search", found.total) << "</div></div>";
+  Frame frame;
+  frame.title = "企业查询";
+  frame.active = "/search";
+  frame.campaign = query.campaign;
+  frame.as_of = iso(world->snapshot->info().civil_date);
+  return page(frame, body);
+}
+
+}  // namespace tanmiao::server

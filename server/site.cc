@@ -1,0 +1,111 @@
+#include "server/site.h"
+
+#include <algorithm>
+#include <charconv>
+#include <unordered_map>
+
+namespace tanmiao::server {
+
+Result<std::shared_ptr<const World>> Site::with_run(const ListQuery& query) const {
+  TANMIAO_ASSIGN(auto world, worlds.now(campaign_of(query)));
+  if (world->run == nullptr || world->list == nullptr)
+    return Error{Errc::kNotFound, "该定向检索尚无运行结果：" + world->campaign, ""};
+  return world;
+}
+
+Result<std::set<std::string, std::less<>>> Site::hidden() const {
+  TANMIAO_ASSIGN(const auto entries, worlds.with_store([](store::Store& s) { return s.people().suppressions(); }));
+  std::set<std::string, std::less<>> codes;
+  for (const auto& [code, reason] : entries) codes.insert(code);
+  return codes;
+}
+
+Result<std::vector<pool::CandidateRow>> Site::rows(const World& world, const std::vector<std::uint32_t>& run_rows,
+                                                   std::size_t first_number) const {
+  pool::CandidateInputs inputs{
+      *world.snapshot, *world.run, worlds.reference(), world.entry.as_of, world.previous.get(), {}, {}};
+  TANMIAO_ASSIGN(inputs.pool, worlds.with_store([](store::Store& s) { return s.people().pool_entries(); }));
+  TANMIAO_ASSIGN(inputs.suppressions, worlds.with_store([](store::Store& s) { return s.people().suppressions(); }));
+  std::vector<bool> wanted(world.run->size(), false);
+  std::unordered_map<std::uint32_t, std::size_t> place;
+  for (std::size_t i = 0; i < run_rows.size(); ++i) wanted[run_rows[i]] = true, place[run_rows[i]] = i;
+  pool::CandidateFilter filter;
+  filter.rows = &wanted;
+  auto rows = pool::candidate_rows(inputs, filter);
+  std::sort(rows.begin(), rows.end(),
+            [&](const auto& a, const auto& b) { return place[a.run_row] < place[b.run_row]; });
+  for (std::size_t i = 0; i < rows.size(); ++i) rows[i].number = static_cast<std::uint32_t>(first_number + i);
+  return rows;
+}
+
+Result<store::FirmNo> Site::find_firm(const World& world, std::string_view text) const {
+  const Error none{Errc::kNotFound, "没有这家企业：" + std::string(text), ""};
+  const store::Snapshot& s = *world.snapshot;
+  store::FirmNo firm = s.find_code(text);
+  if (firm == store::kNoFirm && text.size() < 10) {
+    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), firm);
+    if (failed != std::errc() || end != text.data() + text.size()) return none;
+  }
+  // A chain of mergers ends; a damaged one must not run for ever.
+  for (int step = 0; step < 64 && firm != store::kNoFirm && firm <= s.last_firm(); ++step) {
+    if ((s.firms.flags[firm] & store::kFirmMerged) == 0) break;
+    firm = s.firms.successor[firm];
+  }
+  if (firm == store::kNoFirm || firm > s.last_firm()) return none;
+  if ((s.firms.flags[firm] & (store::kFirmSuppressed | store::kFirmMerged)) != 0) return none;
+  TANMIAO_ASSIGN(const auto codes, hidden());
+  if (!s.firms.code[firm].empty() && codes.contains(s.firms.code[firm])) return none;
+  return firm;
+}
+
+Result<indexer::Page> search_firms(const Site& site, const World& world, const ListQuery& query) {
+  indexer::Query wanted;
+  wanted.text = query.text;
+  for (const auto& [facet, values] : query.filters) wanted.filters.push_back({facet, values});
+  using indexer::Order;
+  wanted.order = query.sort == "rank"          ? Order::kRank
+                 : query.sort == "name"        ? Order::kName
+                 : query.sort == "established" ? Order::kEstablished
+                                               : Order::kRelevance;
+  wanted.offset = (query.page - 1) * kRowsOfPage;
+  wanted.limit = kRowsOfPage;
+  for (const std::string_view facet : kSearchWords.facets)
+    if (world.run != nullptr || facet != "judgement") wanted.facets.emplace_back(facet);
+  TANMIAO_ASSIGN(auto found, world.searcher->search(wanted));
+  // What was taken out since the snapshot is still counted until the next night, but never shown.
+  TANMIAO_ASSIGN(const auto hidden, site.hidden());
+  std::erase_if(found.hits,
+                [&](const indexer::Hit& hit) { return hidden.contains(world.snapshot->firms.code[hit.firm]); });
+  return found;
+}
+
+int http_status(Errc code) {
+  switch (code) {
+    case Errc::kUsage:
+    case Errc::kConfig:
+    case Errc::kFormat: return 400;
+    case Errc::kLimit: return 413;
+    case Errc::kNotFound: return 404;
+    case Errc::kRefused: return 403;
+    case Errc::kConflict: return 409;
+    case Errc::kLocked:
+    case Errc::kCancelled: return 503;
+    case Errc::kNetwork: return 502;
+    case Errc::kDiskFull: return 507;
+    case Errc::kIo:
+    case Errc::kCorrupt: return 500;
+  }
+  return 500;
+}
+
+Response error_page(int status, std::string_view headline, std::string_view detail) {
+  Frame frame;
+  frame.title = headline;
+  Html body;
+  body << "<section class=\"sheet error\"><p class=\"status\">" << status << "</p><h1>" << headline << "</h1>";
+  if (!detail.empty()) body << "<p>" << detail << "</p>";
+  body << "<p><a href=\"/\">返回候选名单</a></p></section>";
+  return page(frame, body, status);
+}
+
+}  // namespace tanmiao::server

@@ -1,0 +1,73 @@
+// What the pages and the API share: the worlds and the questions that both ask.
+#pragma once
+
+#include <boost/json/fwd.hpp>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "server/html.h"
+#include "server/list_query.h"
+#include "server/serve.h"
+#include "server/world.h"
+
+namespace tanmiao::server {
+
+struct Site {
+  Worlds& worlds;
+  const ServeConfig& config;
+
+  const std::string& campaign_of(const ListQuery& query) const {
+    return query.campaign.empty() ? config.campaign : query.campaign;
+  }
+  // The world of a campaign that has a run. Error kNotFound otherwise.
+  Result<std::shared_ptr<const World>> with_run(const ListQuery& query) const;
+  // Codes that a person had taken out since, too.
+  Result<std::set<std::string, std::less<>>> hidden() const;
+  // The rows of the run as they are shown, in the order given, numbered from `first_number`.
+  Result<std::vector<pool::CandidateRow>> rows(const World& world, const std::vector<std::uint32_t>& run_rows,
+                                               std::size_t first_number) const;
+  // By code or number; merged numbers lead to their successor. Error kNotFound, also for what was taken out.
+  Result<store::FirmNo> find_firm(const World& world, std::string_view code_or_number) const;
+};
+
+// One firm in full: explain_json (docs/schema/explanation.json) and "registration", "changes", "origins".
+Result<boost::json::object> firm_json(const Site& site, const World& world, store::FirmNo firm);
+
+// The newest run report (docs/schema/run_report.json), or that of a night. kNotFound when there is none.
+Result<std::string> report_text(const Site& site, std::string_view night);
+struct HeldSource {
+  std::string id, title, why;
+  std::string kept;  // date of the data that stays in use; empty when there never was any
+};
+std::vector<HeldSource> held_sources(const Site& site, const boost::json::object& report);
+// "本次未发布，沿用 … 数据" of the newest report; empty when nothing is held.
+Html held_banner(const Site& site, bool in_full);
+
+// The search that the page and the API ask for.
+Result<indexer::Page> search_firms(const Site& site, const World& world, const ListQuery& query);
+
+// Pages. Each gives an error instead of a page when it cannot be made.
+Result<Response> candidates_page(const Site& site, const Request& request);
+Result<Response> firm_page(const Site& site, const Request& request, std::string_view firm);
+Result<Response> search_page(const Site& site, const Request& request);
+Result<Response> report_page(const Site& site, const Request& request, std::string_view night);
+Result<Response> export_file(const Site& site, const Request& request);
+Response error_page(int status, std::string_view headline, std::string_view detail);
+
+// "/api/v1/…" (docs/api.md); answers errors itself.
+Response api(const Site& site, const Request& request);
+
+int http_status(Errc code);
+
+// Parts of lists that the pages share.
+Html facet_rail(const ListQuery& query, std::string_view path, const std::vector<indexer::FacetCounts>& facets);
+Html pager(const ListQuery& query, std::string_view path, std::uint64_t total);
+Html search_box(const ListQuery& query, std::string_view path, std::string_view hint);
+Html chosen_filters(const ListQuery& query, std::string_view path, const std::vector<indexer::FacetCounts>& facets);
+Html interval_bar(std::int64_t known, std::int64_t most, std::int64_t pass);
+Html judgement_badge(std::string_view label);
+
+}  // namespace tanmiao::server

@@ -1,0 +1,18 @@
+// Comforts only: every page works without this file.
+(() => {
+  for (const button of document.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  }
+  // "/" goes to the search box, as in other lists.
+  document.addEventListener("keydown", (event) => {
+    const box = document.querySelector("form.search input[type=search]");
+    if (event.key !== "/" || !box || /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName)) return;
+    event.preventDefault();
+    box.focus();
+    box.select();
+  });
+  // On a narrow screen the filters begin folded.
+  const fold = document.querySelector(".rail .fold");
+  if (fold && window.matchMedia("(max-width: 60rem)").matches) fold.open = false;
+})();
