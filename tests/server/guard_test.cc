@@ -1,0 +1,75 @@
+#include "server/guard.h"
+
+#include <gtest/gtest.h>
+
+namespace tanmiao::server {
+namespace {
+
+constexpr std::uint16_t kPort = 8080;
+
+int status(const std::string& host, const std::map<std::string, std::string>& more = {},
+           const std::string& method = "GET") {
+  Request request;
+  request.method = method;
+  request.path = "/";
+  request.headers = more;
+  if (!host.empty()) request.headers["host"] = host;
+  const auto refused = refuse(request, kPort);
+  return refused ? refused->status : 200;
+}
+
+TEST(Guard, LetsTheBrowserOfThisMachineIn) {
+  EXPECT_EQ(status("127.0.0.1:8080"), 200);
+  EXPECT_EQ(status("localhost:8080"), 200);
+  EXPECT_EQ(status("[::1]:8080"), 200);
+  EXPECT_EQ(status("localhost:8080", {}, "HEAD"), 200);
+}
+
+TEST(Guard, RefusesANameThatAPageElsewhereResolvedToLoopback) {
+  EXPECT_EQ(status("evil.example:8080"), 403);
+  EXPECT_EQ(status("127.0.0.1.evil.example:8080"), 403);
+  EXPECT_EQ(status("localhost.evil.example:8080"), 403);
+  EXPECT_EQ(status("192.168.1.5:8080"), 403);
+}
+
+TEST(Guard, RefusesAnotherPortAndAMissingOne) {
+  EXPECT_EQ(status("localhost:8081"), 403);
+  EXPECT_EQ(status("localhost"), 403);
+  EXPECT_EQ(status("localhost:8080x"), 403);
+  EXPECT_EQ(status("[::1]"), 403);
+}
+
+TEST(Guard, RefusesARequestWithoutHost) { EXPECT_EQ(status(""), 400); }
+
+TEST(Guard, RefusesWhatCameThroughAProxy) {
+  for (const char* header :
+       {"forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via"})
+    EXPECT_EQ(status("localhost:8080", {{header, "10.0.0.1"}}), 403) << header;
+}
+
+TEST(Guard, AnswersReadingMethodsOnly) {
+  for (const char* method : {"POST", "PUT", "DELETE", "OPTIONS", "TRACE"})
+    EXPECT_EQ(status("localhost:8080", {}, method), 405) << method;
+}
+
+TEST(Guard, KnowsLoopbackAddresses) {
+  EXPECT_TRUE(loopback_address("127.0.0.1"));
+  EXPECT_TRUE(loopback_address("::1"));
+  EXPECT_FALSE(loopback_address("0.0.0.0"));
+  EXPECT_FALSE(loopback_address("::"));
+  EXPECT_FALSE(loopback_address("10.0.0.1"));
+  EXPECT_FALSE(loopback_address(""));
+}
+
+TEST(Guard, HeadersForbidOutsideResourcesInlineScriptAndCaching) {
+  std::map<std::string, std::string> headers(security_headers().begin(), security_headers().end());
+  const std::string& policy = headers["Content-Security-Policy"];
+  EXPECT_TRUE(policy.starts_with("default-src 'none'"));
+  EXPECT_EQ(policy.find("unsafe"), std::string::npos);
+  EXPECT_EQ(policy.find("http"), std::string::npos);
+  EXPECT_EQ(headers["Cache-Control"], "no-store");
+  EXPECT_EQ(headers["X-Content-Type-Options"], "nosniff");
+}
+
+}  // namespace
+}  // namespace tanmiao::server
