@@ -1,0 +1,124 @@
+// Against a small real server on loopback whose answers are made in the test.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include "crawler/fetcher_hosts.h"
+#include "http_fixture.h"
+
+namespace tanmiao::crawler {
+namespace {
+
+using ::testing::HasSubstr;
+
+class Fetching : public ::testing::Test {
+ protected:
+  PoliteAnswer get(const std::string& target) {
+    boost::asio::io_context loop(1);
+    Fetcher fetcher(loop, "TanmiaoBot/0.1 (+test@example.test)");
+    Hosts hosts(loop, fetcher, "TanmiaoBot/0.1", stop_);
+    Policy policy;
+    policy.hosts = {"127.0.0.1"};
+    policy.pause = std::chrono::milliseconds(0);
+    policy.allow_loopback_speed = true;
+    policy.most_attempts = 3;
+    PoliteAnswer answer;
+    FetchRequest request;
+    request.url = server_.address(target);
+    request.most_bytes = 1000;
+    boost::asio::co_spawn(loop, hosts.get(request, policy), [&](std::exception_ptr thrown, PoliteAnswer got) {
+      ASSERT_FALSE(thrown);
+      answer = std::move(got);
+    });
+    loop.run();
+    return answer;
+  }
+  TestServer server_;
+  std::atomic<bool> stop_ = false;
+};
+
+using Kind = PoliteAnswer::Kind;
+
+TEST_F(Fetching, APageComesWithTheDecisionThatAllowedItAndTellsWhoAsked) {
+  server_.put("/robots.txt", {200, "User-agent: *\nDisallow: /no\n"});
+  server_.put("/page", {200, "hello"});
+  const PoliteAnswer answer = get("/page");
+  ASSERT_EQ(answer.kind, Kind::kAnswer);
+  EXPECT_EQ(answer.response.body, "hello");
+  EXPECT_EQ(answer.robots, "allowed: no rule");
+  EXPECT_THAT(server_.last_request(), HasSubstr("TanmiaoBot/0.1 (+test@example.test)"));
+}
+
+TEST_F(Fetching, WhatRobotsForbidsIsNotAsked) {
+  server_.put("/robots.txt", {200, "User-agent: *\nDisallow: /no\n"});
+  EXPECT_EQ(get("/no/page").kind, Kind::kRefused);
+  EXPECT_EQ(server_.count("/no/page"), 0);
+}
+
+TEST_F(Fetching, AHostWhoseRobotsFileFailsIsNotAsked) {
+  server_.put("/robots.txt", {500, "sorry"});
+  server_.put("/page", {200, "hello"});
+  const PoliteAnswer answer = get("/page");
+  EXPECT_EQ(answer.kind, Kind::kFailed);
+  EXPECT_EQ(server_.count("/page"), 0);
+  EXPECT_EQ(server_.count("/robots.txt"), 3);
+}
+
+TEST_F(Fetching, ABusyHostIsAskedAgainAfterTheTimeItNames) {
+  server_.put("/page", {503, "busy", "Retry-After: 1\r\n"}, 1);
+  server_.put("/page", {200, "hello"});
+  const auto begin = std::chrono::steady_clock::now();
+  const PoliteAnswer answer = get("/page");
+  EXPECT_EQ(answer.kind, Kind::kAnswer);
+  EXPECT_GE(std::chrono::steady_clock::now() - begin, std::chrono::seconds(1));
+  EXPECT_EQ(server_.count("/page"), 2);
+}
+
+TEST_F(Fetching, PatienceEnds) {
+  server_.put("/page", {503, "busy"});
+  const PoliteAnswer answer = get("/page");
+  EXPECT_EQ(answer.kind, Kind::kFailed);
+  EXPECT_EQ(answer.note, "HTTP 503");
+  EXPECT_EQ(server_.count("/page"), 3);
+}
+
+TEST_F(Fetching, RedirectsAreFollowedWithinTheAllowListOnly) {
+  server_.put("/old", {302, "", "Location: /new\r\n"});
+  server_.put("/new", {200, "hello"});
+  server_.put("/away", {302, "", "Location: http://localhost/secret\r\n"});
+  server_.put("/round", {302, "", "Location: /round\r\n"});
+  const PoliteAnswer moved = get("/old");
+  EXPECT_EQ(moved.kind, Kind::kAnswer);
+  EXPECT_EQ(moved.url, server_.address("/new"));
+  EXPECT_EQ(get("/away").kind, Kind::kRefused);
+  EXPECT_EQ(get("/round").note, "重定向超过五次");
+}
+
+TEST_F(Fetching, ATruncatedBodyIsAFailureAndTriedAgain) {
+  server_.put("/page", {200, "half", "", 100}, 1);
+  server_.put("/page", {200, "whole"});
+  const PoliteAnswer answer = get("/page");
+  ASSERT_EQ(answer.kind, Kind::kAnswer);
+  EXPECT_EQ(answer.response.body, "whole");
+}
+
+TEST_F(Fetching, WhatIsTooLargeIsNotTriedAgain) {
+  server_.put("/page", {200, std::string(2000, 'x')});
+  const PoliteAnswer answer = get("/page");
+  EXPECT_EQ(answer.kind, Kind::kFailed);
+  EXPECT_EQ(server_.count("/page"), 1);
+}
+
+TEST(RetryAfter, IsSecondsOrADate) {
+  const auto now = std::chrono::sys_seconds(std::chrono::seconds(784111777));  // Sun, 06 Nov 1994 08:49:37 GMT
+  EXPECT_EQ(retry_after("120", now).count(), 120);
+  EXPECT_EQ(retry_after("Sun, 06 Nov 1994 08:50:37 GMT", now).count(), 60);
+  EXPECT_EQ(retry_after("Sun, 06 Nov 1994 08:00:00 GMT", now).count(), 0);
+  EXPECT_EQ(retry_after("soon", now).count(), 0);
+  EXPECT_EQ(retry_after("", now).count(), 0);
+}
+
+}  // namespace
+}  // namespace tanmiao::crawler

@@ -1,0 +1,113 @@
+// A small HTTP server on loopback: fixed answers, one connection at a time, a thread of its own.
+#pragma once
+
+#include <atomic>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read_until.hpp>
+#include <boost/asio/streambuf.hpp>
+#include <boost/asio/write.hpp>
+#include <deque>
+#include <istream>
+#include <map>
+#include <mutex>
+#include <string>
+#include <thread>
+
+namespace tanmiao::crawler {
+
+struct TestAnswer {
+  int status = 200;
+  std::string body{};
+  std::string headers{};    // each with CR LF
+  std::size_t claimed = 0;  // Content-Length when it shall not be that of the body
+};
+
+class TestServer {
+  using tcp = boost::asio::ip::tcp;
+
+ public:
+  TestServer() : acceptor_(loop_, tcp::endpoint(boost::asio::ip::address_v4::loopback(), 0)) {
+    thread_ = std::thread([this] { serve(); });
+  }
+  TestServer(const TestServer&) = delete;
+  TestServer& operator=(const TestServer&) = delete;
+  ~TestServer() {
+    done_ = true;
+    boost::asio::io_context loop;
+    tcp::socket wake(loop);
+    boost::system::error_code ignored;
+    wake.connect(acceptor_.local_endpoint(), ignored);
+    thread_.join();
+  }
+
+  std::string address(const std::string& target) const {
+    return "http://127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port()) + target;
+  }
+  // `times` 0: for ever, behind all that were put with a number.
+  void put(const std::string& target, TestAnswer answer, int times = 0) {
+    const std::lock_guard lock(mutex_);
+    if (times == 0)
+      answers_[target] = std::move(answer);
+    else
+      for (int i = 0; i < times; ++i) first_[target].push_back(answer);
+  }
+  void remove(const std::string& target) {
+    const std::lock_guard lock(mutex_);
+    answers_.erase(target);
+  }
+  int count(const std::string& target) {
+    const std::lock_guard lock(mutex_);
+    return counts_[target];
+  }
+  std::string last_request() {
+    const std::lock_guard lock(mutex_);
+    return last_;
+  }
+
+ private:
+  TestAnswer answer_for(const std::string& target, const std::string& request) {
+    const std::lock_guard lock(mutex_);
+    ++counts_[target];
+    last_ = request;
+    if (auto& queue = first_[target]; !queue.empty()) {
+      TestAnswer answer = queue.front();
+      queue.pop_front();
+      return answer;
+    }
+    const auto found = answers_.find(target);
+    return found == answers_.end() ? TestAnswer{404, "not here", "", 0} : found->second;
+  }
+
+  void serve() {
+    while (!done_) {
+      tcp::socket socket(loop_);
+      boost::system::error_code failed;
+      acceptor_.accept(socket, failed);
+      if (failed || done_) continue;
+      boost::asio::streambuf buffer;
+      boost::asio::read_until(socket, buffer, "\r\n\r\n", failed);
+      if (failed) continue;
+      const std::string request(std::istreambuf_iterator<char>(&buffer), {});
+      const std::size_t from = request.find(' ') + 1;
+      const TestAnswer answer = answer_for(request.substr(from, request.find(' ', from) - from), request);
+      const std::size_t length = answer.claimed ? answer.claimed : answer.body.size();
+      std::string text = "HTTP/1.1 " + std::to_string(answer.status) + " X\r\nConnection: close\r\n" + answer.headers;
+      if (answer.status != 304) text += "Content-Length: " + std::to_string(length) + "\r\n";
+      text += "\r\n" + answer.body;
+      boost::asio::write(socket, boost::asio::buffer(text), failed);
+    }
+  }
+
+  boost::asio::io_context loop_;
+  tcp::acceptor acceptor_;
+  std::thread thread_;
+  std::atomic<bool> done_ = false;
+  std::mutex mutex_;
+  std::map<std::string, TestAnswer> answers_;
+  std::map<std::string, std::deque<TestAnswer>> first_;
+  std::map<std::string, int> counts_;
+  std::string last_;
+};
+
+}  // namespace tanmiao::crawler
