@@ -98,9 +98,9 @@ void canonicalise(Record& record);
 std::string fields_json(const Record& record);
 Result<std::vector<FieldValue>> fields_from_json(std::string_view json);
 
-// 64-bit hash (first 8 bytes of BLAKE2b) of kind, key, fields and event date: the semantic hash. Origin and the times of
-// fetching are not part of it, so a page that only changed its banner changes nothing. Neither is the public date: it
-// follows from the fields by the source's rule, and the store bounds it by the night that read the record.
+// 64-bit hash (first 8 bytes of BLAKE2b) of kind, key, fields and event date: the semantic hash. Origin and the times
+// of fetching are not part of it, so a page that only changed its banner changes nothing. Neither is the public date:
+// it follows from the fields by the source's rule, and the store bounds it by the night that read the record.
 std::uint64_t content_hash(const Record& record);
 
 }  // namespace tanmiao

@@ -14,10 +14,10 @@
 namespace tanmiao::crawler {
 
 struct Document {
-  std::string part;                // URL, or file name below the inbox: Origin::part and Reject::part
-  std::string_view bytes;          // a page; empty when `file` is set
-  std::filesystem::path file;      // a file on disk (folder sources): streamed, never held whole when csv
-  std::string charset;             // of the HTTP header; may be empty
+  std::string part;            // URL, or file name below the inbox: Origin::part and Reject::part
+  std::string_view bytes;      // a page; empty when `file` is set
+  std::filesystem::path file;  // a file on disk (folder sources): streamed, never held whole when csv
+  std::string charset;         // of the HTTP header; may be empty
   std::uint64_t capture = 0;
 };
 
@@ -34,7 +34,7 @@ class ReadingSink {
   virtual Status record(Record&& record) = 0;
   virtual Status reject(store::Reject&& reject) = 0;
   virtual Status link(std::string&& absolute_url, std::string_view role) = 0;
-  virtual void row() = 0;                                        // one row or document was offered
+  virtual void row() = 0;                                             // one row or document was offered
   virtual void unknown_word(Field field, std::string_view word) = 0;  // no table knows it; the record stays
 };
 

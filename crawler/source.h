@@ -19,14 +19,14 @@ namespace tanmiao::crawler {
 
 // How one field's raw text becomes its value, beyond what its type says.
 struct FieldRule {
-  std::string match;                              // RE2; the first group (or the whole match) is taken; empty: all
-  std::string constant;                           // value of every row, no column needed
-  std::string unit;                               // for money: what a bare number means ("万元"); default "元"
-  std::string split;                              // for multiple fields: characters that separate values
-  std::map<std::string, std::string> words;       // raw word -> value ("发明授权" -> "B")
+  std::string match;                         // RE2; the first group (or the whole match) is taken; empty: all
+  std::string constant;                      // value of every row, no column needed
+  std::string unit;                          // for money: what a bare number means ("万元"); default "元"
+  std::string split;                         // for multiple fields: characters that separate values
+  std::map<std::string, std::string> words;  // raw word -> value ("发明授权" -> "B")
 };
 
-struct LinkRule {   // which addresses of a page are followed
+struct LinkRule {     // which addresses of a page are followed
   std::string xpath;  // of an attribute or element; or
   std::string match;  // RE2 over the text, first group is the address
   std::string only;   // RE2 that the absolute address must match; empty: all
@@ -42,8 +42,8 @@ struct PublicRule {
 };
 
 struct PageRule {
-  std::string role;    // "file" for folder sources unless said otherwise
-  std::string reader;  // html, csv, xlsx, json, patent_xml, patent_events
+  std::string role;                // "file" for folder sources unless said otherwise
+  std::string reader;              // html, csv, xlsx, json, patent_xml, patent_events
   std::optional<RecordKind> kind;  // none: the page only leads on
   std::string rows;                // html: XPath of one row each; json: path of the array
   std::vector<Field> key;
@@ -53,17 +53,17 @@ struct PageRule {
   std::optional<Field> event_date;
   PublicRule public_date;
   std::vector<LinkRule> links;
-  std::string charset;  // empty: found out
-  std::string sheet;    // xlsx: empty is the first with a header
-  char separator = 0;   // csv: 0 found out
+  std::string charset;             // empty: found out
+  std::string sheet;               // xlsx: empty is the first with a header
+  char separator = 0;              // csv: 0 found out
   std::vector<std::string> files;  // folder sources: name patterns (*.csv) that this page reads; empty: all
 };
 
 struct Source {
   std::string id, title, publisher, terms, basis;
-  bool folder = false;                 // kind = "folder": files below `inbox`, no network
-  std::filesystem::path inbox;         // absolute, or relative to CrawlConfig::base
-  std::vector<std::string> hosts;      // allow list: nothing else is asked
+  bool folder = false;                                              // kind = "folder": files below `inbox`, no network
+  std::filesystem::path inbox;                                      // absolute, or relative to CrawlConfig::base
+  std::vector<std::string> hosts;                                   // allow list: nothing else is asked
   store::Completeness completeness = store::Completeness::kByPart;  // "complete", "part", "append"
   // [fetch]
   std::vector<std::string> start;
