@@ -226,12 +226,10 @@ asio::awaitable<PoliteAnswer> Hosts::get(FetchRequest request, const Policy& pol
   co_return answer;
 }
 
-std::vector<std::string> Hosts::robots_states(const std::vector<std::string>& hosts) const {
+std::vector<std::string> Hosts::robots_states(const std::set<std::string>& origins) const {
   std::vector<std::string> lines;
-  for (const auto& [origin, entry] : robots_) {
-    const auto url = parse_url(origin);
-    if (url && host_allowed(*url, hosts) && entry.ready) lines.push_back(origin + "：" + entry.robots.state());
-  }
+  for (const auto& [origin, entry] : robots_)
+    if (entry.ready && origins.contains(origin)) lines.push_back(origin + "：" + entry.robots.state());
   return lines;
 }
 

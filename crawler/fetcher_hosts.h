@@ -8,6 +8,7 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -42,8 +43,8 @@ class Hosts {
   ~Hosts();
   // Follows up to five redirects; answers other than 200 and 304 are failures. Never throws for what a host does.
   boost::asio::awaitable<PoliteAnswer> get(FetchRequest request, const Policy& policy);
-  // A line per host of the allow list that was asked: state of its robots.txt.
-  std::vector<std::string> robots_states(const std::vector<std::string>& hosts) const;
+  // A line for each of the origins that was asked: state of its robots.txt.
+  std::vector<std::string> robots_states(const std::set<std::string>& origins) const;
 
  private:
   struct Lane;

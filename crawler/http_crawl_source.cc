@@ -101,6 +101,8 @@ asio::awaitable<void> HttpSource::run() {
     const FetchRequest request = request_for(url, *page);
     PoliteAnswer answer = co_await hosts_.get(request, policy);
     if (answer.kind == PoliteAnswer::Kind::kCancelled) break;
+    for (const std::string& address : {url.url, answer.url})
+      if (const auto asked = parse_url(address)) origins_.insert(asked->origin());
     requests_ += answer.requests;
     bytes_ += answer.bytes;
     env_.progress.update("crawl", i + 1, urls_.size(), source_.id);
@@ -224,7 +226,7 @@ Result<SourceReport> HttpSource::finish() {
   SourceReport& report = batch_->report;
   report.requests = requests_;
   report.bytes = bytes_;
-  report.robots = hosts_.robots_states(source_.hosts);
+  report.robots = hosts_.robots_states(origins_);
   const bool complete = source_.completeness == store::Completeness::kComplete;
   const std::uint64_t failed = batch_->failed_urls;
   const std::string failures =

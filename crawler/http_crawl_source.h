@@ -38,6 +38,7 @@ class HttpSource {
   std::vector<store::FrontierUrl> urls_;         // in order of discovery
   std::unordered_set<std::string> seen_, read_;  // addresses known; parts taken in this batch
   std::map<std::string, store::Part> parts_;
+  std::set<std::string> origins_;  // asked in this process
   std::uint64_t requests_ = 0, bytes_ = 0, taken_ = 0;
   std::string cut_;  // why the walk ended before the frontier was empty
   std::string first_failure_;
