@@ -78,8 +78,9 @@ json::object page_json(const World& world, const ListQuery& query, std::uint64_t
 }
 
 Result<Response> candidates(const Site& site, const Request& request) {
-  TANMIAO_ASSIGN(const ListQuery query, parse_list_query(request, kCandidateWords));
-  TANMIAO_ASSIGN(const auto world, site.with_run(query));
+  TANMIAO_ASSIGN(const ListQuery asked, parse_list_query(request, kCandidateWords));
+  TANMIAO_ASSIGN(const auto world, site.with_run(asked));
+  const ListQuery query = world->list->resolved(asked);
   TANMIAO_ASSIGN(const auto hidden, site.hidden());
   auto selection = world->list->select(query, hidden);
   const std::size_t total = selection.rows.size();

@@ -179,6 +179,22 @@ void CandidateList::sort(std::vector<std::uint32_t>& rows, std::string_view by) 
     std::stable_sort(rows.begin(), rows.end(), [&](std::uint32_t a, std::uint32_t b) { return names_[a] < names_[b]; });
 }
 
+ListQuery CandidateList::resolved(ListQuery query) const {
+  for (const Facet& facet : facets_) {
+    const auto filter = query.filters.find(facet.name);
+    if (filter == query.filters.end()) continue;
+    for (std::string& wanted : filter->second) {
+      if (std::find(facet.values.begin(), facet.values.end(), wanted) != facet.values.end()) continue;
+      const auto label = std::find(facet.labels.begin(), facet.labels.end(), wanted);
+      if (label != facet.labels.end()) wanted = facet.values[static_cast<std::size_t>(label - facet.labels.begin())];
+    }
+    auto& values = filter->second;
+    std::sort(values.begin(), values.end());
+    values.erase(std::unique(values.begin(), values.end()), values.end());
+  }
+  return query;
+}
+
 std::vector<std::string> CandidateList::describe(const ListQuery& query) const {
   std::vector<std::string> out;
   for (const Facet& facet : facets_) {

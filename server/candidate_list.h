@@ -34,6 +34,8 @@ class CandidateList {
 
   // All words of the text must stand in name, former names or code. `hidden`: codes of suppressed firms.
   Selection select(const ListQuery& query, const std::set<std::string, std::less<>>& hidden) const;
+  // Values of filters that are labels ("博兴县") become the values they stand for.
+  ListQuery resolved(ListQuery query) const;
   const std::vector<Facet>& facets() const { return facets_; }
   // "责任单位：博兴县、高新区", one line a facet.
   std::vector<std::string> describe(const ListQuery& query) const;

@@ -63,6 +63,9 @@ void reasons(Html& out, const pool::CandidateRow& row) {
   count("有效Ⅱ类", row.valid_class_two, "patent");
   count("效力待核", row.unverified, "patent");
   count("在审发明", row.pending, "patent");
+  if (row.recognitions.empty() && row.rd_signals.empty() && row.valid_inventions <= 0 && row.valid_class_two <= 0 &&
+      row.unverified <= 0 && row.pending <= 0)
+    out << "<span class=\"unknown\">未见公开依据</span> ";
   chips(out, row.industries, "、", "industry");
   chips(out, row.hints, "、", "hint");
 }
@@ -73,10 +76,10 @@ std::string_view change_class(std::string_view change) {
   return change == "新进" ? "fresh" : "same";
 }
 
-void row_of(Html& out, const pool::CandidateRow& row) {
+void row_of(Html& out, const pool::CandidateRow& row, std::string_view campaign) {
   out << "<tr><td class=\"rank\" data-label=\"名次\">" << row.rank << "</td><td class=\"change "
       << change_class(row.rank_change) << "\" data-label=\"名次变化\">" << row.rank_change
-      << "</td><td class=\"name\"><a href=\"" << firm_path(row.code, row.firm) << "\">" << row.name
+      << "</td><td class=\"name\"><a href=\"" << firm_path(row.code, row.firm, campaign) << "\">" << row.name
       << "</a><small class=\"code\">" << (row.code.empty() ? std::string_view("代码待查") : std::string_view(row.code))
       << "</small></td><td data-label=\"责任单位\">" << row.unit << "</td><td data-label=\"线索类型\">"
       << label(row.lead_kind) << "</td><td data-label=\"研判\">" << judgement_badge(label(row.judgement))
@@ -101,8 +104,9 @@ void exports(Html& out, const ListQuery& query, std::size_t total) {
 }  // namespace
 
 Result<Response> candidates_page(const Site& site, const Request& request) {
-  TANMIAO_ASSIGN(const ListQuery query, parse_list_query(request, kCandidateWords));
-  TANMIAO_ASSIGN(const auto world, site.with_run(query));
+  TANMIAO_ASSIGN(const ListQuery asked, parse_list_query(request, kCandidateWords));
+  TANMIAO_ASSIGN(const auto world, site.with_run(asked));
+  const ListQuery query = world->list->resolved(asked);
   TANMIAO_ASSIGN(const auto hidden, site.hidden());
   const auto selection = world->list->select(query, hidden);
   const std::size_t total = selection.rows.size();
@@ -137,7 +141,7 @@ Result<Response> candidates_page(const Site& site, const Request& request) {
     body << ">最高可能</a></th>";
     head_cell(body, query, "依据", "", "reasons");
     body << "</tr></thead><tbody>\n";
-    for (const auto& row : rows) row_of(body, row);
+    for (const auto& row : rows) row_of(body, row, query.campaign);
     body << "</tbody></table>";
   }
   body << pager(query, "/", total)

@@ -47,10 +47,11 @@ std::string_view media_type(pool::ExportFormat format) {
 }  // namespace
 
 Result<Response> export_file(const Site& site, const Request& request) {
-  TANMIAO_ASSIGN(const ListQuery query, parse_list_query(request, kCandidateWords));
-  const std::string word = query.format.empty() ? "xlsx" : query.format;
+  TANMIAO_ASSIGN(const ListQuery asked, parse_list_query(request, kCandidateWords));
+  const std::string word = asked.format.empty() ? "xlsx" : asked.format;
   TANMIAO_ASSIGN(const auto format, pool::export_format(word));
-  TANMIAO_ASSIGN(const auto world, site.with_run(query));
+  TANMIAO_ASSIGN(const auto world, site.with_run(asked));
+  const ListQuery query = world->list->resolved(asked);
   TANMIAO_ASSIGN(const auto hidden, site.hidden());
   const auto selection = world->list->select(query, hidden);
   TANMIAO_ASSIGN(const auto rows, site.rows(*world, selection.rows, 1));

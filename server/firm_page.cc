@@ -19,9 +19,10 @@ std::string decimal(double value) {
   return text;
 }
 
-Html source_cell(const object& item) {
+Html source_cell(const object& item, const SourceTitles& titles) {
   Html out;
-  out << outside_link(text_of(item, "url"), text_of(item, "source"));
+  const auto title = titles.find(text_of(item, "source"));
+  out << outside_link(text_of(item, "url"), title == titles.end() ? text_of(item, "source") : title->second);
   return out;
 }
 
@@ -149,7 +150,7 @@ std::string_view kind_label(std::int64_t kind) {
   return "未知";
 }
 
-Html patents(const object& firm) {
+Html patents(const object& firm, const SourceTitles& titles) {
   Html out, first, rest;
   std::size_t count = 0;
   each_of(firm, "patents", [&](const object& item) {
@@ -161,7 +162,7 @@ Html patents(const object& firm) {
     cell(rows, "状态", std::string(text_of(item, "state")) + (flag_of(item, "acquired") ? "（受让）" : ""));
     cell(rows, "申请日", text_of(item, "filing"));
     cell(rows, "授权日", text_of(item, "granted"));
-    rows << "<td data-label=\"来源\">" << source_cell(item) << "</td></tr>";
+    rows << "<td data-label=\"来源\">" << source_cell(item, titles) << "</td></tr>";
   });
   open(out, "专利", "patents");
   if (count == 0) {
@@ -183,7 +184,7 @@ Html patents(const object& firm) {
   return out;
 }
 
-Html recognitions(const object& firm) {
+Html recognitions(const object& firm, const SourceTitles& titles) {
   Html out, rows, signals;
   each_of(firm, "recognitions", [&](const object& item) {
     rows << "<tr>";
@@ -192,14 +193,14 @@ Html recognitions(const object& firm) {
     cell(rows, "发证（公告）日期", text_of(item, "issued"));
     cell(rows, "有效期至", text_of(item, "until"));
     cell(rows, "编号", text_of(item, "certificate_no"));
-    rows << "<td data-label=\"来源\">" << source_cell(item) << "</td></tr>";
+    rows << "<td data-label=\"来源\">" << source_cell(item, titles) << "</td></tr>";
   });
   each_of(firm, "signals", [&](const object& item) {
     signals << "<tr>";
     cell(signals, "线索", text_of(item, "label"));
     cell(signals, "内容", text_of(item, "title"));
     cell(signals, "日期", text_of(item, "date"));
-    signals << "<td data-label=\"来源\">" << source_cell(item) << "</td></tr>";
+    signals << "<td data-label=\"来源\">" << source_cell(item, titles) << "</td></tr>";
   });
   open(out, "资质", "recognitions");
   if (rows.empty()) {
@@ -218,7 +219,7 @@ Html recognitions(const object& firm) {
   return out;
 }
 
-Html changes(const object& firm) {
+Html changes(const object& firm, const SourceTitles& titles) {
   Html out, rows;
   each_of(firm, "changes", [&](const object& item) {
     rows << "<tr>";
@@ -226,8 +227,7 @@ Html changes(const object& firm) {
     cell(rows, "事项", text_of(item, "label"));
     cell(rows, "变更前", text_of(item, "before"));
     cell(rows, "变更后", text_of(item, "after"));
-    cell(rows, "来源", text_of(item, "source"));
-    rows << "</tr>";
+    rows << "<td data-label=\"来源\">" << source_cell(item, titles) << "</td></tr>";
   });
   open(out, "变更", "changes");
   if (rows.empty()) {
@@ -240,7 +240,7 @@ Html changes(const object& firm) {
   return out;
 }
 
-Html origins(const object& firm) {
+Html origins(const object& firm, const SourceTitles& titles) {
   Html out;
   open(out, "来源", "origins");
   out << "<table class=\"stack origins\">";
@@ -250,7 +250,7 @@ Html origins(const object& firm) {
     out << "<tr>";
     cell(out, "项目", text_of(item, "label"));
     cell(out, "内容", text_of(item, "value"));
-    out << "<td data-label=\"来源\">" << source_cell(item);
+    out << "<td data-label=\"来源\">" << source_cell(item, titles);
     if (const auto url = text_of(item, "url"); !url.empty() && url.find("://") == std::string_view::npos) {
       out << " <small>" << url;
       if (number_of(item, "line") > 0) out << " 第 " << number_of(item, "line") << " 行";
@@ -296,9 +296,10 @@ Result<Response> firm_page(const Site& site, const Request& request, std::string
   TANMIAO_ASSIGN(const auto world, site.worlds.now(site.campaign_of(query)));
   TANMIAO_ASSIGN(const store::FirmNo number, site.find_firm(*world, code));
   TANMIAO_ASSIGN(const object firm, firm_json(site, *world, number));
+  const SourceTitles titles = source_titles(site);
   Html body;
-  body << header(firm) << rubric(firm) << why(firm) << patents(firm) << recognitions(firm) << changes(firm)
-       << origins(firm) << visit_form(firm);
+  body << header(firm) << rubric(firm) << why(firm) << patents(firm, titles) << recognitions(firm, titles)
+       << changes(firm, titles) << origins(firm, titles) << visit_form(firm);
   Frame frame;
   frame.title = text_of(object_of(firm, "registration"), "name");
   frame.campaign = query.campaign;

@@ -45,8 +45,9 @@ Response page(const Frame& frame, const Html& body, int status) {
   return response;
 }
 
-std::string firm_path(std::string_view code, std::uint32_t number) {
-  return "/firm/" + (code.empty() ? std::to_string(number) : url_encode(code));
+std::string firm_path(std::string_view code, std::uint32_t number, std::string_view campaign) {
+  return "/firm/" + (code.empty() ? std::to_string(number) : url_encode(code)) +
+         (campaign.empty() ? "" : "?campaign=" + url_encode(campaign));
 }
 
 Html outside_link(std::string_view url, std::string_view text) {

@@ -59,8 +59,10 @@ std::string expected(const object& source) {
 Html sources(const object& crawl) {
   Html out;
   out << "<section class=\"sheet\"><h2>来源</h2><table class=\"stack\"><thead><tr>";
-  for (const std::string_view label : {"来源", "结果", "读入", "预期", "拒收", "新增", "变更", "消失", "说明"})
-    out << "<th scope=\"col\">" << label << "</th>";
+  for (const std::string_view label : {"来源", "结果"}) out << "<th scope=\"col\">" << label << "</th>";
+  for (const std::string_view label : {"读入", "预期", "拒收", "新增", "变更", "消失"})
+    out << "<th scope=\"col\" class=\"num\">" << label << "</th>";
+  out << "<th scope=\"col\">说明</th>";
   out << "</tr></thead><tbody>";
   each_of(crawl, "sources", [&](const object& source) {
     const auto number = [&](std::string_view label, std::string_view name) {
@@ -80,6 +82,11 @@ Html sources(const object& crawl) {
   return out;
 }
 
+std::string_view field_label(std::string_view name) {
+  const auto field = field_from_name(name);
+  return field ? field_spec(*field).label : name;
+}
+
 Html rejects(const object& crawl) {
   Html rows;
   each_of(crawl, "sources", [&](const object& source) {
@@ -87,9 +94,9 @@ Html rejects(const object& crawl) {
       rows << "<tr><td data-label=\"来源\">" << text_of(source, "id") << "</td><td data-label=\"文件与行\">"
            << text_of(reject, "part");
       if (number_of(reject, "line") > 0) rows << "，第 " << number_of(reject, "line") << " 行";
-      rows << "</td><td data-label=\"字段\">" << text_of(reject, "field") << "</td><td data-label=\"内容\">"
-           << text_of(reject, "value") << "</td><td data-label=\"应为\">" << text_of(reject, "expected")
-           << "</td></tr>";
+      rows << "</td><td data-label=\"字段\">" << field_label(text_of(reject, "field"))
+           << "</td><td data-label=\"内容\">" << text_of(reject, "value") << "</td><td data-label=\"应为\">"
+           << text_of(reject, "expected") << "</td></tr>";
     });
   });
   Html out;
@@ -165,6 +172,19 @@ std::vector<HeldSource> held_sources(const Site& site, const object& report) {
         [&](store::Store& s) { return s.facts().last_published(store::Stage::kCrawl, held.id); });
     if (last && last->has_value()) held.kept = iso(civil_day((*last)->clock));
     out.push_back(std::move(held));
+  });
+  return out;
+}
+
+SourceTitles source_titles(const Site& site) {
+  SourceTitles out;
+  const auto text = report_text(site, "");
+  if (!text) return out;
+  boost::system::error_code failed;
+  const auto report = boost::json::parse(*text, failed);
+  if (failed || !report.is_object()) return out;
+  each_of(crawl_of(report.get_object()), "sources", [&](const object& source) {
+    if (!text_of(source, "title").empty()) out.emplace(text_of(source, "id"), text_of(source, "title"));
   });
   return out;
 }

@@ -6,10 +6,11 @@
 namespace tanmiao::server {
 namespace {
 
-void hit_of(Html& out, const World& world, const Reference& reference, const indexer::Hit& hit) {
+void hit_of(Html& out, const World& world, const Reference& reference, const indexer::Hit& hit,
+            std::string_view campaign) {
   const auto& f = world.snapshot->firms;
   const auto status = static_cast<FirmStatus>(f.status[hit.firm]);
-  out << "<li><h2><a href=\"" << firm_path(f.code[hit.firm], hit.firm) << "\">";
+  out << "<li><h2><a href=\"" << firm_path(f.code[hit.firm], hit.firm, campaign) << "\">";
   out.raw(hit.name_html);  // escaped by the searcher, with its marks
   out << "</a></h2><p class=\"facts\"><span class=\"code\">"
       << (f.code[hit.firm].empty() ? std::string_view("代码待查") : f.code[hit.firm]) << "</span>";
@@ -58,7 +59,7 @@ Result<Response> search_page(const Site& site, const Request& request) {
     body << "<p class=\"empty\">没有查到企业。</p>";
   } else {
     body << "<ul class=\"hits\">";
-    for (const auto& hit : found.hits) hit_of(body, *world, site.worlds.reference(), hit);
+    for (const auto& hit : found.hits) hit_of(body, *world, site.worlds.reference(), hit, query.campaign);
     body << "</ul>";
   }
   body << pager(query, "/search", found.total) << "</div></div>";

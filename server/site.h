@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/json/fwd.hpp>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -38,6 +39,9 @@ Result<boost::json::object> firm_json(const Site& site, const World& world, stor
 
 // The newest run report (docs/schema/run_report.json), or that of a night. kNotFound when there is none.
 Result<std::string> report_text(const Site& site, std::string_view night);
+// Titles of the sources by id, as the newest report gives them; ids without one stand for themselves.
+using SourceTitles = std::map<std::string, std::string, std::less<>>;
+SourceTitles source_titles(const Site& site);
 struct HeldSource {
   std::string id, title, why;
   std::string kept;  // date of the data that stays in use; empty when there never was any

@@ -86,6 +86,7 @@ TEST_F(Pages, ValuesOfAFacetAreAlternativesAndDoNotReduceTheirOwnCounts) {
   EXPECT_EQ(total(both), 1);
   EXPECT_EQ(facet_count(both, "unit", "bincheng"), 1);
   EXPECT_EQ(total(api_get("/api/v1/candidates?unit=gone")), 0);
+  EXPECT_EQ(total(api_get("/api/v1/candidates?unit=" + url_encode("博兴县"))), 2) << "a label stands for its value";
 }
 
 TEST_F(Pages, TextIsFoundInNamesAndCodes) {
