@@ -12,8 +12,9 @@ configure() {
   stamp="build/$preset/.options"
   if [ ! -f "build/$preset/build.ninja" ] || [ "$(cat "$stamp" 2>/dev/null)" != "$*" ]; then
     say "configuring build/$preset"
-    cmake --preset "$preset" "$@" >"/tmp/tanmiao-configure.$$" 2>&1 || { cat "/tmp/tanmiao-configure.$$" >&2; rm -f "/tmp/tanmiao-configure.$$"; return 1; }
-    rm -f "/tmp/tanmiao-configure.$$"
+    local log="build/$preset.configure.log"
+    mkdir -p build
+    cmake --preset "$preset" "$@" >"$log" 2>&1 || { cat "$log" >&2; return 1; }
     printf '%s' "$*" >"$stamp"
   fi
 }
