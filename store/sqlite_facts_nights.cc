@@ -94,7 +94,7 @@ Result<Batch> SqliteFacts::open_batch(const Night& night, Stage stage, std::stri
           "DELETE FROM frontier WHERE batch IN (SELECT id FROM batch WHERE source = ?1 AND stage = ?2 AND state <> 1)")
         .run_with(source, stage);
     Query(database_, "INSERT INTO batch(night, stage, source) VALUES(?1, ?2, ?3)").run_with(night.id, stage, source);
-    const Batch made = batch_row(static_cast<BatchId>(database_.last_row()));
+    Batch made = batch_row(static_cast<BatchId>(database_.last_row()));
     transaction.commit();
     return made;
   });
