@@ -270,6 +270,7 @@ Verdict Firms::resolve(const Slim& record, std::string_view name, std::string_vi
 
 std::vector<store::FirmNo> Firms::numbers(const std::vector<ClusterNo>& some) const {
   std::vector<store::FirmNo> out;
+  out.reserve(some.size());
   for (const ClusterNo c : some) out.push_back(clusters[c].no);
   std::sort(out.begin(), out.end());
   return out;

@@ -45,7 +45,7 @@ Result<LinkReport> report_unchanged(store::Store& store, const std::string& gene
 // A name that neither the live folder bears nor depends on anything but the night: what a killed night left under it is
 // replaced.
 std::string generation_name(const store::Night& night, std::string_view live) {
-  const std::string name = "snapshot-" + iso(night.civil_date);
+  std::string name = "snapshot-" + iso(night.civil_date);
   if (name != live) return name;
   return name + "-b";
 }
