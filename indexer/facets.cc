@@ -20,7 +20,7 @@ class Maker {
     column_.label = std::move(label);
   }
   // Values of an order of their own are declared before the first firm.
-  void declare(std::string value, std::string label) {
+  void declare(std::string_view value, std::string_view label) {
     column_.own_order = true;
     id(
         value, [&] { return label; }, true);

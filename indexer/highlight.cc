@@ -33,18 +33,18 @@ FoldedText::FoldedText(std::string_view text, const CharMap& simplified) {
 }
 
 bool FoldedText::holds(std::string_view word, bool phrase) const {
-  if (folded_.find(word) != folded_.npos) return true;
+  if (folded_.find(word) != std::string::npos) return true;
   if (phrase) return false;
   const auto tokens = text::bigrams(word);
   return !tokens.empty() && std::all_of(tokens.begin(), tokens.end(), [&](const text::Token& token) {
-    return folded_.find(token.term) != folded_.npos;
+    return folded_.find(token.term) != std::string::npos;
   });
 }
 
 bool FoldedText::mark_each(std::string_view part) {
   if (part.empty()) return false;
   bool any = false;
-  for (std::size_t at = folded_.find(part); at != folded_.npos; at = folded_.find(part, at + part.size())) {
+  for (std::size_t at = folded_.find(part); at != std::string::npos; at = folded_.find(part, at + part.size())) {
     const auto end = std::upper_bound(starts_.begin(), starts_.end(), from_[at + part.size() - 1]);
     marks_.push_back({from_[at], end == starts_.end() ? text_.size() : *end});
     any = true;

@@ -61,7 +61,8 @@ class Parser {
     if (const auto closing = closers(chars_[at_]); !closing.empty()) {
       const std::size_t opened = at_++;
       word.phrase = true;
-      while (at_ < chars_.size() && closing.find(chars_[at_]) == closing.npos) text::append_utf8(raw, chars_[at_++]);
+      while (at_ < chars_.size() && closing.find(chars_[at_]) == std::u32string_view::npos)
+        text::append_utf8(raw, chars_[at_++]);
       if (at_ == chars_.size()) {
         at_ = opened;
         return Error{Errc::kUsage, "the quotation mark is not closed", place()};

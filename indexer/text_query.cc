@@ -162,7 +162,7 @@ Xapian::Query QueryMaker::in_fields(std::string_view folded, bool phrase) const 
 }
 
 Xapian::Query QueryMaker::word(std::string_view folded, bool phrase) const {
-  const Xapian::Query plain = in_fields(folded, phrase);
+  Xapian::Query plain = in_fields(folded, phrase);
   if (phrase) return plain;
   const auto place = places_.at_start(folded);
   if (place.bytes == 0) return plain;
@@ -233,7 +233,7 @@ Xapian::Query QueryMaker::perhaps_in_field(Field field, const std::string& folde
     for (auto term = db_.allterms_begin(prefix); term != db_.allterms_end(prefix); ++term) {
       const std::string found = *term;
       if (static_cast<unsigned char>(found[prefix.size()]) >= 0xE0) break;  // Han terms come last
-      if (found.find(token.term, prefix.size()) != found.npos) terms.push_back(found);
+      if (found.find(token.term, prefix.size()) != std::string::npos) terms.push_back(found);
     }
     needed.emplace_back(Xapian::Query::OP_OR, terms.begin(), terms.end());
   }
