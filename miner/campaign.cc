@@ -77,6 +77,7 @@ bool subject_fits(const Context& context, const FirmFacts& facts) {
   if (c.gbt.empty() && c.ipc.empty() && c.words.empty()) return false;
   const auto whole = [](const std::vector<std::string>& prefixes) {
     std::vector<Weighted> out;
+    out.reserve(prefixes.size());
     for (const std::string& prefix : prefixes) out.push_back({prefix, 1});
     return out;
   };

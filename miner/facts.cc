@@ -166,6 +166,7 @@ Context make_context(const store::Snapshot& snapshot, const Reference& reference
   }
   const auto texts = [](const std::vector<KeyIndustry::Weighted>& words) {
     std::vector<std::string> out;
+    out.reserve(words.size());
     for (const auto& word : words) out.push_back(word.text);
     return WordSet(out);
   };

@@ -46,13 +46,23 @@ struct SignalFact {
 };
 
 // Minor units for money; nullopt is unknown, 0 is a value.
+struct Staff {
+  double technical = 0, total = 0;
+};
 struct Numbers {
   std::optional<double> staff_total, tech_staff, revenue, rd_expense, total_cost, assets, software;
   Day date = kNoDay;
   std::string source;
   bool any() const { return staff_total || tech_staff || revenue || rd_expense || total_cost || assets || software; }
-  bool staff_known() const { return staff_total && tech_staff && *staff_total > 0; }
-  bool rd_known() const { return rd_expense && ((revenue && *revenue > 0) || (total_cost && *total_cost > 0)); }
+  // What the staff row is reckoned from: both numbers, and a total that can be divided by.
+  std::optional<Staff> staff() const {
+    if (!staff_total || !tech_staff || !(*staff_total > 0)) return std::nullopt;
+    return Staff{*tech_staff, *staff_total};
+  }
+  bool staff_known() const { return staff().has_value(); }
+  // Something the expense can be divided by.
+  bool rd_base_known() const { return (revenue && *revenue > 0) || (total_cost && *total_cost > 0); }
+  bool rd_known() const { return rd_expense && rd_base_known(); }
 };
 
 struct FirmFacts {

@@ -25,11 +25,11 @@ std::string reported(const Numbers& numbers) {
 RubricRow staff_row(const Context& context, const FirmFacts& facts) {
   const Numbers& n = facts.numbers;
   RubricRow row{"staff", "科技人员指标", "", "", "", context.rubric.most_staff(), {0, context.rubric.most_staff()}};
-  if (n.staff_known()) {
-    const int points = points_of(context.rubric.staff, *n.tech_staff, *n.staff_total);
+  if (const auto staff = n.staff()) {
+    const int points = points_of(context.rubric.staff, staff->technical, staff->total);
     row.points = {points, points};
-    row.evidence = "科技人员 " + plain(*n.tech_staff) + " 人，职工总数 " + plain(*n.staff_total) + " 人，占 " +
-                   percent(*n.tech_staff / *n.staff_total) + "（" + reported(n) + "）";
+    row.evidence = "科技人员 " + plain(staff->technical) + " 人，职工总数 " + plain(staff->total) + " 人，占 " +
+                   percent(staff->technical / staff->total) + "（" + reported(n) + "）";
     if (points < row.points_most) row.gap = "占比 30 % 及以上可得满分";
     row.remedy = points < row.points_most ? "核对是否有未计入的科技人员" : "";
     return row;
@@ -47,7 +47,7 @@ RubricRow rd_row(const Context& context, const FirmFacts& facts) {
   const Numbers& n = facts.numbers;
   const Rubric& rubric = context.rubric;
   RubricRow row{"rd", "研发投入指标", "", "", "", rubric.most_rd(), {0, rubric.most_rd()}};
-  if (n.rd_known()) {
+  if (n.rd_expense && n.rd_base_known()) {
     int points = 0;
     if (n.revenue && *n.revenue > 0) {
       points = points_of(rubric.rd_revenue, *n.rd_expense, *n.revenue);

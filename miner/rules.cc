@@ -39,6 +39,7 @@ constexpr std::array<FeatureName, static_cast<std::size_t>(Feature::kCount)> kFe
 
 std::vector<std::string_view> feature_ids() {
   std::vector<std::string_view> ids;
+  ids.reserve(kFeatures.size());
   for (const FeatureName& name : kFeatures) ids.push_back(name.id);
   return ids;
 }
@@ -65,6 +66,7 @@ Result<std::vector<fs::path>> files_of(const fs::path& folder, std::string_view 
 
 std::vector<std::string> texts_of(const std::vector<Weighted>& words) {
   std::vector<std::string> out;
+  out.reserve(words.size());
   for (const Weighted& word : words) out.push_back(word.text);
   return out;
 }
@@ -87,7 +89,10 @@ void read_rules(Settings rules, Scorecard& card) {
 
 void read_programs(Settings& settings, Scorecard& card) {
   for (Settings& table : settings.tables("program")) {
-    Program program{table.text("id"), table.text("label"), table.word("expiry", "years", {"years", "tech_sme"})};
+    Program program;
+    program.id = table.text("id");
+    program.label = table.text("label");
+    program.expiry = table.word("expiry", "years", {"years", "tech_sme"});
     program.years = whole(table, "years", 0, 0, 50);
     program.direct = table.flag("direct", false);
     program.strong = table.flag("strong", false);
@@ -211,6 +216,7 @@ Result<std::shared_ptr<const Rules>> Rules::load(const fs::path& folder) {
 
 std::vector<Rules::CampaignInfo> LoadedRules::campaigns() const {
   std::vector<CampaignInfo> out;
+  out.reserve(campaigns_.size());
   for (const Campaign& campaign : campaigns_) out.push_back({campaign.id, campaign.title});
   return out;
 }
