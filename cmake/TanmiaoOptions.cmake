@@ -35,7 +35,10 @@ if(TANMIAO_SANITIZE)
   # Two warnings of GCC about Boost.Asio that come up only here: instrumented, it no longer inlines both sides of the
   # allocation of a coroutine's frame and takes them for different ones; and it says that it does not follow the fences
   # of Asio's scheduler. Whether memory and threads are right is what the sanitizers themselves then look at.
-  target_compile_options(tanmiao_options INTERFACE
-    $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete>
-    $<$<AND:$<CXX_COMPILER_ID:GNU>,$<STREQUAL:${TANMIAO_SANITIZE},thread>>:-Wno-tsan>)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(tanmiao_options INTERFACE -Wno-mismatched-new-delete)
+    if(TANMIAO_SANITIZE STREQUAL "thread")
+      target_compile_options(tanmiao_options INTERFACE -Wno-tsan)
+    endif()
+  endif()
 endif()
