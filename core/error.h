@@ -62,8 +62,10 @@ int exit_code(Errc code);
 #define TANMIAO_CONCAT_(a, b) a##b
 #define TANMIAO_CONCAT(a, b) TANMIAO_CONCAT_(a, b)
 
+// NOLINTBEGIN(bugprone-macro-parentheses): `declaration` declares a name and cannot stand in parentheses.
 // TANMIAO_ASSIGN(auto rows, read(path)): declares rows from a Result's value or returns its error.
 #define TANMIAO_ASSIGN(declaration, expression)                                                                        \
   auto&& TANMIAO_CONCAT(tanmiao_result_, __LINE__) = (expression);                                                     \
   if (!TANMIAO_CONCAT(tanmiao_result_, __LINE__)) return std::move(TANMIAO_CONCAT(tanmiao_result_, __LINE__)).error(); \
   declaration = std::move(*TANMIAO_CONCAT(tanmiao_result_, __LINE__))
+// NOLINTEND(bugprone-macro-parentheses)

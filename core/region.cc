@@ -234,12 +234,13 @@ Place RegionTable::resolve(std::string_view address, std::string_view declared_c
   found.zones.insert(found.zones.end(), declared.zones.begin(), declared.zones.end());
   place.township = pick_township(found, written != 0 ? written : said);
   if (place.township == 0) place.township = pick_township(found, 0);
+  if (place.township == 0) place.zone = pick_zone(found, written != 0 ? written : said, city_);
   if (place.township != 0) {
     place.county = place.township / 1000;
     place.basis = RegionBasis::kTownship;
     const auto zone = matcher_->zone_of_township.find(place.township);
     place.zone = zone == matcher_->zone_of_township.end() ? pick_zone(found, place.county, city_) : zone->second;
-  } else if ((place.zone = pick_zone(found, written != 0 ? written : said, city_)) != 0) {
+  } else if (place.zone != 0) {
     place.county = zones_[place.zone - 1u].county;
     place.basis = RegionBasis::kZone;
   } else if (written != 0 || said != 0) {
