@@ -236,6 +236,7 @@ struct Fetcher::Impl : std::enable_shared_from_this<Fetcher::Impl> {
 
   void cancel_all() {
     std::vector<CURL*> all;
+    all.reserve(transfers.size());
     for (const auto& [easy, transfer] : transfers) all.push_back(easy);
     for (CURL* const easy : all) {
       transfers.at(easy)->response.cancelled = true;

@@ -174,7 +174,7 @@ class FolderCrawl {
     batch_.reread.insert(name);
     FileSink sink(batch_);
     if (const Status done = read_document(source_, page, document, env_.reading(), sink); !done) {
-      if (sink.ours()) return *sink.ours();
+      if (const std::optional<Error>& ours = sink.ours()) return *ours;
       trouble_ = "文件无法读取：" + name + "（" + done.error().text() + "）";
     }
     batch_.add(std::move(sink.page));

@@ -18,7 +18,7 @@ Instant now() { return std::chrono::floor<std::chrono::seconds>(std::chrono::sys
 
 // A page that asks for a human. It leads nowhere and holds no rows; what it says is looked for in small pages only.
 bool asks_for_human(const PageReading& page, std::string_view body) {
-  if (page.rows > 0 || !page.links.empty() || body.size() > 64 * 1024) return false;
+  if (page.rows > 0 || !page.links.empty() || body.size() > std::size_t{64} * 1024) return false;
   return body.find("captcha") != std::string_view::npos || body.find("验证码") != std::string_view::npos;
 }
 
@@ -72,7 +72,7 @@ FetchRequest HttpSource::request_for(const FrontierUrl& url, const PageRule& pag
   return request;
 }
 
-void HttpSource::offer(std::string address, std::string_view role, const FrontierUrl& from) {
+void HttpSource::offer(const std::string& address, std::string_view role, const FrontierUrl& from) {
   const auto url = parse_url(address);
   if (!url || !host_allowed(*url, source_.hosts) || urls_.size() >= kMostUrls) return;
   const std::uint16_t depth = from.url.empty() ? std::uint16_t{0} : static_cast<std::uint16_t>(from.depth + 1);
@@ -99,14 +99,14 @@ asio::awaitable<void> HttpSource::run() {
       continue;
     }
     const FetchRequest request = request_for(url, *page);
-    PoliteAnswer answer = co_await hosts_.get(request, policy);
+    const PoliteAnswer answer = co_await hosts_.get(request, policy);
     if (answer.kind == PoliteAnswer::Kind::kCancelled) break;
     for (const std::string& address : {url.url, answer.url})
       if (const auto asked = parse_url(address)) origins_.insert(asked->origin());
     requests_ += answer.requests;
     bytes_ += answer.bytes;
     env_.progress.update("crawl", i + 1, urls_.size(), source_.id);
-    status_ = take(url, *page, std::move(answer));
+    status_ = take(url, *page, answer);
     if (status_ && batch_->full()) status_ = batch_->flush();
     if (!status_) co_return;
   }
@@ -130,7 +130,7 @@ bool HttpSource::known_part(const std::string& name, std::uint64_t hash) const {
   return found != parts_.end() && found->second.bytes_hash == hash && found->second.reading_hash == reading_;
 }
 
-Status HttpSource::take(FrontierUrl url, const PageRule& page, PoliteAnswer answer) {
+Status HttpSource::take(FrontierUrl url, const PageRule& page, const PoliteAnswer& answer) {
   url.attempts = static_cast<std::uint16_t>(std::min<std::uint32_t>(answer.requests, 65535));
   if (answer.kind != PoliteAnswer::Kind::kAnswer) {
     const bool refused = answer.kind == PoliteAnswer::Kind::kRefused;
@@ -147,6 +147,8 @@ Status HttpSource::take(FrontierUrl url, const PageRule& page, PoliteAnswer answ
 
 Status HttpSource::archive(const FrontierUrl& url, const PoliteAnswer& answer, std::uint64_t hash,
                            store::Capture& capture) {
+  std::optional<WarcWriter>& warc = batch_->warc;
+  if (!warc) return Error{Errc::kUsage, "the source was not opened before it archives", source_.id};
   WarcResponse response;
   response.url = answer.url;
   response.asked = url.url;
@@ -156,7 +158,7 @@ Status HttpSource::archive(const FrontierUrl& url, const PoliteAnswer& answer, s
   response.status = answer.response.status;
   response.head = answer.response.head;
   response.body = answer.response.body;
-  TANMIAO_ASSIGN(const WarcWriter::Place place, batch_->warc->append(response, response.fetched_at));
+  TANMIAO_ASSIGN(const WarcWriter::Place place, warc->append(response, response.fetched_at));
   TANMIAO_ASSIGN(capture.id, env_.store.facts().next_capture_id());
   capture.source = source_.id;
   capture.url = answer.url;
@@ -208,7 +210,7 @@ Status HttpSource::take_page(FrontierUrl& url, const PageRule& page, const Polit
   }
   ++taken_;
   read_.insert(part);
-  for (auto& [address, role] : reading.links) offer(std::move(address), role, url);
+  for (const auto& [address, role] : reading.links) offer(address, role, url);
   if (same) {
     batch_->group.parts_same.push_back(part);
     settle(std::move(url), UrlState::kDone, "same");

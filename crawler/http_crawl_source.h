@@ -21,8 +21,8 @@ class HttpSource {
   bool over_budget() const;
   FetchRequest request_for(const store::FrontierUrl& url, const PageRule& page) const;
   void take_up(const store::FrontierUrl& url);
-  void offer(std::string address, std::string_view role, const store::FrontierUrl& from);
-  Status take(store::FrontierUrl url, const PageRule& page, PoliteAnswer answer);
+  void offer(const std::string& address, std::string_view role, const store::FrontierUrl& from);
+  Status take(store::FrontierUrl url, const PageRule& page, const PoliteAnswer& answer);
   Status take_page(store::FrontierUrl& url, const PageRule& page, const PoliteAnswer& answer);
   Status archive(const store::FrontierUrl& url, const PoliteAnswer& answer, std::uint64_t hash,
                  store::Capture& capture);

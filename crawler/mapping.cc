@@ -198,6 +198,7 @@ void Mapper::set_dates(Record& record) const {
 }
 
 Status Mapper::row(const RawRow& row, ReadingSink& sink) const {
+  if (!page_.kind) return {};  // the page only leads on
   sink.row();
   Draft draft;
   draft.record.kind = *page_.kind;

@@ -85,7 +85,8 @@ Normal date(std::string_view raw) {
 Normal money(std::string_view raw, std::string_view unit) {
   const auto amount = parse_money(raw, unit.empty() ? "元" : unit);
   if (!amount) return bad("金额，如 500万元（" + amount.error().message + "）");
-  return value(*amount ? (*amount)->text() : "");
+  const auto& sum = *amount;  // nullopt: the field says "none"
+  return value(sum ? sum->text() : "");
 }
 
 // Counts and years: thousands separators and a counting word behind are allowed.

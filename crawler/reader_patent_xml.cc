@@ -33,10 +33,13 @@ Status walk_zip(const std::string& bytes, const std::string& name, int nested, s
                    return ends_with_any(entry, {".xml", ".zip"});
                  }));
   for (const auto& [entry, content] : entries) {
-    if (is_zip(content))
-      TANMIAO_TRY(walk_zip(content, name + "!" + entry, nested + 1, ordinal, each));
-    else
+    if (!is_zip(content)) {
       TANMIAO_TRY(each(content, entry, ++ordinal));
+      continue;
+    }
+    std::string within = name;
+    within.append("!").append(entry);
+    TANMIAO_TRY(walk_zip(content, within, nested + 1, ordinal, each));
   }
   return {};
 }

@@ -1,6 +1,7 @@
 // robots.txt by RFC 9309. What cannot be asked is forbidden: only an answer of the host opens it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -8,7 +9,8 @@
 
 namespace tanmiao::crawler {
 
-inline constexpr std::size_t kMostRobotsBytes = 500 * 1024;  // RFC 9309, section 2.5: what lies behind is not read
+// RFC 9309, section 2.5: what lies behind is not read.
+inline constexpr std::size_t kMostRobotsBytes = std::size_t{500} * 1024;
 
 struct RobotsDecision {
   bool allowed = false;

@@ -39,7 +39,7 @@ std::optional<Field> optional_field(Settings& at, std::string_view key) {
 }
 
 std::string read_pattern(Settings& at, std::string_view key) {
-  const std::string pattern = at.text(key, "");
+  std::string pattern = at.text(key, "");
   const re2::RE2 compiled(pattern, re2::RE2::Quiet);
   if (!compiled.ok()) at.complain(key, "is no regular expression (RE2): " + compiled.error());
   return pattern;
@@ -66,11 +66,11 @@ LinkRule read_link(Settings at) {
   return link;
 }
 
-void check_fields(Settings& at, const PageRule& page) {
-  const unsigned bit = 1u << static_cast<unsigned>(*page.kind);
+void check_fields(Settings& at, const PageRule& page, RecordKind kind) {
+  const unsigned bit = 1u << static_cast<unsigned>(kind);
   for (const auto& [field, place] : page.columns)
     if ((field_spec(field).kinds & bit) == 0)
-      at.complain("kind", "a record of kind " + std::string(kind_name(*page.kind)) + " has no field '" +
+      at.complain("kind", "a record of kind " + std::string(kind_name(kind)) + " has no field '" +
                               std::string(field_spec(field).name) + "'");
   if (page.key.empty()) at.complain("role", "a page that makes records needs a key");
   if (page.columns.empty()) at.complain("role", "a page that makes records needs [page.columns]");
@@ -110,7 +110,7 @@ PageRule read_page(Settings at) {
   else if (!separator.empty())
     at.complain("separator", "expected one character");
   page.files = at.texts("files");
-  if (page.kind) check_fields(at, page);
+  if (page.kind) check_fields(at, page, *page.kind);
   return page;
 }
 
