@@ -68,6 +68,7 @@ Result<std::vector<pool::CandidateRow>> candidate_rows_of(Workplace& place, cons
 
 std::string candidate_table(const std::vector<pool::CandidateRow>& rows) {
   std::vector<std::vector<std::string>> cells;
+  cells.reserve(rows.size());
   for (const auto& row : rows)
     cells.push_back({std::to_string(row.rank), row.name, row.unit, std::string(label(row.lead_kind)),
                      std::string(label(row.judgement)), points(row), row.basis.substr(0, row.basis.find('\n'))});

@@ -60,7 +60,7 @@ Result<Digests> digests(Workplace& place, bool dump) {
   out.index = index_lines.hex();
   for (const auto& [campaign, id] : live.runs) {
     TANMIAO_ASSIGN(const auto run, store::Run::open(place.folder().run(id)));
-    out.runs += campaign + ":" + id + ":" + run->digest() + ";";
+    out.runs.append(campaign).append(":").append(id).append(":").append(run->digest()).append(";");
   }
   out.runs = hash_hex(out.runs);
   return out;
@@ -140,11 +140,14 @@ Result<int> check_ids(const Common& common, const CheckOptions& options) {
   for (const std::string& text : options.ids) {
     const auto [kind, value] = identify(text);
     all = all && !kind.empty();
-    if (common.json)
+    if (common.json) {
       print_json(kind.empty() ? boost::json::object{{"text", text}, {"kind", nullptr}, {"why", value}}
                               : boost::json::object{{"text", text}, {"kind", kind}, {"canonical", value}});
-    else
-      print(text + ": " + (kind.empty() ? value : kind + " " + value) + "\n");
+      continue;
+    }
+    std::string line = text + ": ";
+    if (!kind.empty()) line.append(kind).append(" ");
+    print(line.append(value).append("\n"));
   }
   return all ? kDone : kFailed;
 }

@@ -25,9 +25,14 @@ Result<std::vector<Enum>> values_of(const std::vector<std::string>& words, const
     const auto at =
         std::find_if(all.begin(), all.end(), [&](Enum e) { return word(e) == wanted || label(e) == wanted; });
     if (at == all.end()) {
+      std::string message = "unknown word '";
+      message.append(wanted).append("', known: ");
       std::string known;
-      for (const Enum e : all) known += (known.empty() ? "" : ", ") + std::string(word(e));
-      return Error{Errc::kUsage, "unknown word '" + wanted + "', known: " + known, std::string(option)};
+      for (const Enum e : all) {
+        if (!known.empty()) known += ", ";
+        known += word(e);
+      }
+      return Error{Errc::kUsage, message.append(known), std::string(option)};
     }
     out.push_back(*at);
   }

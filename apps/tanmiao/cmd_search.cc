@@ -157,6 +157,7 @@ Action declare_search(CLI::App& app, Common& common) {
   app.add_option("--filter", options->filters, "FACET=VALUE; several of one facet are alternatives");
   app.add_option("--campaign", options->campaign, "whose run gives ranks");
   std::vector<std::string> orders;
+  orders.reserve(kOrders.size());
   for (const auto& [name, order] : kOrders) orders.push_back(name);
   app.add_option("--order", options->order, "relevance, rank, name, established")
       ->check(CLI::IsMember(orders))

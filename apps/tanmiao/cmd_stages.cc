@@ -1,5 +1,6 @@
 // run, and each of its stages alone.
 #include <memory>
+#include <utility>
 
 #include "apps/tanmiao/command.h"
 #include "apps/tanmiao/console.h"
@@ -45,7 +46,7 @@ void add_threads(CLI::App& app, const Shared& options) {
 
 template <class Body>
 Action stage_action(const Shared& options, Common& common, std::string what, Body body) {
-  return [=, &common]() -> Result<int> {
+  return [=, &common, what = std::move(what)]() -> Result<int> {
     TANMIAO_ASSIGN(const auto night, night_options(*options));
     TANMIAO_TRY(parse_view(options->when));  // before a data folder is made
     const auto& stop = stop_flag();

@@ -54,7 +54,7 @@ CLI::App* parsed_leaf(CLI::App* app) {
   return app;
 }
 
-std::string suggestion(std::string_view word, std::vector<std::string_view> known) {
+std::string suggestion(std::string_view word, const std::vector<std::string_view>& known) {
   const auto near = nearest_word(word, known);
   return near ? ", did you mean '" + std::string(*near) + "'?" : std::string();
 }
@@ -122,7 +122,7 @@ int main_of(int argc, char** argv) {
     CLI::App* leaf = parsed_leaf(&app);
     std::string path;
     for (const CLI::App* at = leaf; at != nullptr && at != &app; at = at->get_parent())
-      path = at->get_name() + (path.empty() ? "" : " ") + path;
+      path.insert(0, path.empty() ? at->get_name() : at->get_name() + " ");
     return refuse(complaint(app, error), path);
   }
   for (const auto& [sub, action] : actions)

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <set>
+#include <utility>
 
 namespace tanmiao::app {
 namespace {
@@ -12,8 +13,8 @@ constexpr std::string_view kLinkedNote = "pipeline.snapshot";  // generation tha
 constexpr std::size_t kRunsKept = 10;
 
 miner::Superset superset_of(std::shared_ptr<indexer::Searcher> searcher) {
-  return [searcher](const std::vector<std::string>& words, const std::vector<std::string>& ipc,
-                    const std::vector<std::string>& industries) {
+  return [searcher = std::move(searcher)](const std::vector<std::string>& words, const std::vector<std::string>& ipc,
+                                          const std::vector<std::string>& industries) {
     return searcher->superset({words, ipc, industries});
   };
 }
