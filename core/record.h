@@ -82,6 +82,9 @@ struct Record {
   // version whose date is an estimate could be known from the night that found the change, not from the first day on.
   Date public_date{};
   bool public_estimated = true;  // public_date comes from the source's rule, not from the source
+  // The day the delivery speaks of (数据日期): a register exported on that day says what held then. Absent: the night
+  // that read it. What was stated later stands above what was stated earlier, in whatever order they arrive.
+  std::optional<Date> stated{};
   Origin origin;
 
   std::string_view get(Field field) const;  // first value, or empty
