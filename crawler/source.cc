@@ -109,6 +109,7 @@ PageRule read_page(Settings at) {
     page.separator = separator[0];
   else if (!separator.empty())
     at.complain("separator", "expected one character");
+  page.stated_by_name = at.word("stated", "", {"", "file_name"}) == "file_name";
   page.files = at.texts("files");
   if (page.kind) check_fields(at, page, *page.kind);
   return page;

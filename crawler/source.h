@@ -56,6 +56,7 @@ struct PageRule {
   std::string charset;             // empty: found out
   std::string sheet;               // xlsx: empty is the first with a header
   char separator = 0;              // csv: 0 found out
+  bool stated_by_name = false;     // stated = "file_name": the name says of which day the file speaks
   std::vector<std::string> files;  // folder sources: name patterns (*.csv) that this page reads; empty: all
 };
 

@@ -59,7 +59,7 @@ Slim::Slim(const store::StoredRecord& stored, std::uint16_t source_index)
     : id(stored.id),
       event(to_day(stored.record.event_date)),
       public_date(to_day(stored.record.public_date)),
-      last_seen(to_day(civil_day(stored.last_seen))),
+      last_seen(to_day(stored.record.stated.value_or(civil_day(stored.last_seen)))),
       since(to_day(civil_day(stored.seen_at))),
       line(stored.record.origin.line),
       source(source_index),

@@ -1,5 +1,8 @@
 #include "linkage/link.h"
 
+#include <algorithm>
+#include <vector>
+
 #include "core/hash.h"
 #include "linkage/assemble.h"
 
@@ -7,7 +10,7 @@ namespace tanmiao::linkage {
 
 namespace {
 
-constexpr std::string_view kVersion = "link-1";  // raised with every change of what linkage makes of the same records
+constexpr std::string_view kVersion = "link-2";  // raised with every change of what linkage makes of the same records
 constexpr std::string_view kNote = "link.inputs";
 
 // All that the result rests on, apart from the firm register, which only linkage writes.
@@ -30,6 +33,14 @@ std::string noted_generation(std::string_view note, std::string_view inputs) {
   return std::string(note.substr(inputs.size() + 1));
 }
 
+// Firms whose range of ownerships is not empty; `first` as in SnapshotTables::first_ownership.
+template <class Column>
+std::uint64_t owners_in(const Column& first) {
+  std::uint64_t owners = 0;
+  for (std::size_t n = 1; n + 1 < first.size(); ++n) owners += first[n + 1] > first[n];
+  return owners;
+}
+
 Result<LinkReport> report_unchanged(store::Store& store, const std::string& generation) {
   TANMIAO_ASSIGN(const auto snapshot, store::Snapshot::open(store.folder().columns(generation)));
   LinkReport report;
@@ -37,6 +48,10 @@ Result<LinkReport> report_unchanged(store::Store& store, const std::string& gene
   report.generation = generation;
   report.digest = snapshot->info().digest;
   report.patents = snapshot->patents.title.size();
+  std::vector<bool> linked(report.patents);
+  for (const std::uint32_t patent : snapshot->ownerships.patent.span()) linked[patent] = true;
+  report.patents_linked = static_cast<std::uint64_t>(std::count(linked.begin(), linked.end(), true));
+  report.patent_owners = owners_in(snapshot->first_ownership);
   for (store::FirmNo n = 1; n <= snapshot->last_firm(); ++n) report.firms += !snapshot->firms.name[n].empty();
   TANMIAO_ASSIGN(report.reviews, store.facts().review_count());
   return report;
@@ -62,6 +77,7 @@ LinkReport report_of(const Intake& intake, const Assembly& made, const store::Sn
   report.generation = info.generation, report.digest = info.digest;
   report.records = intake.records(), report.firms = made.firms, report.new_firms = made.new_firms.size();
   report.patents = made.tables.patents.title.size(), report.patents_linked = made.patents_linked;
+  report.patent_owners = owners_in(made.tables.first_ownership);
   for (const auto& link : made.links) ++report.links_by_reason[std::string(store::link_reason_name(link.reason))];
   report.reviews = made.reviews.size();
   return report;
@@ -97,16 +113,28 @@ Result<std::shared_ptr<const store::Snapshot>> assemble_as_of(store::Store& stor
                                                               const LinkConfig& config, const Reference& reference,
                                                               Progress& progress) {
   TANMIAO_ASSIGN(std::string inputs, inputs_of(store, config, reference));
-  TANMIAO_ASSIGN(const auto entries, store.facts().firm_register());
-  inputs += std::to_string(entries.size());
   if (view.as_of) inputs += " as-of " + iso(*view.as_of);
   if (view.known_at) inputs += " known-at " + iso(*view.known_at);
-  const auto folder = store.folder().columns("asof-" + hash_hex(inputs, 16));
+  const auto folder_for = [&](std::size_t numbers) {
+    return store.folder().columns("asof-" + hash_hex(inputs + ' ' + std::to_string(numbers), 16));
+  };
+  TANMIAO_ASSIGN(const auto entries, store.facts().firm_register());
+  auto folder = folder_for(entries.size());
   std::error_code ignored;
   if (std::filesystem::exists(folder, ignored))
     if (auto made = store::Snapshot::open(folder)) return made;
   TANMIAO_ASSIGN(const Intake intake, take_in(store, view, config, progress));
   const Assembly made = assemble(intake, config, reference);
+  // A run that is kept must not name firms by numbers that others may get later. Who only looks borrows them: a folder
+  // of its own, which nothing names.
+  if (!made.new_firms.empty()) {
+    if (store.writable())
+      TANMIAO_TRY(store.facts().add_firms(made.new_firms));
+    else
+      inputs += " borrowed numbers";
+    folder = folder_for(entries.size() + (store.writable() ? made.new_firms.size() : 0));
+    if (std::filesystem::exists(folder, ignored)) return store::Snapshot::open(folder);
+  }
   store::SnapshotInfo info;
   info.view = view;
   info.civil_date = view.as_of ? *view.as_of : civil_day(view.known_at.value_or(Instant{}));

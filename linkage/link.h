@@ -26,6 +26,7 @@ struct LinkReport {
   std::string digest;
   bool unchanged = false;  // nothing new since the last link: nothing was done
   std::uint64_t records = 0, firms = 0, new_firms = 0, patents = 0, patents_linked = 0;
+  std::uint64_t patent_owners = 0;                       // firms with at least one of these patents, on whatever day
   std::map<std::string, std::uint64_t> links_by_reason;  // LinkReason names
   store::Facts::LinkDelta delta{};
   std::uint64_t reviews = 0;
@@ -35,7 +36,7 @@ Result<LinkReport> link(store::Store& store, const store::Night& night, const Li
                         const Reference& reference, Progress& progress);
 
 // Snapshot of a view into columns/asof-<hash>; reused when it is there for the same records generation. Firm numbers
-// are those of the live register.
+// are those of the register, which is continued with firms that only that day knows (when the store may be written).
 Result<std::shared_ptr<const store::Snapshot>> assemble_as_of(store::Store& store, const store::View& view,
                                                               const LinkConfig& config, const Reference& reference,
                                                               Progress& progress);

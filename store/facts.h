@@ -70,6 +70,8 @@ class Facts {
   // --- firms and links
   // ------------------------------------------------------------------------------------------------
   virtual Result<std::vector<FirmEntry>> firm_register() = 0;  // ordered by number
+  // Numbers for firms that only a past day knows: given once, like all others. They continue the register.
+  virtual Status add_firms(const std::vector<FirmEntry>& fresh) = 0;
   struct LinkUpdate {
     std::string generation;            // name of the columns folder already written and synced
     std::vector<FirmEntry> new_firms;  // numbers continue the register

@@ -1,5 +1,6 @@
 #include "store/schema.h"
 
+#include <array>
 #include <string>
 
 namespace tanmiao::store::sql {
@@ -19,22 +20,24 @@ CREATE TABLE batch(
   read INTEGER NOT NULL DEFAULT 0, rejected INTEGER NOT NULL DEFAULT 0, fresh INTEGER NOT NULL DEFAULT 0,
   changed INTEGER NOT NULL DEFAULT 0, gone INTEGER NOT NULL DEFAULT 0, same INTEGER NOT NULL DEFAULT 0,
   parts INTEGER NOT NULL DEFAULT 0, parts_same INTEGER NOT NULL DEFAULT 0, contested INTEGER NOT NULL DEFAULT 0,
+  older INTEGER NOT NULL DEFAULT 0,
   published_as INTEGER NOT NULL DEFAULT 0);  -- counts up over all published batches
 CREATE INDEX batch_of_source ON batch(source, stage);
 
 CREATE TABLE source(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 
 -- read_batch: the published batch that read the part last (NULL: none yet); seen_at: clock of the last published batch
--- that read it or found it unchanged. A record last seen in read_batch was therefore last seen at seen_at.
+-- that read it or found it unchanged. A record last seen in read_batch was therefore last seen at seen_at. stated: the
+-- day its content is stated for, NULL when it names none.
 CREATE TABLE part(
   id INTEGER PRIMARY KEY, source INTEGER NOT NULL REFERENCES source(id), name TEXT NOT NULL,
   bytes_hash INTEGER NOT NULL DEFAULT 0, reading_hash INTEGER NOT NULL DEFAULT 0, etag TEXT NOT NULL DEFAULT '',
-  last_modified TEXT NOT NULL DEFAULT '', read_batch INTEGER, seen_at INTEGER NOT NULL DEFAULT 0,
+  last_modified TEXT NOT NULL DEFAULT '', read_batch INTEGER, seen_at INTEGER NOT NULL DEFAULT 0, stated INTEGER,
   UNIQUE(source, name));
 CREATE TABLE staged_part(
   batch INTEGER NOT NULL REFERENCES batch(id), part INTEGER NOT NULL REFERENCES part(id), same INTEGER NOT NULL,
   bytes_hash INTEGER NOT NULL, reading_hash INTEGER NOT NULL, etag TEXT NOT NULL, last_modified TEXT NOT NULL,
-  PRIMARY KEY(batch, part)) WITHOUT ROWID;
+  stated INTEGER, PRIMARY KEY(batch, part)) WITHOUT ROWID;
 
 CREATE TABLE frontier(
   id INTEGER PRIMARY KEY, batch INTEGER NOT NULL REFERENCES batch(id), url TEXT NOT NULL, referrer TEXT NOT NULL,
@@ -56,22 +59,25 @@ CREATE INDEX reject_of_batch ON reject(batch);
 
 -- The register. live_version: the newest published version (a tombstone too), NULL while none is published.
 -- live_hash: its content, NULL when there is nothing to see. part, seen_batch: where and when it was last seen.
+-- stated: the latest day for which the live version was stated.
 CREATE TABLE record(
   id INTEGER PRIMARY KEY, source INTEGER NOT NULL, kind INTEGER NOT NULL, key TEXT NOT NULL,
   live_version INTEGER, live_hash INTEGER, part INTEGER, seen_batch INTEGER, seen_at INTEGER, first_seen INTEGER,
-  UNIQUE(source, kind, key));
+  stated INTEGER NOT NULL DEFAULT 0, UNIQUE(source, kind, key));
 CREATE INDEX record_of_part ON record(part) WHERE live_hash IS NOT NULL;
--- Versions of a record form a chain from record.live_version through `previous`; what no chain reaches is not visible.
+-- Versions of a record form a chain from record.live_version through `previous`, in the order of `stated` and of
+-- reading; what no chain reaches is not visible.
 CREATE TABLE version(
   id INTEGER PRIMARY KEY, record INTEGER NOT NULL, batch INTEGER NOT NULL, previous INTEGER, hash INTEGER NOT NULL,
   event_date INTEGER, public_date INTEGER NOT NULL, public_estimated INTEGER NOT NULL, seen_at INTEGER NOT NULL,
   capture INTEGER NOT NULL, part INTEGER NOT NULL, line INTEGER NOT NULL, tombstone INTEGER NOT NULL,
-  fields TEXT NOT NULL);
--- What an open batch saw. version NULL: equal to the live one. contested: the key came with differing contents.
+  fields TEXT NOT NULL, stated INTEGER NOT NULL);
+-- What an open batch saw, once for each day it was stated for. version NULL: equal to the live one. contested: the key
+-- came with differing contents for one day.
 CREATE TABLE staged(
-  batch INTEGER NOT NULL, record INTEGER NOT NULL, version INTEGER, hash INTEGER NOT NULL, part INTEGER NOT NULL,
-  line INTEGER NOT NULL, contested INTEGER NOT NULL DEFAULT 0,
-  PRIMARY KEY(batch, record)) WITHOUT ROWID;
+  batch INTEGER NOT NULL, record INTEGER NOT NULL, stated INTEGER NOT NULL, version INTEGER, hash INTEGER NOT NULL,
+  part INTEGER NOT NULL, line INTEGER NOT NULL, contested INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY(batch, record, stated)) WITHOUT ROWID;
 
 CREATE TABLE firm(no INTEGER PRIMARY KEY, identity TEXT NOT NULL UNIQUE, successor INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE link(
@@ -84,7 +90,8 @@ CREATE TABLE review(
 
 CREATE TABLE run(
   id TEXT PRIMARY KEY, campaign TEXT NOT NULL, as_of INTEGER NOT NULL, snapshot TEXT NOT NULL, rubric TEXT NOT NULL,
-  inputs TEXT NOT NULL, created INTEGER NOT NULL, candidates INTEGER NOT NULL);
+  inputs TEXT NOT NULL, created INTEGER NOT NULL, candidates INTEGER NOT NULL, known_at INTEGER,
+  live INTEGER NOT NULL DEFAULT 1);
 CREATE TABLE lead(
   campaign TEXT NOT NULL, firm INTEGER NOT NULL, first_run TEXT NOT NULL, last_run TEXT NOT NULL,
   first_proposed INTEGER NOT NULL, last_proposed INTEGER NOT NULL, rank INTEGER NOT NULL, current INTEGER NOT NULL,
@@ -92,6 +99,27 @@ CREATE TABLE lead(
 -- One row: what is live. runs: "campaign<TAB>run" a line.
 CREATE TABLE live(id INTEGER PRIMARY KEY CHECK(id = 1), snapshot TEXT NOT NULL, idx TEXT NOT NULL, runs TEXT NOT NULL);
 CREATE TABLE note(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+)sql";
+
+// 1 -> 2: records are stated for a day. What was read before speaks of the night that read it.
+constexpr std::string_view kFactsStated = R"sql(
+ALTER TABLE batch ADD COLUMN older INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE part ADD COLUMN stated INTEGER;
+ALTER TABLE staged_part ADD COLUMN stated INTEGER;
+ALTER TABLE record ADD COLUMN stated INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE version ADD COLUMN stated INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE run ADD COLUMN known_at INTEGER;
+ALTER TABLE run ADD COLUMN live INTEGER NOT NULL DEFAULT 1;
+UPDATE version SET stated = n.civil_date FROM batch b JOIN night n ON n.id = b.night WHERE b.id = version.batch;
+UPDATE record SET stated = n.civil_date FROM batch b JOIN night n ON n.id = b.night WHERE b.id = record.seen_batch;
+CREATE TABLE staged_of_days(
+  batch INTEGER NOT NULL, record INTEGER NOT NULL, stated INTEGER NOT NULL, version INTEGER, hash INTEGER NOT NULL,
+  part INTEGER NOT NULL, line INTEGER NOT NULL, contested INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY(batch, record, stated)) WITHOUT ROWID;
+INSERT INTO staged_of_days SELECT s.batch, s.record, n.civil_date, s.version, s.hash, s.part, s.line, s.contested
+  FROM staged s JOIN batch b ON b.id = s.batch JOIN night n ON n.id = b.night;
+DROP TABLE staged;
+ALTER TABLE staged_of_days RENAME TO staged;
 )sql";
 
 // Nothing here is ever changed or removed: tables of decisions only grow, the latest row of a subject counts.
@@ -119,7 +147,8 @@ CREATE TABLE audit(
 }  // namespace
 
 const Schema& facts_schema() {
-  static constexpr Schema schema{"facts", 1, kFacts, {}};
+  static constexpr std::array steps = {kFactsStated};
+  static constexpr Schema schema{"facts", 2, kFacts, steps};
   return schema;
 }
 

@@ -40,6 +40,7 @@ class SqliteFacts final : public Facts {
   Result<std::map<std::string, RecordTotals>> totals() override;
 
   Result<std::vector<FirmEntry>> firm_register() override;
+  Status add_firms(const std::vector<FirmEntry>& fresh) override;
   Result<LinkDelta> publish_links(BatchId batch, const LinkUpdate& update) override;
   Result<std::vector<Link>> links() override;
   Result<std::vector<ReviewItem>> reviews(std::size_t offset, std::size_t limit) override;
@@ -70,6 +71,7 @@ class SqliteFacts final : public Facts {
   void drop_staged(BatchId batch);
   BatchCounts count_crawl(const Batch& batch, Completeness completeness);
   std::vector<RecordId> vanished(const Batch& batch, Completeness completeness);
+  void settle_histories(const Batch& batch);
   void publish_batch(BatchId batch, const BatchCounts& counts);
   std::optional<StoredRecord> record_row(RecordId id, const View& view);
   void dump_records(const std::function<void(std::string_view)>& line);

@@ -57,8 +57,11 @@ class GroupWriter {
       sql::fail(Errc::kUsage,
                 "record " + record.key + " is of source " + record.source + ", the batch is of " + batch_.source);
     const Known known = find_or_register(record);
-    Offer offer{known, content_hash(record), part(record.origin.part), record};
-    insert_staged_.with(batch_.id, known.id, version_for(offer), offer.hash, offer.part, record.origin.line).run();
+    Offer offer{known, content_hash(record), part(record.origin.part), stated_day(record), record};
+    // An earlier statement says nothing of where the record stands now.
+    const std::int64_t place = offer.unchanged() && offer.stated < known.stated ? known.part : offer.part;
+    insert_staged_.with(batch_.id, known.id, offer.stated, version_for(offer), offer.hash, place, record.origin.line)
+        .run();
     if (facts_.database_.changes() == 0) return contest(offer);
     write_version(offer);
   }
@@ -68,8 +71,8 @@ class GroupWriter {
     if (!reject.kind || reject.key.empty() || !find_.with(source_, *reject.kind, reject.key).step()) return;
     if (find_.is_null(2)) return;
     insert_staged_
-        .with(batch_.id, find_.get<RecordId>(0), std::optional<std::int64_t>(), find_.hash(2), part(reject.part),
-              reject.line)
+        .with(batch_.id, find_.get<RecordId>(0), find_.integer(4), std::optional<std::int64_t>(), find_.hash(2),
+              part(reject.part), reject.line)
         .run();
   }
 
@@ -77,24 +80,34 @@ class GroupWriter {
   struct Known {
     RecordId id;
     std::optional<std::int64_t> live_version, live_hash;
+    std::int64_t part = 0, stated = 0;  // of the live version; stated: the latest day
+    std::int64_t first_stated = 0;      // the earliest
   };
   struct Offer {
     Known known;
     std::uint64_t hash;
     std::int64_t part;
+    std::int64_t stated;
     const Record& record;
-    bool unchanged() const { return known.live_hash && static_cast<std::uint64_t>(*known.live_hash) == hash; }
+    bool unchanged() const {
+      return known.live_hash && static_cast<std::uint64_t>(*known.live_hash) == hash && stated >= known.first_stated;
+    }
   };
 
   Known find_or_register(const Record& record) {
     if (find_.with(source_, record.kind, record.key).step()) {
-      Known known{find_.get<RecordId>(0), {}, {}};
+      Known known{find_.get<RecordId>(0), {}, {}, find_.integer(3), find_.integer(4), find_.integer(5)};
       if (!find_.is_null(1)) known.live_version = find_.integer(1);
       if (!find_.is_null(2)) known.live_hash = find_.integer(2);
       return known;
     }
     insert_record_.with(source_, record.kind, record.key).run();
     return {static_cast<RecordId>(facts_.database_.last_row()), {}, {}};
+  }
+
+  // No delivery speaks of a day after the night that read it.
+  std::int64_t stated_day(const Record& record) const {
+    return (record.stated ? std::min(*record.stated, night_) : night_).time_since_epoch().count();
   }
 
   std::optional<std::int64_t> version_for(const Offer& offer) const {
@@ -104,34 +117,37 @@ class GroupWriter {
   void write_version(const Offer& offer) {
     if (offer.unchanged()) return;
     const Record& r = offer.record;
-    const Date known_from = r.public_estimated && offer.known.live_version ? night_ : std::min(r.public_date, night_);
     insert_version_
         .with(next_version_++, offer.known.id, batch_.id, offer.known.live_version, offer.hash, r.event_date,
-              known_from, r.public_estimated, batch_.clock, r.origin.capture, offer.part, r.origin.line, fields_json(r))
+              std::min(r.public_date, night_), r.public_estimated, batch_.clock, r.origin.capture, offer.part,
+              r.origin.line, fields_json(r), offer.stated)
         .run();
   }
 
-  // The key came before in this batch: the greater (part, line) is taken, in whatever order they arrive.
+  // The key came before in this batch for the same day: the greater (part, line) is taken, in whatever order they
+  // arrive.
   void contest(const Offer& offer) {
     Query held(facts_.database_,
                "SELECT s.version, s.hash, p.name, s.line FROM staged s JOIN part p ON p.id = s.part"
-               " WHERE s.batch = ?1 AND s.record = ?2");
-    if (!held.with(batch_.id, offer.known.id).step()) sql::fail(Errc::kCorrupt, "a staged record is missing");
+               " WHERE s.batch = ?1 AND s.record = ?2 AND s.stated = ?3");
+    if (!held.with(batch_.id, offer.known.id, offer.stated).step())
+      sql::fail(Errc::kCorrupt, "a staged record is missing");
     const bool differs = held.hash(1) != offer.hash;
     const Origin& origin = offer.record.origin;
     const bool later = std::pair(std::string_view(origin.part), static_cast<std::int64_t>(origin.line)) >=
                        std::pair(held.view(2), held.integer(3));
     if (!later) {
       if (differs)
-        Query(facts_.database_, "UPDATE staged SET contested = 1 WHERE batch = ?1 AND record = ?2")
-            .run_with(batch_.id, offer.known.id);
+        Query(facts_.database_, "UPDATE staged SET contested = 1 WHERE batch = ?1 AND record = ?2 AND stated = ?3")
+            .run_with(batch_.id, offer.known.id, offer.stated);
       return;
     }
     if (!held.is_null(0)) Query(facts_.database_, "DELETE FROM version WHERE id = ?1").run_with(held.integer(0));
     Query(facts_.database_,
-          "UPDATE staged SET version = ?3, hash = ?4, part = ?5, line = ?6, contested = max(contested, ?7)"
-          " WHERE batch = ?1 AND record = ?2")
-        .run_with(batch_.id, offer.known.id, version_for(offer), offer.hash, offer.part, origin.line, differs);
+          "UPDATE staged SET version = ?4, hash = ?5, part = ?6, line = ?7, contested = max(contested, ?8)"
+          " WHERE batch = ?1 AND record = ?2 AND stated = ?3")
+        .run_with(batch_.id, offer.known.id, offer.stated, version_for(offer), offer.hash, offer.part, origin.line,
+                  differs);
     write_version(offer);
   }
 
@@ -143,15 +159,17 @@ class GroupWriter {
   std::string last_part_;
   std::int64_t last_part_id_ = 0;
   Query find_{facts_.database_,
-              "SELECT id, live_version, live_hash FROM record WHERE source = ?1 AND kind = ?2 AND key = ?3"};
+              "SELECT r.id, r.live_version, r.live_hash, r.part, r.stated, v.stated FROM record r"
+              " LEFT JOIN version v ON v.id = r.live_version WHERE r.source = ?1 AND r.kind = ?2 AND r.key = ?3"};
   Query insert_record_{facts_.database_, "INSERT INTO record(source, kind, key) VALUES(?1, ?2, ?3)"};
   Query insert_staged_{facts_.database_,
-                       "INSERT INTO staged(batch, record, version, hash, part, line) VALUES(?1, ?2, ?3, ?4, ?5, ?6)"
-                       " ON CONFLICT DO NOTHING"};
+                       "INSERT INTO staged(batch, record, stated, version, hash, part, line)"
+                       " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING"};
   Query insert_version_{
       facts_.database_,
       "INSERT INTO version(id, record, batch, previous, hash, event_date, public_date, public_estimated, seen_at,"
-      " capture, part, line, tombstone, fields) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 0, ?13)"};
+      " capture, part, line, tombstone, fields, stated)"
+      " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 0, ?13, ?14)"};
 };
 
 namespace {
@@ -189,10 +207,10 @@ void write_rejects(sql::Database& database, const Batch& batch, const std::vecto
 
 void write_parts(sql::Database& database, BatchId batch, GroupWriter& writer, const CrawlGroup& group) {
   Query read(database,
-             "INSERT OR REPLACE INTO staged_part(batch, part, same, bytes_hash, reading_hash, etag, last_modified)"
-             " VALUES(?1, ?2, 0, ?3, ?4, ?5, ?6)");
+             "INSERT OR REPLACE INTO staged_part(batch, part, same, bytes_hash, reading_hash, etag, last_modified,"
+             " stated) VALUES(?1, ?2, 0, ?3, ?4, ?5, ?6, ?7)");
   for (const Part& p : group.parts)
-    read.run_with(batch, writer.part(p.name), p.bytes_hash, p.reading_hash, p.etag, p.last_modified);
+    read.run_with(batch, writer.part(p.name), p.bytes_hash, p.reading_hash, p.etag, p.last_modified, p.stated);
   Query same(database,
              "INSERT INTO staged_part(batch, part, same, bytes_hash, reading_hash, etag, last_modified)"
              " VALUES(?1, ?2, 1, 0, 0, '', '') ON CONFLICT DO NOTHING");
@@ -222,10 +240,11 @@ Result<std::map<std::string, Part>> SqliteFacts::parts(std::string_view source) 
   return guarded(database_, [&] {
     std::map<std::string, Part> found;
     Query rows(database_,
-               "SELECT name, bytes_hash, reading_hash, etag, last_modified FROM part"
+               "SELECT name, bytes_hash, reading_hash, etag, last_modified, stated FROM part"
                " WHERE source = ?1 AND read_batch IS NOT NULL ORDER BY name");
     for (rows.with(find_source(source)); rows.step();) {
       Part part{rows.text(0), rows.hash(1), rows.hash(2), rows.text(3), rows.text(4)};
+      if (!rows.is_null(5)) part.stated = rows.date(5);
       found.emplace_hint(found.end(), part.name, part);
     }
     return found;

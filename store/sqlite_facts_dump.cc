@@ -38,14 +38,14 @@ std::string joined(std::initializer_list<std::string_view> fields) {
 
 std::string version_text(const Query& row, int first) {
   const std::string hash = row.integer(first + 2) ? std::string("gone") : hex(row.hash(first + 1));
-  return iso(row.instant(first)) + ' ' + hash;
+  return iso(row.instant(first)) + ' ' + iso(row.date(first + 4)) + ' ' + hash;
 }
 
 }  // namespace
 
-// record <kind> <source> <key> <seen_at hash> ..., oldest version first.
+// record <kind> <source> <key> <seen_at stated hash> ..., oldest version first.
 void SqliteFacts::dump_records(const std::function<void(std::string_view)>& line) {
-  Query older(database_, "SELECT seen_at, hash, tombstone, previous FROM version WHERE id = ?1");
+  Query older(database_, "SELECT seen_at, hash, tombstone, previous, stated FROM version WHERE id = ?1");
   for (unsigned kind = 1; kind <= static_cast<unsigned>(RecordKind::kSignal); ++kind) {
     for (const auto& [name, source] : sources_by_name()) {
       Query rows(database_,
@@ -112,6 +112,9 @@ constexpr Rule kRules[] = {
     {"an earlier version of a record is missing",
      "SELECT r.key FROM version v JOIN record r ON r.id = v.record LEFT JOIN version e ON e.id = v.previous"
      " WHERE v.previous IS NOT NULL AND (e.id IS NULL OR e.record <> v.record)"},
+    {"the versions of a record stand out of order",
+     "SELECT r.key FROM version v JOIN record r ON r.id = v.record JOIN version e ON e.id = v.previous"
+     " WHERE e.stated > v.stated"},
     {"a record's source is missing",
      "SELECT r.key FROM record r LEFT JOIN source s ON s.id = r.source WHERE s.id IS NULL"},
     {"a link's record or firm is missing",

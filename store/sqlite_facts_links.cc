@@ -34,18 +34,21 @@ std::vector<FirmNo> split_numbers(std::string_view text) {
   return numbers;
 }
 
-void add_firms(Database& database, const Facts::LinkUpdate& update) {
+void enter_firms(Database& database, const std::vector<FirmEntry>& fresh) {
   std::int64_t next = database.number("SELECT max(no) FROM firm") + 1;
   Query insert(database, "INSERT INTO firm(no, identity, successor) VALUES(?1, ?2, ?3)");
-  for (const FirmEntry& firm : update.new_firms) {
+  for (const FirmEntry& firm : fresh) {
     if (firm.no != next)
       sql::fail(Errc::kConflict, "firm number " + std::to_string(firm.no) +
                                      " does not continue the register, expected " + std::to_string(next));
     insert.run_with(firm.no, firm.identity, firm.successor);
     ++next;
   }
+}
+
+void point_on(Database& database, const std::vector<FirmEntry>& merged) {
   Query merge(database, "UPDATE firm SET successor = ?2 WHERE no = ?1");
-  for (const FirmEntry& firm : update.merged) merge.run_with(firm.no, firm.successor);
+  for (const FirmEntry& firm : merged) merge.run_with(firm.no, firm.successor);
 }
 
 Link read_link(const Query& row) {
@@ -111,12 +114,21 @@ Result<std::vector<FirmEntry>> SqliteFacts::firm_register() {
   });
 }
 
+Status SqliteFacts::add_firms(const std::vector<FirmEntry>& fresh) {
+  return guarded(database_, [&] {
+    Transaction transaction(database_, Transaction::Kind::kWrite);
+    enter_firms(database_, fresh);
+    transaction.commit();
+  });
+}
+
 Result<Facts::LinkDelta> SqliteFacts::publish_links(BatchId id, const LinkUpdate& update) {
   return guarded(database_, [&] {
     check_order(update.links);
     Transaction transaction(database_, Transaction::Kind::kWrite);
     open_batch_row(id);
-    add_firms(database_, update);
+    enter_firms(database_, update.new_firms);
+    point_on(database_, update.merged);
     const LinkDelta delta = write_differences(database_, all_links(database_), update.links);
     replace_reviews(database_, update.reviews);
     publish_batch(id, {});

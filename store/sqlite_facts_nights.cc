@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kBatchColumns =
     "SELECT b.id, b.night, b.stage, b.source, b.state, b.note, b.read, b.rejected, b.fresh, b.changed, b.gone, b.same,"
-    " b.parts, b.parts_same, b.contested, n.clock FROM batch b JOIN night n ON n.id = b.night ";
+    " b.parts, b.parts_same, b.contested, b.older, n.clock FROM batch b JOIN night n ON n.id = b.night ";
 
 std::string batch_sql(std::string_view where) { return std::string(kBatchColumns) + std::string(where); }
 
@@ -32,7 +32,8 @@ Batch read_batch(const Query& row) {
   batch.note = row.text(5);
   std::uint64_t* const counts[] = {&batch.counts.read,    &batch.counts.rejected,   &batch.counts.fresh,
                                    &batch.counts.changed, &batch.counts.gone,       &batch.counts.same,
-                                   &batch.counts.parts,   &batch.counts.parts_same, &batch.counts.contested};
+                                   &batch.counts.parts,   &batch.counts.parts_same, &batch.counts.contested,
+                                   &batch.counts.older};
   int column = 6;
   for (std::uint64_t* count : counts) *count = row.get<std::uint64_t>(column++);
   batch.clock = row.instant(column);
@@ -149,15 +150,16 @@ Date SqliteFacts::civil_date_of(NightId night) {
 void SqliteFacts::publish_batch(BatchId id, const BatchCounts& c) {
   Query(database_,
         "UPDATE batch SET state = 2, published_as = (SELECT max(published_as) + 1 FROM batch), read = ?2,"
-        " rejected = ?3, fresh = ?4, changed = ?5, gone = ?6, same = ?7, parts = ?8, parts_same = ?9, contested = ?10"
-        " WHERE id = ?1")
-      .run_with(id, c.read, c.rejected, c.fresh, c.changed, c.gone, c.same, c.parts, c.parts_same, c.contested);
+        " rejected = ?3, fresh = ?4, changed = ?5, gone = ?6, same = ?7, parts = ?8, parts_same = ?9, contested = ?10,"
+        " older = ?11 WHERE id = ?1")
+      .run_with(id, c.read, c.rejected, c.fresh, c.changed, c.gone, c.same, c.parts, c.parts_same, c.contested,
+                c.older);
 }
 
 Result<std::uint64_t> SqliteFacts::records_generation() {
   return guarded(database_, [&] {
-    return static_cast<std::uint64_t>(
-        database_.number("SELECT count(*) FROM batch WHERE stage = 1 AND state = 2 AND fresh + changed + gone > 0"));
+    return static_cast<std::uint64_t>(database_.number(
+        "SELECT count(*) FROM batch WHERE stage = 1 AND state = 2 AND fresh + changed + gone + older > 0"));
   });
 }
 

@@ -1,4 +1,6 @@
-// Publication of a crawl: what was staged becomes visible, what vanished gets a tombstone, in one transaction.
+// Publication of a crawl: what was staged becomes visible, what vanished gets a tombstone, in one transaction. Almost
+// all records were staged once, for a day not before their live version's: whole statements show them. The others go
+// one by one to their place in the record's history (sqlite_facts_order.cc).
 #include "store/sqlite_facts.h"
 
 namespace tanmiao::store {
@@ -25,16 +27,28 @@ constexpr std::string_view kVanishedFromSource =
     " AND NOT EXISTS (SELECT 1 FROM staged_part sp WHERE sp.batch = ?1 AND sp.part = r.part AND sp.same = 1)"
     " ORDER BY r.id";
 
-void add_tombstones(sql::Database& database, const Batch& batch, const std::vector<RecordId>& gone) {
+// An absence is stated for the day of the delivery that lacks the record: its part's, or for a whole source the latest.
+void add_tombstones(sql::Database& database, const Batch& batch, Completeness completeness,
+                    const std::vector<RecordId>& gone) {
   if (gone.empty()) return;
+  std::optional<std::int64_t> latest;
+  Query parts(database,
+              "SELECT max(coalesce(s.stated, p.stated)) FROM staged_part s JOIN part p ON p.id = s.part"
+              " WHERE s.batch = ?1");
+  if (completeness == Completeness::kComplete && parts.with(batch.id).step() && !parts.is_null(0))
+    latest = parts.integer(0);
   Query write(database,
               "INSERT INTO version(record, batch, previous, hash, event_date, public_date, public_estimated, seen_at,"
-              " capture, part, line, tombstone, fields)"
-              " SELECT r.id, b.id, r.live_version, 0, NULL, n.civil_date, 0, n.clock, 0, r.part, 0, 1, '{}'"
-              " FROM record r, batch b JOIN night n ON n.id = b.night WHERE r.id = ?1 AND b.id = ?2");
-  Query point(database, "UPDATE record SET live_version = ?2, live_hash = NULL WHERE id = ?1");
+              " capture, part, line, tombstone, fields, stated)"
+              " SELECT r.id, b.id, r.live_version, 0, NULL, max(r.stated, coalesce(?3, p.stated, n.civil_date)), 0,"
+              " n.clock, 0, r.part, 0, 1, '{}', max(r.stated, coalesce(?3, p.stated, n.civil_date))"
+              " FROM record r, batch b JOIN night n ON n.id = b.night"
+              " LEFT JOIN staged_part p ON p.batch = b.id AND p.part = r.part WHERE r.id = ?1 AND b.id = ?2");
+  Query point(database,
+              "UPDATE record SET live_version = v.id, live_hash = NULL, stated = v.stated FROM version v"
+              " WHERE record.id = ?1 AND v.id = ?2");
   for (const RecordId id : gone) {
-    write.run_with(id, batch.id);
+    write.run_with(id, batch.id, latest);
     point.run_with(id, database.last_row());
   }
 }
@@ -43,11 +57,11 @@ void add_tombstones(sql::Database& database, const Batch& batch, const std::vect
 void show_staged(sql::Database& database, const Batch& batch) {
   Query(database,
         "UPDATE record SET live_version = coalesce(s.version, live_version), live_hash = s.hash, part = s.part,"
-        " seen_batch = ?1, seen_at = ?2, first_seen = coalesce(first_seen, ?2) FROM staged s"
+        " seen_batch = ?1, seen_at = ?2, first_seen = coalesce(first_seen, ?2), stated = s.stated FROM staged s"
         " WHERE s.batch = ?1 AND s.record = record.id AND (s.version IS NOT NULL OR s.part <> record.part)")
       .run_with(batch.id, batch.clock);
   Query(database,
-        "UPDATE record SET seen_batch = ?1, seen_at = ?2 FROM staged s"
+        "UPDATE record SET seen_batch = ?1, seen_at = ?2, stated = max(record.stated, s.stated) FROM staged s"
         " WHERE s.batch = ?1 AND s.record = record.id AND s.version IS NULL AND s.part = record.part")
       .run_with(batch.id, batch.clock);
 }
@@ -55,7 +69,7 @@ void show_staged(sql::Database& database, const Batch& batch) {
 void show_parts(sql::Database& database, const Batch& batch) {
   Query(database,
         "UPDATE part SET bytes_hash = sp.bytes_hash, reading_hash = sp.reading_hash, etag = sp.etag,"
-        " last_modified = sp.last_modified, read_batch = ?1, seen_at = ?2 FROM staged_part sp"
+        " last_modified = sp.last_modified, stated = sp.stated, read_batch = ?1, seen_at = ?2 FROM staged_part sp"
         " WHERE sp.batch = ?1 AND sp.part = part.id AND sp.same = 0")
       .run_with(batch.id, batch.clock);
   Query(database,
@@ -98,15 +112,18 @@ BatchCounts SqliteFacts::count_crawl(const Batch& batch, Completeness completene
   counts.read = batch.counts.read;
   counts.rejected = batch.counts.rejected;
   Query staged(database_,
-               "SELECT count(*) FILTER (WHERE s.version IS NOT NULL AND r.live_version IS NULL),"
-               " count(*) FILTER (WHERE s.version IS NOT NULL AND r.live_version IS NOT NULL),"
-               " count(*) FILTER (WHERE s.version IS NULL), count(*) FILTER (WHERE s.contested)"
+               "SELECT count(DISTINCT s.record),"
+               " count(DISTINCT s.record) FILTER (WHERE s.version IS NOT NULL AND r.live_version IS NULL),"
+               " count(DISTINCT s.record) FILTER (WHERE s.version IS NOT NULL AND r.live_version IS NOT NULL"
+               " AND s.stated >= r.stated),"
+               " count(*) FILTER (WHERE s.version IS NOT NULL), count(*) FILTER (WHERE s.contested)"
                " FROM staged s JOIN record r ON r.id = s.record WHERE s.batch = ?1");
   staged.with(batch.id).step();
-  counts.fresh = staged.get<std::uint64_t>(0);
-  counts.changed = staged.get<std::uint64_t>(1);
-  counts.same = staged.get<std::uint64_t>(2);
-  counts.contested = staged.get<std::uint64_t>(3);
+  counts.fresh = staged.get<std::uint64_t>(1);
+  counts.changed = staged.get<std::uint64_t>(2);
+  counts.same = staged.get<std::uint64_t>(0) - counts.fresh - counts.changed;
+  counts.older = staged.get<std::uint64_t>(3) - counts.fresh - counts.changed;
+  counts.contested = staged.get<std::uint64_t>(4);
   counts.same += count(database_,
                        "SELECT count(*) FROM staged_part sp JOIN record r ON r.part = sp.part WHERE sp.batch = ?1"
                        " AND sp.same = 1 AND r.live_hash IS NOT NULL"
@@ -132,7 +149,8 @@ Result<BatchCounts> SqliteFacts::publish_crawl(BatchId id, Completeness complete
     Transaction transaction(database_, Transaction::Kind::kWrite);
     const Batch batch = open_batch_row(id);
     const BatchCounts counts = count_crawl(batch, completeness);
-    add_tombstones(database_, batch, vanished(batch, completeness));
+    add_tombstones(database_, batch, completeness, vanished(batch, completeness));
+    settle_histories(batch);
     show_staged(database_, batch);
     show_parts(database_, batch);
     forget_staging(database_, id);

@@ -14,10 +14,11 @@ namespace {
 // Column order shared by all queries for versions; see read_version().
 #define TANMIAO_VERSION_COLUMNS                                                                                       \
   "v.id, v.previous, v.hash, v.event_date, v.public_date, v.public_estimated, v.seen_at, v.capture, o.name, v.line, " \
-  "v.tombstone, v.fields"
-#define TANMIAO_RECORD_COLUMNS                 \
-  "r.id, r.kind, s.name, r.key, r.first_seen," \
-  " CASE WHEN p.read_batch = r.seen_batch THEN max(r.seen_at, p.seen_at) ELSE r.seen_at END, " TANMIAO_VERSION_COLUMNS
+  "v.tombstone, v.fields, v.stated"
+#define TANMIAO_RECORD_COLUMNS                                                                \
+  "r.id, r.kind, s.name, r.key, r.first_seen,"                                                \
+  " CASE WHEN p.read_batch = r.seen_batch THEN max(r.seen_at, p.seen_at) ELSE r.seen_at END," \
+  " CASE WHEN p.stated IS NULL THEN NULL ELSE r.stated END, " TANMIAO_VERSION_COLUMNS
 #define TANMIAO_RECORD_TABLES                                                               \
   " FROM record r JOIN source s ON s.id = r.source JOIN version v ON v.id = r.live_version" \
   " LEFT JOIN part p ON p.id = r.part LEFT JOIN part o ON o.id = v.part "
@@ -29,21 +30,24 @@ constexpr std::string_view kByKey =
     "SELECT " TANMIAO_RECORD_COLUMNS TANMIAO_RECORD_TABLES "WHERE r.source = ?1 AND r.kind = ?2 AND r.key = ?3";
 constexpr std::string_view kVersion =
     "SELECT " TANMIAO_VERSION_COLUMNS " FROM version v LEFT JOIN part o ON o.id = v.part WHERE v.id = ?1";
-constexpr int kFirstVersionColumn = 6;
+constexpr int kFirstVersionColumn = 7;
 
 struct VersionHead {
   VersionId id;
   VersionId previous;  // 0: the first
-  Date public_date;
+  Date public_date, stated;
+  bool estimated;
   Instant seen_at;
 };
 
 VersionHead read_head(const Query& row, int first) {
-  return {row.get<VersionId>(first), row.get<VersionId>(first + 1), row.date(first + 4), row.instant(first + 6)};
+  return {row.get<VersionId>(first), row.get<VersionId>(first + 1), row.date(first + 4),
+          row.date(first + 12),      row.integer(first + 5) != 0,   row.instant(first + 6)};
 }
 
-bool visible(const VersionHead& head, const View& view) {
-  return (!view.as_of || head.public_date <= *view.as_of) && (!view.known_at || head.seen_at <= *view.known_at);
+// From when on a version could be known; `follows`: an earlier one of the record is there. See View.
+Date known_from(const VersionHead& head, bool follows) {
+  return follows && head.estimated ? std::max(head.public_date, head.stated) : head.public_date;
 }
 
 void read_version(const Query& row, int first, StoredRecord& out) {
@@ -51,7 +55,7 @@ void read_version(const Query& row, int first, StoredRecord& out) {
   out.hash = row.hash(first + 2);
   out.record.event_date.reset();
   if (!row.is_null(first + 3)) out.record.event_date = row.date(first + 3);
-  out.record.public_date = row.date(first + 4);
+  out.record.stated = row.date(first + 12);
   out.record.public_estimated = row.integer(first + 5) != 0;
   out.seen_at = row.instant(first + 6);
   out.record.origin = {row.get<std::uint64_t>(first + 7), row.text(first + 8), row.get<std::uint32_t>(first + 9)};
@@ -70,24 +74,43 @@ void read_identity(const Query& row, const View& view, StoredRecord& out) {
   out.last_seen = view.known_at ? std::min(row.instant(5), *view.known_at) : row.instant(5);
 }
 
+// The live version under `row`. What a part without a stated day says is as fresh as the night that saw it last.
+void read_live(const Query& row, const View& view, StoredRecord& out) {
+  read_identity(row, view, out);
+  read_version(row, kFirstVersionColumn, out);
+  const VersionHead head = read_head(row, kFirstVersionColumn);
+  out.record.public_date = known_from(head, head.previous != 0);
+  if (out.tombstone) return;
+  out.record.stated = row.is_null(6) ? std::max(*out.record.stated, civil_day(out.last_seen)) : row.date(6);
+}
+
+// Versions that the view may have seen, newest first.
+std::vector<VersionHead> seen_versions(const Query& row, Query& older, const View& view) {
+  std::vector<VersionHead> found;
+  for (VersionHead head = read_head(row, kFirstVersionColumn);; head = read_head(older, 0)) {
+    if (!view.known_at || head.seen_at <= *view.known_at) found.push_back(head);
+    if (head.previous == 0) return found;
+    if (!older.with(head.previous).step()) sql::fail(Errc::kCorrupt, "a version in a record's history is missing");
+  }
+}
+
 // Reads the record under `row` as the view sees it; false when it does not.
 bool read_record(sql::Database& database, const Query& row, const View& view, StoredRecord& out) {
-  VersionHead head = read_head(row, kFirstVersionColumn);
-  if (visible(head, view)) {
-    read_identity(row, view, out);
-    read_version(row, kFirstVersionColumn, out);
+  if (!view.as_of && !view.known_at) {
+    read_live(row, view, out);
     return !out.tombstone;
   }
   Query older(database, kVersion);
-  while (head.previous != 0) {
-    if (!older.with(head.previous).step()) sql::fail(Errc::kCorrupt, "a version in a record's history is missing");
-    head = read_head(older, 0);
-    if (!visible(head, view)) continue;
-    read_identity(row, view, out);
-    read_version(older, 0, out);
-    return !out.tombstone;
-  }
-  return false;
+  const std::vector<VersionHead> seen = seen_versions(row, older, view);
+  const auto at = std::find_if(seen.begin(), seen.end(), [&](const VersionHead& head) {
+    return !view.as_of || known_from(head, &head != &seen.back()) <= *view.as_of;
+  });
+  if (at == seen.end()) return false;
+  read_identity(row, view, out);
+  if (!older.with(at->id).step()) sql::fail(Errc::kCorrupt, "a version in a record's history is missing");
+  read_version(older, 0, out);
+  out.record.public_date = known_from(*at, at + 1 != seen.end());
+  return !out.tombstone;
 }
 
 auto canonical_order(const StoredRecord& r) { return std::tie(r.record.kind, r.record.source, r.record.key); }
@@ -139,15 +162,16 @@ Result<std::vector<StoredRecord>> SqliteFacts::history(std::string_view source, 
     Query row(database_, kByKey);
     if (!row.with(find_source(source), kind, key).step()) return found;
     StoredRecord record;
-    read_identity(row, {}, record);
-    read_version(row, kFirstVersionColumn, record);
+    read_live(row, {}, record);
     found.push_back(record);
     Query older(database_, kVersion);
     for (VersionId next = read_head(row, kFirstVersionColumn).previous; next != 0;) {
       if (!older.with(next).step()) sql::fail(Errc::kCorrupt, "a version in a record's history is missing");
+      const VersionHead head = read_head(older, 0);
       read_version(older, 0, record);
+      record.record.public_date = known_from(head, head.previous != 0);
       found.push_back(record);
-      next = read_head(older, 0).previous;
+      next = head.previous;
     }
     std::reverse(found.begin(), found.end());
     return found;

@@ -9,8 +9,11 @@ using sql::Transaction;
 namespace {
 
 RunEntry read_run(const Query& row) {
-  return {row.text(0), row.text(1), row.date(2),    row.text(3),
-          row.text(4), row.text(5), row.instant(6), row.get<std::uint64_t>(7)};
+  RunEntry run{row.text(0),  row.text(1),        row.date(2),    row.text(3),
+               row.text(4),  row.text(5),        row.instant(6), row.get<std::uint64_t>(7),
+               std::nullopt, row.integer(9) != 0};
+  if (!row.is_null(8)) run.known_at = row.instant(8);
+  return run;
 }
 
 std::string runs_text(const Live& live) {
@@ -36,9 +39,10 @@ std::vector<std::pair<std::string, std::string>> read_runs(std::string_view text
 Status SqliteFacts::add_run(const RunEntry& r) {
   return guarded(database_, [&] {
     Query(database_,
-          "INSERT INTO run(id, campaign, as_of, snapshot, rubric, inputs, created, candidates)"
-          " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING")
-        .run_with(r.id, r.campaign, r.as_of, r.snapshot, r.rubric, r.inputs_json, r.created, r.candidates);
+          "INSERT INTO run(id, campaign, as_of, snapshot, rubric, inputs, created, candidates, known_at, live)"
+          " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT DO NOTHING")
+        .run_with(r.id, r.campaign, r.as_of, r.snapshot, r.rubric, r.inputs_json, r.created, r.candidates, r.known_at,
+                  r.live);
   });
 }
 
@@ -46,7 +50,7 @@ Result<std::vector<RunEntry>> SqliteFacts::runs() {
   return guarded(database_, [&] {
     std::vector<RunEntry> found;
     Query rows(database_,
-               "SELECT id, campaign, as_of, snapshot, rubric, inputs, created, candidates FROM run"
+               "SELECT id, campaign, as_of, snapshot, rubric, inputs, created, candidates, known_at, live FROM run"
                " ORDER BY created DESC, rowid DESC");
     while (rows.step()) found.push_back(read_run(rows));
     return found;
@@ -56,7 +60,8 @@ Result<std::vector<RunEntry>> SqliteFacts::runs() {
 Result<std::optional<RunEntry>> SqliteFacts::run(std::string_view id) {
   return guarded(database_, [&]() -> std::optional<RunEntry> {
     Query row(database_,
-              "SELECT id, campaign, as_of, snapshot, rubric, inputs, created, candidates FROM run WHERE id = ?1");
+              "SELECT id, campaign, as_of, snapshot, rubric, inputs, created, candidates, known_at, live FROM run"
+              " WHERE id = ?1");
     if (!row.with(id).step()) return std::nullopt;
     return read_run(row);
   });

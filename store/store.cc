@@ -44,6 +44,7 @@ Store::~Store() = default;
 const DataFolder& Store::folder() const { return impl_->folder; }
 Facts& Store::facts() { return impl_->facts; }
 People& Store::people() { return impl_->people; }
+bool Store::writable() const { return impl_->lock.has_value(); }
 
 Result<std::unique_ptr<Store>> Store::open(const std::filesystem::path& data, Access access, std::string_view what) {
   DataFolder folder(data);

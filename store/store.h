@@ -22,6 +22,7 @@ class Store {
   const DataFolder& folder() const;
   Facts& facts();
   People& people();
+  bool writable() const;  // opened with kWrite
 
  private:
   struct Impl;

@@ -18,8 +18,10 @@ using NightId = std::uint64_t;
 using FirmNo = std::uint32_t;  // dense from 1, never used again; Xapian document id and column row
 inline constexpr FirmNo kNoFirm = 0;
 
-// Which state of the world a reader wants. Records are seen when public_date <= as_of and seen_at <= known_at; of
-// several such versions of one record the last. Without either: the live state.
+// Which state of the world a reader wants. Versions of a record stand in the order of the days they were stated for.
+// One is seen when public_date <= as_of and seen_at <= known_at; of several the last. Without either: the live state.
+// A version that follows another says something new of a known thing: when its public date is an estimate, it could be
+// known from the day it was stated for and no earlier.
 struct View {
   std::optional<Date> as_of;
   std::optional<Instant> known_at;
@@ -46,6 +48,7 @@ struct BatchCounts {
   std::uint64_t same = 0;
   std::uint64_t parts = 0;       // pages or files read
   std::uint64_t parts_same = 0;  // of them unchanged and therefore not read again
+  std::uint64_t older = 0;       // versions stated before the live one: they went beneath it
   std::uint64_t contested = 0;   // keys that came with differing contents; the last by (part, line) was taken
 };
 
@@ -77,6 +80,7 @@ struct Part {
   std::uint64_t bytes_hash = 0;    // of the raw bytes
   std::uint64_t reading_hash = 0;  // of the source's description and the reader's version
   std::string etag, last_modified;
+  std::optional<Date> stated{};  // as Record::stated; absences are stated for this day too
 };
 
 struct Capture {
@@ -177,6 +181,8 @@ struct RunEntry {
   std::string rubric, inputs_json;  // what went into the hash, readable
   Instant created{};
   std::uint64_t candidates = 0;
+  std::optional<Instant> known_at{};  // of the view it was mined from
+  bool live = true;                   // false: of a past day, not what lists show
 };
 
 // A lead: a firm that a run proposed. Rebuildable; what people did with it is in the pool.
