@@ -207,67 +207,92 @@ std::uint16_t pick_zone(const Found& found, std::uint32_t county, std::uint32_t 
   return 0;
 }
 
+// What is said of a place.
+struct Said {
+  Found address, county, city;  // the last two from fields of their own
+  std::uint32_t code = 0;       // of the registering authority, as it is called today
+};
+
+// Prefecture: written in the address, declared, that of a county name which only one has, that of the authority.
+void settle_prefecture(Said& said, bool code_is_county) {
+  std::uint32_t& prefecture = said.address.prefecture;
+  for (const std::uint32_t declared : {said.city.prefecture, said.county.prefecture})
+    if (prefecture == 0) prefecture = declared;
+  if (prefecture == 0)
+    if (const std::uint32_t county = pick_county(said.address); county != 0) prefecture = prefecture_of(county);
+  const bool fits = said.address.province == 0 || province_of(said.code) == said.address.province;
+  if (prefecture == 0 && fits && code_is_county) prefecture = prefecture_of(said.code);
+  said.county.prefecture = prefecture;
+}
+
+// Township, zone and county as far as the words go: the smallest that is written wins over what lies around it.
+Place place_of_words(const Said& said, const std::vector<Zone>& zones, std::uint32_t city,
+                     const std::unordered_map<std::uint32_t, std::uint16_t>& zone_of_township) {
+  Found words = said.address;
+  words.zones.insert(words.zones.end(), said.county.zones.begin(), said.county.zones.end());
+  const std::uint32_t written = pick_county(words), declared = pick_county(said.county);
+  const std::uint32_t county = written != 0 ? written : declared;
+  Place place;
+  place.prefecture = words.prefecture;
+  place.township = pick_township(words, county);
+  if (place.township == 0) place.township = pick_township(words, 0);
+  if (place.township != 0) {
+    place.county = place.township / 1000;
+    place.basis = RegionBasis::kTownship;
+    const auto zone = zone_of_township.find(place.township);
+    place.zone = zone == zone_of_township.end() ? pick_zone(words, place.county, city) : zone->second;
+    return place;
+  }
+  place.zone = pick_zone(words, county, city);
+  if (place.zone != 0) {
+    place.county = zones[place.zone - 1u].county;
+    place.basis = RegionBasis::kZone;
+  } else if (county != 0) {
+    place.county = county;
+    place.basis = written != 0 ? RegionBasis::kCounty : RegionBasis::kDeclared;
+  }
+  return place;
+}
+
 }  // namespace
 
 Place RegionTable::resolve(std::string_view address, std::string_view declared_county, std::string_view declared_city,
                            std::uint32_t authority) const {
-  Found found, declared, where;
-  matcher_->scan(text::nfkc(declared_city), where);
-  matcher_->scan(text::nfkc(declared_county), declared);
-  matcher_->scan(text::nfkc(address), found);
-  const std::uint32_t code = successor(authority);
-  for (const std::uint32_t p : {where.prefecture, declared.prefecture})
-    if (found.prefecture == 0) found.prefecture = p;
-  const std::uint32_t alone = pick_county(found);  // a county name that only one prefecture has
-  if (found.prefecture == 0 && alone != 0) found.prefecture = prefecture_of(alone);
-  const bool code_fits = found.province == 0 || province_of(code) == found.province;
-  if (found.prefecture == 0 && code_fits && matcher_->by_code.contains(prefecture_of(code)) &&
-      prefecture_of(code) != province_of(code)) {
-    found.prefecture = prefecture_of(code);
-  }
+  Said said;
+  matcher_->scan(text::nfkc(declared_city), said.city);
+  matcher_->scan(text::nfkc(declared_county), said.county);
+  matcher_->scan(text::nfkc(address), said.address);
+  said.code = successor(authority);
+  const std::uint32_t of_code = prefecture_of(said.code);
+  settle_prefecture(said, matcher_->by_code.contains(of_code) && of_code != province_of(said.code));
 
-  Place place;
-  place.prefecture = found.prefecture;
-  const std::uint32_t written = pick_county(found);
-  declared.prefecture = found.prefecture;
-  const std::uint32_t said = pick_county(declared);
-  found.zones.insert(found.zones.end(), declared.zones.begin(), declared.zones.end());
-  place.township = pick_township(found, written != 0 ? written : said);
-  if (place.township == 0) place.township = pick_township(found, 0);
-  if (place.township == 0) place.zone = pick_zone(found, written != 0 ? written : said, city_);
-  if (place.township != 0) {
-    place.county = place.township / 1000;
-    place.basis = RegionBasis::kTownship;
-    const auto zone = matcher_->zone_of_township.find(place.township);
-    place.zone = zone == matcher_->zone_of_township.end() ? pick_zone(found, place.county, city_) : zone->second;
-  } else if (place.zone != 0) {
-    place.county = zones_[place.zone - 1u].county;
-    place.basis = RegionBasis::kZone;
-  } else if (written != 0 || said != 0) {
-    place.county = written != 0 ? written : said;
-    place.basis = written != 0 ? RegionBasis::kCounty : RegionBasis::kDeclared;
-  } else if (code % 100 != 0 && prefecture_of(code) == place.prefecture && matcher_->by_code.contains(code)) {
-    place.county = code;
+  Place place = place_of_words(said, zones_, city_, matcher_->zone_of_township);
+  if (place.basis == RegionBasis::kNone && said.code % 100 != 0 && of_code == place.prefecture &&
+      matcher_->by_code.contains(said.code)) {
+    place.county = said.code;
     place.basis = RegionBasis::kCode;
   }
   if (place.county != 0) place.prefecture = prefecture_of(place.county);
+  const bool silent =
+      place.prefecture == 0 && said.address.province == 0 && (said.code == 0 || said.code == province_of(city_));
+  if (silent || inside(place.prefecture)) place.unit = unit_of(place);
+  return place;
+}
 
-  const bool whole_province = city_ % 10000 == 0;
-  const bool inside = whole_province ? province_of(place.prefecture) == city_ : place.prefecture == city_;
-  const bool silent = place.prefecture == 0 && found.province == 0 && (code == 0 || code == province_of(city_));
-  if (!inside && !silent) return place;
-  place.unit = unresolved_unit_;
+// The zone's own unit before the county's; the unresolved one when neither is known.
+std::uint16_t RegionTable::unit_of(const Place& place) const {
+  std::uint16_t found = unresolved_unit_;
   for (std::size_t i = 0; i < units_.size(); ++i) {
     const Unit& unit = units_[i];
     if (unit.unresolved) continue;
     const auto number = static_cast<std::uint16_t>(i + 1);
     if (!unit.zone_id.empty()) {
-      if (place.zone != 0 && zones_[place.zone - 1u].id == unit.zone_id) return place.unit = number, place;
+      if (place.zone != 0 && zones_[place.zone - 1u].id == unit.zone_id) return number;
     } else if (unit.county != 0 && (unit.county == place.county || unit.county == place.prefecture)) {
-      place.unit = number;
+      found = number;
     }
   }
-  return place;
+  return found;
 }
 
 std::string_view RegionTable::name(std::uint32_t code) const {

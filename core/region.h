@@ -71,6 +71,7 @@ class RegionTable {
 
  private:
   struct Matcher;
+  std::uint16_t unit_of(const Place& place) const;
   std::uint32_t city_ = 0;
   std::uint16_t unresolved_unit_ = 0;
   std::vector<Division> divisions_;
