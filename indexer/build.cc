@@ -1,12 +1,14 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <atomic>
+#include <array>
 #include <cstring>
 #include <fstream>
 #include <map>
+#include <mutex>
+#include <numeric>
 
-#include <tbb/parallel_pipeline.h>
+#include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
 #include "core/hash.h"
@@ -42,7 +44,6 @@ Result<Xapian::Database> open_database(const fs::path& folder) {
 namespace {
 
 constexpr std::string_view kStage = "index";
-constexpr store::FirmNo kChunk = 500;
 
 // The character table decides what terms look like, so it names the generation together with the snapshot.
 std::string generation_of(const store::Snapshot& snapshot, const Reference& reference) {
@@ -53,48 +54,46 @@ std::string generation_of(const store::Snapshot& snapshot, const Reference& refe
   return "index" + std::to_string(kIndexFormat) + "-" + hash_hex(bytes, 32);
 }
 
-// oneTBB orders the steps of the pipeline already. `made`, and the atomics of write_documents(), say the same in words
-// that a race detector hears, since that library is not instrumented; they cost one store a chunk.
-struct Chunk {
-  std::atomic<bool> made = false;
-  store::FirmNo begin = 0;
-  std::vector<std::pair<store::FirmNo, Xapian::Document>> documents;
+// Written in parallel, each with a range of firm numbers of its own, then joined by compaction: their number is fixed,
+// so the index does not depend on that of the threads.
+constexpr std::size_t kShards = 8;
+// Xapian gathers postings in trees until a commit; small ones are cheap to add to, and what little is merged more often
+// costs less (docs/measured/index.md).
+constexpr std::uint64_t kCommitEvery = 500;
+
+// Counts for all shards; the display is told by one thread at a time.
+class Shown {
+ public:
+  Shown(Progress& progress, std::uint64_t total) : progress_(progress), total_(total) {}
+  void add(std::uint64_t firms) {
+    const std::scoped_lock hold(mutex_);
+    done_ += firms;
+    progress_.update(kStage, done_, total_, "");
+  }
+
+ private:
+  Progress& progress_;
+  std::uint64_t total_, done_ = 0;
+  std::mutex mutex_;
 };
 
-// Documents are made on all threads and written in order by one: the index does not depend on their number.
-std::uint64_t write_documents(Xapian::WritableDatabase& database, const store::Snapshot& snapshot,
-                              const Reference& reference, int threads, Progress& progress) {
-  const store::FirmNo last = snapshot.last_firm();
-  std::atomic<store::FirmNo> next = 1;
-  std::atomic<std::uint64_t> written = 0;
-  tbb::task_arena arena(threads > 0 ? threads : tbb::task_arena::automatic);
-  const auto deal = [&](tbb::flow_control& control) {
-    const store::FirmNo begin = next.load(std::memory_order_acquire);
-    if (begin > last) control.stop();
-    next.store(std::min(begin + kChunk, last + 1), std::memory_order_release);
-    return begin;
-  };
-  const auto make = [&](store::FirmNo begin) {
-    auto chunk = std::make_shared<Chunk>();
-    chunk->begin = begin;
-    for (store::FirmNo firm = begin; firm <= last && firm < begin + kChunk; ++firm)
-      if (listed(snapshot, firm)) chunk->documents.emplace_back(firm, make_document(snapshot, reference, firm));
-    chunk->made.store(true, std::memory_order_release);
-    return chunk;
-  };
-  const auto write = [&](const std::shared_ptr<Chunk>& chunk) {
-    const std::uint64_t before = written.load(std::memory_order_acquire);
-    static_cast<void>(chunk->made.load(std::memory_order_acquire));
-    for (const auto& [firm, document] : chunk->documents) database.replace_document(firm, document);
-    written.store(before + chunk->documents.size(), std::memory_order_release);
-    progress.update(kStage, std::min(chunk->begin + kChunk - 1, last), last, "");
-  };
-  arena.execute([&] {
-    tbb::parallel_pipeline(
-        8, tbb::make_filter<void, store::FirmNo>(tbb::filter_mode::serial_in_order, deal) &
-               tbb::make_filter<store::FirmNo, std::shared_ptr<Chunk>>(tbb::filter_mode::parallel, make) &
-               tbb::make_filter<std::shared_ptr<Chunk>, void>(tbb::filter_mode::serial_in_order, write));
-  });
+// Firms [begin, end). Returns how many documents they gave.
+std::uint64_t write_shard(const fs::path& place, const store::Snapshot& snapshot, const Reference& reference,
+                          store::FirmNo begin, store::FirmNo end, Shown& shown) {
+  constexpr int kFlags = Xapian::DB_CREATE_OR_OVERWRITE | Xapian::DB_NO_SYNC | Xapian::DB_DANGEROUS;
+  Xapian::WritableDatabase database(place.string(), kFlags);
+  std::uint64_t written = 0;
+  store::FirmNo told = begin;
+  for (store::FirmNo firm = begin; firm < end; ++firm) {
+    if (!listed(snapshot, firm)) continue;
+    database.replace_document(firm, make_document(snapshot, reference, firm));
+    if (++written % kCommitEvery != 0) continue;
+    database.commit();
+    shown.add(firm - told);
+    told = firm;
+  }
+  database.commit();
+  shown.add(end - told);
   return written;
 }
 
@@ -111,22 +110,60 @@ Status sync_files(const fs::path& folder) {
   return store::sync_folder(folder);
 }
 
-// Written uncompacted beside, compacted (document ids kept) into `fresh`, which is complete and synced afterwards.
+// Shards are written beside and compacted (document ids kept) into `fresh`, which is complete and synced afterwards.
 Result<std::uint64_t> build_beside(const fs::path& work, const fs::path& fresh, const store::Snapshot& snapshot,
                                    const Reference& reference, int threads, Progress& progress) {
-  std::uint64_t documents = 0;
-  {
-    constexpr int kFlags = Xapian::DB_CREATE_OR_OVERWRITE | Xapian::DB_NO_SYNC | Xapian::DB_DANGEROUS;
-    Xapian::WritableDatabase database(work.string(), kFlags);
-    documents = write_documents(database, snapshot, reference, threads, progress);
-    database.commit();
-    progress.update(kStage, snapshot.last_firm(), snapshot.last_firm(), "compacting");
-    database.compact(fresh.string(), Xapian::DBCOMPACT_NO_RENUMBER);
-  }
+  const std::uint64_t firms = snapshot.last_firm();
+  Shown shown(progress, firms);
+  std::array<std::uint64_t, kShards> written{};
+  fs::create_directories(work);
+  const auto place = [&](std::size_t shard) { return work / std::to_string(shard); };
+  const auto first = [&](std::size_t shard) { return static_cast<store::FirmNo>(1 + firms * shard / kShards); };
+  tbb::task_arena arena(threads > 0 ? threads : tbb::task_arena::automatic);
+  arena.execute([&] {
+    tbb::parallel_for(
+        std::size_t{0}, kShards,
+        [&](std::size_t i) { written[i] = write_shard(place(i), snapshot, reference, first(i), first(i + 1), shown); },
+        tbb::simple_partitioner());
+  });
+  progress.update(kStage, firms, firms, "compacting");
+  Xapian::Database all;
+  for (std::size_t i = 0; i < kShards; ++i)
+    if (written[i] != 0 || i == 0) all.add_database(Xapian::Database(place(i).string()));
+  all.compact(fresh.string(), Xapian::DBCOMPACT_NO_RENUMBER);
+  const std::uint64_t documents = std::accumulate(written.begin(), written.end(), std::uint64_t{0});
   TANMIAO_TRY(sync_files(fresh));
   TANMIAO_TRY(store::write_file_durably(fresh / kNoteFile,
                                         std::to_string(kIndexFormat) + " " + std::to_string(documents) + "\n"));
   return documents;
+}
+
+// The library says on a full disk that it cannot take back what it could not write: then the disk is asked.
+bool disk_full(const Xapian::Error& error, const fs::path& folder) {
+  constexpr std::uintmax_t kAFewBlocks = 64 << 10;
+  const char* reason = error.get_error_string();
+  if (reason != nullptr && std::string_view(reason) == std::strerror(ENOSPC)) return true;
+  std::error_code failed;
+  const fs::space_info space = fs::space(folder, failed);
+  return !failed && space.available < kAFewBlocks;
+}
+
+Status build_generation(const fs::path& target, const store::Snapshot& snapshot, const IndexConfig& config,
+                        const Reference& reference, Progress& progress, IndexReport& report) {
+  const fs::path work = target.string() + ".work", fresh = target.string() + ".new";
+  try {
+    for (const fs::path& left : {work, fresh, target}) fs::remove_all(left);
+    fs::create_directories(target.parent_path());
+    TANMIAO_ASSIGN(report.documents, build_beside(work, fresh, snapshot, reference, config.threads, progress));
+    fs::remove_all(work);
+    fs::rename(fresh, target);
+  } catch (const Xapian::Error& error) {
+    if (disk_full(error, target.parent_path())) return store::io_error(ENOSPC, "writing the search index", target);
+    return Error{Errc::kIo, "writing the search index: " + error.get_description(), target.string()};
+  } catch (const fs::filesystem_error& error) {
+    return store::io_error(error.code().value(), "writing the search index", target);
+  }
+  return store::sync_folder(target.parent_path());
 }
 
 }  // namespace
@@ -141,22 +178,12 @@ Result<IndexReport> build_index(const store::DataFolder& folder, const store::Sn
     report.unchanged = true;
     return report;
   }
-  const fs::path work = target.string() + ".work", fresh = target.string() + ".new";
-  try {
-    for (const fs::path& left : {work, fresh, target}) fs::remove_all(left);
-    fs::create_directories(target.parent_path());
-    TANMIAO_ASSIGN(report.documents, build_beside(work, fresh, snapshot, reference, config.threads, progress));
-    fs::remove_all(work);
-    fs::rename(fresh, target);
-  } catch (const Xapian::Error& error) {
-    const char* reason = error.get_error_string();
-    if (reason != nullptr && std::string_view(reason) == std::strerror(ENOSPC))
-      return store::io_error(ENOSPC, "writing the search index", target);
-    return Error{Errc::kIo, "writing the search index: " + error.get_description(), target.string()};
-  } catch (const fs::filesystem_error& error) {
-    return store::io_error(error.code().value(), "writing the search index", target);
+  if (const Status done = build_generation(target, snapshot, config, reference, progress, report); !done) {
+    // On a full disk its place is wanted for what tells of it.
+    std::error_code ignored;
+    for (const char* const left : {".work", ".new"}) fs::remove_all(target.string() + left, ignored);
+    return done.error();
   }
-  TANMIAO_TRY(store::sync_folder(target.parent_path()));
   return report;
 }
 
