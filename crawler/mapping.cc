@@ -4,6 +4,7 @@
 
 #include "core/patent.h"
 #include "core/text/normalize.h"
+#include "crawler/parties.h"
 
 namespace tanmiao::crawler {
 namespace {
@@ -66,8 +67,10 @@ void split(std::string_view raw, const std::string& separators, std::vector<std:
 }  // namespace
 
 struct Mapper::Draft {
+  explicit Draft(const Reference& reference) : parties(reference) {}
   Record record;
-  int persons = 0, inventors = 0;
+  Parties parties;
+  int inventors = 0;
   std::vector<std::pair<Field, std::string>> unknown;
   bool rejected = false, personal = false;
   Field bad_field{};
@@ -134,7 +137,10 @@ void Mapper::take(const Rule& rule, std::string_view raw, Draft& draft) const {
 }
 
 void Mapper::take_one(const Rule& rule, std::string_view raw, Draft& draft) const {
-  if (says_none(raw)) return;
+  if (says_none(raw)) {
+    if (!raw.empty() && is_party(rule.field)) draft.parties.add_nobody(rule.field);
+    return;
+  }
   std::string_view text = raw;
   if (rule.declared && !rule.declared->words.empty()) {
     text = replaced(*rule.declared, raw);
@@ -151,7 +157,7 @@ void Mapper::take_one(const Rule& rule, std::string_view raw, Draft& draft) cons
     case Normal::Outcome::kUnknown: draft.unknown.emplace_back(rule.field, raw); return;
     case Normal::Outcome::kValue: break;
   }
-  if (rule.field == Field::kApplicant) draft.persons += normal.persons;
+  if (is_party(rule.field)) return draft.parties.add(rule.field, std::move(normal.values), draft.record);
   const bool multiple = field_spec(rule.field).multiple;
   for (std::string& value : normal.values) {
     if (rule.field == Field::kInventorHash) ++draft.inventors;
@@ -164,11 +170,10 @@ void Mapper::take_one(const Rule& rule, std::string_view raw, Draft& draft) cons
 
 void Mapper::complete(Draft& draft) const {
   Record& record = draft.record;
-  if (draft.persons > 0) record.set(Field::kPersonApplicants, std::to_string(draft.persons));
+  const bool one_a_row = std::find(page_.key.begin(), page_.key.end(), Field::kApplicant) != page_.key.end();
+  draft.parties.finish(one_a_row, record);
   if (draft.inventors > 0 && !record.has(Field::kInventorCount))
     record.set(Field::kInventorCount, std::to_string(draft.inventors));
-  // The address of a patent whose applicants are all persons is a person's address.
-  if (draft.persons > 0 && !record.has(Field::kApplicant)) record.set(Field::kApplicantAddress, {});
   canonicalise(record);
   for (const Field field : page_.required)
     if (!record.has(field)) draft.refuse(field, {}, "不得为空：" + std::string(field_spec(field).label));
@@ -200,7 +205,7 @@ void Mapper::set_dates(Record& record) const {
 Status Mapper::row(const RawRow& row, ReadingSink& sink) const {
   if (!page_.kind) return {};  // the page only leads on
   sink.row();
-  Draft draft;
+  Draft draft(context_.reference);
   draft.record.kind = *page_.kind;
   draft.record.source = source_.id;
   draft.record.origin = {document_.capture, document_.part, row.line};

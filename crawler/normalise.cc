@@ -24,9 +24,9 @@ Normal value(std::string text) {
   if (!text.empty()) out.values.push_back(std::move(text));
   return out;
 }
-Normal bad(std::string expected) { return {Outcome::kBad, {}, std::move(expected), 0}; }
-Normal unknown() { return {Outcome::kUnknown, {}, {}, 0}; }
-Normal person() { return {Outcome::kPerson, {}, "自然人姓名不保留", 0}; }
+Normal bad(std::string expected) { return {Outcome::kBad, {}, std::move(expected)}; }
+Normal unknown() { return {Outcome::kUnknown, {}, {}}; }
+Normal person() { return {Outcome::kPerson, {}, "自然人姓名不保留"}; }
 
 std::string nfc(std::string_view text) {
   UErrorCode failed = U_ZERO_ERROR;
@@ -42,7 +42,7 @@ std::string nfc(std::string_view text) {
 Normal credit_code(std::string_view raw) {
   const auto code = CreditCode::parse(raw);
   if (!code) return bad("18 位统一社会信用代码（" + code.error().message + "）");
-  if (code->individual_business()) return {Outcome::kPerson, {}, "个体工商户不在范围内", 0};
+  if (code->individual_business()) return {Outcome::kPerson, {}, "个体工商户不在范围内"};
   return value(code->text());
 }
 
@@ -128,19 +128,15 @@ Normal word(Field field, std::string_view raw, const Reference& reference) {
 // A publisher masked the name: among parties that is a person, as a firm's name it is a shifted column.
 bool masked_person(std::string_view text) { return text == "[PERSON]" || text == "[NAME]"; }
 
-// Applicants and owners: bodies by name, persons as a number.
+// Applicants and owners in their order: bodies by name, an empty value for each person.
 Normal bodies(std::string_view raw, const Reference& reference) {
   Normal out;
   if (masked_person(raw)) {
-    out.persons = 1;
+    out.values.emplace_back();
     return out;
   }
-  for (Applicant& applicant : parse_applicants(raw, reference)) {
-    if (applicant.kind == Applicant::Kind::kPerson || applicant.name.empty())
-      ++out.persons;
-    else
-      out.values.push_back(std::move(applicant.name));
-  }
+  for (Applicant& applicant : parse_applicants(raw, reference))
+    out.values.push_back(applicant.kind == Applicant::Kind::kPerson ? std::string() : std::move(applicant.name));
   return out;
 }
 

@@ -1,5 +1,7 @@
 // Bibliographic data of the CNIPA: the `business:` form (ST.96-like) and the older `cn-patent-document` form. Both say
 // the same with other element names, so they are read by one set of plain names.
+#include <algorithm>
+
 #include "crawler/reader_patent_xml.h"
 
 namespace tanmiao::crawler {
@@ -21,9 +23,24 @@ std::string country_of(pugi::xml_node reference) {
   return country.empty() ? field_below(reference, "country") : country;
 }
 
+// In the order the office gives them: the first applicant is the one it writes to.
+std::vector<pugi::xml_node> parties_below(pugi::xml_node bib, std::string_view element) {
+  std::vector<pugi::xml_node> parties = all_below(bib, element);
+  std::erase_if(parties, standard);
+  const auto sequence = [](pugi::xml_node party) { return party.attribute("sequence").as_uint(); };
+  if (std::all_of(parties.begin(), parties.end(), [&](pugi::xml_node party) { return sequence(party) > 0; }))
+    std::stable_sort(parties.begin(), parties.end(),
+                     [&](pugi::xml_node a, pugi::xml_node b) { return sequence(a) < sequence(b); });
+  return parties;
+}
+
 void add_parties(pugi::xml_node bib, std::string_view element, std::string_view column, NamedValues& out) {
-  for (const pugi::xml_node party : all_below(bib, element))
-    if (!standard(party)) out.add(column, field_below(party, "name"));
+  for (const pugi::xml_node party : parties_below(bib, element)) out.add(column, field_below(party, "name"));
+}
+
+std::string address_of_first(pugi::xml_node bib) {
+  const auto applicants = parties_below(bib, "applicant");
+  return applicants.empty() ? std::string() : text_below(first_below(applicants.front(), "address"));
 }
 
 void add_inventors(pugi::xml_node bib, NamedValues& out) {
@@ -67,7 +84,7 @@ NamedValues values_of(pugi::xml_node root, pugi::xml_node bib) {
   out.add("abstract", text_below(abstract));
   add_parties(bib, "applicant", "applicant", out);
   add_parties(bib, "assignee", "assignee", out);
-  out.add("applicant_address", text_below(first_below(first_below(bib, "applicant"), "address")));
+  out.add("applicant_address", address_of_first(bib));
   add_inventors(bib, out);
   add_classes(bib, out);
   const pugi::xml_node agency = first_below(bib, "agency");
