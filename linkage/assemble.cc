@@ -14,6 +14,8 @@ Assembly assemble(const Intake& intake, const LinkConfig& config, const Referenc
   out.reviews = firms.reviews;
   write_patents(firms, config, reference, out);
   write_lists(firms, config, out);
+  out.decisions = firms.decisions(), out.decisions_idle = firms.decisions_idle();
+  out.decisions_without_firm = firms.decisions_without_firm();
   out.new_firms = std::move(firms.new_firms);
   out.merged = std::move(firms.merged);
   std::sort(out.links.begin(), out.links.end(),

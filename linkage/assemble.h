@@ -13,6 +13,7 @@ struct Assembly {
   std::vector<store::ReviewItem> reviews;
   std::vector<store::FirmEntry> new_firms, merged;
   std::uint64_t firms = 0, patents_linked = 0;
+  std::uint64_t decisions = 0, decisions_idle = 0, decisions_without_firm = 0;  // as LinkReport
 };
 
 Assembly assemble(const Intake& intake, const LinkConfig& config, const Reference& reference);

@@ -1,7 +1,6 @@
 #include "linkage/firms.h"
 
 #include <algorithm>
-#include <map>
 
 #include "core/identifiers.h"
 #include "linkage/parallel.h"
@@ -27,12 +26,12 @@ std::string name_identity(std::string_view key, const Place& place) {
   return "name:" + std::string(key) + "@" + std::to_string(place.county != 0 ? place.county : place.prefecture);
 }
 
+}  // namespace
+
 bool elsewhere(const Place& a, const Place& b) {
   if (a.county != 0 && b.county != 0) return a.county != b.county;
   return a.prefecture != 0 && b.prefecture != 0 && a.prefecture != b.prefecture;
 }
-
-}  // namespace
 
 std::string valid_code(std::string_view text) {
   if (text.empty()) return {};
@@ -66,7 +65,8 @@ const std::vector<ClusterNo>& NameTable::find(std::string_view key, bool former)
 }
 
 Firms::Firms(const Intake& intake, const LinkConfig& config, const Reference& reference)
-    : intake_(intake), reference_(reference), threads_(config.threads) {
+    : intake_(intake), reference_(reference), threads_(config.threads), decisions_(intake, reference) {
+  follow_register();
   names_.resize(intake.firms.size());
   std::vector<Place> places(intake.firms.size());
   for_each_index(threads_, intake.firms.size(), [&](std::size_t i) {
@@ -95,27 +95,34 @@ ClusterNo Firms::open(std::string identity, std::string code) {
   return at->second;
 }
 
+namespace {
+
+Verdict both_have_codes() {
+  Verdict v;
+  v.why = "人工判定为同一企业，但两个有效信用代码不同，未合并";
+  return v;
+}
+
+}  // namespace
+
 // Registrations with a valid code: one cluster a code, whatever the sources. A registration that a person took away
 // from its code goes on as if it had none.
 void Firms::add_coded(std::vector<Waiting>& without_code, const std::vector<NameInfo>& names,
                       const std::vector<Place>& places) {
-  std::map<const Slim*, std::size_t> order;  // only of clusters with several records
+  std::vector<std::pair<std::string, std::string>> joined;
   for (std::size_t i = 0; i < intake_.firms.size(); ++i) {
     const Slim& r = intake_.firms[i];
     const std::string code = valid_code(r.get(Field::kCreditCode));
     if (code.starts_with("92")) continue;  // individual businesses are out of scope (domain paper, section F)
     const std::string identity = "code:" + code;
     bool split = code.empty();
-    for (const Decided& d : intake_.decided(r)) {
-      split = split || (!d.same && d.identity == identity);
-      if (d.same && !code.empty() && d.identity.starts_with("code:") && d.identity != identity)
-        reviews.push_back({intake_.sources[r.source],
-                           std::string(r.key()),
-                           0,
-                           std::string(r.get(Field::kFirmName)),
-                           {},
-                           "人工判定为同一企业，但两个有效信用代码不同，未合并",
-                           r.kind});
+    for (const Decision& d : decisions_.on(r)) {
+      if (d.identity == identity) split = code.empty() || !d.same;
+      if (code.empty() || !d.same || d.identity == identity) continue;
+      if (d.identity.starts_with("name:"))
+        joined.emplace_back(d.identity, identity);
+      else
+        reviews.push_back(review(r, 0, r.get(Field::kFirmName), both_have_codes()));
     }
     if (split) {
       without_code.push_back({&r, &names[i], places[i]});
@@ -126,6 +133,8 @@ void Firms::add_coded(std::vector<Waiting>& without_code, const std::vector<Name
     links.push_back({r.id, no, LinkReason::kCode, 0});
   }
   for (ClusterNo c = 0; c < clusters.size(); ++c) finish_cluster(c);
+  for (const auto& [name, identity] : joined)
+    if (const auto to = by_identity_.find(identity); to != by_identity_.end()) joined_[name] = to->second;
 }
 
 // Orders the records and enters the names. The first record's name is the firm's; others are names of before.
@@ -169,7 +178,10 @@ void Firms::add_uncoded(const std::vector<Waiting>& waiting) {
   std::vector<std::pair<const Waiting*, std::string>> own;
   for (const Waiting& w : waiting) {
     if (w.name->key.empty()) continue;
-    Verdict v = resolve_key(*w.record, *w.name, w.place);
+    Verdict v = resolve_key(*w.record, 0, *w.name, w.place);
+    const auto joined = joined_.find(name_identity(w.name->key, w.place));
+    if (v.reason != LinkReason::kDecision && joined != joined_.end())
+      v = {joined->second, kNoCluster, LinkReason::kDecision, {joined->second}, {}, false};
     const bool decided = v.reason == LinkReason::kDecision;
     if (v.firm != kNoCluster && v.reason != LinkReason::kBranch &&
         (decided || !elsewhere(clusters[v.firm].place, w.place))) {
@@ -177,10 +189,12 @@ void Firms::add_uncoded(const std::vector<Waiting>& waiting) {
       links.push_back({w.record->id, v.firm, v.reason, 0});
       continue;
     }
-    if (!v.candidates.empty()) {
+    if (!v.candidates.empty() || v.gone) {
+      if (v.why.empty()) v.why = "同名企业在另一县区，未自动归并";
       reviews.push_back(review(*w.record, 0, w.record->get(Field::kFirmName), v));
-      continue;
+      reviews.back().candidates = v.candidates;  // numbers come later
     }
+    if (!v.candidates.empty()) continue;
     own.emplace_back(&w, name_identity(w.name->key, w.place));
   }
   const auto coded = static_cast<ClusterNo>(clusters.size());
@@ -202,20 +216,10 @@ void Firms::relate_branches() {
   }
 }
 
-// The firm with a code that a firm known by name only turned out to be: the only one that bears the name.
-ClusterNo Firms::heir(std::string_view identity) const {
-  if (!identity.starts_with("name:")) return kNoCluster;
-  const auto& found = table_.find(identity.substr(5, identity.rfind('@') - 5), false);
-  return found.size() == 1 && clusters[found[0]].has_code() ? found[0] : kNoCluster;
-}
-
-ClusterNo Firms::by_identity(std::string_view identity) const {
-  const auto found = by_identity_.find(std::string(identity));
-  return found == by_identity_.end() ? heir(identity) : found->second;
-}
-
 ClusterNo Firms::by_code(std::string_view code) const {
-  return code.empty() ? kNoCluster : by_identity("code:" + std::string(code));
+  if (code.empty()) return kNoCluster;
+  const auto found = by_identity_.find("code:" + std::string(code));
+  return found == by_identity_.end() ? kNoCluster : found->second;
 }
 
 // One of those with the name: the only one, or the only one of the county.
@@ -240,15 +244,8 @@ Verdict Firms::choose(const std::vector<ClusterNo>& found, const std::vector<Clu
   return v;
 }
 
-Verdict Firms::resolve_key(const Slim& record, const NameInfo& name, const Place& place) const {
-  std::vector<ClusterNo> forbidden;
-  for (const Decided& d : intake_.decided(record)) {
-    if (!d.name.empty() && d.name != name.key) continue;
-    const ClusterNo c = by_identity(d.identity);
-    if (c == kNoCluster) continue;
-    if (d.same) return {c, kNoCluster, LinkReason::kDecision, {c}, {}};
-    forbidden.push_back(c);
-  }
+Verdict Firms::by_rule(const Slim& record, const NameInfo& name, const Place& place,
+                       const std::vector<ClusterNo>& forbidden) const {
   Verdict v = choose(table_.find(name.key, false), forbidden, LinkReason::kName, place);
   if (v.candidates.empty()) v = choose(table_.find(name.key, true), forbidden, LinkReason::kFormerName, place);
   if (v.firm != kNoCluster && clusters[v.firm].parent != kNoCluster && record.kind != RecordKind::kFirm &&
@@ -261,11 +258,23 @@ Verdict Firms::resolve_key(const Slim& record, const NameInfo& name, const Place
   return v;
 }
 
-Verdict Firms::resolve(const Slim& record, std::string_view name, std::string_view address, std::string_view county,
-                       std::string_view city) const {
+Verdict Firms::resolve_key(const Slim& record, std::uint16_t slot, const NameInfo& name, const Place& place) const {
+  const Said people = said(record, name.key, slot);
+  if (people.same != kNoCluster) return {people.same, kNoCluster, LinkReason::kDecision, {people.same}, {}, false};
+  Verdict v = by_rule(record, name, place, people.different);
+  if (people.gone.empty()) return v;
+  if (v.firm != kNoCluster) v.candidates = {v.firm};
+  v.firm = v.through = kNoCluster, v.gone = true;
+  v.why = "人工判定的企业（" + std::string(people.gone.substr(people.gone.find(':') + 1)) +
+          "）已不在登记数据中；判定保留，企业再出现时生效";
+  return v;
+}
+
+Verdict Firms::resolve(const Slim& record, std::uint16_t slot, std::string_view name, std::string_view address,
+                       std::string_view county, std::string_view city) const {
   const NameInfo info = name_info(name, reference_);
   if (info.key.empty()) return {};
-  return resolve_key(record, info, reference_.regions.resolve(address, county, city, 0));
+  return resolve_key(record, slot, info, reference_.regions.resolve(address, county, city, 0));
 }
 
 std::vector<store::FirmNo> Firms::numbers(const std::vector<ClusterNo>& some) const {

@@ -6,7 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "linkage/intake.h"
+#include "linkage/decisions.h"
 
 namespace tanmiao::linkage {
 
@@ -37,8 +37,11 @@ struct Verdict {
   ClusterNo firm = kNoCluster, through = kNoCluster;
   store::LinkReason reason = store::LinkReason::kName;
   std::vector<ClusterNo> candidates;
-  std::string why;  // Chinese; says why it waits for a person
+  std::string why;    // Chinese; says why it waits for a person
+  bool gone = false;  // a person named a firm that is not there: nothing else is put in its place
 };
+// Both places are known and differ.
+bool elsewhere(const Place& a, const Place& b);
 
 // Exact keys to clusters: names of today and names of before.
 class NameTable {
@@ -63,11 +66,17 @@ class Firms {
   std::vector<store::ReviewItem> reviews;
   std::vector<store::FirmEntry> new_firms, merged;
 
-  // Which firm `record` means by `name`. `address`, `county`, `city`: what the record says of the place. Pure.
-  Verdict resolve(const Slim& record, std::string_view name, std::string_view address, std::string_view county,
-                  std::string_view city) const;
+  // Which firm `record` means by the `name` in `slot`. `address`, `county`, `city`: what the record says of the place.
+  // May be called by many threads.
+  Verdict resolve(const Slim& record, std::uint16_t slot, std::string_view name, std::string_view address,
+                  std::string_view county, std::string_view city) const;
   // For records that carry a credit code; kNoCluster when the code is unknown.
   ClusterNo by_code(std::string_view code) const;
+  // Whether people said of any name of the record that it is not this firm.
+  bool forbids(const Slim& record, ClusterNo firm) const;
+  std::size_t decisions() const { return decisions_.size(); }
+  std::size_t decisions_idle() const { return decisions_.idle(); }  // after all names were resolved
+  std::size_t decisions_without_firm() const;
   std::vector<store::FirmNo> numbers(const std::vector<ClusterNo>& some) const;
   store::ReviewItem review(const Slim& record, std::uint16_t slot, std::string_view name, const Verdict& verdict) const;
   const Intake& intake() const { return intake_; }
@@ -79,6 +88,11 @@ class Firms {
     const NameInfo* name;
     Place place;
   };
+  struct Said {  // by people, of one name
+    ClusterNo same = kNoCluster;
+    std::vector<ClusterNo> different;
+    std::string_view gone;  // identity of the firm said to be the same when it is not there
+  };
   void add_coded(std::vector<Waiting>& without_code, const std::vector<NameInfo>& names,
                  const std::vector<Place>& places);
   void add_listed();
@@ -89,7 +103,11 @@ class Firms {
   void merge_names();
   Verdict choose(const std::vector<ClusterNo>& found, const std::vector<ClusterNo>& forbidden, store::LinkReason one,
                  const Place& place) const;
-  Verdict resolve_key(const Slim& record, const NameInfo& name, const Place& place) const;
+  Verdict resolve_key(const Slim& record, std::uint16_t slot, const NameInfo& name, const Place& place) const;
+  Verdict by_rule(const Slim& record, const NameInfo& name, const Place& place,
+                  const std::vector<ClusterNo>& forbidden) const;
+  Said said(const Slim& record, std::string_view key, std::uint16_t slot) const;
+  void follow_register();
   ClusterNo heir(std::string_view identity) const;
   ClusterNo by_identity(std::string_view identity) const;
   ClusterNo open(std::string identity, std::string code);
@@ -97,8 +115,11 @@ class Firms {
   const Intake& intake_;
   const Reference& reference_;
   int threads_;
+  Decisions decisions_;
   NameTable table_;
   std::unordered_map<std::string, ClusterNo> by_identity_;
+  std::unordered_map<std::string, ClusterNo> joined_;             // identities that people said a code's firm is
+  std::unordered_map<std::string_view, std::string> successors_;  // of the register, while there are decisions
   std::vector<NameInfo> names_;
   store::FirmNo last_number_ = 0;
 };

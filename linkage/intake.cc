@@ -92,13 +92,6 @@ std::vector<std::string_view> Slim::all(Field field) const {
   return found;
 }
 
-const std::vector<Decided>& Intake::decided(const Slim& record) const {
-  static const std::vector<Decided> none;
-  if (decisions.empty()) return none;
-  const auto found = decisions.find({record.kind, sources[record.source], std::string(record.key())});
-  return found == decisions.end() ? none : found->second;
-}
-
 bool Intake::before(const Slim& a, const Slim& b) const {
   if (a.source != b.source) return rank[a.source] < rank[b.source];
   if (a.last_seen != b.last_seen) return a.last_seen > b.last_seen;
@@ -117,9 +110,7 @@ Result<Intake> take_in(store::Store& store, const store::View& view, const LinkC
     return {};
   }));
   intake.rank = rank_sources(intake.sources, config.source_order);
-  TANMIAO_ASSIGN(const auto decisions, store.people().identity_decisions());
-  for (const auto& d : decisions)
-    intake.decisions[{d.kind, d.source, d.key}].push_back({d.name, d.firm_identity, d.same});
+  TANMIAO_ASSIGN(intake.decisions, store.people().identity_decisions());
   TANMIAO_ASSIGN(const auto suppressions, store.people().suppressions());
   for (const auto& [code, reason] : suppressions) intake.suppressed.insert(code);
   TANMIAO_ASSIGN(intake.firm_register, store.facts().firm_register());

@@ -1,10 +1,8 @@
 // What linkage takes in: the visible records in a packed form, and what people decided.
 #pragma once
 
-#include <map>
 #include <set>
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "linkage/link.h"
@@ -21,7 +19,7 @@ class Slim {
   std::vector<std::string_view> all(Field field) const;
 
   store::RecordId id;
-  Day event, public_date, last_seen, since;  // last_seen, since: civil days; since: of this version
+  Day event, public_date, last_seen, since;  // last_seen: the day it was stated for last; since: this version was read
   std::uint32_t line;
   std::uint16_t source;  // index into Intake::sources
   RecordKind kind;
@@ -33,21 +31,14 @@ class Slim {
   std::string packed_;
 };
 
-struct Decided {
-  std::string name;      // exact key of the judged name; empty: any
-  std::string identity;  // of the firm
-  bool same;
-};
-
 struct Intake {
   std::vector<std::string> sources;
   std::vector<std::uint32_t> rank;  // of a source in survivorship, by index; smaller is trusted more
   std::vector<Slim> firms, patents, events, recognitions, signals;
-  std::map<std::tuple<RecordKind, std::string, std::string>, std::vector<Decided>> decisions;  // by record
-  std::set<std::string> suppressed;                                                            // credit codes
+  std::vector<store::IdentityDecision> decisions;  // in the order they were made
+  std::set<std::string> suppressed;                // credit codes, and identities of firms that have none
   std::vector<store::FirmEntry> firm_register;
 
-  const std::vector<Decided>& decided(const Slim& record) const;
   // Order of survivorship: source, then what was seen last, then the key.
   bool before(const Slim& a, const Slim& b) const;
   std::uint64_t records() const {

@@ -10,7 +10,7 @@ namespace tanmiao::linkage {
 
 namespace {
 
-constexpr std::string_view kVersion = "link-2";  // raised with every change of what linkage makes of the same records
+constexpr std::string_view kVersion = "link-3";  // raised with every change of what linkage makes of the same records
 constexpr std::string_view kNote = "link.inputs";
 
 // All that the result rests on, apart from the firm register, which only linkage writes.
@@ -22,7 +22,7 @@ Result<std::string> inputs_of(store::Store& store, const LinkConfig& config, con
   for (const auto& source : config.source_order) text += source + '\n';
   for (const auto& d : decisions)
     text += std::to_string(static_cast<int>(d.kind)) + '\t' + d.source + '\t' + d.key + '\t' + d.name + '\t' +
-            d.firm_identity + (d.same ? "\t1\n" : "\t0\n");
+            std::to_string(d.slot) + '\t' + d.firm_identity + (d.same ? "\t1\n" : "\t0\n");
   for (const auto& [code, reason] : suppressions) text += code + '\n';
   return hash_hex(text);
 }
@@ -80,6 +80,8 @@ LinkReport report_of(const Intake& intake, const Assembly& made, const store::Sn
   report.patent_owners = owners_in(made.tables.first_ownership);
   for (const auto& link : made.links) ++report.links_by_reason[std::string(store::link_reason_name(link.reason))];
   report.reviews = made.reviews.size();
+  report.decisions = made.decisions, report.decisions_idle = made.decisions_idle;
+  report.decisions_without_firm = made.decisions_without_firm;
   return report;
 }
 

@@ -30,6 +30,9 @@ struct LinkReport {
   std::map<std::string, std::uint64_t> links_by_reason;  // LinkReason names
   store::Facts::LinkDelta delta{};
   std::uint64_t reviews = 0;
+  // Decisions of people. Idle: their record is not there or bears other names now. Without firm: theirs is not there;
+  // those that say "the same" wait among the reviews. Both are kept and count again when it comes back.
+  std::uint64_t decisions = 0, decisions_idle = 0, decisions_without_firm = 0;
 };
 
 Result<LinkReport> link(store::Store& store, const store::Night& night, const LinkConfig& config,

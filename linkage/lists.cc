@@ -53,17 +53,21 @@ std::string numbers_json(const Slim& r) {
   return out.empty() ? std::string() : boost::json::serialize(out);
 }
 
+// By code, unless people said otherwise: of the name, or of the firm that the code means.
 Verdict resolve(const Firms& firms, const Slim& r) {
-  const auto name = r.get(Field::kFirmName);
   const std::string code = valid_code(r.get(Field::kCreditCode));
-  Verdict by_name = firms.resolve(r, name, {}, r.get(Field::kCounty), r.get(Field::kCity));
+  Verdict by_name = firms.resolve(r, 0, r.get(Field::kFirmName), {}, r.get(Field::kCounty), r.get(Field::kCity));
   if (by_name.reason == LinkReason::kDecision && by_name.firm != kNoCluster) return by_name;
   const ClusterNo coded = firms.by_code(code);
   if (coded == kNoCluster) return by_name;
-  const std::string& identity = firms.clusters[coded].identity;
-  for (const Decided& d : firms.intake().decided(r))
-    if (!d.same && d.identity == identity) return by_name;
-  return {coded, kNoCluster, LinkReason::kCode, {coded}, {}};
+  if (by_name.gone) {
+    by_name.candidates = {coded};
+    return by_name;
+  }
+  if (!firms.forbids(r, coded)) return {coded, kNoCluster, LinkReason::kCode, {coded}, {}, false};
+  if (by_name.firm == coded) by_name = {};
+  if (by_name.firm == kNoCluster && by_name.why.empty()) by_name.why = "人工判定不是信用代码所指的企业";
+  return by_name;
 }
 
 std::vector<Entry> entries_of(const std::vector<Slim>& records, Field type, const Firms& firms, int threads,

@@ -34,6 +34,7 @@ void Firms::give_numbers() {
   }
   merge_names();
   for (auto& link : links) link.firm = clusters[link.firm].no;
+  for (auto& review : reviews) review.candidates = numbers(review.candidates);
 }
 
 // A firm known by name only whose registrations now stand under a code: its number points on to the code's.

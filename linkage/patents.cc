@@ -317,7 +317,7 @@ void note_links(const std::vector<Mention>& mentions, const Firms& firms, Assemb
   for (const Mention& m : mentions) {
     if (m.verdict.firm != kNoCluster)
       out.links.push_back({m.record->id, firms.clusters[m.verdict.firm].no, m.verdict.reason, m.slot});
-    else if (!m.verdict.candidates.empty())
+    else if (!m.verdict.candidates.empty() || m.verdict.gone)
       out.reviews.push_back(firms.review(*m.record, m.slot, m.name, m.verdict));
   }
 }
@@ -332,7 +332,7 @@ void write_patents(const Firms& firms, const LinkConfig& config, const Reference
   for (auto* mentions : {&names, &event_names})
     for_each_index(config.threads, mentions->size(), [&](std::size_t i) {
       Mention& m = (*mentions)[i];
-      m.verdict = firms.resolve(*m.record, m.name, m.record->get(Field::kApplicantAddress), {}, {});
+      m.verdict = firms.resolve(*m.record, m.slot, m.name, m.record->get(Field::kApplicantAddress), {}, {});
     });
   const ByRecord of_patents = by_record(names), of_events = by_record(event_names);
   std::vector<Owned> owned;

@@ -55,7 +55,8 @@ class People {
   virtual ~People() = default;
   virtual Result<std::vector<SourceApproval>> source_approvals() = 0;  // latest state of each source
   virtual Status decide_source(const SourceApproval& approval) = 0;
-  virtual Result<std::vector<IdentityDecision>> identity_decisions() = 0;  // latest of each (source, key, slot, firm)
+  // The latest of each (record, name, firm; where no name was kept: slot), in the order they were made.
+  virtual Result<std::vector<IdentityDecision>> identity_decisions() = 0;
   virtual Status decide_identity(const IdentityDecision& decision) = 0;
   virtual Result<std::vector<std::pair<std::string, std::string>>> suppressions() = 0;  // code, reason
   virtual Status suppress(std::string_view code, std::string_view reason, std::string_view by, Instant at) = 0;

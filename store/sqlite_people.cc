@@ -107,7 +107,7 @@ Result<std::vector<IdentityDecision>> SqlitePeople::identity_decisions() {
     Query rows(database_,
                "SELECT source, key, slot, firm, same, by, reason, decided_at, kind, name FROM identity_decision"
                " WHERE id IN (SELECT max(id) FROM identity_decision GROUP BY source, kind, key, name, firm,"
-               " CASE WHEN name = '' THEN slot END) ORDER BY source, kind, key, name, slot, firm");
+               " CASE WHEN name = '' THEN slot END) ORDER BY id");
     while (rows.step())
       found.push_back({rows.text(0), rows.text(1), rows.get<std::uint16_t>(2), rows.text(3), rows.integer(4) != 0,
                        rows.text(5), rows.text(6), rows.instant(7), rows.get<RecordKind>(8), rows.text(9)});
