@@ -1,23 +1,20 @@
-// Publications of one application become one patent; applicants, assignees and transfers say who owned it when.
+// Publications of one application become one patent; owners.h says who owned it when.
 #include <algorithm>
 #include <charconv>
 #include <map>
+#include <set>
 
 #include "core/patent.h"
 #include "linkage/assemble.h"
+#include "linkage/owners.h"
 #include "linkage/parallel.h"
 
 namespace tanmiao::linkage {
 
-using store::LinkReason;
-
 namespace {
 
-Day day_of(std::string_view text) {
-  const auto date = parse_loose_date(text);
-  if (!date || date->kind == LooseDate::Kind::kMissing || date->kind == LooseDate::Kind::kOpenEnd) return kNoDay;
-  return to_day(date->first);
-}
+using Group = PatentGroup;
+using Event = PatentEventRow;
 
 // The earlier of two days of which each may be unknown.
 Day earlier(Day a, Day b) { return a == kNoDay ? b : b == kNoDay ? a : std::min(a, b); }
@@ -30,36 +27,6 @@ T number_of(std::string_view text, int base = 10) {
 }
 
 std::uint16_t small(std::size_t count) { return static_cast<std::uint16_t>(std::min<std::size_t>(count, 65535)); }
-
-// A name in a record: where it stands and whom it means.
-struct Mention {
-  const Slim* record;
-  std::uint16_t slot;
-  std::string_view name;
-  Field field;
-  Verdict verdict;
-};
-
-struct Event {
-  PatentEvent event;
-  Day date, public_date;
-  const Slim* record;  // of a legal event; null when a list's legal status says it
-};
-
-struct Group {
-  std::string_view application_no;
-  std::vector<const Slim*> records;
-  std::vector<Event> events;
-};
-
-struct Owned {
-  store::FirmNo firm;
-  std::uint32_t patent;
-  Day from, to;
-  std::uint8_t position;
-  LinkReason reason;
-  store::FirmNo through;
-};
 
 std::string_view application(const Slim& r) {
   const auto no = r.get(Field::kApplicationNo);
@@ -117,101 +84,6 @@ std::vector<Mention> mentions_of(const std::vector<Slim>& records, std::initiali
   return out;
 }
 
-using ByRecord = std::map<const Slim*, std::pair<const Mention*, const Mention*>>;
-
-ByRecord by_record(const std::vector<Mention>& mentions) {
-  ByRecord out;
-  for (const Mention& m : mentions) {
-    auto& range = out.try_emplace(m.record, &m, &m).first->second;
-    range.second = &m + 1;
-  }
-  return out;
-}
-
-// The owners of one patent in time.
-class Owners {
- public:
-  Owners(const Firms& firms, std::uint32_t patent) : firms_(firms), patent_(patent) {}
-
-  void begin(const Mention& m, Day from, std::uint8_t position, LinkReason reason) {
-    if (m.verdict.firm == kNoCluster) return;
-    const store::FirmNo firm = number(m.verdict.firm);
-    for (const Owned& o : list)
-      if (o.firm == firm && o.to == kNoDay) return;
-    list.push_back({firm, patent_, from, kNoDay, position, reason, number(m.verdict.through)});
-  }
-  void end(store::FirmNo firm, Day to) {  // kNoFirm: every owner
-    for (Owned& o : list)
-      if (o.to == kNoDay && (firm == store::kNoFirm || o.firm == firm)) o.to = to;
-  }
-  store::FirmNo number(ClusterNo c) const { return c == kNoCluster ? store::kNoFirm : firms_.clusters[c].no; }
-  std::vector<Owned> list;
-
- private:
-  const Firms& firms_;
-  std::uint32_t patent_;
-};
-
-void transfer(const Event& event, const ByRecord& names, Owners& owners) {
-  const auto found = names.find(event.record);
-  if (found == names.end()) return;
-  const auto [first, last] = found->second;
-  bool from_named = false;
-  for (const Mention* m = first; m != last; ++m) {
-    if (m->field != Field::kFromOwner) continue;
-    from_named = true;
-    if (m->verdict.firm != kNoCluster) owners.end(owners.number(m->verdict.firm), event.date);
-  }
-  if (!from_named) owners.end(store::kNoFirm, event.date);
-  for (const Mention* m = first; m != last; ++m)
-    if (m->field == Field::kToOwner) owners.begin(*m, event.date, 0, LinkReason::kTransfer);
-}
-
-// A publication that names owners other than the applicants, with no event in between, is a transfer by its date.
-void assign(const Slim& r, const ByRecord& names, Owners& owners) {
-  const auto found = names.find(&r);
-  if (found == names.end()) return;
-  const auto [first, last] = found->second;
-  const Day date = day_of(r.get(Field::kPublicationDate));
-  std::vector<store::FirmNo> now;
-  bool named = false;
-  for (const Mention* m = first; m != last; ++m) {
-    if (m->field != Field::kAssignee) continue;
-    named = true;
-    now.push_back(owners.number(m->verdict.firm));
-  }
-  if (!named) return;
-  for (Owned& o : owners.list)
-    if (o.to == kNoDay && std::find(now.begin(), now.end(), o.firm) == now.end())
-      o.to = date == kNoDay ? r.public_date : date;
-  for (const Mention* m = first; m != last; ++m)
-    if (m->field == Field::kAssignee) owners.begin(*m, date == kNoDay ? r.public_date : date, 0, LinkReason::kTransfer);
-}
-
-std::vector<Owned> owners_of(const Group& g, std::uint32_t patent, Day filing, const Firms& firms,
-                             const ByRecord& names, const ByRecord& event_names) {
-  Owners owners(firms, patent);
-  std::uint8_t position = 1;
-  for (const Slim* r : g.records) {
-    const auto found = names.find(r);
-    if (found == names.end()) continue;
-    for (const Mention* m = found->second.first; m != found->second.second; ++m) {
-      if (m->field != Field::kApplicant) continue;
-      owners.begin(*m, filing == kNoDay ? r->public_date : filing, position, m->verdict.reason);
-      position = 2;
-    }
-  }
-  bool transferred = false;
-  for (const Event& e : g.events) {
-    if (e.event != PatentEvent::kTransfer || e.record == nullptr) continue;
-    transferred = true;
-    transfer(e, event_names, owners);
-  }
-  if (!transferred)
-    for (const Slim* r : g.records) assign(*r, names, owners);
-  return std::move(owners.list);
-}
-
 std::string_view first_text(const Group& g, Field field) {
   for (const Slim* r : g.records)
     if (const auto value = r->get(field); !value.empty()) return value;
@@ -265,9 +137,10 @@ Dates dates_of(const Group& g) {
 }
 
 std::uint16_t applicants_of(const Group& g, std::uint16_t persons) {
-  const std::string names = joined(g, Field::kApplicant);  // names hold no blanks
-  const auto bodies = names.empty() ? 0 : std::count(names.begin(), names.end(), ' ') + 1;
-  return small(static_cast<std::size_t>(bodies) + persons);
+  std::set<std::string_view> bodies;
+  for (const Slim* r : g.records)
+    for (const auto name : r->all(Field::kApplicant)) bodies.insert(name);
+  return small(bodies.size() + persons);
 }
 
 void write_patent(const Group& g, const Dates& d, const Intake& intake, Tables& out) {
@@ -334,7 +207,7 @@ void write_patents(const Firms& firms, const LinkConfig& config, const Reference
       Mention& m = (*mentions)[i];
       m.verdict = firms.resolve(*m.record, m.slot, m.name, m.record->get(Field::kApplicantAddress), {}, {});
     });
-  const ByRecord of_patents = by_record(names), of_events = by_record(event_names);
+  const ByRecord of_patents(names), of_events(event_names);
   std::vector<Owned> owned;
   for (std::uint32_t row = 0; row < groups.size(); ++row) {
     const Dates dates = dates_of(groups[row]);

@@ -1,0 +1,236 @@
+#include "linkage/owners.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace tanmiao::linkage {
+
+using store::LinkReason;
+
+namespace {
+
+enum Position : std::uint8_t { kAcquired = 0, kFirst = 1, kLater = 2 };
+
+bool says(const Slim& r, Field field) { return !r.get(field).empty(); }
+
+Day published(const Slim& r) {
+  const Day day = day_of(r.get(Field::kPublicationDate));
+  return day == kNoDay ? r.public_date : day;
+}
+
+// The owners of one patent in time.
+class Owners {
+ public:
+  Owners(const Firms& firms, std::uint32_t patent) : firms_(firms), patent_(patent) {}
+
+  void begin(const Mention& m, Day from, Position position, LinkReason reason) {
+    if (m.verdict.firm == kNoCluster) return;
+    const store::FirmNo firm = number(m.verdict.firm), through = number(m.verdict.through);
+    Owned* const here = open(firm);
+    if (here == nullptr) {
+      list.push_back({firm, patent_, from, kNoDay, position, reason, through});
+    } else if (here->from == from && here->through != store::kNoFirm && through == store::kNoFirm) {
+      here->reason = reason, here->through = through;  // branch and parent are both named: the parent itself owns
+    }
+  }
+  // Ends every owner that the names do not bear.
+  void end_others(std::span<const Mention> stay, Field field, Day to) {
+    for (Owned& o : list)
+      if (o.to == kNoDay && !named(stay, field, o.firm)) o.to = to;
+  }
+  void end(const Mention& m, Day to) {
+    if (m.verdict.firm == kNoCluster) return;
+    if (Owned* const here = open(number(m.verdict.firm))) here->to = to;
+  }
+  bool named(std::span<const Mention> names, Field field, store::FirmNo firm) const {
+    return std::any_of(names.begin(), names.end(), [&](const Mention& m) {
+      return m.field == field && m.verdict.firm != kNoCluster && number(m.verdict.firm) == firm;
+    });
+  }
+  bool ever(const Mention& m) const {
+    return m.verdict.firm != kNoCluster &&
+           std::any_of(list.begin(), list.end(), [&](const Owned& o) { return o.firm == number(m.verdict.firm); });
+  }
+  store::FirmNo number(ClusterNo c) const { return c == kNoCluster ? store::kNoFirm : firms_.clusters[c].no; }
+  std::vector<Owned> list;
+
+ private:
+  Owned* open(store::FirmNo firm) {
+    for (Owned& o : list)
+      if (o.firm == firm && o.to == kNoDay) return &o;
+    return nullptr;
+  }
+  const Firms& firms_;
+  std::uint32_t patent_;
+};
+
+// Places of the applicants among all, persons among them; nothing when the record does not tell.
+std::vector<int> places_of(const Slim& r) {
+  std::vector<int> places;
+  for (const auto text : r.all(Field::kApplicantPosition)) {
+    int place = 0;
+    std::from_chars(text.data(), text.data() + text.size(), place);
+    places.push_back(place);
+  }
+  return places.size() == r.all(Field::kApplicant).size() ? places : std::vector<int>();
+}
+
+class Application {
+ public:
+  Application(const PatentGroup& group, std::uint32_t patent, Day filing, const Firms& firms, const ByRecord& names,
+              const ByRecord& event_names)
+      : group_(group), filing_(filing), names_(names), event_names_(event_names), owners_(firms, patent) {}
+
+  std::vector<Owned> owners() {
+    const std::vector<const Slim*> whole = whole_publications();
+    if (whole.empty())
+      apply_in_order(kFirst);
+    else
+      apply(*whole.front());
+    bool transferred = false;
+    for (const PatentEventRow& e : group_.events) {
+      if (e.event != PatentEvent::kTransfer || e.record == nullptr) continue;
+      transferred = true;
+      transfer(e);
+    }
+    if (!transferred) {
+      for (std::size_t i = 1; i < whole.size(); ++i) succeed(*whole.front(), *whole[i]);
+      for (const Slim* r : group_.records) assign(*r);
+    }
+    if (!whole.empty()) apply_in_order(kLater);
+    return std::move(owners_.list);
+  }
+
+ private:
+  Day from(const Slim& r) const { return filing_ == kNoDay ? r.public_date : filing_; }
+
+  // The publications of the most trusted source of which each names all applicants in their places, the earliest first.
+  // A list that gives each applicant a row of its own does not.
+  std::vector<const Slim*> whole_publications() const {
+    std::vector<const Slim*> whole;
+    bool broken = false;  // this source
+    const Slim* last = nullptr;
+    for (const Slim* r : group_.records) {
+      if (last == nullptr || r->source != last->source) {
+        if (!whole.empty() && !broken) break;
+        whole.clear();
+        broken = false;
+      }
+      last = r;
+      const bool bodies = says(*r, Field::kApplicant);
+      broken = broken || (bodies && places_of(*r).empty());
+      if (bodies || (says(*r, Field::kPersonApplicants) && says(*r, Field::kPublicationNo))) whole.push_back(r);
+    }
+    if (broken) return {};
+    std::stable_sort(whole.begin(), whole.end(),
+                     [](const Slim* a, const Slim* b) { return published(*a) < published(*b); });
+    return whole;
+  }
+
+  // Applicants of one publication, in the places it tells.
+  void apply(const Slim& r) {
+    const std::vector<int> places = places_of(r);
+    std::size_t at = 0;
+    for (const Mention& m : names_.of(&r))
+      if (m.field == Field::kApplicant)
+        owners_.begin(m, from(r), places[at++] == 1 ? kFirst : kLater, m.verdict.reason);
+  }
+
+  // Applicants in the order of the records, where none tells places; else those that only other sources name.
+  void apply_in_order(Position position) {
+    const bool rest = position != kFirst;
+    for (const Slim* r : group_.records)
+      for (const Mention& m : names_.of(r)) {
+        if (m.field != Field::kApplicant || (rest && owners_.ever(m))) continue;
+        owners_.begin(m, from(*r), position, m.verdict.reason);
+        position = kLater;
+      }
+  }
+
+  // A later publication of the same source with other applicants. Who no longer stands there sold; who is new bought,
+  // unless it may be an applicant of before under a new name.
+  void succeed(const Slim& first, const Slim& later) {
+    const auto before = names_.of(&first), now = names_.of(&later);
+    bool renamed = false, first_renamed = false;
+    const std::vector<int> were = places_of(first), are = places_of(later);
+    std::size_t at = 0;
+    for (const Mention& m : before) {
+      if (m.field != Field::kApplicant) continue;
+      const int place = were[at++];
+      if (m.verdict.firm != kNoCluster || bears(now, m.name)) continue;
+      renamed = true, first_renamed = first_renamed || place == 1;
+    }
+    owners_.end_others(now, Field::kApplicant, published(later));
+    at = 0;
+    for (const Mention& m : now) {
+      if (m.field != Field::kApplicant) continue;
+      const bool leads = are[at++] == 1 && first_renamed;
+      if (renamed)
+        owners_.begin(m, from(first), leads ? kFirst : kLater, m.verdict.reason);
+      else
+        owners_.begin(m, published(later), kAcquired, LinkReason::kTransfer);
+    }
+  }
+  static bool bears(std::span<const Mention> names, std::string_view name) {
+    return std::any_of(names.begin(), names.end(),
+                       [name](const Mention& m) { return m.field == Field::kApplicant && m.name == name; });
+  }
+
+  // Who is named before and after stays, with what it had. Who was not named before keeps its share: a person who sells
+  // leaves the other owners as they are. Only where nothing is said of before does the patent leave all hands.
+  void transfer(const PatentEventRow& event) {
+    const Slim& r = *event.record;
+    const auto names = event_names_.of(&r);
+    const Day date = event.date == kNoDay ? event.public_date : event.date;
+    const bool before_known = says(r, Field::kFromOwner) || says(r, Field::kFromPersons);
+    if (!before_known) owners_.end_others(names, Field::kToOwner, date);
+    for (const Mention& m : names)
+      if (m.field == Field::kFromOwner && !owners_.named(names, Field::kToOwner, number_of(m))) owners_.end(m, date);
+    for (const Mention& m : names)
+      if (m.field == Field::kToOwner) owners_.begin(m, date, kAcquired, LinkReason::kTransfer);
+  }
+
+  // A publication that names owners other than the applicants, with no event in between, is a transfer by its date.
+  void assign(const Slim& r) {
+    if (!says(r, Field::kAssignee) && !says(r, Field::kPersonAssignees)) return;
+    const auto names = names_.of(&r);
+    owners_.end_others(names, Field::kAssignee, published(r));
+    for (const Mention& m : names)
+      if (m.field == Field::kAssignee) owners_.begin(m, published(r), kAcquired, LinkReason::kTransfer);
+  }
+
+  store::FirmNo number_of(const Mention& m) const { return owners_.number(m.verdict.firm); }
+
+  const PatentGroup& group_;
+  Day filing_;
+  const ByRecord &names_, &event_names_;
+  Owners owners_;
+};
+
+}  // namespace
+
+ByRecord::ByRecord(const std::vector<Mention>& mentions) {
+  const std::span<const Mention> all(mentions);
+  for (std::size_t first = 0, end = 0; first < all.size(); first = end) {
+    while (end < all.size() && all[end].record == all[first].record) ++end;
+    records_.emplace(all[first].record, all.subspan(first, end - first));
+  }
+}
+
+std::span<const Mention> ByRecord::of(const Slim* record) const {
+  const auto found = records_.find(record);
+  return found == records_.end() ? std::span<const Mention>() : found->second;
+}
+
+Day day_of(std::string_view text) {
+  const auto date = parse_loose_date(text);
+  if (!date || date->kind == LooseDate::Kind::kMissing || date->kind == LooseDate::Kind::kOpenEnd) return kNoDay;
+  return to_day(date->first);
+}
+
+std::vector<Owned> owners_of(const PatentGroup& group, std::uint32_t patent, Day filing, const Firms& firms,
+                             const ByRecord& names, const ByRecord& event_names) {
+  return Application(group, patent, filing, firms, names, event_names).owners();
+}
+
+}  // namespace tanmiao::linkage

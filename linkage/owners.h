@@ -1,0 +1,61 @@
+// Who owned a patent from when to when: applicants, assignees and transfers in time. Persons stand among them without a
+// name; only firms are followed.
+#pragma once
+
+#include <map>
+#include <span>
+#include <vector>
+
+#include "core/patent.h"
+#include "linkage/firms.h"
+
+namespace tanmiao::linkage {
+
+// A name in a record: where it stands and whom it means.
+struct Mention {
+  const Slim* record;
+  std::uint16_t slot;
+  std::string_view name;
+  Field field;
+  Verdict verdict;
+};
+
+// Mentions by their record; those of one stand behind each other.
+class ByRecord {
+ public:
+  explicit ByRecord(const std::vector<Mention>& mentions);
+  std::span<const Mention> of(const Slim* record) const;
+
+ private:
+  std::map<const Slim*, std::span<const Mention>> records_;
+};
+
+struct PatentEventRow {
+  PatentEvent event;
+  Day date, public_date;
+  const Slim* record;  // of a legal event; null when a list's legal status says it
+};
+
+// All that is known of one application.
+struct PatentGroup {
+  std::string_view application_no;
+  std::vector<const Slim*> records;  // publications, in order of survivorship
+  std::vector<PatentEventRow> events;
+};
+
+struct Owned {
+  store::FirmNo firm;
+  std::uint32_t patent;
+  Day from, to;
+  std::uint8_t position;  // as OwnershipTable::position
+  store::LinkReason reason;
+  store::FirmNo through;
+};
+
+std::vector<Owned> owners_of(const PatentGroup& group, std::uint32_t patent, Day filing, const Firms& firms,
+                             const ByRecord& names, const ByRecord& event_names);
+
+// The day a text of a record means; kNoDay when it means none.
+Day day_of(std::string_view text);
+
+}  // namespace tanmiao::linkage
