@@ -18,15 +18,15 @@ std::string contract_breach(const Source& source, const store::BatchCounts& coun
   const double rejected = share_of(counts.rejected, counts.read);
   if (counts.read > 0 && rejected > source.most_rejected)
     return "退回行占 " + percent(rejected) + "（" + std::to_string(counts.rejected) + "/" +
-           std::to_string(counts.read) + "），超过合同上限 " + percent(source.most_rejected);
+           std::to_string(counts.read) + "），超过约定上限 " + percent(source.most_rejected);
   if (rows < source.least_rows)
-    return "低于合同下限：" + std::to_string(rows) + " 条，应不少于 " + std::to_string(source.least_rows) + " 条";
+    return "低于约定下限：" + std::to_string(rows) + " 条，应不少于 " + std::to_string(source.least_rows) + " 条";
   if (source.most_rows != 0 && rows > source.most_rows)
-    return "高于合同上限：" + std::to_string(rows) + " 条，应不多于 " + std::to_string(source.most_rows) + " 条";
+    return "高于约定上限：" + std::to_string(rows) + " 条，应不多于 " + std::to_string(source.most_rows) + " 条";
   const double gone = share_of(counts.gone, known);
   if (counts.gone > 0 && gone > source.most_gone)
     return "消失的记录占 " + percent(gone) + "（" + std::to_string(counts.gone) + "/" + std::to_string(known) +
-           "），超过合同上限 " + percent(source.most_gone);
+           "），超过约定上限 " + percent(source.most_gone);
   return {};
 }
 

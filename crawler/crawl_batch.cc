@@ -47,6 +47,7 @@ void CrawlBatch::add(PageReading&& page) {
   std::move(page.rejects.begin(), page.rejects.end(), std::back_inserter(group.rejects));
   group.rows_read += page.rows;
   add_words(page.words);
+  for (const auto& [charsets, count] : page.charsets) charsets_[charsets] += count;
 }
 
 void CrawlBatch::add_words(const std::map<std::pair<Field, std::string>, std::uint64_t>& words) {
@@ -110,6 +111,9 @@ Result<SourceReport> CrawlBatch::finish(std::string trouble, store::Completeness
     env_.progress.note("crawl", source_.id + "：" + trouble + "，本次未发布，沿用已有数据");
     return report;
   }
+  for (const auto& [charsets, count] : charsets_)
+    report.why += (report.why.empty() ? "" : "；") + std::to_string(count) + " 个页面自称 " + charsets.first +
+                  "，实为 " + charsets.second + "，已按后者读取";
   TANMIAO_ASSIGN(report.counts, env_.store.facts().publish_crawl(id_, completeness));
   const auto& c = report.counts;
   report.outcome = c.fresh + c.changed + c.gone == 0 ? SourceOutcome::kUnchanged : SourceOutcome::kPublished;

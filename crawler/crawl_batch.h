@@ -39,11 +39,15 @@ class PageReading : public ReadingSink {
   Status link(std::string&& url, std::string_view role) override;
   void row() override { ++rows; }
   void unknown_word(Field field, std::string_view word) override { ++words[{field, std::string(word)}]; }
+  void wrong_charset(std::string_view claimed, std::string_view charset) override {
+    ++charsets[{std::string(claimed), std::string(charset)}];
+  }
 
   std::vector<Record> records;
   std::vector<store::Reject> rejects;
   std::vector<std::pair<std::string, std::string>> links;  // address, role
   std::map<std::pair<Field, std::string>, std::uint64_t> words;
+  std::map<std::pair<std::string, std::string>, std::uint64_t> charsets;  // claimed, real
   std::uint64_t rows = 0;
 };
 
@@ -73,6 +77,7 @@ class CrawlBatch {
   const Source& source_;
   store::BatchId id_;
   std::map<std::pair<Field, std::string>, std::uint64_t> words_;
+  std::map<std::pair<std::string, std::string>, std::uint64_t> charsets_;
 };
 
 SourceReport blank_report(const Source& source);

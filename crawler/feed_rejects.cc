@@ -47,6 +47,9 @@ class LineSink : public ReadingSink {
   Status link(std::string&&, std::string_view) override { return {}; }
   void row() override { page_.row(); }
   void unknown_word(Field field, std::string_view word) override { page_.unknown_word(field, word); }
+  void wrong_charset(std::string_view claimed, std::string_view charset) override {
+    page_.wrong_charset(claimed, charset);
+  }
 
  private:
   std::uint32_t original(std::uint32_t line) const { return line < line_of_.size() ? line_of_[line] : line; }

@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <fstream>
 
+#include "core/messages.h"
+#include "crawler/stated.h"
 #include "store/data_folder.h"
 
 namespace tanmiao::crawler {
@@ -81,6 +83,9 @@ class FileSink : public ReadingSink {
   Status link(std::string&&, std::string_view) override { return {}; }
   void row() override { ++page.rows; }
   void unknown_word(Field field, std::string_view word) override { page.unknown_word(field, word); }
+  void wrong_charset(std::string_view claimed, std::string_view charset) override {
+    page.wrong_charset(claimed, charset);
+  }
   // An error of the store or a wish to stop, not one of the file.
   const std::optional<Error>& ours() const { return ours_; }
 
@@ -135,7 +140,7 @@ class FolderCrawl {
     }
     const auto print = fingerprint(path);
     if (!print) {
-      trouble_ = "文件无法读取：" + name + "（" + print.error().message + "）";
+      trouble_ = "文件无法读取：" + name + "（" + in_chinese(print.error().message) + "）";
       return {};
     }
     batch_.report.bytes += print->bytes;
@@ -151,7 +156,7 @@ class FolderCrawl {
     }
     TANMIAO_TRY(read(name, path, *page, *print));
     if (!trouble_.empty()) return {};
-    batch_.group.parts.push_back({name, print->hash, reading, "", ""});
+    batch_.group.parts.push_back({name, print->hash, reading, "", "", stated_of(*page, name)});
     batch_.group.urls.push_back(std::move(mark));
     return batch_.flush();
   }
@@ -175,7 +180,7 @@ class FolderCrawl {
     FileSink sink(batch_);
     if (const Status done = read_document(source_, page, document, env_.reading(), sink); !done) {
       if (const std::optional<Error>& ours = sink.ours()) return *ours;
-      trouble_ = "文件无法读取：" + name + "（" + done.error().text() + "）";
+      trouble_ = "文件无法读取：" + name + "（" + in_chinese(done.error()) + "）";
     }
     batch_.add(std::move(sink.page));
     return {};

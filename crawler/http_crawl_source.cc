@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/hash.h"
+#include "core/messages.h"
 
 namespace tanmiao::crawler {
 namespace asio = boost::asio;
@@ -199,7 +200,7 @@ Status HttpSource::take_page(FrontierUrl& url, const PageRule& page, const Polit
     document.charset = charset_of(got.head);
     document.capture = capture.id;
     if (const Status done = read_document(source_, page, document, env_.reading(), reading); !done) {
-      settle(std::move(url), UrlState::kFailed, "无法读取：" + done.error().text());
+      settle(std::move(url), UrlState::kFailed, "无法读取：" + in_chinese(done.error()));
       return {};
     }
   }
@@ -238,8 +239,10 @@ Result<SourceReport> HttpSource::finish() {
   if (complete && !cut_.empty()) trouble = cut_;
   if (complete && failed > 0) trouble = failures + "，来源声明为完整";
   TANMIAO_ASSIGN(SourceReport done, batch_->finish(trouble, source_.completeness));
+  const std::string& note = !cut_.empty() ? cut_ : failures;
+  const bool told = done.outcome == SourceOutcome::kHeld;  // why it is held, that is
+  if (!told && !note.empty()) done.why += (done.why.empty() ? "" : "；") + note;
   if (taken_ == 0) done.outcome = SourceOutcome::kFailed;
-  if (done.why.empty()) done.why = !cut_.empty() ? cut_ : failures;
   return done;
 }
 

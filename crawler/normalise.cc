@@ -9,6 +9,7 @@
 #include "core/date.h"
 #include "core/hash.h"
 #include "core/identifiers.h"
+#include "core/messages.h"
 #include "core/money.h"
 #include "core/patent.h"
 #include "core/text/normalize.h"
@@ -41,14 +42,14 @@ std::string nfc(std::string_view text) {
 
 Normal credit_code(std::string_view raw) {
   const auto code = CreditCode::parse(raw);
-  if (!code) return bad("18 位统一社会信用代码（" + code.error().message + "）");
+  if (!code) return bad("18 位统一社会信用代码（" + in_chinese(code.error().message) + "）");
   if (code->individual_business()) return {Outcome::kPerson, {}, "个体工商户不在范围内"};
   return value(code->text());
 }
 
 template <class T>
 Normal parsed(const Result<T>& result, std::string_view expected) {
-  if (!result) return bad(std::string(expected) + "（" + result.error().message + "）");
+  if (!result) return bad(std::string(expected) + "（" + in_chinese(result.error().message) + "）");
   if constexpr (std::is_same_v<T, std::string>)
     return value(*result);
   else
@@ -79,12 +80,12 @@ Normal code(Field field, std::string_view raw, const Reference& reference) {
 
 Normal date(std::string_view raw) {
   const auto loose = parse_loose_date(raw);
-  return loose ? value(loose->text()) : bad("日期，如 2015-06-02（" + loose.error().message + "）");
+  return loose ? value(loose->text()) : bad("日期（" + in_chinese(loose.error().message) + "）");
 }
 
 Normal money(std::string_view raw, std::string_view unit) {
   const auto amount = parse_money(raw, unit.empty() ? "元" : unit);
-  if (!amount) return bad("金额，如 500万元（" + amount.error().message + "）");
+  if (!amount) return bad("金额（" + in_chinese(amount.error().message) + "）");
   const auto& sum = *amount;  // nullopt: the field says "none"
   return value(sum ? sum->text() : "");
 }

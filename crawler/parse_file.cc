@@ -21,6 +21,7 @@ class Gathering : public ReadingSink {
   Status link(std::string&&, std::string_view) override { return {}; }
   void row() override { ++out_.rows; }
   void unknown_word(Field, std::string_view) override {}
+  void wrong_charset(std::string_view, std::string_view) override {}
 
  private:
   ParseResult& out_;

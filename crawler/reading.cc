@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "crawler/page_charset.h"
 #include "crawler/reader_parts.h"
 #include "tabular/charset.h"
 
@@ -51,17 +52,12 @@ Result<std::string> document_bytes(const Document& document) {
 }
 
 Result<std::string> document_text(const Reading& reading, const std::string& bytes, const std::string& found_in_text) {
-  const tabular::Detected detected = tabular::detect_charset(std::string_view(bytes).substr(0, std::size_t{1} << 20));
-  std::string name = reading.page.charset;
-  if (name.empty() && detected.bom > 0) name = detected.charset;
-  if (name.empty()) name = reading.document.charset;
-  if (name.empty()) name = found_in_text;
-  if (name.empty()) name = detected.charset;
-  auto charset = tabular::canonical_charset(name.empty() ? "utf-8" : name);
-  if (!charset) charset = detected.charset.empty() ? std::string("utf-8") : detected.charset;  // a page's own nonsense
-  TANMIAO_ASSIGN(const auto decoder, tabular::make_decoder(*charset, detected.bom));
+  TANMIAO_ASSIGN(const PageCharset is,
+                 page_charset(bytes, reading.page.charset, reading.document.charset, found_in_text));
+  if (!is.claimed.empty()) reading.sink.wrong_charset(is.claimed, is.charset);
+  TANMIAO_ASSIGN(const auto decoder, tabular::make_decoder(is.charset, is.bom));
   std::string marked;
-  decoder->decode(std::string_view(bytes).substr(detected.bom), true, marked);
+  decoder->decode(std::string_view(bytes).substr(is.bom), true, marked);
   return with_replacements(marked);
 }
 

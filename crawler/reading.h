@@ -36,6 +36,8 @@ class ReadingSink {
   virtual Status link(std::string&& absolute_url, std::string_view role) = 0;
   virtual void row() = 0;                                             // one row or document was offered
   virtual void unknown_word(Field field, std::string_view word) = 0;  // no table knows it; the record stays
+  // The page says it is in one charset and is in another, which it was read in.
+  virtual void wrong_charset(std::string_view claimed, std::string_view charset) = 0;
 };
 
 // Error kFormat (with place) for a document that cannot be read at all: the source is held.
@@ -43,6 +45,6 @@ Status read_document(const Source& source, const PageRule& page, const Document&
                      ReadingSink& sink);
 
 // Part of the reading hash: raise it when the same bytes give other records.
-inline constexpr int kReaderVersion = 1;
+inline constexpr int kReaderVersion = 2;
 
 }  // namespace tanmiao::crawler
