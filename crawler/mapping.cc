@@ -5,13 +5,15 @@
 #include "core/patent.h"
 #include "core/text/normalize.h"
 #include "crawler/parties.h"
+#include "crawler/stated.h"
 
 namespace tanmiao::crawler {
 namespace {
 
 // Utility models and designs are published with their grant, within a year of filing: earlier than inventions.
 constexpr int kMonthsToGrantWithoutExamination = 12;
-constexpr std::string_view kPersonKey = "person";  // stands in a key where the applicant is a person
+constexpr std::string_view kPersonKey = "person";   // stands in a key where the applicant is a person
+constexpr std::string_view kPersonCell = "自然人";  // stands in a refused row instead of a name; read as a person again
 
 // The last day a date may mean: nobody could have known a "2022-12" before the month was over.
 Date last_day(const LooseDate& date) {
@@ -87,7 +89,7 @@ struct Mapper::Draft {
 };
 
 Mapper::Mapper(const Source& source, const PageRule& page, const Document& document, const ReadContext& context)
-    : source_(source), page_(page), document_(document), context_(context) {
+    : source_(source), page_(page), document_(document), context_(context), stated_(stated_of(page, document.part)) {
   for (const auto& [field, place] : page.columns) columns_.push_back(compile(field));
   for (const auto& [field, rule] : page.rules)
     if (!rule.constant.empty()) constants_.push_back(compile(field));
@@ -112,8 +114,8 @@ std::string_view Mapper::replaced(const FieldRule& rule, std::string_view raw) c
   return best ? std::string_view(best->second) : std::string_view();
 }
 
-void Mapper::take(const Rule& rule, std::string_view raw, Draft& draft) const {
-  std::string_view text = raw;
+void Mapper::take(const Rule& rule, const RawValue& value, Draft& draft) const {
+  std::string_view text = value.text;
   if (rule.match) {
     std::string_view group;
     re2::StringPiece groups[2];
@@ -130,13 +132,13 @@ void Mapper::take(const Rule& rule, std::string_view raw, Draft& draft) const {
   std::string separators = rule.declared ? rule.declared->split : std::string();
   if (separators.empty() && rule.field == Field::kIpc) separators = ";；|";
   if (separators.empty() && rule.field == Field::kInventorHash) separators = ";；,，、|";
-  if (!spec.multiple || separators.empty()) return take_one(rule, trimmed, draft);
+  if (!spec.multiple || separators.empty()) return take_one(rule, trimmed, value.unit, draft);
   std::vector<std::string> parts;
   split(trimmed, separators, parts);
-  for (const std::string& part : parts) take_one(rule, text::trim(part), draft);
+  for (const std::string& part : parts) take_one(rule, text::trim(part), value.unit, draft);
 }
 
-void Mapper::take_one(const Rule& rule, std::string_view raw, Draft& draft) const {
+void Mapper::take_one(const Rule& rule, std::string_view raw, std::string_view unit, Draft& draft) const {
   if (says_none(raw)) {
     if (!raw.empty() && is_party(rule.field)) draft.parties.add_nobody(rule.field);
     return;
@@ -149,7 +151,7 @@ void Mapper::take_one(const Rule& rule, std::string_view raw, Draft& draft) cons
       return;
     }
   }
-  const std::string_view unit = rule.declared ? std::string_view(rule.declared->unit) : std::string_view();
+  if (unit.empty() && rule.declared) unit = rule.declared->unit;
   Normal normal = normalise(rule.field, text, {context_.reference, context_.person_key, unit});
   switch (normal.outcome) {
     case Normal::Outcome::kBad: return draft.refuse(rule.field, raw, std::move(normal.expected));
@@ -187,6 +189,7 @@ void Mapper::set_dates(Record& record) const {
     if (const auto date = date_of(record, *page_.event_date)) record.event_date = date->first;
   record.public_date = context_.seen;
   record.public_estimated = true;
+  record.stated = stated_;
   // A patent that names its publication date was public on that day, whatever the rule estimates for others.
   const auto published = record.kind == RecordKind::kPatent ? date_of(record, Field::kPublicationDate) : std::nullopt;
   if (published && published->kind == LooseDate::Kind::kDay) {
@@ -209,7 +212,7 @@ Status Mapper::row(const RawRow& row, ReadingSink& sink) const {
   draft.record.kind = *page_.kind;
   draft.record.source = source_.id;
   draft.record.origin = {document_.capture, document_.part, row.line};
-  for (const RawValue& value : row.values) take(columns_[value.column], value.text, draft);
+  for (const RawValue& value : row.values) take(columns_[value.column], value, draft);
   for (const Rule& rule : constants_)
     if (!draft.record.has(rule.field)) draft.record.set(rule.field, rule.declared->constant);
   complete(draft);
@@ -227,7 +230,7 @@ Status Mapper::reject_row(const RawRow& row, const Draft& draft, ReadingSink& si
   out.expected = draft.expected;
   if (!draft.personal) {  // what speaks of a person is not kept anywhere
     out.value = draft.bad_value;
-    out.row = row.csv.empty() ? csv_of(row) : std::string(row.csv);
+    out.row = csv_of(row);
     const bool keyed = std::all_of(page_.key.begin(), page_.key.end(), [&](Field f) { return draft.record.has(f); });
     if (keyed) {
       out.kind = page_.kind;
@@ -248,12 +251,26 @@ Status Mapper::reject(std::uint32_t line, std::string_view expected, std::string
   return sink.reject(std::move(out));
 }
 
+// What may be kept of a cell: names of persons are not, bodies beside them are.
+std::string Mapper::without_persons(Field field, std::string_view raw) const {
+  if (field_spec(field).type == FieldType::kHash) return {};
+  if (!is_party(field)) return std::string(raw);
+  std::string kept;
+  for (const Applicant& applicant : parse_applicants(raw, context_.reference))
+    kept += (kept.empty() ? "" : ";") +
+            (applicant.kind == Applicant::Kind::kPerson ? std::string(kPersonCell) : applicant.name);
+  return kept;
+}
+
+// The row as far as it is read: a column that nobody asked for may hold a person's name or number and stays empty.
 std::string Mapper::csv_of(const RawRow& row) const {
-  std::vector<std::string> cells(page_.columns.size());
+  const bool table = row.cells > 0;
+  std::vector<std::string> cells(table ? row.cells : page_.columns.size());
   for (const RawValue& value : row.values) {
-    if (field_spec(page_.columns[value.column].first).type == FieldType::kHash) continue;  // names of persons
-    std::string& cell = cells[value.column];
-    cell += (cell.empty() ? "" : ";") + std::string(value.text);
+    std::string& cell = cells[table ? value.cell : value.column];
+    const std::string kept = without_persons(page_.columns[value.column].first, value.text);
+    if (!table && !cell.empty()) cell += ';';
+    table ? cell = kept : cell += kept;
   }
   return csv_line(cells);
 }

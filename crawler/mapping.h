@@ -17,12 +17,14 @@ namespace tanmiao::crawler {
 struct RawValue {
   std::size_t column;  // position in PageRule::columns; one column may come several times (applicants of an XML)
   std::string_view text;
+  std::string_view unit = {};  // of bare amounts, as the heading says it: "万元"; empty: as the page declares
+  std::size_t cell = 0;        // of a table: its place in the row, from 0
 };
 
 struct RawRow {
   std::uint32_t line = 0;
   std::vector<RawValue> values;
-  std::string_view csv;  // the whole row for the rejects; empty: made from the values
+  std::size_t cells = 0;  // of a table: how many stand in the row, so that a refused row keeps its shape; else 0
 };
 
 class Mapper {
@@ -41,8 +43,9 @@ class Mapper {
   };
   struct Draft;  // a record in the making
   Rule compile(Field field) const;
-  void take(const Rule& rule, std::string_view raw, Draft& draft) const;
-  void take_one(const Rule& rule, std::string_view raw, Draft& draft) const;
+  void take(const Rule& rule, const RawValue& value, Draft& draft) const;
+  void take_one(const Rule& rule, std::string_view raw, std::string_view unit, Draft& draft) const;
+  std::string without_persons(Field field, std::string_view raw) const;
   std::string_view replaced(const FieldRule& rule, std::string_view raw) const;
   void complete(Draft& draft) const;
   void set_dates(Record& record) const;
@@ -53,6 +56,7 @@ class Mapper {
   const PageRule& page_;
   const Document& document_;
   const ReadContext& context_;
+  std::optional<Date> stated_;
   std::vector<Rule> columns_, constants_;
 };
 

@@ -1,4 +1,6 @@
 // Tables: CSV of any charset (gzip too) and xlsx, with the header wherever it stands.
+#include "core/messages.h"
+#include "crawler/parties.h"
 #include "crawler/reader_parts.h"
 #include "tabular/header.h"
 #include "tabular/reader.h"
@@ -61,6 +63,25 @@ std::string misfit(const tabular::Row& row, const tabular::Header& header, bool 
   return "应有 " + std::to_string(columns) + " 列，此行有 " + std::to_string(cells) + " 列（可能列错位）";
 }
 
+// "万元" of "金额(万元)"; empty when a heading names none.
+std::string_view unit_in(std::string_view heading) {
+  for (const std::string_view unit : {"亿元", "万元", "千元", "元", "万美元", "美元"})
+    for (const auto& [open, close] : {std::pair("(", ")"), std::pair("（", "）")})
+      if (heading.find(open + std::string(unit) + close) != std::string_view::npos) return unit;
+  return {};
+}
+
+// A row that cannot be cut into cells is kept for mending unless a column may hold what names or reaches a person
+// (domain paper, section F): then it is mended where it came from.
+bool may_name_persons(const PageRule& page, const tabular::Header& header) {
+  for (const auto& [field, heading] : page.columns)
+    if (is_party(field) || field_spec(field).type == FieldType::kHash) return true;
+  for (const auto& column : header.unknown)
+    for (const std::string_view word : {"人", "姓名", "电话", "手机", "联系", "邮箱", "证件", "身份证"})
+      if (column.heading.find(word) != std::string::npos) return true;
+  return false;
+}
+
 }  // namespace
 
 Status read_table(const Reading& reading) {
@@ -69,6 +90,12 @@ Status read_table(const Reading& reading) {
   const Columns columns = columns_of(reading.page);
   TANMIAO_ASSIGN(const auto rows, open(reading));
   TANMIAO_ASSIGN(const tabular::Header header, tabular::read_header(*rows, columns.wanted));
+  const bool persons = may_name_persons(reading.page, header);
+  std::vector<std::string_view> units;
+  for (const std::size_t wanted : columns.of_column) {
+    const int at = header.position[wanted];
+    units.push_back(at < 0 ? std::string_view() : unit_in(header.headings[static_cast<std::size_t>(at)]));
+  }
   const Mapper mapper(reading.source, reading.page, reading.document, reading.context);
   tabular::Row row;
   RawRow raw;
@@ -76,17 +103,22 @@ Status read_table(const Reading& reading) {
     TANMIAO_ASSIGN(const bool more, rows->next(row));
     if (!more) return {};
     if (row.blank()) continue;
-    const std::string fault = row.bad() ? "此行无法读取：" + row.problem : misfit(row, header, csv);
+    const std::string fault = row.bad() ? "此行无法读取：" + in_chinese(row.problem) : misfit(row, header, csv);
     if (!fault.empty()) {
-      TANMIAO_TRY(mapper.reject(row.line, fault, row.raw, reading.sink));
+      TANMIAO_TRY(
+          persons ? mapper.reject(row.line, fault + "；此表有个人信息，整行不留存，请在原文件中改正", "", reading.sink)
+                  : mapper.reject(row.line, fault, row.raw, reading.sink));
       continue;
     }
     raw.line = row.line;
-    raw.csv = row.raw;
+    raw.cells = std::max(row.cells.size(), header.headings.size());
     raw.values.clear();
-    for (std::size_t column = 0; column < columns.of_column.size(); ++column)
-      if (const auto cell = header.cell(row, columns.of_column[column]); !cell.empty())
-        raw.values.push_back({column, cell});
+    for (std::size_t column = 0; column < columns.of_column.size(); ++column) {
+      const auto cell = header.cell(row, columns.of_column[column]);
+      if (cell.empty()) continue;
+      raw.values.push_back(
+          {column, cell, units[column], static_cast<std::size_t>(header.position[columns.of_column[column]])});
+    }
     TANMIAO_TRY(mapper.row(raw, reading.sink));
   }
 }

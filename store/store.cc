@@ -31,9 +31,11 @@ Status make_folders(const DataFolder& folder) {
     std::filesystem::create_directories(path, error);
     if (error) return io_error(error.value(), "creating the folder", path);
   }
-  // Captures are a quarantine: pages of others as they came.
-  std::filesystem::permissions(folder.root() / "captures", std::filesystem::perms::owner_all, error);
-  if (error) return io_error(error.value(), "closing the folder to others", folder.root() / "captures");
+  // Captures are a quarantine: pages of others as they came; refused rows are not much better.
+  for (const char* const closed : {"captures", "rejects"}) {
+    std::filesystem::permissions(folder.root() / closed, std::filesystem::perms::owner_all, error);
+    if (error) return io_error(error.value(), "closing the folder to others", folder.root() / closed);
+  }
   return {};
 }
 

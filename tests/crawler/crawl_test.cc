@@ -139,7 +139,7 @@ TEST_F(Crawling, ADeliveryBelowItsContractIsHeld) {
   write("inbox/register/a.csv", std::string(kColumns) + firm_row(1));
   const SourceReport held = crawl_once(1);
   EXPECT_EQ(held.outcome, SourceOutcome::kHeld);
-  EXPECT_EQ(held.why, "低于合同下限：1 条，应不少于 3 条");
+  EXPECT_EQ(held.why, "低于约定下限：1 条，应不少于 3 条");
   EXPECT_EQ(records(), 0u);
 }
 
@@ -339,6 +339,29 @@ TEST_F(CrawlingHosts, CapturesCanBeReadAgainWithoutTheHost) {
   EXPECT_EQ(report->counts.same, 4u);
   EXPECT_EQ(report->counts.parts, 5u);
   EXPECT_EQ(server_.count("/firm/1"), asked);
+}
+
+TEST_F(Crawling, AnOlderFileDroppedLaterDoesNotOverwriteTheNewerOne) {
+  folder_source();
+  std::string text;
+  {
+    std::ifstream in(root_ / "sources/register.toml");
+    text.assign(std::istreambuf_iterator<char>(in), {});
+  }
+  text.replace(text.find("kind = \"firm\""), 13, "kind = \"firm\"\nstated = \"file_name\"");
+  write("sources/register.toml", text);
+  write("inbox/register/名录2025-06.csv", std::string(kColumns) + firm_row(1, "新址"));
+  crawl_once(1);
+  write("inbox/register/名录2023-06.csv", std::string(kColumns) + firm_row(1, "旧址") + firm_row(2, "别处"));
+  const SourceReport second = crawl_once(2);
+  EXPECT_EQ(second.counts.older, 1u);
+  EXPECT_EQ(second.counts.fresh, 1u);
+  const auto history = store_->facts().history("register", RecordKind::kFirm, code(1)).value();
+  ASSERT_EQ(history.size(), 2u);
+  EXPECT_EQ(history.back().record.get(Field::kAddress), "新址");
+  EXPECT_EQ(iso(*history.front().record.stated), "2023-06-30");
+  EXPECT_EQ(iso(*store_->facts().history("register", RecordKind::kFirm, code(2)).value().back().record.stated),
+            "2023-06-30");
 }
 
 }  // namespace
