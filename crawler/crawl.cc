@@ -94,7 +94,7 @@ Result<CrawlReport> crawl(store::Store& store, const store::Night& night, const 
   TANMIAO_ASSIGN(std::vector<SourceReport> fetched, crawl_http(env, remote));
   for (std::size_t i = 0; i < fetched.size(); ++i) report.sources[places[i]] = std::move(fetched[i]);
   report.any_held = std::any_of(report.sources.begin(), report.sources.end(), [](const SourceReport& s) {
-    return s.outcome == SourceOutcome::kHeld || s.outcome == SourceOutcome::kFailed;
+    return s.stopped || s.outcome == SourceOutcome::kHeld || s.outcome == SourceOutcome::kFailed;
   });
   return report;
 }

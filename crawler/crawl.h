@@ -47,6 +47,7 @@ struct SourceReport {
   std::vector<store::Reject> first_rejects;  // up to 20
   std::string rejects_file;
   std::uint64_t expected_least = 0, expected_most = 0;  // the contract's band for rows, 0 = none
+  bool stopped = false;                                 // the host shut programs out and was left alone for the night
 };
 
 struct CrawlReport {
@@ -57,6 +58,9 @@ struct CrawlReport {
 // Runs or resumes the crawl of a night. `stop` ends it at the next commit point with kCancelled.
 Result<CrawlReport> crawl(store::Store& store, const store::Night& night, const CrawlConfig& config,
                           const Reference& reference, Progress& progress, const std::atomic<bool>& stop);
+
+// Reads every archived response and compares it with what was noted of it; names the damaged ones. Empty when sound.
+Result<std::vector<std::string>> check_captures(store::Store& store, const std::vector<std::string>& sources);
 
 // What a source would read from a file: records as they would be stored, and rejects. Nothing is stored.
 struct ParseResult {

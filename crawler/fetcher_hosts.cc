@@ -32,6 +32,11 @@ bool worth_another_try(const FetchResponse& r) {
   return r.status == 0 || r.status == 429 || r.status >= 500;
 }
 
+// Signs that a host shuts programs out. 412 is how the gazette and others answer robots; a single 401 or 403 may be one
+// document that needs a permission, several in a row are the host's.
+constexpr int kRefusalsInARow = 3;
+bool is_refusal(int status) { return status == 401 || status == 403 || status == 412; }
+
 std::string trouble(const FetchResponse& r) { return r.status == 0 ? r.failure : "HTTP " + std::to_string(r.status); }
 
 }  // namespace
@@ -50,6 +55,7 @@ std::chrono::seconds retry_after(std::string_view value, std::chrono::sys_second
 struct Hosts::Lane {
   bool busy = false;
   bool given_up = false;  // for the night
+  int refusals = 0;       // in a row
   std::chrono::steady_clock::time_point free_at{};
 };
 
@@ -62,6 +68,10 @@ Hosts::Lane& Hosts::lane(const Url& url) {
   auto& found = lanes_[url.loopback() ? url.authority() : url.host];
   if (!found) found = std::make_unique<Lane>();
   return *found;
+}
+
+void Hosts::leave_alone(const std::string& address) {
+  if (const auto url = parse_url(address)) lane(*url).given_up = true;
 }
 
 // false: asked to stop.
@@ -210,7 +220,11 @@ asio::awaitable<PoliteAnswer> Hosts::get(FetchRequest request, const Policy& pol
     if (!is_redirect(got.status)) {
       const bool good = got.status == 200 || got.status == 304;
       answer.kind = good ? PoliteAnswer::Kind::kAnswer : PoliteAnswer::Kind::kFailed;
-      if (!good) answer.note = trouble(got);
+      Lane& host = lane(*url);
+      host.refusals = is_refusal(got.status) ? host.refusals + 1 : got.status == 0 ? host.refusals : 0;
+      if (got.status == 412 || host.refusals >= kRefusalsInARow) host.given_up = true;
+      answer.stop = host.given_up;
+      if (!good) answer.note = answer.stop && got.status == 0 ? "主机今晚不再访问" : trouble(got);
       co_return answer;
     }
     const auto next = resolve_url(*url, header_of(got.head, "Location"));

@@ -33,6 +33,7 @@ struct PoliteAnswer {
   std::string url;     // where it came from, after redirects
   std::string robots;  // the decision that allowed it
   std::string note;    // why it failed or was refused, Chinese
+  bool stop = false;   // the host has said stop, now or before: it is left alone for the night
   std::uint32_t requests = 0;
   std::uint64_t bytes = 0;
 };
@@ -43,6 +44,8 @@ class Hosts {
   ~Hosts();
   // Follows up to five redirects; answers other than 200 and 304 are failures. Never throws for what a host does.
   boost::asio::awaitable<PoliteAnswer> get(FetchRequest request, const Policy& policy);
+  // The host does not want to be read by programs: nobody asks it again this night.
+  void leave_alone(const std::string& address);
   // A line for each of the origins that was asked: state of its robots.txt.
   std::vector<std::string> robots_states(const std::set<std::string>& origins) const;
 

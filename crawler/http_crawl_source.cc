@@ -17,10 +17,14 @@ constexpr std::size_t kMostUrls = 2'000'000;
 
 Instant now() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
 
-// A page that asks for a human. It leads nowhere and holds no rows; what it says is looked for in small pages only.
+// A page that asks for a human: captcha, log-in, a script that sets a cookie before anything is shown. It leads nowhere
+// and holds no rows; what it says is looked for in small pages only. Nothing of the kind is ever got round.
 bool asks_for_human(const PageReading& page, std::string_view body) {
   if (page.rows > 0 || !page.links.empty() || body.size() > std::size_t{64} * 1024) return false;
-  return body.find("captcha") != std::string_view::npos || body.find("验证码") != std::string_view::npos;
+  for (const std::string_view sign :
+       {"captcha", "验证码", "滑动验证", "请登录", "type=\"password\"", "document.cookie"})
+    if (body.find(sign) != std::string_view::npos) return true;
+  return false;
 }
 
 }  // namespace
@@ -135,6 +139,7 @@ Status HttpSource::take(FrontierUrl url, const PageRule& page, const PoliteAnswe
   url.attempts = static_cast<std::uint16_t>(std::min<std::uint32_t>(answer.requests, 65535));
   if (answer.kind != PoliteAnswer::Kind::kAnswer) {
     const bool refused = answer.kind == PoliteAnswer::Kind::kRefused;
+    if (answer.stop) stopped_ = true, cut_ = "主机拒绝程序访问（" + answer.note + "），今晚不再访问";
     settle(std::move(url), refused ? UrlState::kRefused : UrlState::kFailed, answer.note);
     return {};
   }
@@ -205,7 +210,9 @@ Status HttpSource::take_page(FrontierUrl& url, const PageRule& page, const Polit
     }
   }
   if (!same && asks_for_human(reading, body)) {
-    cut_ = "主机要求验证码，今晚不再访问";
+    cut_ = "主机要求人工验证或登录，今晚不再访问";
+    stopped_ = true;
+    hosts_.leave_alone(answer.url);
     settle(std::move(url), UrlState::kFailed, cut_);
     return {};
   }
@@ -242,7 +249,9 @@ Result<SourceReport> HttpSource::finish() {
   const std::string& note = !cut_.empty() ? cut_ : failures;
   const bool told = done.outcome == SourceOutcome::kHeld;  // why it is held, that is
   if (!told && !note.empty()) done.why += (done.why.empty() ? "" : "；") + note;
-  if (taken_ == 0) done.outcome = SourceOutcome::kFailed;
+  done.stopped = stopped_;
+  const bool nothing_new = stopped_ && done.outcome == SourceOutcome::kUnchanged;
+  if (taken_ == 0 || nothing_new) done.outcome = SourceOutcome::kFailed;
   return done;
 }
 

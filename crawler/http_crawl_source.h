@@ -40,7 +40,8 @@ class HttpSource {
   std::map<std::string, store::Part> parts_;
   std::set<std::string> origins_;  // asked in this process
   std::uint64_t requests_ = 0, bytes_ = 0, taken_ = 0;
-  std::string cut_;  // why the walk ended before the frontier was empty
+  std::string cut_;       // why the walk ended before the frontier was empty
+  bool stopped_ = false;  // because the host shuts programs out
   std::string first_failure_;
   Status status_;
 };

@@ -12,8 +12,8 @@ namespace tanmiao::crawler {
 
 struct Normal {
   enum class Outcome {
-    kValue,  // `values` hold it; the source may also say "none" (N/A, -): then there are none. Among parties
-             // (parties.h) an empty one is a person's
+    kValue,    // `values` hold it; the source may also say "none" (N/A, -): then there are none. Among parties
+               // (parties.h) an empty one is a person's
     kBad,      // the row cannot be trusted: it becomes a reject; `expected` says why, in Chinese
     kUnknown,  // no table knows the word: it is dropped and reported, the record stays
     kPerson,   // speaks of a natural person: nothing of it may be kept, not even in the rejects

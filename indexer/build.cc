@@ -7,6 +7,7 @@
 #include <map>
 #include <mutex>
 #include <numeric>
+#include <sstream>
 
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
@@ -167,6 +168,18 @@ Status build_generation(const fs::path& target, const store::Snapshot& snapshot,
 }
 
 }  // namespace
+
+std::string check_index(const store::DataFolder& folder, const std::string& generation) {
+  const fs::path place = folder.index(generation);
+  if (const auto opened = open_database(place); !opened) return opened.error().text();
+  try {
+    std::ostringstream told;
+    const std::size_t errors = Xapian::Database::check(place.string(), 0, &told);
+    return errors == 0 ? std::string() : place.string() + ": " + std::to_string(errors) + " errors in the index";
+  } catch (const Xapian::Error& error) {
+    return place.string() + ": " + error.get_description();
+  }
+}
 
 Result<IndexReport> build_index(const store::DataFolder& folder, const store::Snapshot& snapshot,
                                 const IndexConfig& config, const Reference& reference, Progress& progress) {

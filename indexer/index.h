@@ -47,9 +47,10 @@ struct Query {
   std::vector<Filter> filters;
   Order order = Order::kRelevance;
   std::size_t offset = 0, limit = 50;
-  std::vector<std::string> facets;  // whose counts are wanted
-  bool only_candidates = false;     // only firms of the run
-  bool with_dead = true;            // firms known to be dead too
+  std::vector<std::string> facets;     // whose counts are wanted
+  bool only_candidates = false;        // only firms of the run
+  bool with_dead = true;               // firms known to be dead too
+  std::vector<store::FirmNo> without;  // ascending: neither found nor counted (taken out since the index was made)
 };
 struct FacetValue {
   std::string value, label;
@@ -71,6 +72,9 @@ struct Page {
   std::vector<Hit> hits;
   std::vector<FacetCounts> facets;  // exact; a facet's own filter does not reduce its own counts (multi-select)
 };
+
+// Reads every block of an index; says what is damaged, empty when it is sound.
+std::string check_index(const store::DataFolder& folder, const std::string& generation);
 
 class Searcher {
  public:

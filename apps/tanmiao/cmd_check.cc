@@ -1,4 +1,5 @@
 // check: is what lies in the data folder sound; is the configuration; are these identifiers.
+#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <memory>
 
@@ -81,6 +82,14 @@ Result<std::vector<std::string>> damage_in(Workplace& place) {
   TANMIAO_ASSIGN(const auto live, place.facts().live());
   if (!live.snapshot.empty()) TANMIAO_TRY(check_folder(place.folder().columns(live.snapshot), damage));
   for (const auto& [campaign, run] : live.runs) TANMIAO_TRY(check_folder(place.folder().run(run), damage));
+  if (!live.index.empty())
+    if (std::string found = indexer::check_index(place.folder(), live.index); !found.empty())
+      damage.push_back(std::move(found));
+  TANMIAO_ASSIGN(const auto totals, place.facts().totals());
+  std::vector<std::string> sources;
+  for (const auto& [source, counts] : totals) sources.push_back(source);
+  TANMIAO_ASSIGN(auto captures, crawler::check_captures(*place.store, sources));
+  damage.insert(damage.end(), captures.begin(), captures.end());
   return damage;
 }
 

@@ -326,6 +326,59 @@ TEST_F(CrawlingHosts, ANightThatWasStoppedGoesOnAndEndsAsAnUndisturbedOne) {
   EXPECT_EQ(dump(), undisturbed);
 }
 
+TEST_F(CrawlingHosts, AHostThatShutsProgramsOutIsLeftAloneForTheNight) {
+  for (const int status : {412, 403}) {
+    open("data" + std::to_string(status));
+    city(12);
+    http_source("complete = \"part\"");
+    approve();
+    for (int i = 1; i <= 12; ++i) server_.put("/firm/" + std::to_string(i), {status, "no", "", 0});
+    const int before = server_.count("/firm/4");
+    const SourceReport report = crawl_once(1);
+    EXPECT_TRUE(report.stopped);
+    EXPECT_EQ(report.outcome, SourceOutcome::kFailed);
+    EXPECT_THAT(report.why, HasSubstr("不再访问"));
+    EXPECT_EQ(server_.count("/firm/4"), before) << "asked after the host had said no";
+  }
+}
+
+TEST_F(CrawlingHosts, OneForbiddenPageIsNoStopSign) {
+  city(6);
+  http_source("complete = \"part\"");
+  approve();
+  server_.put("/firm/2", {403, "no", "", 0});
+  const SourceReport report = crawl_once(1);
+  EXPECT_FALSE(report.stopped);
+  EXPECT_EQ(report.counts.fresh, 5u);
+}
+
+TEST_F(CrawlingHosts, ALogInPageStopsTheHost) {
+  city(12);
+  http_source("complete = \"part\"");
+  approve();
+  server_.put("/firm/2", {200, "<html><body><form><input type=\"password\"></form></body></html>", "", 0});
+  EXPECT_TRUE(crawl_once(1).stopped);
+  EXPECT_EQ(server_.count("/firm/5"), 0);
+}
+
+TEST_F(CrawlingHosts, DamagedCapturesAreFound) {
+  city(3);
+  http_source();
+  approve();
+  crawl_once(1);
+  EXPECT_TRUE(check_captures(*store_, {"register"}).value().empty());
+  const auto captures = store_->facts().captures("register", std::nullopt).value();
+  const fs::path file = store_->folder().captures("register") / captures.at(1).segment;
+  {
+    std::fstream warc(file, std::ios::binary | std::ios::in | std::ios::out);
+    warc.seekp(static_cast<std::streamoff>(captures.at(1).offset + 30));
+    warc << "damage";
+  }
+  EXPECT_EQ(check_captures(*store_, {"register"}).value().size(), 1u);
+  fs::remove(file);
+  EXPECT_GE(check_captures(*store_, {"register"}).value().size(), 3u);
+}
+
 TEST_F(CrawlingHosts, CapturesCanBeReadAgainWithoutTheHost) {
   city(4);
   http_source();
