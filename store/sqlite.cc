@@ -2,6 +2,10 @@
 
 #include <sqlite3.h>
 
+#include <cerrno>
+
+#include "store/data_folder.h"
+
 namespace tanmiao::store::sql {
 
 namespace {
@@ -55,6 +59,11 @@ Database::~Database() {
 void Database::query_only(bool on) { script(on ? "PRAGMA query_only=ON" : "PRAGMA query_only=OFF"); }
 
 void Database::raise(int code, std::string_view doing) {
+  // A full disk shows as an error of I/O where the log's shared memory cannot grow.
+  const int system = handle_ ? sqlite3_system_errno(handle_) : 0;
+  const bool outside = (code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CANTOPEN;
+  if ((code & 0xff) == SQLITE_FULL || (outside && (system == ENOSPC || system == EDQUOT)))
+    throw Failure{io_error(ENOSPC, "writing the database", path_)};
   std::string message = std::string(doing) + ": " + (handle_ ? sqlite3_errmsg(handle_) : sqlite3_errstr(code));
   throw Failure{{translate(code), std::move(message), path_.filename().string()}};
 }

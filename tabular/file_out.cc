@@ -6,9 +6,13 @@
 
 namespace tanmiao::tabular {
 
+bool disk_full(int code) { return code == ENOSPC || code == EDQUOT; }
+
 Error write_error(const std::string& path) {
   const int code = errno;
-  return {code == ENOSPC ? Errc::kDiskFull : Errc::kIo,
+  std::error_code ignored;
+  std::filesystem::remove(path + ".new", ignored);
+  return {disk_full(code) ? Errc::kDiskFull : Errc::kIo,
           std::string("cannot write: ") + (code == 0 ? "unknown reason" : std::strerror(code)), path};
 }
 

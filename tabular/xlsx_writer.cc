@@ -5,12 +5,16 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <charconv>
 #include <cmath>
 #include <cstdio>
+#include <cstring>
 #include <ctime>
 #include <filesystem>
 #include <set>
+
+#include "tabular/file_out.h"
 
 namespace tanmiao::tabular {
 namespace {
@@ -21,6 +25,10 @@ constexpr std::uint32_t kLastRow = 1'048'576;
 constexpr double kTitleWidth = 150;  // characters: a title over more than a screen would be out of sight
 constexpr double kLineHeight = 13.5, kLinePadding = 4, kTallest = 400;  // points
 constexpr int kA4 = 9;
+constexpr double kSideMargin = 0.4, kPaperWidth = 11.69, kPixelsPerInch = 96;  // inches; A4 landscape
+constexpr double kPixelsPerCharacter = 7, kCellPadding = 5;                    // of the default font, in pixels
+constexpr double kScaleSlack = 0.97;   // programs differ a little in how wide they make a column
+constexpr const char* kFont = "宋体";  // what offices have; others are put in its place where it is missing
 constexpr std::uint32_t kHeaderShade = 0xD9E7F5, kFillShade = 0xFFF2CC, kBorder = 0xA6A6A6, kTotalShade = 0xF2F2F2;
 
 // Cuts behind a whole character.
@@ -41,12 +49,12 @@ double shown_width(std::string_view s) {
   return width;
 }
 
-// Lines that a text takes in a wrapped cell.
+// Lines that a text takes in a wrapped cell with room for `width` characters.
 double wrapped_lines(std::string_view text, double width) {
   double lines = 0;
   while (true) {
     const std::size_t end = std::min(text.find('\n'), text.size());
-    lines += std::max(1.0, std::ceil(shown_width(text.substr(0, end)) / std::max(width - 1, 1.0)));
+    lines += std::max(1.0, std::ceil(shown_width(text.substr(0, end)) / std::max(width, 1.0)));
     if (end == text.size()) return lines;
     text.remove_prefix(end + 1);
   }
@@ -81,9 +89,15 @@ bool as_date(std::string_view text, lxw_datetime& out) {
   return true;
 }
 
+// The library does not look whether its temporary files take what it writes: a full disk there would leave out rows
+// without a word. errno, set to zero before its functions, tells.
+bool lost() { return disk_full(errno) || errno == EIO || errno == EFBIG; }
+
 Error failed(lxw_error code, const std::string& path) {
-  return {code == LXW_ERROR_CREATING_TMPFILE || code == LXW_ERROR_ZIP_FILE_OPERATION ? Errc::kDiskFull : Errc::kIo,
-          std::string("cannot write the workbook: ") + lxw_strerror(code), path};
+  const int reason = errno;
+  std::string why = disk_full(reason) ? std::strerror(reason) : lxw_strerror(code);
+  if (code == LXW_NO_ERROR) why = "its temporary files (TMPDIR): " + std::string(std::strerror(reason));
+  return {disk_full(reason) ? Errc::kDiskFull : Errc::kIo, "cannot write the workbook: " + why, path};
 }
 
 }  // namespace
@@ -117,8 +131,11 @@ struct XlsxWriter::State {
   // by CellKind, plain and emphasised
   std::array<std::array<lxw_format*, 5>, 2> body{};
 
+  lxw_format* new_format() const;
   void make_formats();
+  void set_pages();
   lxw_format* body_format(CellKind kind, bool emphasised);
+  void offer_choices();
   void end_sheet();
   void merged_line(const std::string& text, lxw_format* format, double height);
   void write_header();
@@ -128,20 +145,27 @@ struct XlsxWriter::State {
   std::uint16_t last_column() const { return static_cast<std::uint16_t>(layout.columns.size() - 1); }
 };
 
+lxw_format* XlsxWriter::State::new_format() const {
+  lxw_format* format = workbook_add_format(book);
+  format_set_font_name(format, kFont);
+  return format;
+}
+
 void XlsxWriter::State::make_formats() {
-  title = workbook_add_format(book);
+  title = new_format();
   format_set_bold(title);
   format_set_font_size(title, 18);
   format_set_align(title, LXW_ALIGN_CENTER);
   format_set_align(title, LXW_ALIGN_VERTICAL_CENTER);
-  subtitle = workbook_add_format(book);
+  subtitle = new_format();
   format_set_font_size(subtitle, 10);
   format_set_align(subtitle, LXW_ALIGN_LEFT);
   format_set_align(subtitle, LXW_ALIGN_VERTICAL_CENTER);
   format_set_text_wrap(subtitle);
   for (lxw_format** slot : {&header, &header_fill}) {
-    lxw_format* format = *slot = workbook_add_format(book);
+    lxw_format* format = *slot = new_format();
     format_set_bold(format);
+    format_set_font_size(format, 10);
     format_set_text_wrap(format);
     format_set_align(format, LXW_ALIGN_CENTER);
     format_set_align(format, LXW_ALIGN_VERTICAL_CENTER);
@@ -157,7 +181,7 @@ void XlsxWriter::State::make_formats() {
 }
 
 lxw_format* XlsxWriter::State::body_format(CellKind kind, bool emphasised) {
-  lxw_format* format = workbook_add_format(book);
+  lxw_format* format = new_format();
   format_set_font_size(format, 10);
   format_set_align(format, LXW_ALIGN_VERTICAL_CENTER);
   format_set_border(format, LXW_BORDER_THIN);
@@ -167,7 +191,9 @@ lxw_format* XlsxWriter::State::body_format(CellKind kind, bool emphasised) {
     format_set_align(format, LXW_ALIGN_CENTER);
   }
   if (kind == CellKind::kCentred) format_set_text_wrap(format);
+  if (kind == CellKind::kText) format_set_align(format, LXW_ALIGN_LEFT);
   if (kind == CellKind::kNumber) format_set_align(format, LXW_ALIGN_RIGHT);
+  if (kind == CellKind::kText || kind == CellKind::kNumber) format_set_indent(format, 1);
   if (kind == CellKind::kCode) format_set_num_format(format, "@");
   if (kind == CellKind::kDate) format_set_num_format(format, "yyyy-mm-dd");
   if (emphasised) {
@@ -183,9 +209,38 @@ double XlsxWriter::State::row_height(std::span<const std::string> cells) const {
   for (std::size_t c = 0; c < layout.columns.size() && c < cells.size(); ++c) {
     const CellKind kind = layout.columns[c].kind;
     if (kind != CellKind::kText && kind != CellKind::kCentred) continue;
-    lines = std::max(lines, wrapped_lines(cells[c], layout.columns[c].width));
+    const double margins = kind == CellKind::kText ? 2.5 : 0.5;  // a text is indented
+    lines = std::max(lines, wrapped_lines(cells[c], layout.columns[c].width - margins));
   }
   return std::min(lines * kLineHeight + kLinePadding, kTallest);
+}
+
+// Breaks of our own are not kept by programs that fit to a number of pages, so several pages get a scale.
+void XlsxWriter::State::set_pages() {
+  if (layout.page_ends.empty()) {
+    worksheet_fit_to_pages(sheet, 1, 0);
+    return;
+  }
+  const auto pixels = [&](std::size_t begin, std::size_t end) {
+    double sum = 0;
+    for (std::size_t c = begin; c < end; ++c) sum += layout.columns[c].width * kPixelsPerCharacter + kCellPadding;
+    return sum;
+  };
+  double widest = 0;
+  std::size_t begin = 0;
+  std::vector<lxw_col_t> breaks;
+  for (const std::uint16_t last : layout.page_ends) {
+    const double repeated = begin == 0 ? 0 : pixels(0, layout.frozen_columns);
+    widest = std::max(widest, repeated + pixels(begin, last + std::size_t{1}));
+    begin = last + std::size_t{1};
+    if (begin < layout.columns.size()) breaks.push_back(static_cast<lxw_col_t>(begin));
+  }
+  breaks.push_back(0);  // ends the list
+  const double room = (kPaperWidth - 2 * kSideMargin) * kPixelsPerInch;
+  const double scale = std::clamp(std::floor(room / widest * 100 * kScaleSlack), 10.0, 100.0);
+  worksheet_set_v_pagebreaks(sheet, breaks.data());
+  worksheet_set_print_scale(sheet, static_cast<std::uint16_t>(scale));
+  worksheet_print_across(sheet);
 }
 
 std::uint16_t XlsxWriter::State::title_end() const {
@@ -235,8 +290,29 @@ lxw_error XlsxWriter::State::write_cell(std::uint16_t column, std::string_view t
   return worksheet_write_string(sheet, next_row, column, std::string(cut(text, kCellLimit)).c_str(), format);
 }
 
+// Typed values must be of the list too, and a cell may be emptied again.
+void XlsxWriter::State::offer_choices() {
+  std::string message = "请从下拉列表中选择，或留空。";
+  if (next_row == header_row + 1) return;
+  for (std::uint16_t c = 0; c <= last_column(); ++c) {
+    if (layout.columns[c].choices.empty()) continue;
+    std::vector<char*> list;
+    for (std::string& choice : layout.columns[c].choices) list.push_back(choice.data());
+    list.push_back(nullptr);
+    lxw_data_validation validation{};
+    validation.validate = LXW_VALIDATION_TYPE_LIST;
+    validation.value_list = list.data();
+    validation.ignore_blank = LXW_VALIDATION_ON;
+    validation.error_title = layout.columns[c].heading.data();
+    validation.error_message = message.data();
+    worksheet_data_validation_range(sheet, header_row + 1, c, next_row - 1, c, &validation);
+  }
+}
+
 void XlsxWriter::State::end_sheet() {
-  if (sheet == nullptr || !layout.header || !layout.filter) return;
+  if (sheet == nullptr || !layout.header) return;
+  offer_choices();
+  if (!layout.filter) return;
   worksheet_autofilter(sheet, header_row, 0, std::max(header_row, next_row - 1), last_column());
 }
 
@@ -289,8 +365,8 @@ Status XlsxWriter::begin_sheet(const SheetLayout& layout) {
   }
   worksheet_set_landscape(s.sheet);
   worksheet_set_paper(s.sheet, kA4);
-  worksheet_set_margins(s.sheet, 0.4, 0.4, 0.5, 0.6);
-  worksheet_fit_to_pages(s.sheet, layout.pages_wide, 0);
+  worksheet_set_margins(s.sheet, kSideMargin, kSideMargin, 0.5, 0.6);
+  s.set_pages();
   worksheet_set_footer(s.sheet, "&L&A&C第 &P 页 共 &N 页");
   if (!layout.title.empty()) s.merged_line(layout.title, s.title, 30);
   for (const std::string& line : layout.subtitles) s.merged_line(line, s.subtitle, 18);
@@ -300,13 +376,14 @@ Status XlsxWriter::begin_sheet(const SheetLayout& layout) {
 
 Status XlsxWriter::row(std::span<const std::string> cells, bool emphasised) {
   State& s = *state_;
+  errno = 0;
   if (s.next_row >= kLastRow) return Error{Errc::kLimit, "a sheet holds at most 1048576 rows", s.path};
   worksheet_set_row(s.sheet, s.next_row, s.row_height(cells), nullptr);
   for (std::uint16_t c = 0; c <= s.last_column(); ++c) {
     const CellKind kind = s.layout.columns[c].kind;
     const std::string_view text = c < cells.size() ? std::string_view(cells[c]) : std::string_view();
     const lxw_error code = s.write_cell(c, text, kind, s.body[emphasised][static_cast<std::size_t>(kind)]);
-    if (code != LXW_NO_ERROR) return failed(code, s.path);
+    if (code != LXW_NO_ERROR || lost()) return failed(code, s.path);
   }
   ++s.next_row;
   return {};
@@ -314,13 +391,15 @@ Status XlsxWriter::row(std::span<const std::string> cells, bool emphasised) {
 
 Status XlsxWriter::finish() {
   State& s = *state_;
+  errno = 0;
   s.end_sheet();
   const lxw_error code = workbook_close(s.book);
   s.book = nullptr;
   std::error_code failure;
-  if (code != LXW_NO_ERROR) {
+  if (code != LXW_NO_ERROR || lost()) {
+    Error error = failed(code, s.path);
     std::filesystem::remove(s.path + ".new", failure);
-    return failed(code, s.path);
+    return error;
   }
   std::filesystem::rename(s.path + ".new", s.path, failure);
   if (failure) return Error{Errc::kIo, "cannot rename: " + failure.message(), s.path};

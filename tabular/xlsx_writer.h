@@ -29,7 +29,8 @@ struct SheetColumn {
   std::string heading;
   double width = 10;  // of the cell in characters of the default font; a Han character takes two
   CellKind kind = CellKind::kText;
-  bool to_fill = false;  // heading in another shade: someone is asked to write here
+  bool to_fill = false;                // heading in another shade: someone is asked to write here
+  std::vector<std::string> choices{};  // what may be filled in, as a list that drops down; empty: anything
 };
 
 struct SheetLayout {
@@ -38,9 +39,11 @@ struct SheetLayout {
   std::vector<std::string> subtitles;  // merged lines below it
   std::vector<SheetColumn> columns;
   std::uint16_t frozen_columns = 0;  // stay in view, and are repeated on every printed page
-  std::uint16_t pages_wide = 1;      // printed width in pages
-  bool filter = true;                // autofilter on the header
-  bool header = true;                // false: no header row (plain text sheets)
+  // Printed pages side by side, by the last column of each; the scale is chosen so that the widest fits, and a row's
+  // pages follow each other. Empty: one page takes all columns.
+  std::vector<std::uint16_t> page_ends{};
+  bool filter = true;  // autofilter on the header
+  bool header = true;  // false: no header row (plain text sheets)
 };
 
 struct WorkbookInfo {

@@ -1,4 +1,4 @@
-// A park's site on a slow machine, whose pages say UTF-8 and are GB18030.
+// A park's site on a slow machine, whose pages say UTF-8 and are GB18030, with a row that was broken before it came there.
 #include "apps/demo_city/site.h"
 
 namespace demo_city {
@@ -12,6 +12,7 @@ Site park_site(const World& world, int) {
     table += "<tr><td>" + escape(firm.name) + "</td><td>" + escape(std::string(firm.trade->thing) + "研发项目") +
              "</td><td>" + std::to_string(year - 1) + "</td></tr>\n";
   }
+  table += "<tr><td>锟斤拷锟斤拷有限公司</td><td>研发项目</td><td>" + std::to_string(year - 1) + "</td></tr>\n";
   std::map<std::string, Answer> pages;
   pages["/robots.txt"] = {.status = 404, .body = "none", .delay_ms = kDelayMs};
   pages["/projects.html"] = {.type = "text/html; charset=utf-8",

@@ -1,0 +1,248 @@
+#!/usr/bin/env python3
+"""A disk that fills up: nights and exports on small file systems (tmpfs), from one on which the store cannot even be made
+to one that lacks a few pages at the very end. Each ends with exit 1 and one line that names the place and the reason;
+nothing is half published; with room made, the same command goes on and ends like a night that nobody disturbed.
+--each N: nights that fill the disk in each stage."""
+import collections
+import json
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+
+from harness import Bench, arguments, check, main, skip
+
+REASON = "No space left on device"
+STAGES = ("crawl", "link", "index", "mine")
+NEXT_CLOCK = "2026-12-01T02:00:00Z"
+PLENTY = 512 << 10  # KiB
+PAGE = 4            # KiB: what a tmpfs gives out
+WAYS = (["--format", "xlsx"], ["--format", "csv"], ["--format", "jsonl"])
+
+
+class Disk:
+    """A file system in memory of so many KiB."""
+
+    def __init__(self, folder, kib):
+        self.folder = folder
+        folder.mkdir()
+        self.mount("mount", "-t", "tmpfs", "-o", f"size={kib}k", "tanmiao-test", folder)
+
+    @staticmethod
+    def mount(*words):
+        subprocess.run([str(word) for word in words], check=True, capture_output=True, text=True)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        subprocess.run(["umount", "--lazy", str(self.folder)], check=True)
+        self.folder.rmdir()
+
+    def resize(self, kib):
+        self.mount("mount", "-o", f"remount,size={kib}k", self.folder)
+
+    def used(self):
+        state = os.statvfs(self.folder)
+        return (state.f_blocks - state.f_bfree) * state.f_frsize >> 10
+
+
+def on_own_mounts():
+    """Mounting takes root. Others become root of a name space of their own, where the system lets them."""
+    if os.geteuid() == 0:
+        return
+    inner = ["unshare", "--user", "--map-root-user", "--mount"]
+    if shutil.which("unshare") and subprocess.run([*inner, "true"], capture_output=True).returncode == 0:
+        os.execvp(inner[0], [*inner, sys.executable, *sys.argv])
+    skip("a small file system cannot be mounted here: neither root nor user name spaces")
+
+
+def stage_of(data):
+    for name, folder in (("mine", "runs"), ("index", "index"), ("link", "columns")):
+        if (data / folder).is_dir() and any((data / folder).iterdir()):
+            return name
+    return "crawl"
+
+
+def watched(disk, data, body):
+    """Runs `body`; what the disk held at most, by stage."""
+    most, ended = collections.Counter(), threading.Event()
+
+    def watch():
+        while not ended.is_set():
+            name = stage_of(data)
+            most[name] = max(most[name], disk.used())
+            time.sleep(0.001)
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        body()
+    finally:
+        ended.set()
+        watcher.join()
+    return most
+
+
+def one_clear_line(done, places):
+    told = [line for line in done.stderr.splitlines() if line.startswith("tanmiao: ")]
+    check(done.returncode == 1 and len(told) == 1 and REASON in told[0] and any(str(p) in told[0] for p in places),
+          f"exit {done.returncode}, one line: {' / '.join(told) or done.stderr.strip()}")
+
+
+def looked_at_while_full(bench, data):
+    """Commands that read do so or say why not."""
+    for words in (["check"], ["search", "科技"], ["source", "list"]):
+        done = bench.run(*words, *bench.of(data), expect=None)
+        if done.returncode not in (0, 1) or (done.returncode == 1 and len(done.stderr.splitlines()) != 1):
+            check(False, f"{words[0]} on the full disk: exit {done.returncode}: {done.stderr}")
+
+
+class Nights:
+    """Nights from one beginning on disks of different sizes."""
+
+    def __init__(self, bench, beginning, clock):
+        self.bench, self.beginning, self.clock = bench, beginning, clock
+        self.seen = {}  # KiB -> stage that met the full disk, or "done"
+        with Disk(bench.folder / "calm", PLENTY) as disk:
+            data = self.begin(disk)
+            self.least = disk.used() + PAGE
+            self.most = watched(disk, data, lambda: bench.night(data, clock=clock))
+            self.wanted = bench.digest(data)
+            self.rows = self.listed(data)
+        print("at most, KiB:", dict(self.most), "from", self.least, flush=True)
+
+    def begin(self, disk):
+        return shutil.copytree(self.beginning, disk.folder / "data 数据")
+
+    def listed(self, data):
+        out = self.bench.folder / "list.jsonl"
+        done = self.bench.run("export", *self.bench.of(data), "--format", "jsonl", "-o", out, expect=(0, 1))
+        return out.read_text(encoding="utf-8") if done.returncode == 0 else None
+
+    def night(self, kib):
+        kib -= kib % PAGE
+        if kib in self.seen:
+            return self.seen[kib]
+        bench = self.bench
+        with Disk(bench.folder / "small", PLENTY) as disk:
+            data = self.begin(disk)
+            before = bench.digest(data)
+            listed = self.listed(data)
+            disk.resize(max(kib, disk.used()))
+            run = ("run", *bench.of(data), "--clock", self.clock, "--json")
+            done = bench.run(*run, expect=None)
+            if done.returncode in (0, 3):
+                where = "done"
+                disk.resize(PLENTY)
+            else:
+                one_clear_line(done, [data])
+                error = json.loads(done.stdout)["error"] if done.stdout else {"code": "disk_full", "stage": "open"}
+                check(error["code"] == "disk_full", f"{kib} KiB: met in the stage {error['stage']}")
+                where = error["stage"]
+                looked_at_while_full(bench, data)
+                disk.resize(PLENTY)
+                check(bench.json("check", *bench.of(data))["sound"], "with room again the folder is sound")
+                now = bench.digest(data)
+                check(all(now[part] == before[part] for part in ("index", "columns", "runs")) and
+                      self.listed(data) == listed, "what was live before is live still")
+                bench.json(*run[:-1], expect=(0, 3))
+            check(bench.digest(data) == self.wanted and self.listed(data) == self.rows,
+                  f"{kib} KiB: the digest and the list of an undisturbed night")
+        self.seen[kib] = where
+        return where
+
+    def between(self, number, each):
+        """Sizes that should fill up in this stage: above what the stages before it took."""
+        low = max([self.least, *(self.most[name] for name in STAGES[:number])])
+        high = self.most[STAGES[number]]
+        return [low + (high - low) * (2 * i + 1) // (2 * each) for i in range(each)]
+
+    def until_met(self, name):
+        """Halves the way between a disk that fills up before the stage and one that does behind it."""
+        order = [*STAGES, "propose", "publish", "finish", "done"]
+        low, high = self.least, max(self.most.values()) + 256
+        while high - low > PAGE and name not in self.seen.values():
+            middle = (low + high) // 2
+            where = self.night(middle)
+            place = order.index(where) if where in order else -1
+            low, high = (middle, high) if place < order.index(name) else (low, middle)
+
+
+def first_nights(bench, each):
+    beginning = bench.folder / "approved"
+    bench.approve(beginning)
+    nights = Nights(bench, beginning, "2026-11-20T02:00:00Z")
+    for number, _ in enumerate(STAGES):
+        for kib in nights.between(number, each):
+            nights.night(kib)
+    for name in STAGES:
+        nights.until_met(name)
+        check(name in nights.seen.values(), f"a disk was full in the stage {name}")
+    print("first night:", nights.seen, flush=True)
+    return nights
+
+
+def too_small_to_begin(bench):
+    for kib in (8, 32, 96):
+        with Disk(bench.folder / "tiny", kib) as disk:
+            data = disk.folder / "data"
+            done = bench.run("run", *bench.of(data), "--json", expect=None)
+            one_clear_line(done, [data])
+            disk.resize(PLENTY)
+            bench.json("run", *bench.of(data), expect=(0, 3))
+            check(bench.json("check", *bench.of(data))["sound"], f"{kib} KiB: with room made it begins")
+
+
+def later_nights(bench, beginning):
+    nights = Nights(bench, beginning, NEXT_CLOCK)
+    grown = max(nights.most.values()) - nights.least
+    for share in (1, 30, 60, 90):
+        nights.night(nights.least + grown * share // 100)
+    check(any(where != "done" for where in nights.seen.values()), f"later night: {nights.seen}")
+
+
+def exports(bench, data):
+    """Onto a full disk; and with the disk of temporary files full, which the workbook needs."""
+    for way in WAYS:
+        with Disk(bench.folder / "out", 16) as disk:
+            done = bench.run("export", *bench.of(data), *way, "-o", disk.folder / "list", expect=None)
+            one_clear_line(done, [disk.folder])
+            check(not any(disk.folder.iterdir()), f"{way[1]}: no half file stays")
+    with Disk(bench.folder / "out", 64) as disk:
+        done = bench.run("export", *bench.of(data), "--by", "unit", "-o", disk.folder, expect=None)
+        one_clear_line(done, [disk.folder])
+        check(not list(disk.folder.glob("*.new")), "by unit: no half file stays")
+    with Disk(bench.folder / "temporary", 16) as disk:
+        bench.environment["TMPDIR"] = str(disk.folder)
+        done = bench.run("export", *bench.of(data), "-o", bench.folder / "list.xlsx", expect=None)
+        check(done.returncode == 0 or (done.returncode == 1 and REASON in done.stderr),
+              f"full disk of temporary files: exit {done.returncode} {done.stderr.strip()}")
+        del bench.environment["TMPDIR"]
+
+
+def body(options):
+    on_own_mounts()
+    with Bench(options, "full") as bench:
+        try:
+            with Disk(bench.folder / "probe", 64):
+                pass
+        except (OSError, subprocess.CalledProcessError) as error:
+            skip(f"a small file system cannot be mounted here: {getattr(error, 'stderr', error)}")
+        bench.make_city(firms=120, patents=240)
+        city = bench.serve_city()
+        too_small_to_begin(bench)
+        first_nights(bench, options.each)
+        whole = bench.folder / "whole"
+        shutil.copytree(bench.folder / "approved", whole)
+        bench.night(whole)
+        exports(bench, whole)
+        bench.stop(city)
+        bench.serve_city(day=12)
+        later_nights(bench, whole)
+
+
+if __name__ == "__main__":
+    main(body, arguments(__doc__, each=1))
