@@ -133,6 +133,7 @@ class XapianSearcher : public Searcher {
 
   bool left_out(const Query& query, const Match& match) const {
     if (match.dead && !query.with_dead) return true;
+    if (std::binary_search(query.without.begin(), query.without.end(), match.firm)) return true;
     return query.only_candidates && run_->row_of(match.firm) >= run_->size();
   }
 

@@ -8,6 +8,7 @@
 #include "core/money.h"
 #include "linkage/assemble.h"
 #include "linkage/parallel.h"
+#include "store/suppression.h"
 
 namespace tanmiao::linkage {
 
@@ -98,7 +99,7 @@ bool form_in_scope(FormClass form) {
   }
 }
 
-std::uint32_t flags_of(const Cluster& c, const Place& place, const Reference& reference, const Intake& intake) {
+std::uint32_t flags_of(const Cluster& c, const Place& place, const Reference& reference, bool suppressed) {
   const bool category = c.code.empty() || c.code.starts_with("91") || c.code.starts_with("93");
   std::uint32_t flags = 0;
   const auto set = [&](bool holds, store::FirmFlag flag) { flags |= holds ? flag : 0u; };
@@ -110,7 +111,7 @@ std::uint32_t flags_of(const Cluster& c, const Place& place, const Reference& re
   set(listed(choose(c, Field::kAbnormalList).value), store::kFirmAbnormal);
   set(listed(choose(c, Field::kDishonestyList).value), store::kFirmDishonest);
   set(place.prefecture != 0 && !reference.regions.inside(place.prefecture), store::kFirmOutside);
-  set(intake.suppressed.contains(c.code), store::kFirmSuppressed);
+  set(suppressed, store::kFirmSuppressed);
   return flags;
 }
 
@@ -153,6 +154,21 @@ void write_place(const Place& place, store::FirmTable<store::Build>& t) {
   t.prefecture.push_back(place.prefecture), t.county.push_back(place.county), t.township.push_back(place.township);
 }
 
+// By row: whether people had the firm taken out, by its code or by its name.
+std::vector<bool> suppressed_rows(const Firms& firms, const std::vector<Row>& rows,
+                                  const std::vector<store::FirmNo>& successor) {
+  const auto& wanted = firms.intake().suppressed;
+  std::vector<bool> out(rows.size(), false);
+  for (const Cluster& c : firms.clusters) out[c.no] = c.has_code() && wanted.contains(c.code);
+  if (std::none_of(wanted.begin(), wanted.end(), store::names_identity)) return out;
+  auto entries = firms.intake().firm_register;
+  entries.insert(entries.end(), firms.new_firms.begin(), firms.new_firms.end());
+  for (auto& entry : entries) entry.successor = successor[entry.no];
+  const auto present = [&](store::FirmNo n) { return rows[n].cluster != nullptr; };
+  for (const store::FirmNo n : store::firms_of_identities(entries, wanted, present)) out[n] = true;
+  return out;
+}
+
 }  // namespace
 
 void write_firms(const Firms& firms, const LinkConfig& config, const Reference& reference, Tables& out) {
@@ -167,11 +183,12 @@ void write_firms(const Firms& firms, const LinkConfig& config, const Reference& 
     rows[i].former = former_names(*rows[i].cluster);
     rows[i].place = place_of(*rows[i].cluster, reference);
   });
+  const auto suppressed = suppressed_rows(firms, rows, successor);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const Cluster* c = rows[i].cluster;
     write_texts(rows[i], reference, out.firms);
     write_place(rows[i].place, out.firms);
-    out.firms.flags.push_back(c                   ? flags_of(*c, rows[i].place, reference, firms.intake())
+    out.firms.flags.push_back(c                   ? flags_of(*c, rows[i].place, reference, suppressed[i])
                               : successor[i] != 0 ? static_cast<std::uint32_t>(store::kFirmMerged)
                                                   : 0u);
     out.firms.parent.push_back(c && c->parent != kNoCluster ? firms.clusters[c->parent].no : store::kNoFirm);

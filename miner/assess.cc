@@ -77,7 +77,6 @@ Assessment assess(const Context& context, const FirmFacts& facts) {
   for (const FeatureWeight& weight : context.card.features) {
     const double value = value_of(context, facts, a, weight.feature);
     const double points = weight.weight * curved(weight, value);
-    if (points == 0) continue;
     a.contributions.push_back({&weight, value, points});
     a.score += points;
   }

@@ -12,7 +12,7 @@ std::string percent(double share) {
   std::string text = std::to_string(tenths);
   text.erase(text.find_last_not_of('0') + 1);
   if (text.ends_with('.')) text.pop_back();
-  return text + " %";
+  return text + "%";
 }
 
 std::string plain(double value) { return std::to_string(static_cast<long long>(std::llround(value))); }
@@ -30,7 +30,7 @@ RubricRow staff_row(const Context& context, const FirmFacts& facts) {
     row.points = {points, points};
     row.evidence = "科技人员 " + plain(staff->technical) + " 人，职工总数 " + plain(staff->total) + " 人，占 " +
                    percent(staff->technical / staff->total) + "（" + reported(n) + "）";
-    if (points < row.points_most) row.gap = "占比 30 % 及以上可得满分";
+    if (points < row.points_most) row.gap = "占比 30% 及以上可得满分";
     row.remedy = points < row.points_most ? "核对是否有未计入的科技人员" : "";
     return row;
   }
@@ -59,9 +59,13 @@ RubricRow rd_row(const Context& context, const FirmFacts& facts) {
                       percent(*n.rd_expense / *n.total_cost);
     }
     row.evidence += "（" + reported(n) + "）";
-    row.points = {points, points};
-    if (points < row.points_most) row.gap = "占销售收入 6 % 或占成本费用总额 30 % 及以上可得满分";
-    row.remedy = points < row.points_most ? "核对研发费用归集是否完整；两种口径由企业择一" : "";
+    // Without the sales the better choice is open: by the cost alone the points are only the least.
+    const bool open = !n.revenue && points < row.points_most;
+    row.points = {points, open ? row.points_most : points};
+    if (open) row.gap = "销售收入未知";
+    if (!open && points < row.points_most) row.gap = "占销售收入 6% 或占成本费用总额 30% 及以上可得满分";
+    if (points < row.points_most)
+      row.remedy = open ? "向企业核实上年销售收入" : "核对研发费用归集是否完整；两种口径由企业择一";
     return row;
   }
   if (n.rd_expense && *n.rd_expense == 0) {  // nothing spent is no points by either choice
@@ -101,7 +105,7 @@ RubricRow ip_row(const Context& context, const FirmFacts& facts) {
   const int seen = ip_points(rubric, facts.valid_one + facts.unverified_one + unknown_kind,
                              facts.valid_two + facts.unverified_two + software);
   // Rights that no source of ours holds (software, varieties) stay possible until the firm has answered a visit.
-  const bool answered = n.staff_known() && n.rd_known();
+  const bool answered = n.staff_known() && n.rd_known() && n.software;
   row.points.most = answered ? seen : rubric.class_one;
   if (row.points.least == row.points_most) return row;
   if (facts.unverified > 0) row.gap = std::to_string(facts.unverified) + " 件专利截至日是否有效未知";

@@ -19,7 +19,7 @@ Date date_of(const json::object& object, std::string_view key, Date fallback) {
 
 Gate gate_of(const json::object& object, Date rubric_from) {
   Gate gate{string_of(object, "id"),
-            string_of(object, "article"),
+            string_of(object, "clause_zh").empty() ? string_of(object, "article") : string_of(object, "clause_zh"),
             string_of(object, "zh"),
             string_of(object, "field"),
             0,

@@ -45,7 +45,7 @@ std::string signal_label(const Context& context, const SignalFact& fact) {
   std::string text = fact.word != nullptr ? fact.word->label : std::string(s.type[fact.row]);
   const auto date = from_day(s.date[fact.row]);
   const int year = s.year[fact.row] > 0 ? s.year[fact.row] : date ? year_of(*date) : 0;
-  if (year > 0) text += "(" + std::to_string(year) + ")";
+  if (year > 0) text += "（" + std::to_string(year) + " 年）";
   return text;
 }
 
@@ -54,9 +54,9 @@ std::string recognitions_text(const Context& context, const FirmFacts& facts) {
   for (const RecognitionFact& fact : facts.recognitions) {
     const std::string until = day_text(fact.until);
     join(text,
-         recognition_label(context, fact) + "(" + std::string(held_label(fact.held)) +
-             (until.empty() ? "" : "，至 " + until) + ")",
-         "; ");
+         recognition_label(context, fact) + "（" + std::string(held_label(fact.held)) +
+             (until.empty() ? "" : "，至 " + until) + "）",
+         "；");
   }
   return text;
 }
@@ -64,7 +64,7 @@ std::string recognitions_text(const Context& context, const FirmFacts& facts) {
 std::string signals_text(const Context& context, const FirmFacts& facts) {
   std::string text;
   for (const SignalFact& fact : facts.signals) {
-    if (context.snapshot.signals.numbers[fact.row].empty()) join(text, signal_label(context, fact), "; ");
+    if (context.snapshot.signals.numbers[fact.row].empty()) join(text, signal_label(context, fact), "；");
   }
   return text;
 }

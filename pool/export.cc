@@ -6,6 +6,7 @@
 #include <map>
 
 #include "pool/candidate_columns.h"
+#include "pool/candidate_notes.h"
 #include "pool/evidence_sheet.h"
 #include "pool/summary.h"
 #include "tabular/csv_writer.h"
@@ -21,8 +22,10 @@ using tabular::SheetLayout;
 using tabular::XlsxWriter;
 
 constexpr std::string_view kNotice = "内部线索，不作为评价结论";
+constexpr std::string_view kVerdictHeading = "核实结论";
 constexpr std::uint16_t kFrozenColumns = 4;  // to 企业名称
-constexpr std::uint16_t kListPagesWide = 4;
+// What a printed page of the list ends with: who, how far, why, and what is to be filled in.
+constexpr std::array<std::string_view, 4> kPageEnds = {"重点产业", "资质及有效期", "数据截至", "备注"};
 constexpr std::size_t kFileNameBytes = 200;
 
 struct FormatWord {
@@ -31,42 +34,6 @@ struct FormatWord {
 };
 constexpr std::array<FormatWord, 3> kFormats = {
     {{ExportFormat::kXlsx, "xlsx"}, {ExportFormat::kCsv, "csv"}, {ExportFormat::kJsonl, "jsonl"}}};
-
-// 口径说明.
-struct Note {
-  std::string_view subject, text;
-};
-constexpr std::array<Note, 15> kNotes = {{
-    {"用途",
-     "本表为内部线索，供走访核实使用，不作为评价结论，不对外公布；是否申报由企业自主决定，能否入库以国家系统登记为准"
-     "。"},
-    {"名次",
-     "按本次运行的评分由高到低排列；科技型初创（成立未满 36 "
-     "个月）单独排名，因为知识产权需要时间。名次变化与上一次运行相比。"},
-    {"线索类型",
-     "直接确认：有可直接确认的依据（如有效高企）而未登记；续评：以前登记过、本年度未登记；科技型初创：成立未满 36 "
-     "个月；新发掘：其余。"},
-    {"研判",
-     "较有希望：未发现不满足的条件，且已有较强依据；需补充数据：有依据但不足；线索较少：几乎没有依据；暂不满足：已知有"
-     "一项条件不满足，或最高可能得分不到 60 分。研判只是提示，以核实为准。"},
-    {"得分区间",
-     "可确认得分只计已有公开依据的部分；最高可能得分假定所有未知项都取最高。两者之间的差，就是需要向企业核实的内容。"},
-    {"未知不等于零",
-     "空白表示未知，不是 0。研发费用、科技人员数、销售收入一般不公开，须走访后填写；填 0 表示确认为零。"},
-    {"有效发明", "已授权且截至日法律状态确认为有效的发明专利等 I 类知识产权。只有“有效”才计入可确认得分。"},
-    {"有效Ⅱ类知识产权", "已授权且截至日确认为有效的实用新型、外观设计、软件著作权等。"},
-    {"效力待核",
-     "已授权，但手头数据没有截至日的法律状态。不计入可确认得分，只使最高可能得分上升；请核对年费缴纳与权属。"},
-    {"在审发明", "已公开、尚未授权的发明专利申请，不计分。"},
-    {"提示", "疑似超规模、仅受让专利、地址待核、名称待核等是提示，不是条件；规模指标多数不公开，须核实。"},
-    {"责任单位",
-     "按注册地址的街道、园区归属，其次按县（市、区）确定，每家企业只归一个责任单位；地址不能说明的归“待核”。"},
-    {"注册资本", "单位为万元人民币；其他币种注明币种，不折算。"},
-    {"数据截至", "该企业登记信息最近一次在来源中出现的日期；没有登记来源的为本次运行的截至日。"},
-    {"填写与回传",
-     "浅黄色表头的各栏由走访人填写后回传，作为“企业自报”记录，注明日期和填写人；空白不改变任何数据。核实结论限填：有意"
-     "申报、材料不足、无研发、超规模、不愿申报、联系不上、已迁出、已注销、专利非本企业。"},
-}};
 
 std::string joined(const std::vector<std::string>& parts, std::string_view between) {
   std::string out;
@@ -88,9 +55,11 @@ SheetLayout list_layout(const ExportInfo& info, std::size_t firms) {
   layout.title = info.title;
   layout.subtitles = subtitles(info, firms);
   layout.frozen_columns = kFrozenColumns;
-  layout.pages_wide = kListPagesWide;
   for (const CandidateColumn& column : candidate_columns()) {
-    layout.columns.push_back({std::string(column.heading), column.width, column.kind, column.text == nullptr});
+    layout.columns.push_back({std::string(column.heading), column.width, column.kind, column.text == nullptr, {}});
+    if (std::find(kPageEnds.begin(), kPageEnds.end(), column.heading) != kPageEnds.end())
+      layout.page_ends.push_back(static_cast<std::uint16_t>(layout.columns.size() - 1));
+    if (column.heading == kVerdictHeading) layout.columns.back().choices.assign(kVerdicts.begin(), kVerdicts.end());
   }
   return layout;
 }
@@ -110,7 +79,7 @@ Status write_list(XlsxWriter& book, std::span<const CandidateRow> rows, const Ex
 }
 
 Status write_summary(XlsxWriter& book, std::span<const CandidateRow> rows, const ExportInfo& info) {
-  SheetLayout layout{"汇总", info.title + "汇总", subtitles(info, rows.size()), {}, 1, 1, false, true};
+  SheetLayout layout{"汇总", info.title + "汇总", subtitles(info, rows.size()), {}, 1, {}, false, true};
   layout.columns = {{"责任单位", 22, CellKind::kCentred}, {"研判", 18, CellKind::kCentred}};
   for (const LeadKind kind : kLeadKinds) layout.columns.push_back({std::string(label(kind)), 16, CellKind::kNumber});
   layout.columns.push_back({"合计", 16, CellKind::kNumber});
@@ -125,32 +94,32 @@ Status write_summary(XlsxWriter& book, std::span<const CandidateRow> rows, const
 }
 
 Status write_evidence(XlsxWriter& book, std::span<const CandidateRow> rows, const ExportInfo& info) {
-  SheetLayout layout{"依据明细", "依据明细", subtitles(info, rows.size()), {}, 2, 1, true, true};
+  SheetLayout layout{"依据明细", "依据明细", subtitles(info, rows.size()), {}, 2, {}, true, true};
   layout.columns = {{"序号", 7, CellKind::kNumber},
                     {"企业名称", 32},
                     {"统一社会信用代码", 21, CellKind::kCode},
                     {"类别", 14, CellKind::kCentred},
                     {"内容", 70},
                     {"日期", 12, CellKind::kDate},
-                    {"来源", 24}};
+                    {"来源", 26},
+                    {"出处", 44}};
   TANMIAO_TRY(book.begin_sheet(layout));
   for (const CandidateRow& row : rows) {
     for (const EvidenceLine& line : evidence_of(row.explanation)) {
-      const std::string source = line.source + (line.url.empty() ? "" : "\n" + line.url);
+      const auto title = info.sources.find(line.source);
+      const std::string& source = title == info.sources.end() ? line.source : title->second;
       TANMIAO_TRY(book.row(std::vector<std::string>{std::to_string(row.number), row.name, row.code, line.kind,
-                                                    line.text, line.date, source}));
+                                                    line.text, line.date, source, line.url}));
     }
   }
   return {};
 }
 
 Status write_notes(XlsxWriter& book, const ExportInfo& info) {
-  SheetLayout layout{"口径说明", "口径说明", {info.title + "　　" + std::string(kNotice)}, {}, 0, 1, false, true};
+  SheetLayout layout{"口径说明", "口径说明", {info.title + "　　" + std::string(kNotice)}, {}, 0, {}, false, true};
   layout.columns = {{"事项", 20, CellKind::kCentred}, {"说明", 120}};
   TANMIAO_TRY(book.begin_sheet(layout));
-  for (const Note& note : kNotes) {
-    TANMIAO_TRY(book.row(std::vector<std::string>{std::string(note.subject), std::string(note.text)}));
-  }
+  for (const Note& note : candidate_notes()) TANMIAO_TRY(book.row(std::vector<std::string>{note.subject, note.text}));
   return {};
 }
 

@@ -1,7 +1,10 @@
 // The candidate list as a file: workbook (名单, 汇总, 依据明细, 口径说明), csv, or JSON lines.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -22,7 +25,13 @@ struct ExportInfo {
   Date as_of{};                      // of the run
   std::vector<std::string> filters;  // describe(filter)
   std::string run;                   // id of the run; may be empty
+  // Titles of the sources by id; one that is missing is shown by its id.
+  std::map<std::string, std::string, std::less<>> sources{};
 };
+
+// 核实结论: what may be filled in.
+inline constexpr std::array<std::string_view, 9> kVerdicts = {
+    "有意申报", "材料不足", "无研发", "超规模", "不愿申报", "联系不上", "已迁出", "已注销", "专利非本企业"};
 
 // Writes beside `path` and renames. csv: header and rows, UTF-8 with BOM, formula-safe (tabular/csv_writer.h). jsonl:
 // one object a firm with English names, money in minor units.

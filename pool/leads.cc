@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <set>
 
 namespace tanmiao::pool {
 namespace {
@@ -112,8 +111,6 @@ void from_run(const store::Run& run, std::size_t i, CandidateRow& row) {
 }  // namespace
 
 std::vector<CandidateRow> candidate_rows(const CandidateInputs& in, const CandidateFilter& filter) {
-  std::set<std::string_view> suppressed;
-  for (const auto& [code, reason] : in.suppressions) suppressed.insert(code);
   const auto states = pool_states(in.pool);
   std::vector<CandidateRow> rows;
   for (std::size_t i = 0; i < in.run.size(); ++i) {
@@ -121,7 +118,7 @@ std::vector<CandidateRow> candidate_rows(const CandidateInputs& in, const Candid
     const store::FirmNo firm = in.run.firm[i];
     if (firm == store::kNoFirm || firm > in.snapshot.last_firm()) continue;
     if ((in.snapshot.firms.flags[firm] & store::kFirmSuppressed) != 0) continue;
-    if (suppressed.contains(in.snapshot.firms.code[firm])) continue;
+    if (std::binary_search(in.suppressed.begin(), in.suppressed.end(), firm)) continue;
     CandidateRow row;
     row.firm = firm;
     row.run_row = static_cast<std::uint32_t>(i);

@@ -55,10 +55,10 @@ struct CandidateInputs {
   const store::Snapshot& snapshot;
   const store::Run& run;
   const Reference& reference;
-  Date as_of{};                                                   // of the run
-  const store::Run* previous = nullptr;                           // the run before of the same campaign
-  std::vector<store::PoolEntry> pool;                             // People::pool_entries()
-  std::vector<std::pair<std::string, std::string>> suppressions;  // People::suppressions()
+  Date as_of{};                           // of the run
+  const store::Run* previous = nullptr;   // the run before of the same campaign
+  std::vector<store::PoolEntry> pool;     // People::pool_entries()
+  std::vector<store::FirmNo> suppressed;  // store::suppressed_firms(): ascending
 };
 
 // In the run's order. Suppressed firms are left out before anything is counted.

@@ -1,10 +1,11 @@
 #include "pool/propose.h"
 
+#include <algorithm>
 #include <map>
-#include <set>
 
 #include "store/columns/run_table.h"
 #include "store/columns/snapshot.h"
+#include "store/suppression.h"
 
 namespace tanmiao::pool {
 namespace {
@@ -24,15 +25,15 @@ Result<ProposeReport> propose(store::Store& store, const store::RunEntry& entry)
   TANMIAO_ASSIGN(const auto snapshot, store::Snapshot::open(store.folder().columns(entry.snapshot)));
   TANMIAO_ASSIGN(const auto suppressions, store.people().suppressions());
   TANMIAO_ASSIGN(const auto before, store.facts().leads(entry.campaign));
-  std::set<std::string_view> suppressed;
-  for (const auto& [code, reason] : suppressions) suppressed.insert(code);
+  TANMIAO_ASSIGN(const auto suppressed,
+                 store::suppressed_firms(store.facts(), store::suppressed_names(suppressions), *snapshot));
   auto known = current_ranks(before);
   ProposeReport report;
   std::vector<std::pair<store::FirmNo, std::uint32_t>> proposed;
   for (std::size_t i = 0; i < run->size(); ++i) {
     const store::FirmNo firm = run->firm[i];
     const bool out = firm > snapshot->last_firm() || (snapshot->firms.flags[firm] & store::kFirmSuppressed) != 0 ||
-                     suppressed.contains(snapshot->firms.code[firm]);
+                     std::binary_search(suppressed.begin(), suppressed.end(), firm);
     if (out) {
       ++report.suppressed;
       continue;

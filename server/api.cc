@@ -81,8 +81,8 @@ Result<Response> candidates(const Site& site, const Request& request) {
   TANMIAO_ASSIGN(const ListQuery asked, parse_list_query(request, kCandidateWords));
   TANMIAO_ASSIGN(const auto world, site.with_run(asked));
   const ListQuery query = world->list->resolved(asked);
-  TANMIAO_ASSIGN(const auto hidden, site.hidden());
-  auto selection = world->list->select(query, hidden);
+  TANMIAO_ASSIGN(const FirmNumbers suppressed, site.worlds.suppressed(*world));
+  auto selection = world->list->select(query, *suppressed);
   const std::size_t total = selection.rows.size();
   const std::size_t begin = std::min((query.page - 1) * kRowsOfPage, total);
   selection.rows.resize(std::min(begin + kRowsOfPage, total));

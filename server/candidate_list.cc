@@ -70,13 +70,15 @@ Facet patents(const store::Run& run) {
   const std::uint32_t class_two = make.value("valid_class_two", "有效Ⅱ类知识产权");
   const std::uint32_t unverified = make.value("unverified", "效力待核");
   const std::uint32_t pending = make.value("pending", "在审发明");
+  const std::uint32_t dead = make.value("dead", "已失效");
   const std::uint32_t none = make.value("none", "未见公开专利");
   for (std::size_t row = 0; row < run.size(); ++row) {
     if (run.valid_inventions[row] > 0) make.add(invention);
     if (run.valid_class_two[row] > 0) make.add(class_two);
     if (run.unverified[row] > 0) make.add(unverified);
     if (run.pending[row] > 0) make.add(pending);
-    if (make.row_is_empty() && run.dead[row] <= 0) make.add(none);
+    if (run.dead[row] > 0) make.add(dead);
+    if (make.row_is_empty()) make.add(none);
     make.end_row();
   }
   return make.take(true);
@@ -123,7 +125,7 @@ CandidateList::CandidateList(const store::Snapshot& snapshot, const store::Run& 
     const std::string all = std::string(firms.name[firm]) + '\n' + std::string(firms.former_names[firm]) + '\n' +
                             std::string(firms.code[firm]);
     names_.push_back(text::fold(all, simplified_));
-    codes_.emplace_back(firms.code[firm]);
+    firms_.push_back(firm);
     shown_.push_back((firms.flags[firm] & store::kFirmSuppressed) == 0);
     known_.push_back(run.known_points[row]);
     most_.push_back(run.most_points[row]);
@@ -132,7 +134,7 @@ CandidateList::CandidateList(const store::Snapshot& snapshot, const store::Run& 
 }
 
 CandidateList::Selection CandidateList::select(const ListQuery& query,
-                                               const std::set<std::string, std::less<>>& hidden) const {
+                                               const std::vector<store::FirmNo>& without) const {
   Selection out;
   const auto words = words_of(text::fold(query.text, simplified_));
   std::vector<std::vector<bool>> wanted;  // by facet, by value; empty: no filter
@@ -147,7 +149,7 @@ CandidateList::Selection CandidateList::select(const ListQuery& query,
     return std::span(facet.ids).subspan(facet.first[row], facet.first[row + 1] - facet.first[row]);
   };
   for (std::uint32_t row = 0; row < names_.size(); ++row) {
-    if (!shown_[row] || (!codes_[row].empty() && hidden.contains(codes_[row]))) continue;
+    if (!shown_[row] || std::binary_search(without.begin(), without.end(), firms_[row])) continue;
     const auto holds = [&](const std::string& word) { return names_[row].find(word) != std::string::npos; };
     if (!std::all_of(words.begin(), words.end(), holds)) continue;
     std::size_t failed = 0, failing = 0;  // filters that are not fulfilled, the last of them

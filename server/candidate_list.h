@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -32,8 +31,8 @@ class CandidateList {
 
   CandidateList(const store::Snapshot& snapshot, const store::Run& run, const Reference& reference);
 
-  // All words of the text must stand in name, former names or code. `hidden`: codes of suppressed firms.
-  Selection select(const ListQuery& query, const std::set<std::string, std::less<>>& hidden) const;
+  // All words of the text must stand in name, former names or code. `without`: numbers of suppressed firms, ascending.
+  Selection select(const ListQuery& query, const std::vector<store::FirmNo>& without) const;
   // Values of filters that are labels ("博兴县") become the values they stand for.
   ListQuery resolved(ListQuery query) const;
   const std::vector<Facet>& facets() const { return facets_; }
@@ -45,7 +44,7 @@ class CandidateList {
 
   std::vector<Facet> facets_;
   std::vector<std::string> names_;  // folded, by row
-  std::vector<std::string> codes_;
+  std::vector<store::FirmNo> firms_;
   std::vector<bool> shown_;  // not suppressed when the snapshot was made
   std::vector<std::int32_t> known_, most_;
   std::vector<Day> established_;

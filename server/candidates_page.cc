@@ -1,6 +1,7 @@
 // 候选名单: what a run proposes.
 #include <array>
 
+#include "pool/candidate_notes.h"
 #include "server/site.h"
 
 namespace tanmiao::server {
@@ -24,7 +25,9 @@ void campaigns(Html& out, const Site& site, const ListQuery& query) {
   for (const auto& info : all) {
     ListQuery other;
     if (info.id != site.config.campaign) other.campaign = info.id;
-    out << "<li><a href=\"/" << other.address() << "\">" << info.title << "</a></li>";
+    out << "<li><a href=\"/" << other.address() << "\"";
+    if (info.id == site.campaign_of(query)) out << " aria-current=\"true\"";
+    out << ">" << info.title << "</a></li>";
   }
   out << "</ul></details>";
 }
@@ -55,10 +58,10 @@ void chips(Html& out, std::string_view texts, std::string_view between, std::str
 
 void reasons(Html& out, const pool::CandidateRow& row) {
   const auto count = [&](std::string_view label, std::int32_t number, std::string_view css) {
-    if (number > 0) chip(out, css, std::string(label) + " " + std::to_string(number));
+    if (number > 0) chip(out, css, std::string(label) + " " + std::to_string(number) + " 件");
   };
-  chips(out, row.recognitions, "; ", "recognition");
-  chips(out, row.rd_signals, "; ", "signal");
+  chips(out, row.recognitions, "；", "recognition");
+  chips(out, row.rd_signals, "；", "signal");
   count("有效发明", row.valid_inventions, "patent");
   count("有效Ⅱ类", row.valid_class_two, "patent");
   count("效力待核", row.unverified, "patent");
@@ -76,13 +79,16 @@ std::string_view change_class(std::string_view change) {
   return change == "新进" ? "fresh" : "same";
 }
 
-void row_of(Html& out, const pool::CandidateRow& row, std::string_view campaign) {
-  out << "<tr><td class=\"rank\" data-label=\"名次\">" << row.rank << "</td><td class=\"change "
-      << change_class(row.rank_change) << "\" data-label=\"名次变化\">" << row.rank_change
-      << "</td><td class=\"name\"><a href=\"" << firm_path(row.code, row.firm, campaign) << "\">" << row.name
+void row_of(Html& out, const pool::CandidateRow& row, std::string_view campaign, bool changes) {
+  out << "<tr><td class=\"rank\" data-label=\"名次\">" << row.rank << "</td>";
+  if (changes)
+    out << "<td class=\"change " << change_class(row.rank_change) << "\" data-label=\"名次变化\">" << row.rank_change
+        << "</td>";
+  out << "<td class=\"name\"><a href=\"" << firm_path(row.code, row.firm, campaign) << "\">" << row.name
       << "</a><small class=\"code\">" << (row.code.empty() ? std::string_view("代码待查") : std::string_view(row.code))
-      << "</small></td><td data-label=\"责任单位\">" << row.unit << "</td><td data-label=\"线索类型\">"
-      << label(row.lead_kind) << "</td><td data-label=\"研判\">" << judgement_badge(label(row.judgement))
+      << "</small></td><td class=\"unit\" data-label=\"责任单位\">" << row.unit
+      << "</td><td class=\"kind\" data-label=\"线索类型\">" << label(row.lead_kind)
+      << "</td><td class=\"judgement\" data-label=\"研判\">" << judgement_badge(label(row.judgement))
       << "</td><td class=\"score\" data-label=\"得分区间\">"
       << interval_bar(row.known_points, row.most_points, kPassMark) << "</td><td class=\"reasons\">";
   reasons(out, row);
@@ -101,14 +107,83 @@ void exports(Html& out, const ListQuery& query, std::size_t total) {
   out << "</p>";
 }
 
+// Start-ups have ranks of their own, so their part of the list is headed.
+void table(Html& out, const ListQuery& query, const std::vector<pool::CandidateRow>& rows, bool changes) {
+  out << "<table class=\"list\"><thead><tr>";
+  head_cell(out, query, "名次", "rank", "rank");
+  if (changes) head_cell(out, query, "变化", "", "change");
+  head_cell(out, query, "企业名称", "name", "name");
+  head_cell(out, query, "责任单位", "", "unit");
+  head_cell(out, query, "线索类型", "", "kind");
+  head_cell(out, query, "研判", "", "judgement");
+  out << "<th scope=\"col\" class=\"score\"><a rel=\"nofollow\" href=\"/" << query.sorted("known").address() << "\"";
+  if (query.sort == "known") out << " class=\"on\"";
+  out << ">可确认</a>–<a rel=\"nofollow\" href=\"/" << query.sorted("most").address() << "\"";
+  if (query.sort == "most") out << " class=\"on\"";
+  out << ">最高可能</a></th>";
+  head_cell(out, query, "依据", "", "reasons");
+  out << "</tr></thead><tbody>\n";
+  bool headed = !query.sort.empty();
+  for (const auto& row : rows) {
+    if (!headed && row.lead_kind == LeadKind::kStartUp) {
+      headed = true;
+      out << "<tr class=\"group\"><th colspan=\"" << (changes ? 8 : 7)
+          << "\" scope=\"rowgroup\">科技型初创（单独排名）</th></tr>\n";
+    }
+    row_of(out, row, query.campaign, changes);
+  }
+  out << "</tbody></table>";
+}
+
+Html legend() {
+  Html out;
+  out << "<p class=\"legend\"><span><i class=\"key known\"></i>可确认得分</span><span><i class=\"key most\"></i>"
+         "最高可能得分</span><span><i class=\"key pass\"></i>"
+      << kPassMark << " 分</span><span>未公开的数据按未知处理，不计为零</span></p>";
+  return out;
+}
+
+// Nothing to show: what could be done about it.
+Html nothing(const ListQuery& query, std::size_t total) {
+  Html out;
+  out << "<div class=\"sheet none\"><p>";
+  if (total > 0) {
+    out << "没有第 " << query.page << " 页。</p><p><a href=\"/" << query.at(1).address()
+        << "\">回到第 1 页</a></p></div>";
+    return out;
+  }
+  if (query.filtered())
+    out << "没有符合筛选条件的线索。</p>";
+  else
+    out << "本次运行没有提出线索。</p>";
+  if (!query.text.empty()) {
+    ListQuery everywhere;
+    everywhere.campaign = query.campaign;
+    everywhere.text = query.text;
+    out << "<p>候选名单只列本次提出的线索。可<a href=\"/search" << everywhere.address() << "\">在全部已知企业中查询“"
+        << query.text << "”</a>，或减少筛选条件。</p>";
+  }
+  out << "</div>";
+  return out;
+}
+
+Html meanings() {
+  Html out;
+  out << "<details class=\"sheet meanings\"><summary>名词与口径</summary><dl>";
+  for (const pool::Note& note : pool::candidate_notes())
+    out << "<dt>" << note.subject << "</dt><dd>" << note.text << "</dd>";
+  out << "</dl></details>";
+  return out;
+}
+
 }  // namespace
 
 Result<Response> candidates_page(const Site& site, const Request& request) {
   TANMIAO_ASSIGN(const ListQuery asked, parse_list_query(request, kCandidateWords));
   TANMIAO_ASSIGN(const auto world, site.with_run(asked));
   const ListQuery query = world->list->resolved(asked);
-  TANMIAO_ASSIGN(const auto hidden, site.hidden());
-  const auto selection = world->list->select(query, hidden);
+  TANMIAO_ASSIGN(const FirmNumbers suppressed, site.worlds.suppressed(*world));
+  const auto selection = world->list->select(query, *suppressed);
   const std::size_t total = selection.rows.size();
   const std::size_t begin = std::min((query.page - 1) * kRowsOfPage, total);
   const std::size_t end = std::min(begin + kRowsOfPage, total);
@@ -117,42 +192,28 @@ Result<Response> candidates_page(const Site& site, const Request& request) {
                  site.rows(*world, {from + static_cast<std::ptrdiff_t>(begin), from + static_cast<std::ptrdiff_t>(end)},
                            begin + 1));
   Html body;
-  body << "<div class=\"title\"><h1>" << heading(site) << "</h1><p class=\"sub\">内部线索，不作为评价结论 · 截至 "
-       << iso(world->entry.as_of) << " · 共 <strong>" << total << "</strong> 家</p>";
+  body << "<div class=\"title\"><h1>" << heading(site) << "</h1><p class=\"sub\">共 <strong>" << total
+       << "</strong> 家</p>";
   campaigns(body, site, query);
   body << "</div><div class=\"columns\">" << facet_rail(query, "/", selection.facets) << "<div class=\"content\">"
        << "<div class=\"tools\">" << search_box(query, "/", "企业名称、曾用名或代码");
-  exports(body, query, total);
+  if (total > 0) exports(body, query, total);
   body << "</div>" << chosen_filters(query, "/", selection.facets);
   if (rows.empty()) {
-    body << "<p class=\"empty\">没有符合筛选条件的线索。</p>";
+    body << nothing(query, total);
   } else {
-    body << "<table class=\"list\"><thead><tr>";
-    head_cell(body, query, "名次", "rank", "rank");
-    head_cell(body, query, "变化", "", "change");
-    head_cell(body, query, "企业名称", "name", "name");
-    head_cell(body, query, "责任单位", "", "");
-    head_cell(body, query, "线索类型", "", "");
-    head_cell(body, query, "研判", "", "");
-    body << "<th scope=\"col\" class=\"score\"><a rel=\"nofollow\" href=\"/" << query.sorted("known").address() << "\"";
-    if (query.sort == "known") body << " class=\"on\"";
-    body << ">可确认</a>–<a rel=\"nofollow\" href=\"/" << query.sorted("most").address() << "\"";
-    if (query.sort == "most") body << " class=\"on\"";
-    body << ">最高可能</a></th>";
-    head_cell(body, query, "依据", "", "reasons");
-    body << "</tr></thead><tbody>\n";
-    for (const auto& row : rows) row_of(body, row, query.campaign);
-    body << "</tbody></table>";
+    body << legend();
+    table(body, query, rows, world->previous != nullptr);
+    body << pager(query, "/", total);
   }
-  body << pager(query, "/", total)
-       << "<p class=\"note\">名次：科技型初创单独排列，列在其后。竖线为 60 分；深色为可确认得分，浅色为最高可能得分。"
-          "未公开的数据按未知处理，不计为零。</p></div></div>";
+  body << meanings() << "</div></div>";
   Frame frame;
   frame.title = heading(site) + "（内部线索，不作为评价结论）";
   frame.active = "/";
   frame.campaign = query.campaign;
   frame.as_of = iso(world->entry.as_of);
   frame.banner = held_banner(site, false);
+  frame.css = "wide";
   return page(frame, body);
 }
 

@@ -52,12 +52,16 @@ Result<Response> export_file(const Site& site, const Request& request) {
   TANMIAO_ASSIGN(const auto format, pool::export_format(word));
   TANMIAO_ASSIGN(const auto world, site.with_run(asked));
   const ListQuery query = world->list->resolved(asked);
-  TANMIAO_ASSIGN(const auto hidden, site.hidden());
-  const auto selection = world->list->select(query, hidden);
+  TANMIAO_ASSIGN(const FirmNumbers suppressed, site.worlds.suppressed(*world));
+  const auto selection = world->list->select(query, *suppressed);
   TANMIAO_ASSIGN(const auto rows, site.rows(*world, selection.rows, 1));
   const RegionTable& regions = site.worlds.reference().regions;
-  const pool::ExportInfo info{std::string(regions.name(regions.city())) + "科技型中小企业候选名单", site.config.issuer,
-                              world->entry.as_of, world->list->describe(query), world->entry.id};
+  const pool::ExportInfo info{std::string(regions.name(regions.city())) + "科技型中小企业候选名单",
+                              site.config.issuer,
+                              world->entry.as_of,
+                              world->list->describe(query),
+                              world->entry.id,
+                              source_titles(site)};
   TANMIAO_ASSIGN(const auto folder, TemporaryFolder::make());
   const fs::path path = folder.path() / ("list." + word);
   TANMIAO_TRY(pool::export_candidates(rows, format, path.string(), info));

@@ -19,6 +19,14 @@ std::string decimal(double value) {
   return text;
 }
 
+// Without the zeros behind the point: most values are counts.
+std::string plain(double value) {
+  std::string text = decimal(value);
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.ends_with('.')) text.pop_back();
+  return text;
+}
+
 Html source_cell(const object& item, const SourceTitles& titles) {
   Html out;
   const auto title = titles.find(text_of(item, "source"));
@@ -36,11 +44,15 @@ void heads(Html& out, std::initializer_list<std::string_view> labels) {
   out << "</tr></thead>";
 }
 
-void cell(Html& out, std::string_view label, std::string_view text) {
-  out << "<td data-label=\"" << label << "\">" << text << "</td>";
+void cell(Html& out, std::string_view label, std::string_view text, std::string_view css = {}) {
+  out << "<td data-label=\"" << label << "\"";
+  if (!css.empty()) out << " class=\"" << css << "\"";
+  out << ">" << text << "</td>";
 }
 
-Html header(const object& firm) {
+std::string_view or_dash(std::string_view text) { return text.empty() ? std::string_view("—") : text; }
+
+Html header(const object& firm, std::string_view campaign) {
   const object& registered = object_of(firm, "registration");
   Html out;
   out << "<div class=\"title firm\"><h1>" << text_of(registered, "name") << "</h1><p class=\"sub\">"
@@ -61,7 +73,9 @@ Html header(const object& firm) {
   if (!text_of(firm, "hints").empty()) out << "<span class=\"chip hint\">" << text_of(firm, "hints") << "</span>";
   if (!text_of(firm, "pool_state").empty())
     out << "<span class=\"chip\">市级培育库：" << text_of(firm, "pool_state") << "</span>";
-  out << "</p><button type=\"button\" class=\"print\" data-print hidden>打印</button></div>";
+  out << "</p><p class=\"actions\"><a class=\"button\" href=\""
+      << visit_path(text_of(registered, "code"), static_cast<std::uint32_t>(number_of(registered, "firm", 0)), campaign)
+      << "\">走访表</a><button type=\"button\" class=\"print\" data-print hidden>打印本页</button></p></div>";
   return out;
 }
 
@@ -79,24 +93,27 @@ Html rubric(const object& firm) {
   out << "<tbody>";
   each_of(rubric, "rows", [&](const object& row) {
     out << "<tr>";
-    cell(out, "指标", std::string(text_of(row, "label")) + "（" + std::to_string(number_of(row, "max")) + " 分）");
+    const std::int64_t least = number_of(row, "least"), most = number_of(row, "most");
+    cell(out, "指标", std::string(text_of(row, "label")) + "（" + std::to_string(number_of(row, "max")) + " 分）",
+         "lead");
     cell(out, "证据", text_of(row, "evidence"));
-    cell(out, "已知得分", std::to_string(number_of(row, "known")));
-    cell(out, "可能区间", std::to_string(number_of(row, "least")) + "–" + std::to_string(number_of(row, "most")));
-    cell(out, "缺口", text_of(row, "gap"));
-    cell(out, "如何补", text_of(row, "remedy"));
+    cell(out, "已知得分", std::to_string(number_of(row, "known")), "points");
+    cell(out, "可能区间", least == most ? std::to_string(most) : std::to_string(least) + "–" + std::to_string(most),
+         "points");
+    cell(out, "缺口", or_dash(text_of(row, "gap")));
+    cell(out, "如何补", or_dash(text_of(row, "remedy")));
     out << "</tr>";
   });
   out << "</tbody></table><h3>基本条件</h3><table class=\"stack\">";
-  heads(out, {"条款", "条件", "现状", "依据"});
+  heads(out, {"条件", "现状", "依据", "条款"});
   out << "<tbody>";
   each_of(firm, "gates", [&](const object& gate) {
     const std::string_view answer = text_of(gate, "answer");
     out << "<tr>";
-    cell(out, "条款", text_of(gate, "article"));
-    cell(out, "条件", text_of(gate, "text"));
-    cell(out, "现状", answer == "holds" ? "已知满足" : answer == "fails" ? "已知不满足" : "未知");
+    cell(out, "条件", text_of(gate, "text"), "lead");
+    cell(out, "现状", answer == "holds" ? "已知满足" : answer == "fails" ? "已知不满足" : "未知", answer);
     cell(out, "依据", text_of(gate, "why"));
+    cell(out, "条款", text_of(gate, "article"));
     out << "</tr>";
   });
   out << "</tbody></table><p class=\"note\">" << text_of(rubric, "name");
@@ -110,7 +127,7 @@ Html why(const object& firm) {
   each_of(firm, "contributions", [&](const object& item) {
     const double points = real_of(item, "points");
     if (points != 0)
-      helped << "<tr><td>" << text_of(item, "label") << "</td><td class=\"num\">" << decimal(real_of(item, "value"))
+      helped << "<tr><td>" << text_of(item, "label") << "</td><td class=\"num\">" << plain(real_of(item, "value"))
              << "</td><td class=\"num " << (points > 0 ? "plus" : "minus") << "\">" << (points > 0 ? "+" : "")
              << decimal(points) << "</td></tr>";
     else if (real_of(item, "weight") > 0)
@@ -126,6 +143,7 @@ Html why(const object& firm) {
         << helped << "<tr class=\"sum\"><td>合计</td><td></td><td class=\"num\">" << decimal(real_of(firm, "score"))
         << "</td></tr></tbody></table>";
   out << "</section>";
+  out << "<div class=\"pair\">";
   open(out, "为何未靠前", "why-not");
   if (!text_of(firm, "why_not_a_lead").empty())
     out << "<p class=\"needed\">不在候选名单中：" << text_of(firm, "why_not_a_lead") << "</p>";
@@ -136,7 +154,7 @@ Html why(const object& firm) {
   out << "</section>";
   open(out, "先问事项", "ask");
   out << "<p>" << (text_of(firm, "ask_first").empty() ? std::string_view("暂无") : text_of(firm, "ask_first"))
-      << "</p></section>";
+      << "</p></section></div>";
   return out;
 }
 
@@ -156,8 +174,8 @@ Html patents(const object& firm, const SourceTitles& titles) {
   each_of(firm, "patents", [&](const object& item) {
     Html& rows = ++count <= kShownPatents ? first : rest;
     rows << "<tr>";
-    cell(rows, "申请号", text_of(item, "application_no"));
-    cell(rows, "名称", text_of(item, "title"));
+    cell(rows, "名称", text_of(item, "title"), "lead");
+    cell(rows, "申请号", text_of(item, "application_no"), "code");
     cell(rows, "类型", kind_label(number_of(item, "kind", 0)));
     cell(rows, "状态", std::string(text_of(item, "state")) + (flag_of(item, "acquired") ? "（受让）" : ""));
     cell(rows, "申请日", text_of(item, "filing"));
@@ -171,7 +189,7 @@ Html patents(const object& firm, const SourceTitles& titles) {
   }
   const auto table = [&](const Html& rows) {
     out << "<table class=\"stack\">";
-    heads(out, {"申请号", "名称", "类型", "状态", "申请日", "授权日", "来源"});
+    heads(out, {"名称", "申请号", "类型", "状态", "申请日", "授权日", "来源"});
     out << "<tbody>" << rows << "</tbody></table>";
   };
   table(first);
@@ -188,7 +206,7 @@ Html recognitions(const object& firm, const SourceTitles& titles) {
   Html out, rows, signals;
   each_of(firm, "recognitions", [&](const object& item) {
     rows << "<tr>";
-    cell(rows, "资质", text_of(item, "label"));
+    cell(rows, "资质", text_of(item, "label"), "lead");
     cell(rows, "状态", text_of(item, "state"));
     cell(rows, "发证（公告）日期", text_of(item, "issued"));
     cell(rows, "有效期至", text_of(item, "until"));
@@ -197,7 +215,7 @@ Html recognitions(const object& firm, const SourceTitles& titles) {
   });
   each_of(firm, "signals", [&](const object& item) {
     signals << "<tr>";
-    cell(signals, "线索", text_of(item, "label"));
+    cell(signals, "线索", text_of(item, "label"), "lead");
     cell(signals, "内容", text_of(item, "title"));
     cell(signals, "日期", text_of(item, "date"));
     signals << "<td data-label=\"来源\">" << source_cell(item, titles) << "</td></tr>";
@@ -223,7 +241,7 @@ Html changes(const object& firm, const SourceTitles& titles) {
   Html out, rows;
   each_of(firm, "changes", [&](const object& item) {
     rows << "<tr>";
-    cell(rows, "发现日期", text_of(item, "date"));
+    cell(rows, "发现日期", text_of(item, "date"), "lead");
     cell(rows, "事项", text_of(item, "label"));
     cell(rows, "变更前", text_of(item, "before"));
     cell(rows, "变更后", text_of(item, "after"));
@@ -248,7 +266,7 @@ Html origins(const object& firm, const SourceTitles& titles) {
   out << "<tbody>";
   each_of(firm, "origins", [&](const object& item) {
     out << "<tr>";
-    cell(out, "项目", text_of(item, "label"));
+    cell(out, "项目", text_of(item, "label"), "lead");
     cell(out, "内容", text_of(item, "value"));
     out << "<td data-label=\"来源\">" << source_cell(item, titles);
     if (const auto url = text_of(item, "url"); !url.empty() && url.find("://") == std::string_view::npos) {
@@ -264,30 +282,6 @@ Html origins(const object& firm, const SourceTitles& titles) {
   return out;
 }
 
-// To be filled in by hand: the columns that the spreadsheet takes back.
-Html visit_form(const object& firm) {
-  static constexpr std::array<std::string_view, 10> kBlanks{"走访人",
-                                                            "走访日期",
-                                                            "职工总数",
-                                                            "科技人员数",
-                                                            "上年销售收入(万元)",
-                                                            "上年研发费用(万元)",
-                                                            "上年成本费用总额(万元)",
-                                                            "资产总额(万元)",
-                                                            "软件著作权(件)",
-                                                            "核实结论"};
-  Html out;
-  out << "<section class=\"sheet visit\" id=\"visit\"><h2>走访表</h2><p>企业名称："
-      << text_of(object_of(firm, "registration"), "name") << "　统一社会信用代码："
-      << text_of(object_of(firm, "registration"), "code") << "</p><p>先问事项：" << text_of(firm, "ask_first")
-      << "</p><dl class=\"blanks\">";
-  for (const std::string_view label : kBlanks) out << "<div><dt>" << label << "</dt><dd></dd></div>";
-  out << "<div class=\"wide\"><dt>备注</dt><dd></dd></div></dl><p class=\"note\">核实结论：有意申报 · 材料不足 · "
-         "无研发 · "
-         "超规模 · 不愿申报 · 联系不上 · 已迁出 · 已注销 · 专利非本企业。空白表示未填，0 为数值。</p></section>";
-  return out;
-}
-
 }  // namespace
 
 Result<Response> firm_page(const Site& site, const Request& request, std::string_view code) {
@@ -298,8 +292,8 @@ Result<Response> firm_page(const Site& site, const Request& request, std::string
   TANMIAO_ASSIGN(const object firm, firm_json(site, *world, number));
   const SourceTitles titles = source_titles(site);
   Html body;
-  body << header(firm) << rubric(firm) << why(firm) << patents(firm, titles) << recognitions(firm, titles)
-       << changes(firm, titles) << origins(firm, titles) << visit_form(firm);
+  body << header(firm, query.campaign) << rubric(firm) << why(firm) << patents(firm, titles)
+       << recognitions(firm, titles) << changes(firm, titles) << origins(firm, titles);
   Frame frame;
   frame.title = text_of(object_of(firm, "registration"), "name");
   frame.campaign = query.campaign;

@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "core/messages.h"
 #include "server/assets.h"
 
 namespace tanmiao::server {
@@ -33,6 +34,9 @@ Result<Response> route(const Site& site, const Request& request) {
   if (path == "/report") return report_page(site, request, "");
   if (path == "/export") return export_file(site, request);
   if (below("/report/")) return report_page(site, request, path.substr(8));
+  constexpr std::string_view kVisit = "/visit";
+  if (below("/firm/") && path.ends_with(kVisit))
+    return visit_page(site, request, path.substr(6, path.size() - 6 - kVisit.size()));
   if (below("/firm/")) return firm_page(site, request, path.substr(6));
   if (below("/assets/")) return asset(path.substr(8));
   return Error{Errc::kNotFound, "没有这个页面", ""};
@@ -57,7 +61,7 @@ Response handle(const Site& site, const Request& request) {
   if (response) return std::move(*response);
   const Error& error = response.error();
   const int status = http_status(error.code);
-  if (status < 500) return error_page(status, headline(status), error.message);
+  if (status < 500) return error_page(status, headline(status), in_chinese(error));
   // Details of the machine belong into the log.
   spdlog::error("{} {}: {}", request.method, request.path, error.text());
   return error_page(status, headline(status), "已记录。请运行 tanmiao check 检查数据。");

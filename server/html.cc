@@ -34,7 +34,9 @@ Response page(const Frame& frame, const Html& body, int status) {
       << frame.title
       << " · 探苗</title><link rel=\"stylesheet\" href=\"/assets/style.css\">"
          "<link rel=\"icon\" href=\"/assets/icon.svg\" type=\"image/svg+xml\">"
-         "<script src=\"/assets/page.js\" defer></script></head>\n<body>"
+         "<script src=\"/assets/page.js\" defer></script></head>\n<body";
+  if (!frame.css.empty()) out << " class=\"" << frame.css << "\"";
+  out << ">"
          "<header class=\"top\"><a class=\"brand\" href=\"/\">探苗</a>"
       << navigation(frame) << "<span class=\"caution\">内部线索，不作为评价结论</span>";
   if (!frame.as_of.empty()) out << "<span class=\"asof\">数据截至 " << frame.as_of << "</span>";
@@ -45,9 +47,19 @@ Response page(const Frame& frame, const Html& body, int status) {
   return response;
 }
 
-std::string firm_path(std::string_view code, std::uint32_t number, std::string_view campaign) {
-  return "/firm/" + (code.empty() ? std::to_string(number) : url_encode(code)) +
+namespace {
+std::string path_of(std::string_view code, std::uint32_t number, std::string_view page, std::string_view campaign) {
+  return "/firm/" + (code.empty() ? std::to_string(number) : url_encode(code)) + std::string(page) +
          (campaign.empty() ? "" : "?campaign=" + url_encode(campaign));
+}
+}  // namespace
+
+std::string firm_path(std::string_view code, std::uint32_t number, std::string_view campaign) {
+  return path_of(code, number, "", campaign);
+}
+
+std::string visit_path(std::string_view code, std::uint32_t number, std::string_view campaign) {
+  return path_of(code, number, "/visit", campaign);
 }
 
 Html outside_link(std::string_view url, std::string_view text) {

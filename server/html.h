@@ -45,11 +45,13 @@ struct Frame {
   std::string campaign;  // carried along by the navigation; empty: the default one
   std::string as_of;     // shown in the head; may be empty
   Html banner;           // above the page; may be empty
+  std::string_view css;  // class of the body: "wide" is printed in landscape
 };
 Response page(const Frame& frame, const Html& body, int status = 200);
 
 // "/firm/91371600..." for a firm with a code, else by number; a campaign that is not the default one goes along.
 std::string firm_path(std::string_view code, std::uint32_t number, std::string_view campaign);
+std::string visit_path(std::string_view code, std::uint32_t number, std::string_view campaign);
 // Only http and https addresses become links; other texts are shown as they are.
 Html outside_link(std::string_view url, std::string_view text);
 

@@ -3,6 +3,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "core/messages.h"
 #include "server/json_reading.h"
 #include "server/site.h"
 
@@ -49,6 +50,10 @@ std::string_view outcome_label(std::string_view word) {
   return word;
 }
 
+std::string_view title_of(const object& source) {
+  return text_of(source, "title").empty() ? text_of(source, "id") : text_of(source, "title");
+}
+
 std::string expected(const object& source) {
   const std::int64_t least = number_of(source, "expected_least", 0), most = number_of(source, "expected_most", 0);
   if (least <= 0 && most <= 0) return "—";
@@ -60,7 +65,7 @@ Html sources(const object& crawl) {
   Html out;
   out << "<section class=\"sheet\"><h2>来源</h2><table class=\"stack\"><thead><tr>";
   for (const std::string_view label : {"来源", "结果"}) out << "<th scope=\"col\">" << label << "</th>";
-  for (const std::string_view label : {"读入", "预期", "拒收", "新增", "变更", "消失"})
+  for (const std::string_view label : {"读入", "预期", "退回", "新增", "变更", "消失"})
     out << "<th scope=\"col\" class=\"num\">" << label << "</th>";
   out << "<th scope=\"col\">说明</th>";
   out << "</tr></thead><tbody>";
@@ -69,14 +74,15 @@ Html sources(const object& crawl) {
       out << "<td class=\"num\" data-label=\"" << label << "\">" << number_of(source, name, 0) << "</td>";
     };
     const std::string_view outcome = text_of(source, "outcome");
-    out << "<tr class=\"outcome-" << outcome << "\"><td data-label=\"来源\">"
-        << (text_of(source, "title").empty() ? text_of(source, "id") : text_of(source, "title")) << " <small>"
-        << text_of(source, "id") << "</small></td><td data-label=\"结果\"><span class=\"badge outcome\">"
-        << outcome_label(outcome) << "</span></td>";
+    out << "<tr class=\"outcome-" << outcome << "\"><td data-label=\"来源\">" << title_of(source)
+        << "<small class=\"id\">" << text_of(source, "id")
+        << "</small></td><td data-label=\"结果\"><span class=\"badge outcome\">" << outcome_label(outcome)
+        << "</span></td>";
     number("读入", "rows_read");
     out << "<td class=\"num\" data-label=\"预期\">" << expected(source) << "</td>";
-    number("拒收", "rejected"), number("新增", "new"), number("变更", "changed"), number("消失", "gone");
-    out << "<td data-label=\"说明\">" << text_of(source, "why") << "</td></tr>";
+    number("退回", "rejected"), number("新增", "new"), number("变更", "changed"), number("消失", "gone");
+    const std::string_view why = text_of(source, "why");
+    out << "<td data-label=\"说明\">" << (why == outcome_label(outcome) ? std::string_view() : why) << "</td></tr>";
   });
   out << "</tbody></table></section>";
   return out;
@@ -91,59 +97,75 @@ Html rejects(const object& crawl) {
   Html rows;
   each_of(crawl, "sources", [&](const object& source) {
     each_of(source, "first_rejects", [&](const object& reject) {
-      rows << "<tr><td data-label=\"来源\">" << text_of(source, "id") << "</td><td data-label=\"文件与行\">"
+      rows << "<tr><td data-label=\"来源\">" << title_of(source) << "</td><td data-label=\"文件与行\">"
            << text_of(reject, "part");
       if (number_of(reject, "line") > 0) rows << "，第 " << number_of(reject, "line") << " 行";
       rows << "</td><td data-label=\"字段\">" << field_label(text_of(reject, "field"))
-           << "</td><td data-label=\"内容\">" << text_of(reject, "value") << "</td><td data-label=\"应为\">"
+           << "</td><td data-label=\"内容\">" << text_of(reject, "value") << "</td><td data-label=\"应为或原因\">"
            << text_of(reject, "expected") << "</td></tr>";
     });
   });
   Html out;
   if (rows.empty()) return out;
-  out << "<section class=\"sheet\"><h2>拒收的行（前几条）</h2><table "
+  out << "<section class=\"sheet\"><h2>退回的行（每个来源的前几条）</h2><table "
          "class=\"stack\"><thead><tr><th>来源</th><th>文件与行"
-         "</th><th>字段</th><th>内容</th><th>应为</th></tr></thead><tbody>"
+         "</th><th>字段</th><th>内容</th><th>应为或原因</th></tr></thead><tbody>"
       << rows << "</tbody></table></section>";
   return out;
 }
 
-std::string did(const object& stage) {
+std::string did(const Site& site, const object& stage) {
   const auto n = [&](std::string_view name) { return std::to_string(number_of(stage, name, 0)); };
   const std::string_view name = text_of(stage, "stage");
-  if (name == "crawl") return "读入 " + n("rows_read") + " 行，拒收 " + n("rejected") + " 行";
+  if (name == "crawl") return "读入 " + n("rows_read") + " 行，退回 " + n("rejected") + " 行";
   if (flag_of(stage, "unchanged") && name != "mine") return "输入未变，跳过";
   if (name == "link")
-    return "企业 " + n("firms") + " 家（新 " + n("new_firms") + "），专利 " + n("patents") + " 件，归到企业 " +
-           n("patents_linked") + " 件，待人工 " + n("reviews") + " 条";
-  if (name == "index") return "文档 " + n("documents") + " 篇";
-  return std::string(text_of(stage, "campaign")) + "，截至 " + std::string(text_of(stage, "as_of")) + "：看过 " +
-         n("considered") + " 家，检索范围内 " + n("in_campaign") + " 家，候选 " + n("candidates") + " 家";
+    return "企业 " + n("firms") + " 家（新 " + n("new_firms") + " 家），专利 " + n("patents") + " 件，其中归到企业 " +
+           n("patents_linked") + " 件，待人工核对 " + n("reviews") + " 条";
+  if (name == "index") return "编入索引的企业 " + n("documents") + " 家";
+  std::string title(text_of(stage, "campaign"));
+  for (const auto& info : site.worlds.rules().campaigns())
+    if (info.id == title) title = info.title;
+  return title + "，截至 " + std::string(text_of(stage, "as_of")) + "：已知企业 " + n("considered") +
+         " 家，检索范围内 " + n("in_campaign") + " 家，候选 " + n("candidates") + " 家";
 }
 
 std::string_view stage_label(std::string_view stage) {
   if (stage == "crawl") return "采集";
   if (stage == "link") return "归并";
   if (stage == "index") return "索引";
-  return stage == "mine" ? "挖掘" : stage;
+  if (stage == "mine") return "挖掘";
+  return stage == "propose" ? "提出线索" : "运行";
 }
 
-Html stages(const object& report) {
+Html stages(const Site& site, const object& report) {
   Html out;
   out << "<section class=\"sheet\"><h2>阶段</h2><table class=\"stack\"><thead><tr><th>阶段</th><th "
-         "class=\"num\">秒</th><th "
-         "class=\"num\">内存 MB</th><th>结果</th></tr></thead><tbody>";
+         "class=\"num\">用时（秒）</th><th "
+         "class=\"num\">内存峰值（MB）</th><th>结果</th></tr></thead><tbody>";
   each_of(report, "stages", [&](const object& stage) {
     std::string seconds = std::to_string(real_of(stage, "seconds"));
     seconds.erase(seconds.find('.') + 3);
     const std::int64_t bytes = number_of(stage, "peak_memory_bytes", 0);
     out << "<tr><td data-label=\"阶段\">" << stage_label(text_of(stage, "stage"))
-        << "</td><td class=\"num\" data-label=\"秒\">" << seconds << "</td><td class=\"num\" data-label=\"内存 MB\">"
+        << "</td><td class=\"num\" data-label=\"用时（秒）\">" << seconds
+        << "</td><td class=\"num\" data-label=\"内存峰值（MB）\">"
         << (bytes > 0 ? std::to_string(bytes >> 20) : std::string("未知")) << "</td><td data-label=\"结果\">"
-        << did(stage) << "</td></tr>";
+        << did(site, stage) << "</td></tr>";
   });
   out << "</tbody></table></section>";
   return out;
+}
+
+// "2026-11-25（第 12 次）".
+std::string night_label(const Site& site, const std::string& name) {
+  const std::string number = name.substr(std::min(name.find_first_not_of('0'), name.size() - 1));
+  const auto text = report_text(site, name);
+  boost::system::error_code failed;
+  const auto report = text ? boost::json::parse(*text, failed) : boost::json::value();
+  const std::string_view day =
+      report.is_object() ? text_of(object_of(report.get_object(), "night"), "civil_date") : std::string_view();
+  return std::string(day) + "（第 " + number + " 次）";
 }
 
 }  // namespace
@@ -232,14 +254,14 @@ Result<Response> report_page(const Site& site, const Request& request, std::stri
        << "</p></div>";
   if (const object& error = object_of(report, "error"); !error.empty())
     body << "<div class=\"held\" role=\"alert\"><p><strong>" << stage_label(text_of(error, "stage"))
-         << "失败</strong><br>" << text_of(error, "where") << " " << text_of(error, "message") << "</p></div>";
+         << "失败</strong><br>" << in_chinese(text_of(error, "message")) << "</p></div>";
   if (!crawl.empty()) body << sources(crawl);
-  body << stages(report) << rejects(crawl);
+  body << stages(site, report) << rejects(crawl);
   const auto known = nights(site.worlds.folder().reports());
   if (known.size() > 1) {
     body << "<section class=\"sheet\"><h2>此前的报告</h2><p class=\"nights\">";
     for (std::size_t i = 0; i < known.size() && i < 30; ++i)
-      body << "<a href=\"/report/" << known[i] << "\">" << known[i] << "</a> ";
+      body << "<a href=\"/report/" << known[i] << "\">" << night_label(site, known[i]) << "</a> ";
     body << "</p></section>";
   }
   Frame frame;

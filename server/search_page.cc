@@ -1,10 +1,15 @@
 // 企业查询: every firm that is known, candidate or not.
 #include <array>
 
+#include "core/messages.h"
+
 #include "server/site.h"
 
 namespace tanmiao::server {
 namespace {
+
+// Start-ups are ranked among themselves.
+std::string_view rank_label(LeadKind kind) { return kind == LeadKind::kStartUp ? "初创名次 " : "候选名次 "; }
 
 void hit_of(Html& out, const World& world, const Reference& reference, const indexer::Hit& hit,
             std::string_view campaign) {
@@ -19,10 +24,11 @@ void hit_of(Html& out, const World& world, const Reference& reference, const ind
   if (const auto day = from_day(f.established[hit.firm])) out << " · 成立于 " << iso(*day);
   if (world.run != nullptr)
     if (const std::size_t row = world.run->row_of(hit.firm); row < world.run->size())
-      out << " <span class=\"chip\">候选名次 " << world.run->rank[row] << "</span>";
+      out << " <span class=\"chip\">" << rank_label(static_cast<LeadKind>(world.run->lead_kind[row]))
+          << world.run->rank[row] << "</span>";
   out << "</p>";
   if (!hit.snippet_html.empty()) {
-    out << "<p class=\"snippet\"><small>" << hit.matched_in << "</small> ";
+    out << "<p class=\"snippet\"><small>匹配于" << hit.matched_in << "：</small>";
     out.raw(hit.snippet_html);
     out << "</p>";
   }
@@ -47,7 +53,11 @@ void orders(Html& out, const ListQuery& query, bool with_run) {
 Result<Response> search_page(const Site& site, const Request& request) {
   TANMIAO_ASSIGN(const ListQuery query, parse_list_query(request, kSearchWords));
   TANMIAO_ASSIGN(const auto world, site.worlds.now(site.campaign_of(query)));
-  TANMIAO_ASSIGN(const auto found, search_firms(site, *world, query));
+  auto answer = search_firms(site, *world, query);
+  // A query that cannot be read is told beside the box, where it can be mended.
+  const bool unread = !answer && (answer.error().code == Errc::kUsage || answer.error().code == Errc::kLimit);
+  if (!answer && !unread) return answer.error();
+  const indexer::Page found = answer ? std::move(*answer) : indexer::Page{};
   Html body;
   body << "<div class=\"title\"><h1>企业查询</h1><p class=\"sub\">全部已知企业 · 共 <strong>" << found.total
        << "</strong> 家</p></div><div class=\"columns\">" << facet_rail(query, "/search", found.facets)
@@ -55,8 +65,12 @@ Result<Response> search_page(const Site& site, const Request& request) {
        << search_box(query, "/search", "名称、代码、专利、经营范围；“词组”，-排除");
   orders(body, query, world->run != nullptr);
   body << "</div>" << chosen_filters(query, "/search", found.facets);
-  if (found.hits.empty()) {
-    body << "<p class=\"empty\">没有查到企业。</p>";
+  if (unread) {
+    body << "<div class=\"sheet none\" role=\"alert\"><p>查询词有误：" << in_chinese(answer.error())
+         << "。</p><p>多个词用空格分开；要连在一起查，前后都加引号；不要的词前面加减号。</p></div>";
+  } else if (found.hits.empty()) {
+    body << "<div class=\"sheet none\"><p>没有查到企业。</p><p>"
+            "可减少或缩短查询词、清除筛选。企业只收录来源中出现过的；名称以登记为准。</p></div>";
   } else {
     body << "<ul class=\"hits\">";
     for (const auto& hit : found.hits) hit_of(body, *world, site.worlds.reference(), hit, query.campaign);
@@ -68,7 +82,7 @@ Result<Response> search_page(const Site& site, const Request& request) {
   frame.active = "/search";
   frame.campaign = query.campaign;
   frame.as_of = iso(world->snapshot->info().civil_date);
-  return page(frame, body);
+  return page(frame, body, unread ? http_status(answer.error().code) : 200);
 }
 
 }  // namespace tanmiao::server

@@ -13,19 +13,13 @@ Result<std::shared_ptr<const World>> Site::with_run(const ListQuery& query) cons
   return world;
 }
 
-Result<std::set<std::string, std::less<>>> Site::hidden() const {
-  TANMIAO_ASSIGN(const auto entries, worlds.with_store([](store::Store& s) { return s.people().suppressions(); }));
-  std::set<std::string, std::less<>> codes;
-  for (const auto& [code, reason] : entries) codes.insert(code);
-  return codes;
-}
-
 Result<std::vector<pool::CandidateRow>> Site::rows(const World& world, const std::vector<std::uint32_t>& run_rows,
                                                    std::size_t first_number) const {
   pool::CandidateInputs inputs{
       *world.snapshot, *world.run, worlds.reference(), world.entry.as_of, world.previous.get(), {}, {}};
   TANMIAO_ASSIGN(inputs.pool, worlds.with_store([](store::Store& s) { return s.people().pool_entries(); }));
-  TANMIAO_ASSIGN(inputs.suppressions, worlds.with_store([](store::Store& s) { return s.people().suppressions(); }));
+  TANMIAO_ASSIGN(const FirmNumbers suppressed, worlds.suppressed(world));
+  inputs.suppressed = *suppressed;
   std::vector<bool> wanted(world.run->size(), false);
   std::unordered_map<std::uint32_t, std::size_t> place;
   for (std::size_t i = 0; i < run_rows.size(); ++i) wanted[run_rows[i]] = true, place[run_rows[i]] = i;
@@ -53,8 +47,8 @@ Result<store::FirmNo> Site::find_firm(const World& world, std::string_view text)
   }
   if (firm == store::kNoFirm || firm > s.last_firm()) return none;
   if ((s.firms.flags[firm] & (store::kFirmSuppressed | store::kFirmMerged)) != 0) return none;
-  TANMIAO_ASSIGN(const auto codes, hidden());
-  if (!s.firms.code[firm].empty() && codes.contains(s.firms.code[firm])) return none;
+  TANMIAO_ASSIGN(const FirmNumbers suppressed, worlds.suppressed(world));
+  if (std::binary_search(suppressed->begin(), suppressed->end(), firm)) return none;
   return firm;
 }
 
@@ -71,12 +65,9 @@ Result<indexer::Page> search_firms(const Site& site, const World& world, const L
   wanted.limit = kRowsOfPage;
   for (const std::string_view facet : kSearchWords.facets)
     if (world.run != nullptr || facet != "judgement") wanted.facets.emplace_back(facet);
-  TANMIAO_ASSIGN(auto found, world.searcher->search(wanted));
-  // What was taken out since the snapshot is still counted until the next night, but never shown.
-  TANMIAO_ASSIGN(const auto hidden, site.hidden());
-  std::erase_if(found.hits,
-                [&](const indexer::Hit& hit) { return hidden.contains(world.snapshot->firms.code[hit.firm]); });
-  return found;
+  TANMIAO_ASSIGN(const FirmNumbers suppressed, site.worlds.suppressed(world));
+  wanted.without = *suppressed;
+  return world.searcher->search(wanted);
 }
 
 int http_status(Errc code) {
@@ -102,9 +93,10 @@ Response error_page(int status, std::string_view headline, std::string_view deta
   Frame frame;
   frame.title = headline;
   Html body;
-  body << "<section class=\"sheet error\"><p class=\"status\">" << status << "</p><h1>" << headline << "</h1>";
+  body << "<section class=\"sheet error\"><h1>" << headline << "</h1>";
   if (!detail.empty()) body << "<p>" << detail << "</p>";
-  body << "<p><a href=\"/\">返回候选名单</a></p></section>";
+  body << "<p><a class=\"button\" href=\"/\">返回候选名单</a> <a href=\"/search\">企业查询</a></p><p><small>错误代码 "
+       << status << "</small></p></section>";
   return page(frame, body, status);
 }
 

@@ -5,7 +5,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -25,8 +24,6 @@ struct Site {
   }
   // The world of a campaign that has a run. Error kNotFound otherwise.
   Result<std::shared_ptr<const World>> with_run(const ListQuery& query) const;
-  // Codes that a person had taken out since, too.
-  Result<std::set<std::string, std::less<>>> hidden() const;
   // The rows of the run as they are shown, in the order given, numbered from `first_number`.
   Result<std::vector<pool::CandidateRow>> rows(const World& world, const std::vector<std::uint32_t>& run_rows,
                                                std::size_t first_number) const;
@@ -56,6 +53,7 @@ Result<indexer::Page> search_firms(const Site& site, const World& world, const L
 // Pages. Each gives an error instead of a page when it cannot be made.
 Result<Response> candidates_page(const Site& site, const Request& request);
 Result<Response> firm_page(const Site& site, const Request& request, std::string_view firm);
+Result<Response> visit_page(const Site& site, const Request& request, std::string_view firm);
 Result<Response> search_page(const Site& site, const Request& request);
 Result<Response> report_page(const Site& site, const Request& request, std::string_view night);
 Result<Response> export_file(const Site& site, const Request& request);

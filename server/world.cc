@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "store/suppression.h"
+
 namespace tanmiao::server {
 namespace {
 
@@ -29,6 +31,18 @@ Result<std::shared_ptr<const World>> Worlds::now(std::string_view campaign) {
   return world;
 }
 
+Result<FirmNumbers> Worlds::suppressed(const World& world) {
+  const std::lock_guard guard(store_mutex_);
+  TANMIAO_ASSIGN(const auto entries, store_->people().suppressions());
+  auto names = store::suppressed_names(entries);
+  if (suppressed_.firms == nullptr || suppressed_.snapshot != world.live.snapshot || suppressed_.names != names) {
+    TANMIAO_ASSIGN(auto firms, store::suppressed_firms(store_->facts(), names, *world.snapshot));
+    suppressed_ = {world.live.snapshot, std::move(names),
+                   std::make_shared<const std::vector<store::FirmNo>>(std::move(firms))};
+  }
+  return suppressed_.firms;
+}
+
 Result<std::shared_ptr<const World>> Worlds::open(const store::Live& live, std::string_view campaign) {
   const auto described = rules_->campaigns();
   const bool known = std::any_of(described.begin(), described.end(), [&](const auto& c) { return c.id == campaign; });
@@ -46,7 +60,7 @@ Result<std::shared_ptr<const World>> Worlds::open(const store::Live& live, std::
       if (entry.id == id) {
         world->entry = entry;
         passed = true;
-      } else if (passed && entry.campaign == campaign) {
+      } else if (passed && entry.live && entry.campaign == campaign) {
         // A run whose folder was cleaned away is no reason to show nothing.
         if (auto previous = store::Run::open(folder().run(entry.id))) world->previous = *previous;
         break;

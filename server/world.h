@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 
 #include "indexer/index.h"
@@ -25,6 +26,8 @@ struct World {
   std::string campaign;
 };
 
+using FirmNumbers = std::shared_ptr<const std::vector<store::FirmNo>>;  // ascending
+
 // Opens worlds and keeps the newest of each campaign until something else is live. Thread-safe.
 class Worlds {
  public:
@@ -34,6 +37,8 @@ class Worlds {
 
   // Error kNotFound while no night has been finished, or for a campaign nobody described.
   Result<std::shared_ptr<const World>> now(std::string_view campaign);
+  // Firms that people had taken out, also since the night: asked anew each time, so that no page shows them again.
+  Result<FirmNumbers> suppressed(const World& world);
   const Reference& reference() const { return *reference_; }
   const miner::Rules& rules() const { return *rules_; }
   const store::DataFolder& folder() const { return store_->folder(); }
@@ -53,6 +58,11 @@ class Worlds {
   std::shared_ptr<const Reference> reference_;
   std::shared_ptr<const miner::Rules> rules_;
   std::map<std::string, std::shared_ptr<const World>, std::less<>> worlds_;
+  struct Suppressed {
+    std::string snapshot;
+    std::set<std::string> names;
+    FirmNumbers firms;
+  } suppressed_;  // what was asked last; numbers are looked up again when either changed
 };
 
 }  // namespace tanmiao::server

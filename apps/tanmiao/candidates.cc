@@ -4,6 +4,7 @@
 
 #include "apps/tanmiao/console.h"
 #include "core/settings.h"
+#include "store/suppression.h"
 
 namespace tanmiao::app {
 namespace {
@@ -57,13 +58,27 @@ Result<LoadedRun> load_run(Workplace& place, const std::string& id, const std::s
   return loaded;
 }
 
+Result<std::vector<store::FirmNo>> suppressed_of(Workplace& place, const store::Snapshot& snapshot) {
+  TANMIAO_ASSIGN(const auto suppressions, place.people().suppressions());
+  return store::suppressed_firms(place.facts(), store::suppressed_names(suppressions), snapshot);
+}
+
 Result<std::vector<pool::CandidateRow>> candidate_rows_of(Workplace& place, const LoadedRun& run,
                                                           const pool::CandidateFilter& filter) {
   TANMIAO_ASSIGN(auto entries, place.people().pool_entries());
-  TANMIAO_ASSIGN(auto suppressed, place.people().suppressions());
+  TANMIAO_ASSIGN(auto suppressed, suppressed_of(place, *run.snapshot));
   const pool::CandidateInputs inputs{*run.snapshot,      *run.run,           *place.reference,     run.entry.as_of,
                                      run.previous.get(), std::move(entries), std::move(suppressed)};
   return pool::candidate_rows(inputs, filter);
+}
+
+std::map<std::string, std::string, std::less<>> source_titles(const Workplace& place) {
+  std::map<std::string, std::string, std::less<>> titles;
+  const auto sources = crawler::list_sources(place.config.crawl);
+  if (!sources) return titles;
+  for (const auto& source : *sources)
+    if (!source.title.empty()) titles.emplace(source.id, source.title);
+  return titles;
 }
 
 std::string candidate_table(const std::vector<pool::CandidateRow>& rows) {

@@ -1,4 +1,5 @@
 // demo: an invented city below the data folder, served on loopback by a child process, and one night over it.
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <boost/json.hpp>
@@ -92,9 +93,13 @@ Result<std::string> show_candidates(Workplace& place, const Common& common, cons
   std::error_code ignored;
   fs::create_directories(place.folder().exports(), ignored);
   const auto file = place.folder().exports() / pool::safe_file_name("候选名单_" + iso(run.entry.as_of) + ".xlsx");
-  TANMIAO_TRY(pool::export_candidates(
-      rows, pool::ExportFormat::kXlsx, file.string(),
-      {place.config.city_name + "科技型中小企业候选名单", place.config.issuer, run.entry.as_of, {}, run.entry.id}));
+  TANMIAO_TRY(pool::export_candidates(rows, pool::ExportFormat::kXlsx, file.string(),
+                                      {place.config.city_name + "科技型中小企业候选名单",
+                                       place.config.issuer,
+                                       run.entry.as_of,
+                                       {},
+                                       run.entry.id,
+                                       source_titles(place)}));
   return file.string();
 }
 
@@ -131,7 +136,7 @@ Result<int> demo(const Common& common, const DemoOptions& options) {
   if (!options.serve) {
     say("pages: " + shell_word((program_folder() / "tanmiao").string()) + " serve --config " +
         shell_word(own.config.string()) + " --data " + shell_word(common.data.string()));
-    return code == kHeld ? kDone : code;  // the demo holds a source on purpose
+    return code;
   }
   TANMIAO_ASSIGN(code, serve_pages(common.data, config, reference, common.json));
   return code;

@@ -1,4 +1,6 @@
 // explain: one firm in full, for people or as JSON (docs/schema/explanation.json).
+#include <CLI/CLI.hpp>
+#include <algorithm>
 #include <boost/json.hpp>
 #include <memory>
 
@@ -21,6 +23,9 @@ Result<int> explain(const Common& common, const ExplainOptions& options) {
   ConsoleProgress progress;
   TANMIAO_ASSIGN(const auto snapshot, snapshot_of(place, options.when, progress));
   TANMIAO_ASSIGN(const auto firm, find_firm(*snapshot, *place.reference, options.firm));
+  TANMIAO_ASSIGN(const auto suppressed, suppressed_of(place, *snapshot));
+  if (std::binary_search(suppressed.begin(), suppressed.end(), firm))
+    return Error{Errc::kNotFound, "this firm was taken out (tanmiao pool list)", options.firm};
   TANMIAO_ASSIGN(const Date day, day_of(options.when));
   const std::string campaign = options.campaign.empty() ? place.config.campaigns.front() : options.campaign;
   miner::MineConfig config{campaign, day, 0};
@@ -38,7 +43,7 @@ Result<int> explain(const Common& common, const ExplainOptions& options) {
   if (common.json)
     print(text + "\n");
   else
-    print(explain_text(*snapshot, firm, boost::json::parse(text).as_object()));
+    print(explain_text(*snapshot, firm, boost::json::parse(text).as_object(), source_titles(place)));
   return kDone;
 }
 

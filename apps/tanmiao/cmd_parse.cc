@@ -1,4 +1,5 @@
 // parse: what a source would read from a file.
+#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <memory>
 

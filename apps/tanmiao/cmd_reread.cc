@@ -1,4 +1,5 @@
 // replay and rejects: reading again what is kept, and feeding rows that were mended.
+#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <memory>
 

@@ -1,4 +1,5 @@
 // review: names that could not be linked for certain, and a person's decision on them.
+#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <memory>
 

@@ -1,4 +1,5 @@
 // search: a query to a page of firms.
+#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <memory>
 
@@ -137,9 +138,10 @@ void print_page(const Opened& opened, const indexer::Page& page) {
 }
 
 Result<int> search(const Common& common, const SearchOptions& options) {
-  TANMIAO_ASSIGN(const auto query, query_of(options));
+  TANMIAO_ASSIGN(auto query, query_of(options));
   TANMIAO_ASSIGN(auto place, open_workplace(common, store::Access::kRead, "tanmiao search"));
   TANMIAO_ASSIGN(const auto opened, open_searcher(place, options));
+  TANMIAO_ASSIGN(query.without, suppressed_of(place, *opened.snapshot));
   TANMIAO_ASSIGN(const auto page, opened.searcher->search(query));
   common.json ? print_page_json(opened, page) : print_page(opened, page);
   return kDone;

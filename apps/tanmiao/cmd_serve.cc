@@ -1,4 +1,5 @@
 // serve: the staff pages on loopback.
+#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <memory>
 

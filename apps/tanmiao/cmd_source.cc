@@ -1,4 +1,5 @@
 // source: who may be fetched, by whose decision.
+#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <map>
 #include <memory>

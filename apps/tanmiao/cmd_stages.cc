@@ -1,4 +1,5 @@
 // run, and each of its stages alone.
+#include <CLI/CLI.hpp>
 #include <memory>
 #include <utility>
 

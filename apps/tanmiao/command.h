@@ -2,13 +2,16 @@
 // when it was called. One file a command; the table of all of them is in main.cc.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <functional>
 #include <string>
 #include <string_view>
 
 #include "core/error.h"
+
+namespace CLI {
+class App;
+}
 
 namespace tanmiao::app {
 

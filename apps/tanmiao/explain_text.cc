@@ -76,10 +76,10 @@ std::string gates(const json::object& e) {
   for (const auto& item : list(e, "gates")) {
     const auto& g = item.as_object();
     const std::string answer = text(g, "answer");
-    const char* shown = answer == "holds" ? "满足" : answer == "fails" ? "不满足" : "未知";
+    const char* shown = answer == "holds" ? "已知满足" : answer == "fails" ? "已知不满足" : "未知";
     rows.push_back({text(g, "article"), text(g, "text"), shown, text(g, "why")});
   }
-  return rows.empty() ? std::string() : table({{"条款"}, {"条件", false, 44}, {"回答"}, {"依据", false, 50}}, rows);
+  return rows.empty() ? std::string() : table({{"条款"}, {"条件", false, 44}, {"现状"}, {"依据", false, 50}}, rows);
 }
 
 std::string rubric(const json::object& e) {
@@ -110,11 +110,13 @@ std::string rubric(const json::object& e) {
   return out;
 }
 
-std::string evidence(const json::object& e) {
+std::string evidence(const json::object& e, const std::map<std::string, std::string, std::less<>>& sources) {
   std::vector<std::vector<std::string>> rows;
   for (const auto& item : list(e, "evidence")) {
     const auto& line = item.as_object();
-    rows.push_back({text(line, "kind"), text(line, "text"), text(line, "date"), text(line, "source")});
+    const auto title = sources.find(text(line, "source"));
+    rows.push_back({text(line, "kind"), text(line, "text"), text(line, "date"),
+                    title == sources.end() ? text(line, "source") : title->second});
   }
   if (rows.empty()) return "  没有\n";
   return table({{"类别"}, {"内容", false, 90}, {"日期"}, {"来源"}}, rows);
@@ -122,7 +124,8 @@ std::string evidence(const json::object& e) {
 
 }  // namespace
 
-std::string explain_text(const store::Snapshot& snapshot, store::FirmNo firm, const json::object& e) {
+std::string explain_text(const store::Snapshot& snapshot, store::FirmNo firm, const json::object& e,
+                         const std::map<std::string, std::string, std::less<>>& sources) {
   std::string out = header(snapshot, firm);
   out += "数据截至 " + text(e, "as_of") + "\n";
   out += paragraph("研判", rank_text(e));
@@ -132,7 +135,7 @@ std::string explain_text(const store::Snapshot& snapshot, store::FirmNo firm, co
   out += paragraph("条件", gates(e));
   out += paragraph("先问事项", text(e, "ask_first"));
   out += paragraph("提示", text(e, "hints"));
-  out += "\n证据\n" + evidence(e);
+  out += "\n证据\n" + evidence(e, sources);
   return out + "\n内部线索，不作为评价结论。缺少的数据按未知处理，不按零处理。\n";
 }
 

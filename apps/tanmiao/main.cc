@@ -1,4 +1,5 @@
 // tanmiao: the command line. Help and mistakes are answered here; what a command does is in its own file.
+#include <CLI/CLI.hpp>
 #include <iostream>
 #include <memory>
 #include <vector>
@@ -35,7 +36,7 @@ constexpr Command kCommands[] = {
     {"review", "names that wait for a person: list, decide",
      "tanmiao review list\n  tanmiao review decide SOURCE KEY FIRM --same --by 'office'", declare_review},
     {"pool", "what people decided: list, suppress",
-     "tanmiao pool list\n  tanmiao pool suppress CODE --reason '...' --by 'office'", declare_pool},
+     "tanmiao pool list\n  tanmiao pool suppress FIRM --reason '...' --by 'office'", declare_pool},
     {"serve", "the staff pages and the API on loopback", "tanmiao serve --port 8080", declare_serve},
     {"check", "reads everything and reports damage; --digest; config; ids",
      "tanmiao check --digest\n  tanmiao check config\n  tanmiao check ids 91371600MA3XXXXX0X", declare_check},

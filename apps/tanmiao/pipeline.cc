@@ -19,12 +19,20 @@ miner::Superset superset_of(std::shared_ptr<indexer::Searcher> searcher) {
   };
 }
 
-// Removes the folders below `parent` whose names are not in `kept`; a cache of a past day stays.
+constexpr auto kCacheKept = std::chrono::hours(7 * 24);
+
+bool fresh_cache(const fs::directory_entry& entry) {
+  std::error_code failed;
+  return entry.path().filename().string().starts_with("asof-") &&
+         fs::file_time_type::clock::now() - entry.last_write_time(failed) < kCacheKept;
+}
+
+// Removes the folders below `parent` whose names are not in `kept`; the cache of a past day stays for a week.
 Status remove_others(const fs::path& parent, const std::set<std::string>& kept) {
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(parent, error)) {
     const std::string name = entry.path().filename().string();
-    if (kept.contains(name) || name.starts_with("asof-")) continue;
+    if (kept.contains(name) || fresh_cache(entry)) continue;
     std::error_code failed;
     fs::remove_all(entry.path(), failed);
     if (failed) return store::io_error(failed.value(), "cannot remove", entry.path());
@@ -118,7 +126,11 @@ Status Pipeline::mine(NightReport& report, const std::shared_ptr<const store::Sn
     const miner::MineConfig config{campaign, as_of, options_.threads};
     TANMIAO_ASSIGN(done.mine,
                    miner::mine(place_.folder(), *snapshot, *rules, *place_.reference, config, superset, progress_));
+    for (const auto& info : rules->campaigns())
+      if (info.id == campaign) done.title = info.title;
     done.mine.run.created = report.night.clock;
+    done.mine.run.live = live;
+    done.mine.run.known_at = snapshot->info().view.known_at;
     TANMIAO_ASSIGN(const auto known, place_.facts().run(done.mine.run.id));
     done.unchanged = known.has_value();
     TANMIAO_TRY(place_.facts().add_run(done.mine.run));

@@ -25,6 +25,7 @@ struct Staged {
 
 struct CampaignReport {
   miner::MineReport mine;
+  std::string title;  // of the campaign
   Figures figures;
   bool unchanged = false;                       // the run was there already
   std::optional<pool::ProposeReport> proposed;  // not for a past day

@@ -13,6 +13,7 @@ boost::json::object record_json(const Record& record) {
                           {"public_estimated", record.public_estimated},
                           {"part", record.origin.part},
                           {"line", record.origin.line}};
+  if (record.stated) out["stated"] = iso(*record.stated);
   if (record.event_date) out["event_date"] = iso(*record.event_date);
   return out;
 }

@@ -56,12 +56,18 @@ std::vector<std::vector<std::string>> stage_rows(const NightReport& report) {
   return rows;
 }
 
+std::string field_text(const std::string& name) {
+  const auto field = field_from_name(name);
+  return field ? std::string(field_spec(*field).label) : name;
+}
+
 std::vector<std::vector<std::string>> reject_rows(const NightReport& report) {
   std::vector<std::vector<std::string>> rows;
   if (!report.crawl) return rows;
   for (const auto& source : report.crawl->report.sources)
     for (const auto& r : source.first_rejects)
-      rows.push_back({source.id, r.part, std::to_string(r.line), r.field, r.value, r.expected});
+      rows.push_back({source.title.empty() ? source.id : source.title, r.part, r.line > 0 ? std::to_string(r.line) : "",
+                      field_text(r.field), r.value, r.expected});
   return rows;
 }
 
@@ -78,7 +84,7 @@ std::string report_page(const NightReport& report) {
   if (const auto rows = source_rows(report); !rows.empty())
     out += "<h2>来源</h2>\n" + html_table(source_headings(), rows);
   if (const auto rows = reject_rows(report); !rows.empty())
-    out += "<h2>拒收行（每个来源至多 20 行）</h2>\n" + html_table({"来源", "文件", "行", "字段", "值", "应为"}, rows);
+    out += "<h2>退回的行（每个来源至多 20 行）</h2>\n" + html_table({"来源", "文件", "行", "字段", "值", "应为"}, rows);
   return out + "</html>\n";
 }
 

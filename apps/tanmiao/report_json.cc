@@ -47,6 +47,8 @@ json::object source_json(const crawler::SourceReport& s) {
           {"changed", s.counts.changed},
           {"gone", s.counts.gone},
           {"same", s.counts.same},
+          {"older", s.counts.older},
+          {"stopped", s.stopped},
           {"contested", s.counts.contested},
           {"parts", s.counts.parts},
           {"parts_same", s.counts.parts_same},
@@ -91,6 +93,7 @@ json::object link_json(const Staged<linkage::LinkReport>& staged) {
   out["new_firms"] = r.new_firms;
   out["patents"] = r.patents;
   out["patents_linked"] = r.patents_linked;
+  out["patent_owners"] = r.patent_owners;
   out["links_by_reason"] = counts_json(r.links_by_reason);
   out["links_added"] = r.delta.added;
   out["links_removed"] = r.delta.removed;

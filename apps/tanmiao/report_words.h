@@ -12,6 +12,7 @@ namespace tanmiao::app {
 std::string_view word(crawler::SourceOutcome outcome);   // "published"
 std::string_view label(crawler::SourceOutcome outcome);  // "已发布"
 std::string outcome_word(const NightReport& report);     // "done", "held", "failed"
+std::string_view stage_label(std::string_view stage);    // "采集"
 std::string outcome_label(const NightReport& report);
 
 // One row a stage: name, seconds, peak memory in MB, what it did.

@@ -1,5 +1,6 @@
 #include "apps/tanmiao/workplace.h"
 
+#include <CLI/CLI.hpp>
 #include <csignal>
 
 #include "tabular/reference_reader.h"
@@ -19,7 +20,8 @@ std::string near_names(const store::Snapshot& snapshot, std::string_view part) {
   std::string names;
   int count = 0;
   for (store::FirmNo n = 1; n <= snapshot.last_firm() && count < 5; ++n)
-    if (snapshot.firms.name[n].find(part) != std::string_view::npos)
+    if ((snapshot.firms.flags[n] & store::kFirmSuppressed) == 0 &&
+        snapshot.firms.name[n].find(part) != std::string_view::npos)
       names += (count++ ? "、" : "") + std::string(snapshot.firms.name[n]);
   return names;
 }

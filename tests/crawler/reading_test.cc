@@ -21,9 +21,12 @@ class Gathered : public ReadingSink {
   }
   void row() override { ++rows; }
   void unknown_word(Field, std::string_view word) override { words.emplace_back(word); }
+  void wrong_charset(std::string_view claimed, std::string_view charset) override {
+    charsets.push_back(std::string(claimed) + " " + std::string(charset));
+  }
   std::vector<Record> records;
   std::vector<store::Reject> rejects;
-  std::vector<std::string> links, words;
+  std::vector<std::string> links, words, charsets;
   int rows = 0;
 };
 
@@ -45,11 +48,12 @@ Source source_of(const std::string& page) {
   return source ? *source : Source{};
 }
 
-Gathered read(const Source& source, const std::string& bytes, const std::string& part = "http://h/a/b.html") {
+Gathered read(const Source& source, const std::string& bytes, const std::string& charset = {}) {
   Gathered out;
   Document document;
-  document.part = part;
+  document.part = "http://h/a/b.html";
   document.bytes = bytes;
+  document.charset = charset;
   const ReadContext context{no_tables(), "key", make_date(2026, 1, 2)};
   const Status status = read_document(source, source.pages.at(0), document, context, out);
   EXPECT_TRUE(status) << (status ? "" : status.error().text());
@@ -114,6 +118,69 @@ role = "file"
   ASSERT_EQ(out.records.size(), 1u);
   EXPECT_EQ(out.records[0].get(Field::kSignalType), "rd_project");
   EXPECT_THAT(out.links, testing::ElementsAre("file http://h/c?x=1&y=2"));
+}
+
+// "甲乙科技有限公司" in GB18030.
+constexpr const char* kNameInGb = "\xBC\xD7\xD2\xD2\xBF\xC6\xBC\xBC\xD3\xD0\xCF\xDE\xB9\xAB\xCB\xBE";
+constexpr const char* kNames = R"([[page]]
+reader = "html"
+kind = "signal"
+rows = "//tr[td]"
+key = ["firm_name"]
+required = ["firm_name"]
+[page.columns]
+firm_name = "td[1]"
+[page.rules.signal_type]
+constant = "rd_project"
+)";
+
+std::string table_of(const std::vector<std::string>& names, const std::string& meta) {
+  std::string out = "<html><head><meta charset=\"" + meta + "\"></head><table>";
+  for (const std::string& name : names) out += "<tr><td>" + name + "</td></tr>";
+  return out + "</table></html>";
+}
+
+TEST(Reading, PageThatIsNotInTheCharsetItClaimsIsReadInTheOneItIsIn) {
+  struct Case {
+    std::string http, meta, name, told;
+  };
+  for (const Case& c :
+       {Case{"utf-8", "utf-8", kNameInGb, "utf-8 gb18030"}, Case{"utf-8", "gb2312", kNameInGb, "utf-8 gb18030"},
+        Case{"ISO-8859-1", "gbk", kNameInGb, "iso-8859-1 gb18030"}, Case{"", "utf-8", kNameInGb, "utf-8 gb18030"},
+        Case{"gbk", "utf-8", "甲乙科技有限公司", "gb18030 utf-8"}, Case{"no-such", "gbk", kNameInGb, ""},
+        Case{"gb2312", "utf-8", kNameInGb, ""}, Case{"utf-8", "gbk", "甲乙科技有限公司", ""}}) {
+    const Gathered out = read(source_of(kNames), table_of({c.name}, c.meta), c.http);
+    ASSERT_EQ(out.records.size(), 1u) << c.http << " " << c.meta;
+    EXPECT_EQ(out.records[0].get(Field::kFirmName), "甲乙科技有限公司") << c.http << " " << c.meta;
+    EXPECT_THAT(out.charsets, c.told.empty() ? testing::Matcher<std::vector<std::string>>(testing::IsEmpty())
+                                             : testing::ElementsAre(c.told));
+  }
+}
+
+TEST(Reading, BrokenRowOfAPageIsRejectedAndTheOthersAreRead) {
+  const Gathered out = read(source_of(kNames), table_of({"甲乙科技有限公司", kNameInGb, "丙丁科技有限公司"}, "utf-8"));
+  ASSERT_EQ(out.rejects.size(), 1u);
+  EXPECT_EQ(out.rejects[0].line, 2u);
+  EXPECT_THAT(out.rejects[0].expected, testing::HasSubstr("乱码"));
+  EXPECT_EQ(out.records.size(), 2u);
+}
+
+// Valid in neither: cut characters. Nothing is guessed.
+TEST(Reading, PageThatIsInNoCharsetGivesRejectsOnly) {
+  const std::string cut = std::string(kNameInGb) + "\xFF";
+  const Gathered out = read(source_of(kNames), table_of({cut, cut}, "utf-8"), "utf-8");
+  EXPECT_TRUE(out.records.empty());
+  EXPECT_EQ(out.rejects.size(), 2u);
+  EXPECT_TRUE(out.charsets.empty());
+}
+
+// What the source's description says was written by a person: it is not overruled.
+TEST(Reading, CharsetOfTheDescriptionHolds) {
+  const std::string declared = std::string(kNames).replace(0, 8, "[[page]]\ncharset = \"utf-8\"");
+  const Gathered out = read(source_of(declared), table_of({kNameInGb}, "gbk"), "gbk");
+  EXPECT_TRUE(out.records.empty());
+  ASSERT_EQ(out.rejects.size(), 1u);
+  EXPECT_THAT(out.rejects[0].expected, testing::HasSubstr("乱码"));
 }
 
 constexpr const char* kPatents = R"([[page]]

@@ -142,6 +142,21 @@ TEST_F(Linkage, ASecondLinkOfTheSameRecordsDoesNothing) {
   EXPECT_EQ(second.firms, 1u);
 }
 
+TEST_F(Linkage, AFirmTakenOutByNameStaysOutWhenItsCodeBecomesKnown) {
+  const auto suppressed = [&](FirmNo n) { return (snapshot_->firms.flags[n] & store::kFirmSuppressed) != 0; };
+  night({firm("a", "渤海科技有限公司", ""), firm("b", "黄河科技有限公司", "")});
+  ASSERT_EQ(store_->facts().firm_register().value()[0].identity, "name:渤海科技有限公司@371602");
+  store_->people().suppress("name:渤海科技有限公司@371602", "企业要求", "某单位", {}).value();
+  night({});
+  EXPECT_TRUE(suppressed(1));
+  EXPECT_FALSE(suppressed(2));
+  night({firm("a", "渤海科技有限公司", code(1))});
+  EXPECT_TRUE(suppressed(coded(1)));
+  night({firm("c", "长江科技有限公司", code(3))});
+  EXPECT_TRUE(suppressed(coded(1))) << "in every night after it, too";
+  EXPECT_FALSE(suppressed(coded(3)));
+}
+
 TEST_F(Linkage, APastDayHidesWhatCouldNotBeKnownThen) {
   night({firm("a", "渤海科技有限公司", code(1)), patent(kPatent, {"渤海科技有限公司"}, make_date(2015, 6, 1)),
          patent("201210123456.8", {"渤海科技有限公司"}, make_date(2016, 6, 1))});

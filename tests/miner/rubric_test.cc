@@ -26,7 +26,7 @@ TEST(Rubric, AFirmsOwnNumbersCloseTheInterval) {
   EXPECT_EQ(five.total.most, 58);
   EXPECT_EQ(five.judgement, Judgement::kNotYet);
   EXPECT_NE(five.needed.find("差 2 分"), std::string::npos) << five.needed;
-  EXPECT_NE(five.needed.find("6 %"), std::string::npos) << five.needed;
+  EXPECT_NE(five.needed.find("6%"), std::string::npos) << five.needed;
   EXPECT_EQ(six.total.least, 68);
   EXPECT_EQ(six.judgement, Judgement::kPromising);
   EXPECT_NE(six.rows[0].evidence.find("企业自报，2026-09-01"), std::string::npos) << "the answer keeps its date";
@@ -77,7 +77,7 @@ TEST(Rubric, NeededRdShareOfAllThirtyCombinations) {
       const std::string expected = revenue == 0
                                        ? ""
                                        : "需研发费用占销售收入 " + std::to_string(revenue) +
-                                             " % 以上，或占成本费用总额 " + std::to_string(revenue * 5) + " % 以上";
+                                             "% 以上，或占成本费用总额 " + std::to_string(revenue * 5) + "% 以上";
 
       EXPECT_EQ(got, expected) << kStaff[s] << " " << kIp[i];
     }

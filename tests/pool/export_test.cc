@@ -189,11 +189,22 @@ TEST(ExportXlsx, EveryEvidenceIsARow) {
   ASSERT_TRUE(export_candidates(rows, ExportFormat::kXlsx, path, info()));
   const Rows evidence = read(path, "依据明细");
   EXPECT_EQ(evidence[3],
-            (std::vector<std::string>{"序号", "企业名称", "统一社会信用代码", "类别", "内容", "日期", "来源"}));
+            (std::vector<std::string>{"序号", "企业名称", "统一社会信用代码", "类别", "内容", "日期", "来源", "出处"}));
   ASSERT_EQ(evidence.size(), 4U + 3 * 2);
   EXPECT_EQ(evidence[4][4], "一种铝材挤压模具（实用新型，ZL2023 2 0000001.0）");
-  EXPECT_EQ(evidence[4][6], "专利公告\nhttps://example.org/p/1");
+  EXPECT_EQ(evidence[4][6], "专利公告");
+  EXPECT_EQ(evidence[4][7], "https://example.org/p/1");
   EXPECT_EQ(evidence[5][4], "=成立于 2016-05-01");
+}
+
+TEST(ExportXlsx, NamesSourcesByTheirTitles) {
+  const Folder folder;
+  ExportInfo told = info();
+  told.sources = {{"企业登记", "滨州市企业登记公示"}};
+  ASSERT_TRUE(export_candidates(sample(), ExportFormat::kXlsx, folder / "a.xlsx", told));
+  const Rows evidence = read(folder / "a.xlsx", "依据明细");
+  EXPECT_EQ(evidence[5][6], "滨州市企业登记公示");
+  EXPECT_EQ(evidence[4][6], "专利公告") << "one that nobody described is shown by its id";
 }
 
 TEST(ExportXlsx, NeverSpeaksAsIfItWereAnEvaluation) {

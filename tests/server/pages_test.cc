@@ -1,7 +1,10 @@
 // Pages and API over a mined world: counts that agree, escaping, errors, what is held back.
 #include <algorithm>
 #include <map>
+#include <set>
 
+#include "pool/candidate_columns.h"
+#include "pool/export.h"
 #include "tests/server/site_fixture.h"
 
 namespace tanmiao::server {
@@ -38,7 +41,16 @@ TEST_F(Pages, TheListSaysWhatItIsAndShowsFiftyRows) {
   EXPECT_TRUE(holds(list, "共 <strong>64</strong> 家")) << list.body.substr(0, 3000);
   EXPECT_EQ(count(list.body, "<tr><td class=\"rank\""), 50u);
   EXPECT_EQ(count(get("/?page=2").body, "<tr><td class=\"rank\""), 14u);
-  EXPECT_TRUE(holds(get("/?page=9"), "没有符合筛选条件的线索"));
+  EXPECT_TRUE(holds(get("/?page=9"), "没有第 9 页"));
+  EXPECT_TRUE(holds(get("/?q=" + url_encode("并无此名")), "没有符合筛选条件的线索"));
+}
+
+TEST_F(Pages, StartUpsHaveAHeadingOfTheirOwnWhereRanksCount) {
+  constexpr std::string_view kHeading = "科技型初创（单独排名）";
+  EXPECT_EQ(count(get("/").body, kHeading) + count(get("/?page=2").body, kHeading), 1u);
+  EXPECT_EQ(count(get("/?lead_kind=start_up").body, kHeading), 1u);
+  EXPECT_EQ(count(get("/?lead_kind=new").body, kHeading), 0u);
+  EXPECT_EQ(count(get("/?sort=established").body, kHeading), 0u) << "the order is not that of the ranks";
 }
 
 TEST_F(Pages, NoPageHasInlineStyleScriptOrOutsideResources) {
@@ -133,18 +145,103 @@ TEST_F(Pages, TheFirmPageShowsEveryPart) {
   EXPECT_EQ(get("/firm/0").status, 404);
 }
 
+TEST_F(Pages, TheVisitFormHoldsEveryColumnThatComesBack) {
+  EXPECT_TRUE(holds(get("/firm/91371600MA3WPBLW37"), "/firm/91371600MA3WPBLW37/visit"));
+  const Response form = get("/firm/91371600MA3WPBLW37/visit");
+  EXPECT_EQ(form.status, 200);
+  for (const auto& column : pool::candidate_columns())
+    if (column.text == nullptr)
+      EXPECT_EQ(count(form.body, "<th scope=\"row\">" + std::string(column.heading) + "</th>"), 1u) << column.heading;
+  for (const std::string_view verdict : pool::kVerdicts)
+    EXPECT_TRUE(holds(form, "□ " + std::string(verdict))) << verdict;
+  EXPECT_TRUE(holds(form, "内部线索，不作为评价结论"));
+  EXPECT_TRUE(holds(form, "工业路1号"));
+  EXPECT_TRUE(holds(get("/firm/65/visit"), "待查")) << "a firm without a code";
+  for (const char* bad : {"/firm/nobody/visit", "/firm/visit", "/firm//visit", "/firm/91371600MA3WPBLW7A/visit"})
+    EXPECT_EQ(get(bad).status, 404) << bad;
+}
+
+TEST_F(Pages, AQueryThatCannotBeReadIsToldBesideItsBox) {
+  const Response page = get("/search?q=" + url_encode("\"铝业 <b>"));
+  EXPECT_EQ(page.status, 400);
+  EXPECT_TRUE(holds(page, "第 1 个字：引号没有成对"));
+  EXPECT_TRUE(holds(page, "value=\"&quot;铝业 &lt;b&gt;\"")) << "what was typed can be mended";
+}
+
+// What people read: text between tags, without codes, numbers and the names of files.
+std::vector<std::string> english_words(std::string text) {
+  for (std::size_t at = 0; (at = text.find('<', at)) != std::string::npos;)
+    text.replace(at, std::min(text.find('>', at), text.size() - 1) + 1 - at, " ");
+  std::vector<std::string> found;
+  std::string word;
+  for (const char c : text + " ") {
+    const bool part =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_';
+    if (part) {
+      word += c;
+      continue;
+    }
+    const bool code = word.find_first_of("0123456789.") != std::string::npos;
+    static const std::set<std::string> kKnown{"Excel", "CSV", "JSON", "quot", "amp", "lt", "gt"};
+    if (word.size() > 2 && !code && !kKnown.contains(word)) found.push_back(word);
+    word.clear();
+  }
+  return found;
+}
+
+TEST_F(Pages, WhatStaffReadIsChinese) {
+  write_report("000001", R"({"outcome":"failed","night":{"civil_date":"2026-11-24"},"seconds":1,"stages":[],
+    "error":{"stage":"mine","code":"io","message":"cannot read: Input/output error","where":"/data/x"}})");
+  write_report("000002", R"({"outcome":"held","night":{"civil_date":"2026-11-25"},"seconds":1,"stages":[
+    {"stage":"crawl","seconds":1,"rows_read":10,"rejected":1,"sources":[
+      {"id":"registry","title":"企业登记","outcome":"held","why":"少于约定","rows_read":10,"rejected":1,
+       "first_rejects":[{"part":"a.csv","line":3,"field":"credit_code","value":"91","expected":"18 位"}]},
+      {"id":"other","title":"其他来源","outcome":"not_approved","why":"未批准，未抓取"}]},
+    {"stage":"link","seconds":1,"firms":9},{"stage":"index","seconds":1,"documents":9},
+    {"stage":"mine","campaign":"all","as_of":"2026-11-25","seconds":1}]})");
+  for (const char* target :
+       {"/", "/?sort=known&unit=boxing", "/?q=none.", "/search", "/search?q=%E9%93%9D", "/search?q=%22",
+        "/firm/91371600MA3WPBLW37", "/firm/65", "/firm/4", "/firm/91371600MA3WPBLW37/visit", "/report/000001",
+        "/nothing", "/?page=9", "/export?format=exe."}) {
+    const auto words = english_words(get(target).body);
+    EXPECT_TRUE(words.empty()) << target << ": " << words.front();
+  }
+  // The report is for those who run the program, too: it names sources as commands do.
+  const auto words = english_words(get("/report").body);
+  EXPECT_EQ(words, (std::vector<std::string>{"registry", "other"}));
+}
+
 TEST_F(Pages, ASuppressedFirmIsNowhere) {
   EXPECT_EQ(get("/firm/91371600MA3WPBLW7A").status, 404);
   EXPECT_EQ(get("/firm/5").status, 404);
   EXPECT_FALSE(holds(get("/search?q=" + url_encode("保密")), "滨州戊"));
-  worlds_->with_store([](store::Store& store) {
-    EXPECT_TRUE(store.people().suppress("91371600MA3WPBLW37", "企业要求", "test", Instant{}));
-    return 0;
-  });
-  EXPECT_EQ(get("/firm/91371600MA3WPBLW37").status, 404);
-  EXPECT_EQ(total(api_get("/api/v1/candidates")), 63);
-  EXPECT_FALSE(holds(get("/search?q=" + url_encode("铝业")), "91371600MA3WPBLW37"));
-  EXPECT_FALSE(holds(get("/export?format=csv"), "91371600MA3WPBLW37"));
+}
+
+// The night knows nothing of it yet: lists, totals, facets and files must leave the firm out all the same.
+TEST_F(Pages, AFirmTakenOutSinceTheNightIsNeitherShownNorCounted) {
+  struct Case {
+    std::string subject, firm, text;
+  };
+  std::int64_t shown = 64;
+  for (const Case& c : {Case{"91371600MA3WPBLW37", "/firm/91371600MA3WPBLW37", "铝业"},
+                        Case{std::string(kNameOnly), "/firm/65", "滨州第60科技"}}) {
+    const std::string target = "/api/v1/search?q=" + url_encode(c.text);
+    EXPECT_EQ(get(c.firm).status, 200) << c.subject;
+    EXPECT_EQ(total(api_get(target)), 1) << c.subject;
+    suppress(c.subject);
+    --shown;
+    EXPECT_EQ(get(c.firm).status, 404) << c.subject;
+    EXPECT_EQ(total(api_get(target)), 0) << c.subject;
+    EXPECT_FALSE(holds(get("/search?q=" + url_encode(c.text)), "滨州甲铝业"));
+    for (const char* list : {"/api/v1/candidates", "/api/v1/search"}) {
+      const json::object page = api_get(list);
+      EXPECT_EQ(total(page), shown) << list;
+      EXPECT_EQ(facet_count(page, "unit", "bincheng") + facet_count(page, "unit", "boxing"), shown) << list;
+    }
+    EXPECT_TRUE(holds(get("/"), "共 <strong>" + std::to_string(shown) + "</strong> 家"));
+    EXPECT_EQ(count(get("/export?format=csv").body, "\n"), static_cast<std::size_t>(shown) + 1);
+    EXPECT_FALSE(holds(get("/export?format=csv"), c.text));
+  }
 }
 
 TEST_F(Pages, TheSearchFindsFirmsByTheirPatents) {
@@ -162,11 +259,13 @@ TEST_F(Pages, AHeldSourceIsABannerOnReportAndList) {
     {"stage":"crawl","seconds":1,"rows_read":10,"rejected":1,"sources":[
       {"id":"registry","title":"登记<数据>","outcome":"held","why":"少于预期的一半","rows_read":10,"expected_least":100,"expected_most":200,"new":0,"changed":0,"gone":0,"rejected":1,
        "first_rejects":[{"part":"a.csv","line":3,"field":"credit_code","value":"<b>","expected":"18 位"}]},
-      {"id":"web","title":"网站","outcome":"not_approved","why":"","rows_read":0}]}]})");
+      {"id":"web","title":"网站","outcome":"not_approved","why":"未批准，未抓取","rows_read":0}]}]})");
   const Response report = get("/report");
   for (const char* text :
        {"本次未发布", "少于预期的一半", "未批准，未抓取", "100–200", "登记&lt;数据&gt;", "a.csv，第 3 行", "&lt;b&gt;"})
     EXPECT_TRUE(holds(report, text)) << text;
+  EXPECT_TRUE(holds(report, "2026-11-24（第 1 次）")) << "earlier nights are named by their day";
+  EXPECT_EQ(count(report.body, "未批准，未抓取"), 1u) << "the reason is not said twice";
   EXPECT_TRUE(holds(get("/"), "class=\"held\""));
   EXPECT_EQ(get("/report/000001").status, 200);
   EXPECT_EQ(api_get("/api/v1/report").at("held").as_array().size(), 1u);

@@ -13,6 +13,7 @@
 
 namespace tanmiao::server {
 
+inline constexpr std::string_view kNameOnly = "name:滨州第60科技有限公司@371602";  // the last firm: 65
 inline constexpr std::string_view kEvilName = "<script>alert(1)</script>\"'&科技有限公司";
 
 class SiteTest : public ::testing::Test {
@@ -53,6 +54,12 @@ class SiteTest : public ::testing::Test {
     EXPECT_EQ(response.type, "application/json; charset=utf-8");
     return boost::json::parse(response.body).as_object();
   }
+  void suppress(std::string_view code_or_identity) const {
+    worlds_->with_store([&](store::Store& store) {
+      EXPECT_TRUE(store.people().suppress(code_or_identity, "企业要求", "test", Instant{}));
+      return 0;
+    });
+  }
   void write_report(const std::string& name, const std::string& json) const {
     std::filesystem::create_directories(root_ / "reports");
     std::ofstream(root_ / "reports" / (name + ".json")) << json;
@@ -84,8 +91,8 @@ class SiteTest : public ::testing::Test {
     add(t, {"滨州丁智能装备有限公司", "91371600MA3WPBLW6X", 1, 2026, 0});
     add(t, {"滨州戊保密有限公司", "91371600MA3WPBLW7A", 1, 2012, 2, store::kFirmSuppressed});
     for (int i = 0; i < 60; ++i)
-      add(t,
-          {"滨州第" + std::to_string(i + 1) + "科技有限公司", "9137160000000" + std::to_string(10000 + i), 1, 2014, 0});
+      add(t, {"滨州第" + std::to_string(i + 1) + "科技有限公司",
+              i == 59 ? "" : "9137160000000" + std::to_string(10000 + i), 1, 2014, 0});
     const auto end = [](const auto& column) { return static_cast<std::uint32_t>(column.size()); };
     t.first_ownership.push_back(end(t.ownerships.patent)), t.first_recognition.push_back(end(t.recognitions.program));
     t.first_signal.push_back(end(t.signals.type));
@@ -105,6 +112,15 @@ class SiteTest : public ::testing::Test {
     store::RunEntry entry = mined->run;
     entry.snapshot = "s1";
     ASSERT_TRUE(store->facts().add_run(entry));
+    const auto night = store->facts().begin_night(make_date(2026, 11, 25), Instant{}).value();
+    const auto batch = store->facts().open_batch(night, store::Stage::kLink, "").value();
+    store::Facts::LinkUpdate update;
+    update.generation = "s1";
+    for (store::FirmNo n = 1; n <= snapshot->last_firm(); ++n) {
+      const std::string code(snapshot->firms.code[n]);
+      update.new_firms.push_back({n, code.empty() ? std::string(kNameOnly) : "code:" + code, store::kNoFirm});
+    }
+    ASSERT_TRUE(store->facts().publish_links(batch.id, update));
     ASSERT_TRUE(store->facts().set_live({"s1", index.generation, {{"all", entry.id}}}));
   }
 
@@ -123,7 +139,8 @@ class SiteTest : public ::testing::Test {
     f.established.push_back(to_day(make_date(firm.year, 3, 1))), f.dissolved.push_back(kNoDay);
     f.seen.push_back(to_day(make_date(2026, 11, 20)));
     f.capital.push_back(-1), f.insured_staff.push_back(-1), f.prefecture.push_back(371600);
-    f.flags.push_back(store::kFirmInScope | store::kFirmHasCode | firm.more_flags);
+    f.flags.push_back(store::kFirmInScope | (firm.code.empty() ? store::kFirmNameOnly : store::kFirmHasCode) |
+                      firm.more_flags);
     f.lineage.push_back(
         R"({"*":{"source":"registry","key":"k","url":"list.csv","line":7,"seen":"2026-11-20"},"address":{"source":"other","key":"k","url":"https://other.example/1","line":1,"seen":"2026-11-21"}})");
     f.address.push_back("工业路1号"), f.scope.push_back("铝材研发、生产");

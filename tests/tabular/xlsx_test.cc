@@ -105,6 +105,44 @@ std::string workbook(const std::string& sheet_data, const std::string& styles = 
               {"xl/worksheets/sheet1.xml", "<worksheet>" + sheet_data + "</worksheet>"}});
 }
 
+// The XML of the first sheet.
+std::string sheet_of(const std::string& bytes) {
+  const std::string entry = "xl/worksheets/sheet1.xml";
+  return unzip(bytes, "t.xlsx", {}, [&](std::string_view name) { return name == entry; }).value().at(entry);
+}
+
+TEST(Xlsx, APrintedListEndsItsPagesWhereItIsTold) {
+  SheetLayout layout = plain_layout(12);
+  layout.frozen_columns = 2;
+  layout.page_ends = {4, 8, 11};
+  const std::string sheet = sheet_of(write(layout, {{"甲"}}));
+  EXPECT_NE(sheet.find("<colBreaks count=\"2\" manualBreakCount=\"2\"><brk id=\"5\""), std::string::npos);
+  EXPECT_NE(sheet.find("<brk id=\"9\""), std::string::npos);
+  EXPECT_NE(sheet.find("pageOrder=\"overThenDown\""), std::string::npos) << "a row's pages follow each other";
+  EXPECT_EQ(sheet.find("fitToPage"), std::string::npos) << "programs drop breaks of a sheet that is fitted";
+  EXPECT_NE(sheet_of(write(plain_layout(12), {{"甲"}})).find("fitToPage=\"1\""), std::string::npos);
+}
+
+// Two columns of 100 characters on a page: 2 x 705 pixels on 10.89 inches at 96 pixels each, and a little room.
+TEST(Xlsx, ThePrintScaleFitsTheWidestPage) {
+  SheetLayout layout = plain_layout(4);
+  for (auto& column : layout.columns) column.width = 100;
+  layout.page_ends = {1, 3};
+  EXPECT_NE(sheet_of(write(layout, {{"甲"}})).find("scale=\"71\""), std::string::npos);
+  layout.frozen_columns = 1;  // stands on the second page, too
+  EXPECT_NE(sheet_of(write(layout, {{"甲"}})).find("scale=\"47\""), std::string::npos);
+}
+
+TEST(Xlsx, ChoicesDropDownInEveryRow) {
+  SheetLayout layout = plain_layout(2);
+  layout.columns[1].choices = {"有意申报", "无研发"};
+  const std::string sheet = sheet_of(write(layout, {{"甲", ""}, {"乙", ""}}));
+  EXPECT_NE(sheet.find("type=\"list\""), std::string::npos);
+  EXPECT_NE(sheet.find("sqref=\"B2:B3\""), std::string::npos);
+  EXPECT_NE(sheet.find("有意申报,无研发"), std::string::npos);
+  EXPECT_EQ(sheet_of(write(layout, {})).find("dataValidation"), std::string::npos);
+}
+
 TEST(Xlsx, CodesComeBackWithEveryDigit) {
   const Rows codes = {{"000123", "91371600MA3WPBLW37", "440301199001011234"}, {"4.4E+17", "1e5", "0.10"}};
   for (const CellKind kind : {CellKind::kText, CellKind::kCode}) {
