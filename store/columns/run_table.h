@@ -7,7 +7,7 @@
 #include <string>
 
 #include "core/candidate.h"
-#include "store/columns/column.h"
+#include "store/columns/table.h"
 #include "store/types.h"
 
 namespace tanmiao::store {
@@ -64,6 +64,6 @@ class Run : public RunTable<Mapped> {
 
 // Does nothing when the folder exists already with the same digest; error kCorrupt when it exists with another one.
 Result<std::string> write_run(const std::filesystem::path& folder, const RunTable<Build>& table,
-                              std::string manifest_json);
+                              std::string_view manifest_json);
 
 }  // namespace tanmiao::store

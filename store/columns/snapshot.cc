@@ -42,19 +42,6 @@ Result<SnapshotInfo> read_info(const std::filesystem::path& folder, const Column
   return info;
 }
 
-// All columns of one table have as many rows as its first.
-struct SameSize {
-  std::string damage;
-  std::size_t rows = 0;
-  bool first = true;
-  template <class View>
-  void operator()(std::string_view name, const View& view) {
-    if (std::exchange(first, false)) rows = view.size();
-    if (view.size() != rows && damage.empty())
-      damage = std::string(name) + " has " + std::to_string(view.size()) + " rows, expected " + std::to_string(rows);
-  }
-};
-
 // `first` must lead, row by row and never backwards, from 0 to the end of the relation.
 std::string check_relation(std::string_view name, std::span<const std::uint32_t> first, std::size_t owners,
                            std::size_t rows) {
@@ -82,7 +69,7 @@ template <class Table>
 std::string check_size(Table& table, std::size_t& rows) {
   SameSize same;
   table.each(same);
-  rows = same.rows;
+  rows = same.rows.value_or(0);
   return same.damage;
 }
 
@@ -93,7 +80,7 @@ struct Rows {
 std::string check_sizes(SnapshotTables<Mapped>& t, Rows& rows) {
   SameSize patents;
   each_patent_column(t.patents, patents);
-  rows.patents = patents.rows;
+  rows.patents = patents.rows.value_or(0);
   for (const std::string& damage : {patents.damage, check_size(t.firms, rows.firms), check_size(t.events, rows.events),
                                     check_size(t.inventors, rows.inventors), check_size(t.ownerships, rows.ownerships),
                                     check_size(t.recognitions, rows.recognitions), check_size(t.signals, rows.signals)})
@@ -135,7 +122,11 @@ Result<std::shared_ptr<const Snapshot>> Snapshot::open(const std::filesystem::pa
   auto snapshot = std::make_shared<Snapshot>();
   TANMIAO_ASSIGN(snapshot->info_, read_info(folder, reader));
   Status status;
-  snapshot->each([&](std::string_view name, auto& view) {
+  TableReader tables(reader);
+  snapshot->each_table([&](auto& table) {
+    if (status) status = tables.read(table);
+  });
+  snapshot->each_first([&](std::string_view name, auto& view) {
     if (status) status = reader.read(name, view);
   });
   TANMIAO_TRY(status);
@@ -165,11 +156,7 @@ Result<SnapshotInfo> write_snapshot(const std::filesystem::path& folder, const S
   if (std::error_code ignored; folder != previous && std::filesystem::exists(folder, ignored))
     std::filesystem::remove_all(folder, ignored);
   TANMIAO_ASSIGN(auto writer, ColumnFolderWriter::create(folder));
-  Status status;
-  const_cast<SnapshotTables<Build>&>(tables).each([&](std::string_view name, auto& column) {
-    if (status) status = writer.write(name, column);
-  });
-  TANMIAO_TRY(status);
+  TANMIAO_TRY(TableWriter(writer).write(tables));
   SnapshotInfo written = info;
   written.firms = tables.firms.name.size() == 0 ? 0 : tables.firms.name.size() - 1;
   written.digest = writer.digest();

@@ -12,7 +12,7 @@
 #include <utility>
 
 #include "core/date.h"
-#include "store/columns/column.h"
+#include "store/columns/table.h"
 #include "store/types.h"
 
 namespace tanmiao::store {
@@ -168,9 +168,16 @@ struct SnapshotTables {
   Column<Mode, std::uint32_t> first_ownership, first_recognition, first_signal;  // firm count + 1 entries each
 
   template <class F>
+  void each_table(F&& f) {
+    f(firms), f(patents), f(events), f(inventors), f(ownerships), f(recognitions), f(signals);
+  }
+  template <class F>
   void each(F&& f) {
-    firms.each(f), patents.each(f), events.each(f), inventors.each(f), ownerships.each(f), recognitions.each(f);
-    signals.each(f);
+    each_table([&](auto& table) { table.each(f); });
+    each_first(f);
+  }
+  template <class F>
+  void each_first(F&& f) {
     f("firm.first_ownership", first_ownership), f("firm.first_recognition", first_recognition);
     f("firm.first_signal", first_signal);
   }
