@@ -150,33 +150,6 @@ void gather_signals(const Context& context, FirmFacts& facts) {
 
 }  // namespace
 
-Context make_context(const store::Snapshot& snapshot, const Reference& reference, const LoadedRules& rules,
-                     const Rubric& rubric, const Campaign& campaign, Date as_of) {
-  Context context{snapshot,      reference, rules.scorecard_, rubric, campaign, as_of,
-                  to_day(as_of), kNoDay,    kNoDay,           {},     {}};
-  const auto& events = snapshot.events;
-  for (std::size_t i = 0; i < events.date.size(); ++i) {
-    const auto event = static_cast<PatentEvent>(events.event[i]);
-    // Statements of a list are no record of events: what they do not name may have ended.
-    if (event == PatentEvent::kInForce || event == PatentEvent::kDead) continue;
-    const Day known = events.public_date[i] == kNoDay ? events.date[i] : events.public_date[i];
-    if (known == kNoDay || known > context.day) continue;
-    context.feed_from = context.feed_from == kNoDay ? known : std::min(context.feed_from, known);
-    context.feed_to = std::max(context.feed_to, known);
-  }
-  const auto texts = [](const std::vector<KeyIndustry::Weighted>& words) {
-    std::vector<std::string> out;
-    out.reserve(words.size());
-    for (const auto& word : words) out.push_back(word.text);
-    return WordSet(out);
-  };
-  for (const KeyIndustry& industry : reference.key_industries) {
-    context.industry_plus.push_back(texts(industry.words));
-    context.industry_minus.push_back(texts(industry.minus_words));
-  }
-  return context;
-}
-
 FirmFacts gather(const Context& context, store::FirmNo firm) {
   FirmFacts facts;
   facts.firm = firm;

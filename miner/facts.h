@@ -7,6 +7,8 @@
 
 namespace tanmiao::miner {
 
+inline constexpr std::string_view kNotInCampaign = "不在检索范围";
+
 // What a mine step looks at; shared read-only by all threads.
 struct Context {
   const store::Snapshot& snapshot;
@@ -19,6 +21,9 @@ struct Context {
   Day feed_from = kNoDay, feed_to = kNoDay;  // span of the legal events in the snapshot that were public by then
   std::vector<WordSet> industry_plus, industry_minus;  // by key industry
 };
+// Errors: kConfig for a campaign or rubric that is not there, or an industry that the reference does not have.
+Result<Context> context_for(const store::Snapshot& snapshot, const Rules& rules, const Reference& reference,
+                            const MineConfig& config);
 Context make_context(const store::Snapshot& snapshot, const Reference& reference, const LoadedRules& rules,
                      const Rubric& rubric, const Campaign& campaign, Date as_of);
 

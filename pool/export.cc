@@ -134,8 +134,11 @@ Status write_evidence(XlsxWriter& book, std::span<const CandidateRow> rows, cons
                     {"日期", 12, CellKind::kDate},
                     {"来源", 24}};
   TANMIAO_TRY(book.begin_sheet(layout));
+  if (info.explanations == nullptr) return {};
+  store::PackedReader explanations(*info.explanations);
   for (const CandidateRow& row : rows) {
-    for (const EvidenceLine& line : evidence_of(row.explanation)) {
+    TANMIAO_ASSIGN(const std::string_view explanation, explanations.read(row.run_row));
+    for (const EvidenceLine& line : evidence_of(explanation)) {
       const std::string source = line.source + (line.url.empty() ? "" : "\n" + line.url);
       TANMIAO_TRY(book.row(std::vector<std::string>{std::to_string(row.number), row.name, row.code, line.kind,
                                                     line.text, line.date, source}));

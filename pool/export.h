@@ -22,6 +22,8 @@ struct ExportInfo {
   Date as_of{};                      // of the run
   std::vector<std::string> filters;  // describe(filter)
   std::string run;                   // id of the run; may be empty
+  // Of the run, by CandidateRow::run_row: what 依据明细 is made of. Null: that sheet has no rows.
+  const store::PackedView* explanations = nullptr;
 };
 
 // Writes beside `path` and renames. csv: header and rows, UTF-8 with BOM, formula-safe (tabular/csv_writer.h). jsonl:

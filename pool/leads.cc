@@ -106,7 +106,6 @@ void from_run(const store::Run& run, std::size_t i, CandidateRow& row) {
   row.basis = run.basis[i];
   row.ask_first = run.ask_first[i];
   row.hints = run.hints[i];
-  row.explanation = run.explanation[i];
 }
 
 }  // namespace

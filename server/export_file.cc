@@ -56,8 +56,12 @@ Result<Response> export_file(const Site& site, const Request& request) {
   const auto selection = world->list->select(query, hidden);
   TANMIAO_ASSIGN(const auto rows, site.rows(*world, selection.rows, 1));
   const RegionTable& regions = site.worlds.reference().regions;
-  const pool::ExportInfo info{std::string(regions.name(regions.city())) + "科技型中小企业候选名单", site.config.issuer,
-                              world->entry.as_of, world->list->describe(query), world->entry.id};
+  const pool::ExportInfo info{std::string(regions.name(regions.city())) + "科技型中小企业候选名单",
+                              site.config.issuer,
+                              world->entry.as_of,
+                              world->list->describe(query),
+                              world->entry.id,
+                              &world->run->explanation};
   TANMIAO_ASSIGN(const auto folder, TemporaryFolder::make());
   const fs::path path = folder.path() / ("list." + word);
   TANMIAO_TRY(pool::export_candidates(rows, format, path.string(), info));

@@ -52,8 +52,12 @@ Result<int> export_list(const Common& common, const ExportOptions& options) {
   const std::string campaign = options.campaign.empty() ? place.config.campaigns.front() : options.campaign;
   TANMIAO_ASSIGN(const auto run, load_run(place, options.run, campaign));
   TANMIAO_ASSIGN(const auto rows, candidate_rows_of(place, run, filter));
-  const pool::ExportInfo info{place.config.city_name + "科技型中小企业候选名单", place.config.issuer, run.entry.as_of,
-                              pool::describe(filter), run.entry.id};
+  const pool::ExportInfo info{place.config.city_name + "科技型中小企业候选名单",
+                              place.config.issuer,
+                              run.entry.as_of,
+                              pool::describe(filter),
+                              run.entry.id,
+                              &run.run->explanation};
   std::vector<std::string> files;
   std::error_code ignored;
   if (options.by == "unit") {

@@ -34,8 +34,9 @@ struct RunTable {
   Column<Mode, std::string> basis;              // 主要依据: up to three plain sentences joined by '\n'
   Column<Mode, std::string> ask_first;          // 先问事项
   Column<Mode, std::string> hints;  // 规模提示 and others: 疑似超规模、仅受让专利、地址待核、名称待核
-  Column<Mode, std::string>
-      explanation;  // JSON, docs/schema/explanation.json: contributions, rubric rows, gates, evidence
+  // JSON, docs/schema/explanation.json: contributions, rubric rows, gates, evidence. Some 3 KB each, told apart by
+  // little.
+  Column<Mode, PackedText> explanation;
 
   template <class F>
   void each(F&& f) {

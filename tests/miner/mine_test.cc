@@ -109,6 +109,21 @@ TEST(Campaign, TheIndexOnlySpeedsItUp) {
             store::Run::open(world.folder("b").run(fast->run.id)).value()->digest());
 }
 
+TEST(Mine, TheExplanationOfARowIsThatOfItsFirm) {
+  const World world(many(300));
+  MineConfig config{"all", kToday, 4};
+  const auto data = world.folder();
+  const auto report = mine(data, *world.snapshot, *world.rules, world.reference, config, nullptr, silent_progress());
+  const auto run = store::Run::open(data.run(report->run.id)).value();
+  const Context context = world.context();
+  ASSERT_EQ(run->size(), 300U);
+  store::PackedReader explanations(run->explanation);
+  for (std::size_t i = 0; i < run->size(); ++i) {
+    const FirmFacts facts = gather(context, run->firm[i]);
+    EXPECT_EQ(explanations.read(i).value(), explanation(context, facts, assess(context, facts))) << i;
+  }
+}
+
 TEST(Explain, SaysWhyAndNeverSpeaksAsAnEvaluation) {
   auto firms = many(3);
   firms[0].recognitions.push_back({"tech_sme", 2026});
