@@ -74,7 +74,8 @@ struct Page {
 
 class Searcher {
  public:
-  // `run` may be null: then run facets and kRank are errors of kind kUsage.
+  // `run` may be null: then run facets and kRank are errors of kind kUsage. kConflict: the index was made from another
+  // snapshot.
   static Result<std::shared_ptr<Searcher>> open(const store::DataFolder& folder, const std::string& generation,
                                                 std::shared_ptr<const store::Snapshot> snapshot,
                                                 std::shared_ptr<const store::Run> run,
@@ -87,6 +88,8 @@ class Searcher {
     std::vector<std::string> words, ipc_prefixes, industry_prefixes;
   };
   virtual Result<std::vector<store::FirmNo>> superset(const Superset& wanted) const = 0;
+  // Of the snapshot whose firm numbers all answers speak in.
+  virtual const std::string& snapshot_digest() const = 0;
   // Canonical answers of a fixed set of queries, for `check --digest`.
   virtual Status dump(const std::function<void(std::string_view line)>& line) const = 0;
 };

@@ -89,9 +89,12 @@ void in_blocks(tbb::task_arena& arena, const Items& items, std::size_t block, co
 }
 
 // Which firms to look at: all, or what the index says could fit.
-Result<std::vector<store::FirmNo>> firms_to_look_at(const Context& context, const Superset& superset) {
+Result<std::vector<store::FirmNo>> firms_to_look_at(const Context& context, const Superset* superset) {
   const Campaign& campaign = context.campaign;
-  if (superset && campaign.by_subject()) {
+  if (superset != nullptr && superset->snapshot != context.snapshot.info().digest)
+    return Error{Errc::kConflict, "the index was made from another snapshot than the one to be mined",
+                 context.snapshot.info().generation};
+  if (superset != nullptr && superset->firms && campaign.by_subject()) {
     std::vector<std::string> words, ipc = campaign.ipc, gbt = campaign.gbt;
     for (const Weighted& word : campaign.words) words.push_back(word.text);
     for (const KeyIndustry& industry : context.reference.key_industries) {
@@ -103,7 +106,7 @@ Result<std::vector<store::FirmNo>> firms_to_look_at(const Context& context, cons
       for (const auto& prefix : industry.ipc_prefixes) ipc.push_back(prefix.text);
       for (const auto& prefix : industry.gbt_prefixes) gbt.push_back(prefix.text);
     }
-    return superset(words, ipc, gbt);
+    return superset->firms(words, ipc, gbt);
   }
   std::vector<store::FirmNo> all(context.snapshot.last_firm());
   std::iota(all.begin(), all.end(), store::FirmNo{1});
@@ -266,7 +269,7 @@ store::RunEntry run_entry(const Context& context) {
 }  // namespace
 
 Result<MineReport> mine(const store::DataFolder& folder, const store::Snapshot& snapshot, const Rules& rules,
-                        const Reference& reference, const MineConfig& config, const Superset& superset,
+                        const Reference& reference, const MineConfig& config, const Superset* superset,
                         Progress& progress) {
   TANMIAO_ASSIGN(const Context context, context_for(snapshot, rules, reference, config));
   MineReport report;

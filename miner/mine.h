@@ -43,13 +43,19 @@ struct MineReport {
   std::vector<std::pair<std::string, std::uint64_t>> left_out;  // why not a lead: 已登记有效, 已注销 ...
 };
 
-// `superset` speeds the campaign up (the index's answer: firm numbers ascending) and never changes the result; may be
-// null.
-using Superset = std::function<Result<std::vector<store::FirmNo>>(const std::vector<std::string>& words,
-                                                                  const std::vector<std::string>& ipc_prefixes,
-                                                                  const std::vector<std::string>& industry_prefixes)>;
+// What the index says of a campaign: firm numbers, ascending, of all firms that may fit and of others. It speeds a
+// campaign up and never changes the result. Another snapshot has other firms under its numbers, so mine() refuses the
+// index of another one (kConflict).
+struct Superset {
+  std::string snapshot;  // digest of the snapshot that the index was made from
+  std::function<Result<std::vector<store::FirmNo>>(const std::vector<std::string>& words,
+                                                   const std::vector<std::string>& ipc_prefixes,
+                                                   const std::vector<std::string>& industry_prefixes)>
+      firms;
+};
+// `superset` may be null.
 Result<MineReport> mine(const store::DataFolder& folder, const store::Snapshot& snapshot, const Rules& rules,
-                        const Reference& reference, const MineConfig& config, const Superset& superset,
+                        const Reference& reference, const MineConfig& config, const Superset* superset,
                         Progress& progress);
 
 // One firm in full: the JSON of RunTable::explanation plus "firm", "patents", "recognitions", "signals", "rank" or

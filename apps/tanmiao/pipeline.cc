@@ -1,6 +1,7 @@
 #include "apps/tanmiao/pipeline.h"
 
 #include <filesystem>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -12,11 +13,12 @@ namespace fs = std::filesystem;
 constexpr std::string_view kLinkedNote = "pipeline.snapshot";  // generation that the link stage published last
 constexpr std::size_t kRunsKept = 10;
 
-miner::Superset superset_of(std::shared_ptr<indexer::Searcher> searcher) {
-  return [searcher = std::move(searcher)](const std::vector<std::string>& words, const std::vector<std::string>& ipc,
-                                          const std::vector<std::string>& industries) {
-    return searcher->superset({words, ipc, industries});
-  };
+miner::Superset superset_of(const std::shared_ptr<indexer::Searcher>& searcher) {
+  return {searcher->snapshot_digest(),
+          [searcher](const std::vector<std::string>& words, const std::vector<std::string>& ipc,
+                     const std::vector<std::string>& industries) {
+            return searcher->superset({words, ipc, industries});
+          }};
 }
 
 // Removes the folders below `parent` whose names are not in `kept`; a cache of a past day stays.
@@ -106,18 +108,19 @@ Status Pipeline::mine(NightReport& report, const std::shared_ptr<const store::Sn
                       const std::vector<std::string>& campaigns, Date as_of, const std::string& index, bool live) {
   TANMIAO_TRY(asked_to_stop(report, "mine"));
   TANMIAO_ASSIGN(const auto rules, place_.rules());
-  miner::Superset superset;
+  std::optional<miner::Superset> superset;
   if (!index.empty()) {
-    TANMIAO_ASSIGN(auto searcher, indexer::Searcher::open(place_.folder(), index, snapshot, nullptr, place_.reference));
-    superset = superset_of(std::move(searcher));
+    TANMIAO_ASSIGN(const auto searcher,
+                   indexer::Searcher::open(place_.folder(), index, snapshot, nullptr, place_.reference));
+    superset = superset_of(searcher);
   }
   for (const std::string& campaign : campaigns) {
     TANMIAO_TRY(asked_to_stop(report, "mine"));
     const Measure measure;
     CampaignReport done;
     const miner::MineConfig config{campaign, as_of, options_.threads};
-    TANMIAO_ASSIGN(done.mine,
-                   miner::mine(place_.folder(), *snapshot, *rules, *place_.reference, config, superset, progress_));
+    TANMIAO_ASSIGN(done.mine, miner::mine(place_.folder(), *snapshot, *rules, *place_.reference, config,
+                                          superset ? &*superset : nullptr, progress_));
     done.mine.run.created = report.night.clock;
     TANMIAO_ASSIGN(const auto known, place_.facts().run(done.mine.run.id));
     done.unchanged = known.has_value();

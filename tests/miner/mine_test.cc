@@ -83,7 +83,7 @@ TEST(Campaign, TheIndexOnlySpeedsItUp) {
   Campaign motors = parse_campaign("title = \"电机\"\nindustries = [\"I9\"]\n", "motors", "motors.toml").value();
   rules.campaigns_.push_back(motors);
   MineConfig config{"motors", kToday, 2};
-  const Superset superset = [&](const auto& words, const auto& ipc, const auto& gbt) {
+  const auto find = [&](const auto& words, const auto& ipc, const auto& gbt) {
     EXPECT_THAT(words, testing::ElementsAre("电机"));
     EXPECT_FALSE(ipc.empty() || gbt.empty());
     std::vector<store::FirmNo> firms;
@@ -97,16 +97,38 @@ TEST(Campaign, TheIndexOnlySpeedsItUp) {
     EXPECT_LT(firms.size(), world.snapshot->last_firm());
     return Result<std::vector<store::FirmNo>>(firms);
   };
+  const Superset superset{world.snapshot->info().digest, find};
   const auto slow =
       mine(world.folder("a"), *world.snapshot, rules, world.reference, config, nullptr, silent_progress());
   const auto fast =
-      mine(world.folder("b"), *world.snapshot, rules, world.reference, config, superset, silent_progress());
+      mine(world.folder("b"), *world.snapshot, rules, world.reference, config, &superset, silent_progress());
   ASSERT_TRUE(slow && fast);
   EXPECT_GT(slow->candidates, 0U);
   EXPECT_LT(slow->candidates, 120U);
   EXPECT_EQ(slow->left_out, fast->left_out);
   EXPECT_EQ(store::Run::open(world.folder("a").run(slow->run.id)).value()->digest(),
             store::Run::open(world.folder("b").run(fast->run.id)).value()->digest());
+}
+
+// Firm numbers of an index are those of its snapshot: under another one they would name other firms without a word.
+TEST(Campaign, AnIndexOfAnotherSnapshotIsRefused) {
+  World world(many(40));
+  const World other(many(41));
+  LoadedRules rules = world.loaded();
+  rules.campaigns_.push_back(
+      parse_campaign("title = \"电机\"\nindustries = [\"I9\"]\n", "motors", "motors.toml").value());
+  bool asked = false;
+  const Superset superset{other.snapshot->info().digest, [&](const auto&, const auto&, const auto&) {
+                            asked = true;
+                            return Result<std::vector<store::FirmNo>>(std::vector<store::FirmNo>{1});
+                          }};
+  for (const char* campaign : {"motors", "all"}) {
+    const auto report = mine(world.folder(), *world.snapshot, rules, world.reference, {campaign, kToday, 1}, &superset,
+                             silent_progress());
+    ASSERT_FALSE(report) << campaign;
+    EXPECT_EQ(report.error().code, Errc::kConflict);
+  }
+  EXPECT_FALSE(asked);
 }
 
 TEST(Mine, TheExplanationOfARowIsThatOfItsFirm) {
