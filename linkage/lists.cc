@@ -103,7 +103,8 @@ void write_lists(const Firms& firms, const LinkConfig& config, Assembly& out) {
     const Slim& s = *e.record;
     r.program.push_back(s.get(Field::kProgram)), r.level.push_back(s.get(Field::kLevel));
     r.title.push_back(s.get(Field::kTitle)), r.certificate_no.push_back(s.get(Field::kCertificateNo));
-    r.source.push_back(intake.sources[s.source]), r.url.push_back(s.part()), r.issued.push_back(date_of(s));
+    r.source.push_back(intake.sources[s.source]), r.url.push_back(s.part()), r.key.push_back(s.key());
+    r.issued.push_back(date_of(s));
     r.valid_to.push_back(day_of(s.get(Field::kValidTo))), r.public_date.push_back(s.public_date);
     r.year.push_back(number_of(s.get(Field::kYear))), r.reason.push_back(static_cast<std::uint8_t>(e.reason));
   }
@@ -114,7 +115,7 @@ void write_lists(const Firms& firms, const LinkConfig& config, Assembly& out) {
     const Slim& s = *e.record;
     t.type.push_back(s.get(Field::kSignalType)), t.level.push_back(s.get(Field::kLevel));
     t.title.push_back(s.get(Field::kTitle)), t.source.push_back(intake.sources[s.source]), t.url.push_back(s.part());
-    t.date.push_back(date_of(s)), t.public_date.push_back(s.public_date);
+    t.key.push_back(s.key()), t.date.push_back(date_of(s)), t.public_date.push_back(s.public_date);
     t.amount.push_back(minor_of(s.get(Field::kAmount))), t.year.push_back(number_of(s.get(Field::kYear)));
     t.reason.push_back(static_cast<std::uint8_t>(e.reason)), t.numbers.push_back(numbers_json(s));
   }

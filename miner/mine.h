@@ -16,6 +16,7 @@
 #include "store/columns/run_table.h"
 #include "store/columns/snapshot.h"
 #include "store/data_folder.h"
+#include "store/record_origin.h"
 
 namespace tanmiao::miner {
 
@@ -58,9 +59,13 @@ Result<MineReport> mine(const store::DataFolder& folder, const store::Snapshot& 
                         const Reference& reference, const MineConfig& config, const Superset* superset,
                         Progress& progress);
 
+// Where the record of a line of evidence stood; see store::origin_of.
+using OriginOf = std::function<Result<std::optional<store::RecordOrigin>>(RecordKind kind, std::string_view source,
+                                                                          std::string_view key)>;
 // One firm in full: the JSON of RunTable::explanation plus "firm", "patents", "recognitions", "signals", "rank" or
-// "why_not_a_lead". `run` may be null.
+// "why_not_a_lead". `run` may be null. With `origin` what rests on a record also has "seen", "line" and "url" of it.
 Result<std::string> explain_json(const store::Snapshot& snapshot, const Rules& rules, const Reference& reference,
-                                 const MineConfig& config, store::FirmNo firm, const store::Run* run);
+                                 const MineConfig& config, store::FirmNo firm, const store::Run* run,
+                                 const OriginOf& origin = nullptr);
 
 }  // namespace tanmiao::miner

@@ -19,10 +19,28 @@ std::string decimal(double value) {
   return text;
 }
 
+// Source, and where in it: "文件 x.csv 第 12 行"; of a page only the row, since the link leads to it.
 Html source_cell(const object& item, const SourceTitles& titles) {
   Html out;
   const auto title = titles.find(text_of(item, "source"));
-  out << outside_link(text_of(item, "url"), title == titles.end() ? text_of(item, "source") : title->second);
+  const std::string_view url = text_of(item, "url");
+  const bool file = !url.empty() && url.find("://") == std::string_view::npos;
+  out << outside_link(url, title == titles.end() ? text_of(item, "source") : title->second);
+  if (file || number_of(item, "line") > 0) {
+    out << " <small>";
+    if (file) out << "文件 " << url << " ";
+    if (number_of(item, "line") > 0) out << "第 " << number_of(item, "line") << " 行";
+    out << "</small>";
+  }
+  return out;
+}
+
+// The same with the day on which it was first seen there.
+Html evidence_cell(const object& item, const SourceTitles& titles) {
+  Html out;
+  out << "<td data-label=\"来源\">" << source_cell(item, titles);
+  if (!text_of(item, "seen").empty()) out << " <small>取得 " << text_of(item, "seen") << "</small>";
+  out << "</td></tr>";
   return out;
 }
 
@@ -162,7 +180,7 @@ Html patents(const object& firm, const SourceTitles& titles) {
     cell(rows, "状态", std::string(text_of(item, "state")) + (flag_of(item, "acquired") ? "（受让）" : ""));
     cell(rows, "申请日", text_of(item, "filing"));
     cell(rows, "授权日", text_of(item, "granted"));
-    rows << "<td data-label=\"来源\">" << source_cell(item, titles) << "</td></tr>";
+    rows << evidence_cell(item, titles);
   });
   open(out, "专利", "patents");
   if (count == 0) {
@@ -193,14 +211,14 @@ Html recognitions(const object& firm, const SourceTitles& titles) {
     cell(rows, "发证（公告）日期", text_of(item, "issued"));
     cell(rows, "有效期至", text_of(item, "until"));
     cell(rows, "编号", text_of(item, "certificate_no"));
-    rows << "<td data-label=\"来源\">" << source_cell(item, titles) << "</td></tr>";
+    rows << evidence_cell(item, titles);
   });
   each_of(firm, "signals", [&](const object& item) {
     signals << "<tr>";
     cell(signals, "线索", text_of(item, "label"));
     cell(signals, "内容", text_of(item, "title"));
     cell(signals, "日期", text_of(item, "date"));
-    signals << "<td data-label=\"来源\">" << source_cell(item, titles) << "</td></tr>";
+    signals << evidence_cell(item, titles);
   });
   open(out, "资质", "recognitions");
   if (rows.empty()) {
@@ -227,7 +245,7 @@ Html changes(const object& firm, const SourceTitles& titles) {
     cell(rows, "事项", text_of(item, "label"));
     cell(rows, "变更前", text_of(item, "before"));
     cell(rows, "变更后", text_of(item, "after"));
-    rows << "<td data-label=\"来源\">" << source_cell(item, titles) << "</td></tr>";
+    rows << evidence_cell(item, titles);
   });
   open(out, "变更", "changes");
   if (rows.empty()) {
@@ -250,13 +268,7 @@ Html origins(const object& firm, const SourceTitles& titles) {
     out << "<tr>";
     cell(out, "项目", text_of(item, "label"));
     cell(out, "内容", text_of(item, "value"));
-    out << "<td data-label=\"来源\">" << source_cell(item, titles);
-    if (const auto url = text_of(item, "url"); !url.empty() && url.find("://") == std::string_view::npos) {
-      out << " <small>" << url;
-      if (number_of(item, "line") > 0) out << " 第 " << number_of(item, "line") << " 行";
-      out << "</small>";
-    }
-    out << "</td>";
+    out << "<td data-label=\"来源\">" << source_cell(item, titles) << "</td>";
     cell(out, "取得日期", text_of(item, "seen"));
     out << "</tr>";
   });

@@ -70,9 +70,10 @@ std::vector<RegisterValue> register_values(const store::Snapshot& s, store::Firm
   return all;
 }
 
-json::array origins(const store::Snapshot& s, store::FirmNo n) {
+Result<json::array> origins(const store::Snapshot& s, store::FirmNo n) {
+  TANMIAO_ASSIGN(const std::string text, s.firms.lineage.read(n));
   boost::system::error_code failed;
-  const json::value lineage = json::parse(s.firms.lineage[n], failed);
+  const json::value lineage = json::parse(text, failed);
   const json::object none;
   const json::object& by_field = !failed && lineage.is_object() ? lineage.get_object() : none;
   json::array out;
@@ -155,11 +156,17 @@ Result<json::object> firm_json(const Site& site, const World& world, store::Firm
   miner::MineConfig config;
   config.campaign = world.campaign;
   config.as_of = world.run != nullptr ? world.entry.as_of : world.snapshot->info().civil_date;
-  TANMIAO_ASSIGN(const std::string text, miner::explain_json(*world.snapshot, site.worlds.rules(),
-                                                             site.worlds.reference(), config, firm, world.run.get()));
+  const auto origin = [&](RecordKind kind, std::string_view source, std::string_view key) {
+    return site.worlds.with_store([&](store::Store& store) {
+      return store::origin_of(store.facts(), world.snapshot->info().view, kind, source, key);
+    });
+  };
+  TANMIAO_ASSIGN(const std::string text,
+                 miner::explain_json(*world.snapshot, site.worlds.rules(), site.worlds.reference(), config, firm,
+                                     world.run.get(), origin));
   json::object out = json::parse(text).as_object();
   out["registration"] = registration(world, site.worlds.reference(), firm);
-  out["origins"] = origins(*world.snapshot, firm);
+  TANMIAO_ASSIGN(out["origins"], origins(*world.snapshot, firm));
   TANMIAO_ASSIGN(out["changes"], changes(site, firm));
   if (world.run != nullptr && world.run->row_of(firm) < world.run->size()) {
     TANMIAO_ASSIGN(const auto rows, site.rows(world, {static_cast<std::uint32_t>(world.run->row_of(firm))}, 1));

@@ -110,14 +110,24 @@ std::string rubric(const json::object& e) {
   return out;
 }
 
+// Where its record stood: "文件 x.csv 第 12 行", or the address of a page.
+std::string standing(const json::object& line) {
+  std::string out = text(line, "url");
+  if (!out.empty() && out.find("://") == std::string::npos) out = "文件 " + out;
+  const std::string number = text(line, "line");
+  if (!number.empty() && number != "0") out += " 第 " + number + " 行";
+  return out;
+}
+
 std::string evidence(const json::object& e) {
   std::vector<std::vector<std::string>> rows;
   for (const auto& item : list(e, "evidence")) {
     const auto& line = item.as_object();
-    rows.push_back({text(line, "kind"), text(line, "text"), text(line, "date"), text(line, "source")});
+    rows.push_back({text(line, "kind"), text(line, "text"), text(line, "date"), text(line, "source"),
+                    text(line, "seen"), standing(line)});
   }
   if (rows.empty()) return "  没有\n";
-  return table({{"类别"}, {"内容", false, 90}, {"日期"}, {"来源"}}, rows);
+  return table({{"类别"}, {"内容", false, 90}, {"日期"}, {"来源"}, {"取得日期"}, {"出处"}}, rows);
 }
 
 }  // namespace

@@ -46,7 +46,8 @@ struct FirmTable {
   Column<Mode, std::int64_t> capital;  // minor units, -1 unknown
   Column<Mode, std::string> capital_currency;
   Column<Mode, std::int32_t> insured_staff;  // -1 unknown
-  Column<Mode, std::string> lineage;         // JSON: field -> {"source","key","url","seen"}, survivorship's choice
+  // JSON: field -> {"source","key","url","line","seen"}, survivorship's choice.
+  Column<Mode, PackedText> lineage;
 
   template <class F>
   void each(F&& f) {
@@ -62,11 +63,16 @@ struct FirmTable {
   }
 };
 
-// One row an application (A and B of one invention are one patent). Ordered by application number.
+// Relations carry where they come from: source, and key: the natural key of the record within (source, kind). Together
+// they lead to the record's versions, its capture and the line of a page (Facts::history). Both empty: not known.
+
+// One row an application (A and B of one invention are one patent). Ordered by application number. Source, url and key
+// are those of its first publication by trust in sources.
 template <class Mode>
 struct PatentTable {
-  Column<Mode, std::string> application_no, title, abstract, ipc, publication_nos, source,
-      url;                          // ipc joined by ' ', main first
+  Column<Mode, std::string> application_no, title, ipc, publication_nos, source, url, key;  // ipc joined by ' ', main
+                                                                                            // first
+  Column<Mode, PackedText> abstract;
   Column<Mode, std::uint8_t> kind;  // PatentKind
   Column<Mode, std::uint8_t>
       granted_by_kind;  // 1: a grant publication (B, C, U, Y, S, D) or a utility model/design as such
@@ -86,6 +92,7 @@ struct PatentTable {
     f("patent.granted", granted), f("patent.public_date", public_date), f("patent.public_estimated", public_estimated);
     f("patent.applicants", applicants), f("patent.persons", persons), f("patent.inventors", inventors);
     f("patent.claims", claims), f("patent.first_event", first_event), f("patent.first_inventor", first_inventor);
+    added(f, "patent.key", key, "");
   }
 };
 
@@ -93,9 +100,15 @@ template <class Mode>
 struct PatentEventTable {            // by patent, then date, then event
   Column<Mode, std::uint8_t> event;  // PatentEvent
   Column<Mode, Day> date, public_date;
+  // An event stands in a record of its own (RecordKind::kPatentEvent) or follows from the legal status that a
+  // publication's record gives (kPatent).
+  Column<Mode, std::uint8_t> record_kind;
+  Column<Mode, PackedText> source, key;
   template <class F>
   void each(F&& f) {
     f("event.event", event), f("event.date", date), f("event.public_date", public_date);
+    added(f, "event.record_kind", record_kind, std::uint8_t{0}), added(f, "event.source", source, "");
+    added(f, "event.key", key, "");
   }
 };
 
@@ -125,8 +138,8 @@ struct OwnershipTable {
 
 template <class Mode>
 struct RecognitionTable {  // by firm, then issued, then program
-  Column<Mode, std::string> program, level, title, certificate_no, source,
-      url;  // program: "hnte", "tech_sme", ... (config/reference/programs.csv)
+  Column<Mode, std::string> program, level, title, certificate_no, source, url,
+      key;  // program: "hnte", "tech_sme", ... (config/reference/programs.csv)
   Column<Mode, Day> issued, valid_to, public_date;
   Column<Mode, std::int32_t> year;  // -1 unknown
   Column<Mode, std::uint8_t> reason;
@@ -136,13 +149,14 @@ struct RecognitionTable {  // by firm, then issued, then program
     f("recognition.certificate_no", certificate_no), f("recognition.source", source), f("recognition.url", url);
     f("recognition.issued", issued), f("recognition.valid_to", valid_to), f("recognition.public_date", public_date);
     f("recognition.year", year), f("recognition.reason", reason);
+    added(f, "recognition.key", key, "");
   }
 };
 
 template <class Mode>
 struct SignalTable {  // by firm, then date, then type
-  Column<Mode, std::string> type, level, title, source,
-      url;  // type: "rd_project", "rd_subsidy", ... (config/reference/signals.csv)
+  Column<Mode, std::string> type, level, title, source, url,
+      key;  // type: "rd_project", "rd_subsidy", ... (config/reference/signals.csv)
   Column<Mode, Day> date, public_date;
   Column<Mode, std::int64_t> amount;  // minor units, -1 unknown
   Column<Mode, std::int32_t> year;
@@ -153,6 +167,7 @@ struct SignalTable {  // by firm, then date, then type
     f("signal.type", type), f("signal.level", level), f("signal.title", title), f("signal.source", source);
     f("signal.url", url), f("signal.date", date), f("signal.public_date", public_date), f("signal.amount", amount);
     f("signal.year", year), f("signal.reason", reason), f("signal.numbers", numbers);
+    added(f, "signal.key", key, "");
   }
 };
 

@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
 """The real registry, patents and recognitions of one city. Only counts are looked at and printed, no row of the data."""
+import json
+
 from harness import ROOT, Bench, arguments, check, main, skip, stage
 
 DATA = ROOT.parent / "shared" / "data"
@@ -26,6 +28,13 @@ def body(options):
         told = bench.json("explain", firm["firm"], *of)
         past = bench.json("explain", firm["firm"], *of, "--as-of", "2015-12-31")
         check(told != past, "as of 2015-12-31 the firm looks different")
+        first = json.loads(rows.read_text(encoding="utf-8").splitlines()[0])["credit_code"]
+        leader = bench.json("explain", first, *of)
+        check(leader["evidence"] and all(line["key"] and line["seen"] and line["line"] > 0
+                                         for line in leader["evidence"] + leader["patents"] if line["source"]),
+              "each line of evidence leads to a record, its day and a line of a file")
+        page = bench.run("explain", first, *of).stdout
+        check("文件 " in page and " 行" in page, "and the page of text says so")
         patents = bench.json("mine", *of, "--as-of", "2015-12-31")
         now = stage(report, "mine")
         check(stage(patents, "mine")["run"] != now["run"], "a run of a past day is another run")

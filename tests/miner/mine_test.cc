@@ -146,6 +146,55 @@ TEST(Mine, TheExplanationOfARowIsThatOfItsFirm) {
   }
 }
 
+// From a line of evidence to the record, and to where it stood.
+TEST(Explain, EveryLineOfEvidenceNamesItsRecordAndWhereItStood) {
+  TestFirm firm{"甲电机有限公司"};
+  firm.patents.push_back({PatentKind::kUtility,
+                          day(2021, 1, 1),
+                          day(2021, 9, 1),
+                          true,
+                          {{PatentEvent::kGrant, day(2021, 9, 1)}, {PatentEvent::kPledge, day(2024, 5, 1)}}});
+  firm.recognitions.push_back({"hnte", 2025, day(2025, 1, 1)});
+  firm.signals.push_back({"rd_subsidy", day(2025, 1, 1)});
+  const World world({firm});
+  const MineConfig config{"all", kToday, 1};
+  std::vector<std::string> asked;
+  const OriginOf origin = [&](RecordKind kind, std::string_view source,
+                              std::string_view key) -> Result<std::optional<store::RecordOrigin>> {
+    asked.push_back(std::string(kind_name(kind)) + " " + std::string(source) + " " + std::string(key));
+    if (key == "S0") return std::optional<store::RecordOrigin>();
+    return std::optional(store::RecordOrigin{make_date(2026, 11, 20), "名单.csv", 12, "", 0});
+  };
+  const auto explained = [&](const OriginOf& where) {
+    return boost::json::parse(
+        explain_json(*world.snapshot, *world.rules, world.reference, config, 1, nullptr, where).value());
+  };
+  const auto with = explained(origin), without = explained(nullptr);
+  for (const char* line : {"recognition 名单 R0", "signal 名单 S0", "patent 专利文件 P0", "patent_event 法律状态 E0",
+                           "patent_event 法律状态 E1"})
+    EXPECT_THAT(asked, testing::Contains(line));
+  ASSERT_EQ(with.at("evidence").as_array().size(), 3U);
+  const auto& recognition = with.at("evidence").at(0).as_object();
+  EXPECT_EQ(recognition.at("key").as_string(), "R0");
+  EXPECT_EQ(recognition.at("url").as_string(), "名单.csv");
+  EXPECT_EQ(recognition.at("line").to_number<int>(), 12);
+  EXPECT_EQ(recognition.at("seen").as_string(), "2026-11-20");
+  EXPECT_FALSE(with.at("evidence").at(1).as_object().contains("seen")) << "the store does not have this record";
+  const auto& pledge = with.at("patents").at(0).at("events").at(1).as_object();
+  EXPECT_EQ(pledge.at("event").as_string(), "PLEDGE");
+  EXPECT_EQ(pledge.at("line").to_number<int>(), 12);
+  for (const auto& line : without.at("evidence").as_array()) {
+    EXPECT_FALSE(line.as_object().contains("line"));
+    EXPECT_FALSE(line.at("key").as_string().empty());
+  }
+  const OriginOf broken = [](RecordKind, std::string_view,
+                             std::string_view) -> Result<std::optional<store::RecordOrigin>> {
+    return Error{Errc::kIo, "gone", "facts.db"};
+  };
+  EXPECT_EQ(explain_json(*world.snapshot, *world.rules, world.reference, config, 1, nullptr, broken).error().code,
+            Errc::kIo);
+}
+
 TEST(Explain, SaysWhyAndNeverSpeaksAsAnEvaluation) {
   auto firms = many(3);
   firms[0].recognitions.push_back({"tech_sme", 2026});
