@@ -153,9 +153,21 @@ void write_place(const Place& place, store::FirmTable<store::Build>& t) {
   t.prefecture.push_back(place.prefecture), t.county.push_back(place.county), t.township.push_back(place.township);
 }
 
+// The numbers of Place count from 1.
+void write_places(const RegionTable& regions, Tables& out) {
+  out.units.id.push_back(""), out.units.name.push_back(""), out.units.unresolved.push_back(0);
+  for (const Unit& unit : regions.units()) {
+    out.units.id.push_back(unit.id), out.units.name.push_back(unit.name);
+    out.units.unresolved.push_back(unit.unresolved);
+  }
+  out.zones.id.push_back(""), out.zones.name.push_back("");
+  for (const Zone& zone : regions.zones()) out.zones.id.push_back(zone.id), out.zones.name.push_back(zone.name);
+}
+
 }  // namespace
 
 void write_firms(const Firms& firms, const LinkConfig& config, const Reference& reference, Tables& out) {
+  write_places(reference.regions, out);
   std::vector<Row> rows(firms.last_number() + std::size_t{1});
   std::vector<store::FirmNo> successor(rows.size(), store::kNoFirm);
   for (const Cluster& c : firms.clusters) rows[c.no].cluster = &c;

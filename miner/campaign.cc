@@ -62,7 +62,7 @@ bool place_fits(const Context& context, store::FirmNo firm) {
   const RegionTable& regions = context.reference.regions;
   const auto& firms = context.snapshot.firms;
   const Campaign& c = context.campaign;
-  if (!c.units.empty() && !one_of(c.units, regions.unit_name(firms.unit[firm]))) return false;
+  if (!c.units.empty() && !one_of(c.units, context.snapshot.unit_name(firm, regions))) return false;
   return c.counties.empty() || one_of(c.counties, regions.name(firms.county[firm])) ||
          one_of(c.counties, std::to_string(firms.county[firm]));
 }

@@ -53,7 +53,7 @@ json::object firm_json(const Context& context, store::FirmNo firm) {
           {"code", f.code[firm]},
           {"former_names", f.former_names[firm]},
           {"address", f.address[firm]},
-          {"unit", context.reference.regions.unit_name(f.unit[firm])},
+          {"unit", context.snapshot.unit_name(firm, context.reference.regions)},
           {"established", day_text(f.established[firm])},
           {"status", status == FirmStatus::kUnknown ? std::string_view("未知") : status_label(status)}};
 }

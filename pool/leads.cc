@@ -76,10 +76,9 @@ void from_register(const CandidateInputs& in, CandidateRow& row) {
   const store::FirmNo n = row.firm;
   row.name = firms.name[n];
   row.code = firms.code[n];
-  const std::uint16_t unit = firms.unit[n] == 0 ? regions.unresolved_unit() : firms.unit[n];
-  row.unit = regions.unit_name(unit);
+  row.unit = firms.unit[n] == 0 ? regions.unit_name(regions.unresolved_unit()) : in.snapshot.unit_name(n, regions);
   row.township = regions.name(firms.township[n]);
-  row.zone = regions.zone_name(firms.zone[n]);
+  row.zone = in.snapshot.zone_name(n, regions);
   row.address = firms.address[n];
   row.established = firms.established[n];
   const auto status = static_cast<FirmStatus>(firms.status[n]);

@@ -132,11 +132,10 @@ json::object registration(const World& world, const Reference& reference, store:
   const auto& f = world.snapshot->firms;
   const RegionTable& regions = reference.regions;
   json::object out{{"firm", n}, {"name", f.name[n]}, {"code", f.code[n]}};
-  const std::uint16_t unit =
-      f.unit[n] == 0 && (f.flags[n] & store::kFirmOutside) == 0 ? regions.unresolved_unit() : f.unit[n];
-  out["unit"] = regions.unit_name(unit);
+  const bool unresolved = f.unit[n] == 0 && (f.flags[n] & store::kFirmOutside) == 0;
+  out["unit"] = unresolved ? regions.unit_name(regions.unresolved_unit()) : world.snapshot->unit_name(n, regions);
   out["township"] = regions.name(f.township[n]);
-  out["zone"] = regions.zone_name(f.zone[n]);
+  out["zone"] = world.snapshot->zone_name(n, regions);
   out["seen"] = day_text(f.seen[n]);
   json::array flags;
   const std::uint32_t bits = f.flags[n];

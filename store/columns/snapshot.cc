@@ -52,8 +52,9 @@ std::string check_relation(std::string_view name, std::span<const std::uint32_t>
   return {};
 }
 
-std::string check_rows(std::string_view name, std::span<const std::uint32_t> values, std::size_t end) {
-  for (const std::uint32_t value : values)
+template <class T>
+std::string check_rows(std::string_view name, std::span<const T> values, std::size_t end) {
+  for (const T value : values)
     if (value >= end) return std::string(name) + " leads outside its table";
   return {};
 }
@@ -74,7 +75,7 @@ std::string check_size(Table& table, std::size_t& rows) {
 }
 
 struct Rows {
-  std::size_t firms, patents, events, inventors, ownerships, recognitions, signals;
+  std::size_t firms, patents, events, inventors, ownerships, recognitions, signals, units, zones;
 };
 
 std::string check_sizes(SnapshotTables<Mapped>& t, Rows& rows) {
@@ -83,7 +84,8 @@ std::string check_sizes(SnapshotTables<Mapped>& t, Rows& rows) {
   rows.patents = patents.rows.value_or(0);
   for (const std::string& damage : {patents.damage, check_size(t.firms, rows.firms), check_size(t.events, rows.events),
                                     check_size(t.inventors, rows.inventors), check_size(t.ownerships, rows.ownerships),
-                                    check_size(t.recognitions, rows.recognitions), check_size(t.signals, rows.signals)})
+                                    check_size(t.recognitions, rows.recognitions), check_size(t.signals, rows.signals),
+                                    check_size(t.units, rows.units), check_size(t.zones, rows.zones)})
     if (!damage.empty()) return damage;
   return {};
 }
@@ -102,6 +104,11 @@ std::string check_tables(SnapshotTables<Mapped>& t) {
         check_rows("firm.parent", t.firms.parent.span(), rows.firms),
         check_rows("firm.successor", t.firms.successor.span(), rows.firms)})
     if (!damage.empty()) return damage;
+  // Empty: a snapshot from before its units and zones were kept.
+  if (rows.units != 0)
+    if (std::string damage = check_rows("firm.unit", t.firms.unit.span(), rows.units); !damage.empty()) return damage;
+  if (rows.zones != 0)
+    if (std::string damage = check_rows("firm.zone", t.firms.zone.span(), rows.zones); !damage.empty()) return damage;
   return {};
 }
 
@@ -134,6 +141,31 @@ Result<std::shared_ptr<const Snapshot>> Snapshot::open(const std::filesystem::pa
     return Error{Errc::kCorrupt, std::move(damage), folder.string()};
   snapshot->info_.firms = snapshot->last_firm();
   return std::shared_ptr<const Snapshot>(std::move(snapshot));
+}
+
+std::string_view Snapshot::unit_id(FirmNo n, const RegionTable& now) const {
+  const std::uint16_t unit = firms.unit[n];
+  if (units.id.size() != 0) return units.id[unit];
+  return unit == 0 || unit > now.units().size() ? std::string_view() : std::string_view(now.units()[unit - 1u].id);
+}
+
+std::string_view Snapshot::unit_name(FirmNo n, const RegionTable& now) const {
+  return units.name.size() != 0 ? units.name[firms.unit[n]] : now.unit_name(firms.unit[n]);
+}
+
+bool Snapshot::unit_unresolved(FirmNo n, const RegionTable& now) const {
+  const std::uint16_t unit = firms.unit[n];
+  return units.unresolved.size() != 0 ? units.unresolved[unit] != 0 : unit != 0 && unit == now.unresolved_unit();
+}
+
+std::string_view Snapshot::zone_id(FirmNo n, const RegionTable& now) const {
+  const std::uint16_t zone = firms.zone[n];
+  if (zones.id.size() != 0) return zones.id[zone];
+  return zone == 0 || zone > now.zones().size() ? std::string_view() : std::string_view(now.zones()[zone - 1u].id);
+}
+
+std::string_view Snapshot::zone_name(FirmNo n, const RegionTable& now) const {
+  return zones.name.size() != 0 ? zones.name[firms.zone[n]] : now.zone_name(firms.zone[n]);
 }
 
 FirmNo Snapshot::find_code(std::string_view text) const {

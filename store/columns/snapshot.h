@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "core/date.h"
+#include "core/region.h"
 #include "store/columns/table.h"
 #include "store/types.h"
 
@@ -36,7 +37,7 @@ struct FirmTable {
   Column<Mode, std::string> address, scope, org_type, industry_code, industry_name, registration_no;
   Column<Mode, std::uint8_t> status;             // FirmStatus
   Column<Mode, std::uint8_t> region_basis;       // RegionBasis
-  Column<Mode, std::uint16_t> unit, zone;        // as in Place
+  Column<Mode, std::uint16_t> unit, zone;        // rows of UnitTable and ZoneTable, 0 none; see Snapshot::unit_name
   Column<Mode, std::uint16_t> industry_edition;  // 2011, 2017, 0
   Column<Mode, std::uint32_t> prefecture, county, township;
   Column<Mode, std::uint32_t> flags;              // FirmFlag
@@ -63,6 +64,29 @@ struct FirmTable {
   }
 };
 
+// What the numbers in FirmTable::unit and zone stand for: the rows of config/reference in the night of the snapshot,
+// row 0 for none. A table that people edit later numbers its rows otherwise and names them otherwise; what an older
+// snapshot says of a firm does not change with it. Empty in snapshots from before they were kept.
+template <class Mode>
+struct UnitTable {
+  Column<Mode, std::string> id, name;
+  Column<Mode, std::uint8_t> unresolved;  // 1: 待核
+  template <class F>
+  void each(F&& f) {
+    added(f, "unit.id", id, ""), added(f, "unit.name", name, "");
+    added(f, "unit.unresolved", unresolved, std::uint8_t{0});
+  }
+};
+
+template <class Mode>
+struct ZoneTable {
+  Column<Mode, std::string> id, name;
+  template <class F>
+  void each(F&& f) {
+    added(f, "zone.id", id, ""), added(f, "zone.name", name, "");
+  }
+};
+
 // Relations carry where they come from: source, and key: the natural key of the record within (source, kind). Together
 // they lead to the record's versions, its capture and the line of a page (Facts::history). Both empty: not known.
 
@@ -70,8 +94,8 @@ struct FirmTable {
 // are those of its first publication by trust in sources.
 template <class Mode>
 struct PatentTable {
-  Column<Mode, std::string> application_no, title, ipc, publication_nos, source, url, key;  // ipc joined by ' ', main
-                                                                                            // first
+  Column<Mode, std::string> application_no, title, source, url, key;
+  Column<Mode, std::string> ipc, publication_nos;  // joined by ' ', the main one first
   Column<Mode, PackedText> abstract;
   Column<Mode, std::uint8_t> kind;  // PatentKind
   Column<Mode, std::uint8_t>
@@ -180,11 +204,13 @@ struct SnapshotTables {
   OwnershipTable<Mode> ownerships;
   RecognitionTable<Mode> recognitions;
   SignalTable<Mode> signals;
+  UnitTable<Mode> units;
+  ZoneTable<Mode> zones;
   Column<Mode, std::uint32_t> first_ownership, first_recognition, first_signal;  // firm count + 1 entries each
 
   template <class F>
   void each_table(F&& f) {
-    f(firms), f(patents), f(events), f(inventors), f(ownerships), f(recognitions), f(signals);
+    f(firms), f(patents), f(events), f(inventors), f(ownerships), f(recognitions), f(signals), f(units), f(zones);
   }
   template <class F>
   void each(F&& f) {
@@ -222,6 +248,13 @@ class Snapshot : public SnapshotTables<Mapped> {
   std::pair<std::uint32_t, std::uint32_t> events_of(std::uint32_t patent) const {
     return {patents.first_event[patent], patents.first_event[patent + 1]};
   }
+  // Of the place a firm was put into, as the snapshot says it; from `now` where the snapshot is older than its tables
+  // of units and zones. Empty: none.
+  std::string_view unit_id(FirmNo n, const RegionTable& now) const;
+  std::string_view unit_name(FirmNo n, const RegionTable& now) const;
+  bool unit_unresolved(FirmNo n, const RegionTable& now) const;  // it has one: 待核
+  std::string_view zone_id(FirmNo n, const RegionTable& now) const;
+  std::string_view zone_name(FirmNo n, const RegionTable& now) const;
   // By code, number or unique exact name; kNoFirm otherwise. Linear in firms: for commands, not for loops.
   FirmNo find_code(std::string_view code) const;
 

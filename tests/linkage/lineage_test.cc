@@ -1,4 +1,4 @@
-// What a snapshot must keep to be understood later: from which record each line comes.
+// What a snapshot must keep to be understood later: from which record each line comes, and what its units meant.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -132,6 +132,35 @@ TEST_F(Lineage, EveryRelationLeadsToItsRecordAndToALineOfAFile) {
   EXPECT_EQ((*stood)->part, "名单.xlsx");
   EXPECT_EQ((*stood)->line, 9u);
   EXPECT_EQ((*stood)->seen, make_date(2026, 1, 2));
+}
+
+// The table of units is a file that people edit: rows change places, names change.
+TEST_F(Lineage, ATableOfUnitsEditedLaterDoesNotChangeWhatAnOlderSnapshotSays) {
+  begin();
+  crawl("register", "登记.csv", {registration()});
+  const Reference before = reference_of({kBincheng, kBoxing, kOpen}, "a");
+  const LinkReport old_report = link_with(before);
+  const store::FirmNo firm = open(old_report)->find_code(credit_code());
+  EXPECT_EQ(open(old_report)->unit_name(firm, before.regions), "博兴县");
+
+  Unit renamed = kBoxing;
+  renamed.name = "博兴县（含开发区）";
+  const Reference moved = reference_of({kBoxing, kOpen, kBincheng}, "b"),
+                  named = reference_of({renamed, kOpen, kBincheng}, "c");
+  begin();
+  const LinkReport moved_report = link_with(moved);
+  begin();
+  const LinkReport named_report = link_with(named);
+  EXPECT_NE(moved_report.generation, old_report.generation);
+  EXPECT_NE(named_report.digest, moved_report.digest) << "the firms are the same, the name of their unit is not";
+
+  const auto snapshot = open(old_report);
+  EXPECT_EQ(snapshot->unit_name(firm, moved.regions), "博兴县");
+  EXPECT_EQ(snapshot->unit_name(firm, named.regions), "博兴县");
+  EXPECT_EQ(snapshot->unit_id(firm, named.regions), "boxing");
+  EXPECT_FALSE(snapshot->unit_unresolved(firm, moved.regions)) << "row 2 of the table of today is 待核";
+  EXPECT_EQ(open(moved_report)->unit_name(firm, moved.regions), "博兴县");
+  EXPECT_EQ(open(named_report)->unit_name(firm, named.regions), "博兴县（含开发区）");
 }
 
 }  // namespace

@@ -105,6 +105,28 @@ TEST_F(Columns, ARelationThatLeadsOutsideIsRefused) {
   EXPECT_EQ(Snapshot::open(folder_ / "g2").error().code, Errc::kCorrupt);
 }
 
+TEST_F(Columns, AUnitThatTheSnapshotDoesNotHaveIsRefused) {
+  auto tables = tables_of(2);
+  tables.firms.unit = {0, 1, 2}, tables.firms.zone = {0, 0, 1};
+  for (const char* name : {"", "滨城区", "待核"}) tables.units.id.push_back(name), tables.units.name.push_back(name);
+  tables.units.unresolved = {0, 0, 1};
+  for (const char* name : {"", "高新区"}) tables.zones.id.push_back(name), tables.zones.name.push_back(name);
+  ASSERT_TRUE(write_snapshot(folder_ / "g1", tables, {}));
+  const auto snapshot = Snapshot::open(folder_ / "g1").value();
+  const RegionTable none;
+  EXPECT_EQ(snapshot->unit_name(1, none), "滨城区");
+  EXPECT_FALSE(snapshot->unit_unresolved(1, none));
+  EXPECT_TRUE(snapshot->unit_unresolved(2, none));
+  EXPECT_EQ(snapshot->zone_name(2, none), "高新区");
+  EXPECT_EQ(snapshot->zone_name(1, none), "");
+  tables.firms.unit[1] = 3;
+  ASSERT_TRUE(write_snapshot(folder_ / "g2", tables, {}));
+  EXPECT_EQ(Snapshot::open(folder_ / "g2").error().code, Errc::kCorrupt);
+  tables.firms.unit[1] = 1, tables.firms.zone[1] = 2;
+  ASSERT_TRUE(write_snapshot(folder_ / "g3", tables, {}));
+  EXPECT_EQ(Snapshot::open(folder_ / "g3").error().code, Errc::kCorrupt);
+}
+
 TEST_F(Columns, ADamagedByteIsNamedByTheCheck) {
   ASSERT_TRUE(write_snapshot(folder_ / "g1", tables_of(4), {}));
   EXPECT_THAT(ColumnFolderReader::open(folder_ / "g1").value().check().value(), ::testing::IsEmpty());

@@ -217,6 +217,16 @@ TEST_F(OldFolders, ASnapshotOfTheFirstFormatReadsWithTheDeclaredValues) {
   EXPECT_EQ(s.patents.key[0], "");
   EXPECT_EQ(s.events.key.read(0).value(), "");
   EXPECT_EQ(s.events.record_kind[0], 0);
+  // Unit and zone 1 of a snapshot without its tables mean what the tables of today have there.
+  EXPECT_EQ(s.units.name.size(), 0u);
+  const RegionTable now =
+      RegionTable::build(371600, {{371600, "滨州市", 370000, 2}, {371602, "滨城区", 371600, 3}},
+                         {{"park", "高新区", {}, 371602, false}}, {{"bincheng", "滨城区", 371602, "", true}}, {});
+  EXPECT_EQ(s.unit_name(1, now), "滨城区");
+  EXPECT_EQ(s.unit_id(1, now), "bincheng");
+  EXPECT_TRUE(s.unit_unresolved(1, now));
+  EXPECT_EQ(s.zone_name(1, now), "高新区");
+  EXPECT_EQ(s.zone_id(1, now), "park");
 }
 
 TEST_F(OldFolders, ARunOfTheFirstFormatReads) {
