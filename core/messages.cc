@@ -20,6 +20,9 @@ constexpr std::array kSentences = std::to_array<Sentence>({
     {"'*' is no amount: expected such as *", "如 500万元、1.2亿元、6350万美元"},
     {"'*' is no *: *", "$3"},
     {"YYYY-MM-DD, YYYYMMDD, YYYY年M月D日 or a year", "如 2015-06-02、20150602、2015年6月2日，或只写年份"},
+    {"YYYY-MM-DD, YYYYMMDD, YYYY年M月D日, a month or a year",
+     "如 2015-06-02、20150602、2015年6月2日，或只写年月、年份"},
+    {"YYYY-MM-DD or YYYY年M月D日", "如 2015-06-02 或 2015年6月2日"},
     {"YYYY-MM-DD", "如 2015-06-02"},
     {"a year up to 2200", "年份不应晚于 2200 年"},
     {"a day that exists", "没有这一天"},
@@ -142,6 +145,14 @@ std::string translated(std::string_view message) {
   return {};
 }
 
+// A list of headings: "企业名称 or 名称".
+std::string with_or(std::string_view text) {
+  constexpr std::string_view kOr = " or ";
+  std::string out(text);
+  for (std::size_t at = 0; (at = out.find(kOr, at)) != std::string::npos;) out.replace(at, kOr.size(), " 或 ");
+  return out;
+}
+
 std::string filled(std::string_view chinese, const std::vector<std::string_view>& values) {
   std::string out;
   for (std::size_t i = 0; i < chinese.size(); ++i) {
@@ -153,7 +164,7 @@ std::string filled(std::string_view chinese, const std::vector<std::string_view>
     }
     const auto field = chinese[i] == '#' ? field_from_name(values[number]) : std::nullopt;
     const std::string inner = field ? std::string(field_spec(*field).label) : translated(values[number]);
-    out += inner.empty() ? std::string(values[number]) : inner;
+    out += inner.empty() ? with_or(values[number]) : inner;
     ++i;
   }
   return out;

@@ -275,7 +275,9 @@ Place RegionTable::resolve(std::string_view address, std::string_view declared_c
   if (place.county != 0) place.prefecture = prefecture_of(place.county);
   const bool silent =
       place.prefecture == 0 && said.address.province == 0 && (said.code == 0 || said.code == province_of(city_));
-  if (silent || inside(place.prefecture)) place.unit = unit_of(place);
+  // The county of the code is where a firm was once registered: a hint, and no address. Its unit waits for one.
+  const bool only_code = place.basis == RegionBasis::kCode;
+  if (silent || inside(place.prefecture)) place.unit = only_code ? unresolved_unit_ : unit_of(place);
   return place;
 }
 

@@ -22,13 +22,19 @@ namespace tanmiao::indexer {
 
 namespace fs = std::filesystem;
 
-Result<Xapian::Database> open_database(const fs::path& folder) {
+Result<Xapian::Database> open_database(const fs::path& folder, std::string_view snapshot) {
   std::ifstream note(folder / kNoteFile);
   if (!note) return Error{Errc::kNotFound, "there is no complete search index", folder.string()};
   int format = 0;
   std::uint64_t documents = 0;
-  if (!(note >> format >> documents) || format != kIndexFormat)
+  std::string made_from;
+  if (!(note >> format >> documents >> made_from) || format != kIndexFormat)
     return Error{Errc::kCorrupt, "the note of the search index is not of this version", folder.string()};
+  if (made_from != snapshot)
+    return Error{
+        Errc::kConflict,
+        "the search index was made from another snapshot: digest " + made_from + ", expected " + std::string(snapshot),
+        folder.string()};
   try {
     Xapian::Database database(folder.string());
     if (database.get_doccount() != documents)
@@ -134,8 +140,9 @@ Result<std::uint64_t> build_beside(const fs::path& work, const fs::path& fresh, 
   all.compact(fresh.string(), Xapian::DBCOMPACT_NO_RENUMBER);
   const std::uint64_t documents = std::accumulate(written.begin(), written.end(), std::uint64_t{0});
   TANMIAO_TRY(sync_files(fresh));
-  TANMIAO_TRY(store::write_file_durably(fresh / kNoteFile,
-                                        std::to_string(kIndexFormat) + " " + std::to_string(documents) + "\n"));
+  TANMIAO_TRY(store::write_file_durably(
+      fresh / kNoteFile,
+      std::to_string(kIndexFormat) + " " + std::to_string(documents) + " " + snapshot.info().digest + "\n"));
   return documents;
 }
 
@@ -169,9 +176,9 @@ Status build_generation(const fs::path& target, const store::Snapshot& snapshot,
 
 }  // namespace
 
-std::string check_index(const store::DataFolder& folder, const std::string& generation) {
+std::string check_index(const store::DataFolder& folder, const std::string& generation, std::string_view snapshot) {
   const fs::path place = folder.index(generation);
-  if (const auto opened = open_database(place); !opened) return opened.error().text();
+  if (const auto opened = open_database(place, snapshot); !opened) return opened.error().text();
   try {
     std::ostringstream told;
     const std::size_t errors = Xapian::Database::check(place.string(), 0, &told);
@@ -186,7 +193,7 @@ Result<IndexReport> build_index(const store::DataFolder& folder, const store::Sn
   IndexReport report;
   report.generation = generation_of(snapshot, reference);
   const fs::path target = folder.index(report.generation);
-  if (const auto present = open_database(target)) {
+  if (const auto present = open_database(target, snapshot.info().digest)) {
     report.documents = present->get_doccount();
     report.unchanged = true;
     return report;

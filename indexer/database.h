@@ -4,6 +4,7 @@
 #include <xapian.h>
 
 #include <filesystem>
+#include <string_view>
 
 #include "core/error.h"
 
@@ -15,7 +16,9 @@ inline Error damaged(const Xapian::Error& error, const std::filesystem::path& fo
   return {Errc::kCorrupt, "the search index cannot be read: " + error.get_description(), folder.string()};
 }
 
-// Opens a complete generation; kNotFound when there is none, kCorrupt when it is not what its note says.
-Result<Xapian::Database> open_database(const std::filesystem::path& folder);
+// Opens a complete generation made from the snapshot of this digest. Its documents are numbered as the firms of that
+// snapshot are; kConflict when it was made from another one, kNotFound when there is none, kCorrupt when it is not what
+// its note says.
+Result<Xapian::Database> open_database(const std::filesystem::path& folder, std::string_view snapshot);
 
 }  // namespace tanmiao::indexer

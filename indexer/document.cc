@@ -89,9 +89,8 @@ class Writer {
     const std::uint32_t prefecture = f.prefecture[firm_];
     for (const std::uint32_t code : {prefecture / 10000 * 10000, prefecture, f.county[firm_], f.township[firm_]})
       if (code != 0) document_.add_boolean_term(term_of(Field::kPlace, std::to_string(code)));
-    const std::uint16_t zone = f.zone[firm_];
-    if (zone != 0 && zone <= reference_.regions.zones().size())
-      document_.add_boolean_term(term_of(Field::kPlace, "z" + reference_.regions.zones()[zone - 1u].id));
+    if (const std::string_view zone = s_.zone_id(firm_, reference_.regions); !zone.empty())
+      document_.add_boolean_term(term_of(Field::kPlace, "z" + std::string(zone)));
   }
 
   const store::Snapshot& s_;

@@ -150,18 +150,16 @@ FacetColumn make_recognition(const store::Snapshot& s) {
 void add_places(std::vector<FacetColumn>& out, const store::Snapshot& s, const RegionTable& regions) {
   const store::FirmNo last = s.last_firm();
   out.push_back(Maker("unit", "责任单位", last).run(s, [&](store::FirmNo firm, Maker& make) {
-    const std::uint16_t unit = s.firms.unit[firm];
-    if (unit == 0 || unit > regions.units().size()) return;
-    make.add(regions.units()[unit - 1u].id, [&] { return regions.units()[unit - 1u].name; });
+    const std::string_view unit = s.unit_id(firm, regions);
+    if (!unit.empty()) make.add(unit, [&] { return std::string(s.unit_name(firm, regions)); });
   }));
   out.push_back(Maker("township", "乡镇(街道)", last).run(s, [&](store::FirmNo firm, Maker& make) {
     const std::uint32_t code = s.firms.township[firm];
     if (code != 0) make.add(std::to_string(code), [&] { return std::string(regions.name(code)); });
   }));
   out.push_back(Maker("zone", "园区", last).run(s, [&](store::FirmNo firm, Maker& make) {
-    const std::uint16_t zone = s.firms.zone[firm];
-    if (zone == 0 || zone > regions.zones().size()) return;
-    make.add(regions.zones()[zone - 1u].id, [&] { return regions.zones()[zone - 1u].name; });
+    const std::string_view zone = s.zone_id(firm, regions);
+    if (!zone.empty()) make.add(zone, [&] { return std::string(s.zone_name(firm, regions)); });
   }));
 }
 

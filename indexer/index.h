@@ -73,12 +73,13 @@ struct Page {
   std::vector<FacetCounts> facets;  // exact; a facet's own filter does not reduce its own counts (multi-select)
 };
 
-// Reads every block of an index; says what is damaged, empty when it is sound.
-std::string check_index(const store::DataFolder& folder, const std::string& generation);
+// Reads every block of an index; says what is damaged, empty when it is sound and of the snapshot with this digest.
+std::string check_index(const store::DataFolder& folder, const std::string& generation, std::string_view snapshot);
 
 class Searcher {
  public:
-  // `run` may be null: then run facets and kRank are errors of kind kUsage.
+  // `run` may be null: then run facets and kRank are errors of kind kUsage. kConflict: the index was made from another
+  // snapshot.
   static Result<std::shared_ptr<Searcher>> open(const store::DataFolder& folder, const std::string& generation,
                                                 std::shared_ptr<const store::Snapshot> snapshot,
                                                 std::shared_ptr<const store::Run> run,
@@ -91,6 +92,8 @@ class Searcher {
     std::vector<std::string> words, ipc_prefixes, industry_prefixes;
   };
   virtual Result<std::vector<store::FirmNo>> superset(const Superset& wanted) const = 0;
+  // Of the snapshot whose firm numbers all answers speak in.
+  virtual const std::string& snapshot_digest() const = 0;
   // Canonical answers of a fixed set of queries, for `check --digest`.
   virtual Status dump(const std::function<void(std::string_view line)>& line) const = 0;
 };

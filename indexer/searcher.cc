@@ -110,6 +110,7 @@ class XapianSearcher : public Searcher {
     }
   }
 
+  const std::string& snapshot_digest() const override { return snapshot_->info().digest; }
   Status dump(const std::function<void(std::string_view)>& line) const override;
 
  private:
@@ -255,7 +256,7 @@ Result<std::shared_ptr<Searcher>> Searcher::open(const store::DataFolder& folder
                                                  std::shared_ptr<const Reference> reference) {
   if (generation.empty()) return Error{Errc::kNotFound, "there is no search index yet", folder.root().string()};
   const auto path = folder.index(generation);
-  TANMIAO_ASSIGN(auto database, open_database(path));
+  TANMIAO_ASSIGN(auto database, open_database(path, snapshot->info().digest));
   return std::shared_ptr<Searcher>(std::make_shared<XapianSearcher>(path, std::move(database), std::move(snapshot),
                                                                     std::move(run), std::move(reference)));
 }

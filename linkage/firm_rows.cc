@@ -26,10 +26,11 @@ std::int32_t number_of(std::string_view text) {
   return std::from_chars(text.data(), end, value).ptr == end && !text.empty() ? value : -1;
 }
 
+// Whether a register says that a firm is on a list. Any other word is unknown, and unknown is no listing.
 bool listed(std::string_view word) {
-  for (const std::string_view no : {"", "0", "NO", "no", "否", "无", "false"})
-    if (word == no) return false;
-  return true;
+  for (const std::string_view yes : {"1", "是", "有", "YES", "yes", "true", "列入", "已列入", "在列", "异常"})
+    if (word == yes) return true;
+  return false;
 }
 
 struct Row {
@@ -169,9 +170,21 @@ std::vector<bool> suppressed_rows(const Firms& firms, const std::vector<Row>& ro
   return out;
 }
 
+// The numbers of Place count from 1.
+void write_places(const RegionTable& regions, Tables& out) {
+  out.units.id.push_back(""), out.units.name.push_back(""), out.units.unresolved.push_back(0);
+  for (const Unit& unit : regions.units()) {
+    out.units.id.push_back(unit.id), out.units.name.push_back(unit.name);
+    out.units.unresolved.push_back(unit.unresolved);
+  }
+  out.zones.id.push_back(""), out.zones.name.push_back("");
+  for (const Zone& zone : regions.zones()) out.zones.id.push_back(zone.id), out.zones.name.push_back(zone.name);
+}
+
 }  // namespace
 
 void write_firms(const Firms& firms, const LinkConfig& config, const Reference& reference, Tables& out) {
+  write_places(reference.regions, out);
   std::vector<Row> rows(firms.last_number() + std::size_t{1});
   std::vector<store::FirmNo> successor(rows.size(), store::kNoFirm);
   for (const Cluster& c : firms.clusters) rows[c.no].cluster = &c;

@@ -32,9 +32,10 @@ std::int32_t number_of(std::string_view text) {
   return !text.empty() && std::from_chars(text.data(), end, value).ptr == end ? value : -1;
 }
 
-std::int64_t minor_of(std::string_view text) {
+// The rubric reckons in yuan; another currency is not converted and so unknown.
+std::int64_t yuan_of(std::string_view text) {
   const auto money = parse_money_text(text);
-  return money ? money->minor : -1;
+  return money && money->currency == "CNY" ? money->minor : -1;
 }
 
 Day date_of(const Slim& r) {
@@ -49,7 +50,7 @@ std::string numbers_json(const Slim& r) {
   for (const Field field : {Field::kStaffTotal, Field::kTechStaff, Field::kSoftwareCopyrights})
     if (const auto n = number_of(r.get(field)); n >= 0) out[field_spec(field).name] = n;
   for (const Field field : {Field::kRevenue, Field::kRdExpense, Field::kTotalCost, Field::kAssets})
-    if (const auto n = minor_of(r.get(field)); n >= 0) out[field_spec(field).name] = n;
+    if (const auto n = yuan_of(r.get(field)); n >= 0) out[field_spec(field).name] = n;
   return out.empty() ? std::string() : boost::json::serialize(out);
 }
 
@@ -103,7 +104,8 @@ void write_lists(const Firms& firms, const LinkConfig& config, Assembly& out) {
     const Slim& s = *e.record;
     r.program.push_back(s.get(Field::kProgram)), r.level.push_back(s.get(Field::kLevel));
     r.title.push_back(s.get(Field::kTitle)), r.certificate_no.push_back(s.get(Field::kCertificateNo));
-    r.source.push_back(intake.sources[s.source]), r.url.push_back(s.part()), r.issued.push_back(date_of(s));
+    r.source.push_back(intake.sources[s.source]), r.url.push_back(s.part()), r.key.push_back(s.key());
+    r.issued.push_back(date_of(s));
     r.valid_to.push_back(day_of(s.get(Field::kValidTo))), r.public_date.push_back(s.public_date);
     r.year.push_back(number_of(s.get(Field::kYear))), r.reason.push_back(static_cast<std::uint8_t>(e.reason));
   }
@@ -114,8 +116,8 @@ void write_lists(const Firms& firms, const LinkConfig& config, Assembly& out) {
     const Slim& s = *e.record;
     t.type.push_back(s.get(Field::kSignalType)), t.level.push_back(s.get(Field::kLevel));
     t.title.push_back(s.get(Field::kTitle)), t.source.push_back(intake.sources[s.source]), t.url.push_back(s.part());
-    t.date.push_back(date_of(s)), t.public_date.push_back(s.public_date);
-    t.amount.push_back(minor_of(s.get(Field::kAmount))), t.year.push_back(number_of(s.get(Field::kYear)));
+    t.key.push_back(s.key()), t.date.push_back(date_of(s)), t.public_date.push_back(s.public_date);
+    t.amount.push_back(yuan_of(s.get(Field::kAmount))), t.year.push_back(number_of(s.get(Field::kYear)));
     t.reason.push_back(static_cast<std::uint8_t>(e.reason)), t.numbers.push_back(numbers_json(s));
   }
   write_first(out.tables.first_signal, signals, firms.last_number());

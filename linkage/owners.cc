@@ -190,13 +190,16 @@ class Application {
       if (m.field == Field::kToOwner) owners_.begin(m, date, kAcquired, LinkReason::kTransfer);
   }
 
-  // A publication that names owners other than the applicants, with no event in between, is a transfer by its date.
+  // The day for which a record names owners: a gazette's of its publication, a list's of the list.
+  static Day named_on(const Slim& r) { return r.get(Field::kKindCode).empty() ? r.last_seen : published(r); }
+
+  // A record that names owners other than the applicants, with no event in between, is a transfer by its date.
   void assign(const Slim& r) {
     if (!says(r, Field::kAssignee) && !says(r, Field::kPersonAssignees)) return;
     const auto names = names_.of(&r);
-    owners_.end_others(names, Field::kAssignee, published(r));
+    owners_.end_others(names, Field::kAssignee, named_on(r));
     for (const Mention& m : names)
-      if (m.field == Field::kAssignee) owners_.begin(m, published(r), kAcquired, LinkReason::kTransfer);
+      if (m.field == Field::kAssignee) owners_.begin(m, named_on(r), kAcquired, LinkReason::kTransfer);
   }
 
   store::FirmNo number_of(const Mention& m) const { return owners_.number(m.verdict.firm); }

@@ -34,6 +34,7 @@ struct PatentEventRow {
   PatentEvent event;
   Day date, public_date;
   const Slim* record;  // of a legal event; null when a list's legal status says it
+  const Slim* from;    // the record that says so
 };
 
 // All that is known of one application.

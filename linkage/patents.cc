@@ -38,9 +38,12 @@ PatentEvent event_of(const Slim& r, const Reference& reference) {
   return event != PatentEvent::kOther ? event : reference.event_of(r.get(Field::kEventText));
 }
 
+// By the kind code, or the letter at the end of a publication number (CN103104575B).
 bool grant_publication(const Slim& r) {
   const auto code = r.get(Field::kKindCode);
-  return !code.empty() && kind_code_is_grant(code[0]);
+  if (!code.empty()) return kind_code_is_grant(code[0]);
+  const auto number = r.get(Field::kPublicationNo);
+  return number.starts_with("CN") && number.size() > 3 && kind_code_is_grant(number.back());
 }
 
 std::vector<Group> group_patents(const Intake& intake, const Reference& reference) {
@@ -50,7 +53,7 @@ std::vector<Group> group_patents(const Intake& intake, const Reference& referenc
     const auto found = groups.find(application(r));
     if (found == groups.end()) continue;  // an event of a patent that no source describes
     const Day date = r.event != kNoDay ? r.event : day_of(r.get(Field::kEventDate));
-    found->second.events.push_back({event_of(r, reference), date, r.public_date, &r});
+    found->second.events.push_back({event_of(r, reference), date, r.public_date, &r, &r});
   }
   std::vector<Group> out;
   out.reserve(groups.size());
@@ -63,8 +66,10 @@ std::vector<Group> group_patents(const Intake& intake, const Reference& referenc
     for (const Slim* r : group.records) {
       const PatentEvent event = patent_event_from_word(r->get(Field::kLegalStatus));
       const Day date = day_of(r->get(Field::kLegalStatusDate));
+      // A status without a date holds on the day of the list, and says nothing of the days before.
       if (event != PatentEvent::kOther)
-        group.events.push_back({event, date == kNoDay ? r->public_date : date, r->public_date, nullptr});
+        group.events.push_back({event, date == kNoDay ? r->last_seen : date,
+                                date == kNoDay ? r->last_seen : std::max(date, r->public_date), nullptr, r});
     }
     std::stable_sort(group.events.begin(), group.events.end(), [](const Event& a, const Event& b) {
       return std::tie(a.date, a.event) < std::tie(b.date, b.event);
@@ -150,6 +155,7 @@ void write_patent(const Group& g, const Dates& d, const Intake& intake, Tables& 
   t.abstract.push_back(first_text(g, Field::kAbstract)), t.ipc.push_back(joined(g, Field::kIpc));
   t.publication_nos.push_back(joined(g, Field::kPublicationNo));
   t.source.push_back(intake.sources[g.records[0]->source]), t.url.push_back(g.records[0]->part());
+  t.key.push_back(g.records[0]->key());
   t.kind.push_back(static_cast<std::uint8_t>(kind));
   t.granted_by_kind.push_back(d.grant || kind == PatentKind::kUtility || kind == PatentKind::kDesign);
   t.filing.push_back(d.filing), t.published.push_back(d.published), t.granted.push_back(d.granted);
@@ -168,6 +174,8 @@ void write_patent(const Group& g, const Dates& d, const Intake& intake, Tables& 
   for (const Event& e : g.events) {
     out.events.event.push_back(static_cast<std::uint8_t>(e.event));
     out.events.date.push_back(e.date), out.events.public_date.push_back(e.public_date);
+    out.events.record_kind.push_back(static_cast<std::uint8_t>(e.from->kind));
+    out.events.source.push_back(intake.sources[e.from->source]), out.events.key.push_back(e.from->key());
   }
   out.inventors.hash.insert(out.inventors.hash.end(), hashes.begin(), hashes.end());
 }

@@ -62,7 +62,7 @@ bool place_fits(const Context& context, store::FirmNo firm) {
   const RegionTable& regions = context.reference.regions;
   const auto& firms = context.snapshot.firms;
   const Campaign& c = context.campaign;
-  if (!c.units.empty() && !one_of(c.units, regions.unit_name(firms.unit[firm]))) return false;
+  if (!c.units.empty() && !one_of(c.units, context.snapshot.unit_name(firm, regions))) return false;
   return c.counties.empty() || one_of(c.counties, regions.name(firms.county[firm])) ||
          one_of(c.counties, std::to_string(firms.county[firm]));
 }
@@ -112,6 +112,7 @@ std::string why_left_out(const Context& context, const FirmFacts& facts) {
   const std::uint32_t flags = firms.flags[facts.firm];
   const Day established = firms.established[facts.firm], dissolved = firms.dissolved[facts.firm];
   if ((flags & store::kFirmMerged) != 0) return "已并入其他企业编号";
+  if (flags == 0 && firms.name[facts.firm].empty()) return "截至日尚无登记";
   if ((flags & store::kFirmSuppressed) != 0) return "已按要求撤下";
   if ((flags & store::kFirmOutside) != 0) return "不在本市";
   if ((flags & store::kFirmBranch) != 0) return "分支机构";

@@ -7,9 +7,16 @@ namespace tanmiao::miner {
 namespace json = boost::json;
 namespace {
 
-json::object evidence(std::string_view kind, std::string text, std::string date, std::string_view source,
-                      std::string_view url) {
-  return {{"kind", kind}, {"text", std::move(text)}, {"date", std::move(date)}, {"source", source}, {"url", url}};
+// `row` of a relation of the snapshot: what carries source, url and key.
+template <class Relation>
+json::object evidence(std::string_view kind, std::string text, std::string date, const Relation& relation,
+                      std::uint32_t row) {
+  return {{"kind", kind},
+          {"text", std::move(text)},
+          {"date", std::move(date)},
+          {"source", relation.source[row]},
+          {"url", relation.url[row]},
+          {"key", relation.key[row]}};
 }
 
 std::string patent_text(const Context& context, const PatentFact& fact) {
@@ -35,7 +42,7 @@ json::array evidence_list(const Context& context, const FirmFacts& facts) {
     const std::string date = r.issued[fact.row] != kNoDay ? day_text(r.issued[fact.row])
                              : r.year[fact.row] > 0       ? std::to_string(r.year[fact.row])
                                                           : day_text(r.public_date[fact.row]);
-    out.push_back(evidence("资质", std::move(text), date, r.source[fact.row], r.url[fact.row]));
+    out.push_back(evidence("资质", std::move(text), date, r, fact.row));
   }
   const auto& s = context.snapshot.signals;
   for (const SignalFact& fact : facts.signals) {
@@ -45,19 +52,18 @@ json::array evidence_list(const Context& context, const FirmFacts& facts) {
     const std::string date = s.date[fact.row] != kNoDay ? day_text(s.date[fact.row])
                              : s.year[fact.row] > 0     ? std::to_string(s.year[fact.row])
                                                         : std::string();
-    out.push_back(
-        evidence(report ? "企业自报" : "研发投入线索", std::move(text), date, s.source[fact.row], s.url[fact.row]));
+    out.push_back(evidence(report ? "企业自报" : "研发投入线索", std::move(text), date, s, fact.row));
   }
   const auto& p = context.snapshot.patents;
   std::size_t shown = 0;
   for (const PatentFact& fact : facts.patents) {
     if (++shown > kMostPatents) break;
-    out.push_back(evidence("专利", patent_text(context, fact), day_text(p.filing[fact.row]), p.source[fact.row],
-                           p.url[fact.row]));
+    out.push_back(evidence("专利", patent_text(context, fact), day_text(p.filing[fact.row]), p, fact.row));
   }
   if (facts.patents.size() > kMostPatents) {
+    const std::string text = "其余专利 " + std::to_string(facts.patents.size() - kMostPatents) + " 件从略";
     out.push_back(
-        evidence("专利", "其余专利 " + std::to_string(facts.patents.size() - kMostPatents) + " 件从略", "", "", ""));
+        json::object{{"kind", "专利"}, {"text", text}, {"date", ""}, {"source", ""}, {"url", ""}, {"key", ""}});
   }
   return out;
 }

@@ -59,18 +59,22 @@ RecognitionFact judge_recognition(const Context& context, std::uint32_t row) {
   const int year = r.year[row] > 0 ? r.year[row] : issued ? year_of(*issued) : 0;
   if (program != nullptr && program->expiry == "tech_sme") {
     if (fact.until == kNoDay && year > 0) fact.until = to_day(make_date(year + 1, 3, 31));
-    fact.held = fact.until == kNoDay ? Held::kExpired : tech_sme_held(year, fact.until, context);
+    fact.held = fact.until == kNoDay ? Held::kUnverified : tech_sme_held(year, fact.until, context);
     fact.strong = fact.until != kNoDay && fact.until >= back(context, context.card.strong_record_years);
     return fact;
   }
   if (fact.until == kNoDay && program != nullptr && program->years > 0) {
-    if (issued)
+    if (issued) {
       fact.until = to_day(add_months(*issued, 12 * program->years));
-    else if (year > 0)
+    } else if (year > 0) {
+      // Of the year alone: it ended some day of its last year.
       fact.until = to_day(make_date(year + program->years, 12, 31));
-    else
-      fact.held = Held::kExpired;  // neither date nor year: nothing shows that it still holds
+      if (context.as_of >= make_date(year + program->years, 1, 1)) fact.held = Held::kUnverified;
+    } else {
+      fact.held = Held::kUnverified;  // neither date nor year
+    }
   }
+  if (program == nullptr && fact.until == kNoDay) fact.held = Held::kUnverified;
   if (fact.until != kNoDay && fact.until < context.day) fact.held = Held::kExpired;
   if (program == nullptr) return fact;
   const bool level = program->levels.empty() ||
@@ -107,7 +111,8 @@ std::optional<double> number_of(const boost::json::object& object, std::string_v
   return number;
 }
 
-// Later reports overwrite what they fill in; an empty cell changes nothing.
+// Later reports overwrite what they fill in; an empty cell changes nothing. Amounts of one year are not set against
+// those of another: a report of another year that names one begins them anew.
 void read_numbers(const Context& context, std::uint32_t row, Numbers& numbers) {
   const auto& s = context.snapshot.signals;
   boost::system::error_code failed;
@@ -117,6 +122,11 @@ void read_numbers(const Context& context, std::uint32_t row, Numbers& numbers) {
   const auto take = [&](std::string_view key, std::optional<double>& into) {
     if (const auto value = number_of(object, key); value && *value >= 0) into = value;
   };
+  const auto then = from_day(numbers.date), now = from_day(s.date[row]);
+  const bool names_amounts =
+      object.contains("revenue") || object.contains("rd_expense") || object.contains("total_cost");
+  if (names_amounts && then && now && year_of(*then) != year_of(*now))
+    numbers.revenue = numbers.rd_expense = numbers.total_cost = std::nullopt;
   take("staff_total", numbers.staff_total);
   take("tech_staff", numbers.tech_staff);
   take("revenue", numbers.revenue);
@@ -150,33 +160,6 @@ void gather_signals(const Context& context, FirmFacts& facts) {
 
 }  // namespace
 
-Context make_context(const store::Snapshot& snapshot, const Reference& reference, const LoadedRules& rules,
-                     const Rubric& rubric, const Campaign& campaign, Date as_of) {
-  Context context{snapshot,      reference, rules.scorecard_, rubric, campaign, as_of,
-                  to_day(as_of), kNoDay,    kNoDay,           {},     {}};
-  const auto& events = snapshot.events;
-  for (std::size_t i = 0; i < events.date.size(); ++i) {
-    const auto event = static_cast<PatentEvent>(events.event[i]);
-    // Statements of a list are no record of events: what they do not name may have ended.
-    if (event == PatentEvent::kInForce || event == PatentEvent::kDead) continue;
-    const Day known = events.public_date[i] == kNoDay ? events.date[i] : events.public_date[i];
-    if (known == kNoDay || known > context.day) continue;
-    context.feed_from = context.feed_from == kNoDay ? known : std::min(context.feed_from, known);
-    context.feed_to = std::max(context.feed_to, known);
-  }
-  const auto texts = [](const std::vector<KeyIndustry::Weighted>& words) {
-    std::vector<std::string> out;
-    out.reserve(words.size());
-    for (const auto& word : words) out.push_back(word.text);
-    return WordSet(out);
-  };
-  for (const KeyIndustry& industry : reference.key_industries) {
-    context.industry_plus.push_back(texts(industry.words));
-    context.industry_minus.push_back(texts(industry.minus_words));
-  }
-  return context;
-}
-
 FirmFacts gather(const Context& context, store::FirmNo firm) {
   FirmFacts facts;
   facts.firm = firm;
@@ -190,7 +173,13 @@ FirmFacts gather(const Context& context, store::FirmNo firm) {
 }
 
 std::string_view held_label(Held held) {
-  return held == Held::kValid ? "有效" : held == Held::kRenewDue ? "待续评" : "已失效";
+  switch (held) {
+    case Held::kValid: return "有效";
+    case Held::kRenewDue: return "待续评";
+    case Held::kUnverified: return "待核";
+    case Held::kExpired: break;
+  }
+  return "已失效";
 }
 
 std::string day_text(Day day) {

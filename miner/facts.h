@@ -7,6 +7,8 @@
 
 namespace tanmiao::miner {
 
+inline constexpr std::string_view kNotInCampaign = "不在检索范围";
+
 // What a mine step looks at; shared read-only by all threads.
 struct Context {
   const store::Snapshot& snapshot;
@@ -19,6 +21,9 @@ struct Context {
   Day feed_from = kNoDay, feed_to = kNoDay;  // span of the legal events in the snapshot that were public by then
   std::vector<WordSet> industry_plus, industry_minus;  // by key industry
 };
+// Errors: kConfig for a campaign or rubric that is not there, or an industry that the reference does not have.
+Result<Context> context_for(const store::Snapshot& snapshot, const Rules& rules, const Reference& reference,
+                            const MineConfig& config);
 Context make_context(const store::Snapshot& snapshot, const Reference& reference, const LoadedRules& rules,
                      const Rubric& rubric, const Campaign& campaign, Date as_of);
 
@@ -31,7 +36,7 @@ struct PatentFact {
   IpState state;
   bool acquired;
 };
-enum class Held : std::uint8_t { kValid, kRenewDue, kExpired };  // 有效 待续评 失效
+enum class Held : std::uint8_t { kValid, kRenewDue, kExpired, kUnverified };  // 有效 待续评 已失效 待核
 struct RecognitionFact {
   std::uint32_t row;
   Held held;

@@ -105,11 +105,13 @@ RubricRow ip_row(const Context& context, const FirmFacts& facts) {
   const int seen = ip_points(rubric, facts.valid_one + facts.unverified_one + unknown_kind,
                              facts.valid_two + facts.unverified_two + software);
   // Rights that no source of ours holds (software, varieties) stay possible until the firm has answered a visit.
-  const bool answered = n.staff_known() && n.rd_known() && n.software;
+  const bool answered = n.staff_known() && n.rd_known();
   row.points.most = answered ? seen : rubric.class_one;
   if (row.points.least == row.points_most) return row;
   if (facts.unverified > 0) row.gap = std::to_string(facts.unverified) + " 件专利截至日是否有效未知";
-  if (!n.software) row.gap += (row.gap.empty() ? "" : "；") + std::string("软件著作权等未知");
+  if (!n.software)
+    row.gap +=
+        (row.gap.empty() ? "" : "；") + std::string(answered ? "软件著作权未填，按已知的计" : "软件著作权等未知");
   if (row.gap.empty()) row.gap = "无Ⅰ类知识产权，Ⅱ类不足 4 件";
   row.remedy = facts.unverified > 0 ? "核对专利年费缴纳与权属；" : "";
   row.remedy += "核实软件著作权等其他知识产权及其与主要产品的关系";

@@ -1,77 +1,100 @@
 #include "miner/mine.h"
 
 #include <oneapi/tbb/blocked_range.h>
-#include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/parallel_for.h>
 #include <oneapi/tbb/task_arena.h>
 
 #include <algorithm>
-#include <atomic>
 #include <boost/json.hpp>
 #include <map>
 #include <numeric>
 
 #include "core/hash.h"
-#include "core/settings.h"
 #include "miner/assess.h"
 
 namespace tanmiao::miner {
 namespace json = boost::json;
 namespace {
 
-constexpr std::string_view kMinerVersion = "1";  // raise when the same inputs give another run
-constexpr std::string_view kNotInCampaign = "不在检索范围";
+constexpr std::string_view kMinerVersion = "2";  // raise when the same inputs give another run
 constexpr std::string_view kStage = "mine";
 
-// Everything of one row, made in parallel, written in order.
-struct Row {
-  store::FirmNo firm = store::kNoFirm;
+// What the first pass says of a firm.
+struct Verdict {
   std::string left_out;  // why not a lead; empty: a lead
   bool in_campaign = false;
+  LeadKind kind = LeadKind::kNew;
+  Judgement judgement = Judgement::kLittle;
+  double score = 0;
+};
+
+// A candidate until its row is written. A province has millions: only what ranks them is kept, and the second pass
+// judges them once more, block by block, to write their texts.
+struct Candidate {
+  store::FirmNo firm;
+  bool start_up;
+  double score;
+};
+
+// A row of the run, made in parallel, written in order.
+struct Row {
+  FirmFacts facts;
   Assessment assessment;
-  FirmFacts facts;  // without the patents once the texts are made
   std::string explanation, industries, signals, recognitions, basis, ask_first, hints;
 };
 
-void fill(const Context& context, Row& row) {
-  row.facts = gather(context, row.firm);
-  row.in_campaign = in_campaign(context, row.facts);
-  row.left_out = row.in_campaign ? why_left_out(context, row.facts) : std::string(kNotInCampaign);
-  if (row.left_out.empty()) {
-    row.assessment = assess(context, row.facts);
-    row.explanation = explanation(context, row.facts, row.assessment);
-    row.industries = industries_text(context, row.facts);
-    row.signals = signals_text(context, row.facts);
-    row.recognitions = recognitions_text(context, row.facts);
-    for (const std::string& sentence : basis_sentences(context, row.facts, row.assessment)) {
-      row.basis += (row.basis.empty() ? "" : "\n") + sentence;
-    }
-    row.ask_first = ask_first(context, row.facts, row.assessment);
-    row.hints = hints(context, row.facts);
-  }
-  row.facts.patents = {};
-  row.facts.recognitions = {};
-  row.facts.signals = {};
+Verdict judge(const Context& context, store::FirmNo firm) {
+  const FirmFacts facts = gather(context, firm);
+  Verdict verdict;
+  verdict.in_campaign = in_campaign(context, facts);
+  verdict.left_out = verdict.in_campaign ? why_left_out(context, facts) : std::string(kNotInCampaign);
+  if (!verdict.left_out.empty()) return verdict;
+  const Assessment a = assess(context, facts);
+  verdict.kind = a.kind;
+  verdict.judgement = a.judgement;
+  verdict.score = a.score;
+  return verdict;
 }
 
-void fill_all(const Context& context, std::vector<Row>& rows, int threads, Progress& progress) {
-  constexpr std::size_t kChunk = 8192;  // between two words of progress
-  tbb::task_arena arena(threads > 0 ? threads : tbb::task_arena::automatic);
-  for (std::size_t begin = 0; begin < rows.size(); begin += kChunk) {
-    const std::size_t end = std::min(begin + kChunk, rows.size());
+Row make_row(const Context& context, store::FirmNo firm) {
+  Row row;
+  row.facts = gather(context, firm);
+  row.assessment = assess(context, row.facts);
+  row.explanation = explanation(context, row.facts, row.assessment);
+  row.industries = industries_text(context, row.facts);
+  row.signals = signals_text(context, row.facts);
+  row.recognitions = recognitions_text(context, row.facts);
+  for (const std::string& sentence : basis_sentences(context, row.facts, row.assessment)) {
+    row.basis += (row.basis.empty() ? "" : "\n") + sentence;
+  }
+  row.ask_first = ask_first(context, row.facts, row.assessment);
+  row.hints = hints(context, row.facts);
+  return row;
+}
+
+// Makes an Out of each item on all threads, a block at a time, and hands them to `take` in order.
+template <class Out, class Items, class Make, class Take>
+void in_blocks(tbb::task_arena& arena, const Items& items, std::size_t block, const Make& make, const Take& take) {
+  std::vector<Out> made;
+  for (std::size_t begin = 0; begin < items.size(); begin += block) {
+    made.clear();
+    made.resize(std::min(block, items.size() - begin));
     arena.execute([&] {
-      tbb::parallel_for(tbb::blocked_range<std::size_t>(begin, end, 64), [&](const auto& range) {
-        for (std::size_t i = range.begin(); i != range.end(); ++i) fill(context, rows[i]);
+      tbb::parallel_for(tbb::blocked_range<std::size_t>(0, made.size(), 16), [&](const auto& range) {
+        for (std::size_t i = range.begin(); i != range.end(); ++i) made[i] = make(items[begin + i]);
       });
     });
-    progress.update(kStage, end, rows.size(), context.campaign.title);
+    for (std::size_t i = 0; i < made.size(); ++i) take(begin + i, made[i]);
   }
 }
 
 // Which firms to look at: all, or what the index says could fit.
-Result<std::vector<store::FirmNo>> firms_to_look_at(const Context& context, const Superset& superset) {
+Result<std::vector<store::FirmNo>> firms_to_look_at(const Context& context, const Superset* superset) {
   const Campaign& campaign = context.campaign;
-  if (superset && campaign.by_subject()) {
+  if (superset != nullptr && superset->snapshot != context.snapshot.info().digest)
+    return Error{Errc::kConflict, "the index was made from another snapshot than the one to be mined",
+                 context.snapshot.info().generation};
+  if (superset != nullptr && superset->firms && campaign.by_subject()) {
     std::vector<std::string> words, ipc = campaign.ipc, gbt = campaign.gbt;
     for (const Weighted& word : campaign.words) words.push_back(word.text);
     for (const KeyIndustry& industry : context.reference.key_industries) {
@@ -83,27 +106,11 @@ Result<std::vector<store::FirmNo>> firms_to_look_at(const Context& context, cons
       for (const auto& prefix : industry.ipc_prefixes) ipc.push_back(prefix.text);
       for (const auto& prefix : industry.gbt_prefixes) gbt.push_back(prefix.text);
     }
-    return superset(words, ipc, gbt);
+    return superset->firms(words, ipc, gbt);
   }
   std::vector<store::FirmNo> all(context.snapshot.last_firm());
   std::iota(all.begin(), all.end(), store::FirmNo{1});
   return all;
-}
-
-bool start_up(const Row& row) { return row.assessment.kind == LeadKind::kStartUp; }
-
-// The main list first, then the start-ups, each by score; equal scores by firm number.
-std::vector<const Row*> ranked(const std::vector<Row>& rows) {
-  std::vector<const Row*> out;
-  for (const Row& row : rows) {
-    if (row.left_out.empty()) out.push_back(&row);
-  }
-  std::sort(out.begin(), out.end(), [](const Row* a, const Row* b) {
-    if (start_up(*a) != start_up(*b)) return start_up(*b);
-    if (a->assessment.score != b->assessment.score) return a->assessment.score > b->assessment.score;
-    return a->firm < b->firm;
-  });
-  return out;
 }
 
 std::uint32_t gate_bits(const Assessment& a) {
@@ -112,58 +119,82 @@ std::uint32_t gate_bits(const Assessment& a) {
   return bits;
 }
 
-store::RunTable<store::Build> table_of(const std::vector<const Row*>& order) {
-  store::RunTable<store::Build> table;
-  std::uint32_t rank = 0;
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    const Row& row = *order[i];
-    rank = i > 0 && start_up(*order[i - 1]) != start_up(row) ? 1 : rank + 1;
-    const Assessment& a = row.assessment;
-    table.firm.push_back(row.firm);
-    table.rank.push_back(rank);
-    table.lead_kind.push_back(static_cast<std::uint8_t>(a.kind));
-    table.judgement.push_back(static_cast<std::uint8_t>(a.judgement));
-    table.score.push_back(a.score);
-    table.known_points.push_back(a.total.least);
-    table.most_points.push_back(a.total.most);
-    table.gates.push_back(gate_bits(a));
-    table.valid_inventions.push_back(row.facts.valid_one);
-    table.valid_class_two.push_back(row.facts.valid_two);
-    table.unverified.push_back(row.facts.unverified);
-    table.pending.push_back(row.facts.pending);
-    table.dead.push_back(row.facts.dead);
-    table.last_filing.push_back(row.facts.last_filing);
-    table.industries.push_back(row.industries);
-    table.rd_signals.push_back(row.signals);
-    table.recognitions.push_back(row.recognitions);
-    table.basis.push_back(row.basis);
-    table.ask_first.push_back(row.ask_first);
-    table.hints.push_back(row.hints);
-    table.explanation.push_back(row.explanation);
-  }
-  return table;
+void append(store::RunTable<store::Build>& table, store::FirmNo firm, std::uint32_t rank, const Row& row) {
+  const Assessment& a = row.assessment;
+  table.firm.push_back(firm);
+  table.rank.push_back(rank);
+  table.lead_kind.push_back(static_cast<std::uint8_t>(a.kind));
+  table.judgement.push_back(static_cast<std::uint8_t>(a.judgement));
+  table.score.push_back(a.score);
+  table.known_points.push_back(a.total.least);
+  table.most_points.push_back(a.total.most);
+  table.gates.push_back(gate_bits(a));
+  table.valid_inventions.push_back(row.facts.valid_one);
+  table.valid_class_two.push_back(row.facts.valid_two);
+  table.unverified.push_back(row.facts.unverified);
+  table.pending.push_back(row.facts.pending);
+  table.dead.push_back(row.facts.dead);
+  table.last_filing.push_back(row.facts.last_filing);
+  table.industries.push_back(row.industries);
+  table.rd_signals.push_back(row.signals);
+  table.recognitions.push_back(row.recognitions);
+  table.basis.push_back(row.basis);
+  table.ask_first.push_back(row.ask_first);
+  table.hints.push_back(row.hints);
+  table.explanation.push_back(row.explanation);
 }
 
 using Counts = std::vector<std::pair<std::string, std::uint64_t>>;
 
-void count(const std::vector<Row>& rows, std::uint64_t not_looked_at, MineReport& report) {
-  std::map<std::string, std::uint64_t> out;
+// The first pass: counts every firm and gives the candidates in rank order: the main list first, then the start-ups,
+// each by score; equal scores by firm number.
+std::vector<Candidate> rank_firms(const Context& context, const std::vector<store::FirmNo>& firms,
+                                  tbb::task_arena& arena, Progress& progress, MineReport& report) {
+  constexpr std::size_t kBlock = 8192;
+  std::map<std::string, std::uint64_t> left_out;
   std::map<Judgement, std::uint64_t> judgements;
   std::map<LeadKind, std::uint64_t> kinds;
-  if (not_looked_at > 0) out[std::string(kNotInCampaign)] = not_looked_at;
-  for (const Row& row : rows) {
-    report.in_campaign += row.in_campaign;
-    if (!row.left_out.empty()) {
-      ++out[row.left_out];
-      continue;
+  if (firms.size() < report.considered) left_out[std::string(kNotInCampaign)] = report.considered - firms.size();
+  std::vector<Candidate> candidates;
+  const auto take = [&](std::size_t i, const Verdict& verdict) {
+    if (i % kBlock == 0) progress.update(kStage, i, firms.size(), context.campaign.title);
+    report.in_campaign += verdict.in_campaign;
+    if (!verdict.left_out.empty()) {
+      ++left_out[verdict.left_out];
+      return;
     }
-    ++report.candidates;
-    ++judgements[row.assessment.judgement];
-    ++kinds[row.assessment.kind];
-  }
+    ++judgements[verdict.judgement];
+    ++kinds[verdict.kind];
+    candidates.push_back({firms[i], verdict.kind == LeadKind::kStartUp, verdict.score});
+  };
+  in_blocks<Verdict>(
+      arena, firms, kBlock, [&](store::FirmNo firm) { return judge(context, firm); }, take);
+  std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
+    if (a.start_up != b.start_up) return b.start_up;
+    if (a.score != b.score) return a.score > b.score;
+    return a.firm < b.firm;
+  });
+  report.candidates = report.run.candidates = candidates.size();
   for (const auto& [judgement, n] : judgements) report.by_judgement.emplace_back(label(judgement), n);
   for (const auto& [kind, n] : kinds) report.by_kind.emplace_back(label(kind), n);
-  report.left_out.assign(out.begin(), out.end());
+  report.left_out.assign(left_out.begin(), left_out.end());
+  return candidates;
+}
+
+// The second pass: the rows of the candidates. Explanations go into their column, which packs them, as they are made.
+store::RunTable<store::Build> table_of(const Context& context, const std::vector<Candidate>& candidates,
+                                       tbb::task_arena& arena, Progress& progress) {
+  constexpr std::size_t kBlock = 1024;
+  store::RunTable<store::Build> table;
+  std::uint32_t rank = 0;
+  const auto take = [&](std::size_t i, const Row& row) {
+    if (i % kBlock == 0) progress.update(kStage, i, candidates.size(), "写入名单");
+    rank = i > 0 && candidates[i - 1].start_up != candidates[i].start_up ? 1 : rank + 1;
+    append(table, candidates[i].firm, rank, row);
+  };
+  in_blocks<Row>(
+      arena, candidates, kBlock, [&](const Candidate& c) { return make_row(context, c.firm); }, take);
+  return table;
 }
 
 json::array counts_json(const Counts& counts) {
@@ -235,99 +266,10 @@ store::RunEntry run_entry(const Context& context) {
   return run;
 }
 
-// A campaign may only name industries that the reference has: a slip would leave its list empty without a word.
-Status check_industries(const Campaign& campaign, const Reference& reference) {
-  std::vector<std::string_view> known;
-  for (const KeyIndustry& industry : reference.key_industries) known.insert(known.end(), {industry.id, industry.name});
-  for (const std::string& wanted : campaign.industries) {
-    if (std::find(known.begin(), known.end(), wanted) != known.end()) continue;
-    const auto near = nearest_word(wanted, known);
-    return Error{Errc::kConfig,
-                 "unknown industry '" + wanted + "'" + (near ? ", did you mean '" + std::string(*near) + "'?" : ""),
-                 "campaigns/" + campaign.id + ".toml"};
-  }
-  return {};
-}
-
-Result<Context> context_for(const store::Snapshot& snapshot, const Rules& rules, const Reference& reference,
-                            const MineConfig& config) {
-  const auto* loaded = dynamic_cast<const LoadedRules*>(&rules);
-  if (loaded == nullptr) return Error{Errc::kUsage, "the rules were not made by Rules::load", ""};
-  TANMIAO_ASSIGN(const Campaign* campaign, loaded->campaign(config.campaign));
-  TANMIAO_TRY(check_industries(*campaign, reference));
-  TANMIAO_ASSIGN(const Rubric* rubric, loaded->rubric(config.as_of));
-  return make_context(snapshot, reference, *loaded, *rubric, *campaign, config.as_of);
-}
-
-json::object firm_json(const Context& context, store::FirmNo firm) {
-  const auto& f = context.snapshot.firms;
-  const auto status = static_cast<FirmStatus>(f.status[firm]);
-  return {{"number", firm},
-          {"name", f.name[firm]},
-          {"code", f.code[firm]},
-          {"former_names", f.former_names[firm]},
-          {"address", f.address[firm]},
-          {"unit", context.reference.regions.unit_name(f.unit[firm])},
-          {"established", day_text(f.established[firm])},
-          {"status", status == FirmStatus::kUnknown ? std::string_view("未知") : status_label(status)}};
-}
-
-json::array patents_json(const Context& context, const FirmFacts& facts) {
-  const auto& p = context.snapshot.patents;
-  json::array out;
-  for (const PatentFact& fact : facts.patents) {
-    out.push_back(json::object{{"application_no", p.application_no[fact.row]},
-                               {"title", p.title[fact.row]},
-                               {"kind", p.kind[fact.row]},
-                               {"ipc", p.ipc[fact.row]},
-                               {"state", label(fact.state)},
-                               {"acquired", fact.acquired},
-                               {"filing", day_text(p.filing[fact.row])},
-                               {"granted", day_text(p.granted[fact.row])},
-                               {"source", p.source[fact.row]},
-                               {"url", p.url[fact.row]}});
-  }
-  return out;
-}
-
-json::array recognitions_json(const Context& context, const FirmFacts& facts) {
-  const auto& r = context.snapshot.recognitions;
-  json::array out;
-  for (const RecognitionFact& fact : facts.recognitions) {
-    out.push_back(json::object{{"program", r.program[fact.row]},
-                               {"label", recognition_label(context, fact)},
-                               {"state", held_label(fact.held)},
-                               {"issued", day_text(r.issued[fact.row])},
-                               {"until", day_text(fact.until)},
-                               {"certificate_no", r.certificate_no[fact.row]},
-                               {"direct", fact.direct},
-                               {"source", r.source[fact.row]},
-                               {"url", r.url[fact.row]}});
-  }
-  return out;
-}
-
-json::array signals_json(const Context& context, const FirmFacts& facts) {
-  const auto& s = context.snapshot.signals;
-  json::array out;
-  for (const SignalFact& fact : facts.signals) {
-    json::object object{{"type", s.type[fact.row]},     {"label", signal_label(context, fact)},
-                        {"title", s.title[fact.row]},   {"date", day_text(s.date[fact.row])},
-                        {"source", s.source[fact.row]}, {"url", s.url[fact.row]}};
-    if (s.year[fact.row] > 0) object["year"] = s.year[fact.row];
-    if (s.amount[fact.row] >= 0) object["amount_minor"] = s.amount[fact.row];
-    boost::system::error_code failed;
-    const json::value numbers = json::parse(s.numbers[fact.row], failed);
-    if (!failed) object["numbers"] = numbers;
-    out.push_back(std::move(object));
-  }
-  return out;
-}
-
 }  // namespace
 
 Result<MineReport> mine(const store::DataFolder& folder, const store::Snapshot& snapshot, const Rules& rules,
-                        const Reference& reference, const MineConfig& config, const Superset& superset,
+                        const Reference& reference, const MineConfig& config, const Superset* superset,
                         Progress& progress) {
   TANMIAO_ASSIGN(const Context context, context_for(snapshot, rules, reference, config));
   MineReport report;
@@ -335,46 +277,19 @@ Result<MineReport> mine(const store::DataFolder& folder, const store::Snapshot& 
   if (known_report(folder.run(report.run.id), report)) return report;
 
   TANMIAO_ASSIGN(const std::vector<store::FirmNo> firms, firms_to_look_at(context, superset));
-  std::vector<Row> rows(firms.size());
-  for (std::size_t i = 0; i < firms.size(); ++i) {
-    if (firms[i] == store::kNoFirm || firms[i] > snapshot.last_firm())
-      return Error{Errc::kCorrupt, "the index names a firm that the snapshot does not have", ""};
-    rows[i].firm = firms[i];
-  }
-  fill_all(context, rows, config.threads, progress);
+  const bool known = std::all_of(firms.begin(), firms.end(), [&](store::FirmNo firm) {
+    return firm != store::kNoFirm && firm <= snapshot.last_firm();
+  });
+  if (!known) return Error{Errc::kCorrupt, "the index names a firm that the snapshot does not have", ""};
   report.considered = snapshot.last_firm();
-  count(rows, report.considered - rows.size(), report);
-  report.run.candidates = report.candidates;
+  tbb::task_arena arena(config.threads > 0 ? config.threads : tbb::task_arena::automatic);
+  const std::vector<Candidate> candidates = rank_firms(context, firms, arena, progress, report);
+  const auto table = table_of(context, candidates, arena, progress);
   std::error_code failed;
   std::filesystem::create_directories(folder.root() / "runs", failed);
   if (failed) return Error{Errc::kIo, "cannot make the folder: " + failed.message(), (folder.root() / "runs").string()};
-  TANMIAO_TRY(store::write_run(folder.run(report.run.id), table_of(ranked(rows)), manifest(report)));
+  TANMIAO_TRY(store::write_run(folder.run(report.run.id), table, manifest(report)));
   return report;
-}
-
-Result<std::string> explain_json(const store::Snapshot& snapshot, const Rules& rules, const Reference& reference,
-                                 const MineConfig& config, store::FirmNo firm, const store::Run* run) {
-  if (firm == store::kNoFirm || firm > snapshot.last_firm())
-    return Error{Errc::kNotFound, "no firm has the number " + std::to_string(firm), ""};
-  TANMIAO_ASSIGN(const Context context, context_for(snapshot, rules, reference, config));
-  if ((snapshot.firms.flags[firm] & store::kFirmSuppressed) != 0)
-    return Error{Errc::kRefused, "this firm was taken out on request", ""};
-  const FirmFacts facts = gather(context, firm);
-  json::object root = json::parse(explanation(context, facts, assess(context, facts))).as_object();
-  root["firm"] = firm_json(context, firm);
-  root["patents"] = patents_json(context, facts);
-  root["recognitions"] = recognitions_json(context, facts);
-  root["signals"] = signals_json(context, facts);
-  std::string why = in_campaign(context, facts) ? why_left_out(context, facts) : std::string(kNotInCampaign);
-  if (!why.empty()) root["why_not_a_lead"] = why;
-  if (why.empty() && run != nullptr) {
-    const std::size_t row = run->row_of(firm);
-    if (row < run->size())
-      root["rank"] = run->rank[row];
-    else
-      root["why_not_a_lead"] = "不在该次运行中";
-  }
-  return json::serialize(root);
 }
 
 }  // namespace tanmiao::miner

@@ -16,6 +16,7 @@
 #include "store/columns/run_table.h"
 #include "store/columns/snapshot.h"
 #include "store/data_folder.h"
+#include "store/record_origin.h"
 
 namespace tanmiao::miner {
 
@@ -43,18 +44,28 @@ struct MineReport {
   std::vector<std::pair<std::string, std::uint64_t>> left_out;  // why not a lead: 已登记有效, 已注销 ...
 };
 
-// `superset` speeds the campaign up (the index's answer: firm numbers ascending) and never changes the result; may be
-// null.
-using Superset = std::function<Result<std::vector<store::FirmNo>>(const std::vector<std::string>& words,
-                                                                  const std::vector<std::string>& ipc_prefixes,
-                                                                  const std::vector<std::string>& industry_prefixes)>;
+// What the index says of a campaign: firm numbers, ascending, of all firms that may fit and of others. It speeds a
+// campaign up and never changes the result. Another snapshot has other firms under its numbers, so mine() refuses the
+// index of another one (kConflict).
+struct Superset {
+  std::string snapshot;  // digest of the snapshot that the index was made from
+  std::function<Result<std::vector<store::FirmNo>>(const std::vector<std::string>& words,
+                                                   const std::vector<std::string>& ipc_prefixes,
+                                                   const std::vector<std::string>& industry_prefixes)>
+      firms;
+};
+// `superset` may be null.
 Result<MineReport> mine(const store::DataFolder& folder, const store::Snapshot& snapshot, const Rules& rules,
-                        const Reference& reference, const MineConfig& config, const Superset& superset,
+                        const Reference& reference, const MineConfig& config, const Superset* superset,
                         Progress& progress);
 
+// Where the record of a line of evidence stood; see store::origin_of.
+using OriginOf = std::function<Result<std::optional<store::RecordOrigin>>(RecordKind kind, std::string_view source,
+                                                                          std::string_view key)>;
 // One firm in full: the JSON of RunTable::explanation plus "firm", "patents", "recognitions", "signals", "rank" or
-// "why_not_a_lead". `run` may be null.
+// "why_not_a_lead". `run` may be null. With `origin` what rests on a record also has "seen", "line" and "url" of it.
 Result<std::string> explain_json(const store::Snapshot& snapshot, const Rules& rules, const Reference& reference,
-                                 const MineConfig& config, store::FirmNo firm, const store::Run* run);
+                                 const MineConfig& config, store::FirmNo firm, const store::Run* run,
+                                 const OriginOf& origin = nullptr);
 
 }  // namespace tanmiao::miner

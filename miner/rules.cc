@@ -81,6 +81,7 @@ void read_rules(Settings rules, Scorecard& card) {
   card.strong_record_years = whole(rules, "strong_record_years", 3, 1, 50);
   card.event_fresh_months = whole(rules, "event_fresh_months", 12, 1, 240);
   card.feed_fresh_days = whole(rules, "feed_fresh_days", 92, 1, 3660);
+  card.event_feeds = rules.texts("event_feeds");
   card.pending_years = whole(rules, "pending_years", 6, 1, 20);
   card.large_capital_minor = rules.integer("large_capital_wan", 20000, 1, 100'000'000) * kMinorPerWan;
   card.large_staff = rules.integer("large_staff", 500, 1, 1'000'000);

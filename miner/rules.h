@@ -78,6 +78,9 @@ struct FeatureWeight {
 
 struct Scorecard {
   std::string id, bytes;
+  // Sources that deliver every legal event of the patents, without a gap from their first to their last: only they can
+  // show that a right is in force because nothing was heard of it.
+  std::vector<std::string> event_feeds;
   int start_up_months = 36, strong_record_years = 3, event_fresh_months = 12, feed_fresh_days = 92, pending_years = 6;
   std::int64_t large_capital_minor = 0, large_staff = 500;
   double industry_least = 1;

@@ -84,8 +84,8 @@ std::string hints(const Context& context, const FirmFacts& facts) {
                      firms.insured_staff[f] > context.card.large_staff;
   if (large) join(text, "疑似超规模", "、");
   if (facts.acquired > 0 && facts.own == 0) join(text, "仅受让专利", "、");
-  const auto unit = firms.unit[f];
-  if (unit == 0 || unit == context.reference.regions.unresolved_unit()) join(text, "地址待核", "、");
+  if (firms.unit[f] == 0 || context.snapshot.unit_unresolved(f, context.reference.regions))
+    join(text, "地址待核", "、");
   if ((firms.flags[f] & store::kFirmNameOnly) != 0 || firms.code[f].empty()) join(text, "名称待核", "、");
   return text;
 }

@@ -104,8 +104,11 @@ Status write_evidence(XlsxWriter& book, std::span<const CandidateRow> rows, cons
                     {"来源", 26},
                     {"出处", 44}};
   TANMIAO_TRY(book.begin_sheet(layout));
+  if (info.explanations == nullptr) return {};
+  store::PackedReader explanations(*info.explanations);
   for (const CandidateRow& row : rows) {
-    for (const EvidenceLine& line : evidence_of(row.explanation)) {
+    TANMIAO_ASSIGN(const std::string_view explanation, explanations.read(row.run_row));
+    for (const EvidenceLine& line : evidence_of(explanation)) {
       const auto title = info.sources.find(line.source);
       const std::string& source = title == info.sources.end() ? line.source : title->second;
       TANMIAO_TRY(book.row(std::vector<std::string>{std::to_string(row.number), row.name, row.code, line.kind,

@@ -27,6 +27,8 @@ struct ExportInfo {
   std::string run;                   // id of the run; may be empty
   // Titles of the sources by id; one that is missing is shown by its id.
   std::map<std::string, std::string, std::less<>> sources{};
+  // Of the run, by CandidateRow::run_row: what 依据明细 is made of. Null: that sheet has no rows.
+  const store::PackedView* explanations = nullptr;
 };
 
 // 核实结论: what may be filled in.

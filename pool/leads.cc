@@ -75,10 +75,9 @@ void from_register(const CandidateInputs& in, CandidateRow& row) {
   const store::FirmNo n = row.firm;
   row.name = firms.name[n];
   row.code = firms.code[n];
-  const std::uint16_t unit = firms.unit[n] == 0 ? regions.unresolved_unit() : firms.unit[n];
-  row.unit = regions.unit_name(unit);
+  row.unit = firms.unit[n] == 0 ? regions.unit_name(regions.unresolved_unit()) : in.snapshot.unit_name(n, regions);
   row.township = regions.name(firms.township[n]);
-  row.zone = regions.zone_name(firms.zone[n]);
+  row.zone = in.snapshot.zone_name(n, regions);
   row.address = firms.address[n];
   row.established = firms.established[n];
   const auto status = static_cast<FirmStatus>(firms.status[n]);
@@ -105,7 +104,6 @@ void from_run(const store::Run& run, std::size_t i, CandidateRow& row) {
   row.basis = run.basis[i];
   row.ask_first = run.ask_first[i];
   row.hints = run.hints[i];
-  row.explanation = run.explanation[i];
 }
 
 }  // namespace

@@ -37,7 +37,6 @@ struct CandidateRow {
   std::string rd_signals, recognitions, basis, ask_first, hints;
   std::string pool_state;   // 是否在市级培育库: 否, or the stage
   Day data_as_of = kNoDay;  // 数据截至: when its registration was last seen, else the date of the run
-  std::string explanation;  // JSON of the run
 };
 
 // Everything that is set must hold. An empty list of kinds means all of them.

@@ -61,7 +61,8 @@ Result<Response> export_file(const Site& site, const Request& request) {
                               world->entry.as_of,
                               world->list->describe(query),
                               world->entry.id,
-                              source_titles(site)};
+                              source_titles(site),
+                              &world->run->explanation};
   TANMIAO_ASSIGN(const auto folder, TemporaryFolder::make());
   const fs::path path = folder.path() / ("list." + word);
   TANMIAO_TRY(pool::export_candidates(rows, format, path.string(), info));

@@ -27,10 +27,28 @@ std::string plain(double value) {
   return text;
 }
 
+// Source, and where in it: "文件 x.csv 第 12 行"; of a page only the row, since the link leads to it.
 Html source_cell(const object& item, const SourceTitles& titles) {
   Html out;
   const auto title = titles.find(text_of(item, "source"));
-  out << outside_link(text_of(item, "url"), title == titles.end() ? text_of(item, "source") : title->second);
+  const std::string_view url = text_of(item, "url");
+  const bool file = !url.empty() && url.find("://") == std::string_view::npos;
+  out << outside_link(url, title == titles.end() ? text_of(item, "source") : title->second);
+  if (file || number_of(item, "line") > 0) {
+    out << " <small>";
+    if (file) out << "文件 " << url << " ";
+    if (number_of(item, "line") > 0) out << "第 " << number_of(item, "line") << " 行";
+    out << "</small>";
+  }
+  return out;
+}
+
+// The same with the day on which it was first seen there.
+Html evidence_cell(const object& item, const SourceTitles& titles) {
+  Html out;
+  out << "<td data-label=\"来源\">" << source_cell(item, titles);
+  if (!text_of(item, "seen").empty()) out << " <small>取得 " << text_of(item, "seen") << "</small>";
+  out << "</td></tr>";
   return out;
 }
 
@@ -57,14 +75,17 @@ Html header(const object& firm, std::string_view campaign) {
   Html out;
   out << "<div class=\"title firm\"><h1>" << text_of(registered, "name") << "</h1><p class=\"sub\">"
       << (text_of(registered, "code").empty() ? std::string_view("统一社会信用代码待查") : text_of(registered, "code"));
-  for (const std::string_view part : {text_of(registered, "unit"), text_of(registered, "township"),
-                                      text_of(registered, "zone"), text_of(object_of(firm, "firm"), "status")})
+  for (const std::string_view part :
+       {text_of(registered, "unit"), text_of(registered, "township"), text_of(registered, "zone")})
     if (!part.empty()) out << " · " << part;
+  const std::string_view status = text_of(object_of(firm, "firm"), "status");
+  out << " · " << (status == "未知" ? std::string_view("登记状态未知") : status);
   if (const auto day = text_of(object_of(firm, "firm"), "established"); !day.empty()) out << " · 成立于 " << day;
   out << "</p><p class=\"state\">" << judgement_badge(text_of(firm, "judgement")) << "<span class=\"chip\">"
       << text_of(firm, "lead_kind") << "</span>";
   if (number_of(firm, "rank") > 0) {
-    out << "<span class=\"chip\">名次 " << number_of(firm, "rank");
+    const bool start_up = text_of(firm, "lead_kind") == label(LeadKind::kStartUp);  // ranked among themselves
+    out << "<span class=\"chip\">" << std::string_view(start_up ? "初创名次 " : "名次 ") << number_of(firm, "rank");
     if (!text_of(firm, "rank_change").empty()) out << "（" << text_of(firm, "rank_change") << "）";
     out << "</span>";
   }
@@ -88,7 +109,7 @@ Html rubric(const object& firm) {
       << number_of(rubric, "most") << "</strong> 分（" << pass << " 分为线）"
       << interval_bar(number_of(rubric, "known"), number_of(rubric, "most"), pass) << "</p>";
   if (!text_of(rubric, "needed").empty()) out << "<p class=\"needed\">" << text_of(rubric, "needed") << "</p>";
-  out << "<table class=\"stack\">";
+  out << "<table class=\"stack indicators\">";
   heads(out, {"指标", "证据", "已知得分", "可能区间", "缺口", "如何补"});
   out << "<tbody>";
   each_of(rubric, "rows", [&](const object& row) {
@@ -97,14 +118,14 @@ Html rubric(const object& firm) {
     cell(out, "指标", std::string(text_of(row, "label")) + "（" + std::to_string(number_of(row, "max")) + " 分）",
          "lead");
     cell(out, "证据", text_of(row, "evidence"));
-    cell(out, "已知得分", std::to_string(number_of(row, "known")), "points");
+    cell(out, "已知得分", std::to_string(number_of(row, "known")), "figure");
     cell(out, "可能区间", least == most ? std::to_string(most) : std::to_string(least) + "–" + std::to_string(most),
-         "points");
+         "figure");
     cell(out, "缺口", or_dash(text_of(row, "gap")));
     cell(out, "如何补", or_dash(text_of(row, "remedy")));
     out << "</tr>";
   });
-  out << "</tbody></table><h3>基本条件</h3><table class=\"stack\">";
+  out << "</tbody></table><h3>基本条件</h3><table class=\"stack gates\">";
   heads(out, {"条件", "现状", "依据", "条款"});
   out << "<tbody>";
   each_of(firm, "gates", [&](const object& gate) {
@@ -180,7 +201,7 @@ Html patents(const object& firm, const SourceTitles& titles) {
     cell(rows, "状态", std::string(text_of(item, "state")) + (flag_of(item, "acquired") ? "（受让）" : ""));
     cell(rows, "申请日", text_of(item, "filing"));
     cell(rows, "授权日", text_of(item, "granted"));
-    rows << "<td data-label=\"来源\">" << source_cell(item, titles) << "</td></tr>";
+    rows << evidence_cell(item, titles);
   });
   open(out, "专利", "patents");
   if (count == 0) {
@@ -211,14 +232,14 @@ Html recognitions(const object& firm, const SourceTitles& titles) {
     cell(rows, "发证（公告）日期", text_of(item, "issued"));
     cell(rows, "有效期至", text_of(item, "until"));
     cell(rows, "编号", text_of(item, "certificate_no"));
-    rows << "<td data-label=\"来源\">" << source_cell(item, titles) << "</td></tr>";
+    rows << evidence_cell(item, titles);
   });
   each_of(firm, "signals", [&](const object& item) {
     signals << "<tr>";
     cell(signals, "线索", text_of(item, "label"), "lead");
     cell(signals, "内容", text_of(item, "title"));
     cell(signals, "日期", text_of(item, "date"));
-    signals << "<td data-label=\"来源\">" << source_cell(item, titles) << "</td></tr>";
+    signals << evidence_cell(item, titles);
   });
   open(out, "资质", "recognitions");
   if (rows.empty()) {
@@ -245,7 +266,7 @@ Html changes(const object& firm, const SourceTitles& titles) {
     cell(rows, "事项", text_of(item, "label"));
     cell(rows, "变更前", text_of(item, "before"));
     cell(rows, "变更后", text_of(item, "after"));
-    rows << "<td data-label=\"来源\">" << source_cell(item, titles) << "</td></tr>";
+    rows << evidence_cell(item, titles);
   });
   open(out, "变更", "changes");
   if (rows.empty()) {
@@ -268,13 +289,7 @@ Html origins(const object& firm, const SourceTitles& titles) {
     out << "<tr>";
     cell(out, "项目", text_of(item, "label"), "lead");
     cell(out, "内容", text_of(item, "value"));
-    out << "<td data-label=\"来源\">" << source_cell(item, titles);
-    if (const auto url = text_of(item, "url"); !url.empty() && url.find("://") == std::string_view::npos) {
-      out << " <small>" << url;
-      if (number_of(item, "line") > 0) out << " 第 " << number_of(item, "line") << " 行";
-      out << "</small>";
-    }
-    out << "</td>";
+    out << "<td data-label=\"来源\">" << source_cell(item, titles) << "</td>";
     cell(out, "取得日期", text_of(item, "seen"));
     out << "</tr>";
   });

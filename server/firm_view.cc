@@ -70,9 +70,10 @@ std::vector<RegisterValue> register_values(const store::Snapshot& s, store::Firm
   return all;
 }
 
-json::array origins(const store::Snapshot& s, store::FirmNo n) {
+Result<json::array> origins(const store::Snapshot& s, store::FirmNo n) {
+  TANMIAO_ASSIGN(const std::string text, s.firms.lineage.read(n));
   boost::system::error_code failed;
-  const json::value lineage = json::parse(s.firms.lineage[n], failed);
+  const json::value lineage = json::parse(text, failed);
   const json::object none;
   const json::object& by_field = !failed && lineage.is_object() ? lineage.get_object() : none;
   json::array out;
@@ -131,15 +132,15 @@ json::object registration(const World& world, const Reference& reference, store:
   const auto& f = world.snapshot->firms;
   const RegionTable& regions = reference.regions;
   json::object out{{"firm", n}, {"name", f.name[n]}, {"code", f.code[n]}};
-  const std::uint16_t unit =
-      f.unit[n] == 0 && (f.flags[n] & store::kFirmOutside) == 0 ? regions.unresolved_unit() : f.unit[n];
-  out["unit"] = regions.unit_name(unit);
+  const bool unresolved = f.unit[n] == 0 && (f.flags[n] & store::kFirmOutside) == 0;
+  out["unit"] = unresolved ? regions.unit_name(regions.unresolved_unit()) : world.snapshot->unit_name(n, regions);
   out["township"] = regions.name(f.township[n]);
-  out["zone"] = regions.zone_name(f.zone[n]);
+  out["zone"] = world.snapshot->zone_name(n, regions);
   out["seen"] = day_text(f.seen[n]);
   json::array flags;
   const std::uint32_t bits = f.flags[n];
-  if ((bits & store::kFirmNameOnly) != 0) flags.emplace_back("仅见于专利或名单，未见登记");
+  if ((bits & store::kFirmNameOnly) != 0)
+    flags.emplace_back((bits & store::kFirmHasCode) != 0 ? "仅见于名单，未见登记" : "登记信息待核");
   if ((bits & store::kFirmAbnormal) != 0) flags.emplace_back("经营异常名录");
   if ((bits & store::kFirmDishonest) != 0) flags.emplace_back("严重违法失信名单");
   if ((bits & store::kFirmBranch) != 0) flags.emplace_back("分支机构");
@@ -155,11 +156,17 @@ Result<json::object> firm_json(const Site& site, const World& world, store::Firm
   miner::MineConfig config;
   config.campaign = world.campaign;
   config.as_of = world.run != nullptr ? world.entry.as_of : world.snapshot->info().civil_date;
-  TANMIAO_ASSIGN(const std::string text, miner::explain_json(*world.snapshot, site.worlds.rules(),
-                                                             site.worlds.reference(), config, firm, world.run.get()));
+  const auto origin = [&](RecordKind kind, std::string_view source, std::string_view key) {
+    return site.worlds.with_store([&](store::Store& store) {
+      return store::origin_of(store.facts(), world.snapshot->info().view, kind, source, key);
+    });
+  };
+  TANMIAO_ASSIGN(const std::string text,
+                 miner::explain_json(*world.snapshot, site.worlds.rules(), site.worlds.reference(), config, firm,
+                                     world.run.get(), origin));
   json::object out = json::parse(text).as_object();
   out["registration"] = registration(world, site.worlds.reference(), firm);
-  out["origins"] = origins(*world.snapshot, firm);
+  TANMIAO_ASSIGN(out["origins"], origins(*world.snapshot, firm));
   TANMIAO_ASSIGN(out["changes"], changes(site, firm));
   if (world.run != nullptr && world.run->row_of(firm) < world.run->size()) {
     TANMIAO_ASSIGN(const auto rows, site.rows(world, {static_cast<std::uint32_t>(world.run->row_of(firm))}, 1));

@@ -33,7 +33,10 @@ void hidden_inputs(Html& out, const ListQuery& query) {
 
 Html facet_rail(const ListQuery& query, std::string_view path, const std::vector<indexer::FacetCounts>& facets) {
   Html out;
-  out << "<aside class=\"rail\" aria-label=\"筛选\">";
+  const bool empty = std::all_of(facets.begin(), facets.end(), [](const auto& facet) { return facet.values.empty(); });
+  out << "<aside class=\"rail\" aria-label=\"筛选\"";
+  if (empty) out << " hidden";
+  out << ">";
   // On a narrow screen the rail is folded; page.js opens it on a wide one, the style shows it there anyway.
   out << "<details class=\"fold\" open><summary>筛选</summary>";
   for (const auto& facet : facets) {

@@ -63,7 +63,7 @@ std::string expected(const object& source) {
 
 Html sources(const object& crawl) {
   Html out;
-  out << "<section class=\"sheet\"><h2>来源</h2><table class=\"stack\"><thead><tr>";
+  out << "<section class=\"sheet\"><h2>来源</h2><table class=\"stack sources\"><thead><tr>";
   for (const std::string_view label : {"来源", "结果"}) out << "<th scope=\"col\">" << label << "</th>";
   for (const std::string_view label : {"读入", "预期", "退回", "新增", "变更", "消失"})
     out << "<th scope=\"col\" class=\"num\">" << label << "</th>";
@@ -74,7 +74,7 @@ Html sources(const object& crawl) {
       out << "<td class=\"num\" data-label=\"" << label << "\">" << number_of(source, name, 0) << "</td>";
     };
     const std::string_view outcome = text_of(source, "outcome");
-    out << "<tr class=\"outcome-" << outcome << "\"><td data-label=\"来源\">" << title_of(source)
+    out << "<tr class=\"outcome-" << outcome << "\"><td class=\"lead\" data-label=\"来源\">" << title_of(source)
         << "<small class=\"id\">" << text_of(source, "id")
         << "</small></td><td data-label=\"结果\"><span class=\"badge outcome\">" << outcome_label(outcome)
         << "</span></td>";
@@ -198,13 +198,28 @@ std::vector<HeldSource> held_sources(const Site& site, const object& report) {
   return out;
 }
 
+namespace {
+
+// What was held stays held until the next crawl: a night that only mined in between says nothing of it.
+boost::json::value newest_crawl(const Site& site) {
+  constexpr std::size_t kLookedAt = 30;
+  const auto known = nights(site.worlds.folder().reports());
+  for (std::size_t i = 0; i < known.size() && i < kLookedAt; ++i) {
+    const auto text = report_text(site, known[i]);
+    if (!text) continue;
+    boost::system::error_code failed;
+    auto report = boost::json::parse(*text, failed);
+    if (!failed && report.is_object() && crawl_of(report.get_object()).contains("sources")) return report;
+  }
+  return {};
+}
+
+}  // namespace
+
 SourceTitles source_titles(const Site& site) {
   SourceTitles out;
-  const auto text = report_text(site, "");
-  if (!text) return out;
-  boost::system::error_code failed;
-  const auto report = boost::json::parse(*text, failed);
-  if (failed || !report.is_object()) return out;
+  const auto report = newest_crawl(site);
+  if (!report.is_object()) return out;
   each_of(crawl_of(report.get_object()), "sources", [&](const object& source) {
     if (!text_of(source, "title").empty()) out.emplace(text_of(source, "id"), text_of(source, "title"));
   });
@@ -213,11 +228,8 @@ SourceTitles source_titles(const Site& site) {
 
 Html held_banner(const Site& site, bool in_full) {
   Html out;
-  const auto text = report_text(site, "");
-  if (!text) return out;
-  boost::system::error_code failed;
-  const auto report = boost::json::parse(*text, failed);
-  if (failed || !report.is_object()) return out;
+  const auto report = newest_crawl(site);
+  if (!report.is_object()) return out;
   const auto held = held_sources(site, report.get_object());
   if (held.empty()) return out;
   out << "<div class=\"held\" role=\"alert\">";
@@ -259,7 +271,7 @@ Result<Response> report_page(const Site& site, const Request& request, std::stri
   body << stages(site, report) << rejects(crawl);
   const auto known = nights(site.worlds.folder().reports());
   if (known.size() > 1) {
-    body << "<section class=\"sheet\"><h2>此前的报告</h2><p class=\"nights\">";
+    body << "<section class=\"sheet\"><h2>各次报告</h2><p class=\"nights\">";
     for (std::size_t i = 0; i < known.size() && i < 30; ++i)
       body << "<a href=\"/report/" << known[i] << "\">" << night_label(site, known[i]) << "</a> ";
     body << "</p></section>";

@@ -19,7 +19,7 @@ void hit_of(Html& out, const World& world, const Reference& reference, const ind
   out.raw(hit.name_html);  // escaped by the searcher, with its marks
   out << "</a></h2><p class=\"facts\"><span class=\"code\">"
       << (f.code[hit.firm].empty() ? std::string_view("代码待查") : f.code[hit.firm]) << "</span>";
-  if (const auto unit = reference.regions.unit_name(f.unit[hit.firm]); !unit.empty()) out << " · " << unit;
+  if (const auto unit = world.snapshot->unit_name(hit.firm, reference.regions); !unit.empty()) out << " · " << unit;
   out << " · " << (status == FirmStatus::kUnknown ? std::string_view("状态未知") : status_label(status));
   if (const auto day = from_day(f.established[hit.firm])) out << " · 成立于 " << iso(*day);
   if (world.run != nullptr)

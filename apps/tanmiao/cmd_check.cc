@@ -82,9 +82,15 @@ Result<std::vector<std::string>> damage_in(Workplace& place) {
   TANMIAO_ASSIGN(const auto live, place.facts().live());
   if (!live.snapshot.empty()) TANMIAO_TRY(check_folder(place.folder().columns(live.snapshot), damage));
   for (const auto& [campaign, run] : live.runs) TANMIAO_TRY(check_folder(place.folder().run(run), damage));
-  if (!live.index.empty())
-    if (std::string found = indexer::check_index(place.folder(), live.index); !found.empty())
+  if (!live.index.empty()) {
+    const auto snapshot = store::Snapshot::open(place.folder().columns(live.snapshot));
+    if (!snapshot) {
+      damage.push_back(snapshot.error().text());
+    } else if (std::string found = indexer::check_index(place.folder(), live.index, (*snapshot)->info().digest);
+               !found.empty()) {
       damage.push_back(std::move(found));
+    }
+  }
   TANMIAO_ASSIGN(const auto totals, place.facts().totals());
   std::vector<std::string> sources;
   for (const auto& [source, counts] : totals) sources.push_back(source);

@@ -39,7 +39,11 @@ Result<int> explain(const Common& common, const ExplainOptions& options) {
       config.as_of = loaded->entry.as_of;
     }
   }
-  TANMIAO_ASSIGN(const auto text, miner::explain_json(*snapshot, *rules, *place.reference, config, firm, run.get()));
+  const auto origin = [&](RecordKind kind, std::string_view source, std::string_view key) {
+    return store::origin_of(place.facts(), snapshot->info().view, kind, source, key);
+  };
+  TANMIAO_ASSIGN(const auto text,
+                 miner::explain_json(*snapshot, *rules, *place.reference, config, firm, run.get(), origin));
   if (common.json)
     print(text + "\n");
   else

@@ -58,7 +58,8 @@ Result<int> export_list(const Common& common, const ExportOptions& options) {
                               run.entry.as_of,
                               pool::describe(filter),
                               run.entry.id,
-                              source_titles(place)};
+                              source_titles(place),
+                              &run.run->explanation};
   std::vector<std::string> files;
   std::error_code ignored;
   if (options.by == "unit") {

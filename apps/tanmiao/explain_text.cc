@@ -65,6 +65,7 @@ std::string contributions(const json::object& e) {
   std::vector<std::vector<std::string>> rows;
   for (const auto& item : list(e, "contributions")) {
     const auto& c = item.as_object();
+    if (text(c, "points") == "0") continue;  // what is lacking: the page lists it
     rows.push_back({text(c, "label"), text(c, "value"), text(c, "weight"), text(c, "points")});
   }
   if (rows.empty()) return "  没有加分依据：公开线索很少，所以排得靠后\n";
@@ -110,16 +111,25 @@ std::string rubric(const json::object& e) {
   return out;
 }
 
+// Where its record stood: "文件 x.csv 第 12 行", or the address of a page.
+std::string standing(const json::object& line) {
+  std::string out = text(line, "url");
+  if (!out.empty() && out.find("://") == std::string::npos) out = "文件 " + out;
+  const std::string number = text(line, "line");
+  if (!number.empty() && number != "0") out += " 第 " + number + " 行";
+  return out;
+}
+
 std::string evidence(const json::object& e, const std::map<std::string, std::string, std::less<>>& sources) {
   std::vector<std::vector<std::string>> rows;
   for (const auto& item : list(e, "evidence")) {
     const auto& line = item.as_object();
     const auto title = sources.find(text(line, "source"));
     rows.push_back({text(line, "kind"), text(line, "text"), text(line, "date"),
-                    title == sources.end() ? text(line, "source") : title->second});
+                    title == sources.end() ? text(line, "source") : title->second, text(line, "seen"), standing(line)});
   }
   if (rows.empty()) return "  没有\n";
-  return table({{"类别"}, {"内容", false, 90}, {"日期"}, {"来源"}}, rows);
+  return table({{"类别"}, {"内容", false, 90}, {"日期"}, {"来源"}, {"取得日期"}, {"出处"}}, rows);
 }
 
 }  // namespace

@@ -1,8 +1,12 @@
 #include "apps/tanmiao/pipeline.h"
 
+#include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <set>
 #include <utility>
+
+#include "core/settings.h"
 
 namespace tanmiao::app {
 namespace {
@@ -12,11 +16,12 @@ namespace fs = std::filesystem;
 constexpr std::string_view kLinkedNote = "pipeline.snapshot";  // generation that the link stage published last
 constexpr std::size_t kRunsKept = 10;
 
-miner::Superset superset_of(std::shared_ptr<indexer::Searcher> searcher) {
-  return [searcher = std::move(searcher)](const std::vector<std::string>& words, const std::vector<std::string>& ipc,
-                                          const std::vector<std::string>& industries) {
-    return searcher->superset({words, ipc, industries});
-  };
+miner::Superset superset_of(const std::shared_ptr<indexer::Searcher>& searcher) {
+  return {searcher->snapshot_digest(),
+          [searcher](const std::vector<std::string>& words, const std::vector<std::string>& ipc,
+                     const std::vector<std::string>& industries) {
+            return searcher->superset({words, ipc, industries});
+          }};
 }
 
 constexpr auto kCacheKept = std::chrono::hours(7 * 24);
@@ -42,12 +47,29 @@ Status remove_others(const fs::path& parent, const std::set<std::string>& kept) 
 
 }  // namespace
 
+Status Pipeline::known(const std::vector<std::string>& campaigns) {
+  if (campaigns.empty()) return {};
+  TANMIAO_ASSIGN(const auto rules, place_.rules());
+  std::vector<std::string_view> ids;
+  const auto described = rules->campaigns();
+  for (const auto& campaign : described) ids.push_back(campaign.id);
+  for (const std::string& campaign : campaigns) {
+    if (std::find(ids.begin(), ids.end(), campaign) != ids.end()) continue;
+    const auto near = nearest_word(campaign, ids);
+    return Error{Errc::kUsage,
+                 "no such campaign: '" + campaign + "'" + (near ? ", did you mean '" + std::string(*near) + "'?" : ""),
+                 ""};
+  }
+  return {};
+}
+
 template <class Body>
-NightReport Pipeline::in_night(Body&& body) {
+NightReport Pipeline::in_night(const std::vector<std::string>& campaigns, Body&& body) {
   NightReport report;
   const auto began = std::chrono::steady_clock::now();
   report.failed_stage = "begin";
-  Status status = begin(report);
+  Status status = known(campaigns);
+  if (status) status = begin(report);
   if (status) status = body(report);
   if (status) status = finish(report);
   if (status) report.failed_stage.clear();
@@ -114,18 +136,19 @@ Status Pipeline::mine(NightReport& report, const std::shared_ptr<const store::Sn
                       const std::vector<std::string>& campaigns, Date as_of, const std::string& index, bool live) {
   TANMIAO_TRY(asked_to_stop(report, "mine"));
   TANMIAO_ASSIGN(const auto rules, place_.rules());
-  miner::Superset superset;
+  std::optional<miner::Superset> superset;
   if (!index.empty()) {
-    TANMIAO_ASSIGN(auto searcher, indexer::Searcher::open(place_.folder(), index, snapshot, nullptr, place_.reference));
-    superset = superset_of(std::move(searcher));
+    TANMIAO_ASSIGN(const auto searcher,
+                   indexer::Searcher::open(place_.folder(), index, snapshot, nullptr, place_.reference));
+    superset = superset_of(searcher);
   }
   for (const std::string& campaign : campaigns) {
     TANMIAO_TRY(asked_to_stop(report, "mine"));
     const Measure measure;
     CampaignReport done;
     const miner::MineConfig config{campaign, as_of, options_.threads};
-    TANMIAO_ASSIGN(done.mine,
-                   miner::mine(place_.folder(), *snapshot, *rules, *place_.reference, config, superset, progress_));
+    TANMIAO_ASSIGN(done.mine, miner::mine(place_.folder(), *snapshot, *rules, *place_.reference, config,
+                                          superset ? &*superset : nullptr, progress_));
     for (const auto& info : rules->campaigns())
       if (info.id == campaign) done.title = info.title;
     done.mine.run.created = report.night.clock;
@@ -173,7 +196,7 @@ Status Pipeline::sweep(const store::Live& live) {
 }
 
 NightReport Pipeline::run_night() {
-  return in_night([this](NightReport& report) -> Status {
+  return in_night(place_.config.campaigns, [this](NightReport& report) -> Status {
     TANMIAO_TRY(crawl(report));
     TANMIAO_TRY(link(report));
     TANMIAO_ASSIGN(const auto snapshot, linked_snapshot());
@@ -186,15 +209,15 @@ NightReport Pipeline::run_night() {
 }
 
 NightReport Pipeline::crawl_only() {
-  return in_night([this](NightReport& report) { return crawl(report); });
+  return in_night({}, [this](NightReport& report) { return crawl(report); });
 }
 
 NightReport Pipeline::link_only() {
-  return in_night([this](NightReport& report) { return link(report); });
+  return in_night({}, [this](NightReport& report) { return link(report); });
 }
 
 NightReport Pipeline::index_only() {
-  return in_night([this](NightReport& report) -> Status {
+  return in_night({}, [this](NightReport& report) -> Status {
     TANMIAO_ASSIGN(const auto snapshot, linked_snapshot());
     TANMIAO_TRY(index(report, *snapshot));
     return go_live(report, snapshot->info().generation, report.index->report.generation);
@@ -203,7 +226,7 @@ NightReport Pipeline::index_only() {
 
 NightReport Pipeline::mine_only(const std::vector<std::string>& campaigns, const When& when) {
   const auto& wanted = campaigns.empty() ? place_.config.campaigns : campaigns;
-  return in_night([&](NightReport& report) -> Status {
+  return in_night(wanted, [&](NightReport& report) -> Status {
     report.failed_stage = "mine";
     if (when.given()) {
       TANMIAO_ASSIGN(const auto snapshot, snapshot_of(place_, when, progress_));

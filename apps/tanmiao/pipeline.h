@@ -66,8 +66,11 @@ class Pipeline {
  private:
   Status begin(NightReport& report);
   Status finish(NightReport& report);
+  // Begins the night, or takes it up, and ends it. `campaigns` are looked up first: a mistyped one opens no night whose
+  // clock the next would have to keep.
   template <class Body>
-  NightReport in_night(Body&& body);
+  NightReport in_night(const std::vector<std::string>& campaigns, Body&& body);
+  Status known(const std::vector<std::string>& campaigns);
   Status crawl(NightReport& report);
   Status link(NightReport& report);
   Status index(NightReport& report, const store::Snapshot& snapshot);

@@ -99,6 +99,10 @@ json::object link_json(const Staged<linkage::LinkReport>& staged) {
   out["links_removed"] = r.delta.removed;
   out["links_moved"] = r.delta.moved;
   out["reviews"] = r.reviews;
+  if (r.unchanged) return out;
+  out["decisions"] = r.decisions;
+  out["decisions_idle"] = r.decisions_idle;
+  out["decisions_without_firm"] = r.decisions_without_firm;
   return out;
 }
 

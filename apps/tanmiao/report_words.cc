@@ -46,6 +46,20 @@ std::string outcome_label(const NightReport& report) {
   return report.held() ? "完成，有来源本次未发布，沿用此前数据" : "完成";
 }
 
+namespace {
+
+std::string link_words(const linkage::LinkReport& r) {
+  if (r.unchanged) return "输入未变，跳过";
+  std::string out = fmt::format("企业 {} 家（新 {} 家），专利 {} 件，其中归到企业 {} 件，待人工核对 {} 条", r.firms,
+                                r.new_firms, r.patents, r.patents_linked, r.reviews);
+  if (r.decisions_without_firm > 0)
+    out += fmt::format("，人工判定的企业已不在登记数据中 {} 条", r.decisions_without_firm);
+  if (r.decisions_idle > 0) out += fmt::format("，人工判定的记录或名称已不在 {} 条", r.decisions_idle);
+  return out;
+}
+
+}  // namespace
+
 std::vector<StageLine> stage_lines(const NightReport& report) {
   std::vector<StageLine> lines;
   if (report.crawl) {
@@ -57,11 +71,7 @@ std::vector<StageLine> stage_lines(const NightReport& report) {
   }
   if (report.link) {
     const auto& r = report.link->report;
-    lines.push_back({"link", std::string(stage_label("link")), report.link->figures,
-                     r.unchanged
-                         ? "输入未变，跳过"
-                         : fmt::format("企业 {} 家（新 {} 家），专利 {} 件，其中归到企业 {} 件，待人工核对 {} 条",
-                                       r.firms, r.new_firms, r.patents, r.patents_linked, r.reviews)});
+    lines.push_back({"link", std::string(stage_label("link")), report.link->figures, link_words(r)});
   }
   if (report.index) {
     const auto& r = report.index->report;

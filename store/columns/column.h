@@ -1,9 +1,9 @@
 // One column: an array on disk, memory-mapped to read, immutable once written.
 //
 // File: 64-byte header (magic "TMCOL1\0\0", element kind, element size, count, byte length, BLAKE2b-64 of the payload,
-// little endian), then the payload: fixed-width values, or for strings count+1 uint64 offsets and the bytes. Written
-// with write + fsync, never through the map, so that a full disk is an error and not a signal. Folders of columns are
-// written beside and renamed (see snapshot.h and run_table.h).
+// little endian), then the payload: fixed-width values; for strings count+1 uint64 offsets and the bytes; for packed
+// text what packed.h says. Written with write + fsync, never through the map, so that a full disk is an error and not a
+// signal. Folders of columns are written beside and renamed (see snapshot.h and run_table.h).
 #pragma once
 
 #include <cstdint>
@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "store/columns/packed.h"
 
 namespace tanmiao::store {
 
@@ -33,10 +34,18 @@ class MappedFile {
   std::size_t size_;
 };
 
-// Views. T: trivially copyable, 1, 2, 4 or 8 bytes.
+// Views. T: trivially copyable, 1, 2, 4 or 8 bytes. repeated(): the same value in every row, for a column that the
+// folder does not have.
 template <class T>
 class ColumnView {
  public:
+  static ColumnView repeated(T value, std::size_t rows) {
+    const auto values = std::make_shared<const std::vector<T>>(rows, value);
+    ColumnView view;
+    view.values_ = *values;
+    view.keeper_ = values;
+    return view;
+  }
   std::size_t size() const { return values_.size(); }
   T operator[](std::size_t row) const { return values_[row]; }
   std::span<const T> span() const { return values_; }
@@ -44,11 +53,12 @@ class ColumnView {
  private:
   friend class ColumnFolderReader;
   std::span<const T> values_;
-  std::shared_ptr<const MappedFile> file_;
+  std::shared_ptr<const void> keeper_;  // of the memory
 };
 
 class StringView {
  public:
+  static StringView repeated(std::string_view value, std::size_t rows);
   std::size_t size() const { return offsets_.empty() ? 0 : offsets_.size() - 1; }
   std::string_view operator[](std::size_t row) const {
     return {bytes_ + offsets_[row], static_cast<std::size_t>(offsets_[row + 1] - offsets_[row])};
@@ -58,7 +68,7 @@ class StringView {
   friend class ColumnFolderReader;
   std::span<const std::uint64_t> offsets_;
   const char* bytes_ = nullptr;
-  std::shared_ptr<const MappedFile> file_;
+  std::shared_ptr<const void> keeper_;
 };
 
 // Builders.
@@ -83,30 +93,6 @@ class StringBuilder {
   std::string bytes_;
 };
 
-// The two readings of a table: struct FirmTable<Build> has builders, struct FirmTable<Mapped> has views.
-struct Build {
-  template <class T>
-  struct of {
-    using type = ColumnBuilder<T>;
-  };
-};
-template <>
-struct Build::of<std::string> {
-  using type = StringBuilder;
-};
-struct Mapped {
-  template <class T>
-  struct of {
-    using type = ColumnView<T>;
-  };
-};
-template <>
-struct Mapped::of<std::string> {
-  using type = StringView;
-};
-template <class Mode, class T>
-using Column = typename Mode::template of<T>::type;
-
 // Writes the columns of one generation into a new folder; finish() makes it appear under its name.
 class ColumnFolderWriter {
  public:
@@ -118,16 +104,18 @@ class ColumnFolderWriter {
     return write_fixed(name, values.data(), sizeof(T), values.size());
   }
   Status write(std::string_view name, const StringBuilder& values);
+  Status write(std::string_view name, const PackedBuilder& values);  // kLimit: a text is longer than kMostRow
   // `manifest` is a JSON object of the caller's; "columns" (name, count, hash, sorted by name) is added and `digest`
   // set.
-  Status finish(std::string manifest_json);
+  Status finish(std::string_view manifest_json);
   // BLAKE2b-128 hex over the sorted (name, kind, count, hash) of all columns written so far: equal content, equal
-  // digest.
+  // digest, whatever the manifest says besides.
   std::string digest() const;
 
  private:
   Status write_fixed(std::string_view name, const void* data, std::size_t width, std::size_t count);
   struct State;
+  static std::filesystem::path path_of(const State& state, std::string_view name);
   std::shared_ptr<State> state_;
 };
 
@@ -136,14 +124,17 @@ class ColumnFolderReader {
   static Result<ColumnFolderReader> open(const std::filesystem::path& folder);
   const std::string& manifest_json() const;
   const std::string& digest() const;
+  bool has(std::string_view name) const;
+  // Errors: kCorrupt with folder and column when it is missing, damaged or of another kind.
   template <class T>
   Status read(std::string_view name, ColumnView<T>& view) const {
     TANMIAO_ASSIGN(auto raw, find_fixed(name, sizeof(T)));
     view.values_ = {reinterpret_cast<const T*>(raw.data), raw.count};
-    view.file_ = raw.file;
+    view.keeper_ = raw.file;
     return {};
   }
   Status read(std::string_view name, StringView& view) const;
+  Status read(std::string_view name, PackedView& view) const;  // also of plain strings: the column was packed later
   // Reads every byte and compares with the hashes; names the damaged columns.
   Result<std::vector<std::string>> check() const;
 
@@ -154,6 +145,7 @@ class ColumnFolderReader {
     std::shared_ptr<const MappedFile> file;
   };
   Result<Raw> find_fixed(std::string_view name, std::size_t width) const;
+  Status check(const std::string& name) const;
   struct State;
   std::shared_ptr<const State> state_;
 };

@@ -9,13 +9,10 @@ Result<std::shared_ptr<const Run>> Run::open(const std::filesystem::path& folder
   auto run = std::make_shared<Run>();
   run->manifest_ = reader.manifest_json();
   run->digest_ = reader.digest();
-  Status status;
-  run->each([&](std::string_view name, auto& view) {
-    if (status) status = reader.read(name, view);
-    if (status && view.size() != run->firm.size())
-      status = Error{Errc::kCorrupt, std::string(name) + " has not as many rows as firm", folder.string()};
-  });
-  TANMIAO_TRY(status);
+  TANMIAO_TRY(TableReader(reader).read(static_cast<RunTable<Mapped>&>(*run)));
+  SameSize same;
+  run->each(same);
+  if (!same.damage.empty()) return Error{Errc::kCorrupt, std::move(same.damage), folder.string()};
   for (std::uint32_t row = 0; row < run->firm.size(); ++row) run->by_firm_.emplace_back(run->firm[row], row);
   std::sort(run->by_firm_.begin(), run->by_firm_.end());
   return std::shared_ptr<const Run>(std::move(run));
@@ -27,19 +24,15 @@ std::size_t Run::row_of(FirmNo wanted) const {
 }
 
 Result<std::string> write_run(const std::filesystem::path& folder, const RunTable<Build>& table,
-                              std::string manifest_json) {
+                              std::string_view manifest_json) {
   const bool exists = std::filesystem::exists(folder);
   // An existing run is compared through its digest, so the new one is built under another name first.
   const std::filesystem::path target = exists ? std::filesystem::path(folder.string() + ".again") : folder;
   TANMIAO_ASSIGN(auto writer, ColumnFolderWriter::create(target));
-  Status status;
-  const_cast<RunTable<Build>&>(table).each([&](std::string_view name, auto& column) {
-    if (status) status = writer.write(name, column);
-  });
-  TANMIAO_TRY(status);
+  TANMIAO_TRY(TableWriter(writer).write(table));
   std::string digest = writer.digest();
   if (!exists) {
-    TANMIAO_TRY(writer.finish(std::move(manifest_json)));
+    TANMIAO_TRY(writer.finish(manifest_json));
     return digest;
   }
   TANMIAO_ASSIGN(const auto present, ColumnFolderReader::open(folder));

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "core/candidate.h"
-#include "store/columns/column.h"
+#include "store/columns/table.h"
 #include "store/types.h"
 
 namespace tanmiao::store {
@@ -34,8 +34,9 @@ struct RunTable {
   Column<Mode, std::string> basis;              // 主要依据: up to three plain sentences joined by '\n'
   Column<Mode, std::string> ask_first;          // 先问事项
   Column<Mode, std::string> hints;  // 规模提示 and others: 疑似超规模、仅受让专利、地址待核、名称待核
-  Column<Mode, std::string>
-      explanation;  // JSON, docs/schema/explanation.json: contributions, rubric rows, gates, evidence
+  // JSON, docs/schema/explanation.json: contributions, rubric rows, gates, evidence. Some 3 KB each, told apart by
+  // little.
+  Column<Mode, PackedText> explanation;
 
   template <class F>
   void each(F&& f) {
@@ -64,6 +65,6 @@ class Run : public RunTable<Mapped> {
 
 // Does nothing when the folder exists already with the same digest; error kCorrupt when it exists with another one.
 Result<std::string> write_run(const std::filesystem::path& folder, const RunTable<Build>& table,
-                              std::string manifest_json);
+                              std::string_view manifest_json);
 
 }  // namespace tanmiao::store

@@ -42,19 +42,6 @@ Result<SnapshotInfo> read_info(const std::filesystem::path& folder, const Column
   return info;
 }
 
-// All columns of one table have as many rows as its first.
-struct SameSize {
-  std::string damage;
-  std::size_t rows = 0;
-  bool first = true;
-  template <class View>
-  void operator()(std::string_view name, const View& view) {
-    if (std::exchange(first, false)) rows = view.size();
-    if (view.size() != rows && damage.empty())
-      damage = std::string(name) + " has " + std::to_string(view.size()) + " rows, expected " + std::to_string(rows);
-  }
-};
-
 // `first` must lead, row by row and never backwards, from 0 to the end of the relation.
 std::string check_relation(std::string_view name, std::span<const std::uint32_t> first, std::size_t owners,
                            std::size_t rows) {
@@ -65,8 +52,9 @@ std::string check_relation(std::string_view name, std::span<const std::uint32_t>
   return {};
 }
 
-std::string check_rows(std::string_view name, std::span<const std::uint32_t> values, std::size_t end) {
-  for (const std::uint32_t value : values)
+template <class T>
+std::string check_rows(std::string_view name, std::span<const T> values, std::size_t end) {
+  for (const T value : values)
     if (value >= end) return std::string(name) + " leads outside its table";
   return {};
 }
@@ -82,21 +70,22 @@ template <class Table>
 std::string check_size(Table& table, std::size_t& rows) {
   SameSize same;
   table.each(same);
-  rows = same.rows;
+  rows = same.rows.value_or(0);
   return same.damage;
 }
 
 struct Rows {
-  std::size_t firms, patents, events, inventors, ownerships, recognitions, signals;
+  std::size_t firms, patents, events, inventors, ownerships, recognitions, signals, units, zones;
 };
 
 std::string check_sizes(SnapshotTables<Mapped>& t, Rows& rows) {
   SameSize patents;
   each_patent_column(t.patents, patents);
-  rows.patents = patents.rows;
+  rows.patents = patents.rows.value_or(0);
   for (const std::string& damage : {patents.damage, check_size(t.firms, rows.firms), check_size(t.events, rows.events),
                                     check_size(t.inventors, rows.inventors), check_size(t.ownerships, rows.ownerships),
-                                    check_size(t.recognitions, rows.recognitions), check_size(t.signals, rows.signals)})
+                                    check_size(t.recognitions, rows.recognitions), check_size(t.signals, rows.signals),
+                                    check_size(t.units, rows.units), check_size(t.zones, rows.zones)})
     if (!damage.empty()) return damage;
   return {};
 }
@@ -115,6 +104,11 @@ std::string check_tables(SnapshotTables<Mapped>& t) {
         check_rows("firm.parent", t.firms.parent.span(), rows.firms),
         check_rows("firm.successor", t.firms.successor.span(), rows.firms)})
     if (!damage.empty()) return damage;
+  // Empty: a snapshot from before its units and zones were kept.
+  if (rows.units != 0)
+    if (std::string damage = check_rows("firm.unit", t.firms.unit.span(), rows.units); !damage.empty()) return damage;
+  if (rows.zones != 0)
+    if (std::string damage = check_rows("firm.zone", t.firms.zone.span(), rows.zones); !damage.empty()) return damage;
   return {};
 }
 
@@ -135,7 +129,11 @@ Result<std::shared_ptr<const Snapshot>> Snapshot::open(const std::filesystem::pa
   auto snapshot = std::make_shared<Snapshot>();
   TANMIAO_ASSIGN(snapshot->info_, read_info(folder, reader));
   Status status;
-  snapshot->each([&](std::string_view name, auto& view) {
+  TableReader tables(reader);
+  snapshot->each_table([&](auto& table) {
+    if (status) status = tables.read(table);
+  });
+  snapshot->each_first([&](std::string_view name, auto& view) {
     if (status) status = reader.read(name, view);
   });
   TANMIAO_TRY(status);
@@ -143,6 +141,31 @@ Result<std::shared_ptr<const Snapshot>> Snapshot::open(const std::filesystem::pa
     return Error{Errc::kCorrupt, std::move(damage), folder.string()};
   snapshot->info_.firms = snapshot->last_firm();
   return std::shared_ptr<const Snapshot>(std::move(snapshot));
+}
+
+std::string_view Snapshot::unit_id(FirmNo n, const RegionTable& now) const {
+  const std::uint16_t unit = firms.unit[n];
+  if (units.id.size() != 0) return units.id[unit];
+  return unit == 0 || unit > now.units().size() ? std::string_view() : std::string_view(now.units()[unit - 1u].id);
+}
+
+std::string_view Snapshot::unit_name(FirmNo n, const RegionTable& now) const {
+  return units.name.size() != 0 ? units.name[firms.unit[n]] : now.unit_name(firms.unit[n]);
+}
+
+bool Snapshot::unit_unresolved(FirmNo n, const RegionTable& now) const {
+  const std::uint16_t unit = firms.unit[n];
+  return units.unresolved.size() != 0 ? units.unresolved[unit] != 0 : unit != 0 && unit == now.unresolved_unit();
+}
+
+std::string_view Snapshot::zone_id(FirmNo n, const RegionTable& now) const {
+  const std::uint16_t zone = firms.zone[n];
+  if (zones.id.size() != 0) return zones.id[zone];
+  return zone == 0 || zone > now.zones().size() ? std::string_view() : std::string_view(now.zones()[zone - 1u].id);
+}
+
+std::string_view Snapshot::zone_name(FirmNo n, const RegionTable& now) const {
+  return zones.name.size() != 0 ? zones.name[firms.zone[n]] : now.zone_name(firms.zone[n]);
 }
 
 FirmNo Snapshot::find_code(std::string_view text) const {
@@ -165,11 +188,7 @@ Result<SnapshotInfo> write_snapshot(const std::filesystem::path& folder, const S
   if (std::error_code ignored; folder != previous && std::filesystem::exists(folder, ignored))
     std::filesystem::remove_all(folder, ignored);
   TANMIAO_ASSIGN(auto writer, ColumnFolderWriter::create(folder));
-  Status status;
-  const_cast<SnapshotTables<Build>&>(tables).each([&](std::string_view name, auto& column) {
-    if (status) status = writer.write(name, column);
-  });
-  TANMIAO_TRY(status);
+  TANMIAO_TRY(TableWriter(writer).write(tables));
   SnapshotInfo written = info;
   written.firms = tables.firms.name.size() == 0 ? 0 : tables.firms.name.size() - 1;
   written.digest = writer.digest();

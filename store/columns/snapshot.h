@@ -12,7 +12,8 @@
 #include <utility>
 
 #include "core/date.h"
-#include "store/columns/column.h"
+#include "core/region.h"
+#include "store/columns/table.h"
 #include "store/types.h"
 
 namespace tanmiao::store {
@@ -36,7 +37,7 @@ struct FirmTable {
   Column<Mode, std::string> address, scope, org_type, industry_code, industry_name, registration_no;
   Column<Mode, std::uint8_t> status;             // FirmStatus
   Column<Mode, std::uint8_t> region_basis;       // RegionBasis
-  Column<Mode, std::uint16_t> unit, zone;        // as in Place
+  Column<Mode, std::uint16_t> unit, zone;        // rows of UnitTable and ZoneTable, 0 none; see Snapshot::unit_name
   Column<Mode, std::uint16_t> industry_edition;  // 2011, 2017, 0
   Column<Mode, std::uint32_t> prefecture, county, township;
   Column<Mode, std::uint32_t> flags;              // FirmFlag
@@ -46,7 +47,8 @@ struct FirmTable {
   Column<Mode, std::int64_t> capital;  // minor units, -1 unknown
   Column<Mode, std::string> capital_currency;
   Column<Mode, std::int32_t> insured_staff;  // -1 unknown
-  Column<Mode, std::string> lineage;         // JSON: field -> {"source","key","url","seen"}, survivorship's choice
+  // JSON: field -> {"source","key","url","line","seen"}, survivorship's choice.
+  Column<Mode, PackedText> lineage;
 
   template <class F>
   void each(F&& f) {
@@ -62,11 +64,39 @@ struct FirmTable {
   }
 };
 
-// One row an application (A and B of one invention are one patent). Ordered by application number.
+// What the numbers in FirmTable::unit and zone stand for: the rows of config/reference in the night of the snapshot,
+// row 0 for none. A table that people edit later numbers its rows otherwise and names them otherwise; what an older
+// snapshot says of a firm does not change with it. Empty in snapshots from before they were kept.
+template <class Mode>
+struct UnitTable {
+  Column<Mode, std::string> id, name;
+  Column<Mode, std::uint8_t> unresolved;  // 1: 待核
+  template <class F>
+  void each(F&& f) {
+    added(f, "unit.id", id, ""), added(f, "unit.name", name, "");
+    added(f, "unit.unresolved", unresolved, std::uint8_t{0});
+  }
+};
+
+template <class Mode>
+struct ZoneTable {
+  Column<Mode, std::string> id, name;
+  template <class F>
+  void each(F&& f) {
+    added(f, "zone.id", id, ""), added(f, "zone.name", name, "");
+  }
+};
+
+// Relations carry where they come from: source, and key: the natural key of the record within (source, kind). Together
+// they lead to the record's versions, its capture and the line of a page (Facts::history). Both empty: not known.
+
+// One row an application (A and B of one invention are one patent). Ordered by application number. Source, url and key
+// are those of its first publication by trust in sources.
 template <class Mode>
 struct PatentTable {
-  Column<Mode, std::string> application_no, title, abstract, ipc, publication_nos, source,
-      url;                          // ipc joined by ' ', main first
+  Column<Mode, std::string> application_no, title, source, url, key;
+  Column<Mode, std::string> ipc, publication_nos;  // joined by ' ', the main one first
+  Column<Mode, PackedText> abstract;
   Column<Mode, std::uint8_t> kind;  // PatentKind
   Column<Mode, std::uint8_t>
       granted_by_kind;  // 1: a grant publication (B, C, U, Y, S, D) or a utility model/design as such
@@ -86,6 +116,7 @@ struct PatentTable {
     f("patent.granted", granted), f("patent.public_date", public_date), f("patent.public_estimated", public_estimated);
     f("patent.applicants", applicants), f("patent.persons", persons), f("patent.inventors", inventors);
     f("patent.claims", claims), f("patent.first_event", first_event), f("patent.first_inventor", first_inventor);
+    added(f, "patent.key", key, "");
   }
 };
 
@@ -93,9 +124,15 @@ template <class Mode>
 struct PatentEventTable {            // by patent, then date, then event
   Column<Mode, std::uint8_t> event;  // PatentEvent
   Column<Mode, Day> date, public_date;
+  // An event stands in a record of its own (RecordKind::kPatentEvent) or follows from the legal status that a
+  // publication's record gives (kPatent).
+  Column<Mode, std::uint8_t> record_kind;
+  Column<Mode, PackedText> source, key;
   template <class F>
   void each(F&& f) {
     f("event.event", event), f("event.date", date), f("event.public_date", public_date);
+    added(f, "event.record_kind", record_kind, std::uint8_t{0}), added(f, "event.source", source, "");
+    added(f, "event.key", key, "");
   }
 };
 
@@ -125,8 +162,8 @@ struct OwnershipTable {
 
 template <class Mode>
 struct RecognitionTable {  // by firm, then issued, then program
-  Column<Mode, std::string> program, level, title, certificate_no, source,
-      url;  // program: "hnte", "tech_sme", ... (config/reference/programs.csv)
+  Column<Mode, std::string> program, level, title, certificate_no, source, url,
+      key;  // program: "hnte", "tech_sme", ... (config/reference/programs.csv)
   Column<Mode, Day> issued, valid_to, public_date;
   Column<Mode, std::int32_t> year;  // -1 unknown
   Column<Mode, std::uint8_t> reason;
@@ -136,13 +173,14 @@ struct RecognitionTable {  // by firm, then issued, then program
     f("recognition.certificate_no", certificate_no), f("recognition.source", source), f("recognition.url", url);
     f("recognition.issued", issued), f("recognition.valid_to", valid_to), f("recognition.public_date", public_date);
     f("recognition.year", year), f("recognition.reason", reason);
+    added(f, "recognition.key", key, "");
   }
 };
 
 template <class Mode>
 struct SignalTable {  // by firm, then date, then type
-  Column<Mode, std::string> type, level, title, source,
-      url;  // type: "rd_project", "rd_subsidy", ... (config/reference/signals.csv)
+  Column<Mode, std::string> type, level, title, source, url,
+      key;  // type: "rd_project", "rd_subsidy", ... (config/reference/signals.csv)
   Column<Mode, Day> date, public_date;
   Column<Mode, std::int64_t> amount;  // minor units, -1 unknown
   Column<Mode, std::int32_t> year;
@@ -153,6 +191,7 @@ struct SignalTable {  // by firm, then date, then type
     f("signal.type", type), f("signal.level", level), f("signal.title", title), f("signal.source", source);
     f("signal.url", url), f("signal.date", date), f("signal.public_date", public_date), f("signal.amount", amount);
     f("signal.year", year), f("signal.reason", reason), f("signal.numbers", numbers);
+    added(f, "signal.key", key, "");
   }
 };
 
@@ -165,12 +204,21 @@ struct SnapshotTables {
   OwnershipTable<Mode> ownerships;
   RecognitionTable<Mode> recognitions;
   SignalTable<Mode> signals;
+  UnitTable<Mode> units;
+  ZoneTable<Mode> zones;
   Column<Mode, std::uint32_t> first_ownership, first_recognition, first_signal;  // firm count + 1 entries each
 
   template <class F>
+  void each_table(F&& f) {
+    f(firms), f(patents), f(events), f(inventors), f(ownerships), f(recognitions), f(signals), f(units), f(zones);
+  }
+  template <class F>
   void each(F&& f) {
-    firms.each(f), patents.each(f), events.each(f), inventors.each(f), ownerships.each(f), recognitions.each(f);
-    signals.each(f);
+    each_table([&](auto& table) { table.each(f); });
+    each_first(f);
+  }
+  template <class F>
+  void each_first(F&& f) {
     f("firm.first_ownership", first_ownership), f("firm.first_recognition", first_recognition);
     f("firm.first_signal", first_signal);
   }
@@ -200,6 +248,13 @@ class Snapshot : public SnapshotTables<Mapped> {
   std::pair<std::uint32_t, std::uint32_t> events_of(std::uint32_t patent) const {
     return {patents.first_event[patent], patents.first_event[patent + 1]};
   }
+  // Of the place a firm was put into, as the snapshot says it; from `now` where the snapshot is older than its tables
+  // of units and zones. Empty: none.
+  std::string_view unit_id(FirmNo n, const RegionTable& now) const;
+  std::string_view unit_name(FirmNo n, const RegionTable& now) const;
+  bool unit_unresolved(FirmNo n, const RegionTable& now) const;  // it has one: 待核
+  std::string_view zone_id(FirmNo n, const RegionTable& now) const;
+  std::string_view zone_name(FirmNo n, const RegionTable& now) const;
   // By code, number or unique exact name; kNoFirm otherwise. Linear in firms: for commands, not for loops.
   FirmNo find_code(std::string_view code) const;
 

@@ -158,6 +158,18 @@ def past_run(bench, of, files, live):
           "applications are pending as of then; none is called valid, for no grant is known")
 
 
+def check_lineage(bench, of):
+    rows = bench.folder / "rows.jsonl"
+    bench.run("export", *of, "--format", "jsonl", "-o", rows)
+    first = json.loads(rows.read_text(encoding="utf-8").splitlines()[0])["credit_code"]
+    leader = bench.json("explain", first, *of)
+    told = [line for line in leader["evidence"] + leader["patents"] if line["source"]]
+    check(told and all(line["key"] and line["seen"] and line["line"] > 0 for line in told),
+          "each line of evidence leads to a record, its day and a line of a file")
+    page = bench.run("explain", first, *of).stdout
+    check("文件 " in page and " 行" in page, "and the page of text says so")
+
+
 def body(options):
     if not (DATA / "registry" / "taian.csv").exists():
         skip("the real data is not beside the project (../shared/data)")
@@ -183,6 +195,7 @@ def body(options):
         check(before["patent not public"] > 0, f"patents that became public after {LONG_PAST} are not told as of then")
         later_firms(bench, of, files)
         past_run(bench, of, files, mined)
+        check_lineage(bench, of)
         second = bench.json("run", *of, expect=(0, 3))
         check(stage(second, "link")["unchanged"], "an unchanged night links nothing again")
         check(stage(second, "link")["patent_owners"] == link["patent_owners"], "and counts the same owners")

@@ -34,6 +34,19 @@ TEST_F(City, AnUnchangedSnapshotKeepsItsGeneration) {
   EXPECT_NE(build_index(folder_, *other, {}, *reference_, silent_progress())->generation, report_.generation);
 }
 
+// Documents are numbered as the firms of one snapshot: with another one the answers would name other firms.
+TEST_F(City, AnIndexOpensWithItsOwnSnapshotOnly) {
+  build({{"甲公司", "", "", ""}, {"乙公司", "", "", ""}});
+  EXPECT_EQ(searcher_->snapshot_digest(), snapshot_->info().digest);
+  const auto other = write({{"乙公司", "", "", ""}, {"甲公司", "", "", ""}}, "s2");
+  const auto opened = Searcher::open(folder_, report_.generation, other, nullptr, reference_);
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, Errc::kConflict);
+  EXPECT_NE(opened.error().message.find(other->info().digest), std::string::npos) << opened.error().text();
+  const auto same = write({{"甲公司", "", "", ""}, {"乙公司", "", "", ""}}, "s3");
+  EXPECT_TRUE(Searcher::open(folder_, report_.generation, same, nullptr, reference_)) << "what counts is the content";
+}
+
 TEST_F(City, WhatAKilledBuildLeftIsReplaced) {
   snapshot_ = write({{"甲公司", "", "", ""}});
   const auto generation = build_index(folder_, *snapshot_, {}, *reference_, silent_progress())->generation;

@@ -39,6 +39,36 @@ TEST(IpState, FollowsTheEventsUpToTheDay) {
   EXPECT_EQ(state(patent, make_date(2025, 6, 1)), IpState::kUnverified) << "the last event is years back";
 }
 
+TEST(IpState, EventsOfAnotherPatentShowNothingUnlessTheirSourceDeliversAll) {
+  const TestPatent silent{PatentKind::kInvention, day(2014, 1, 1), day(2016, 6, 1), true};
+  TestPatent told{PatentKind::kInvention,
+                  day(2012, 1, 1),
+                  day(2014, 6, 1),
+                  true,
+                  {{PatentEvent::kGrant, day(2014, 6, 1)}, {PatentEvent::kPledge, day(2026, 11, 1)}}};
+  told.event_source = "some-list";
+  const World list({{"甲有限公司", "", {silent}}, {"乙有限公司", "", {told}}});
+  EXPECT_EQ(ip_state(list.context(kToday), 0), IpState::kUnverified);
+  EXPECT_EQ(ip_state(list.context(kToday), 1), IpState::kValid);
+  told.event_source = "legal-events";
+  const World feed({{"甲有限公司", "", {silent}}, {"乙有限公司", "", {told}}});
+  EXPECT_EQ(ip_state(feed.context(kToday), 0), IpState::kValid);
+}
+
+TEST(Recognitions, WithoutAnEndNothingIsValidOrExpired) {
+  TestFirm firm{"甲有限公司"};
+  firm.recognitions.push_back({"hnte"});                  // neither date nor year
+  firm.recognitions.push_back({"hnte", 2023});            // ended some day of 2026
+  firm.recognitions.push_back({"hnte", 2024});            // holds through 2026 whatever the day
+  firm.recognitions.push_back({"something else", 2025});  // not in the dictionary
+  firm.recognitions.push_back({"tech_sme"});              // no year
+  const World world({firm});
+  const FirmFacts facts = gather(world.context(), 1);
+  std::map<std::string, int> held;
+  for (const RecognitionFact& fact : facts.recognitions) ++held[std::string(held_label(fact.held))];
+  EXPECT_EQ(held, (std::map<std::string, int>{{"待核", 4}, {"有效", 1}}));
+}
+
 TEST(IpState, TheOwnerOfTheDayCounts) {
   TestPatent given{PatentKind::kUtility, day(2020, 1, 1), day(2020, 8, 1), true};
   given.to = day(2024, 5, 1);

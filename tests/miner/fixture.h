@@ -23,6 +23,7 @@ struct TestPatent {
   Day public_date = kNoDay, from = kNoDay, to = kNoDay;
   std::uint8_t position = 1;
   std::string ipc = "H02K17/02";
+  std::string event_source = "legal-events";  // a feed of the shipped scorecard
 };
 struct TestRecognition {
   std::string program = {};
@@ -114,6 +115,7 @@ class World {
     const auto row = static_cast<std::uint32_t>(p.kind.size());
     p.application_no.push_back("2020" + std::to_string(row)), p.title.push_back("一种装置"), p.abstract.push_back("");
     p.ipc.push_back(patent.ipc), p.publication_nos.push_back(""), p.source.push_back("专利文件"), p.url.push_back("");
+    p.key.push_back("P" + std::to_string(row));
     p.kind.push_back(static_cast<std::uint8_t>(patent.kind)), p.granted_by_kind.push_back(patent.granted_by_kind);
     p.filing.push_back(patent.filing), p.published.push_back(kNoDay), p.granted.push_back(patent.granted);
     p.public_date.push_back(patent.public_date), p.public_estimated.push_back(0), p.applicants.push_back(1);
@@ -122,6 +124,9 @@ class World {
     for (const auto& [event, date] : patent.events) {
       t_.events.event.push_back(static_cast<std::uint8_t>(event));
       t_.events.date.push_back(date), t_.events.public_date.push_back(date);
+      t_.events.record_kind.push_back(static_cast<std::uint8_t>(RecordKind::kPatentEvent));
+      t_.events.source.push_back(patent.event_source),
+          t_.events.key.push_back("E" + std::to_string(t_.events.date.size() - 1));
     }
     auto& o = t_.ownerships;
     o.patent.push_back(row), o.from.push_back(patent.from), o.to.push_back(patent.to);
@@ -130,11 +135,13 @@ class World {
   void add_recognition(const TestRecognition& r) {
     auto& t = t_.recognitions;
     t.program.push_back(r.program), t.level.push_back(r.level), t.title.push_back(""), t.certificate_no.push_back("");
-    t.source.push_back("名单"), t.url.push_back(""), t.issued.push_back(r.issued), t.valid_to.push_back(r.valid_to);
+    t.key.push_back("R" + std::to_string(t.source.size())), t.source.push_back("名单"), t.url.push_back("");
+    t.issued.push_back(r.issued), t.valid_to.push_back(r.valid_to);
     t.public_date.push_back(r.public_date), t.year.push_back(r.year), t.reason.push_back(2);
   }
   void add_signal(const TestSignal& s) {
     auto& t = t_.signals;
+    t.key.push_back("S" + std::to_string(t.type.size()));
     t.type.push_back(s.type), t.level.push_back(""), t.title.push_back(""), t.source.push_back("名单"),
         t.url.push_back("");
     t.date.push_back(s.date), t.public_date.push_back(s.public_date), t.amount.push_back(-1), t.year.push_back(-1);

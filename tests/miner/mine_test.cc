@@ -83,7 +83,7 @@ TEST(Campaign, TheIndexOnlySpeedsItUp) {
   Campaign motors = parse_campaign("title = \"电机\"\nindustries = [\"I9\"]\n", "motors", "motors.toml").value();
   rules.campaigns_.push_back(motors);
   MineConfig config{"motors", kToday, 2};
-  const Superset superset = [&](const auto& words, const auto& ipc, const auto& gbt) {
+  const auto find = [&](const auto& words, const auto& ipc, const auto& gbt) {
     EXPECT_THAT(words, testing::ElementsAre("电机"));
     EXPECT_FALSE(ipc.empty() || gbt.empty());
     std::vector<store::FirmNo> firms;
@@ -97,16 +97,102 @@ TEST(Campaign, TheIndexOnlySpeedsItUp) {
     EXPECT_LT(firms.size(), world.snapshot->last_firm());
     return Result<std::vector<store::FirmNo>>(firms);
   };
+  const Superset superset{world.snapshot->info().digest, find};
   const auto slow =
       mine(world.folder("a"), *world.snapshot, rules, world.reference, config, nullptr, silent_progress());
   const auto fast =
-      mine(world.folder("b"), *world.snapshot, rules, world.reference, config, superset, silent_progress());
+      mine(world.folder("b"), *world.snapshot, rules, world.reference, config, &superset, silent_progress());
   ASSERT_TRUE(slow && fast);
   EXPECT_GT(slow->candidates, 0U);
   EXPECT_LT(slow->candidates, 120U);
   EXPECT_EQ(slow->left_out, fast->left_out);
   EXPECT_EQ(store::Run::open(world.folder("a").run(slow->run.id)).value()->digest(),
             store::Run::open(world.folder("b").run(fast->run.id)).value()->digest());
+}
+
+// Firm numbers of an index are those of its snapshot: under another one they would name other firms without a word.
+TEST(Campaign, AnIndexOfAnotherSnapshotIsRefused) {
+  World world(many(40));
+  const World other(many(41));
+  LoadedRules rules = world.loaded();
+  rules.campaigns_.push_back(
+      parse_campaign("title = \"电机\"\nindustries = [\"I9\"]\n", "motors", "motors.toml").value());
+  bool asked = false;
+  const Superset superset{other.snapshot->info().digest, [&](const auto&, const auto&, const auto&) {
+                            asked = true;
+                            return Result<std::vector<store::FirmNo>>(std::vector<store::FirmNo>{1});
+                          }};
+  for (const char* campaign : {"motors", "all"}) {
+    const auto report = mine(world.folder(), *world.snapshot, rules, world.reference, {campaign, kToday, 1}, &superset,
+                             silent_progress());
+    ASSERT_FALSE(report) << campaign;
+    EXPECT_EQ(report.error().code, Errc::kConflict);
+  }
+  EXPECT_FALSE(asked);
+}
+
+TEST(Mine, TheExplanationOfARowIsThatOfItsFirm) {
+  const World world(many(300));
+  MineConfig config{"all", kToday, 4};
+  const auto data = world.folder();
+  const auto report = mine(data, *world.snapshot, *world.rules, world.reference, config, nullptr, silent_progress());
+  const auto run = store::Run::open(data.run(report->run.id)).value();
+  const Context context = world.context();
+  ASSERT_EQ(run->size(), 300U);
+  store::PackedReader explanations(run->explanation);
+  for (std::size_t i = 0; i < run->size(); ++i) {
+    const FirmFacts facts = gather(context, run->firm[i]);
+    EXPECT_EQ(explanations.read(i).value(), explanation(context, facts, assess(context, facts))) << i;
+  }
+}
+
+// From a line of evidence to the record, and to where it stood.
+TEST(Explain, EveryLineOfEvidenceNamesItsRecordAndWhereItStood) {
+  TestFirm firm{"甲电机有限公司"};
+  firm.patents.push_back({PatentKind::kUtility,
+                          day(2021, 1, 1),
+                          day(2021, 9, 1),
+                          true,
+                          {{PatentEvent::kGrant, day(2021, 9, 1)}, {PatentEvent::kPledge, day(2024, 5, 1)}}});
+  firm.recognitions.push_back({"hnte", 2025, day(2025, 1, 1)});
+  firm.signals.push_back({"rd_subsidy", day(2025, 1, 1)});
+  const World world({firm});
+  const MineConfig config{"all", kToday, 1};
+  std::vector<std::string> asked;
+  const OriginOf origin = [&](RecordKind kind, std::string_view source,
+                              std::string_view key) -> Result<std::optional<store::RecordOrigin>> {
+    asked.push_back(std::string(kind_name(kind)) + " " + std::string(source) + " " + std::string(key));
+    if (key == "S0") return std::optional<store::RecordOrigin>();
+    return std::optional(store::RecordOrigin{make_date(2026, 11, 20), "名单.csv", 12, "", 0});
+  };
+  const auto explained = [&](const OriginOf& where) {
+    return boost::json::parse(
+        explain_json(*world.snapshot, *world.rules, world.reference, config, 1, nullptr, where).value());
+  };
+  const auto with = explained(origin), without = explained(nullptr);
+  for (const char* line : {"recognition 名单 R0", "signal 名单 S0", "patent 专利文件 P0", "patent_event legal-events E0",
+                           "patent_event legal-events E1"})
+    EXPECT_THAT(asked, testing::Contains(line));
+  ASSERT_EQ(with.at("evidence").as_array().size(), 3U);
+  const auto& recognition = with.at("evidence").at(0).as_object();
+  EXPECT_EQ(recognition.at("key").as_string(), "R0");
+  EXPECT_EQ(recognition.at("url").as_string(), "名单.csv");
+  EXPECT_EQ(recognition.at("line").to_number<int>(), 12);
+  EXPECT_EQ(recognition.at("seen").as_string(), "2026-11-20");
+  EXPECT_FALSE(with.at("evidence").at(1).as_object().contains("seen")) << "the store does not have this record";
+  const auto& pledge = with.at("patents").at(0).at("events").at(1).as_object();
+  EXPECT_EQ(pledge.at("event").as_string(), "PLEDGE");
+  EXPECT_EQ(pledge.at("line").to_number<int>(), 12);
+  for (const auto& line : without.at("evidence").as_array()) {
+    EXPECT_FALSE(line.as_object().contains("line"));
+    EXPECT_FALSE(line.at("key").as_string().empty());
+  }
+  const OriginOf broken = [](RecordKind, std::string_view,
+                             std::string_view) -> Result<std::optional<store::RecordOrigin>> {
+    return Error{Errc::kIo, "gone", "facts.db"};
+  };
+  EXPECT_EQ(explain_json(*world.snapshot, *world.rules, world.reference, config, 1, nullptr, broken).error().code,
+            Errc::kIo);
 }
 
 TEST(Explain, SaysWhyAndNeverSpeaksAsAnEvaluation) {

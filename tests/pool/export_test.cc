@@ -72,9 +72,23 @@ CandidateRow firm(std::uint32_t number, std::string name, std::string code, std:
   row.ask_first = "上年研发费用与销售收入；科技人员数";
   row.pool_state = "否";
   row.data_as_of = to_day(make_date(2026, 11, 20));
-  row.explanation =
-      R"({"score":3.5,"evidence":[{"kind":"专利","text":"一种铝材挤压模具（实用新型，ZL2023 2 0000001.0）","date":"2024-08-02","source":"专利公告","url":"https://example.org/p/1"},{"kind":"登记","text":"=成立于 2016-05-01","date":"2016-05","source":"企业登记","url":""}]})";
   return row;
+}
+
+constexpr std::string_view kExplanation =
+    R"({"score":3.5,"evidence":[{"kind":"专利","text":"一种铝材挤压模具（实用新型，ZL2023 2 0000001.0）","date":"2024-08-02","source":"专利公告","url":"https://example.org/p/1"},{"kind":"登记","text":"=成立于 2016-05-01","date":"2016-05","source":"企业登记","url":""}]})";
+
+// A run whose rows have these explanations.
+std::shared_ptr<const store::Run> run_of(const Folder& folder, const std::vector<std::string>& explanations) {
+  store::RunTable<store::Build> table;
+  for (const std::string& text : explanations) {
+    table.each([&](std::string_view name, auto& column) {
+      if (name != "explanation") column.push_back({});
+    });
+    table.explanation.push_back(text);
+  }
+  EXPECT_TRUE(store::write_run(folder / "run", table, "{}"));
+  return store::Run::open(folder / "run").value();
 }
 
 std::vector<CandidateRow> sample() {
@@ -185,8 +199,12 @@ TEST(ExportXlsx, EveryEvidenceIsARow) {
   const Folder folder;
   const std::string path = folder / "a.xlsx";
   auto rows = sample();
-  rows[1].explanation = "not json";
-  ASSERT_TRUE(export_candidates(rows, ExportFormat::kXlsx, path, info()));
+  for (std::uint32_t i = 0; i < rows.size(); ++i) rows[i].run_row = 3 - i;  // in another order than the run
+  const std::string some(kExplanation);
+  const auto run = run_of(folder, {some, some, "not json", some});
+  ExportInfo with = info();
+  with.explanations = &run->explanation;
+  ASSERT_TRUE(export_candidates(rows, ExportFormat::kXlsx, path, with));
   const Rows evidence = read(path, "依据明细");
   EXPECT_EQ(evidence[3],
             (std::vector<std::string>{"序号", "企业名称", "统一社会信用代码", "类别", "内容", "日期", "来源", "出处"}));
@@ -195,13 +213,21 @@ TEST(ExportXlsx, EveryEvidenceIsARow) {
   EXPECT_EQ(evidence[4][6], "专利公告");
   EXPECT_EQ(evidence[4][7], "https://example.org/p/1");
   EXPECT_EQ(evidence[5][4], "=成立于 2016-05-01");
+  EXPECT_EQ(evidence[6][1], "丙材料有限公司") << "the second firm's text is none";
+  rows[0].run_row = 4;
+  EXPECT_FALSE(export_candidates(rows, ExportFormat::kXlsx, path, with)) << "a row that the run does not have";
 }
 
 TEST(ExportXlsx, NamesSourcesByTheirTitles) {
   const Folder folder;
   ExportInfo told = info();
   told.sources = {{"企业登记", "滨州市企业登记公示"}};
-  ASSERT_TRUE(export_candidates(sample(), ExportFormat::kXlsx, folder / "a.xlsx", told));
+  auto rows = sample();
+  for (std::uint32_t i = 0; i < rows.size(); ++i) rows[i].run_row = i;
+  const std::string some(kExplanation);
+  const auto run = run_of(folder, {some, some, some, some});
+  told.explanations = &run->explanation;
+  ASSERT_TRUE(export_candidates(rows, ExportFormat::kXlsx, folder / "a.xlsx", told));
   const Rows evidence = read(folder / "a.xlsx", "依据明细");
   EXPECT_EQ(evidence[5][6], "滨州市企业登记公示");
   EXPECT_EQ(evidence[4][6], "专利公告") << "one that nobody described is shown by its id";

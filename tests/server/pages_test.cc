@@ -149,9 +149,10 @@ TEST_F(Pages, TheVisitFormHoldsEveryColumnThatComesBack) {
   EXPECT_TRUE(holds(get("/firm/91371600MA3WPBLW37"), "/firm/91371600MA3WPBLW37/visit"));
   const Response form = get("/firm/91371600MA3WPBLW37/visit");
   EXPECT_EQ(form.status, 200);
-  for (const auto& column : pool::candidate_columns())
-    if (column.text == nullptr)
-      EXPECT_EQ(count(form.body, "<th scope=\"row\">" + std::string(column.heading) + "</th>"), 1u) << column.heading;
+  for (const auto& column : pool::candidate_columns()) {
+    if (column.text != nullptr) continue;
+    EXPECT_EQ(count(form.body, "<th scope=\"row\">" + std::string(column.heading) + "</th>"), 1u) << column.heading;
+  }
   for (const std::string_view verdict : pool::kVerdicts)
     EXPECT_TRUE(holds(form, "□ " + std::string(verdict))) << verdict;
   EXPECT_TRUE(holds(form, "内部线索，不作为评价结论"));

@@ -97,6 +97,7 @@ class SiteTest : public ::testing::Test {
     t.first_ownership.push_back(end(t.ownerships.patent)), t.first_recognition.push_back(end(t.recognitions.program));
     t.first_signal.push_back(end(t.signals.type));
     t.patents.first_event.push_back(0), t.patents.first_inventor.push_back(0);
+    crawl_patents(*store, t.patents.title.size());
     store::SnapshotInfo info;
     info.civil_date = make_date(2026, 11, 25);
     const auto written = store::write_snapshot(store->folder().columns("s1"), t, info);
@@ -124,6 +125,25 @@ class SiteTest : public ::testing::Test {
     ASSERT_TRUE(store->facts().set_live({"s1", index.generation, {{"all", entry.id}}}));
   }
 
+  // The records that the keys of the patents lead to: lines of a file, from the eleventh on.
+  static void crawl_patents(store::Store& store, std::size_t count) {
+    const Date day = make_date(2026, 11, 20);
+    const auto night = store.facts().begin_night(day, Instant(day)).value();
+    const auto batch = store.facts().open_batch(night, store::Stage::kCrawl, "registry").value();
+    store::CrawlGroup group;
+    for (std::size_t i = 0; i < count; ++i) {
+      Record record;
+      record.kind = RecordKind::kPatent, record.source = "registry", record.key = "P" + std::to_string(i);
+      record.set(Field::kTitle, "一种铝材");
+      record.public_date = day, record.origin = {0, "week.xml", static_cast<std::uint32_t>(11 + i)};
+      group.records.push_back(std::move(record));
+    }
+    group.parts = {{"week.xml", 1, 1, "", ""}};
+    ASSERT_TRUE(store.facts().commit(batch.id, group));
+    ASSERT_TRUE(store.facts().publish_crawl(batch.id, store::Completeness::kComplete));
+    ASSERT_TRUE(store.facts().finish_night(night.id));
+  }
+
   static void add(store::SnapshotTables<store::Build>& t, const TestFirm& firm) {
     const auto end = [](const auto& column) { return static_cast<std::uint32_t>(column.size()); };
     t.first_ownership.push_back(end(t.ownerships.patent)), t.first_recognition.push_back(end(t.recognitions.program));
@@ -148,6 +168,7 @@ class SiteTest : public ::testing::Test {
     for (int i = 0; i < firm.patents; ++i) {
       auto& p = t.patents;
       p.application_no.push_back("20202" + std::to_string(10000000 + t.patents.title.size()));
+      p.source.push_back("registry"), p.key.push_back("P" + std::to_string(p.title.size()));
       p.title.push_back("一种铝材<模具>" + std::to_string(i)), p.ipc.push_back("C22C21/00");
       p.kind.push_back(static_cast<std::uint8_t>(PatentKind::kUtility)), p.granted_by_kind.push_back(1);
       for (auto* day : {&p.filing, &p.published, &p.granted, &p.public_date})

@@ -105,6 +105,28 @@ TEST_F(Columns, ARelationThatLeadsOutsideIsRefused) {
   EXPECT_EQ(Snapshot::open(folder_ / "g2").error().code, Errc::kCorrupt);
 }
 
+TEST_F(Columns, AUnitThatTheSnapshotDoesNotHaveIsRefused) {
+  auto tables = tables_of(2);
+  tables.firms.unit = {0, 1, 2}, tables.firms.zone = {0, 0, 1};
+  for (const char* name : {"", "滨城区", "待核"}) tables.units.id.push_back(name), tables.units.name.push_back(name);
+  tables.units.unresolved = {0, 0, 1};
+  for (const char* name : {"", "高新区"}) tables.zones.id.push_back(name), tables.zones.name.push_back(name);
+  ASSERT_TRUE(write_snapshot(folder_ / "g1", tables, {}));
+  const auto snapshot = Snapshot::open(folder_ / "g1").value();
+  const RegionTable none;
+  EXPECT_EQ(snapshot->unit_name(1, none), "滨城区");
+  EXPECT_FALSE(snapshot->unit_unresolved(1, none));
+  EXPECT_TRUE(snapshot->unit_unresolved(2, none));
+  EXPECT_EQ(snapshot->zone_name(2, none), "高新区");
+  EXPECT_EQ(snapshot->zone_name(1, none), "");
+  tables.firms.unit[1] = 3;
+  ASSERT_TRUE(write_snapshot(folder_ / "g2", tables, {}));
+  EXPECT_EQ(Snapshot::open(folder_ / "g2").error().code, Errc::kCorrupt);
+  tables.firms.unit[1] = 1, tables.firms.zone[1] = 2;
+  ASSERT_TRUE(write_snapshot(folder_ / "g3", tables, {}));
+  EXPECT_EQ(Snapshot::open(folder_ / "g3").error().code, Errc::kCorrupt);
+}
+
 TEST_F(Columns, ADamagedByteIsNamedByTheCheck) {
   ASSERT_TRUE(write_snapshot(folder_ / "g1", tables_of(4), {}));
   EXPECT_THAT(ColumnFolderReader::open(folder_ / "g1").value().check().value(), ::testing::IsEmpty());
@@ -113,14 +135,14 @@ TEST_F(Columns, ADamagedByteIsNamedByTheCheck) {
               ::testing::ElementsAre(::testing::HasSubstr("owner.from")));
 }
 
-// Every file of a snapshot, cut at every eighth byte or with a byte changed, is an error or a readable snapshot.
+// Every file of a snapshot, cut at every seventh byte or with that byte changed, is an error or a readable snapshot.
 TEST_F(Columns, ADamagedFileIsAnErrorAndNeverACrash) {
   ASSERT_TRUE(write_snapshot(folder_ / "g1", tables_of(3), {}));
   for (const char* name : {"firm.name.col", "firm.flags.col", "firm.first_ownership.col", "manifest.json"}) {
     const auto path = folder_ / "g1" / name;
     std::ifstream in(path, std::ios::binary);
     const std::string whole((std::istreambuf_iterator<char>(in)), {});
-    for (std::size_t at = 0; at < whole.size(); at += 3) {
+    for (std::size_t at = 0; at < whole.size(); at += 7) {
       std::ofstream(path, std::ios::binary) << whole.substr(0, at);
       EXPECT_FALSE(Snapshot::open(folder_ / "g1")) << name << " cut at " << at;
       std::string changed = whole;
