@@ -84,7 +84,8 @@ void from_register(const CandidateInputs& in, CandidateRow& row) {
   row.status = status == FirmStatus::kUnknown ? std::string("未知") : std::string(status_label(status));
   row.capital = firms.capital[n];
   row.capital_currency = firms.capital_currency[n];
-  row.data_as_of = firms.seen[n] == kNoDay ? to_day(in.as_of) : firms.seen[n];
+  // Of a past day nothing later is told, whenever it was read.
+  row.data_as_of = firms.seen[n] == kNoDay ? to_day(in.as_of) : std::min(firms.seen[n], to_day(in.as_of));
 }
 
 void from_run(const store::Run& run, std::size_t i, CandidateRow& row) {
