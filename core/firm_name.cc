@@ -28,6 +28,23 @@ std::string without_brackets(std::string_view s) {
   return out;
 }
 
+// Drops stray signs behind a Chinese name, as registers have them: 泰安某某厂. An abbreviation keeps its point (LTD.).
+std::string without_tail(std::string s) {
+  std::size_t end = s.size();
+  while (end > 0) {
+    const std::string_view rest = std::string_view(s).substr(0, end);
+    if (rest.ends_with("。") || rest.ends_with("、"))
+      end -= kHan;
+    else if (std::string_view(".,;*`'").find(rest.back()) != std::string_view::npos)
+      --end;
+    else
+      break;
+  }
+  const bool chinese = end > 0 && (static_cast<unsigned char>(s[end - 1]) >= 0x80 || s[end - 1] == ')');
+  if (chinese) s.resize(end);
+  return s;
+}
+
 // Takes "(原...)", "(曾用名:...)" and "(now ...)" away from the end; gives the former name.
 std::string take_former(std::string& name) {
   const std::size_t open = name.rfind('(');
@@ -110,34 +127,43 @@ void take_apart(std::string core, FirmName& out, const Reference& reference) {
   out.industry_word = core.substr(industry);
 }
 
-// Where the parent's name ends in the name of a branch; npos when it is none: ...公司|滨州分公司.
+bool ends_with_any(std::string_view s, std::initializer_list<std::string_view> endings) {
+  return std::any_of(endings.begin(), endings.end(), [s](std::string_view ending) { return s.ends_with(ending); });
+}
+
+// Where the parent's name ends in the name of a branch; npos when it is none: ...公司|滨州分公司. A branch bears the
+// whole name of its firm by law (企业名称登记管理规定, art. 13), so a unit behind a legal form is one whatever it is
+// called: 支局, 营业厅. Behind a bare 公司, which may be a trade name, the unit must be one of the usual. A mine of a
+// group is registered on its own, files patents in its own name and stays a firm.
 std::size_t parent_end(std::string_view name) {
   constexpr std::string_view kCompany = "公司";
   const std::size_t at = name.find(kCompany);
   if (at == std::string_view::npos || at + kCompany.size() >= name.size()) return std::string_view::npos;
-  const std::string_view rest = name.substr(at + kCompany.size());
-  const bool body = rest.ends_with("公司") || rest.ends_with("分厂") || rest.ends_with("分店") ||
-                    rest.ends_with("分行") || rest.ends_with("支行") || rest.ends_with("办事处") ||
-                    rest.ends_with("部") || rest.ends_with("处") || rest.ends_with("店") || rest.ends_with("站") ||
-                    rest.ends_with("厂");
-  return body ? at + kCompany.size() : std::string_view::npos;
+  const std::string_view firm = name.substr(0, at + kCompany.size()), rest = name.substr(firm.size());
+  if (ends_with_any(rest, {"公司", "分厂", "分店", "分行", "支行", "办事处", "部", "处", "店", "站", "厂"}))
+    return firm.size();
+  const auto brackets = std::count(firm.begin(), firm.end(), '(') - std::count(firm.begin(), firm.end(), ')');
+  const auto chars = text::code_points(rest);
+  const bool unit = std::count_if(chars.begin(), chars.end(), text::is_han) >= 2 && rest.front() != '(';
+  const bool whole = ends_with_any(firm, {"有限公司", "责任公司", "股份公司", "集团公司", "总公司"});
+  return unit && whole && brackets == 0 && !rest.ends_with("矿") ? firm.size() : std::string_view::npos;
 }
 
 }  // namespace
 
 std::string exact_name_key(std::string_view name, const Reference& reference) {
-  std::string s = text::fold(text::without_blanks(name), reference.simplified);
+  std::string s = without_tail(text::fold(text::without_blanks(name), reference.simplified));
   take_former(s);
-  return without_brackets(text::without_blanks(s));
+  return without_tail(without_brackets(text::without_blanks(s)));
 }
 
 FirmName parse_firm_name(std::string_view name, const Reference& reference) {
   FirmName out;
-  std::string display = text::without_blanks(text::nfkc(name));
+  std::string display = without_tail(text::without_blanks(text::nfkc(name)));
   out.former_name = take_former(display);
   out.display = display;
   std::string s = normal(display, reference);
-  out.exact_key = text::fold(without_brackets(s), reference.simplified);
+  out.exact_key = without_tail(text::fold(without_brackets(s), reference.simplified));
   const std::size_t parent = parent_end(s);
   const LegalForm* form = form_of(s, reference);
   out.branch = parent != std::string::npos || (form != nullptr && form->form_class == FormClass::kBranch);

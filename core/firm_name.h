@@ -1,6 +1,7 @@
 // Anatomy of Chinese firm names: [region] trade name 字号, industry word, legal form 组织形式; the region may stand in
 // brackets in the middle. Two keys come from it:
-//   exact key  all of the name but brackets and blanks, simplified, NFKC: joins records of one firm;
+//   exact key  all of the name but brackets, blanks and stray signs at its end, simplified, NFKC: joins records of one
+//              firm;
 //   loose key  trade name + industry word, without region and form: suggests only. The same loose key in another region
 //              is another firm.
 #pragma once

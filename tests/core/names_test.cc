@@ -41,6 +41,28 @@ TEST(FirmName, BranchNamesItsParent) {
   EXPECT_EQ(name.parent_name, "山东甲乙集团有限公司");
 }
 
+TEST(FirmName, StraySignsBehindAChineseNameAreNoPartOfIt) {
+  for (const auto* tail : {".", "..", "。", "*", "`", "．", " ."}) {
+    const std::string name = std::string("泰安甲乙制造厂") + tail;
+    EXPECT_EQ(exact_name_key(name, reference()), "泰安甲乙制造厂") << tail;
+    EXPECT_EQ(parse_firm_name(name, reference()).form_class, FormClass::kFactory) << tail;
+  }
+  EXPECT_EQ(exact_name_key("山东甲乙有限公司.(原滨州丙丁有限公司)", reference()), "山东甲乙有限公司");
+  EXPECT_TRUE(parse_firm_name("SMITH CO., LTD.", reference()).display.ends_with("LTD."));
+}
+
+TEST(FirmName, AUnitBehindAWholeNameIsABranch) {
+  for (const auto* name : {"中国甲乙集团公司山东省博兴县乔庄支局", "甲乙集团山东有限公司郓城武安营业厅",
+                           "山东甲乙有限责任公司技术中心", "山东甲乙股份有限公司丙丁研究院"}) {
+    const FirmName unit = parse_firm_name(name, reference());
+    EXPECT_TRUE(unit.branch) << name;
+    EXPECT_TRUE(unit.parent_name.ends_with("公司")) << name;
+  }
+  for (const auto* name : {"甲乙矿业集团有限责任公司丙丁煤矿", "丙丁县甲乙公司招待所",
+                           "丙丁供应合作社(甲乙有限公司加盟店)", "山东甲乙有限公司(中外合资)", "山东甲乙有限公司"})
+    EXPECT_FALSE(parse_firm_name(name, reference()).branch) << name;
+}
+
 TEST(FirmName, KeyOfTheParsedNameIsTheCheapKey) {
   TANMIAO_VECTORS(rows, "company_name_vectors.csv");
   for (const auto& row : rows)
