@@ -216,6 +216,11 @@ void Firms::relate_branches() {
   }
 }
 
+bool Firms::outside(std::string_view county, std::string_view city) const {
+  const Place place = reference_.regions.resolve({}, county, city, 0);
+  return place.prefecture != 0 && !reference_.regions.inside(place.prefecture);
+}
+
 ClusterNo Firms::by_code(std::string_view code) const {
   if (code.empty()) return kNoCluster;
   const auto found = by_identity_.find("code:" + std::string(code));

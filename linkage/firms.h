@@ -72,6 +72,8 @@ class Firms {
                   std::string_view county, std::string_view city) const;
   // For records that carry a credit code; kNoCluster when the code is unknown.
   ClusterNo by_code(std::string_view code) const;
+  // Whether these words name a place outside the office's.
+  bool outside(std::string_view county, std::string_view city) const;
   // Whether people said of any name of the record that it is not this firm.
   bool forbids(const Slim& record, ClusterNo firm) const;
   std::size_t decisions() const { return decisions_.size(); }

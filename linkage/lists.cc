@@ -71,6 +71,12 @@ Verdict resolve(const Firms& firms, const Slim& r) {
   return by_name;
 }
 
+// A list of the whole province names thousands of other cities' firms: a row that says so and that no firm's name fits
+// is nothing for a person to look at.
+bool waits(const Firms& firms, const Slim& r, const Verdict& v) {
+  return !v.candidates.empty() || !v.why.empty() || !firms.outside(r.get(Field::kCounty), r.get(Field::kCity));
+}
+
 std::vector<Entry> entries_of(const std::vector<Slim>& records, Field type, const Firms& firms, int threads,
                               Assembly& out) {
   std::vector<Verdict> verdicts(records.size());
@@ -80,7 +86,7 @@ std::vector<Entry> entries_of(const std::vector<Slim>& records, Field type, cons
     const Slim& r = records[i];
     if (valid_code(r.get(Field::kCreditCode)).starts_with("92")) continue;
     if (verdicts[i].firm == kNoCluster) {
-      out.reviews.push_back(firms.review(r, 0, r.get(Field::kFirmName), verdicts[i]));
+      if (waits(firms, r, verdicts[i])) out.reviews.push_back(firms.review(r, 0, r.get(Field::kFirmName), verdicts[i]));
       continue;
     }
     const store::FirmNo firm = firms.clusters[verdicts[i].firm].no;

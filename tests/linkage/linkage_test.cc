@@ -92,6 +92,17 @@ TEST_F(Linkage, AnUnknownNameOfAListWaitsAndMakesNoFirm) {
   EXPECT_EQ(report.reviews, 1u);
 }
 
+TEST_F(Linkage, ANameThatAnotherCitysListBringsDoesNotWait) {
+  Record elsewhere = recognition("r", "无名科技有限公司");
+  elsewhere.set(Field::kCity, "东营市");
+  Record known = recognition("s", "渤海科技有限公司");
+  known.set(Field::kCity, "东营市");
+  canonicalise(elsewhere), canonicalise(known);
+  const auto report = night({firm("a", "渤海科技有限公司", code(1), "滨城区"),
+                             firm("b", "渤海科技有限公司", code(2), "博兴县"), elsewhere, known});
+  EXPECT_EQ(report.reviews, 1u) << "only the one whose name firms of the city bear";
+}
+
 TEST_F(Linkage, WhatAPersonSplitStaysSplit) {
   night({firm("a", "渤海科技有限公司", code(1)), recognition("r", "渤海科技有限公司")});
   EXPECT_EQ(recognitions(coded(1)), 1u);
