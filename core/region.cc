@@ -213,13 +213,16 @@ struct Said {
   std::uint32_t code = 0;       // of the registering authority, as it is called today
 };
 
-// Prefecture: written in the address, declared, that of a county name which only one has, that of the authority.
+// Prefecture: written in the address, declared, that of a county name which only one has (written, then declared), that
+// of the authority.
 void settle_prefecture(Said& said, bool code_is_county) {
+  // Cities of county rank stand in fields of cities too: 邹平市; 莱芜, which was a prefecture once.
+  if (said.city.prefecture == 0 && said.county.counties.empty()) said.county.counties = said.city.counties;
   std::uint32_t& prefecture = said.address.prefecture;
   for (const std::uint32_t declared : {said.city.prefecture, said.county.prefecture})
     if (prefecture == 0) prefecture = declared;
-  if (prefecture == 0)
-    if (const std::uint32_t county = pick_county(said.address); county != 0) prefecture = prefecture_of(county);
+  for (const Found* words : {&said.address, &said.county})
+    if (prefecture == 0) prefecture = prefecture_of(pick_county(*words));
   const bool fits = said.address.province == 0 || province_of(said.code) == said.address.province;
   if (prefecture == 0 && fits && code_is_county) prefecture = prefecture_of(said.code);
   said.county.prefecture = prefecture;

@@ -36,6 +36,14 @@ TEST(Region, RetiredCodesMeanTheirSuccessors) {
   EXPECT_EQ(reference().regions.resolve("", "", "", 371626).county, 371681U);
 }
 
+TEST(Region, CityOfCountyRankInTheFieldOfCitiesIsACounty) {
+  EXPECT_EQ(unit("", 0, "", "邹平市"), "邹平市");
+  EXPECT_EQ(unit("甲路1号", 370100, "", "邹平市"), "邹平市");
+  const Place place = reference().regions.resolve("", "", "莱芜", 0);  // a prefecture until 2019
+  EXPECT_EQ(place.prefecture, 370100U);
+  EXPECT_EQ(reference().regions.unit_name(place.unit), "");
+}
+
 TEST(Region, AuthorityIsWeakerThanTheAddress) {
   EXPECT_EQ(unit("滨州市博兴县甲路1号", 371602), "博兴县");
   const Place place = reference().regions.resolve("甲路1号", "", "", 371602);
