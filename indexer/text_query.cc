@@ -43,6 +43,21 @@ Xapian::Query any_of(DocIds ids) {
 
 Xapian::Query weightless(const Xapian::Query& query) { return {Xapian::Query::OP_SCALE_WEIGHT, query, 0.0}; }
 
+// No weight, said so that every posting list is read itself. A term that all documents have Xapian 1.4 would read,
+// where its counts are not wanted, from the list of all documents under the term's name, and call it damaged at that
+// list's second piece when numbers are missing between the documents.
+class NoWeight : public Xapian::Weight {
+ public:
+  NoWeight() { need_stat(WDF); }
+  NoWeight* clone() const override { return new NoWeight; }
+  std::string name() const override { return "tanmiao::NoWeight"; }
+  void init(double) override {}
+  double get_sumpart(Xapian::termcount, Xapian::termcount, Xapian::termcount) const override { return 0; }
+  double get_maxpart() const override { return 0; }
+  double get_sumextra(Xapian::termcount, Xapian::termcount) const override { return 0; }
+  double get_maxextra() const override { return 0; }
+};
+
 void sort_unique(DocIds& ids) {
   std::sort(ids.begin(), ids.end());
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
@@ -114,7 +129,7 @@ DocIds QueryMaker::codes_beginning(std::string_view code) const {
 DocIds QueryMaker::matching(const Xapian::Query& query) const {
   Xapian::Enquire enquire(db_);
   enquire.set_query(query);
-  enquire.set_weighting_scheme(Xapian::BoolWeight());
+  enquire.set_weighting_scheme(NoWeight());
   enquire.set_docid_order(Xapian::Enquire::ASCENDING);
   const Xapian::MSet set = enquire.get_mset(0, db_.get_doccount());
   DocIds ids;
@@ -166,8 +181,10 @@ Xapian::Query QueryMaker::word(std::string_view folded, bool phrase) const {
   if (phrase) return plain;
   const auto place = places_.at_start(folded);
   if (place.bytes == 0) return plain;
-  const Xapian::Query region =
-      weightless(Xapian::Query(Xapian::Query::OP_OR, place.terms->begin(), place.terms->end()));
+  std::vector<Xapian::Query> places;
+  for (const std::string& term : *place.terms)  // all documents: as for NoWeight
+    places.push_back(db_.get_termfreq(term) == db_.get_doccount() ? Xapian::Query::MatchAll : Xapian::Query(term));
+  const Xapian::Query region = weightless(Xapian::Query(Xapian::Query::OP_OR, places.begin(), places.end()));
   const std::string_view rest = folded.substr(place.bytes);
   if (text::bigrams(rest).empty()) return {Xapian::Query::OP_OR, plain, region};
   const Xapian::Query there(Xapian::Query::OP_OR, region, in_fields(folded.substr(0, place.bytes), false));

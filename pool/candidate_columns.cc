@@ -17,6 +17,8 @@ std::string count(std::int32_t value) { return value < 0 ? std::string() : std::
 }  // namespace
 
 const std::vector<CandidateColumn>& candidate_columns() {
+  // Printed on four pages side by side: the widths make each page's columns (to 重点产业, to 资质及有效期, to 数据截至,
+  // to 备注), with the first four that are repeated, equally wide.
   static const std::vector<CandidateColumn> kColumns = {
       {"序号", "number", 6, kNumber, [](Row r) { return std::to_string(r.number); }},
       {"名次", "rank", 6, kNumber, [](Row r) { return std::to_string(r.rank); }},

@@ -24,8 +24,7 @@ using tabular::XlsxWriter;
 constexpr std::string_view kNotice = "内部线索，不作为评价结论";
 constexpr std::string_view kVerdictHeading = "核实结论";
 constexpr std::uint16_t kFrozenColumns = 4;  // to 企业名称
-// What a printed page of the list ends with: who, how far, why, and what is to be filled in.
-constexpr std::array<std::string_view, 4> kPageEnds = {"重点产业", "资质及有效期", "数据截至", "备注"};
+constexpr std::uint16_t kListPagesWide = 4;  // who, how far, why, what to fill in: candidate_columns.cc
 constexpr std::size_t kFileNameBytes = 200;
 
 struct FormatWord {
@@ -55,10 +54,9 @@ SheetLayout list_layout(const ExportInfo& info, std::size_t firms) {
   layout.title = info.title;
   layout.subtitles = subtitles(info, firms);
   layout.frozen_columns = kFrozenColumns;
+  layout.pages_wide = kListPagesWide;
   for (const CandidateColumn& column : candidate_columns()) {
     layout.columns.push_back({std::string(column.heading), column.width, column.kind, column.text == nullptr, {}});
-    if (std::find(kPageEnds.begin(), kPageEnds.end(), column.heading) != kPageEnds.end())
-      layout.page_ends.push_back(static_cast<std::uint16_t>(layout.columns.size() - 1));
     if (column.heading == kVerdictHeading) layout.columns.back().choices.assign(kVerdicts.begin(), kVerdicts.end());
   }
   return layout;
@@ -79,7 +77,7 @@ Status write_list(XlsxWriter& book, std::span<const CandidateRow> rows, const Ex
 }
 
 Status write_summary(XlsxWriter& book, std::span<const CandidateRow> rows, const ExportInfo& info) {
-  SheetLayout layout{"汇总", info.title + "汇总", subtitles(info, rows.size()), {}, 1, {}, false, true};
+  SheetLayout layout{"汇总", info.title + "汇总", subtitles(info, rows.size()), {}, 1, 1, false, true};
   layout.columns = {{"责任单位", 22, CellKind::kCentred}, {"研判", 18, CellKind::kCentred}};
   for (const LeadKind kind : kLeadKinds) layout.columns.push_back({std::string(label(kind)), 16, CellKind::kNumber});
   layout.columns.push_back({"合计", 16, CellKind::kNumber});
@@ -94,7 +92,7 @@ Status write_summary(XlsxWriter& book, std::span<const CandidateRow> rows, const
 }
 
 Status write_evidence(XlsxWriter& book, std::span<const CandidateRow> rows, const ExportInfo& info) {
-  SheetLayout layout{"依据明细", "依据明细", subtitles(info, rows.size()), {}, 2, {}, true, true};
+  SheetLayout layout{"依据明细", "依据明细", subtitles(info, rows.size()), {}, 2, 1, true, true};
   layout.columns = {{"序号", 7, CellKind::kNumber},
                     {"企业名称", 32},
                     {"统一社会信用代码", 21, CellKind::kCode},
@@ -119,7 +117,7 @@ Status write_evidence(XlsxWriter& book, std::span<const CandidateRow> rows, cons
 }
 
 Status write_notes(XlsxWriter& book, const ExportInfo& info) {
-  SheetLayout layout{"口径说明", "口径说明", {info.title + "　　" + std::string(kNotice)}, {}, 0, {}, false, true};
+  SheetLayout layout{"口径说明", "口径说明", {info.title + "　　" + std::string(kNotice)}, {}, 0, 1, false, true};
   layout.columns = {{"事项", 20, CellKind::kCentred}, {"说明", 120}};
   TANMIAO_TRY(book.begin_sheet(layout));
   for (const Note& note : candidate_notes()) TANMIAO_TRY(book.row(std::vector<std::string>{note.subject, note.text}));

@@ -34,10 +34,11 @@ Html source_cell(const object& item, const SourceTitles& titles) {
   const std::string_view url = text_of(item, "url");
   const bool file = !url.empty() && url.find("://") == std::string_view::npos;
   out << outside_link(url, title == titles.end() ? text_of(item, "source") : title->second);
-  if (file || number_of(item, "line") > 0) {
+  const bool placed = number_of(item, "line") > (file ? 0 : 1);  // a page of one firm has no rows
+  if (file || placed) {
     out << " <small>";
     if (file) out << "文件 " << url << " ";
-    if (number_of(item, "line") > 0) out << "第 " << number_of(item, "line") << " 行";
+    if (placed) out << "第 " << number_of(item, "line") << " 行";
     out << "</small>";
   }
   return out;
@@ -197,10 +198,10 @@ Html patents(const object& firm, const SourceTitles& titles) {
     rows << "<tr>";
     cell(rows, "名称", text_of(item, "title"), "lead");
     cell(rows, "申请号", text_of(item, "application_no"), "code");
-    cell(rows, "类型", kind_label(number_of(item, "kind", 0)));
-    cell(rows, "状态", std::string(text_of(item, "state")) + (flag_of(item, "acquired") ? "（受让）" : ""));
-    cell(rows, "申请日", text_of(item, "filing"));
-    cell(rows, "授权日", text_of(item, "granted"));
+    cell(rows, "类型", kind_label(number_of(item, "kind", 0)), "nowrap");
+    cell(rows, "状态", std::string(text_of(item, "state")) + (flag_of(item, "acquired") ? "（受让）" : ""), "nowrap");
+    cell(rows, "申请日", text_of(item, "filing"), "nowrap");
+    cell(rows, "授权日", text_of(item, "granted"), "nowrap");
     rows << evidence_cell(item, titles);
   });
   open(out, "专利", "patents");
@@ -229,8 +230,8 @@ Html recognitions(const object& firm, const SourceTitles& titles) {
     rows << "<tr>";
     cell(rows, "资质", text_of(item, "label"), "lead");
     cell(rows, "状态", text_of(item, "state"));
-    cell(rows, "发证（公告）日期", text_of(item, "issued"));
-    cell(rows, "有效期至", text_of(item, "until"));
+    cell(rows, "发证（公告）日期", text_of(item, "issued"), "nowrap");
+    cell(rows, "有效期至", text_of(item, "until"), "nowrap");
     cell(rows, "编号", text_of(item, "certificate_no"));
     rows << evidence_cell(item, titles);
   });
@@ -290,7 +291,7 @@ Html origins(const object& firm, const SourceTitles& titles) {
     cell(out, "项目", text_of(item, "label"), "lead");
     cell(out, "内容", text_of(item, "value"));
     out << "<td data-label=\"来源\">" << source_cell(item, titles) << "</td>";
-    cell(out, "取得日期", text_of(item, "seen"));
+    cell(out, "取得日期", text_of(item, "seen"), "nowrap");
     out << "</tr>";
   });
   out << "</tbody></table></section>";

@@ -147,7 +147,7 @@ Html stages(const Site& site, const object& report) {
     std::string seconds = std::to_string(real_of(stage, "seconds"));
     seconds.erase(seconds.find('.') + 3);
     const std::int64_t bytes = number_of(stage, "peak_memory_bytes", 0);
-    out << "<tr><td data-label=\"阶段\">" << stage_label(text_of(stage, "stage"))
+    out << "<tr><td class=\"lead\" data-label=\"阶段\">" << stage_label(text_of(stage, "stage"))
         << "</td><td class=\"num\" data-label=\"用时（秒）\">" << seconds
         << "</td><td class=\"num\" data-label=\"内存峰值（MB）\">"
         << (bytes > 0 ? std::to_string(bytes >> 20) : std::string("未知")) << "</td><td data-label=\"结果\">"

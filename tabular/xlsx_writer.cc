@@ -25,10 +25,8 @@ constexpr std::uint32_t kLastRow = 1'048'576;
 constexpr double kTitleWidth = 150;  // characters: a title over more than a screen would be out of sight
 constexpr double kLineHeight = 13.5, kLinePadding = 4, kTallest = 400;  // points
 constexpr int kA4 = 9;
-constexpr double kSideMargin = 0.4, kPaperWidth = 11.69, kPixelsPerInch = 96;  // inches; A4 landscape
-constexpr double kPixelsPerCharacter = 7, kCellPadding = 5;                    // of the default font, in pixels
-constexpr double kScaleSlack = 0.97;   // programs differ a little in how wide they make a column
-constexpr const char* kFont = "宋体";  // what offices have; others are put in its place where it is missing
+constexpr double kTitleSize = 15, kTextSize = 10;  // points
+constexpr const char* kFont = "宋体";              // what offices have; others are put in its place where it is missing
 constexpr std::uint32_t kHeaderShade = 0xD9E7F5, kFillShade = 0xFFF2CC, kBorder = 0xA6A6A6, kTotalShade = 0xF2F2F2;
 
 // Cuts behind a whole character.
@@ -133,11 +131,10 @@ struct XlsxWriter::State {
 
   lxw_format* new_format() const;
   void make_formats();
-  void set_pages();
   lxw_format* body_format(CellKind kind, bool emphasised);
   void offer_choices();
   void end_sheet();
-  void merged_line(const std::string& text, lxw_format* format, double height);
+  void merged_line(const std::string& text, lxw_format* format, double size);
   void write_header();
   lxw_error write_cell(std::uint16_t column, std::string_view text, CellKind kind, lxw_format* format) const;
   double row_height(std::span<const std::string> cells) const;
@@ -154,18 +151,19 @@ lxw_format* XlsxWriter::State::new_format() const {
 void XlsxWriter::State::make_formats() {
   title = new_format();
   format_set_bold(title);
-  format_set_font_size(title, 18);
+  format_set_font_size(title, kTitleSize);
+  format_set_text_wrap(title);
   format_set_align(title, LXW_ALIGN_CENTER);
   format_set_align(title, LXW_ALIGN_VERTICAL_CENTER);
   subtitle = new_format();
-  format_set_font_size(subtitle, 10);
+  format_set_font_size(subtitle, kTextSize);
   format_set_align(subtitle, LXW_ALIGN_LEFT);
   format_set_align(subtitle, LXW_ALIGN_VERTICAL_CENTER);
   format_set_text_wrap(subtitle);
   for (lxw_format** slot : {&header, &header_fill}) {
     lxw_format* format = *slot = new_format();
     format_set_bold(format);
-    format_set_font_size(format, 10);
+    format_set_font_size(format, kTextSize);
     format_set_text_wrap(format);
     format_set_align(format, LXW_ALIGN_CENTER);
     format_set_align(format, LXW_ALIGN_VERTICAL_CENTER);
@@ -182,7 +180,7 @@ void XlsxWriter::State::make_formats() {
 
 lxw_format* XlsxWriter::State::body_format(CellKind kind, bool emphasised) {
   lxw_format* format = new_format();
-  format_set_font_size(format, 10);
+  format_set_font_size(format, kTextSize);
   format_set_align(format, LXW_ALIGN_VERTICAL_CENTER);
   format_set_border(format, LXW_BORDER_THIN);
   format_set_border_color(format, kBorder);
@@ -215,35 +213,8 @@ double XlsxWriter::State::row_height(std::span<const std::string> cells) const {
   return std::min(lines * kLineHeight + kLinePadding, kTallest);
 }
 
-// Breaks of our own are not kept by programs that fit to a number of pages, so several pages get a scale.
-void XlsxWriter::State::set_pages() {
-  if (layout.page_ends.empty()) {
-    worksheet_fit_to_pages(sheet, 1, 0);
-    return;
-  }
-  const auto pixels = [&](std::size_t begin, std::size_t end) {
-    double sum = 0;
-    for (std::size_t c = begin; c < end; ++c) sum += layout.columns[c].width * kPixelsPerCharacter + kCellPadding;
-    return sum;
-  };
-  double widest = 0;
-  std::size_t begin = 0;
-  std::vector<lxw_col_t> breaks;
-  for (const std::uint16_t last : layout.page_ends) {
-    const double repeated = begin == 0 ? 0 : pixels(0, layout.frozen_columns);
-    widest = std::max(widest, repeated + pixels(begin, last + std::size_t{1}));
-    begin = last + std::size_t{1};
-    if (begin < layout.columns.size()) breaks.push_back(static_cast<lxw_col_t>(begin));
-  }
-  breaks.push_back(0);  // ends the list
-  const double room = (kPaperWidth - 2 * kSideMargin) * kPixelsPerInch;
-  const double scale = std::clamp(std::floor(room / widest * 100 * kScaleSlack), 10.0, 100.0);
-  worksheet_set_v_pagebreaks(sheet, breaks.data());
-  worksheet_set_print_scale(sheet, static_cast<std::uint16_t>(scale));
-  worksheet_print_across(sheet);
-}
-
 std::uint16_t XlsxWriter::State::title_end() const {
+  if (layout.pages_wide > 1 && layout.frozen_columns > 0) return static_cast<std::uint16_t>(layout.frozen_columns - 1);
   std::uint16_t end = 0;
   double width = layout.columns[0].width;
   while (end < last_column() && width + layout.columns[end + 1U].width <= kTitleWidth) {
@@ -252,8 +223,11 @@ std::uint16_t XlsxWriter::State::title_end() const {
   return end;
 }
 
-void XlsxWriter::State::merged_line(const std::string& text, lxw_format* format, double height) {
-  worksheet_set_row(sheet, next_row, height, nullptr);
+void XlsxWriter::State::merged_line(const std::string& text, lxw_format* format, double size) {
+  double width = 0;
+  for (std::uint16_t c = 0; c <= title_end(); ++c) width += layout.columns[c].width;
+  const double lines = wrapped_lines(text, width * kTextSize / size - 1);
+  worksheet_set_row(sheet, next_row, lines * kLineHeight * size / kTextSize + kLinePadding, nullptr);
   if (title_end() > 0) {
     worksheet_merge_range(sheet, next_row, 0, next_row, title_end(), text.c_str(), format);
   } else {
@@ -365,11 +339,12 @@ Status XlsxWriter::begin_sheet(const SheetLayout& layout) {
   }
   worksheet_set_landscape(s.sheet);
   worksheet_set_paper(s.sheet, kA4);
-  worksheet_set_margins(s.sheet, kSideMargin, kSideMargin, 0.5, 0.6);
-  s.set_pages();
+  worksheet_set_margins(s.sheet, 0.4, 0.4, 0.5, 0.6);
+  worksheet_fit_to_pages(s.sheet, layout.pages_wide, 0);
+  if (layout.pages_wide > 1) worksheet_print_across(s.sheet);
   worksheet_set_footer(s.sheet, "&L&A&C第 &P 页 共 &N 页");
-  if (!layout.title.empty()) s.merged_line(layout.title, s.title, 30);
-  for (const std::string& line : layout.subtitles) s.merged_line(line, s.subtitle, 18);
+  if (!layout.title.empty()) s.merged_line(layout.title, s.title, kTitleSize);
+  for (const std::string& line : layout.subtitles) s.merged_line(line, s.subtitle, kTextSize);
   if (layout.header) s.write_header();
   return {};
 }

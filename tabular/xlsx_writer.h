@@ -39,9 +39,10 @@ struct SheetLayout {
   std::vector<std::string> subtitles;  // merged lines below it
   std::vector<SheetColumn> columns;
   std::uint16_t frozen_columns = 0;  // stay in view, and are repeated on every printed page
-  // Printed pages side by side, by the last column of each; the scale is chosen so that the widest fits, and a row's
-  // pages follow each other. Empty: one page takes all columns.
-  std::vector<std::uint16_t> page_ends{};
+  // Printed width in pages. Of several the title block stands on each, over the frozen columns, and a row's pages
+  // follow each other; they break where the next column does not fit any more, so that groups of equal width stay
+  // together.
+  std::uint16_t pages_wide = 1;
   bool filter = true;  // autofilter on the header
   bool header = true;  // false: no header row (plain text sheets)
 };

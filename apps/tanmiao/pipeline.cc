@@ -52,6 +52,7 @@ Status Pipeline::known(const std::vector<std::string>& campaigns) {
   TANMIAO_ASSIGN(const auto rules, place_.rules());
   std::vector<std::string_view> ids;
   const auto described = rules->campaigns();
+  ids.reserve(described.size());
   for (const auto& campaign : described) ids.push_back(campaign.id);
   for (const std::string& campaign : campaigns) {
     if (std::find(ids.begin(), ids.end(), campaign) != ids.end()) continue;

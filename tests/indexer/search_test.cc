@@ -160,5 +160,22 @@ TEST_F(City, TheSupersetHoldsEveryFirmThatHoldsTheWordAsCharacters) {
   EXPECT_THAT(searcher_->superset({}).value(), IsEmpty());
 }
 
+// A number that no firm bears any more, and words that all firms have: in the address, and in the name.
+TEST_F(City, WhatAllFirmsHaveIsFoundAroundNumbersThatAreGone) {
+  std::vector<TestFirm> firms(40);
+  for (std::size_t i = 0; i < firms.size(); ++i) {
+    if (i == 23) continue;  // merged into another: without a name
+    firms[i].name = "第" + std::to_string(i) + "科技公司";
+    firms[i].code = "code" + std::to_string(i);
+  }
+  build(firms);
+  for (const char* all : {"山东", "滨州市", "公司", "科技", "山东科技", "\"公司\""}) {
+    EXPECT_EQ(ask(all).total, firms.size() - 1) << all;
+  }
+  const auto superset = searcher_->superset({{"公司"}, {}, {}});
+  ASSERT_TRUE(superset) << superset.error().text();
+  EXPECT_EQ(superset->size(), firms.size() - 1);
+}
+
 }  // namespace
 }  // namespace tanmiao::indexer

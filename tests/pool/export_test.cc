@@ -218,6 +218,26 @@ TEST(ExportXlsx, EveryEvidenceIsARow) {
   EXPECT_FALSE(export_candidates(rows, ExportFormat::kXlsx, path, with)) << "a row that the run does not have";
 }
 
+// Programs break a fitted sheet where the next column does not fit: the widths decide what stands together.
+TEST(ExportXlsx, PrintedPagesHoldWhatBelongsTogether) {
+  const auto& columns = candidate_columns();
+  const auto pixels = [](const CandidateColumn& column) { return column.width * 7 + 5; };
+  double repeated = 0;
+  for (std::size_t c = 0; c < 4; ++c) repeated += pixels(columns[c]);
+  const auto pages = [&](double room) {
+    std::vector<std::string> ends;
+    double used = 0;
+    for (std::size_t c = 0; c < columns.size(); ++c) {
+      if (used + pixels(columns[c]) > room) ends.emplace_back(columns[c - 1].heading), used = repeated;
+      used += pixels(columns[c]);
+    }
+    return ends;
+  };
+  double room = 0;  // the least that makes four pages of it
+  while (pages(room += 1).size() > 3 && room < 10'000) continue;
+  EXPECT_EQ(pages(room), (std::vector<std::string>{"重点产业", "资质及有效期", "数据截至"}));
+}
+
 TEST(ExportXlsx, NamesSourcesByTheirTitles) {
   const Folder folder;
   ExportInfo told = info();

@@ -183,7 +183,9 @@ std::vector<std::string> english_words(std::string text) {
       continue;
     }
     const bool code = word.find_first_of("0123456789.") != std::string::npos;
-    static const std::set<std::string> kKnown{"Excel", "CSV", "JSON", "quot", "amp", "lt", "gt"};
+    // Formats by their names, entities, and the firm whose name means harm.
+    static const std::set<std::string> kKnown{"Excel", "CSV", "JSON", "xlsx", "csv",    "jsonl",
+                                              "quot",  "amp", "lt",   "gt",   "script", "alert"};
     if (word.size() > 2 && !code && !kKnown.contains(word)) found.push_back(word);
     word.clear();
   }

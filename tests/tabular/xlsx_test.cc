@@ -111,26 +111,15 @@ std::string sheet_of(const std::string& bytes) {
   return unzip(bytes, "t.xlsx", {}, [&](std::string_view name) { return name == entry; }).value().at(entry);
 }
 
-TEST(Xlsx, APrintedListEndsItsPagesWhereItIsTold) {
+TEST(Xlsx, AListOfSeveralPagesSideBySideHasItsTitleOnEach) {
   SheetLayout layout = plain_layout(12);
-  layout.frozen_columns = 2;
-  layout.page_ends = {4, 8, 11};
+  layout.title = "名单";
+  layout.frozen_columns = 3;
+  EXPECT_NE(sheet_of(write(layout, {{"甲"}})).find("<mergeCell ref=\"A1:L1\"/>"), std::string::npos);
+  layout.pages_wide = 4;
   const std::string sheet = sheet_of(write(layout, {{"甲"}}));
-  EXPECT_NE(sheet.find("<colBreaks count=\"2\" manualBreakCount=\"2\"><brk id=\"5\""), std::string::npos);
-  EXPECT_NE(sheet.find("<brk id=\"9\""), std::string::npos);
-  EXPECT_NE(sheet.find("pageOrder=\"overThenDown\""), std::string::npos) << "a row's pages follow each other";
-  EXPECT_EQ(sheet.find("fitToPage"), std::string::npos) << "programs drop breaks of a sheet that is fitted";
-  EXPECT_NE(sheet_of(write(plain_layout(12), {{"甲"}})).find("fitToPage=\"1\""), std::string::npos);
-}
-
-// Two columns of 100 characters on a page: 2 x 705 pixels on 10.89 inches at 96 pixels each, and a little room.
-TEST(Xlsx, ThePrintScaleFitsTheWidestPage) {
-  SheetLayout layout = plain_layout(4);
-  for (auto& column : layout.columns) column.width = 100;
-  layout.page_ends = {1, 3};
-  EXPECT_NE(sheet_of(write(layout, {{"甲"}})).find("scale=\"71\""), std::string::npos);
-  layout.frozen_columns = 1;  // stands on the second page, too
-  EXPECT_NE(sheet_of(write(layout, {{"甲"}})).find("scale=\"47\""), std::string::npos);
+  EXPECT_NE(sheet.find("fitToWidth=\"4\" fitToHeight=\"0\" pageOrder=\"overThenDown\""), std::string::npos);
+  EXPECT_NE(sheet.find("<mergeCell ref=\"A1:C1\"/>"), std::string::npos) << "over the columns that are repeated";
 }
 
 TEST(Xlsx, ChoicesDropDownInEveryRow) {
