@@ -41,11 +41,9 @@ std::string joined(const std::vector<std::string>& parts, std::string_view betwe
 }
 
 std::vector<std::string> subtitles(const ExportInfo& info, std::size_t firms) {
-  std::string first =
-      "编制单位：" + (info.issuer.empty() ? "（未填）" : info.issuer) + "　　截至日期：" + iso(info.as_of);
-  if (!info.run.empty()) first += "　　运行编号：" + info.run;
   const std::string filters = info.filters.empty() ? "全部" : joined(info.filters, "；");
-  return {first, "筛选条件：" + filters + "　　共 " + std::to_string(firms) + " 家　　" + std::string(kNotice)};
+  return {"编制单位：" + (info.issuer.empty() ? "（未填）" : info.issuer) + "　　截至日期：" + iso(info.as_of),
+          "筛选条件：" + filters + "　　共 " + std::to_string(firms) + " 家　　" + std::string(kNotice)};
 }
 
 SheetLayout list_layout(const ExportInfo& info, std::size_t firms) {
@@ -97,10 +95,10 @@ Status write_evidence(XlsxWriter& book, std::span<const CandidateRow> rows, cons
                     {"企业名称", 32},
                     {"统一社会信用代码", 21, CellKind::kCode},
                     {"类别", 14, CellKind::kCentred},
-                    {"内容", 70},
+                    {"内容", 62},
                     {"日期", 12, CellKind::kDate},
                     {"来源", 26},
-                    {"出处", 44}};
+                    {"出处", 54}};
   TANMIAO_TRY(book.begin_sheet(layout));
   if (info.explanations == nullptr) return {};
   store::PackedReader explanations(*info.explanations);
@@ -121,6 +119,8 @@ Status write_notes(XlsxWriter& book, const ExportInfo& info) {
   layout.columns = {{"事项", 20, CellKind::kCentred}, {"说明", 120}};
   TANMIAO_TRY(book.begin_sheet(layout));
   for (const Note& note : candidate_notes()) TANMIAO_TRY(book.row(std::vector<std::string>{note.subject, note.text}));
+  if (!info.run.empty())
+    TANMIAO_TRY(book.row(std::vector<std::string>{"运行编号", info.run + "（供数据组核对：输入相同，编号相同）"}));
   return {};
 }
 
