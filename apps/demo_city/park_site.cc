@@ -1,4 +1,5 @@
-// A park's site on a slow machine, whose pages say UTF-8 and are GB18030, with a row that was broken before it came there.
+// A park's site on a slow machine, whose pages say UTF-8 and are GB18030, with a row that was broken before it came
+// there.
 #include "apps/demo_city/site.h"
 
 namespace demo_city {

@@ -1,6 +1,6 @@
 // demo: an invented city below the data folder, served on loopback by a child process, and one night over it.
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <boost/json.hpp>
 #include <memory>
