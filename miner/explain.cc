@@ -28,12 +28,13 @@ class Origins {
       status = found.error();
       return;
     }
-    if (!*found) return;
-    line["url"] = (*found)->part;
-    line["line"] = (*found)->line;
-    line["seen"] = iso((*found)->seen);
-    if ((*found)->segment.empty()) return;
-    line["capture"] = json::object{{"segment", (*found)->segment}, {"offset", (*found)->offset}};
+    const std::optional<store::RecordOrigin>& stood = *found;
+    if (!stood) return;
+    line["url"] = stood->part;
+    line["line"] = stood->line;
+    line["seen"] = iso(stood->seen);
+    if (stood->segment.empty()) return;
+    line["capture"] = json::object{{"segment", stood->segment}, {"offset", stood->offset}};
   }
   void add_all(json::array& lines, RecordKind kind) {
     for (json::value& line : lines) add(line.as_object(), kind);

@@ -170,8 +170,8 @@ TEST(Explain, EveryLineOfEvidenceNamesItsRecordAndWhereItStood) {
         explain_json(*world.snapshot, *world.rules, world.reference, config, 1, nullptr, where).value());
   };
   const auto with = explained(origin), without = explained(nullptr);
-  for (const char* line : {"recognition 名单 R0", "signal 名单 S0", "patent 专利文件 P0", "patent_event legal-events E0",
-                           "patent_event legal-events E1"})
+  for (const char* line : {"recognition 名单 R0", "signal 名单 S0", "patent 专利文件 P0",
+                           "patent_event legal-events E0", "patent_event legal-events E1"})
     EXPECT_THAT(asked, testing::Contains(line));
   ASSERT_EQ(with.at("evidence").as_array().size(), 3U);
   const auto& recognition = with.at("evidence").at(0).as_object();
