@@ -42,7 +42,8 @@ class Disk:
         self.folder.rmdir()
 
     def resize(self, kib):
-        self.mount("mount", "-o", f"remount,size={kib}k", self.folder)
+        # With the device named, mount does not add the options it finds, some of which a name space may not set.
+        self.mount("mount", "-o", f"remount,size={kib}k", "tanmiao-test", self.folder)
 
     def used(self):
         state = os.statvfs(self.folder)
