@@ -8,6 +8,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <charconv>
 
+#include "core/messages.h"
+
 namespace tanmiao::crawler {
 namespace asio = boost::asio;
 using std::chrono::milliseconds;
@@ -37,7 +39,9 @@ bool worth_another_try(const FetchResponse& r) {
 constexpr int kRefusalsInARow = 3;
 bool is_refusal(int status) { return status == 401 || status == 403 || status == 412; }
 
-std::string trouble(const FetchResponse& r) { return r.status == 0 ? r.failure : "HTTP " + std::to_string(r.status); }
+std::string trouble(const FetchResponse& r) {
+  return in_chinese(r.status == 0 ? r.failure : "HTTP " + std::to_string(r.status));
+}
 
 }  // namespace
 
@@ -207,7 +211,8 @@ asio::awaitable<PoliteAnswer> Hosts::get(FetchRequest request, const Policy& pol
     if (!decision.allowed) {
       // What no rule forbids was forbidden because the host did not answer: that is a failure, not a refusal.
       answer.kind = decision.line == 0 ? PoliteAnswer::Kind::kFailed : PoliteAnswer::Kind::kRefused;
-      answer.note = "robots.txt 不允许（" + decision.note + "）";
+      answer.note = decision.line == 0 ? "robots.txt " + in_chinese(decision.note) + "，按禁止处理"
+                                       : "robots.txt 不允许（" + in_chinese(decision.note) + "）";
       co_return answer;
     }
     request.url = answer.url;

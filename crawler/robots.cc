@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "core/messages.h"
 #include "crawler/url.h"
 
 namespace tanmiao::crawler {
@@ -119,13 +120,14 @@ Robots Robots::parse(std::string_view text, std::string_view product) {
 Robots Robots::for_status(int status, std::string_view reason) {
   Robots robots;
   const std::string what = status == 0 ? std::string(reason) : std::to_string(status);
+  const std::string told = status == 0 ? in_chinese(reason) : what;
   robots.forbid_all_ = status < 400 || status >= 500 || status == 429;
   if (robots.forbid_all_) {
     robots.note_ = "unreachable (" + what + ")";
-    robots.state_ = "robots.txt 取不到（" + what + "），按禁止处理";
+    robots.state_ = "robots.txt 取不到（" + told + "），按禁止处理";
   } else {
     robots.note_ = "no robots.txt (" + what + ")";
-    robots.state_ = "无 robots.txt（" + what + "），可抓取";
+    robots.state_ = "无 robots.txt（" + told + "），可抓取";
   }
   return robots;
 }

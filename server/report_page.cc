@@ -185,10 +185,12 @@ Result<std::string> report_text(const Site& site, std::string_view night) {
 std::vector<HeldSource> held_sources(const Site& site, const object& report) {
   std::vector<HeldSource> out;
   each_of(crawl_of(report), "sources", [&](const object& source) {
-    if (text_of(source, "outcome") != "held") return;
+    const bool failed = text_of(source, "outcome") == "failed";
+    if (text_of(source, "outcome") != "held" && !failed) return;
     HeldSource held{std::string(text_of(source, "id")),
                     std::string(text_of(source, "title")),
                     std::string(text_of(source, "why")),
+                    failed,
                     {}};
     const auto last = site.worlds.with_store(
         [&](store::Store& s) { return s.facts().last_published(store::Stage::kCrawl, held.id); });
@@ -234,7 +236,8 @@ Html held_banner(const Site& site, bool in_full) {
   if (held.empty()) return out;
   out << "<div class=\"held\" role=\"alert\">";
   for (const HeldSource& source : held) {
-    out << "<p><strong>" << (source.title.empty() ? source.id : source.title) << "：本次未发布，";
+    out << "<p><strong>" << (source.title.empty() ? source.id : source.title)
+        << std::string_view(source.failed ? "：本次抓取失败，" : "：本次未发布，");
     if (source.kept.empty())
       out << "此前也无数据";
     else

@@ -41,7 +41,8 @@ using SourceTitles = std::map<std::string, std::string, std::less<>>;
 SourceTitles source_titles(const Site& site);
 struct HeldSource {
   std::string id, title, why;
-  std::string kept;  // date of the data that stays in use; empty when there never was any
+  bool failed = false;  // nothing could be fetched
+  std::string kept;     // date of the data that stays in use; empty when there never was any
 };
 std::vector<HeldSource> held_sources(const Site& site, const boost::json::object& report);
 // "本次未发布，沿用 … 数据" of the newest report; empty when nothing is held.

@@ -59,6 +59,11 @@ TEST(MessagesInChinese, KeepTheValues) {
   EXPECT_EQ(in_chinese(CreditCode::parse("91").error().message), "应为 18 位，实有 2 位");
 }
 
+TEST(MessagesInChinese, CoverHostsThatDoNotAnswer) {
+  EXPECT_EQ(in_chinese("unreachable (Couldn't connect to server)"), "取不到（连接不上主机）");
+  EXPECT_EQ(in_chinese("HTTP 503"), "主机应答 503");
+}
+
 TEST(MessagesInChinese, SayTheLineAndNotThePathOfTheMachine) {
   EXPECT_EQ(
       in_chinese(Error{Errc::kFormat, "a quote does not close before the end of the file", "/data/inbox/a.csv:12"}),

@@ -80,7 +80,7 @@ TEST_F(Fetching, PatienceEnds) {
   server_.put("/page", {503, "busy"});
   const PoliteAnswer answer = get("/page");
   EXPECT_EQ(answer.kind, Kind::kFailed);
-  EXPECT_EQ(answer.note, "HTTP 503");
+  EXPECT_EQ(answer.note, "主机应答 503");
   EXPECT_EQ(server_.count("/page"), 3);
 }
 

@@ -276,6 +276,13 @@ TEST_F(Pages, AHeldSourceIsABannerOnReportAndList) {
     EXPECT_EQ(get(bad).status, 404) << bad;
 }
 
+TEST_F(Pages, ASourceThatCouldNotBeFetchedIsInTheBannerToo) {
+  write_report("000001", R"({"outcome":"held","night":{"civil_date":"2026-11-25"},"seconds":1,"stages":[
+    {"stage":"crawl","seconds":1,"sources":[{"id":"web","title":"网站","outcome":"failed","why":"连接不上主机"}]}]})");
+  EXPECT_TRUE(holds(get("/"), "网站：本次抓取失败，此前也无数据"));
+  EXPECT_TRUE(holds(get("/report"), "连接不上主机"));
+}
+
 TEST_F(Pages, PathsNeverLeaveTheTable) {
   for (const char* bad : {"/assets/../facts.db", "/assets/%2e%2e/facts.db", "/assets//etc/passwd", "/../etc/passwd",
                           "/facts.db", "/captures/a", "/assets/", "/firm/", "/api/v1/../../facts.db"})
