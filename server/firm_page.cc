@@ -81,7 +81,8 @@ Html header(const object& firm, std::string_view campaign) {
     if (!part.empty()) out << " · " << part;
   const std::string_view status = text_of(object_of(firm, "firm"), "status");
   out << " · " << (status == "未知" ? std::string_view("登记状态未知") : status);
-  if (const auto day = text_of(object_of(firm, "firm"), "established"); !day.empty()) out << " · 成立于 " << day;
+  if (const auto day = text_of(object_of(firm, "firm"), "established"); !day.empty())
+    out << " · <span class=\"nowrap\">成立于 " << day << "</span>";
   out << "</p><p class=\"state\">" << judgement_badge(text_of(firm, "judgement")) << "<span class=\"chip\">"
       << text_of(firm, "lead_kind") << "</span>";
   if (number_of(firm, "rank") > 0) {

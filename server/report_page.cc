@@ -235,6 +235,14 @@ Html held_banner(const Site& site, bool in_full) {
   const auto held = held_sources(site, report.get_object());
   if (held.empty()) return out;
   out << "<div class=\"held\" role=\"alert\">";
+  constexpr std::size_t kToldApart = 2;
+  if (!in_full && held.size() > kToldApart) {
+    out << "<p><strong>" << held.size() << " 个来源本次未更新，沿用此前数据</strong>：";
+    for (std::size_t i = 0; i < held.size(); ++i)
+      out << std::string_view(i == 0 ? "" : "、") << (held[i].title.empty() ? held[i].id : held[i].title);
+    out << "</p><p><a href=\"/report\">查看运行报告</a></p></div>";
+    return out;
+  }
   for (const HeldSource& source : held) {
     out << "<p><strong>" << (source.title.empty() ? source.id : source.title)
         << std::string_view(source.failed ? "：本次抓取失败，" : "：本次未发布，");

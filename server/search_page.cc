@@ -21,7 +21,8 @@ void hit_of(Html& out, const World& world, const Reference& reference, const ind
       << (f.code[hit.firm].empty() ? std::string_view("代码待查") : f.code[hit.firm]) << "</span>";
   if (const auto unit = world.snapshot->unit_name(hit.firm, reference.regions); !unit.empty()) out << " · " << unit;
   out << " · " << (status == FirmStatus::kUnknown ? std::string_view("状态未知") : status_label(status));
-  if (const auto day = from_day(f.established[hit.firm])) out << " · 成立于 " << iso(*day);
+  if (const auto day = from_day(f.established[hit.firm]))
+    out << " · <span class=\"nowrap\">成立于 " << iso(*day) << "</span>";
   if (world.run != nullptr)
     if (const std::size_t row = world.run->row_of(hit.firm); row < world.run->size())
       out << " <span class=\"chip\">" << rank_label(static_cast<LeadKind>(world.run->lead_kind[row]))

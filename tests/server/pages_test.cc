@@ -283,6 +283,18 @@ TEST_F(Pages, ASourceThatCouldNotBeFetchedIsInTheBannerToo) {
   EXPECT_TRUE(holds(get("/report"), "连接不上主机"));
 }
 
+TEST_F(Pages, ManyHeldSourcesAreOneLineAboveTheList) {
+  std::string sources;
+  for (const char* title : {"甲源", "乙源", "丙源"})
+    sources += std::string(sources.empty() ? "" : ",") + R"({"id":"x","title":")" + title +
+               R"(","outcome":"held","why":"少于约定"})";
+  write_report("000001", R"({"outcome":"held","night":{"civil_date":"2026-11-25"},"seconds":1,"stages":[
+    {"stage":"crawl","seconds":1,"sources":[)" +
+                             sources + "]}]}");
+  EXPECT_TRUE(holds(get("/"), "3 个来源本次未更新，沿用此前数据</strong>：甲源、乙源、丙源"));
+  EXPECT_EQ(count(get("/report").body, "本次未发布，此前也无数据"), 3u) << "the report tells them apart";
+}
+
 TEST_F(Pages, PathsNeverLeaveTheTable) {
   for (const char* bad : {"/assets/../facts.db", "/assets/%2e%2e/facts.db", "/assets//etc/passwd", "/../etc/passwd",
                           "/facts.db", "/captures/a", "/assets/", "/firm/", "/api/v1/../../facts.db"})
