@@ -91,12 +91,11 @@ class HistoryWriter {
   void write(const History& history) {
     VersionId before = 0;
     for (const Statement& s : history.statements) {
-      chain_.run_with(s.version, before == 0 ? std::nullopt : std::optional(static_cast<std::int64_t>(before)));
+      chain_.run_with(s.version, before);
       before = s.version;
     }
     const Statement& live = history.statements.back();
-    const auto hash = live.content == 0 ? std::nullopt : std::optional(static_cast<std::int64_t>(live.content));
-    show_.run_with(history.record, live.version, hash, live.part, last_stated_, batch_.id, batch_.clock);
+    show_.run_with(history.record, live.version, live.content, live.part, last_stated_, batch_.id, batch_.clock);
   }
 
   sql::Database& database_;
@@ -113,9 +112,9 @@ class HistoryWriter {
       " capture, part, line, tombstone, fields, stated)"
       " SELECT record, ?2, NULL, hash, event_date, max(public_date, ?3), public_estimated, ?4, capture, part, line, 0,"
       " fields, ?3 FROM version WHERE id = ?1"};
-  Query chain_{database_, "UPDATE version SET previous = ?2 WHERE id = ?1"};
+  Query chain_{database_, "UPDATE version SET previous = nullif(?2, 0) WHERE id = ?1"};
   Query show_{database_,
-              "UPDATE record SET live_version = ?2, live_hash = ?3, part = ?4, stated = ?5, seen_batch = ?6,"
+              "UPDATE record SET live_version = ?2, live_hash = nullif(?3, 0), part = ?4, stated = ?5, seen_batch = ?6,"
               " seen_at = ?7, first_seen = coalesce(first_seen, ?7) WHERE id = ?1"};
 };
 
