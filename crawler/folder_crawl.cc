@@ -115,7 +115,7 @@ class FolderCrawl {
     }
     TANMIAO_ASSIGN(SourceReport report, batch_.finish(trouble_, source_.completeness));
     if (report.why.empty() && names.empty()) report.why = "收件夹内没有文件：" + source_.inbox.string();
-    if (report.why.empty() && !unread_.empty()) report.why = "没有说明可读的文件：" + unread_;
+    if (report.why.empty() && !unread_.empty()) report.why = "来源说明未涉及、未读取的文件：" + unread_;
     return report;
   }
 
@@ -135,7 +135,7 @@ class FolderCrawl {
     const PageRule* const page = source_.page_for_file(path.filename().string());
     if (page == nullptr) {
       unread_ += (unread_.empty() ? "" : "、") + name;
-      env_.progress.note("crawl", source_.id + "：没有说明可读的文件 " + name);
+      env_.progress.note("crawl", source_.id + "：来源说明未涉及、未读取的文件 " + name);
       return {};
     }
     const auto print = fingerprint(path);

@@ -47,9 +47,9 @@ Html source_cell(const object& item, const SourceTitles& titles) {
 // The same with the day on which it was first seen there.
 Html evidence_cell(const object& item, const SourceTitles& titles) {
   Html out;
-  out << "<td data-label=\"来源\">" << source_cell(item, titles);
-  if (!text_of(item, "seen").empty()) out << " <small>取得 " << text_of(item, "seen") << "</small>";
-  out << "</td></tr>";
+  out << "<td data-label=\"来源\"><span>" << source_cell(item, titles);
+  if (!text_of(item, "seen").empty()) out << " <small class=\"nowrap\">取得 " << text_of(item, "seen") << "</small>";
+  out << "</span></td></tr>";
   return out;
 }
 
@@ -291,7 +291,7 @@ Html origins(const object& firm, const SourceTitles& titles) {
     out << "<tr>";
     cell(out, "项目", text_of(item, "label"), "lead");
     cell(out, "内容", text_of(item, "value"));
-    out << "<td data-label=\"来源\">" << source_cell(item, titles) << "</td>";
+    out << "<td data-label=\"来源\"><span>" << source_cell(item, titles) << "</span></td>";
     cell(out, "取得日期", text_of(item, "seen"), "nowrap");
     out << "</tr>";
   });
