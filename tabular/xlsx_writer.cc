@@ -15,6 +15,7 @@
 #include <set>
 
 #include "tabular/file_out.h"
+#include "tabular/xlsx_check.h"
 
 namespace tanmiao::tabular {
 namespace {
@@ -87,8 +88,9 @@ bool as_date(std::string_view text, lxw_datetime& out) {
   return true;
 }
 
-// The library does not look whether its temporary files take what it writes: a full disk there would leave out rows
-// without a word. errno, set to zero before its functions, tells.
+// The library does not look whether its temporary files take what it writes: a full disk there leaves out rows without
+// a word. errno, set to zero before its functions, mostly tells why; whether the workbook is whole is known when it has
+// been read back.
 bool lost() { return disk_full(errno) || errno == EIO || errno == EFBIG; }
 
 Error failed(lxw_error code, const std::string& path) {
@@ -124,6 +126,7 @@ struct XlsxWriter::State {
   lxw_worksheet* sheet = nullptr;
   SheetLayout layout;
   std::set<std::string> names;
+  std::vector<std::uint64_t> cells_of;  // written, by sheet
   std::uint32_t next_row = 0, header_row = 0;
   lxw_format *title = nullptr, *subtitle = nullptr, *header = nullptr, *header_fill = nullptr;
   // by CellKind, plain and emphasised
@@ -139,6 +142,7 @@ struct XlsxWriter::State {
   lxw_error write_cell(std::uint16_t column, std::string_view text, CellKind kind, lxw_format* format) const;
   double row_height(std::span<const std::string> cells) const;
   std::uint16_t title_end() const;
+  Status as_written() const;
   std::uint16_t last_column() const { return static_cast<std::uint16_t>(layout.columns.size() - 1); }
 };
 
@@ -233,6 +237,7 @@ void XlsxWriter::State::merged_line(const std::string& text, lxw_format* format,
   } else {
     worksheet_write_string(sheet, next_row, 0, text.c_str(), format);
   }
+  cells_of.back() += title_end() + 1U;
   ++next_row;
 }
 
@@ -242,6 +247,7 @@ void XlsxWriter::State::write_header() {
     const SheetColumn& column = layout.columns[c];
     worksheet_write_string(sheet, next_row, c, column.heading.c_str(), column.to_fill ? header_fill : header);
   }
+  cells_of.back() += layout.columns.size();
   header_row = next_row++;
   worksheet_freeze_panes(sheet, next_row, layout.frozen_columns);
   worksheet_repeat_rows(sheet, header_row, header_row);
@@ -333,6 +339,7 @@ Status XlsxWriter::begin_sheet(const SheetLayout& layout) {
   s.sheet = workbook_add_worksheet(s.book, name.c_str());
   if (s.sheet == nullptr) return Error{Errc::kIo, "cannot add the sheet \"" + name + "\"", s.path};
   s.layout = layout;
+  s.cells_of.push_back(0);
   s.next_row = 0;
   for (std::uint16_t c = 0; c <= s.last_column(); ++c) {
     worksheet_set_column(s.sheet, c, c, layout.columns[c].width, nullptr);
@@ -360,8 +367,20 @@ Status XlsxWriter::row(std::span<const std::string> cells, bool emphasised) {
     const lxw_error code = s.write_cell(c, text, kind, s.body[emphasised][static_cast<std::size_t>(kind)]);
     if (code != LXW_NO_ERROR || lost()) return failed(code, s.path);
   }
+  s.cells_of.back() += s.layout.columns.size();
   ++s.next_row;
   return {};
+}
+
+// What was cut short without a word was so by the temporary files: the workbook itself is written by a library that
+// looks.
+Status XlsxWriter::State::as_written() const {
+  Status whole = workbook_is_whole(path + ".new", cells_of);
+  if (whole) return whole;
+  return Error{Errc::kIo,
+               "cannot write the workbook: its temporary files (TMPDIR) lost a part of it (" + whole.error().message +
+                   "): is there room?",
+               path};
 }
 
 Status XlsxWriter::finish() {
@@ -371,10 +390,10 @@ Status XlsxWriter::finish() {
   const lxw_error code = workbook_close(s.book);
   s.book = nullptr;
   std::error_code failure;
-  if (code != LXW_NO_ERROR || lost()) {
-    Error error = failed(code, s.path);
+  const Status whole = code != LXW_NO_ERROR || lost() ? failed(code, s.path) : s.as_written();
+  if (!whole) {
     std::filesystem::remove(s.path + ".new", failure);
-    return error;
+    return whole.error();
   }
   std::filesystem::rename(s.path + ".new", s.path, failure);
   if (failure) return Error{Errc::kIo, "cannot rename: " + failure.message(), s.path};
