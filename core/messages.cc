@@ -47,8 +47,8 @@ constexpr std::array kSentences = std::to_array<Sentence>({
     {"its third digit names no kind (1, 2, 3, 8, 9)", "第 3 位应为专利种类（1、2、3、8、9）"},
     {"its fifth digit names no kind (1, 2, 3, 8, 9)", "第 5 位应为专利种类（1、2、3、8、9）"},
     {"its year is *", "年份有误：$1"},
-    {"expected CN, 7 to 9 digits and one of A B C U Y S D",
-     "应为 CN 加 7 至 9 位数字和种类字母（A、B、C、U、Y、S、D）"},
+    {"expected CN, 7 to 9 digits, then A B C behind a 1, U Y behind a 2, S D behind a 3",
+     "应为 CN 加 7 至 9 位数字和种类字母（1 开头为 A、B、C，2 开头为 U、Y，3 开头为 S、D）"},
     // Rows of a table (tabular/).
     {"text behind the closing quote of cell *; expected a delimiter, the end of the line or a doubled quote",
      "第 $1 格的引号结束后还有文字：应为分隔符、换行，或写成两个引号"},

@@ -97,6 +97,8 @@ Result<ApplicationNo> parse_application_no(std::string_view text) {
     const int year = (body[0] - '0') * 10 + (body[1] - '0');
     if (kind_of_digit(body[2]) == PatentKind::kUnknown)
       return refuse(text, kWhat, "its third digit names no kind (1, 2, 3, 8, 9)");
+    // The form was in use from 1985 to 2003: 20151016 is a day in the wrong column.
+    if (year > 3 && year < 85) return refuse(text, kWhat, "its year is " + body.substr(0, 2));
     return with_kind(check ? body + "." + check : body, body[2], year >= 85 ? 1900 + year : 2000 + year);
   }
   if (kind_of_digit(body[4]) == PatentKind::kUnknown)
@@ -116,8 +118,11 @@ Result<PublicationNo> parse_publication_no(std::string_view text) {
   const bool fits =
       letter != std::string::npos && letter >= 7 && letter <= 9 && s[0] >= '1' && s[0] <= '3' &&
       std::string_view("ABCUYSD").find(s[letter]) != std::string_view::npos &&
+      kind_of_kind_code(s[letter]) == kind_of_digit(s[0]) &&  // CN2...A is a slip: inventions begin with 1
       (letter + 1 == s.size() || (letter + 2 == s.size() && s[letter + 1] >= '0' && s[letter + 1] <= '9'));
-  if (!fits) return refuse(text, "publication number", "expected CN, 7 to 9 digits and one of A B C U Y S D");
+  if (!fits)
+    return refuse(text, "publication number",
+                  "expected CN, 7 to 9 digits, then A B C behind a 1, U Y behind a 2, S D behind a 3");
   return PublicationNo{"CN" + s.substr(0, letter + 1), s[letter]};
 }
 
@@ -138,19 +143,26 @@ PatentKind kind_of_kind_code(char kind_code) {
 
 Result<std::string> parse_ipc(std::string_view text) {
   std::string s = typed(text);
-  if (const std::size_t bracket = s.find('('); bracket != std::string::npos) s.resize(bracket);
-  const std::string_view view = s;
   const auto fail = [&] { return refuse(text, "IPC symbol", "expected such as G09G 5/10 (2006.01)"); };
-  if (view.size() < 4 || view[0] < 'A' || view[0] > 'H' || !digits(view.substr(1, 2)) || view[3] < 'A' || view[3] > 'Z')
-    return fail();
-  if (view.size() == 4) return s;
+  if (const std::size_t bracket = s.find('('); bracket != std::string::npos) {
+    if (s.find('/', bracket) != std::string::npos) return fail();  // a second symbol behind the version of the first
+    s.resize(bracket);
+  }
+  if (s.size() < 4 || s[0] < 'A' || s[0] > 'H' || s[3] < 'A' || s[3] > 'Z') return fail();
+  const std::string_view number = std::string_view(s).substr(1, 2);
+  if (!digits(number) || number == "00") return fail();
+  if (s.size() == 4) return s;
+  const std::string_view view = s;
   const std::size_t slash = view.find('/');
   const std::string_view group = view.substr(4, slash == std::string_view::npos ? slash : slash - 4);
-  if (!digits(group) || group.size() > 4) return fail();
-  if (slash == std::string_view::npos) return s;
-  // Exports glue the level behind the version ("(2006.01)I"); what is behind the subgroup's digits must be nothing.
-  const std::string_view sub = view.substr(slash + 1);
-  if (!digits(sub) || sub.size() < 2 || sub.size() > 6) return fail();
+  const std::size_t zeros = group.find_first_not_of('0');
+  if (!digits(group) || group.size() > 4 || zeros == std::string_view::npos) return fail();
+  if (slash != std::string_view::npos) {
+    // Exports glue the level behind the version ("(2006.01)I"); what is behind the subgroup's digits must be nothing.
+    const std::string_view sub = view.substr(slash + 1);
+    if (!digits(sub) || sub.size() < 2 || sub.size() > 6) return fail();
+  }
+  s.erase(4, zeros);  // WIPO ST.8 pads the main group: H02K0017/02
   return s;
 }
 
