@@ -12,12 +12,13 @@ struct CurrencyWord {
   std::string_view word, code;
 };
 // Longer words first, so that 港元 is not read as 元.
-constexpr std::array<CurrencyWord, 24> kCurrencies{
-    {{"人民币", "CNY"},   {"美元", "USD"}, {"美金", "USD"},     {"港元", "HKD"},   {"港币", "HKD"},
-     {"日元", "JPY"},     {"日圆", "JPY"}, {"欧元", "EUR"},     {"英镑", "GBP"},   {"韩元", "KRW"},
-     {"韩圆", "KRW"},     {"加元", "CAD"}, {"加拿大元", "CAD"}, {"澳元", "AUD"},   {"澳大利亚元", "AUD"},
-     {"新加坡元", "SGD"}, {"新元", "SGD"}, {"瑞士法郎", "CHF"}, {"新台币", "TWD"}, {"台币", "TWD"},
-     {"澳门元", "MOP"},   {"马克", "DEM"}, {"USD", "USD"},      {"CNY", "CNY"}}};
+constexpr std::array<CurrencyWord, 27> kCurrencies{
+    {{"香港元", "HKD"},   {"德国马克", "DEM"}, {"丹麦克郎", "DKK"},   {"人民币", "CNY"},   {"美元", "USD"},
+     {"美金", "USD"},     {"港元", "HKD"},     {"港币", "HKD"},       {"日元", "JPY"},     {"日圆", "JPY"},
+     {"欧元", "EUR"},     {"英镑", "GBP"},     {"韩元", "KRW"},       {"韩圆", "KRW"},     {"加元", "CAD"},
+     {"加拿大元", "CAD"}, {"澳元", "AUD"},     {"澳大利亚元", "AUD"}, {"新加坡元", "SGD"}, {"新元", "SGD"},
+     {"瑞士法郎", "CHF"}, {"新台币", "TWD"},   {"台币", "TWD"},       {"澳门元", "MOP"},   {"马克", "DEM"},
+     {"USD", "USD"},      {"CNY", "CNY"}}};
 constexpr std::array<std::string_view, 12> kNone{"",    "-",   "--", "—",    "——",     "无",
                                                  "N/A", "n/a", "NA", "null", "未公示", "企业选择不公示"};
 

@@ -2,9 +2,11 @@
 #include <algorithm>
 #include <functional>
 
+#include "core/text/normalize.h"
 #include "crawler/crawl_sources.h"
 #include "crawler/fetcher.h"
 #include "crawler/folder_crawl.h"
+#include "crawler/mapping.h"
 #include "crawler/rejects_file.h"
 #include "tabular/header.h"
 
@@ -73,7 +75,7 @@ std::vector<tabular::WantedColumn> wanted_columns(const PageRule& page) {
 
 using OpenRows = std::function<Result<std::unique_ptr<tabular::RowReader>>()>;
 
-// The header row as it stands in the part.
+// The header row as it stands in the part, written as the rows for mending are: with commas.
 Result<std::string> header_row(const PageRule& page, const OpenRows& open) {
   TANMIAO_ASSIGN(const auto search, open());
   TANMIAO_ASSIGN(const tabular::Header header, tabular::read_header(*search, wanted_columns(page)));
@@ -82,7 +84,7 @@ Result<std::string> header_row(const PageRule& page, const OpenRows& open) {
   while (true) {
     TANMIAO_ASSIGN(const bool more, rows->next(row));
     if (!more) return Error{Errc::kCorrupt, "the header was there and is not any more", rows->name()};
-    if (row.line == header.line) return std::string(row.raw);
+    if (row.line == header.line) return csv_line(std::vector<std::string>(row.cells.begin(), row.cells.end()));
   }
 }
 
@@ -95,14 +97,22 @@ class Feeding {
     if (!std::filesystem::exists(mended)) return Error{Errc::kNotFound, "no such file", mended.string()};
     TANMIAO_ASSIGN(const auto rows, read_rejects_file(mended));
     std::map<std::string, std::vector<store::Reject>> by_part;
-    for (const store::Reject& row : rows) by_part[row.part].push_back(row);
+    for (const store::Reject& row : rows) {
+      if (text::trim(row.row).empty())
+        ++empty_;  // not kept because a person may stand in it, and not filled in: it stays to be mended
+      else
+        by_part[row.part].push_back(row), fed_.emplace(row.part, row.line);
+    }
     for (auto& [part, rows_of_part] : by_part) {
       std::stable_sort(rows_of_part.begin(), rows_of_part.end(),
                        [](const auto& a, const auto& b) { return a.line < b.line; });
       TANMIAO_TRY(feed(part, rows_of_part));
     }
-    TANMIAO_TRY(keep_the_rest(rows));
-    return batch_.finish({}, store::Completeness::kAppendOnly);
+    TANMIAO_TRY(keep_the_rest());
+    TANMIAO_ASSIGN(SourceReport report, batch_.finish({}, store::Completeness::kAppendOnly));
+    if (empty_ > 0)
+      report.why += (report.why.empty() ? "" : "；") + std::to_string(empty_) + " 行的“原行”是空的，没有送回，仍待改正";
+    return report;
   }
 
  private:
@@ -118,6 +128,7 @@ class Feeding {
     PageRule as_csv = *page;
     as_csv.reader = "csv";
     as_csv.charset = "utf-8";
+    as_csv.separator = ',';
     Document document;
     document.part = part;
     document.bytes = table.text;
@@ -160,19 +171,19 @@ class Feeding {
 
   // Rows that were fed leave the rejects file, whether they are refused again or not; the new refusals are added by
   // the batch's end.
-  Status keep_the_rest(const std::vector<store::Reject>& fed) {
+  Status keep_the_rest() {
     const auto path = env_.store.folder().rejects(source_.id);
-    std::set<std::pair<std::string, std::uint32_t>> gone;
-    for (const store::Reject& row : fed) gone.emplace(row.part, row.line);
     auto rows = read_rejects_file(path);
     if (!rows) return {};
-    std::erase_if(*rows, [&](const store::Reject& r) { return gone.contains({r.part, r.line}); });
+    std::erase_if(*rows, [&](const store::Reject& r) { return fed_.contains({r.part, r.line}); });
     return write_rejects_file(path, std::move(*rows));
   }
 
   const CrawlEnv& env_;
   const Source& source_;
   CrawlBatch batch_;
+  std::set<std::pair<std::string, std::uint32_t>> fed_;
+  std::uint64_t empty_ = 0;
 };
 
 }  // namespace

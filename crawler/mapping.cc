@@ -74,9 +74,11 @@ struct Mapper::Draft {
   Parties parties;
   int inventors = 0;
   std::vector<std::pair<Field, std::string>> unknown;
-  bool rejected = false, personal = false;
+  bool rejected = false;
+  bool personal = false;  // speaks of a person: nothing of it is kept, nor which record it was
+  bool shifted = false;   // cells stand in other columns: a person's name may stand in any
   Field bad_field{};
-  std::string bad_value, expected;
+  std::string bad_value, expected;  // no value when it is itself another column's
 
   void refuse(Field field, std::string_view value, std::string why, bool person = false) {
     if (rejected && !person) return;
@@ -154,7 +156,9 @@ void Mapper::take_one(const Rule& rule, std::string_view raw, std::string_view u
   if (unit.empty() && rule.declared) unit = rule.declared->unit;
   Normal normal = normalise(rule.field, text, {context_.reference, context_.person_key, unit});
   switch (normal.outcome) {
-    case Normal::Outcome::kBad: return draft.refuse(rule.field, raw, std::move(normal.expected));
+    case Normal::Outcome::kBad:
+      draft.shifted = draft.shifted || normal.shifted;
+      return draft.refuse(rule.field, normal.shifted ? std::string_view() : raw, std::move(normal.expected));
     case Normal::Outcome::kPerson: return draft.refuse(rule.field, {}, std::move(normal.expected), true);
     case Normal::Outcome::kUnknown: draft.unknown.emplace_back(rule.field, raw); return;
     case Normal::Outcome::kValue: break;
@@ -205,37 +209,70 @@ void Mapper::set_dates(Record& record) const {
   record.public_estimated = months != 0 || date->kind != LooseDate::Kind::kDay || record.kind == RecordKind::kFirm;
 }
 
+Mapper::Draft Mapper::draft_of(RecordKind kind, const RawRow& row) const {
+  Draft draft(context_.reference);
+  draft.record.kind = kind;
+  draft.record.source = source_.id;
+  draft.record.origin = {document_.capture, document_.part, row.line};
+  return draft;
+}
+
 Status Mapper::row(const RawRow& row, ReadingSink& sink) const {
   if (!page_.kind) return {};  // the page only leads on
   sink.row();
-  Draft draft(context_.reference);
-  draft.record.kind = *page_.kind;
-  draft.record.source = source_.id;
-  draft.record.origin = {document_.capture, document_.part, row.line};
+  Draft draft = draft_of(*page_.kind, row);
   for (const RawValue& value : row.values) take(columns_[value.column], value, draft);
   for (const Rule& rule : constants_)
     if (!draft.record.has(rule.field)) draft.record.set(rule.field, rule.declared->constant);
   complete(draft);
-  if (draft.rejected) return reject_row(row, draft, sink);
+  if (draft.rejected) {
+    store::Reject out = reject_of(row, draft);
+    if (draft.shifted && !draft.personal)
+      out.expected += kNotKept;
+    else if (!draft.personal)
+      out.row = csv_of(row);
+    return sink.reject(std::move(out));
+  }
   for (const auto& [field, word] : draft.unknown) sink.unknown_word(field, word);
   return sink.record(std::move(draft.record));
 }
 
-Status Mapper::reject_row(const RawRow& row, const Draft& draft, ReadingSink& sink) const {
+store::Reject Mapper::reject_of(const RawRow& row, const Draft& draft) const {
   store::Reject out;
   out.source = source_.id;
   out.part = document_.part;
   out.line = row.line;
-  out.field = field_spec(draft.bad_field).name;
+  if (draft.rejected) out.field = field_spec(draft.bad_field).name;
   out.expected = draft.expected;
-  if (!draft.personal) {  // what speaks of a person is not kept anywhere
-    out.value = draft.bad_value;
-    out.row = csv_of(row);
-    const bool keyed = std::all_of(page_.key.begin(), page_.key.end(), [&](Field f) { return draft.record.has(f); });
-    if (keyed) {
-      out.kind = page_.kind;
-      out.key = draft.record.key;
-    }
+  if (draft.personal) return out;
+  out.value = draft.bad_value;
+  if (std::all_of(page_.key.begin(), page_.key.end(), [&](Field f) { return draft.record.has(f); })) {
+    out.kind = page_.kind;
+    out.key = draft.record.key;
+  }
+  return out;
+}
+
+Status Mapper::misfit(const RawRow& row, std::string_view fault, std::string_view csv, ReadingSink& sink) const {
+  if (!page_.kind) return {};
+  sink.row();
+  std::vector<RawValue> values = row.values;
+  std::stable_sort(values.begin(), values.end(), [](const auto& a, const auto& b) { return a.cell < b.cell; });
+  Draft draft = draft_of(*page_.kind, row);
+  for (std::size_t i = 0; i < values.size() && !draft.rejected; ++i) take(columns_[values[i].column], values[i], draft);
+  // What stands before the first cell that does not fit is where it should be, the key too. Applicants and owners have
+  // no key before the whole row is read.
+  draft.record.key = key_of(draft.record, page_.key);
+  store::Reject out = reject_of(row, draft);
+  const std::string where =
+      draft.rejected ? "；从“" + std::string(field_spec(draft.bad_field).label) + "”一列起对不上：" + draft.expected
+                     : "";
+  out.expected = std::string(fault) + where;
+  if (csv.empty() || draft.shifted || draft.personal) {
+    out.value.clear();
+    out.expected += kNotKept;
+  } else {
+    out.row = csv;
   }
   return sink.reject(std::move(out));
 }

@@ -32,6 +32,9 @@ class Mapper {
   Mapper(const Source& source, const PageRule& page, const Document& document, const ReadContext& context);
 
   Status row(const RawRow& row, ReadingSink& sink) const;
+  // A row of another number of cells than the header has, for the `fault` told. Its cells are read from the left up to
+  // the first that does not fit, which is told too. `csv`: the row, or empty when it must not be kept.
+  Status misfit(const RawRow& row, std::string_view fault, std::string_view csv, ReadingSink& sink) const;
   // A row that could not be cut into values at all.
   Status reject(std::uint32_t line, std::string_view expected, std::string_view csv, ReadingSink& sink) const;
 
@@ -49,7 +52,8 @@ class Mapper {
   std::string_view replaced(const FieldRule& rule, std::string_view raw) const;
   void complete(Draft& draft) const;
   void set_dates(Record& record) const;
-  Status reject_row(const RawRow& row, const Draft& draft, ReadingSink& sink) const;
+  Draft draft_of(RecordKind kind, const RawRow& row) const;
+  store::Reject reject_of(const RawRow& row, const Draft& draft) const;
   std::string csv_of(const RawRow& row) const;
 
   const Source& source_;
@@ -59,6 +63,10 @@ class Mapper {
   std::optional<Date> stated_;
   std::vector<Rule> columns_, constants_;
 };
+
+// Told of a row that is not kept because a person may stand in it.
+inline constexpr std::string_view kNotKept =
+    "；可能有个人信息，整行不留存，请在原文件中改正，或把改好的整行填入“原行”送回";
 
 // One line of CSV from cells, quoted where needed.
 std::string csv_line(std::span<const std::string> cells);

@@ -28,6 +28,7 @@ Normal value(std::string text) {
 Normal bad(std::string expected) { return {Outcome::kBad, {}, std::move(expected)}; }
 Normal unknown() { return {Outcome::kUnknown, {}, {}}; }
 Normal person() { return {Outcome::kPerson, {}, "自然人姓名不保留"}; }
+Normal shifted(std::string expected) { return {Outcome::kBad, {}, std::move(expected), true}; }
 
 std::string nfc(std::string_view text) {
   UErrorCode failed = U_ZERO_ERROR;
@@ -40,9 +41,19 @@ std::string nfc(std::string_view text) {
   return out;
 }
 
+// GS 15-2006: the seventh digit of an old registration number of 15 digits is 6 to 9 for individual businesses.
+bool of_individual_business(const std::string& registration_no) {
+  return registration_no.size() == 15 && registration_no[6] >= '6';
+}
+
 Normal credit_code(std::string_view raw) {
   const auto code = CreditCode::parse(raw);
-  if (!code) return bad("18 位统一社会信用代码（" + in_chinese(code.error().message) + "）");
+  if (!code) {
+    const auto older = parse_registration_no(raw);
+    if (older && of_individual_business(*older)) return {Outcome::kPerson, {}, "个体工商户不在范围内（按旧的注册号）"};
+    const std::string what = older ? "，此为旧的注册号" : "";
+    return bad("18 位统一社会信用代码（" + in_chinese(code.error().message) + what + "）");
+  }
   if (code->individual_business()) return {Outcome::kPerson, {}, "个体工商户不在范围内"};
   return value(code->text());
 }
@@ -144,7 +155,7 @@ Normal bodies(std::string_view raw, const Reference& reference) {
 Normal firm_name(std::string_view raw, const Reference& reference) {
   std::string name = text::without_blanks(text::nfkc(raw));
   if (name.empty()) return value({});
-  if (masked_person(name)) return bad("列错位：此处出现了姓名占位");
+  if (masked_person(name)) return shifted("列错位：此处出现了姓名占位");
   if (const std::string fault = name_fault(name); !fault.empty()) return bad(fault);
   constexpr std::size_t kLongestPerson = 4;  // characters; longer ones are no persons' names
   if (text::length(name) <= kLongestPerson) {
@@ -172,22 +183,14 @@ Normal name(Field field, std::string_view raw, const Reference& reference) {
   }
 }
 
-}  // namespace
-
-bool says_none(std::string_view trimmed) {
-  static constexpr std::array<std::string_view, 16> kNone = {
-      "", "-", "--", "—", "——", "/", "\\N", "N/A", "无", "null", "NULL", "未公示", "未公开", "None", "nan", "无数据"};
-  return std::find(kNone.begin(), kNone.end(), trimmed) != kNone.end();
-}
-
-Normal normalise(Field field, std::string_view raw, const NormaliseContext& context) {
-  const std::string trimmed = text::trim(raw);
-  if (says_none(trimmed)) return {};
+// A value that is there, by its type.
+Normal checked(Field field, const std::string& trimmed, const NormaliseContext& context) {
   const bool masked = masked_person(trimmed) && field_spec(field).type == FieldType::kName;
+  if (!masked && names_masked_person(trimmed)) return shifted("列错位：此处出现了姓名占位");
   if (const std::string fault = text_fault(trimmed); !masked && !fault.empty()) return bad(fault);
   switch (field_spec(field).type) {
     case FieldType::kText: {
-      if (const std::string fault = place_fault(field, trimmed); !fault.empty()) return bad(fault);
+      if (std::string fault = column_fault(field, trimmed); !fault.empty()) return shifted(std::move(fault));
       return value(nfc(trimmed));
     }
     case FieldType::kName: return name(field, trimmed, context.reference);
@@ -200,6 +203,34 @@ Normal normalise(Field field, std::string_view raw, const NormaliseContext& cont
     case FieldType::kHash: return value(person_hash(text::without_blanks(text::nfkc(trimmed)), context.person_key));
   }
   return {};
+}
+
+bool wants_digits(FieldType type) {
+  return type == FieldType::kCode || type == FieldType::kDate || type == FieldType::kMoney ||
+         type == FieldType::kInteger || type == FieldType::kNumber;
+}
+bool has_digit(std::string_view text) {
+  const std::string plain = text::nfkc(text);
+  return std::any_of(plain.begin(), plain.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+}  // namespace
+
+bool says_none(std::string_view trimmed) {
+  static constexpr std::array<std::string_view, 16> kNone = {
+      "", "-", "--", "—", "——", "/", "\\N", "N/A", "无", "null", "NULL", "未公示", "未公开", "None", "nan", "无数据"};
+  return std::find(kNone.begin(), kNone.end(), trimmed) != kNone.end();
+}
+
+Normal normalise(Field field, std::string_view raw, const NormaliseContext& context) {
+  const std::string trimmed = text::trim(raw);
+  if (says_none(trimmed)) return {};
+  Normal out = checked(field, trimmed, context);
+  if (out.outcome == Outcome::kBad && !out.shifted && wants_digits(field_spec(field).type) && !has_digit(trimmed)) {
+    out.shifted = true;
+    out.expected += "，此处没有数字，可能列错位";
+  }
+  return out;
 }
 
 }  // namespace tanmiao::crawler

@@ -21,6 +21,7 @@ struct Normal {
   Outcome outcome = Outcome::kValue;
   std::vector<std::string> values;
   std::string expected;
+  bool shifted = false;  // bad because it is another column's: names of persons may stand in any cell of such a row
 };
 
 struct NormaliseContext {

@@ -1,28 +1,35 @@
 #include "crawler/normalise_text.h"
 
 #include <algorithm>
+#include <array>
 
 #include "core/text/normalize.h"
 
 namespace tanmiao::crawler {
 namespace {
 
-// Letters that Chinese registers do not use but that appear when GBK or UTF-8 bytes are read as Latin-1 (U+0080 to
-// U+00FF but for the few signs that are used: ± · × ° é and such in foreign names stay single).
+// Letters that Chinese registers do not use but that appear when GBK or UTF-8 bytes are read as Latin-1: a run of
+// U+0080 to U+00FF. é and such in foreign names stay single, and signs make no run alone (scopes end in ×××).
 bool looks_decoded_as_latin(const std::vector<char32_t>& text) {
   std::size_t run = 0;
+  bool letter = false;
   for (const char32_t c : text) {
-    run = c >= 0x80 && c <= 0xFF ? run + 1 : 0;
-    if (run >= 3) return true;
+    const bool latin = c >= 0x80 && c <= 0xFF;
+    run = latin ? run + 1 : 0;
+    letter = latin && (letter || (c >= 0xC0 && c != U'×' && c != U'÷'));
+    if (run >= 3 && letter) return true;
   }
   return false;
 }
 
-// Control characters, code points for private use and those Unicode will never assign.
+// Control characters and code points that Unicode will never assign.
 bool impossible(char32_t c) {
-  return (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || (c >= 0x7F && c < 0xA0) || (c >= 0xE000 && c <= 0xF8FF) ||
-         (c & 0xFFFE) == 0xFFFE;
+  return (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || (c >= 0x7F && c < 0xA0) || (c & 0xFFFE) == 0xFFFE;
 }
+// Where older charsets put rare characters of their own: a place or a product may have one.
+bool of_private_use(char32_t c) { return c >= 0xE000 && c <= 0xF8FF; }
+
+constexpr std::string_view kImpossible = "含有不可能的字符（控制符或私用区），文字可能已损坏";
 
 // UTF-8 read as GBK gives runs of these characters, which are rare in writing: 锟斤拷 is U+FFFD itself.
 bool has_replacement_leftovers(std::string_view text) {
@@ -36,11 +43,41 @@ bool plain_ascii(std::string_view text) {
                      [](char c) { return (c >= 0x20 && c < 0x7F) || c == '\n' || c == '\t'; });
 }
 
+// Of 所在省份, 所在市, 所属县区.
+std::string place_fault(std::string_view text) {
+  std::size_t length = 0;
+  for (const char32_t c : text::code_points(text)) {
+    ++length;
+    if (!text::is_han(c) && c != '(' && c != ')' && c != U'（' && c != U'）' && c != U'、' && c != '/' && c != '-' &&
+        c != U'·' && c != ' ')
+      return "地名（此处不是地名，可能列错位）";
+  }
+  constexpr std::size_t kLongestPlace = 24;  // characters: 省市县 in one
+  return length > kLongestPlace ? "地名（过长，可能列错位）" : std::string();
+}
+
+// 企业类型 is free text, but in words of its own: registers write it with one of these, or as a code of four digits.
+constexpr auto kOrgTypeWords = std::to_array<std::string_view>(
+    {"企业", "公司", "合伙", "个体", "个人", "集体", "股份", "国有", "私营",   "民营",   "联营", "合作",
+     "独资", "合资", "外资", "内资", "外商", "全民", "分支", "代表", "机构",   "法人",   "社团", "事业",
+     "经营", "单位", "有限", "研究", "农场", "港澳", "港、", "其他", "办事处", "所有制", "其它", "商户"});
+
+std::string org_type_fault(std::string_view text) {
+  const bool code =
+      text.size() == 4 && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  if (code) return {};
+  const auto points = text::code_points(text);
+  const bool any_han = std::any_of(points.begin(), points.end(), text::is_han);
+  const bool known = std::any_of(kOrgTypeWords.begin(), kOrgTypeWords.end(),
+                                 [&](std::string_view word) { return text.find(word) != std::string_view::npos; });
+  constexpr std::size_t kLongestPerson = 4;  // characters of a Chinese name
+  if (!any_han || (!known && points.size() <= kLongestPerson)) return "企业类型（此处不是企业类型，可能列错位）";
+  return {};
+}
+
 }  // namespace
 
 std::string text_fault(std::string_view text) {
-  if (text.find("[NAME]") != std::string_view::npos || text.find("[PERSON]") != std::string_view::npos)
-    return "列错位：此处出现了姓名占位";
   if (plain_ascii(text)) return {};
   if (text.find("\xEF\xBF\xBD") != std::string_view::npos || has_replacement_leftovers(text))
     return "文字已损坏（乱码），请用正确的字符集重新导出";
@@ -52,10 +89,11 @@ std::string text_fault(std::string_view text) {
   if (!suspicious) return {};
   const auto points = text::code_points(text);
   if (looks_decoded_as_latin(points)) return "文字按错误的字符集解码（乱码），请用正确的字符集重新导出";
-  // Single ones of private use stand for rare characters in long texts; a body's name must not have any.
   const auto bad = std::count_if(points.begin(), points.end(), impossible);
-  if (bad > 2 || (bad > 0 && points.size() < 40)) return "含有不可能的字符（控制符或私用区），文字可能已损坏";
-  return {};
+  const auto rare = std::count_if(points.begin(), points.end(), of_private_use);
+  if (bad > 2 || (bad > 0 && points.size() < 40)) return std::string(kImpossible);
+  const bool many = rare > 2 || static_cast<std::size_t>(rare) * 4 > points.size();
+  return many ? std::string(kImpossible) : std::string();
 }
 
 std::string name_fault(std::string_view name) {
@@ -64,6 +102,7 @@ std::string name_fault(std::string_view name) {
     if (text::is_han(c)) ++han;
     if (text::is_han(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c >= 0xC0) ++letters;
     if (c == '?') ++questions;
+    if (of_private_use(c)) return std::string(kImpossible);  // no other source's name would ever be equal to it
   }
   if (questions > 0) return "企业名称含问号，文字可能已损坏";
   if (letters < 2) return "企业名称（至少两个字）";
@@ -71,17 +110,13 @@ std::string name_fault(std::string_view name) {
   return {};
 }
 
-std::string place_fault(Field field, std::string_view text) {
-  if (field != Field::kProvince && field != Field::kCity && field != Field::kCounty) return {};
-  std::size_t length = 0;
-  for (const char32_t c : text::code_points(text)) {
-    ++length;
-    if (!text::is_han(c) && c != '(' && c != ')' && c != U'（' && c != U'）' && c != U'、' && c != '/' && c != '-' &&
-        c != U'·' && c != ' ')
-      return "地名（此处不是地名，可能列错位）";
-  }
-  constexpr std::size_t kLongestPlace = 24;  // characters: 省市县 in one
-  return length > kLongestPlace ? "地名（过长，可能列错位）" : std::string();
+bool names_masked_person(std::string_view text) {
+  return text.find("[NAME]") != std::string_view::npos || text.find("[PERSON]") != std::string_view::npos;
+}
+
+std::string column_fault(Field field, std::string_view text) {
+  if (field == Field::kProvince || field == Field::kCity || field == Field::kCounty) return place_fault(text);
+  return field == Field::kOrgType ? org_type_fault(text) : std::string();
 }
 
 }  // namespace tanmiao::crawler

@@ -9,8 +9,12 @@
 
 namespace tanmiao::crawler {
 
-std::string text_fault(std::string_view text);                // any value
-std::string name_fault(std::string_view name);                // a body's name, NFKC, without blanks
-std::string place_fault(Field field, std::string_view text);  // province, city, county; nothing for other fields
+std::string text_fault(std::string_view text);  // any value
+std::string name_fault(std::string_view name);  // a body's name, NFKC, without blanks
+// Text of another column: in province, city, county, kind of enterprise. Nothing for other fields.
+std::string column_fault(Field field, std::string_view text);
+
+// A publisher put [NAME] or [PERSON] in the place of a person's name.
+bool names_masked_person(std::string_view text);
 
 }  // namespace tanmiao::crawler

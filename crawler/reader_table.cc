@@ -60,7 +60,12 @@ std::string misfit(const tabular::Row& row, const tabular::Header& header, bool 
   const std::size_t columns = header.headings.size();
   while (cells > columns && row.cells[cells - 1].empty()) --cells;
   if (cells == columns || (!csv && cells < columns)) return {};
-  return "应有 " + std::to_string(columns) + " 列，此行有 " + std::to_string(cells) + " 列（可能列错位）";
+  return "应有 " + std::to_string(columns) + " 列，此行有 " + std::to_string(row.cells.size()) + " 列（可能列错位）";
+}
+
+// A row as it is kept for mending: with commas, whatever separates the cells of its file.
+std::string csv_of(const tabular::Row& row) {
+  return csv_line(std::vector<std::string>(row.cells.begin(), row.cells.end()));
 }
 
 // "万元" of "金额(万元)"; empty when a heading names none.
@@ -103,11 +108,10 @@ Status read_table(const Reading& reading) {
     TANMIAO_ASSIGN(const bool more, rows->next(row));
     if (!more) return {};
     if (row.blank()) continue;
-    const std::string fault = row.bad() ? "此行无法读取：" + in_chinese(row.problem) : misfit(row, header, csv);
-    if (!fault.empty()) {
-      TANMIAO_TRY(
-          persons ? mapper.reject(row.line, fault + "；此表有个人信息，整行不留存，请在原文件中改正", "", reading.sink)
-                  : mapper.reject(row.line, fault, row.raw, reading.sink));
+    if (row.bad()) {
+      const std::string fault = "此行无法读取：" + in_chinese(row.problem);
+      TANMIAO_TRY(persons ? mapper.reject(row.line, fault + std::string(kNotKept), "", reading.sink)
+                          : mapper.reject(row.line, fault, row.raw, reading.sink));
       continue;
     }
     raw.line = row.line;
@@ -119,7 +123,11 @@ Status read_table(const Reading& reading) {
       raw.values.push_back(
           {column, cell, units[column], static_cast<std::size_t>(header.position[columns.of_column[column]])});
     }
-    TANMIAO_TRY(mapper.row(raw, reading.sink));
+    if (const std::string fault = misfit(row, header, csv); !fault.empty()) {
+      TANMIAO_TRY(mapper.misfit(raw, fault, persons ? std::string() : csv_of(row), reading.sink));
+    } else {
+      TANMIAO_TRY(mapper.row(raw, reading.sink));
+    }
   }
 }
 

@@ -176,6 +176,46 @@ TEST_F(Crawling, MendedRowsAreFedUnderTheirOldPlace) {
   for (const auto& row : read_rejects_file(first.rejects_file).value()) EXPECT_NE(row.line, 4u);
 }
 
+// A row that is not kept because a person may stand in it is filled in by whoever mends it, or stays to be mended.
+TEST_F(Crawling, ARowThatWasNotKeptIsFedWhenItIsFilledInAndStaysOtherwise) {
+  folder_source();
+  std::string columns(kColumns);
+  columns.insert(columns.size() - 1, ",法定代表人");
+  write("inbox/register/a.csv", columns + "多一列有限公司," + code(1) + ",2015-06-02,滨州市,某,某\n" +
+                                    "也多一列有限公司," + code(2) + ",2015-06-02,滨州市,某,某\n");
+  const SourceReport first = crawl_once(1);
+  auto rows = read_rejects_file(first.rejects_file).value();
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0].row + rows[1].row, "");
+  rows[0].row = "多一列有限公司," + code(1) + ",2015-06-02,滨州市,";
+  ASSERT_TRUE(write_rejects_file(root_ / "mended.csv", rows));
+  const auto fed = feed_rejects(*store_, night(2), "register", root_ / "mended.csv", config_, *reference_);
+  ASSERT_TRUE(fed) << fed.error().text();
+  EXPECT_EQ(fed->counts.fresh, 1u);
+  EXPECT_THAT(fed->why, HasSubstr("1 行的“原行”是空的"));
+  const auto left = read_rejects_file(first.rejects_file).value();
+  ASSERT_EQ(left.size(), 1u);
+  EXPECT_EQ(left[0].line, 3u);
+}
+
+TEST_F(Crawling, RowsOfATableWithTabsAreMendedWithCommas) {
+  folder_source();
+  write("inbox/register/a.csv", "企业名称\t编号\t成立日期\t住所\n坏日期有限公司\t" + code(1) +
+                                    "\t2019-13-02\t滨州市\n多一列有限公司\t" + code(2) + "\t2019-12-02\t滨州,市\t1\n");
+  const SourceReport first = crawl_once(1);
+  auto rows = read_rejects_file(first.rejects_file).value();
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0].row, "坏日期有限公司," + code(1) + ",2019-13-02,滨州市");
+  EXPECT_EQ(rows[1].row, "多一列有限公司," + code(2) + ",2019-12-02,\"滨州,市\",1");
+  rows[0].row = "坏日期有限公司," + code(1) + ",2019-12-02,滨州市";
+  rows[1].row = "多一列有限公司," + code(2) + ",2019-12-02,\"滨州,市\"";
+  ASSERT_TRUE(write_rejects_file(root_ / "mended.csv", rows));
+  const auto fed = feed_rejects(*store_, night(2), "register", root_ / "mended.csv", config_, *reference_);
+  ASSERT_TRUE(fed) << fed.error().text();
+  EXPECT_EQ(fed->counts.fresh, 2u);
+  EXPECT_EQ(records(), 2u);
+}
+
 class CrawlingHosts : public Crawling {
  protected:
   void http_source(std::string_view extra = "complete = \"complete\"") {

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <map>
 
+#include "core/identifiers.h"
 #include "crawler/crawl.h"
 #include "tabular/reference_reader.h"
 
@@ -145,11 +146,125 @@ TEST_F(Inbox, ARefusedRowKeepsItsShapeAndNoPerson) {
 
   const ParseResult patents = parse("patent-files", "p.csv",
                                     "申请号,专利名称,申请人,发明人,申请日\n"
-                                    "CN201210000001.7,一种装置,张某某;试验一号科技有限公司,张某某,不是日期\n");
+                                    "CN201210000001.7,一种装置,张某某;试验一号科技有限公司,张某某,2012-13-04\n");
   ASSERT_EQ(patents.rejects.size(), 1u);
-  EXPECT_EQ(patents.rejects[0].row, "CN201210000001.7,一种装置,自然人;试验一号科技有限公司,,不是日期");
+  EXPECT_EQ(patents.rejects[0].row, "CN201210000001.7,一种装置,自然人;试验一号科技有限公司,,2012-13-04");
   for (const auto* rejects : {&registry.rejects, &patents.rejects})
     for (const store::Reject& r : *rejects) EXPECT_THAT(r.row + r.value, Not(HasSubstr("张某某")));
+}
+
+// As met in real registers: a comma that was not quoted, and as many cells lost at the end, so that the count is right
+// and names of persons stand under other headings.
+TEST_F(Inbox, OfAShiftedRowNothingIsKeptButWhereItStandsAndWhatItSpokeOf) {
+  const std::string code = "91371600310470710D";
+  const ParseResult got = parse("registry-files", "r.csv",
+                                "企业名称,统一社会信用代码,成立日期,企业类型,注册资本,经营范围,所在省份,地区\n"
+                                "试验一号科技有限公司," +
+                                    code +
+                                    ",2015-06-02,张某某,100万元,研发,山东,滨州\n"
+                                    "试验一号科技有限公司," +
+                                    code +
+                                    ",2015-06-02,有限责任公司,张某某,研发,山东,滨州\n"
+                                    "试验一号科技有限公司," +
+                                    code +
+                                    ",2015-06-02,N/A,GIVEN Name,研发,山东,滨州\n"
+                                    "试验一号科技有限公司," +
+                                    code +
+                                    ",2015-06-02,[NAME],100万元,研发,山东,滨州\n"
+                                    "试验一号科技有限公司," +
+                                    code + ",2015-06-02,8(万元人民币),张某某,研发,100(万元),滨州\n");
+  EXPECT_TRUE(got.records.empty());
+  ASSERT_EQ(got.rejects.size(), 5u);
+  const std::vector<std::string> fields = {"org_type", "capital", "capital", "org_type", "capital"};
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    const store::Reject& r = got.rejects[i];
+    EXPECT_EQ(r.line, i + 2);
+    EXPECT_EQ(r.field, fields[i]);
+    EXPECT_THAT(r.expected, HasSubstr("列错位")) << r.expected;
+    EXPECT_THAT(r.expected, HasSubstr("不留存"));
+    EXPECT_EQ(r.row + r.value, "");
+    EXPECT_EQ(r.key, code);  // so that what the register said of it last stays
+  }
+}
+
+TEST_F(Inbox, ARowWithAnotherNumberOfCellsSaysFromWhereOnItDoesNotFit) {
+  const std::string code = "91371600310470710D";
+  const ParseResult got = parse("registry-files", "r.csv",
+                                "企业名称,统一社会信用代码,成立日期,企业类型,注册资本,经营范围,参保情况\n"
+                                "试验一号科技有限公司," +
+                                    code +
+                                    ",2015-06-02,有限责任公司,1,000(万元),研发,无\n"
+                                    "试验一号科技有限公司," +
+                                    code +
+                                    ",第2页,2015-06-02,有限责任公司,100万元,研发,无\n"
+                                    "试验一号科技有限公司,9137160031047\n");
+  EXPECT_TRUE(got.records.empty());
+  ASSERT_EQ(got.rejects.size(), 3u);
+  EXPECT_THAT(got.rejects[0].expected, HasSubstr("应有 7 列，此行有 8 列"));
+  EXPECT_EQ(got.rejects[0].key, code);
+  EXPECT_EQ(got.rejects[1].field, "established");
+  EXPECT_EQ(got.rejects[1].value, "第2页");
+  EXPECT_THAT(got.rejects[1].expected, HasSubstr("从“成立日期”一列起对不上"));
+  EXPECT_THAT(got.rejects[1].row, HasSubstr("试验一号科技有限公司," + code + ",第2页,2015-06-02"));
+  EXPECT_EQ(got.rejects[2].field, "credit_code");
+  EXPECT_THAT(got.rejects[2].expected, HasSubstr("应有 7 列，此行有 2 列"));
+  EXPECT_EQ(got.rejects[2].key, "");
+}
+
+// Real registers have both in the column of the credit code.
+TEST_F(Inbox, AnOldRegistrationNumberIsNamedAndAnIndividualBusinessIsNotKept) {
+  const auto with_check = [](std::string fourteen) {  // ISO 7064 MOD 11,10
+    for (char c = '0'; c <= '9'; ++c)
+      if (parse_registration_no(fourteen + c)) return fourteen + c;
+    return std::string();
+  };
+  const ParseResult got = parse("registry-files", "r.csv",
+                                "企业名称,统一社会信用代码\n试验一号科技有限公司," + with_check("37160000000001") +
+                                    "\n试验某某小吃店," + with_check("37160060000001") + "\n");
+  ASSERT_EQ(got.rejects.size(), 2u);
+  EXPECT_THAT(got.rejects[0].expected, HasSubstr("实有 15 位，此为旧的注册号"));
+  EXPECT_THAT(got.rejects[0].row, HasSubstr("试验一号"));
+  EXPECT_THAT(got.rejects[1].expected, HasSubstr("个体工商户"));
+  EXPECT_EQ(got.rejects[1].row + got.rejects[1].value, "");
+}
+
+TEST_F(Inbox, ARareCharacterCostsAFirmNothingUnlessItStandsInItsName) {
+  const std::string columns = "企业名称,统一社会信用代码,经营范围,注册地址\n", code = ",91371600310470710D,";
+  const ParseResult got = parse("registry-files", "r.csv",
+                                columns + "试验一号科技有限公司" + code + "通信设备的技术服务。×××,某区\uE835茬窑村\n" +
+                                    "试验\uE001号科技有限公司" + code + "研发,某村\n试验一号科技有限公司" + code +
+                                    "\uE001\uE002\uE003,某村\n试验一号科技有限公司" + code + "研发,ÖÐ¹ú\n");
+  ASSERT_EQ(got.records.size(), 1u);
+  EXPECT_EQ(got.records[0].get(Field::kAddress), "某区\uE835茬窑村");
+  ASSERT_EQ(got.rejects.size(), 3u);
+  EXPECT_EQ(got.rejects[0].field, "firm_name");
+  EXPECT_EQ(got.rejects[1].field, "scope");
+  EXPECT_EQ(got.rejects[2].field, "address");
+  for (const store::Reject& r : got.rejects) EXPECT_THAT(r.expected, HasSubstr("文字")) << r.expected;
+}
+
+TEST_F(Inbox, CapitalInTheMoneyOfAnyInvestorIsRead) {
+  for (const auto& [raw, value] : std::map<std::string, std::string>{{"250(万香港元)", "250000000 HKD"},
+                                                                     {"150(万元德国马克)", "150000000 DEM"},
+                                                                     {"3,350(万丹麦克郎)", "3350000000 DKK"},
+                                                                     {"78万港元", "78000000 HKD"}}) {
+    const ParseResult got =
+        parse("registry-files", "r.csv",
+              "企业名称,统一社会信用代码,注册资本\n试验一号科技有限公司,91371600310470710D,\"" + raw + "\"\n");
+    ASSERT_EQ(got.records.size(), 1u) << raw;
+    EXPECT_EQ(got.records[0].get(Field::kCapital), value);
+  }
+}
+
+TEST_F(Inbox, KindsOfEnterprisesAreReadAsRegistersWriteThem) {
+  for (const std::string kind : {"有限责任公司(自然人独资)", "个体", "股份制", "联营企业", "港、澳、台", "1130",
+                                 "家庭农场", "集体所有制", "分公司", "全民所有制", "外国(地区)企业常驻代表机构"}) {
+    const ParseResult got =
+        parse("registry-files", "r.csv",
+              "企业名称,统一社会信用代码,企业类型\n试验一号科技有限公司,91371600310470710D,\"" + kind + "\"\n");
+    ASSERT_EQ(got.records.size(), 1u) << kind;
+    EXPECT_EQ(got.records[0].get(Field::kOrgType), kind);
+  }
 }
 
 TEST_F(Inbox, AMendedRowIsReadUnderItsHeader) {
