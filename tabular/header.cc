@@ -190,6 +190,22 @@ bool is_header(const std::vector<int>& position, const std::vector<std::u16strin
   return found >= 3 || (found >= 1 && found * 10 >= filled * 6);
 }
 
+// Six digits in a row are of a code or a telephone: such a row is data, may speak of persons, and is not quoted.
+bool holds_data(std::string_view row) {
+  int digits = 0;
+  for (const char c : row)
+    if ((digits = c >= '0' && c <= '9' ? digits + 1 : 0) == 6) return true;
+  return false;
+}
+
+std::string first_row_told(std::string_view row) {
+  if (row.empty()) return "; the table is empty";
+  if (holds_data(row)) return "; the first row is data";
+  std::size_t end = std::min(row.size(), kLongestHeading);
+  while (end < row.size() && (static_cast<unsigned char>(row[end]) & 0xC0) == 0x80) --end;  // no half character
+  return "; the first row is \"" + std::string(row.substr(0, end)) + "\"";
+}
+
 std::string some_headings(std::span<const WantedColumn> wanted) {
   std::string out;
   for (std::size_t w = 0; w < wanted.size() && w < 6; ++w) {
@@ -237,13 +253,12 @@ Result<Header> read_header(RowReader& rows, std::span<const WantedColumn> wanted
     }
     std::string line;
     for (const std::string& text : texts(row)) line += (line.empty() || text.empty() ? "" : " ") + text;
-    if (first_row.empty()) first_row = line.substr(0, kLongestHeading);
+    if (first_row.empty()) first_row = line;
     if (!line.empty()) above.push_back(std::move(line));
   }
   return Error{Errc::kFormat,
                "no header row found in the first " + std::to_string(options.search_rows) +
-                   " rows; expected columns such as " + some_headings(wanted) +
-                   (first_row.empty() ? "; the table is empty" : "; the first row is \"" + first_row + "\""),
+                   " rows; expected columns such as " + some_headings(wanted) + first_row_told(first_row),
                rows.name()};
 }
 

@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """What people really get wrong, and what they are told: the table of bad input. Each line names the place."""
+import csv
 import fcntl
 import gzip
 import json
+import re
 import socket
 import time
 
@@ -104,33 +106,76 @@ def configuration(bench, data):
     check("filez" in done.stderr, "an unknown source is named")
 
 
-def bad_file(bench, data, name, content, what, charset=""):
-    """A good file stands beside the bad one: yesterday's data stays and the report names the bad file."""
+def bad_file(bench, data, name, content, what, why=(), rejects=(), charset="", held=True):
+    """A good file stands beside the bad one. The report must say all words of `why`, and of each of `rejects` the line,
+    the field and all words of what was expected; the rejects file says the same. Yesterday's firm stays."""
     write_source(bench, charset)
     path = bench.folder / "inbox" / name
     path.write_bytes(content)
-    report = bench.json("run", *bench.of(data), expect=(0, 3))
+    report = bench.json("run", *bench.of(data), expect=(3,) if held else (0,))
     source = stage(report, "crawl")["sources"][0]
-    told = source["why"] + json.dumps(source["first_rejects"], ensure_ascii=False)
-    check(source["outcome"] == "held" or source["rejected"] > 0, f"{what}: held or rejected ({source['outcome']})")
-    check(name in told or source["rejected"] > 0, f"{what}: the report names it: {told[:160]}")
-    check(stage(report, "link")["firms"] >= 1, f"{what}: yesterday's firm stays")
+    check(source["outcome"] == ("held" if held else "unchanged"), f"{what}: the source is {source['outcome']}")
+    check(all(word in source["why"] for word in why), f"{what}: the report says so: {source['why']}")
+    check(not re.search("[a-z]{4,} [a-z]{2,} ", source["why"]), f"{what}: in the language of the office")
+    told = {(r["part"], r["line"]): r for r in source["first_rejects"]}
+    kept = {(r["来源文件"], int(r["行"])): r for r in rejects_file(data)}
+    for line, field, words in rejects:
+        reject = told.get((name, line), {})
+        check(reject.get("field") == field, f"{what}: line {line} of {name} is told, and its field: {field or 'none'}")
+        check(all(word in reject["expected"] for word in words), f"{what}: and what was expected: {reject['expected']}")
+        row = kept.get((name, line), {})
+        check((row.get("字段"), row.get("应为")) == (field, reject["expected"]), f"{what}: the rejects file says the same")
+    check(source["rejected"] >= len(rejects), f"{what}: {source['rejected']} rows are counted as refused")
+    check(stage(report, "link")["firms"] == 1, f"{what}: yesterday's firm stays, and no other came")
     path.unlink()
     write_source(bench)
+
+
+def rejects_file(data):
+    path = data / "rejects" / "files.csv"
+    if not path.exists():
+        return []
+    with open(path, encoding="utf-8-sig", newline="") as lines:
+        return list(csv.DictReader(lines))
 
 
 def files(bench, data):
     (bench.folder / "inbox" / "good.csv").write_text(GOOD, encoding="utf-8")
     report = bench.json("run", *bench.of(data))
-    print("good file:", stage(report, "crawl")["new"], "new")
-    whole = gzip.compress((GOOD + "x,y\n" * 5000).encode())
-    bad_file(bench, data, "cut.csv.gz", whole[:len(whole) - 20], "a truncated gz")
-    bad_file(bench, data, "not.xlsx", b"this is no workbook", "an xlsx that is not one")
-    bad_file(bench, data, "bomb.xml", BOMB.encode(), "XML with entities that grow")
+    check(stage(report, "crawl")["new"] == 1, "a good file is read")
+    header, row = GOOD.splitlines()
+    whole = gzip.compress((GOOD + "".join(f"甲{i}有限公司,{i}\n" for i in range(5000))).encode())
+    bad_file(bench, data, "cut.csv.gz", whole[:len(whole) - 20], "a truncated gz",
+             why=("cut.csv.gz", "gzip 文件不完整", "行及以前已读到"),
+             rejects=[(3, "credit_code", ("应为 18 位，实有 1 位",)), (4, "credit_code", ("应为 18 位，实有 1 位",))])
+    bad_file(bench, data, "not.xlsx", b"this is no workbook", "an xlsx that is not one", why=("not.xlsx", "不是 xlsx 工作簿"))
+    bad_file(bench, data, "bomb.xml", BOMB.encode(), "XML with entities that grow", why=("退回行占 100%（1/1）",),
+             rejects=[(1, "", ("XML 声明了实体",))])
     deep = b"<?xml version='1.0'?>" + b"<a>" * 100000 + b"</a>" * 100000
-    bad_file(bench, data, "deep.xml", deep, "XML that is 100,000 levels deep")
+    bad_file(bench, data, "deep.xml", deep, "XML that is 100,000 levels deep", why=("退回行占 100%（1/1）",),
+             rejects=[(1, "", ("XML 嵌套过深",))])
     bad_file(bench, data, "gbk.csv", GOOD.replace("甲", "乙").encode("gb18030"), "a file in another charset than declared",
-             "utf-8")
+             why=("gbk.csv", "字符集是 utf-8", "第 1 行", "像是 gb18030"), charset="utf-8")
+    bad_file(bench, data, "headless.csv", (row + "\n").encode(), "a table without a header",
+             why=("headless.csv", "没有表头", "企业名称, 统一社会信用代码"))
+    bad_file(bench, data, "foreign.csv", "Name,Code\nA,1\n".encode(), "a table with other headings",
+             why=("foreign.csv", "没有表头", "企业名称, 统一社会信用代码", "第一行是“Name Code”"))
+    bad_file(bench, data, "nocode.csv", "企业名称\n甲有限公司\n".encode(), "a table without a needed column",
+             why=("nocode.csv", "第 1 行", "缺少“统一社会信用代码”一列"))
+    wrong = row[:-1] + ("0" if row[-1] != "0" else "1")
+    bad_file(bench, data, "rows.csv", "\n".join([
+        header, wrong, "滨州演示乙科技有限公司," + credit_code(2)[:17], "," + credit_code(3), "滨州演示丁科技有限公司,",
+        "滨州演示戊科技有限公司," + credit_code(5) + ",3", "\ufffd\ufffd有限公司," + credit_code(6)]).encode(), "rows with faults",
+             why=("退回行占 100%（6/6）",),
+             rejects=[(2, "credit_code", ("校验码不符", f"应为 {row[-1]}")),
+                      (3, "credit_code", ("应为 18 位，实有 17 位",)),
+                      (4, "firm_name", ("不得为空：企业名称",)),
+                      (5, "credit_code", ("不得为空：统一社会信用代码",)),
+                      (6, "", ("应有 2 列，此行有 3 列",)),
+                      (7, "firm_name", ("乱码", "字符集"))])
+    many = "".join(f"{'滨州演示甲科技有限公司'},{credit_code(1)}\n" for _ in range(9))
+    bad_file(bench, data, "one.csv", f"{header}\n{many}坏代码有限公司,{wrong[-18:]}\n".encode(), "one bad row among good ones",
+             rejects=[(11, "credit_code", ("校验码不符",))], held=False)
 
 
 def held_folder(bench, data):
