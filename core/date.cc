@@ -47,6 +47,25 @@ std::vector<Number> split_numbers(std::string_view text) {
   return numbers;
 }
 
+// Whether `text` has the shape of `model`, where 9 stands for any digit.
+bool shaped(std::string_view text, std::string_view model) {
+  return std::equal(text.begin(), text.end(), model.begin(), model.end(),
+                    [](char c, char m) { return m == '9' ? c >= '0' && c <= '9' : c == m; });
+}
+
+// "23:59", "23:59:59", "23:59:59.999" in seconds; nothing for a clock that no day has.
+std::optional<std::chrono::seconds> clock_seconds(std::string_view clock) {
+  if (shaped(clock.substr(0, 2), "9:")) return clock_seconds("0" + std::string(clock));
+  const std::string_view fraction = clock.substr(std::min<std::size_t>(clock.size(), 8));
+  const bool whole = fraction.empty() || (fraction.size() > 1 && fraction[0] == '.' &&
+                                          fraction.find_first_not_of("0123456789", 1) == std::string_view::npos);
+  if (!whole || !(shaped(clock, "99:99") || shaped(clock.substr(0, 8), "99:99:99"))) return std::nullopt;
+  const auto numbers = split_numbers(clock.substr(0, 8));
+  const int hours = numbers[0].value, minutes = numbers[1].value, seconds = numbers.size() > 2 ? numbers[2].value : 0;
+  if (hours > 23 || minutes > 59 || seconds > 59) return std::nullopt;
+  return std::chrono::hours(hours) + std::chrono::minutes(minutes) + std::chrono::seconds(seconds);
+}
+
 constexpr std::array<std::string_view, 6> kOpenEnd{"长期", "无固定期限", "永久", "永续经营", "长期有效", "不约定期限"};
 constexpr std::array<std::string_view, 12> kMissing{"",   "-",   "--",  "—",    "——",   "/",
                                                     "无", "N/A", "n/a", "NULL", "null", "未公示"};
@@ -74,6 +93,9 @@ Result<LooseDate> from_digits(std::string_view digits, std::string_view original
     if (year == 9999) return of_kind(LooseDate::Kind::kOpenEnd);
     const auto date = valid_date(year, static_cast<unsigned>(number(4, 2)), static_cast<unsigned>(number(6, 2)));
     if (!date) return bad_date(original, "a day that exists");
+    const std::string_view clock = digits.substr(8);
+    if (!clock.empty() && (number(8, 2) > 23 || number(10, 2) > 59 || number(12, 2) > 59))
+      return bad_date(original, "nothing behind the day");
     if (missing_sentinel(year)) return of_kind(LooseDate::Kind::kMissing);
     return of_kind(LooseDate::Kind::kDay, *date);
   }
@@ -83,6 +105,58 @@ Result<LooseDate> from_digits(std::string_view digits, std::string_view original
     return of_kind(LooseDate::Kind::kDay, civil_day(Instant(std::chrono::seconds(milliseconds / 1000))));
   }
   return bad_date(original, "YYYY-MM-DD, YYYYMMDD, YYYY年M月D日 or a year");
+}
+
+// What stands behind a date: "00:00:00", "16:00:00.000Z", "08:30+08:00".
+struct Clock {
+  std::chrono::seconds since_midnight{};
+  bool utc = false;  // else of Beijing
+};
+std::optional<Clock> read_clock(std::string_view text) {
+  Clock clock;
+  for (const std::string_view zone : {"Z", "+08:00", "+0800"}) {
+    if (!text.ends_with(zone)) continue;
+    text.remove_suffix(zone.size());
+    clock.utc = zone == "Z";
+    break;
+  }
+  const auto seconds = clock_seconds(text);
+  if (!seconds) return std::nullopt;
+  clock.since_midnight = *seconds;
+  return clock;
+}
+
+// A date in numbers with marks between; `view` has no blanks.
+Result<LooseDate> from_marks(std::string_view view, std::string_view original) {
+  const auto numbers = split_numbers(view);
+  if (numbers.empty() || numbers.size() > 3 || numbers[0].digits != 4)
+    return bad_date(original, "YYYY-MM-DD, YYYYMMDD, YYYY年M月D日, a month or a year");
+  static constexpr std::array<std::string_view, 5> kMarks{"-", "/", ".", "年", "_"};
+  const std::string_view mark = numbers[0].mark;
+  if (std::find(kMarks.begin(), kMarks.end(), mark) == kMarks.end())
+    return bad_date(original, "YYYY-MM-DD or YYYY年M月D日");
+  const int year = numbers[0].value;
+  if (year == 9999) return of_kind(LooseDate::Kind::kOpenEnd);
+  if (numbers.size() == 1) {
+    if (mark != "年") return bad_date(original, "YYYY-MM-DD or YYYY年M月D日");
+    if (missing_sentinel(year)) return of_kind(LooseDate::Kind::kMissing);
+    return of_kind(LooseDate::Kind::kYear, make_date(year, 1, 1));
+  }
+  const Number& month = numbers[1];
+  const bool words = mark == "年";
+  if (numbers.size() == 2) {
+    const auto first = valid_date(year, static_cast<unsigned>(month.value), 1);
+    if (!first || month.digits > 2 || !(month.mark.empty() || (words && month.mark == "月")))
+      return bad_date(original, "a month of a year");
+    return of_kind(LooseDate::Kind::kMonth, *first);
+  }
+  const Number& day = numbers[2];
+  if (month.mark != (words ? "月" : mark)) return bad_date(original, "YYYY-MM-DD or YYYY年M月D日");
+  if (!day.mark.empty() && day.mark != "日" && day.mark != "号") return bad_date(original, "nothing behind the day");
+  const auto date = valid_date(year, static_cast<unsigned>(month.value), static_cast<unsigned>(day.value));
+  if (!date || month.digits > 2 || day.digits > 2) return bad_date(original, "a day that exists");
+  if (missing_sentinel(year)) return of_kind(LooseDate::Kind::kMissing);
+  return of_kind(LooseDate::Kind::kDay, *date);
 }
 
 }  // namespace
@@ -126,8 +200,8 @@ std::string iso(Instant instant) {
 }
 
 Result<Date> parse_iso_date(std::string_view text) {
-  const auto numbers = split_numbers(text);
-  if (text.size() == 10 && text[4] == '-' && text[7] == '-' && numbers.size() == 3) {
+  if (shaped(text, "9999-99-99")) {
+    const auto numbers = split_numbers(text);
     if (const auto date = valid_date(numbers[0].value, static_cast<unsigned>(numbers[1].value),
                                      static_cast<unsigned>(numbers[2].value)))
       return *date;
@@ -136,12 +210,10 @@ Result<Date> parse_iso_date(std::string_view text) {
 }
 
 Result<Instant> parse_iso_instant(std::string_view text) {
-  const auto numbers = split_numbers(text);
-  if (text.size() == 20 && text[10] == 'T' && text[19] == 'Z' && numbers.size() == 6 && numbers[3].value < 24 &&
-      numbers[4].value < 60 && numbers[5].value < 60) {
+  if (shaped(text, "9999-99-99T99:99:99Z")) {
+    const auto seconds = clock_seconds(text.substr(11, 8));
     TANMIAO_ASSIGN(const Date date, parse_iso_date(text.substr(0, 10)));
-    return Instant(date) + std::chrono::hours(numbers[3].value) + std::chrono::minutes(numbers[4].value) +
-           std::chrono::seconds(numbers[5].value);
+    if (seconds) return Instant(date) + *seconds;
   }
   return Error{Errc::kFormat, "'" + std::string(text) + "' is no instant: expected YYYY-MM-DDThh:mm:ssZ", ""};
 }
@@ -160,44 +232,24 @@ std::string LooseDate::text() const {
 }
 
 Result<LooseDate> parse_loose_date(std::string_view original) {
-  const std::string folded = text::without_blanks(text::nfkc(original));
-  // A clock behind the date ("2015-06-02 00:00:00") is cut off before the blanks go.
-  std::string spaced = text::trim(text::nfkc(original));
-  std::string_view view = folded;
-  if (const std::size_t clock = spaced.find_first_of(" T");
-      clock != std::string::npos && clock >= 8 && spaced.find(':', clock) != std::string::npos) {
-    spaced.resize(clock);
-    view = spaced;
+  std::string spaced = text::squeeze(text::nfkc(original));
+  std::optional<Clock> clock;
+  if (const std::size_t cut = spaced.find_last_of(" T", spaced.find(':'));
+      cut != std::string::npos && cut >= 8 && spaced.find(':') != std::string::npos) {
+    clock = read_clock(std::string_view(spaced).substr(cut + 1));
+    if (!clock) return bad_date(original, "nothing behind the day");
+    spaced.resize(cut);
   }
+  const std::string view = text::without_blanks(spaced);
   for (const std::string_view word : kOpenEnd)
     if (view == word) return of_kind(LooseDate::Kind::kOpenEnd);
   for (const std::string_view word : kMissing)
     if (view == word) return of_kind(LooseDate::Kind::kMissing);
-
-  const auto numbers = split_numbers(view);
-  if (view.find_first_not_of("0123456789") == std::string_view::npos) return from_digits(view, original);
-  if (numbers.empty() || numbers.size() > 3 || numbers[0].digits != 4)
-    return bad_date(original, "YYYY-MM-DD, YYYYMMDD, YYYY年M月D日, a month or a year");
-  static constexpr std::array<std::string_view, 5> kMarks{"-", "/", ".", "年", "_"};
-  const bool marks_fit = std::find(kMarks.begin(), kMarks.end(), numbers[0].mark) != kMarks.end();
-  if (!marks_fit) return bad_date(original, "YYYY-MM-DD or YYYY年M月D日");
-  const int year = numbers[0].value;
-  if (year == 9999) return of_kind(LooseDate::Kind::kOpenEnd);
-  if (numbers.size() == 1) {
-    if (missing_sentinel(year)) return of_kind(LooseDate::Kind::kMissing);
-    return of_kind(LooseDate::Kind::kYear, make_date(year, 1, 1));
-  }
-  if (numbers.size() == 2) {
-    const auto first = valid_date(year, static_cast<unsigned>(numbers[1].value), 1);
-    if (!first || (!numbers[1].mark.empty() && numbers[1].mark != "月")) return bad_date(original, "a month of a year");
-    return of_kind(LooseDate::Kind::kMonth, *first);
-  }
-  if (!numbers[2].mark.empty() && numbers[2].mark != "日" && numbers[2].mark != "号")
-    return bad_date(original, "nothing behind the day");
-  const auto date = valid_date(year, static_cast<unsigned>(numbers[1].value), static_cast<unsigned>(numbers[2].value));
-  if (!date) return bad_date(original, "a day that exists");
-  if (missing_sentinel(year)) return of_kind(LooseDate::Kind::kMissing);
-  return of_kind(LooseDate::Kind::kDay, *date);
+  const bool only_digits = view.find_first_not_of("0123456789") == std::string::npos;
+  TANMIAO_ASSIGN(LooseDate date, only_digits ? from_digits(view, original) : from_marks(view, original));
+  if (clock && clock->utc && date.kind == LooseDate::Kind::kDay)
+    date.first = civil_day(Instant(date.first) + clock->since_midnight);
+  return date;
 }
 
 }  // namespace tanmiao

@@ -26,6 +26,8 @@ constexpr std::array kSentences = std::to_array<Sentence>({
     {"YYYY-MM-DD", "如 2015-06-02"},
     {"a year up to 2200", "年份不应晚于 2200 年"},
     {"a day that exists", "没有这一天"},
+    {"a month of a year", "没有这个月"},
+    {"nothing behind the day", "日期后面只能是钟点"},
     {"expected 18 characters, found *", "应为 18 位，实有 $1 位"},
     {"character * is not of 0-9 A-Z without I O S V Z (GB 32100-2015)",
      "第 $1 位不是允许的字符：应为数字或大写字母，不用 I、O、S、V、Z（GB 32100-2015）"},

@@ -46,7 +46,9 @@ TEST(MessagesInChinese, CoverWhatTheParsersRefuse) {
        {"2015101633256.66", "2015", "201510163325.Y", "85412345", "201550163325.6", "198010163325.6", "201510163325.1"})
     refused(parse_application_no(number));
   refused(parse_publication_no("CN1"));
-  for (const char* date : {"2015-13-45", "明天", "2015-06-31", "20150231"}) refused(parse_loose_date(date));
+  for (const char* date :
+       {"2015-13-45", "明天", "2015-06-31", "20150231", "2015-13", "2015-06-02止", "2015-06-02 25:00"})
+    refused(parse_loose_date(date));
   refused(parse_iso_date("2015/1/1"));
   refused(parse_money("若干", "元"));
   for (const std::string& message : english)
