@@ -50,8 +50,11 @@ std::string take_former(std::string& name) {
   const std::size_t open = name.rfind('(');
   if (open == std::string::npos || open == 0 || !name.ends_with(')')) return {};
   std::string inner = name.substr(open + 1, name.size() - open - 2);
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
   const auto cut = [&](std::string_view word) {
-    if (!inner.starts_with(word)) return false;
+    if (inner.size() < word.size() ||
+        !std::equal(word.begin(), word.end(), inner.begin(), [&](char a, char b) { return a == lower(b); }))
+      return false;
     inner.erase(0, word.size());
     while (inner.starts_with(':')) inner.erase(0, 1);
     return true;
@@ -163,7 +166,7 @@ FirmName parse_firm_name(std::string_view name, const Reference& reference) {
   out.former_name = take_former(display);
   out.display = display;
   std::string s = normal(display, reference);
-  out.exact_key = without_tail(text::fold(without_brackets(s), reference.simplified));
+  out.exact_key = exact_name_key(name, reference);
   const std::size_t parent = parent_end(s);
   const LegalForm* form = form_of(s, reference);
   out.branch = parent != std::string::npos || (form != nullptr && form->form_class == FormClass::kBranch);

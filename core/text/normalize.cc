@@ -205,7 +205,8 @@ bool is_han(char32_t c) {
 
 long long chinese_numeral(std::string_view s) {
   if (s.empty()) return -1;
-  long long total = 0, section = 0, digit = 0;
+  constexpr long long kMost = 1'000'000'000'000LL, kMyriad = 10'000;
+  long long total = 0, myriads = 0, section = 0, digit = 0;
   bool any = false;
   for (std::size_t at = 0; at < s.size();) {
     const std::size_t here = at;
@@ -216,8 +217,13 @@ long long chinese_numeral(std::string_view s) {
       any = true;
     } else if (const long long unit = find_numeral(c, kUnits.data(), kUnits.size()); unit > 0) {
       any = true;
-      if (unit >= 10000) {  // closes what stands before it: 十二万
-        total = (total + section + digit) * unit;
+      if (unit > kMyriad) {  // 亿 counts all before it: 一万二千亿
+        const long long before = total + myriads + section + digit;
+        if (before > kMost / unit) return -1;
+        total = before * unit;
+        myriads = section = 0;
+      } else if (unit == kMyriad) {  // 万 counts what stands behind 亿: 三亿五千万
+        myriads += (section + digit) * unit;
         section = 0;
       } else {
         section += (digit == 0 && section == 0 ? 1 : digit) * unit;  // 十 alone is ten
@@ -226,9 +232,9 @@ long long chinese_numeral(std::string_view s) {
     } else {
       return -1;
     }
-    if (total > 1'000'000'000'000LL) return -1;
+    if (total + myriads + section > kMost) return -1;
   }
-  return any ? total + section + digit : -1;
+  return any ? total + myriads + section + digit : -1;
 }
 
 }  // namespace tanmiao::text

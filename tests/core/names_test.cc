@@ -9,6 +9,15 @@ namespace {
 
 using testing::reference;
 
+// What registers write is not always what a tool wrote: (Now ...) is (now ...).
+TEST(FirmName, FormerNamesAreTakenAwayWhateverTheirCase) {
+  for (const char* now : {"now", "Now", "NOW", "nOw"}) {
+    const std::string name = "滨州甲乙化工有限公司 (" + std::string(now) + " 山东甲乙新材料科技有限公司)";
+    EXPECT_EQ(parse_firm_name(name, reference()).former_name, "滨州甲乙化工有限公司") << now;
+    EXPECT_EQ(exact_name_key(name, reference()), "山东甲乙新材料科技有限公司") << now;
+  }
+}
+
 TEST(FirmName, TakesTheDomainNamesApart) {
   TANMIAO_VECTORS(rows, "company_name_vectors.csv");
   for (const auto& row : rows) {

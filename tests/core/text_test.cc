@@ -57,5 +57,19 @@ TEST(Tokens, AreBigramsOfHanAndWordsWithTheirParts) {
   for (const auto* part : {"6061-t6", "6061", "t6"}) EXPECT_EQ(std::count(model.begin(), model.end(), part), 1) << part;
 }
 
+TEST(Numerals, MyriadsStandBehindHundredMillions) {
+  const std::pair<const char*, long long> kCases[] = {
+      {"三亿五千万", 350'000'000}, {"十二万", 120'000},         {"一万二千亿", -1},
+      {"一亿零五百", 100'000'500}, {"四千亿", 400'000'000'000}, {"十亿三千二百万零一", 1'032'000'001}};
+  for (const auto& [text, value] : kCases) EXPECT_EQ(text::chinese_numeral(text), value) << text;
+}
+
+TEST(Numerals, BeyondAllCountingAreNone) {
+  EXPECT_EQ(text::chinese_numeral("九千九百九十九亿九千九百九十九万"), 999'999'990'000);
+  EXPECT_EQ(text::chinese_numeral("九千九百九十九亿亿"), -1) << "and nothing overflows on the way";
+  EXPECT_EQ(text::chinese_numeral("一万亿"), 1'000'000'000'000);
+  EXPECT_EQ(text::chinese_numeral("二万亿"), -1);
+}
+
 }  // namespace
 }  // namespace tanmiao
