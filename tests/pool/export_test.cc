@@ -229,7 +229,7 @@ TEST(ExportXlsx, PrintedPagesHoldWhatBelongsTogether) {
     std::vector<std::string> ends;
     double used = 0;
     for (std::size_t c = 0; c < columns.size(); ++c) {
-      if (used + pixels(columns[c]) > room) ends.emplace_back(columns[c - 1].heading), used = repeated;
+      if (c > 0 && used + pixels(columns[c]) > room) ends.emplace_back(columns[c - 1].heading), used = repeated;
       used += pixels(columns[c]);
     }
     return ends;
@@ -298,18 +298,19 @@ TEST(ExportJsonl, GivesTypedMembersAndNullForUnknown) {
 
 TEST(ExportByUnit, WritesOneFileAUnitNumberedAnew) {
   const Folder folder;
-  const auto paths = export_by_unit(sample(), ExportFormat::kXlsx, folder / "各单位", info());
-  ASSERT_TRUE(paths) << paths.error().text();
-  ASSERT_EQ(paths->size(), 3U);
+  const auto files = export_by_unit(sample(), ExportFormat::kXlsx, folder / "各单位", info());
+  ASSERT_TRUE(files) << files.error().text();
+  ASSERT_EQ(files->size(), 3U);
   std::size_t firms = 0;
-  for (const std::string& path : *paths) {
+  for (const auto& [path, firms_of_unit] : *files) {
     const Rows list = read(path, "名单");
-    firms += list.size() - 4;
+    EXPECT_EQ(list.size() - 4, firms_of_unit);
+    firms += firms_of_unit;
     EXPECT_EQ(list[4][0], "1");
   }
   EXPECT_EQ(firms, sample().size());
-  EXPECT_NE(paths->at(0).find("候选名单_博兴县_2026-11-23.xlsx"), std::string::npos) << paths->at(0);
-  EXPECT_NE(read(paths->at(0), "名单")[2][0].find("筛选条件：责任单位：博兴县"), std::string::npos);
+  EXPECT_NE(files->at(0).path.find("候选名单_博兴县_2026-11-23.xlsx"), std::string::npos) << files->at(0).path;
+  EXPECT_NE(read(files->at(0).path, "名单")[2][0].find("筛选条件：责任单位：博兴县"), std::string::npos);
 }
 
 TEST(Export, TheSameRowsGiveTheSameBytes) {
@@ -333,7 +334,7 @@ TEST(Export, NamesTheFolderThatIsMissing) {
 }
 
 TEST(Export, AnUnknownFormatIsAnsweredWithTheKnownOnes) {
-  EXPECT_EQ(export_format("xls").error().message, "unknown format \"xls\"; known are xlsx, csv, jsonl");
+  EXPECT_EQ(export_format("xls").error().message, "there is no format 'xls', did you mean 'xlsx'?");
 }
 
 TEST(FileNames, TakeNothingAFileSystemWouldMistake) {
