@@ -1,4 +1,7 @@
 // Runs, leads, notes, and the one row that says what is live.
+#include <map>
+#include <optional>
+
 #include "store/sqlite_facts.h"
 
 namespace tanmiao::store {
@@ -70,13 +73,25 @@ Result<std::optional<RunEntry>> SqliteFacts::run(std::string_view id) {
 Status SqliteFacts::propose(const RunEntry& run, const std::vector<std::pair<FirmNo, std::uint32_t>>& firm_and_rank) {
   return guarded(database_, [&] {
     Transaction transaction(database_, Transaction::Kind::kWrite);
-    Query(database_, "UPDATE lead SET current = 0 WHERE campaign = ?1 AND current").run_with(run.campaign);
+    const Date day = civil_day(run.created);
+    // What stands already is not written again: in a night without changes that is every lead.
+    std::map<FirmNo, std::optional<std::uint32_t>> standing;  // rank; none: something else about it changes
+    Query known(database_, "SELECT firm, rank, last_run, last_proposed FROM lead WHERE campaign = ?1 AND current");
+    for (known.with(run.campaign); known.step();) {
+      const bool same = known.view(2) == run.id && known.date(3) == day;
+      standing[known.get<FirmNo>(0)] = same ? std::optional(known.get<std::uint32_t>(1)) : std::nullopt;
+    }
     Query put(database_,
               "INSERT INTO lead(campaign, firm, first_run, last_run, first_proposed, last_proposed, rank, current)"
               " VALUES(?1, ?2, ?3, ?3, ?4, ?4, ?5, 1) ON CONFLICT DO UPDATE SET last_run = excluded.last_run,"
               " last_proposed = excluded.last_proposed, rank = excluded.rank, current = 1");
-    const Date day = civil_day(run.created);
-    for (const auto& [firm, rank] : firm_and_rank) put.run_with(run.campaign, firm, run.id, day, rank);
+    for (const auto& [firm, rank] : firm_and_rank) {
+      const auto stands = standing.find(firm);
+      if (stands == standing.end() || stands->second != rank) put.run_with(run.campaign, firm, run.id, day, rank);
+      if (stands != standing.end()) standing.erase(stands);
+    }
+    Query drop(database_, "UPDATE lead SET current = 0 WHERE campaign = ?1 AND firm = ?2");
+    for (const auto& [firm, rank] : standing) drop.run_with(run.campaign, firm);
     transaction.commit();
   });
 }
