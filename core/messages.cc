@@ -51,6 +51,16 @@ constexpr std::array kSentences = std::to_array<Sentence>({
     {"its year is *", "年份有误：$1"},
     {"expected CN, 7 to 9 digits, then A B C behind a 1, U Y behind a 2, S D behind a 3",
      "应为 CN 加 7 至 9 位数字和种类字母（1 开头为 A、B、C，2 开头为 U、Y，3 开头为 S、D）"},
+    // Words of a request.
+    {"there is no format '*', did you mean '*'?", "没有“$1”这种格式，是不是“$2”？"},
+    {"there is no format '*'; known: *", "没有“$1”这种格式；可用：$2"},
+    {"there is no campaign '*', did you mean '*'?", "没有“$1”这个检索方案，是不是“$2”？"},
+    {"there is no campaign '*'; known: *", "没有“$1”这个检索方案；可用：$2"},
+    {"there is no facet '*', did you mean '*'?", "没有“$1”这种筛选，是不是“$2”？"},
+    {"there is no facet '*'; known: *", "没有“$1”这种筛选；可用：$2"},
+    {"there is no * '*', did you mean '*'?", "没有“$2”这个$1，是不是“$3”？"},
+    {"there is no * '*'; known: *", "没有“$2”这个$1；可用：$3"},
+    {"there is no * '*'", "没有“$2”这个$1"},
     // Rows of a table (tabular/).
     {"text behind the closing quote of cell *; expected a delimiter, the end of the line or a doubled quote",
      "第 $1 格的引号结束后还有文字：应为分隔符、换行，或写成两个引号"},
@@ -141,7 +151,6 @@ constexpr std::array kSentences = std::to_array<Sentence>({
     {"there is nothing to look for: only marks", "没有可查的字词：只有标点"},
     {"expected a word right behind the minus", "减号后面应紧跟要排除的词"},
     {"the quotation mark is not closed", "引号没有成对"},
-    {"unknown format \"*\"; known are *", "没有“$1”这种格式；可用：$2"},
     {"there is no search index yet", "尚无检索索引"},
 });
 

@@ -67,6 +67,23 @@ std::optional<std::string_view> nearest_word(std::string_view word, const std::v
   return best;
 }
 
+std::string did_you_mean(std::string_view word, const std::vector<std::string_view>& known) {
+  constexpr std::size_t kFew = 15;
+  if (const auto near = nearest_word(word, known)) return ", did you mean '" + std::string(*near) + "'?";
+  std::string list;
+  if (known.size() > kFew) return list;
+  for (const std::string_view one : known) list.append(list.empty() ? "; known: " : ", ").append(one);
+  return list;
+}
+
+Error no_such(std::string_view what, std::string_view word, const std::vector<std::string_view>& known,
+              const std::vector<std::string_view>& also) {
+  const bool other = !nearest_word(word, known) && nearest_word(word, also);
+  std::string message = "there is no ";
+  message.append(what).append(" '").append(word).append("'").append(did_you_mean(word, other ? also : known));
+  return {Errc::kUsage, std::move(message), ""};
+}
+
 Settings::Settings(std::shared_ptr<File> file, std::shared_ptr<Node> node)
     : file_(std::move(file)), node_(std::move(node)) {
   file_->nodes.push_back(node_);

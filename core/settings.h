@@ -57,5 +57,11 @@ class Settings {
 
 // The nearest of `known` to `word` by edit distance, if near enough to be a slip (a third of its length, at least 1).
 std::optional<std::string_view> nearest_word(std::string_view word, const std::vector<std::string_view>& known);
+// What to put behind a complaint about an unknown word: ", did you mean 'pause'?", else "; known: a, b, c" when they
+// are few, else nothing.
+std::string did_you_mean(std::string_view word, const std::vector<std::string_view>& known);
+// kUsage: "there is no facet 'unti', did you mean 'unit'?" Words of `also` may be meant too, but are not listed.
+Error no_such(std::string_view what, std::string_view word, const std::vector<std::string_view>& known,
+              const std::vector<std::string_view>& also = {});
 
 }  // namespace tanmiao

@@ -1,4 +1,5 @@
 #include "crawler/crawl.h"
+#include "core/settings.h"
 
 #include <algorithm>
 #include <map>
@@ -55,9 +56,10 @@ Result<std::vector<Source>> chosen_sources(const CrawlConfig& config) {
   if (!config.sources.empty()) places.insert(places.begin(), config.sources);
   TANMIAO_ASSIGN(std::vector<Source> sources, load_sources(places));
   if (config.only.empty()) return sources;
+  std::vector<std::string_view> known;
+  for (const Source& source : sources) known.push_back(source.id);
   for (const std::string& id : config.only)
-    if (std::none_of(sources.begin(), sources.end(), [&](const Source& s) { return s.id == id; }))
-      return Error{Errc::kNotFound, "no source has the id '" + id + "'", ""};
+    if (std::find(known.begin(), known.end(), id) == known.end()) return no_such("source", id, known);
   std::erase_if(sources, [&](const Source& s) {
     return std::find(config.only.begin(), config.only.end(), s.id) == config.only.end();
   });

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "core/settings.h"
 #include "crawler/crawl.h"
 #include "crawler/reading.h"
 
@@ -53,7 +54,11 @@ Result<ParseResult> parse_file(const std::string& source_id, const std::filesyst
   if (!config.sources.empty()) places.insert(places.begin(), config.sources);
   TANMIAO_ASSIGN(const std::vector<Source> sources, load_sources(places));
   const Source* source = named(sources, source_id);
-  if (source == nullptr) return Error{Errc::kNotFound, "no source has the id '" + source_id + "'", ""};
+  if (source == nullptr) {
+    std::vector<std::string_view> ids;
+    for (const Source& known : sources) ids.push_back(known.id);
+    return no_such("source", source_id, ids);
+  }
   if (!std::filesystem::exists(file)) return Error{Errc::kNotFound, "no such file", file.string()};
   const PageRule* page = page_of(*source, file);
   if (page == nullptr)

@@ -20,9 +20,7 @@ std::optional<Field> read_field(Settings& at, std::string_view key, const std::s
   if (const auto field = field_from_name(name)) return field;
   std::vector<std::string_view> names;
   for (const FieldSpec& spec : all_fields()) names.push_back(spec.name);
-  std::string message = "no such field: '" + name + "'";
-  if (const auto near = nearest_word(name, names)) message += ", did you mean '" + std::string(*near) + "'?";
-  at.complain(key, std::move(message));
+  at.complain(key, "no such field: '" + name + "'" + did_you_mean(name, names));
   return std::nullopt;
 }
 

@@ -2,16 +2,18 @@
 
 #include <algorithm>
 
+#include "core/settings.h"
+
 namespace tanmiao::indexer {
 namespace {
 
 Result<const FacetColumn*> find(const std::vector<FacetColumn>& facets, const std::string& name) {
-  std::string known;
+  std::vector<std::string_view> known;
   for (const FacetColumn& facet : facets) {
     if (facet.name == name) return &facet;
-    known += (known.empty() ? "" : ", ") + facet.name;
+    known.push_back(facet.name);
   }
-  return Error{Errc::kUsage, "there is no facet " + name + "; known: " + known, name};
+  return no_such("facet", name, known);
 }
 
 }  // namespace
@@ -21,6 +23,7 @@ Result<Counter> Counter::make(const std::vector<FacetColumn>& facets, const Quer
   for (const Filter& filter : query.filters) {
     TANMIAO_ASSIGN(const FacetColumn* facet, find(facets, filter.facet));
     if (filter.values.empty()) continue;
+    TANMIAO_TRY(check_values(*facet, filter.values));
     Test test{facet, std::vector<char>(facet->values.size())};
     for (std::size_t i = 0; i < test.wanted.size(); ++i)
       test.wanted[i] = std::any_of(filter.values.begin(), filter.values.end(), [&](const std::string& value) {

@@ -7,10 +7,13 @@
 
 #include "core/candidate.h"
 #include "core/date.h"
+#include "core/settings.h"
 #include "indexer/document.h"
 
 namespace tanmiao::indexer {
 namespace {
+
+constexpr std::uint8_t kTownshipLevel = 4;
 
 // Takes the values firm by firm, ascending.
 class Maker {
@@ -25,6 +28,12 @@ class Maker {
     id(
         value, [&] { return label; }, true);
   }
+  // A right value, whether a firm has it or not: a filter for it finds nothing, but is no mistake.
+  void know(std::string_view value, std::string_view label, bool shown = true) {
+    id(
+        value, [&] { return label; }, shown);
+  }
+  void know(bool (*well_formed)(std::string_view)) { column_.well_formed = well_formed; }
   template <class Label>
   void add(std::string_view value, const Label& label, bool shown = true) {
     const std::uint32_t number = id(value, label, shown);
@@ -61,21 +70,27 @@ class Maker {
 };
 
 // config/reference/programs.csv holds the same words; the reference does not carry them.
-std::string program_label(std::string_view program) {
-  static const std::map<std::string_view, std::string_view> kPrograms{
-      {"tech_sme", "科技型中小企业"},         {"hnte", "高新技术企业"},
-      {"srdi", "专精特新中小企业"},           {"innovative_sme", "创新型中小企业"},
-      {"little_giant", "专精特新小巨人企业"}, {"gazelle", "瞪羚企业"},
-      {"single_champion", "制造业单项冠军"},  {"unicorn", "独角兽企业"},
-      {"platform", "省级及以上研发平台"},     {"standard_lead", "主导制定标准"},
-      {"science_award", "国家科学技术奖"}};
-  const auto found = kPrograms.find(program);
-  return std::string(found == kPrograms.end() ? program : found->second);
-}
+constexpr std::array<std::pair<std::string_view, std::string_view>, 11> kPrograms{
+    {{"tech_sme", "科技型中小企业"},
+     {"hnte", "高新技术企业"},
+     {"srdi", "专精特新中小企业"},
+     {"innovative_sme", "创新型中小企业"},
+     {"little_giant", "专精特新小巨人企业"},
+     {"gazelle", "瞪羚企业"},
+     {"single_champion", "制造业单项冠军"},
+     {"unicorn", "独角兽企业"},
+     {"platform", "省级及以上研发平台"},
+     {"standard_lead", "主导制定标准"},
+     {"science_award", "国家科学技术奖"}}};
 
 FacetColumn make_industry(const store::Snapshot& s, const Reference& reference) {
   std::unordered_map<std::string_view, std::string> canonical;
-  return Maker("industry", "行业", s.last_firm()).run(s, [&](store::FirmNo firm, Maker& make) {
+  Maker maker("industry", "行业", s.last_firm());
+  std::vector<std::string_view> codes;
+  for (const auto& [code, name] : reference.industry_2017.name_by_code) codes.push_back(code);
+  std::sort(codes.begin(), codes.end());
+  for (const std::string_view code : codes) maker.know(code, reference.industry_2017.name(code), code.size() == 3);
+  return maker.run(s, [&](store::FirmNo firm, Maker& make) {
     const auto [found, fresh] = canonical.try_emplace(s.firms.industry_code[firm]);
     if (fresh) found->second = reference.industry_2017.canonical(found->first);
     const std::string& code = found->second;
@@ -88,9 +103,20 @@ FacetColumn make_industry(const store::Snapshot& s, const Reference& reference) 
   });
 }
 
+// "C", "C22", "C22C"
+bool is_ipc_level(std::string_view value) {
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (value.empty() || value[0] < 'A' || value[0] > 'H') return false;
+  if (value.size() == 1) return true;
+  if (value.size() < 3 || value.size() > 4 || !digit(value[1]) || !digit(value[2])) return false;
+  return value.size() == 3 || (value[3] >= 'A' && value[3] <= 'Z');
+}
+
 FacetColumn make_ipc(const store::Snapshot& s, const Reference& reference) {
   constexpr std::size_t kSubclass = 4;
-  return Maker("ipc", "专利分类", s.last_firm()).run(s, [&](store::FirmNo firm, Maker& make) {
+  Maker maker("ipc", "专利分类", s.last_firm());
+  maker.know(is_ipc_level);
+  return maker.run(s, [&](store::FirmNo firm, Maker& make) {
     const auto [begin, end] = s.ownerships_of(firm);
     for (std::uint32_t i = begin; i < end; ++i) {
       std::string_view ipc = s.patents.ipc[s.ownerships.patent[i]];
@@ -138,29 +164,44 @@ FacetColumn make_age(const store::Snapshot& s) {
 }
 
 FacetColumn make_recognition(const store::Snapshot& s) {
-  return Maker("recognition", "资质", s.last_firm()).run(s, [&](store::FirmNo firm, Maker& make) {
+  Maker maker("recognition", "资质", s.last_firm());
+  for (const auto& [program, label] : kPrograms) maker.know(program, label);
+  return maker.run(s, [&](store::FirmNo firm, Maker& make) {
     const auto [begin, end] = s.recognitions_of(firm);
-    for (std::uint32_t i = begin; i < end; ++i) {
-      const std::string_view program = s.recognitions.program[i];
-      make.add(program, [&] { return program_label(program); });
-    }
+    for (std::uint32_t i = begin; i < end; ++i) make.add(s.recognitions.program[i], [] { return std::string(); });
   });
 }
 
 void add_places(std::vector<FacetColumn>& out, const store::Snapshot& s, const RegionTable& regions) {
   const store::FirmNo last = s.last_firm();
-  out.push_back(Maker("unit", "责任单位", last).run(s, [&](store::FirmNo firm, Maker& make) {
-    const std::string_view unit = s.unit_id(firm, regions);
-    if (!unit.empty()) make.add(unit, [&] { return std::string(s.unit_name(firm, regions)); });
+  Maker unit("unit", "责任单位", last), township("township", "乡镇(街道)", last), zone("zone", "园区", last);
+  for (const Unit& known : regions.units()) unit.know(known.id, known.name);
+  for (const Zone& known : regions.zones()) zone.know(known.id, known.name);
+  for (const Division& known : regions.divisions())
+    if (known.level == kTownshipLevel) township.know(std::to_string(known.code), known.name);
+  out.push_back(unit.run(s, [&](store::FirmNo firm, Maker& make) {
+    const std::string_view id = s.unit_id(firm, regions);
+    if (!id.empty()) make.add(id, [&] { return std::string(s.unit_name(firm, regions)); });
   }));
-  out.push_back(Maker("township", "乡镇(街道)", last).run(s, [&](store::FirmNo firm, Maker& make) {
+  out.push_back(township.run(s, [&](store::FirmNo firm, Maker& make) {
     const std::uint32_t code = s.firms.township[firm];
     if (code != 0) make.add(std::to_string(code), [&] { return std::string(regions.name(code)); });
   }));
-  out.push_back(Maker("zone", "园区", last).run(s, [&](store::FirmNo firm, Maker& make) {
-    const std::string_view zone = s.zone_id(firm, regions);
-    if (!zone.empty()) make.add(zone, [&] { return std::string(s.zone_name(firm, regions)); });
+  out.push_back(zone.run(s, [&](store::FirmNo firm, Maker& make) {
+    const std::string_view id = s.zone_id(firm, regions);
+    if (!id.empty()) make.add(id, [&] { return std::string(s.zone_name(firm, regions)); });
   }));
+}
+
+FacetColumn make_status(const store::Snapshot& s) {
+  Maker maker("status", "登记状态", s.last_firm());
+  for (int i = 0; i <= static_cast<int>(FirmStatus::kClosed); ++i) {
+    const auto status = static_cast<FirmStatus>(i);
+    maker.know(status_word(status), status_label(status));
+  }
+  return maker.run(s, [&](store::FirmNo firm, Maker& make) {
+    make.add(status_word(static_cast<FirmStatus>(s.firms.status[firm])), [] { return std::string(); });
+  });
 }
 
 void add_run_facets(std::vector<FacetColumn>& out, const store::Snapshot& s, const store::Run& run) {
@@ -190,6 +231,20 @@ void add_run_facets(std::vector<FacetColumn>& out, const store::Snapshot& s, con
 
 }  // namespace
 
+Status check_values(const FacetColumn& facet, const std::vector<std::string>& wanted) {
+  const auto of = [](const std::vector<std::string>& words, const std::string& word) {
+    return std::find(words.begin(), words.end(), word) != words.end();
+  };
+  for (const std::string& value : wanted) {
+    if ((facet.well_formed != nullptr && facet.well_formed(value)) || of(facet.values, value) ||
+        of(facet.labels, value))
+      continue;
+    return no_such(facet.label, value, {facet.labels.begin(), facet.labels.end()},
+                   {facet.values.begin(), facet.values.end()});
+  }
+  return {};
+}
+
 bool is_run_facet(std::string_view name) { return name == "judgement" || name == "lead_kind" || name == "score_band"; }
 
 std::vector<FacetColumn> make_facets(const store::Snapshot& s, const store::Run* run, const Reference& reference) {
@@ -197,10 +252,7 @@ std::vector<FacetColumn> make_facets(const store::Snapshot& s, const store::Run*
   add_places(out, s, reference.regions);
   out.push_back(make_industry(s, reference));
   out.push_back(make_ipc(s, reference));
-  out.push_back(Maker("status", "登记状态", s.last_firm()).run(s, [&](store::FirmNo firm, Maker& make) {
-    const auto status = static_cast<FirmStatus>(s.firms.status[firm]);
-    make.add(status_word(status), [&] { return std::string(status_label(status)); });
-  }));
+  out.push_back(make_status(s));
   out.push_back(make_age(s));
   out.push_back(make_recognition(s));
   if (run != nullptr) add_run_facets(out, s, *run);

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/error.h"
 #include "core/reference.h"
 #include "store/columns/run_table.h"
 #include "store/columns/snapshot.h"
@@ -20,8 +21,9 @@ struct FacetColumn {
   bool of_run = false;
   bool own_order = false;  // values are shown in the order of `values`, not by count
   std::vector<std::string> values, labels;
-  std::vector<bool> shown;           // coarser and finer levels of a code filter but are not counted
-  std::vector<std::uint32_t> first;  // last firm + 2 entries
+  bool (*well_formed)(std::string_view) = nullptr;  // tells right values that neither the data nor the reference holds
+  std::vector<bool> shown;                          // coarser and finer levels of a code filter but are not counted
+  std::vector<std::uint32_t> first;                 // last firm + 2 entries
   std::vector<std::uint32_t> ids;
 
   std::span<const std::uint32_t> of(store::FirmNo firm) const {
@@ -33,5 +35,7 @@ struct FacetColumn {
 std::vector<FacetColumn> make_facets(const store::Snapshot& snapshot, const store::Run* run,
                                      const Reference& reference);
 bool is_run_facet(std::string_view name);
+// kUsage with the nearest right one for a value that is neither one of `values` nor of `labels`.
+Status check_values(const FacetColumn& facet, const std::vector<std::string>& wanted);
 
 }  // namespace tanmiao::indexer

@@ -32,7 +32,8 @@ Result<IndexReport> build_index(const store::DataFolder& folder, const store::Sn
 // Filters by facet. Several values of one facet are alternatives, facets are joined by AND. A value is
 // FacetValue::value or its label ("boxing", "博兴县"); codes of industry and ipc may be shorter or longer than those
 // that are counted
-// ("C", "C32", "C3252"; "C", "C22", "C22C"). Ages are as of the snapshot's day.
+// ("C", "C32", "C3252"; "C", "C22", "C22C"). Ages are as of the snapshot's day. A value that neither the data nor the
+// reference knows is an error of kind kUsage with the nearest right one.
 struct Filter {
   std::string facet;  // "unit", "township", "zone", "industry", "ipc", "status", "age", "recognition",
                       // and of a run: "judgement", "lead_kind", "score_band"

@@ -13,9 +13,7 @@ Status check_industries(const Campaign& campaign, const Reference& reference) {
   for (const KeyIndustry& industry : reference.key_industries) known.insert(known.end(), {industry.id, industry.name});
   for (const std::string& wanted : campaign.industries) {
     if (std::find(known.begin(), known.end(), wanted) != known.end()) continue;
-    const auto near = nearest_word(wanted, known);
-    return Error{Errc::kConfig,
-                 "unknown industry '" + wanted + "'" + (near ? ", did you mean '" + std::string(*near) + "'?" : ""),
+    return Error{Errc::kConfig, "unknown industry '" + wanted + "'" + did_you_mean(wanted, known),
                  "campaigns/" + campaign.id + ".toml"};
   }
   return {};

@@ -224,17 +224,11 @@ std::vector<Rules::CampaignInfo> LoadedRules::campaigns() const {
 
 Result<const Campaign*> LoadedRules::campaign(std::string_view id) const {
   std::vector<std::string_view> known;
-  std::string list;
   for (const Campaign& campaign : campaigns_) {
     if (campaign.id == id) return &campaign;
     known.push_back(campaign.id);
-    list += (list.empty() ? "" : ", ") + campaign.id;
   }
-  const auto near = nearest_word(id, known);
-  return Error{Errc::kUsage,
-               "unknown campaign '" + std::string(id) + "'" +
-                   (near ? ", did you mean '" + std::string(*near) + "'?" : "; known are " + list),
-               ""};
+  return no_such("campaign", id, known);
 }
 
 Result<const Rubric*> LoadedRules::rubric(Date as_of) const {

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 
+#include "core/settings.h"
 #include "pool/candidate_columns.h"
 #include "pool/candidate_notes.h"
 #include "pool/evidence_sheet.h"
@@ -177,10 +178,12 @@ std::string_view extension(ExportFormat format) {
 }  // namespace
 
 Result<ExportFormat> export_format(std::string_view word) {
-  for (const FormatWord& known : kFormats) {
-    if (known.word == word) return known.format;
+  std::vector<std::string_view> known;
+  for (const FormatWord& format : kFormats) {
+    if (format.word == word) return format.format;
+    known.push_back(format.word);
   }
-  return Error{Errc::kUsage, "unknown format \"" + std::string(word) + "\"; known are xlsx, csv, jsonl", ""};
+  return no_such("format", word, known);
 }
 
 Status export_candidates(std::span<const CandidateRow> rows, ExportFormat format, const std::string& path,
@@ -189,8 +192,8 @@ Status export_candidates(std::span<const CandidateRow> rows, ExportFormat format
   return format == ExportFormat::kCsv ? export_csv(rows, path) : export_jsonl(rows, path);
 }
 
-Result<std::vector<std::string>> export_by_unit(std::span<const CandidateRow> rows, ExportFormat format,
-                                                const std::string& folder, const ExportInfo& info) {
+Result<std::vector<UnitFile>> export_by_unit(std::span<const CandidateRow> rows, ExportFormat format,
+                                             const std::string& folder, const ExportInfo& info) {
   std::error_code failed;
   std::filesystem::create_directories(folder, failed);
   if (failed) return Error{Errc::kIo, "cannot make the folder: " + failed.message(), folder};
@@ -200,7 +203,7 @@ Result<std::vector<std::string>> export_by_unit(std::span<const CandidateRow> ro
     own.push_back(row);
     own.back().number = static_cast<std::uint32_t>(own.size());
   }
-  std::vector<std::string> paths;
+  std::vector<UnitFile> files;
   for (const auto& [unit, own] : by_unit) {
     ExportInfo part = info;
     const std::string filter = "责任单位：" + unit;
@@ -210,9 +213,9 @@ Result<std::vector<std::string>> export_by_unit(std::span<const CandidateRow> ro
     const std::string name = "候选名单_" + unit + "_" + iso(info.as_of);
     const std::string path = folder + "/" + safe_file_name(name) + "." + std::string(extension(format));
     TANMIAO_TRY(export_candidates(own, format, path, part));
-    paths.push_back(path);
+    files.push_back({path, own.size()});
   }
-  return paths;
+  return files;
 }
 
 std::string safe_file_name(std::string_view wanted) {

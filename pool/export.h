@@ -41,9 +41,13 @@ Status export_candidates(std::span<const CandidateRow> rows, ExportFormat format
                          const ExportInfo& info);
 
 // One file a 责任单位 into `folder` (made when missing), numbered anew from 1: "候选名单_博兴县_2026-11-23.xlsx".
-// Returns the paths, in the order of the units' names.
-Result<std::vector<std::string>> export_by_unit(std::span<const CandidateRow> rows, ExportFormat format,
-                                                const std::string& folder, const ExportInfo& info);
+// In the order of the units' names.
+struct UnitFile {
+  std::string path;
+  std::size_t firms;
+};
+Result<std::vector<UnitFile>> export_by_unit(std::span<const CandidateRow> rows, ExportFormat format,
+                                             const std::string& folder, const ExportInfo& info);
 
 // A name that every file system takes: no separators, wildcards or control characters, at most 200 bytes.
 std::string safe_file_name(std::string_view wanted);

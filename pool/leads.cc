@@ -4,6 +4,8 @@
 #include <array>
 #include <map>
 
+#include "core/settings.h"
+
 namespace tanmiao::pool {
 namespace {
 
@@ -108,6 +110,30 @@ void from_run(const store::Run& run, std::size_t i, CandidateRow& row) {
 }
 
 }  // namespace
+
+Status check_filter(CandidateFilter& filter, const store::Snapshot& snapshot, const Reference& reference) {
+  std::vector<std::string_view> units, industries;
+  for (std::size_t i = 0; i < snapshot.units.name.size(); ++i) {
+    if (!filter.unit.empty() && snapshot.units.id[i] == filter.unit) filter.unit = snapshot.units.name[i];
+    if (!snapshot.units.name[i].empty()) units.push_back(snapshot.units.name[i]);
+  }
+  for (const Unit& unit : reference.regions.units()) {
+    if (unit.id == filter.unit) filter.unit = unit.name;
+    units.push_back(unit.name);
+  }
+  for (const KeyIndustry& industry : reference.key_industries) {
+    if (industry.id == filter.industry) filter.industry = industry.name;
+    industries.push_back(industry.name);
+  }
+  const auto among = [](const std::vector<std::string_view>& known, const std::string& word) {
+    return word.empty() || std::find(known.begin(), known.end(), word) != known.end();
+  };
+  std::sort(units.begin(), units.end());
+  units.erase(std::unique(units.begin(), units.end()), units.end());
+  if (!among(units, filter.unit)) return no_such("责任单位", filter.unit, units);
+  if (!among(industries, filter.industry)) return no_such("重点产业", filter.industry, industries);
+  return {};
+}
 
 std::vector<CandidateRow> candidate_rows(const CandidateInputs& in, const CandidateFilter& filter) {
   const auto states = pool_states(in.pool);

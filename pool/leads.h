@@ -63,6 +63,10 @@ struct CandidateInputs {
 // In the run's order. Suppressed firms are left out before anything is counted.
 std::vector<CandidateRow> candidate_rows(const CandidateInputs& inputs, const CandidateFilter& filter = {});
 
+// kUsage with the nearest right one for a 责任单位 or a 重点产业 that does not exist. A unit may be named by its id,
+// which becomes its name.
+Status check_filter(CandidateFilter& filter, const store::Snapshot& snapshot, const Reference& reference);
+
 // "责任单位：博兴县" and so on, for the title block; empty when nothing is filtered.
 std::vector<std::string> describe(const CandidateFilter& filter);
 

@@ -1,6 +1,7 @@
 // The JSON API (docs/api.md): the same questions as the pages. Absent is unknown.
 #include <algorithm>
 
+#include "core/messages.h"
 #include "server/json_reading.h"
 #include "server/site.h"
 
@@ -18,7 +19,7 @@ Response answer(const json::object& object, int status = 200) {
 }
 
 Response failure(const Error& error) {
-  json::object inner{{"code", errc_name(error.code)}, {"message", error.message}};
+  json::object inner{{"code", errc_name(error.code)}, {"message", in_chinese(error.message)}};
   if (!error.where.empty()) inner["where"] = error.where;
   return answer({{"error", std::move(inner)}}, http_status(error.code));
 }
@@ -80,7 +81,7 @@ json::object page_json(const World& world, const ListQuery& query, std::uint64_t
 Result<Response> candidates(const Site& site, const Request& request) {
   TANMIAO_ASSIGN(const ListQuery asked, parse_list_query(request, kCandidateWords));
   TANMIAO_ASSIGN(const auto world, site.with_run(asked));
-  const ListQuery query = world->list->resolved(asked);
+  TANMIAO_ASSIGN(const ListQuery query, world->list->resolved(asked));
   TANMIAO_ASSIGN(const FirmNumbers suppressed, site.worlds.suppressed(*world));
   auto selection = world->list->select(query, *suppressed);
   const std::size_t total = selection.rows.size();

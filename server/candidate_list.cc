@@ -4,6 +4,7 @@
 #include <map>
 #include <numeric>
 
+#include "core/settings.h"
 #include "core/text/normalize.h"
 #include "indexer/facets.h"
 
@@ -47,9 +48,11 @@ class Maker {
   std::map<std::string, std::uint32_t> numbers_;
 };
 
-Facet key_industries(const store::Run& run) {
+Facet key_industries(const store::Run& run, const Reference& reference) {
   constexpr std::string_view kComma = "、";
   Maker make("key_industry", "重点产业");
+  for (const KeyIndustry& industry : reference.key_industries) make.value(industry.name, industry.name);
+  make.value("none", "未归入");
   for (std::size_t row = 0; row < run.size(); ++row) {
     std::string_view rest = run.industries[row];
     while (!rest.empty()) {
@@ -114,7 +117,7 @@ CandidateList::CandidateList(const store::Snapshot& snapshot, const store::Run& 
     : simplified_(reference.simplified) {
   auto columns = indexer::make_facets(snapshot, &run, reference);
   for (const std::string_view name : kCandidateWords.facets) {
-    if (name == "key_industry") facets_.push_back(key_industries(run));
+    if (name == "key_industry") facets_.push_back(key_industries(run, reference));
     if (name == "patent") facets_.push_back(patents(run));
     for (const auto& column : columns)
       if (column.name == name) facets_.push_back(by_row(column, run));
@@ -181,14 +184,17 @@ void CandidateList::sort(std::vector<std::uint32_t>& rows, std::string_view by) 
     std::stable_sort(rows.begin(), rows.end(), [&](std::uint32_t a, std::uint32_t b) { return names_[a] < names_[b]; });
 }
 
-ListQuery CandidateList::resolved(ListQuery query) const {
+Result<ListQuery> CandidateList::resolved(ListQuery query) const {
   for (const Facet& facet : facets_) {
     const auto filter = query.filters.find(facet.name);
     if (filter == query.filters.end()) continue;
     for (std::string& wanted : filter->second) {
       if (std::find(facet.values.begin(), facet.values.end(), wanted) != facet.values.end()) continue;
       const auto label = std::find(facet.labels.begin(), facet.labels.end(), wanted);
-      if (label != facet.labels.end()) wanted = facet.values[static_cast<std::size_t>(label - facet.labels.begin())];
+      if (label == facet.labels.end())
+        return no_such(facet.label, wanted, {facet.labels.begin(), facet.labels.end()},
+                       {facet.values.begin(), facet.values.end()});
+      wanted = facet.values[static_cast<std::size_t>(label - facet.labels.begin())];
     }
     auto& values = filter->second;
     std::sort(values.begin(), values.end());

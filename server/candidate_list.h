@@ -33,8 +33,9 @@ class CandidateList {
 
   // All words of the text must stand in name, former names or code. `without`: numbers of suppressed firms, ascending.
   Selection select(const ListQuery& query, const std::vector<store::FirmNo>& without) const;
-  // Values of filters that are labels ("博兴县") become the values they stand for.
-  ListQuery resolved(ListQuery query) const;
+  // Values of filters that are labels ("博兴县") become the values they stand for. kUsage with the nearest right one
+  // for a value that is neither.
+  Result<ListQuery> resolved(ListQuery query) const;
   const std::vector<Facet>& facets() const { return facets_; }
   // "责任单位：博兴县、高新区", one line a facet.
   std::vector<std::string> describe(const ListQuery& query) const;

@@ -181,7 +181,7 @@ Html meanings() {
 Result<Response> candidates_page(const Site& site, const Request& request) {
   TANMIAO_ASSIGN(const ListQuery asked, parse_list_query(request, kCandidateWords));
   TANMIAO_ASSIGN(const auto world, site.with_run(asked));
-  const ListQuery query = world->list->resolved(asked);
+  TANMIAO_ASSIGN(const ListQuery query, world->list->resolved(asked));
   TANMIAO_ASSIGN(const FirmNumbers suppressed, site.worlds.suppressed(*world));
   const auto selection = world->list->select(query, *suppressed);
   const std::size_t total = selection.rows.size();

@@ -51,7 +51,7 @@ Result<Response> export_file(const Site& site, const Request& request) {
   const std::string word = asked.format.empty() ? "xlsx" : asked.format;
   TANMIAO_ASSIGN(const auto format, pool::export_format(word));
   TANMIAO_ASSIGN(const auto world, site.with_run(asked));
-  const ListQuery query = world->list->resolved(asked);
+  TANMIAO_ASSIGN(const ListQuery query, world->list->resolved(asked));
   TANMIAO_ASSIGN(const FirmNumbers suppressed, site.worlds.suppressed(*world));
   const auto selection = world->list->select(query, *suppressed);
   TANMIAO_ASSIGN(const auto rows, site.rows(*world, selection.rows, 1));

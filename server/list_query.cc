@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 
+#include "core/settings.h"
 #include "core/text/normalize.h"
 
 namespace tanmiao::server {
@@ -40,7 +41,7 @@ Status read(const std::string& name, const std::string& value, const ListWords& 
   } else if (name == "page") {
     TANMIAO_ASSIGN(query.page, page_number(value));
   } else if (name == "sort") {
-    if (!one_of(words.sorts, value)) return bad("不支持的排序：" + value);
+    if (!one_of(words.sorts, value)) return no_such("排序", value, {words.sorts.begin(), words.sorts.end()});
     query.sort = value == words.sorts.front() ? "" : value;
   } else if (name == "format") {
     query.format = value;
@@ -48,7 +49,9 @@ Status read(const std::string& name, const std::string& value, const ListWords& 
     auto& values = query.filters[name];
     if (std::find(values.begin(), values.end(), value) == values.end()) values.push_back(value);
   } else {
-    return bad("不支持的参数：" + name);
+    std::vector<std::string_view> known{"campaign", "q", "page", "sort", "format"};
+    known.insert(known.end(), words.facets.begin(), words.facets.end());
+    return no_such("参数", name, known);
   }
   return {};
 }

@@ -67,7 +67,7 @@ Result<Response> search_page(const Site& site, const Request& request) {
   orders(body, query, world->run != nullptr);
   body << "</div>" << chosen_filters(query, "/search", found.facets);
   if (unread) {
-    body << "<div class=\"sheet none\" role=\"alert\"><p>查询词有误：" << in_chinese(answer.error())
+    body << "<div class=\"sheet none\" role=\"alert\"><p>查询有误：" << in_chinese(answer.error())
          << "。</p><p>多个词用空格分开；要连在一起查，前后都加引号；不要的词前面加减号。</p></div>";
   } else if (found.hits.empty()) {
     body << "<div class=\"sheet none\"><p>没有查到企业。</p><p>"

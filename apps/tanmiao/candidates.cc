@@ -17,10 +17,13 @@ Result<std::string> live_run(Workplace& place, const std::string& campaign) {
     known.push_back(name);
   }
   if (known.empty()) return Error{Errc::kNotFound, "no run yet: run tanmiao run first", place.data.string()};
-  const auto near = nearest_word(campaign, known);
-  return Error{Errc::kNotFound,
-               "no live run of this campaign" + (near ? ", did you mean '" + std::string(*near) + "'?" : std::string()),
-               campaign};
+  TANMIAO_ASSIGN(const auto rules, place.rules());
+  const auto described = rules->campaigns();
+  if (std::any_of(described.begin(), described.end(), [&](const auto& c) { return c.id == campaign; }))
+    return Error{Errc::kNotFound, "no live run of this campaign", campaign};
+  known.clear();
+  for (const auto& one : described) known.push_back(one.id);
+  return no_such("campaign", campaign, known);
 }
 
 // The newest registered run of the campaign before this one that looked at the live state.

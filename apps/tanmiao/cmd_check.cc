@@ -7,6 +7,7 @@
 #include "apps/tanmiao/workplace.h"
 #include "core/hash.h"
 #include "core/identifiers.h"
+#include "core/settings.h"
 #include "store/columns/run_table.h"
 #include "tabular/reference_reader.h"
 
@@ -127,11 +128,13 @@ Result<int> check_config(const Common& common) {
   TANMIAO_ASSIGN(const auto reference, tabular::load_reference(config.reference, config.city_code));
   TANMIAO_ASSIGN(const auto rules, miner::Rules::load(config.rules));
   TANMIAO_ASSIGN(const auto sources, crawler::list_sources(config.crawl));
-  for (const auto& wanted : config.campaigns) {
-    const auto known = rules->campaigns();
-    if (std::none_of(known.begin(), known.end(), [&](const auto& c) { return c.id == wanted; }))
-      return Error{Errc::kConfig, "no such campaign: '" + wanted + "'", config.file.string() + ": mine.campaigns"};
-  }
+  const auto described = rules->campaigns();
+  std::vector<std::string_view> known;
+  for (const auto& campaign : described) known.push_back(campaign.id);
+  for (const auto& wanted : config.campaigns)
+    if (std::find(known.begin(), known.end(), wanted) == known.end())
+      return Error{Errc::kConfig, no_such("campaign", wanted, known).message,
+                   config.file.string() + ": mine.campaigns"};
   if (common.json)
     print_json(
         boost::json::object{{"sound", true}, {"sources", sources.size()}, {"campaigns", rules->campaigns().size()}});

@@ -5,6 +5,7 @@
 
 #include "apps/tanmiao/candidates.h"
 #include "apps/tanmiao/console.h"
+#include "core/settings.h"
 #include "pool/export.h"
 #include "pool/summary.h"
 
@@ -26,14 +27,9 @@ Result<std::vector<Enum>> values_of(const std::vector<std::string>& words, const
     const auto at =
         std::find_if(all.begin(), all.end(), [&](Enum e) { return word(e) == wanted || label(e) == wanted; });
     if (at == all.end()) {
-      std::string message = "unknown word '";
-      message.append(wanted).append("', known: ");
-      std::string known;
-      for (const Enum e : all) {
-        if (!known.empty()) known += ", ";
-        known += word(e);
-      }
-      return Error{Errc::kUsage, message.append(known), std::string(option)};
+      std::vector<std::string_view> known;
+      for (const Enum e : all) known.insert(known.end(), {word(e), label(e)});
+      return no_such(option, wanted, known);
     }
     out.push_back(*at);
   }
@@ -52,6 +48,7 @@ Result<int> export_list(const Common& common, const ExportOptions& options) {
   TANMIAO_ASSIGN(auto place, open_workplace(common, store::Access::kRead, "tanmiao export"));
   const std::string campaign = options.campaign.empty() ? place.config.campaigns.front() : options.campaign;
   TANMIAO_ASSIGN(const auto run, load_run(place, options.run, campaign));
+  TANMIAO_TRY(pool::check_filter(filter, *run.snapshot, *place.reference));
   TANMIAO_ASSIGN(const auto rows, candidate_rows_of(place, run, filter));
   const pool::ExportInfo info{place.config.city_name + "科技型中小企业候选名单",
                               place.config.issuer,
@@ -60,7 +57,7 @@ Result<int> export_list(const Common& common, const ExportOptions& options) {
                               run.entry.id,
                               source_titles(place),
                               &run.run->explanation};
-  std::vector<std::string> files;
+  std::vector<pool::UnitFile> files;
   std::error_code ignored;
   if (options.by == "unit") {
     const std::string folder = options.output.empty() ? place.folder().exports().string() : options.output;
@@ -72,10 +69,10 @@ Result<int> export_list(const Common& common, const ExportOptions& options) {
       path = place.folder().exports() / pool::safe_file_name("候选名单_" + iso(run.entry.as_of) + "." + options.format);
     }
     TANMIAO_TRY(pool::export_candidates(rows, format, path.string(), info));
-    files.push_back(path.string());
+    files.push_back({path.string(), rows.size()});
   }
-  for (const std::string& file : files)
-    common.json ? print_json(boost::json::object{{"file", file}, {"run", run.entry.id}, {"firms_in_list", rows.size()}})
+  for (const auto& [file, firms] : files)
+    common.json ? print_json(boost::json::object{{"file", file}, {"run", run.entry.id}, {"firms_in_list", firms}})
                 : print(file + "\n");
   say(std::to_string(rows.size()) + " firms in " + std::to_string(files.size()) + " file(s)");
   return kDone;

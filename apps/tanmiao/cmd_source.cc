@@ -75,10 +75,7 @@ Result<int> decide(const Common& common, const DecideOptions& options, store::So
     if (common.json) print_json(boost::json::object{{"id", s.id}, {"state", store::source_state_name(state)}});
     return kDone;
   }
-  const auto near = nearest_word(options.source, ids);
-  return Error{Errc::kNotFound,
-               "no such source" + (near ? ", did you mean '" + std::string(*near) + "'?" : std::string()),
-               options.source};
+  return no_such("source", options.source, ids);
 }
 
 std::shared_ptr<DecideOptions> declare_decision(CLI::App& leaf) {

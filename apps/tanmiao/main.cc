@@ -55,11 +55,6 @@ CLI::App* parsed_leaf(CLI::App* app) {
   return app;
 }
 
-std::string suggestion(std::string_view word, const std::vector<std::string_view>& known) {
-  const auto near = nearest_word(word, known);
-  return near ? ", did you mean '" + std::string(*near) + "'?" : std::string();
-}
-
 std::string unknown_word(CLI::App* leaf, const std::string& word) {
   std::vector<std::string> names;
   const bool option = word.starts_with("-");
@@ -71,7 +66,7 @@ std::string unknown_word(CLI::App* leaf, const std::string& word) {
   }
   const std::string bare = word.substr(0, word.find('='));
   const std::string what = option ? "unknown option '" : "unexpected word '";
-  return what + bare + "'" + suggestion(bare, {names.begin(), names.end()});
+  return what + bare + "'" + did_you_mean(bare, {names.begin(), names.end()});
 }
 
 // The line for a command line that CLI11 refused.
@@ -106,7 +101,7 @@ int main_of(int argc, char** argv) {
   if (argc > 1 && argv[1][0] != '-') {
     const auto names = command_names();
     if (std::find(names.begin(), names.end(), argv[1]) == names.end())
-      return refuse("unknown command '" + std::string(argv[1]) + "'" + suggestion(argv[1], names), "");
+      return refuse("unknown command '" + std::string(argv[1]) + "'" + did_you_mean(argv[1], names), "");
   }
   Common common;
   std::vector<std::pair<CLI::App*, Action>> actions;

@@ -56,10 +56,7 @@ Status Pipeline::known(const std::vector<std::string>& campaigns) {
   for (const auto& campaign : described) ids.push_back(campaign.id);
   for (const std::string& campaign : campaigns) {
     if (std::find(ids.begin(), ids.end(), campaign) != ids.end()) continue;
-    const auto near = nearest_word(campaign, ids);
-    return Error{Errc::kUsage,
-                 "no such campaign: '" + campaign + "'" + (near ? ", did you mean '" + std::string(*near) + "'?" : ""),
-                 ""};
+    return no_such("campaign", campaign, ids);
   }
   return {};
 }

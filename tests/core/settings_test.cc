@@ -11,6 +11,14 @@ using ::testing::HasSubstr;
 
 Settings parsed(std::string_view toml) { return std::move(Settings::parse(toml, "t.toml")).value(); }
 
+TEST(Slips, NameTheNearestElseTheFewThatThereAre) {
+  EXPECT_EQ(no_such("facet", "unti", {"unit", "zone"}).message, "there is no facet 'unti', did you mean 'unit'?");
+  EXPECT_EQ(no_such("facet", "colour", {"unit", "zone"}).message, "there is no facet 'colour'; known: unit, zone");
+  EXPECT_EQ(no_such("责任单位", "博星县", {"博兴县", "惠民县"}).message,
+            "there is no 责任单位 '博星县', did you mean '博兴县'?");
+  EXPECT_EQ(did_you_mean("colour", std::vector<std::string_view>(16, "unit")), "") << "a long list helps nobody";
+}
+
 TEST(Settings, BrokenTomlNamesLineAndColumn) {
   const auto broken = Settings::parse("name = \"a\"\npause = = 2\n", "t.toml");
   ASSERT_FALSE(broken);

@@ -38,9 +38,28 @@ def results(bench, data):
     check(hits[0]["total"] >= 1 and len(hits) > 1, "search finds firms")
     told = bench.run("explain", hits[1]["code"] or hits[1]["firm"], *bench.of(data)).stdout
     check("指标" in told and "缺口" in told, "explain shows the rubric table")
-    bench.run("export", *bench.of(data), "--by", "unit", "-o", bench.folder / "units")
-    check(len(list((bench.folder / "units").iterdir())) > 3, "one file a unit")
+    files = bench.lines("export", *bench.of(data), "--by", "unit", "--format", "csv", "-o", bench.folder / "units")
+    check(len(files) > 3 and len(files) == len(list((bench.folder / "units").iterdir())), "one file a unit")
+    check(sum(f["firms_in_list"] for f in files) == len(rows) and
+          all(len(open(f["file"], encoding="utf-8-sig").read().splitlines()) >= 1 + f["firms_in_list"] for f in files),
+          "their firms add up to the city's list")
     check(bench.json("check", *bench.of(data))["sound"], "the data folder is sound")
+
+
+def slips(bench, data):
+    """Words that do not exist are answered with the nearest that does, exit 2."""
+    table = bench.folder / "table.csv"
+    table.write_text("x\n", encoding="utf-8")
+    for words, meant in ((["search", "科技", "--filter", "unit=博星县"], "博兴县"), (["search", "--facet", "unti"], "unit"),
+                         (["search", "--filter", "status=ACTVE"], "ACTIVE"), (["export", "--unit", "博星县"], "博兴县"),
+                         (["export", "--industry", "高端铝叶"], "高端铝业"), (["export", "--campaign", "al"], "all"),
+                         (["export", "--judgement", "promissing"], "promising"),
+                         (["source", "approve", "demo-registy", "--by", "t", "--reason", "t"], "demo-registry"),
+                         (["parse", "--source", "demo-registy", table], "demo-registry")):
+        done = bench.run(*words, *bench.of(data), expect=(2,))
+        check(f"did you mean '{meant}'?" in done.stderr and done.stdout == "", f"{words}: {done.stderr.strip()}")
+    check(bench.lines("search", *bench.of(data), "--filter", "recognition=unicorn")[0]["total"] == 0,
+          "what no firm has is no mistake")
 
 
 def body(options):
@@ -51,6 +70,7 @@ def body(options):
         bench.approve(data)
         first = first_night(bench, data)
         results(bench, data)
+        slips(bench, data)
         before = bench.digest(data)
         began = time.monotonic()
         second = bench.night(data, clock="2026-11-20T04:00:00Z")

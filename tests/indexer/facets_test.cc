@@ -73,6 +73,35 @@ TEST_F(City, PatentClassesFilterByAnyLevelAndAgesKeepTheUnknownApart) {
   EXPECT_EQ(ask(query).total, 1u);
 }
 
+TEST_F(City, AFilterForWhatNobodyHasFindsNothingAndASlipIsNamed) {
+  build({{"甲", "", "", ""}});
+  const auto asked = [&](const std::string& facet, const std::string& value) {
+    Query query;
+    query.filters = {{facet, {value}}};
+    return searcher_->search(query);
+  };
+  const std::pair<const char*, const char*> kRight[] = {{"status", "REVOKED"},   {"status", "吊销"},
+                                                        {"ipc", "H04L"},         {"ipc", "A61"},
+                                                        {"recognition", "hnte"}, {"age", "3至5年"}};
+  for (const auto& [facet, value] : kRight) {
+    const auto page = asked(facet, value);
+    ASSERT_TRUE(page) << facet << ' ' << value << ": " << page.error().text();
+    EXPECT_EQ(page->total, 0u) << facet << ' ' << value;
+  }
+  const std::tuple<const char*, const char*, const char*> kSlips[] = {
+      {"status", "REVOKD", "there is no 登记状态 'REVOKD', did you mean 'REVOKED'?"},
+      {"unit", "boxin", "there is no 责任单位 'boxin', did you mean 'boxing'?"},
+      {"recognition", "高新技术企叶", "there is no 资质 '高新技术企叶', did you mean '高新技术企业'?"},
+      {"ipc", "Z99", "there is no 专利分类 'Z99'"},
+      {"colour", "red", "there is no facet 'colour'"}};
+  for (const auto& [facet, value, message] : kSlips) {
+    const auto page = asked(facet, value);
+    ASSERT_FALSE(page) << facet << ' ' << value;
+    EXPECT_EQ(page.error().code, Errc::kUsage);
+    EXPECT_THAT(page.error().message, ::testing::StartsWith(message));
+  }
+}
+
 TEST_F(City, RunFacetsAreJoinedFromTheRunAndAreAnErrorWithoutOne) {
   build({{"铝业一", "", "", ""}, {"铝业二", "", "", ""}, {"铝业三", "", "", ""}});
   Query query;

@@ -97,8 +97,25 @@ TEST_F(Pages, ValuesOfAFacetAreAlternativesAndDoNotReduceTheirOwnCounts) {
   const json::object both = api_get("/api/v1/candidates?unit=boxing&patent=unverified");
   EXPECT_EQ(total(both), 1);
   EXPECT_EQ(facet_count(both, "unit", "bincheng"), 1);
-  EXPECT_EQ(total(api_get("/api/v1/candidates?unit=gone")), 0);
+  EXPECT_EQ(total(api_get("/api/v1/candidates?recognition=unicorn")), 0) << "what no firm has is no mistake";
   EXPECT_EQ(total(api_get("/api/v1/candidates?unit=" + url_encode("博兴县"))), 2) << "a label stands for its value";
+}
+
+TEST_F(Pages, AWordThatDoesNotExistIsAnsweredWithTheNearest) {
+  const std::pair<std::string, std::string> kCases[] = {
+      {"candidates?unit=" + url_encode("博星县"), "没有“博星县”这个责任单位，是不是“博兴县”？"},
+      {"candidates?judgement=promissing", "没有“promissing”这个研判，是不是“promising”？"},
+      {"candidates?sort=rnak", "没有“rnak”这个排序，是不是“rank”？"},
+      {"candidates?unti=boxing", "没有“unti”这个参数，是不是“unit”？"},
+      {"search?status=ACTVE", "没有“ACTVE”这个登记状态，是不是“ACTIVE”？"},
+      {"export?format=xls", "没有“xls”这种格式，是不是“xlsx”？"}};
+  for (const auto& [query, message] : kCases) {
+    const Response response = get("/api/v1/" + query);
+    EXPECT_EQ(response.status, 400) << query;
+    const auto error = json::parse(response.body).as_object().at("error").as_object();
+    EXPECT_EQ(error.at("code").as_string(), "usage") << query;
+    EXPECT_EQ(error.at("message").as_string(), message);
+  }
 }
 
 TEST_F(Pages, TextIsFoundInNamesAndCodes) {
