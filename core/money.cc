@@ -1,5 +1,6 @@
 #include "core/money.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -64,7 +65,7 @@ std::optional<std::int64_t> scaled(std::string_view number, int power) {
       if (round < 0) round = c - '0';  // first digit beyond the minor unit decides the rounding
       continue;
     }
-    if (value > kMost / 10 - 1) return std::nullopt;
+    if (value > (kMost - (c - '0')) / 10) return std::nullopt;
     value = value * 10 + (c - '0');
     if (point) --power;
   }
@@ -73,7 +74,7 @@ std::optional<std::int64_t> scaled(std::string_view number, int power) {
     if (value > kMost / 10) return std::nullopt;
     value *= 10;
   }
-  if (round >= 5) ++value;
+  if (round >= 5 && ++value > kMost) return std::nullopt;
   return negative ? -value : value;
 }
 
@@ -83,7 +84,8 @@ std::string Money::text() const { return std::to_string(minor) + " " + currency;
 
 Result<Money> parse_money_text(std::string_view text) {
   const std::size_t blank = text.find(' ');
-  if (blank != std::string_view::npos && text.size() - blank == 4 &&
+  const auto letter = [](char c) { return c >= 'A' && c <= 'Z'; };
+  if (blank != std::string_view::npos && text.size() - blank == 4 && std::all_of(text.end() - 3, text.end(), letter) &&
       text.substr(0, blank).find('.') == std::string_view::npos)
     if (const auto minor = scaled(text.substr(0, blank), 0)) return Money{*minor, std::string(text.substr(blank + 1))};
   return Error{Errc::kFormat, "'" + std::string(text) + "' is no stored amount: expected '<minor units> <currency>'",
@@ -99,6 +101,9 @@ Result<std::optional<Money>> parse_money(std::string_view text, std::string_view
   money.currency = take_currency(s);
   // The unit may stand in brackets: 233.6000(万元人民币) is left as 233.6000(万元).
   std::erase_if(s, [](char c) { return c == '(' || c == ')' || c == ','; });
+  // A form that was printed and not filled in: 万元, 万人民币. Its amount is unknown and not zero.
+  for (const std::string_view word : {"", "元", "万", "万元", "亿", "亿元"})
+    if (s == word) return std::optional<Money>();
   int power = 2;  // minor units
   bool named = false;
   for (const auto& [word, zeros] : {std::pair<std::string_view, int>{"百万", 6}, {"千万", 7}, {"万", 4}, {"亿", 8}}) {
@@ -121,7 +126,10 @@ Result<std::optional<Money>> parse_money(std::string_view text, std::string_view
     return std::optional<Money>(money);
   }
   if (const long long numeral = text::chinese_numeral(s); numeral >= 0 && numeral < kMost / 100) {
-    money.minor = numeral * 100;
+    // 五百 in a column of 万元 is five million; 五百万 says its own scale.
+    const bool scale =
+        s.find("万") != std::string::npos || s.find("萬") != std::string::npos || s.find("亿") != std::string::npos;
+    money.minor = numeral * (named || scale || unit != "万元" ? 100 : 1'000'000);
     return std::optional<Money>(money);
   }
   return refuse(text);

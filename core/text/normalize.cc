@@ -4,6 +4,7 @@
 #include <unicode/unistr.h>
 #include <unicode/utf8.h>
 
+#include <algorithm>
 #include <array>
 
 namespace tanmiao::text {
@@ -108,6 +109,68 @@ long long find_numeral(std::string_view c, const Numeral* table, std::size_t cou
   return -1;
 }
 
+// Reads a numeral from the left: digits with units that fall, in sections that 万 and 亿 close. Each step says whether
+// the numeral still has one meaning: digits in a row (二〇一五), a unit without its digit (百元; 十 alone is ten) and a
+// bare digit behind a greater unit (一万五: 15,000 in speech, 10,005 in writing) have none.
+class NumeralReader {
+ public:
+  bool digit(long long value) {
+    if (digit_ > 0 || (digit_ == 0 && value == 0)) return false;
+    behind_zero_ = digit_ == 0;
+    if (behind_zero_ && begins()) return false;
+    digit_ = value;
+    return true;
+  }
+
+  // 十 百 千. In formal characters a 零 may hold the place, as on cheques: 伍佰零拾零万元.
+  bool unit(long long value, bool formal) {
+    if (value >= last_unit_ || (digit_ == 0 && !formal)) return false;
+    if (digit_ < 0 && !(value == 10 && begins())) return false;
+    section_ += (digit_ < 0 ? 1 : digit_) * value;
+    last_unit_ = value;
+    digit_ = -1;
+    return true;
+  }
+
+  // 万 亿.
+  bool close(long long value) {
+    const bool hundred_millions = value > kSection;
+    const bool empty = last_unit_ == kSection && digit_ < 0;
+    if (empty && !(hundred_millions && ten_thousands_)) return false;
+    if ((hundred_millions ? hundred_millions_ : ten_thousands_) || !take_bare()) return false;
+    if (hundred_millions) {
+      if (total_ + section_ > kMost / value) return false;
+      total_ = (total_ + section_) * value;
+    } else {
+      total_ += section_ * value;
+    }
+    hundred_millions_ |= hundred_millions;
+    ten_thousands_ = !hundred_millions;
+    section_ = 0;
+    last_unit_ = kSection;
+    return true;
+  }
+
+  long long finish() { return take_bare() ? total_ + section_ : -1; }
+
+ private:
+  static constexpr long long kSection = 10'000, kMost = 1'000'000'000'000;
+
+  bool begins() const { return last_unit_ == kSection && !ten_thousands_ && !hundred_millions_; }
+
+  bool take_bare() {
+    const bool fits = digit_ < 0 || last_unit_ == 10 || begins() || (digit_ > 0 && behind_zero_);
+    section_ += std::max(digit_, 0LL);
+    digit_ = -1;
+    return fits;
+  }
+
+  long long total_ = 0, section_ = 0;
+  long long digit_ = -1;            // read and not yet counted
+  long long last_unit_ = kSection;  // of this section
+  bool behind_zero_ = false, ten_thousands_ = false, hundred_millions_ = false;
+};
+
 }  // namespace
 
 std::string nfkc(std::string_view s) {
@@ -205,36 +268,19 @@ bool is_han(char32_t c) {
 
 long long chinese_numeral(std::string_view s) {
   if (s.empty()) return -1;
-  constexpr long long kMost = 1'000'000'000'000LL, kMyriad = 10'000;
-  long long total = 0, myriads = 0, section = 0, digit = 0;
-  bool any = false;
+  NumeralReader reader;
   for (std::size_t at = 0; at < s.size();) {
     const std::size_t here = at;
     next_code_point(s, at);
     const std::string_view c = s.substr(here, at - here);
-    if (const long long value = find_numeral(c, kDigits.data(), kDigits.size()); value >= 0) {
-      digit = value;
-      any = true;
-    } else if (const long long unit = find_numeral(c, kUnits.data(), kUnits.size()); unit > 0) {
-      any = true;
-      if (unit > kMyriad) {  // 亿 counts all before it: 一万二千亿
-        const long long before = total + myriads + section + digit;
-        if (before > kMost / unit) return -1;
-        total = before * unit;
-        myriads = section = 0;
-      } else if (unit == kMyriad) {  // 万 counts what stands behind 亿: 三亿五千万
-        myriads += (section + digit) * unit;
-        section = 0;
-      } else {
-        section += (digit == 0 && section == 0 ? 1 : digit) * unit;  // 十 alone is ten
-      }
-      digit = 0;
-    } else {
-      return -1;
-    }
-    if (total + myriads + section > kMost) return -1;
+    bool fits = false;
+    if (const long long value = find_numeral(c, kDigits.data(), kDigits.size()); value >= 0)
+      fits = reader.digit(value);
+    else if (const long long unit = find_numeral(c, kUnits.data(), kUnits.size()); unit > 0)
+      fits = unit >= 10'000 ? reader.close(unit) : reader.unit(unit, c == "拾" || c == "佰" || c == "仟");
+    if (!fits) return -1;
   }
-  return any ? total + myriads + section + digit : -1;
+  return reader.finish();
 }
 
 }  // namespace tanmiao::text
