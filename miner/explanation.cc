@@ -86,11 +86,12 @@ json::array gates_json(const Assessment& a) {
   return out;
 }
 
-json::array rows_json(const Assessment& a) {
+json::array rows_json(const Assessment& a, const std::string& clause) {
   json::array out;
   for (const RubricRow& row : a.rows) {
     json::object object{{"id", row.id},
                         {"label", row.label},
+                        {"article", clause},
                         {"evidence", row.evidence},
                         {"known", row.points.least},
                         {"least", row.points.least},
@@ -108,10 +109,16 @@ json::array rows_json(const Assessment& a) {
 std::string explanation(const Context& context, const FirmFacts& facts, const Assessment& a) {
   json::object root;
   root["as_of"] = iso(context.as_of);
-  root["rubric"] =
-      json::object{{"id", context.rubric.id},     {"name", context.rubric.name}, {"doc", context.rubric.doc},
-                   {"pass", context.rubric.pass}, {"known", a.total.least},      {"most", a.total.most},
-                   {"needed", a.needed},          {"rows", rows_json(a)}};
+  root["rubric"] = json::object{{"id", context.rubric.id},
+                                {"name", context.rubric.name},
+                                {"doc", context.rubric.doc},
+                                {"pass", context.rubric.pass},
+                                {"article", context.rubric.points_clause},
+                                {"direct_article", context.rubric.direct_clause},
+                                {"known", a.total.least},
+                                {"most", a.total.most},
+                                {"needed", a.needed},
+                                {"rows", rows_json(a, context.rubric.points_clause)}};
   root["gates"] = gates_json(a);
   root["scorecard"] = context.card.id;
   root["score"] = a.score;

@@ -42,12 +42,17 @@ void gather_patents(const Context& context, FirmFacts& facts) {
   facts.inventors = static_cast<int>(inventors.size());
 }
 
-// The end of a tech-SME number by its dated rule: 31 March of the next year; for numbers of 2026 and later the time
-// until the end of that year's window (31 August) counts apart as 待续评.
-Held tech_sme_held(int year, Day until, const Context& context) {
+Date of_year(int year, std::chrono::month_day day) {
+  return std::chrono::sys_days(std::chrono::year(year) / day.month() / day.day());
+}
+
+// By the dated rules of the rubric; a stated end goes before its rule's.
+Held number_held(const NumberRule* rule, int year, Day until, const Context& context) {
+  if (until == kNoDay) return Held::kUnverified;
   if (context.day <= until) return Held::kValid;
-  if (year >= 2026 && context.as_of <= make_date(year + 1, 8, 31)) return Held::kRenewDue;
-  return Held::kExpired;
+  const bool renewable =
+      rule != nullptr && rule->renewal_until && context.as_of <= of_year(year + 1, *rule->renewal_until);
+  return renewable ? Held::kRenewDue : Held::kExpired;
 }
 
 RecognitionFact judge_recognition(const Context& context, std::uint32_t row) {
@@ -58,8 +63,9 @@ RecognitionFact judge_recognition(const Context& context, std::uint32_t row) {
   const auto issued = from_day(r.issued[row]);
   const int year = r.year[row] > 0 ? r.year[row] : issued ? year_of(*issued) : 0;
   if (program != nullptr && program->expiry == "tech_sme") {
-    if (fact.until == kNoDay && year > 0) fact.until = to_day(make_date(year + 1, 3, 31));
-    fact.held = fact.until == kNoDay ? Held::kUnverified : tech_sme_held(year, fact.until, context);
+    const NumberRule* rule = year > 0 ? context.rubric.number_rule(year) : nullptr;
+    if (fact.until == kNoDay && rule != nullptr) fact.until = to_day(of_year(year + 1, rule->ends));
+    fact.held = number_held(rule, year, fact.until, context);
     fact.strong = fact.until != kNoDay && fact.until >= back(context, context.card.strong_record_years);
     return fact;
   }

@@ -17,9 +17,14 @@ Date date_of(const json::object& object, std::string_view key, Date fallback) {
   return parsed ? *parsed : fallback;
 }
 
+std::string clause_of(const json::object& object) {
+  std::string clause = string_of(object, "clause_zh");
+  return clause.empty() ? string_of(object, "article") : clause;
+}
+
 Gate gate_of(const json::object& object, Date rubric_from) {
   Gate gate{string_of(object, "id"),
-            string_of(object, "clause_zh").empty() ? string_of(object, "article") : string_of(object, "clause_zh"),
+            clause_of(object),
             string_of(object, "zh"),
             string_of(object, "field"),
             0,
@@ -40,6 +45,30 @@ std::vector<Band> bands_of(const json::value& list) {
   }
   std::sort(bands.begin(), bands.end(), [](const Band& a, const Band& b) { return a.least > b.least; });
   return bands;
+}
+
+// "03-31"
+std::optional<std::chrono::month_day> month_day_of(const json::object& object, std::string_view key) {
+  const std::string text = string_of(object, key);
+  if (text.empty()) return std::nullopt;
+  const auto date = parse_iso_date("2001-" + text);  // not a leap year: each year has the day
+  if (!date) throw std::runtime_error("expected a month and a day such as 03-31: " + text);
+  const std::chrono::year_month_day day(*date);
+  return std::chrono::month_day(day.month(), day.day());
+}
+
+void read_numbers(const json::object& number, Rubric& rubric) {
+  for (const auto& item : number.at("expiry_rules").as_array()) {
+    const auto& object = item.as_object();
+    NumberRule rule;
+    if (const auto* from = object.if_contains("registered_from")) rule.from = from->to_number<int>();
+    if (const auto* to = object.if_contains("registered_to")) rule.to = to->to_number<int>();
+    const auto ends = month_day_of(object, "ends");
+    if (!ends) throw std::runtime_error("a rule of number.expiry_rules lacks ends");
+    rule.ends = *ends;
+    rule.renewal_until = month_day_of(object, "renewal_until");
+    rubric.numbers.push_back(rule);
+  }
 }
 
 void read_ip(const json::value& list, Rubric& rubric) {
@@ -68,6 +97,9 @@ Rubric read(const json::object& root) {
   }
   const auto& score = root.at("score").as_object();
   rubric.pass = score.at("pass").to_number<int>();
+  rubric.points_clause = clause_of(score);
+  if (const auto* direct = root.if_contains("direct_pass")) rubric.direct_clause = clause_of(direct->as_object());
+  if (const auto* number = root.if_contains("number")) read_numbers(number->as_object(), rubric);
   for (const auto& indicator : score.at("indicators").as_array()) {
     const std::string id = string_of(indicator.as_object(), "id");
     if (id == "staff") rubric.staff = bands_of(indicator.at("bands"));
@@ -94,6 +126,12 @@ Result<Rubric> parse_rubric(std::string_view text, const std::string& file) {
   } catch (const std::exception& error) {
     return Error{Errc::kConfig, std::string("not a rubric: ") + error.what(), file};
   }
+}
+
+const NumberRule* Rubric::number_rule(int year) const {
+  for (const NumberRule& rule : numbers)
+    if (rule.from <= year && year <= rule.to) return &rule;
+  return nullptr;
 }
 
 int points_of(const std::vector<Band>& bands, double numerator, double denominator) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -26,17 +27,29 @@ struct Band {
   int points = 0;
 };
 
+// How long a registration number (入库登记编号) holds that was given in the years from..to.
+struct NumberRule {
+  int from = 0, to = 9999;
+  std::chrono::month_day ends;  // of the year after: the last day on which it is valid
+  std::optional<std::chrono::month_day>
+      renewal_until;  // of the year after: until then it is 待续评, apart from the lapsed
+};
+
 struct Rubric {
   std::string id, name, doc, bytes;
   Date valid_from{};
   std::optional<Date> valid_to;
   std::vector<Gate> gates;
+  std::string points_clause;  // where the points stand: 《评价办法》第六条第（五）项、第七条
+  std::string direct_clause;  // and the ways to pass without them
+  std::vector<NumberRule> numbers;
   int pass = 60;
   std::vector<Band> staff, rd_revenue, rd_cost;  // highest first
   int class_one = 30;                            // points for at least one right of class I
   std::array<int, 5> class_two{};                // by number of rights of class II, 4 and more last
 
   bool in_force(Date day) const { return valid_from <= day && (!valid_to || day <= *valid_to); }
+  const NumberRule* number_rule(int year) const;  // null: the document says nothing of that year
   int most_staff() const { return staff.front().points; }
   int most_rd() const { return rd_revenue.front().points; }
 };

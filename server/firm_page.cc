@@ -141,6 +141,8 @@ Html rubric(const object& firm) {
   });
   out << "</tbody></table><p class=\"note\">" << text_of(rubric, "name");
   if (!text_of(rubric, "doc").empty()) out << "（" << text_of(rubric, "doc") << "）";
+  if (!text_of(rubric, "article").empty()) out << "；计分见" << text_of(rubric, "article");
+  if (!text_of(rubric, "direct_article").empty()) out << "，直接确认见" << text_of(rubric, "direct_article");
   out << "。只按公开数据推算，不作为评价结论；未公开的按未知处理，不计为零。</p></section>";
   return out;
 }

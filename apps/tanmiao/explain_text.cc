@@ -93,7 +93,9 @@ std::string rubric(const json::object& e) {
     rows.push_back({text(row, "label"), text(row, "evidence"), text(row, "known") + "/" + text(row, "max"),
                     text(row, "least") + "–" + text(row, "most"), text(row, "gap"), text(row, "remedy")});
   }
-  std::string out = text(r, "name") + "\n" +
+  std::string name = text(r, "name");
+  if (const auto clause = text(r, "article"); !clause.empty()) name += "（计分见" + clause + "）";
+  std::string out = name + "\n" +
                     table({{"指标", false, 20},
                            {"证据", false, 40},
                            {"已知得分", true},

@@ -84,6 +84,39 @@ TEST(Rubric, NeededRdShareOfAllThirtyCombinations) {
   }
 }
 
+std::string official() {
+  std::ifstream in("config/rubrics/tech_sme_2017.json");
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+TEST(Rubric, SaysHowLongANumberHoldsAndWhereItsPointsStand) {
+  using namespace std::chrono;
+  const Rubric rubric = parse_rubric(official(), "rubric").value();
+  EXPECT_EQ(rubric.points_clause, "《评价办法》第六条第（五）项、第七条");
+  EXPECT_EQ(rubric.direct_clause, "《评价办法》第八条");
+  ASSERT_NE(rubric.number_rule(2025), nullptr);
+  ASSERT_NE(rubric.number_rule(2026), nullptr);
+  EXPECT_EQ(rubric.number_rule(2025)->ends, March / 31);
+  EXPECT_FALSE(rubric.number_rule(2025)->renewal_until);
+  EXPECT_EQ(rubric.number_rule(2026)->renewal_until, August / 31);
+}
+
+TEST(Rubric, ARuleOfNumbersThatCannotBeReadIsNamed) {
+  const auto changed = [](const std::string& from, const std::string& to) {
+    std::string text = official();
+    text.replace(text.find(from), from.size(), to);
+    return parse_rubric(text, "r.json");
+  };
+  EXPECT_EQ(changed("\"ends\": \"03-31\"", "\"ends\": \"02-30\"").error().message,
+            "not a rubric: expected a month and a day such as 03-31: 02-30");
+  EXPECT_EQ(changed("\"ends\": \"03-31\"", "\"end\": \"03-31\"").error().message,
+            "not a rubric: a rule of number.expiry_rules lacks ends");
+  EXPECT_EQ(
+      changed("\"renewal_until\": \"08-31\"", "\"renewal_until\": \"09-30\"").value().number_rule(2027)->renewal_until,
+      std::chrono::September / 30)
+      << "the table decides, not the code";
+}
+
 TEST(Rubric, GarbageIsAConfigErrorThatNamesTheFile) {
   const auto got = parse_rubric("{\"id\": 1}", "config/rubrics/x.json");
   ASSERT_FALSE(got);
