@@ -186,13 +186,18 @@ std::string nfkc(std::string_view s) {
 
 std::string trim(std::string_view s) {
   std::size_t begin = s.size(), end = 0;
+  bool broken = false;
   for (std::size_t at = 0; at < s.size();) {
     const std::size_t here = at;
-    if (is_blank(next_code_point(s, at))) continue;
+    const char32_t c = next_code_point(s, at);
+    if (is_blank(c)) continue;
+    broken |= c == kReplacement;
     if (begin == s.size()) begin = here;
     end = at;
   }
-  return begin >= end ? std::string() : std::string(s.substr(begin, end - begin));
+  if (begin >= end) return {};
+  const std::string_view inner = s.substr(begin, end - begin);
+  return broken ? filter(inner, [](char32_t) { return true; }) : std::string(inner);
 }
 
 std::string squeeze(std::string_view s) {
@@ -200,13 +205,17 @@ std::string squeeze(std::string_view s) {
   bool blank = false;
   for (std::size_t at = 0; at < s.size();) {
     const std::size_t here = at;
-    if (is_blank(next_code_point(s, at))) {
+    const char32_t c = next_code_point(s, at);
+    if (is_blank(c)) {
       blank = !out.empty();
       continue;
     }
     if (blank) out.push_back(' ');
     blank = false;
-    out.append(s.substr(here, at - here));
+    if (c == kReplacement)
+      append_utf8(out, c);
+    else
+      out.append(s.substr(here, at - here));
   }
   return out;
 }
@@ -219,7 +228,10 @@ std::string to_simplified(std::string_view s, const CharMap& map) { return map_c
 
 std::string fold(std::string_view s, const CharMap& map) {
   if (surely_nfkc(s)) return map_chars(s, map, true);
-  return map_chars(nfkc(s), map, true);
+  std::string out = map_chars(nfkc(s), map, true);
+  // A small letter may compose with the mark behind it (U+0300..U+036F) where the capital did not.
+  if (out.find_first_of("\xCC\xCD") != std::string::npos) out = nfkc(out);
+  return out;
 }
 
 bool valid_utf8(std::string_view s) {

@@ -112,9 +112,11 @@ class Tokenizer {
   std::vector<Token> tokens_;
 };
 
-// What nearly every scope carries and nobody looks for.
-constexpr std::array<std::string_view, 8> kBoilerplate{"依法须经批准",   "经相关部门批准", "凭营业执照", "法律法规",
-                                                       "法律、行政法规", "国务院决定",     "许可项目",   "一般项目"};
+// What nearly every scope carries and nobody looks for. The list of laws (法律、行政法规、国务院决定规定...) comes in
+// pieces, since it is cut at its own marks.
+constexpr std::array<std::string_view, 8> kBoilerplate{"依法须经批准", "经相关部门批准", "凭营业执照", "法律法规",
+                                                       "行政法规",     "国务院决定",     "许可项目",   "一般项目"};
+constexpr std::string_view kLaws = "法律";
 
 bool is_scope_mark(char32_t c) {
   static constexpr std::u32string_view kMarks = U"、；，。,;.()（）[]【】:：|/";
@@ -136,7 +138,7 @@ std::vector<std::string> scope_items(std::string_view folded) {
       const std::uint32_t from = chars[begin].begin;
       const std::uint32_t to = chars[end - 1].end;
       const std::string_view item = folded.substr(from, to - from);
-      bool boilerplate = item.size() > kLongestItem || end - begin < 2;
+      bool boilerplate = item.size() > kLongestItem || end - begin < 2 || item == kLaws;
       for (const std::string_view word : kBoilerplate) boilerplate |= item.find(word) != std::string_view::npos;
       if (!boilerplate) items.emplace_back(item);
     }
