@@ -1,8 +1,5 @@
-// Tokens and normal forms, for every text.
+// Tokens and numerals by example; the properties stand in text_property_test.cc and numeral_property_test.cc.
 #include <gtest/gtest.h>
-
-#include <rapidcheck.h>
-#include <rapidcheck/gtest.h>
 
 #include "core/text/normalize.h"
 #include "core/text/tokenize.h"
@@ -11,43 +8,10 @@
 namespace tanmiao {
 namespace {
 
-std::string some_text() {
-  static const std::vector<std::string> kPieces{"铝", "合", "金", "6061-t6", " ",  "、",
-                                                "Ａ", "（", "紡", "x",       "；", "\xFF"};
-  std::string out;
-  for (const auto at : *rc::gen::container<std::vector<std::size_t>>(rc::gen::inRange<std::size_t>(0, kPieces.size())))
-    out += kPieces[at];
-  return out;
-}
-
 std::vector<std::string> terms(std::string_view s) {
   std::vector<std::string> out;
   for (const auto& token : text::bigrams(text::fold(s, testing::reference().simplified))) out.push_back(token.term);
   return out;
-}
-
-RC_GTEST_PROP(Tokens, LieInTheTextInOrder, ()) {
-  const std::string folded = text::fold(some_text(), testing::reference().simplified);
-  for (const auto& tokens : {text::bigrams(folded), text::characters(folded)}) {
-    std::uint32_t position = 0;
-    for (const text::Token& token : tokens) {
-      RC_ASSERT(token.begin < token.end && token.end <= folded.size());
-      RC_ASSERT(folded.substr(token.begin, token.end - token.begin) == token.term);
-      RC_ASSERT(token.position >= position);
-      position = token.position;
-    }
-  }
-}
-
-RC_GTEST_PROP(Normal, FormsAreStableAndValid, ()) {
-  const std::string s = some_text();
-  for (const auto form : {text::nfkc, text::trim, text::squeeze, text::without_blanks}) {
-    const std::string once = form(text::nfkc(s));
-    RC_ASSERT(text::valid_utf8(once));
-    RC_ASSERT(form(once) == once);
-  }
-  RC_ASSERT(text::fold(text::nfkc(s), testing::reference().simplified) ==
-            text::fold(s, testing::reference().simplified));
 }
 
 TEST(Tokens, AreBigramsOfHanAndWordsWithTheirParts) {
