@@ -54,6 +54,8 @@ Applicant applicant(const std::string& piece, const Reference& reference) {
   using enum Applicant::Kind;
   if (is_person(piece, reference)) return {kPerson, {}};
   const FirmName name = parse_firm_name(piece, reference);
+  // A stray point or blank in a person's name makes no body of it.
+  if (is_person(name.display, reference)) return {kPerson, {}};
   if (name.branch) return {kBranch, name.display};
   switch (name.form_class) {
     case FormClass::kUniversity: return {kUniversity, name.display};

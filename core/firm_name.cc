@@ -76,10 +76,12 @@ const LegalForm* form_of(std::string_view name, const Reference& reference) {
   return nullptr;
 }
 
-std::size_t region_length(std::string_view s, const Reference& reference) {
+// The regions that `s` begins with, one after the other. `all`: they may be the whole of it, as in brackets; else one
+// that would leave nothing for the trade name is the trade name (山东济南有限公司).
+std::size_t region_length(std::string_view s, const Reference& reference, bool all = false) {
   std::size_t at = 0;
   while (const std::size_t more = reference.index->region.longest(s.substr(at))) {
-    if (at > 0 && s.substr(at).size() <= more) break;
+    if (!all && at > 0 && s.substr(at).size() <= more) break;
     at += more;
   }
   return at;
@@ -90,7 +92,7 @@ std::string take_bracket_region(std::string& name, const Reference& reference) {
   const std::size_t open = name.find('('), close = name.find(')', open == std::string::npos ? 0 : open);
   if (open == std::string::npos || close == std::string::npos || open == 0) return {};
   std::string inner = name.substr(open + 1, close - open - 1);
-  if (inner.empty() || region_length(inner, reference) != inner.size()) return {};
+  if (inner.empty() || region_length(inner, reference, true) != inner.size()) return {};
   name.erase(open, close - open + 1);
   return inner;
 }
@@ -157,7 +159,8 @@ std::size_t parent_end(std::string_view name) {
 std::string exact_name_key(std::string_view name, const Reference& reference) {
   std::string s = without_tail(text::fold(text::without_blanks(name), reference.simplified));
   take_former(s);
-  return without_tail(without_brackets(text::without_blanks(s)));
+  // What a blank or a bracket kept apart may compose now.
+  return text::nfkc(without_tail(without_brackets(text::without_blanks(s))));
 }
 
 FirmName parse_firm_name(std::string_view name, const Reference& reference) {
