@@ -16,6 +16,7 @@ using Approvals = std::map<std::string, store::SourceApproval>;
 
 // Why a source on the network may not be fetched; empty when it may.
 std::string not_approved(const Source& source, const Approvals& approvals) {
+  if (!source.not_yet.empty()) return "尚不能读取，未抓取：" + source.not_yet;
   const auto found = approvals.find(source.id);
   if (found == approvals.end() || found->second.state == store::SourceState::kProposed) return "未批准，未抓取";
   if (found->second.state == store::SourceState::kSuspended) return "已暂停，未抓取";
@@ -57,6 +58,7 @@ Result<std::vector<Source>> chosen_sources(const CrawlConfig& config) {
   TANMIAO_ASSIGN(std::vector<Source> sources, load_sources(places));
   if (config.only.empty()) return sources;
   std::vector<std::string_view> known;
+  known.reserve(sources.size());
   for (const Source& source : sources) known.push_back(source.id);
   for (const std::string& id : config.only)
     if (std::find(known.begin(), known.end(), id) == known.end()) return no_such("source", id, known);

@@ -77,6 +77,7 @@ struct SourceSummary {
   std::string terms, basis;
   std::vector<std::string> hosts;
   std::string file, terms_hash;  // hash of what an approval is about
+  std::string not_yet;           // why it cannot be fetched, whoever approves it; empty: it can
 };
 Result<std::vector<SourceSummary>> list_sources(const CrawlConfig& config);
 

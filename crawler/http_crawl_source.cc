@@ -218,7 +218,12 @@ Status HttpSource::take_page(FrontierUrl& url, const PageRule& page, const Polit
   }
   ++taken_;
   read_.insert(part);
-  for (const auto& [address, role] : reading.links) offer(address, role, url);
+  for (const auto& [address, role] : reading.links) {
+    if (role == kUnread)
+      unread_.insert(address);
+    else
+      offer(address, role, url);
+  }
   if (same) {
     batch_->group.parts_same.push_back(part);
     settle(std::move(url), UrlState::kDone, "same");
@@ -249,6 +254,9 @@ Result<SourceReport> HttpSource::finish() {
   const std::string& note = !cut_.empty() ? cut_ : failures;
   const bool told = done.outcome == SourceOutcome::kHeld;  // why it is held, that is
   if (!told && !note.empty()) done.why += (done.why.empty() ? "" : "；") + note;
+  if (!unread_.empty())
+    done.why += (done.why.empty() ? "" : "；") + std::to_string(unread_.size()) + " 个附件的格式读不了（首个 " +
+                *unread_.begin() + "），请下载后转成 xlsx 放入收件箱";
   done.stopped = stopped_;
   const bool nothing_new = stopped_ && done.outcome == SourceOutcome::kUnchanged;
   if (taken_ == 0 || nothing_new) done.outcome = SourceOutcome::kFailed;

@@ -39,6 +39,7 @@ class HttpSource {
   std::unordered_set<std::string> seen_, read_;  // addresses known; parts taken in this batch
   std::map<std::string, store::Part> parts_;
   std::set<std::string> origins_;  // asked in this process
+  std::set<std::string> unread_;   // attachments that no reader reads
   std::uint64_t requests_ = 0, bytes_ = 0, taken_ = 0;
   std::string cut_;       // why the walk ended before the frontier was empty
   bool stopped_ = false;  // because the host shuts programs out

@@ -11,7 +11,7 @@ Result<std::vector<SourceSummary>> list_sources(const CrawlConfig& config) {
   out.reserve(sources.size());
   for (const Source& source : sources)
     out.push_back({source.id, source.title, source.publisher, source.folder ? "folder" : "http", source.terms,
-                   source.basis, source.hosts, source.file, source.text_hash});
+                   source.basis, source.hosts, source.file, source.text_hash, source.not_yet});
   return out;
 }
 

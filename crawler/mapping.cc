@@ -116,19 +116,21 @@ std::string_view Mapper::replaced(const FieldRule& rule, std::string_view raw) c
   return best ? std::string_view(best->second) : std::string_view();
 }
 
+// What the rule takes of a text; nothing (a null view) when it does not fit.
+std::string_view Mapper::matched(const Rule& rule, std::string_view text) {
+  if (!rule.match) return text;
+  re2::StringPiece groups[2];
+  const int wanted = rule.match->NumberOfCapturingGroups() > 0 ? 2 : 1;
+  if (!rule.match->Match(re2::StringPiece(text.data(), text.size()), 0, text.size(), re2::RE2::UNANCHORED, groups,
+                         wanted))
+    return {};
+  const re2::StringPiece found = groups[wanted - 1];
+  return found.data() ? std::string_view(found.data(), found.size()) : text.substr(0, 0);
+}
+
 void Mapper::take(const Rule& rule, const RawValue& value, Draft& draft) const {
-  std::string_view text = value.text;
-  if (rule.match) {
-    std::string_view group;
-    re2::StringPiece groups[2];
-    const int wanted = rule.match->NumberOfCapturingGroups() > 0 ? 2 : 1;
-    if (!rule.match->Match(re2::StringPiece(text.data(), text.size()), 0, text.size(), re2::RE2::UNANCHORED, groups,
-                           wanted))
-      return;
-    const re2::StringPiece found = groups[wanted - 1];
-    group = found.data() ? std::string_view(found.data(), found.size()) : std::string_view();
-    text = group;
-  }
+  const std::string_view text = matched(rule, value.text);
+  if (text.data() == nullptr) return;
   const std::string trimmed = text::trim(text);
   const FieldSpec& spec = field_spec(rule.field);
   std::string separators = rule.declared ? rule.declared->split : std::string();
@@ -305,7 +307,10 @@ std::string Mapper::csv_of(const RawRow& row) const {
   std::vector<std::string> cells(table ? row.cells : page_.columns.size());
   for (const RawValue& value : row.values) {
     std::string& cell = cells[table ? value.cell : value.column];
-    const std::string kept = without_persons(page_.columns[value.column].first, value.text);
+    // Of a page that is searched for a name only what was found: the rest may be contacts. Of a table the cell as it
+    // is, so that it can be mended.
+    const std::string_view text = table ? value.text : matched(columns_[value.column], value.text);
+    const std::string kept = without_persons(page_.columns[value.column].first, text);
     if (!table && !cell.empty()) cell += ';';
     table ? cell = kept : cell += kept;
   }

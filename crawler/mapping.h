@@ -46,6 +46,7 @@ class Mapper {
   };
   struct Draft;  // a record in the making
   Rule compile(Field field) const;
+  static std::string_view matched(const Rule& rule, std::string_view text);
   void take(const Rule& rule, const RawValue& value, Draft& draft) const;
   void take_one(const Rule& rule, std::string_view raw, std::string_view unit, Draft& draft) const;
   std::string without_persons(Field field, std::string_view raw) const;

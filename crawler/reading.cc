@@ -3,8 +3,12 @@
 #include <libxml/uri.h>
 #include <re2/re2.h>
 
+#include <algorithm>
+#include <array>
+#include <cctype>
 #include <fstream>
 #include <iterator>
+#include <span>
 
 #include "crawler/page_charset.h"
 #include "crawler/reader_parts.h"
@@ -33,6 +37,55 @@ std::string with_replacements(std::string_view marked) {
     }
     out += "\xEF\xBF\xBD";
     at += 2;
+  }
+  return out;
+}
+
+// A parameter of an address, as it is written there.
+std::string parameter_of(std::string_view address, std::string_view name) {
+  const std::size_t question = address.find('?');
+  if (question == std::string_view::npos) return {};
+  for (std::string_view rest = address.substr(question + 1); !rest.empty();) {
+    const std::size_t end = std::min(rest.find_first_of("&#"), rest.size());
+    const std::string_view pair = rest.substr(0, end);
+    if (pair.starts_with(name) && pair.substr(name.size()).starts_with('='))
+      return std::string(pair.substr(name.size() + 1));
+    rest.remove_prefix(std::min(rest.size(), end + 1));
+  }
+  return {};
+}
+
+// For a place within a query: what is not a plain character is escaped, what is escaped already stays.
+std::string escaped(std::string_view text) {
+  static constexpr std::string_view kPlain = "-._~%", kHex = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool plain = byte < 0x80 && (std::isalnum(byte) != 0 || kPlain.find(c) != std::string_view::npos);
+    if (plain)
+      out += c;
+    else
+      (out += '%') += {kHex[byte >> 4], kHex[byte & 15]};
+  }
+  return out;
+}
+
+std::string built_address(const LinkRule& rule, std::span<const re2::StringPiece> groups, const std::string& page) {
+  std::string out;
+  const std::string_view form = rule.address;
+  for (std::size_t i = 0; i < form.size(); ++i) {
+    const std::size_t close = form[i] == '{' ? form.find('}', i) : std::string_view::npos;
+    const bool group = form[i] == '$' && i + 1 < form.size() && form[i + 1] >= '1' && form[i + 1] <= '9';
+    if (close != std::string_view::npos) {
+      out += parameter_of(page, form.substr(i + 1, close - i - 1));
+      i = close;
+    } else if (group) {
+      const auto number = static_cast<std::size_t>(form[++i] - '0');
+      if (number < groups.size() && groups[number].data() != nullptr)
+        out += escaped({groups[number].data(), groups[number].size()});
+    } else {
+      out += form[i];
+    }
   }
   return out;
 }
@@ -72,12 +125,16 @@ Status links_in_text(const Reading& reading, std::string_view text) {
   for (const LinkRule& rule : reading.page.links) {
     if (rule.match.empty()) continue;
     const re2::RE2 pattern(rule.match, re2::RE2::Quiet);
-    re2::StringPiece rest(text.data(), text.size()), groups[2];
-    const int wanted = pattern.NumberOfCapturingGroups() > 0 ? 2 : 1;
+    const re2::StringPiece rest(text.data(), text.size());
+    std::array<re2::StringPiece, 10> groups;
+    const int wanted = std::min(pattern.NumberOfCapturingGroups(), 9) + 1;
     std::size_t at = 0;
-    while (at <= text.size() && pattern.Match(rest, at, text.size(), re2::RE2::UNANCHORED, groups, wanted)) {
-      const re2::StringPiece& found = groups[wanted - 1];
-      TANMIAO_TRY(offer_link(reading, rule, std::string(found.data(), found.size()), reading.document.part));
+    while (at <= text.size() && pattern.Match(rest, at, text.size(), re2::RE2::UNANCHORED, groups.data(), wanted)) {
+      const re2::StringPiece& found = groups[wanted > 1 ? 1 : 0];
+      TANMIAO_TRY(offer_link(reading, rule,
+                             rule.address.empty() ? std::string(found.data(), found.size())
+                                                  : built_address(rule, groups, reading.document.part),
+                             reading.document.part));
       const auto end = static_cast<std::size_t>(groups[0].data() - text.data()) + groups[0].size();
       at = groups[0].empty() ? end + 1 : end;
     }

@@ -58,9 +58,11 @@ LinkRule read_link(Settings at) {
   LinkRule link;
   link.xpath = at.text("xpath", "");
   link.match = read_pattern(at, "match");
+  link.address = at.text("address", "");
   link.only = read_pattern(at, "only");
   link.role = at.text("role");
   if (link.xpath.empty() == link.match.empty()) at.complain("role", "a link needs either xpath or match");
+  if (!link.address.empty() && link.match.empty()) at.complain("address", "is built from a match, and there is none");
   return link;
 }
 
@@ -130,13 +132,16 @@ void read_contract(Settings at, Source& source) {
 }
 
 void check_roles(Settings& at, const Source& source) {
-  const auto known = [&](const std::string& role) { return source.page(role) != nullptr; };
+  const auto known = [&](const std::string& role) { return role == kUnread || source.page(role) != nullptr; };
+  if (source.folder && !source.not_yet.empty()) at.complain("not_yet", "is of sources on the network");
+  if (!source.not_yet.empty()) return;
   if (source.pages.empty()) at.complain("id", "a source needs at least one [[page]]");
   if (source.folder) {
     if (source.inbox.empty()) at.complain("kind", "a folder source needs inbox");
   } else {
     if (source.hosts.empty()) at.complain("kind", "an http source needs hosts");
-    if (!known(source.start_role)) at.complain("kind", "no [[page]] has start_role '" + source.start_role + "'");
+    if (source.page(source.start_role) == nullptr)
+      at.complain("kind", "no [[page]] has start_role '" + source.start_role + "'");
   }
   for (const PageRule& page : source.pages)
     for (const LinkRule& link : page.links)
@@ -191,6 +196,7 @@ Result<Source> load_source(const std::filesystem::path& file) {
   source.publisher = at.text("publisher", "");
   source.terms = at.text("terms", "");
   source.basis = at.text("basis", "");
+  source.not_yet = at.text("not_yet", "");
   source.folder = at.word("kind", "http", {"http", "folder"}) == "folder";
   source.inbox = at.text("inbox", "");
   source.hosts = at.texts("hosts");

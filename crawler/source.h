@@ -26,12 +26,17 @@ struct FieldRule {
   std::map<std::string, std::string> words;  // raw word -> value ("发明授权" -> "B")
 };
 
-struct LinkRule {     // which addresses of a page are followed
-  std::string xpath;  // of an attribute or element; or
-  std::string match;  // RE2 over the text, first group is the address
-  std::string only;   // RE2 that the absolute address must match; empty: all
-  std::string role;   // page description that reads what is there
+struct LinkRule {       // which addresses of a page are followed
+  std::string xpath;    // of an attribute or element; or
+  std::string match;    // RE2 over the text, first group is the address
+  std::string address;  // with match: the address is built: $1 to $9 are its groups, {name} is what the page's own
+                        // address gives for that parameter
+  std::string only;     // RE2 that the absolute address must match; empty: all
+  std::string role;     // page description that reads what is there, or kUnread
 };
+
+// Role of what cannot be read (lists in PDF): it is not fetched, and the report counts it.
+inline constexpr std::string_view kUnread = "unread";
 
 // How public_date of a record is found: a field that is a date, plus months ("filing_date" + 18), else the day it was
 // seen. Estimated unless months is 0 and the field was there; always estimated for kind firm, whose later versions say
@@ -62,9 +67,10 @@ struct PageRule {
 
 struct Source {
   std::string id, title, publisher, terms, basis;
-  bool folder = false;                                              // kind = "folder": files below `inbox`, no network
-  std::filesystem::path inbox;                                      // absolute, or relative to CrawlConfig::base
-  std::vector<std::string> hosts;                                   // allow list: nothing else is asked
+  std::string not_yet;             // why it cannot be fetched at all as things are (a log-in, ...); empty: it can
+  bool folder = false;             // kind = "folder": files below `inbox`, no network
+  std::filesystem::path inbox;     // absolute, or relative to CrawlConfig::base
+  std::vector<std::string> hosts;  // allow list: nothing else is asked
   store::Completeness completeness = store::Completeness::kByPart;  // "complete", "part", "append"
   // [fetch]
   std::vector<std::string> start;

@@ -193,8 +193,10 @@ bool is_header(const std::vector<int>& position, const std::vector<std::u16strin
 // Six digits in a row are of a code or a telephone: such a row is data, may speak of persons, and is not quoted.
 bool holds_data(std::string_view row) {
   int digits = 0;
-  for (const char c : row)
-    if ((digits = c >= '0' && c <= '9' ? digits + 1 : 0) == 6) return true;
+  for (const char c : row) {
+    digits = c >= '0' && c <= '9' ? digits + 1 : 0;
+    if (digits == 6) return true;
+  }
   return false;
 }
 

@@ -25,6 +25,7 @@ Result<std::map<std::string, store::SourceApproval>> approvals(Workplace& place)
 // What counts today: an approval of other terms than those in the file is none.
 std::string state_of(const crawler::SourceSummary& source, const store::SourceApproval* approval) {
   if (source.kind == "folder") return "folder";
+  if (!source.not_yet.empty()) return "not_yet";
   if (!approval) return "proposed";
   if (approval->state == store::SourceState::kApproved && approval->terms_hash != source.terms_hash) return "changed";
   return std::string(store::source_state_name(approval->state));
@@ -34,6 +35,7 @@ std::string state_label(const std::string& state) {
   if (state == "folder") return "文件，无须批准";
   if (state == "approved") return "已批准";
   if (state == "suspended") return "已暂停";
+  if (state == "not_yet") return "尚不能读取";
   if (state == "changed") return "说明已改，须重新批准";
   return "未批准";
 }
@@ -52,6 +54,7 @@ Result<int> list(const Common& common) {
           {"id", s.id},       {"title", s.title}, {"publisher", s.publisher},
           {"kind", s.kind},   {"state", state},   {"terms", s.terms},
           {"basis", s.basis}, {"file", s.file},   {"hosts", boost::json::array(s.hosts.begin(), s.hosts.end())}};
+      if (!s.not_yet.empty()) line["not_yet"] = s.not_yet;
       if (approval)
         line["decided"] = boost::json::object{
             {"by", approval->reviewer}, {"reason", approval->reason}, {"at", iso(approval->decided_at)}};
@@ -70,6 +73,8 @@ Result<int> decide(const Common& common, const DecideOptions& options, store::So
   for (const auto& s : sources) {
     ids.push_back(s.id);
     if (s.id != options.source) continue;
+    if (state == store::SourceState::kApproved && !s.not_yet.empty())
+      return Error{Errc::kUsage, "cannot be fetched yet, whoever approves it: " + s.not_yet, s.id};
     TANMIAO_TRY(place.people().decide_source({s.id, state, options.by, options.reason, s.terms_hash, now()}));
     say(s.id + ": " + std::string(store::source_state_name(state)) + "; terms: " + s.terms);
     if (common.json) print_json(boost::json::object{{"id", s.id}, {"state", store::source_state_name(state)}});

@@ -285,6 +285,35 @@ TEST_F(CrawlingHosts, ASourceThatNobodyApprovedIsNotAsked) {
   EXPECT_EQ(server_.count("/robots.txt"), 0);
 }
 
+TEST_F(CrawlingHosts, ASourceThatCannotBeFetchedYetIsNotAskedWhoeverApprovedIt) {
+  city(3);
+  http_source("not_yet = \"须登录\"");
+  approve();
+  const SourceReport report = crawl_once(1);
+  EXPECT_EQ(report.outcome, SourceOutcome::kNotApproved);
+  EXPECT_EQ(report.why, "尚不能读取，未抓取：须登录");
+  EXPECT_EQ(server_.count("/robots.txt"), 0);
+}
+
+TEST_F(CrawlingHosts, AttachmentsThatNoReaderReadsAreCountedAndNotAskedFor) {
+  http_source();
+  const fs::path file = root_ / "sources/register.toml";
+  std::ofstream(file, std::ios::app) << "[[page.link]]\nxpath = \"//a/@href\"\nonly = '\\.pdf$'\nrole = \"unread\"\n";
+  approve();
+  city(2);
+  server_.put("/firm/1",
+              {200,
+               "<html><meta charset=utf-8><a href='/list.pdf'>a</a><a href='/more.pdf'>b</a><table><tr><td>试验"
+               "科技有限公司</td></tr><tr><td>" +
+                   code(1) + "</td></tr></table></html>"});
+  for (int night = 1; night <= 2; ++night) {
+    const SourceReport report = crawl_once(night);
+    EXPECT_THAT(report.why, HasSubstr("2 个附件的格式读不了（首个 " + server_.address("/list.pdf") + "）"));
+    EXPECT_EQ(report.counts.fresh, night == 1 ? 2u : 0u);
+  }
+  EXPECT_EQ(server_.count("/list.pdf"), 0);
+}
+
 TEST_F(CrawlingHosts, WithoutAContactNothingIsAsked) {
   city(3);
   http_source();
