@@ -24,10 +24,10 @@ inline const Reference& reference() {
 
 using Rows = std::vector<std::vector<std::string>>;
 
-// Rows of ../shared/domain/NAME without the header; empty when the folder is not there.
-inline Rows vectors(const std::string& name) {
+// Rows of a table without the header; empty when the file is not there.
+inline Rows rows_of(const std::filesystem::path& path) {
   Rows out;
-  const auto rows = tabular::open_rows(root().parent_path() / "shared/domain" / name);
+  const auto rows = tabular::open_rows(path);
   if (!rows) return out;
   tabular::Row row;
   for (bool header = true;; header = false) {
@@ -36,6 +36,9 @@ inline Rows vectors(const std::string& name) {
     if (!header && !row.blank()) out.emplace_back(row.cells.begin(), row.cells.end());
   }
 }
+
+// Those of ../shared/domain/NAME.
+inline Rows vectors(const std::string& name) { return rows_of(root().parent_path() / "shared/domain" / name); }
 
 }  // namespace tanmiao::testing
 
