@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "core/quote.h"
 #include "core/text/normalize.h"
 
 namespace tanmiao {
@@ -19,7 +20,7 @@ std::string typed(std::string_view text) {
 }
 
 Error refuse(std::string_view text, std::string_view what, std::string why) {
-  return Error{Errc::kFormat, "'" + std::string(text) + "' is no " + std::string(what) + ": " + std::move(why), ""};
+  return Error{Errc::kFormat, quoted(text) + " is no " + std::string(what) + ": " + std::move(why), ""};
 }
 
 PatentKind kind_of_digit(char c) {
