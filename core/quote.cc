@@ -5,8 +5,8 @@
 namespace tanmiao {
 
 std::string quoted(std::string_view text) {
-  constexpr std::size_t kLongest = 60;       // characters
-  constexpr std::size_t kEnough = 4 * 1024;  // bytes that are looked at
+  constexpr std::size_t kLongest = 60;   // characters
+  constexpr std::size_t kEnough = 4096;  // bytes that are looked at
   const auto characters = text::code_points(text::squeeze(text.substr(0, kEnough)));
   std::string out = "'";
   for (std::size_t i = 0; i < characters.size() && i < kLongest; ++i)
