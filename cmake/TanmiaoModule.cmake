@@ -20,6 +20,8 @@ function(tanmiao_test folder)
     return()
   endif()
   add_executable(${folder}_test ${sources})
+  # Each by itself: tests of one folder name their helpers alike.
+  set_target_properties(${folder}_test PROPERTIES UNITY_BUILD OFF)
   target_link_libraries(${folder}_test PRIVATE tanmiao_options ${ARGN} rapidcheck::gtest GTest::gmock GTest::gtest_main)
   gtest_discover_tests(${folder}_test WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}" DISCOVERY_MODE PRE_TEST
                        TEST_PREFIX "${folder}." PROPERTIES TIMEOUT 600 LABELS "unit;${folder}")

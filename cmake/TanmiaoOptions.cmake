@@ -24,6 +24,12 @@ target_compile_options(tanmiao_options INTERFACE
   -ffp-contract=off)
 target_include_directories(tanmiao_options INTERFACE "${CMAKE_SOURCE_DIR}")
 
+# Several sources at once (CMAKE_UNITY_BUILD, in the presets but debug): headers are most of the work. Names in unnamed
+# namespaces are therefore the module's. GCC takes the joined file for a header, in which such a namespace would be wrong.
+if(CMAKE_UNITY_BUILD)
+  target_compile_options(tanmiao_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+endif()
+
 find_program(TANMIAO_MOLD mold)
 if(TANMIAO_MOLD)
   target_link_options(tanmiao_options INTERFACE -fuse-ld=mold)

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/record.h"
+#include "core/text/normalize.h"
 
 namespace tanmiao {
 namespace {
@@ -210,17 +211,13 @@ std::string filled(std::string_view chinese, const std::vector<std::string_view>
   return out;
 }
 
-bool digits(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
 // "file:12", "book.xlsx!12" -> "第 12 行"; "character 4" -> "第 4 个字"; other places mean nothing to staff.
 std::string place(std::string_view where) {
   constexpr std::string_view kCharacter = "character ";
-  if (where.starts_with(kCharacter) && digits(where.substr(kCharacter.size())))
+  if (where.starts_with(kCharacter) && text::is_digits(where.substr(kCharacter.size())))
     return "第 " + std::string(where.substr(kCharacter.size())) + " 个字";
   const std::size_t mark = where.find_last_of(":!");
-  if (mark == std::string_view::npos || !digits(where.substr(mark + 1))) return {};
+  if (mark == std::string_view::npos || !text::is_digits(where.substr(mark + 1))) return {};
   return "第 " + std::string(where.substr(mark + 1)) + " 行";
 }
 

@@ -10,8 +10,6 @@ namespace {
 
 constexpr std::array<int, 12> kApplicationWeights{2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5};  // ZC 0006-2003
 
-bool digits(std::string_view s) { return !s.empty() && s.find_first_not_of("0123456789") == std::string_view::npos; }
-
 std::string typed(std::string_view text) {
   std::string s = text::without_blanks(text::nfkc(text));
   for (char& c : s)
@@ -90,7 +88,7 @@ Result<ApplicationNo> parse_application_no(std::string_view text) {
     body = s.substr(0, s.size() - 1);
     check = s.back();
   }
-  if (!digits(body) || (body.size() != 12 && body.size() != 8))
+  if (!text::is_digits(body) || (body.size() != 12 && body.size() != 8))
     return refuse(text, kWhat, "expected 12 digits and a check character, or 8 digits before October 2003");
   if (check != 0 && check != 'X' && (check < '0' || check > '9'))
     return refuse(text, kWhat, "the check character must be a digit or X");
@@ -151,17 +149,17 @@ Result<std::string> parse_ipc(std::string_view text) {
   }
   if (s.size() < 4 || s[0] < 'A' || s[0] > 'H' || s[3] < 'A' || s[3] > 'Z') return fail();
   const std::string_view number = std::string_view(s).substr(1, 2);
-  if (!digits(number) || number == "00") return fail();
+  if (!text::is_digits(number) || number == "00") return fail();
   if (s.size() == 4) return s;
   const std::string_view view = s;
   const std::size_t slash = view.find('/');
   const std::string_view group = view.substr(4, slash == std::string_view::npos ? slash : slash - 4);
   const std::size_t zeros = group.find_first_not_of('0');
-  if (!digits(group) || group.size() > 4 || zeros == std::string_view::npos) return fail();
+  if (!text::is_digits(group) || group.size() > 4 || zeros == std::string_view::npos) return fail();
   if (slash != std::string_view::npos) {
     // Exports glue the level behind the version ("(2006.01)I"); what is behind the subgroup's digits must be nothing.
     const std::string_view sub = view.substr(slash + 1);
-    if (!digits(sub) || sub.size() < 2 || sub.size() > 6) return fail();
+    if (!text::is_digits(sub) || sub.size() < 2 || sub.size() > 6) return fail();
   }
   s.erase(4, zeros);  // WIPO ST.8 pads the main group: H02K0017/02
   return s;

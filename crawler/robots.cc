@@ -4,17 +4,11 @@
 #include <cctype>
 
 #include "core/messages.h"
+#include "core/text/normalize.h"
 #include "crawler/url.h"
 
 namespace tanmiao::crawler {
 namespace {
-
-std::string lower_case(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  return out;
-}
 
 std::string_view trimmed(std::string_view text) {
   const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\f' || c == '\v'; };
@@ -29,7 +23,7 @@ std::string token(std::string_view product) {
   while (end < product.size() &&
          (std::isalpha(static_cast<unsigned char>(product[end])) != 0 || product[end] == '-' || product[end] == '_'))
     ++end;
-  return lower_case(product.substr(0, end));
+  return text::ascii_lower(product.substr(0, end));
 }
 
 struct Line {
@@ -51,7 +45,7 @@ void each_line(std::string_view text, const Take& take) {
     line = line.substr(0, line.find('#'));
     const std::size_t colon = line.find(':');
     if (colon == std::string_view::npos) continue;
-    take(Line{lower_case(trimmed(line.substr(0, colon))), trimmed(line.substr(colon + 1)), number});
+    take(Line{text::ascii_lower(trimmed(line.substr(0, colon))), trimmed(line.substr(colon + 1)), number});
   }
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "core/text/normalize.h"
+
 namespace tanmiao::crawler {
 namespace {
 
@@ -27,12 +29,6 @@ void append_escape(std::string& out, unsigned char byte) {
   out += '%';
   out += kHex[byte >> 4];
   out += kHex[byte & 15];
-}
-
-std::string lower_case(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), lower);
-  return out;
 }
 
 // White space around an address and line ends within it are dropped, as browsers do.
@@ -80,7 +76,7 @@ Status read_authority(std::string_view text, std::string_view authority, Url& ur
   for (const char c : host)
     if (!is_alpha(c) && !is_digit(c) && std::string_view("-._[]:").find(c) == std::string_view::npos)
       return bad(text, "the host has a forbidden character");
-  url.host = lower_case(host);
+  url.host = text::ascii_lower(host);
   if (url.port.empty()) return {};
   unsigned number = 0;
   const auto [end, failed] = std::from_chars(url.port.data(), url.port.data() + url.port.size(), number);
@@ -140,7 +136,7 @@ Result<Url> parse_url(std::string_view given) {
   const std::size_t slashes = text.find("://");
   if (slashes == std::string::npos) return bad(text, "expected http:// or https://");
   Url url;
-  url.scheme = lower_case(std::string_view(text).substr(0, slashes));
+  url.scheme = text::ascii_lower(std::string_view(text).substr(0, slashes));
   if (url.scheme != "http" && url.scheme != "https") return bad(text, "expected http or https");
   const std::size_t begin = slashes + 3;
   const std::size_t end = std::min(text.find_first_of("/?#", begin), text.size());
@@ -167,7 +163,7 @@ Result<Url> resolve_url(const Url& base, std::string_view given) {
 
 bool host_allowed(const Url& url, const std::vector<std::string>& hosts) {
   return std::any_of(hosts.begin(), hosts.end(), [&](const std::string& allowed) {
-    const std::string wanted = lower_case(allowed);
+    const std::string wanted = text::ascii_lower(allowed);
     return wanted == url.host || wanted == url.authority();
   });
 }

@@ -2,29 +2,17 @@
 #include <algorithm>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
-#include <charconv>
 
 #include "core/identifiers.h"
 #include "core/money.h"
 #include "linkage/assemble.h"
 #include "linkage/parallel.h"
+#include "linkage/values.h"
 #include "store/suppression.h"
 
 namespace tanmiao::linkage {
 
 namespace {
-
-Day day_of(std::string_view text) {
-  const auto date = parse_loose_date(text);
-  if (!date || date->kind == LooseDate::Kind::kMissing || date->kind == LooseDate::Kind::kOpenEnd) return kNoDay;
-  return to_day(date->first);
-}
-
-std::int32_t number_of(std::string_view text) {
-  std::int32_t value = -1;
-  const auto end = text.data() + text.size();
-  return std::from_chars(text.data(), end, value).ptr == end && !text.empty() ? value : -1;
-}
 
 // Whether a register says that a firm is on a list. Any other word is unknown, and unknown is no listing.
 bool listed(std::string_view word) {

@@ -2,11 +2,11 @@
 #include <algorithm>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
-#include <charconv>
 
 #include "core/money.h"
 #include "linkage/assemble.h"
 #include "linkage/parallel.h"
+#include "linkage/values.h"
 
 namespace tanmiao::linkage {
 
@@ -19,18 +19,6 @@ struct Entry {
   const Slim* record;
   LinkReason reason;
 };
-
-Day day_of(std::string_view text) {
-  const auto date = parse_loose_date(text);
-  if (!date || date->kind == LooseDate::Kind::kMissing || date->kind == LooseDate::Kind::kOpenEnd) return kNoDay;
-  return to_day(date->first);
-}
-
-std::int32_t number_of(std::string_view text) {
-  std::int32_t value = -1;
-  const auto end = text.data() + text.size();
-  return !text.empty() && std::from_chars(text.data(), end, value).ptr == end ? value : -1;
-}
 
 // The rubric reckons in yuan; another currency is not converted and so unknown.
 std::int64_t yuan_of(std::string_view text) {

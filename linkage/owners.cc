@@ -1,4 +1,5 @@
 #include "linkage/owners.h"
+#include "linkage/values.h"
 
 #include <algorithm>
 #include <charconv>
@@ -223,12 +224,6 @@ ByRecord::ByRecord(const std::vector<Mention>& mentions) {
 std::span<const Mention> ByRecord::of(const Slim* record) const {
   const auto found = records_.find(record);
   return found == records_.end() ? std::span<const Mention>() : found->second;
-}
-
-Day day_of(std::string_view text) {
-  const auto date = parse_loose_date(text);
-  if (!date || date->kind == LooseDate::Kind::kMissing || date->kind == LooseDate::Kind::kOpenEnd) return kNoDay;
-  return to_day(date->first);
 }
 
 std::vector<Owned> owners_of(const PatentGroup& group, std::uint32_t patent, Day filing, const Firms& firms,

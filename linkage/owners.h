@@ -56,7 +56,4 @@ struct Owned {
 std::vector<Owned> owners_of(const PatentGroup& group, std::uint32_t patent, Day filing, const Firms& firms,
                              const ByRecord& names, const ByRecord& event_names);
 
-// The day a text of a record means; kNoDay when it means none.
-Day day_of(std::string_view text);
-
 }  // namespace tanmiao::linkage

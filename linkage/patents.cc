@@ -8,6 +8,7 @@
 #include "linkage/assemble.h"
 #include "linkage/owners.h"
 #include "linkage/parallel.h"
+#include "linkage/values.h"
 
 namespace tanmiao::linkage {
 

@@ -8,7 +8,6 @@
 namespace tanmiao::miner {
 namespace {
 
-bool known_by(Day public_date, Day day) { return public_date == kNoDay || public_date <= day; }
 Day back(const Context& context, int years) { return to_day(add_months(context.as_of, -12 * years)); }
 
 void gather_patents(const Context& context, FirmFacts& facts) {

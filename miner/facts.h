@@ -27,6 +27,9 @@ Result<Context> context_for(const store::Snapshot& snapshot, const Rules& rules,
 Context make_context(const store::Snapshot& snapshot, const Reference& reference, const LoadedRules& rules,
                      const Rubric& rubric, const Campaign& campaign, Date as_of);
 
+// Whether what became public on this day was so by the other; what is undated was.
+inline bool known_by(Day public_date, Day day) { return public_date == kNoDay || public_date <= day; }
+
 // State of a right on the day; nullopt when it was not public yet. Valid asks for evidence: an event that shows it in
 // force not long ago, or a record of legal events that spans its life from the grant to the day without an end.
 std::optional<IpState> ip_state(const Context& context, std::uint32_t patent);

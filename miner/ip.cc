@@ -6,8 +6,6 @@
 namespace tanmiao::miner {
 namespace {
 
-bool known_by(Day public_date, Day day) { return public_date == kNoDay || public_date <= day; }
-
 // What the legal events public by the day say, walked in order of date.
 struct History {
   bool granted = false, ended = false;

@@ -149,7 +149,7 @@ Result<Response> report(const Site& site, std::string_view night) {
   return answer({{"report", std::move(parsed)}, {"held", std::move(held)}});
 }
 
-Result<Response> route(const Site& site, const Request& request) {
+Result<Response> api_route(const Site& site, const Request& request) {
   std::string_view path = request.path;
   path.remove_prefix(std::string_view("/api/v1").size());
   const auto below = [&](std::string_view prefix) { return path.starts_with(prefix) && path.size() > prefix.size(); };
@@ -166,7 +166,7 @@ Result<Response> route(const Site& site, const Request& request) {
 }  // namespace
 
 Response api(const Site& site, const Request& request) {
-  auto response = route(site, request);
+  auto response = api_route(site, request);
   return response ? std::move(*response) : failure(response.error());
 }
 

@@ -16,7 +16,7 @@ constexpr std::string_view kBatchColumns =
 
 std::string batch_sql(std::string_view where) { return std::string(kBatchColumns) + std::string(where); }
 
-const std::string kById = batch_sql("WHERE b.id = ?1");
+const std::string kBatchById = batch_sql("WHERE b.id = ?1");
 const std::string kOfNight = batch_sql("WHERE b.night = ?1 ORDER BY b.id");
 const std::string kOpen = batch_sql("WHERE b.night = ?1 AND b.stage = ?2 AND b.source = ?3 AND b.state = 1");
 const std::string kLastPublished =
@@ -102,7 +102,7 @@ Result<Batch> SqliteFacts::open_batch(const Night& night, Stage stage, std::stri
 }
 
 Batch SqliteFacts::batch_row(BatchId id) {
-  Query row(database_, kById);
+  Query row(database_, kBatchById);
   if (!row.with(id).step()) sql::fail(Errc::kNotFound, "batch " + std::to_string(id) + " does not exist");
   return read_batch(row);
 }

@@ -25,7 +25,7 @@ namespace {
 
 constexpr std::string_view kOfKindAndSource =
     "SELECT " TANMIAO_RECORD_COLUMNS TANMIAO_RECORD_TABLES "WHERE r.source = ?1 AND r.kind = ?2 ORDER BY r.key";
-constexpr std::string_view kById = "SELECT " TANMIAO_RECORD_COLUMNS TANMIAO_RECORD_TABLES "WHERE r.id = ?1";
+constexpr std::string_view kRecordById = "SELECT " TANMIAO_RECORD_COLUMNS TANMIAO_RECORD_TABLES "WHERE r.id = ?1";
 constexpr std::string_view kByKey =
     "SELECT " TANMIAO_RECORD_COLUMNS TANMIAO_RECORD_TABLES "WHERE r.source = ?1 AND r.kind = ?2 AND r.key = ?3";
 constexpr std::string_view kVersion =
@@ -137,7 +137,7 @@ Status SqliteFacts::each_record(const View& view, unsigned kinds, const RecordVi
 }
 
 std::optional<StoredRecord> SqliteFacts::record_row(RecordId id, const View& view) {
-  Query row(database_, kById);
+  Query row(database_, kRecordById);
   StoredRecord record;
   if (!row.with(id).step() || !read_record(database_, row, view, record)) return std::nullopt;
   return record;

@@ -191,8 +191,11 @@ std::string ask_uchardet(std::string_view sample) {
 }
 
 // Charsets whose characters may have several bytes: text in them seldom decodes as GB18030 by chance without any fault.
-constexpr std::array<std::string_view, 6> kWide = {"big5", "shift_jis", "euc-jp", "euc-kr", "utf-16le", "utf-16be"};
-bool is_wide(std::string_view charset) { return std::find(kWide.begin(), kWide.end(), charset) != kWide.end(); }
+constexpr std::array<std::string_view, 6> kWideCharsets = {"big5",   "shift_jis", "euc-jp",
+                                                           "euc-kr", "utf-16le",  "utf-16be"};
+bool is_wide(std::string_view charset) {
+  return std::find(kWideCharsets.begin(), kWideCharsets.end(), charset) != kWideCharsets.end();
+}
 
 struct Alias {
   std::string_view name, canonical;

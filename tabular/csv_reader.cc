@@ -9,7 +9,7 @@
 namespace tanmiao::tabular {
 namespace {
 
-constexpr std::size_t kPiece = std::size_t{256} << 10;
+constexpr std::size_t kWindowPiece = std::size_t{256} << 10;
 constexpr std::size_t kSample = std::size_t{1} << 20;  // what charset detection looks at
 constexpr std::size_t kRawShown = 4096;                // of an over-long row
 
@@ -51,7 +51,7 @@ class TextWindow {
     if (ended_) return;
     text_.erase(0, begin_);
     begin_ = 0;
-    const std::size_t wanted = std::max(kPiece, text_.size() * 2);
+    const std::size_t wanted = std::max(kWindowPiece, text_.size() * 2);
     while (!ended_ && text_.size() < wanted) read_piece();
   }
 
@@ -78,7 +78,7 @@ class TextWindow {
 
  private:
   void read_piece() {
-    piece_.resize(kPiece);
+    piece_.resize(kWindowPiece);
     auto got = source_->read(piece_);
     if (!got) {
       failure_ = got.error();

@@ -22,7 +22,7 @@ namespace {
 
 constexpr std::size_t kCellLimit = 32'767;  // UTF-16 units in one cell; one of ours has at most as many bytes
 constexpr std::size_t kSheetNameUnits = 31;
-constexpr std::uint32_t kLastRow = 1'048'576;
+constexpr std::uint32_t kMostRows = 1'048'576;
 constexpr double kTitleWidth = 150;  // characters: a title over more than a screen would be out of sight
 constexpr double kLineHeight = 13.5, kLinePadding = 4, kTallest = 400;  // points
 constexpr int kA4 = 9;
@@ -359,7 +359,7 @@ Status XlsxWriter::begin_sheet(const SheetLayout& layout) {
 Status XlsxWriter::row(std::span<const std::string> cells, bool emphasised) {
   State& s = *state_;
   errno = 0;
-  if (s.next_row >= kLastRow) return Error{Errc::kLimit, "a sheet holds at most 1048576 rows", s.path};
+  if (s.next_row >= kMostRows) return Error{Errc::kLimit, "a sheet holds at most 1048576 rows", s.path};
   worksheet_set_row(s.sheet, s.next_row, s.row_height(cells), nullptr);
   for (std::uint16_t c = 0; c <= s.last_column(); ++c) {
     const CellKind kind = s.layout.columns[c].kind;

@@ -10,7 +10,7 @@ namespace {
 constexpr int kRecentWeeks = 6;
 constexpr std::string_view kNamespaces =
     R"(xmlns:base="http://www.sipo.gov.cn/XMLSchema/base" xmlns:business="http://www.sipo.gov.cn/XMLSchema/business")";
-constexpr std::string_view kProlog = R"(<?xml version="1.0" encoding="utf-8" standalone="no"?>)";
+constexpr std::string_view kPatentProlog = R"(<?xml version="1.0" encoding="utf-8" standalone="no"?>)";
 constexpr std::string_view kInventors[] = {"发明人甲", "发明人乙", "发明人丙", "发明人丁", "发明人戊", "发明人己"};
 
 std::string tag(std::string_view name, std::string_view text) {
@@ -52,7 +52,7 @@ std::string parties(const Patent& patent, bool grant) {
 
 std::string document_xml(const Patent& patent, std::string_view number, std::string_view kind, Date date) {
   const std::string type = patent.sort == PatentSort::kInvention ? "10" : "20";
-  std::string out = std::string(kProlog) + "\n<business:PatentDocumentAndRelated " + std::string(kNamespaces) +
+  std::string out = std::string(kPatentProlog) + "\n<business:PatentDocumentAndRelated " + std::string(kNamespaces) +
                     " xsdVersion=\"V2.2.1\" status=\"C\" lang=\"zh\" country=\"CN\" docNumber=\"" +
                     std::string(number) + "\" kind=\"" + std::string(kind) + "\" datePublication=\"" + compact(date) +
                     "\"><business:BibliographicData>";
@@ -138,7 +138,8 @@ std::vector<Delivery> deliveries(const World& world, int day) {
 }
 
 std::string event_file(const std::string& records) {
-  return std::string(kProlog) + "\n<business:PRS " + std::string(kNamespaces) + ">\n" + records + "</business:PRS>\n";
+  return std::string(kPatentProlog) + "\n<business:PRS " + std::string(kNamespaces) + ">\n" + records +
+         "</business:PRS>\n";
 }
 
 }  // namespace
@@ -167,7 +168,7 @@ Site patent_site(const World& world, int day) {
     }
   }
   // The last delivery of another data set arrived cut short: it can be listed but not read.
-  std::string broken = make_zip({{"broken.XML", std::string(kProlog) + std::string(4000, ' ')}});
+  std::string broken = make_zip({{"broken.XML", std::string(kPatentProlog) + std::string(4000, ' ')}});
   broken.resize(broken.size() / 2);
   pages["/bib/broken.zip"] = {.type = "application/zip", .body = broken};
   pages["/bib/"] = {

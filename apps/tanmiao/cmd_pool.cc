@@ -29,7 +29,7 @@ bool looks_like_code(std::string_view text) {
          std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isalnum(c) != 0; });
 }
 
-Result<int> list(const Common& common) {
+Result<int> list_leads(const Common& common) {
   TANMIAO_ASSIGN(auto place, open_workplace(common, store::Access::kRead, "tanmiao pool list"));
   TANMIAO_ASSIGN(const auto entries, place.people().pool_entries());
   TANMIAO_ASSIGN(const auto suppressed, place.people().suppressions());
@@ -90,7 +90,7 @@ Action declare_pool(CLI::App& app, Common& common) {
   suppressing->add_option("FIRM", options->firm, "credit code, number, or a name that one firm has")->required();
   suppressing->add_option("--reason", options->reason, "why, for the audit")->required();
   suppressing->add_option("--by", options->by, "who decides: an office or a role")->required();
-  return [=, &common] { return listing->parsed() ? list(common) : suppress(common, *options); };
+  return [=, &common] { return listing->parsed() ? list_leads(common) : suppress(common, *options); };
 }
 
 }  // namespace tanmiao::app

@@ -40,7 +40,7 @@ std::string state_label(const std::string& state) {
   return "未批准";
 }
 
-Result<int> list(const Common& common) {
+Result<int> list_of_sources(const Common& common) {
   TANMIAO_ASSIGN(auto place, open_workplace(common, people_access(common), "tanmiao source list"));
   TANMIAO_ASSIGN(const auto sources, crawler::list_sources(place.config.crawl));
   TANMIAO_ASSIGN(const auto known, approvals(place));
@@ -102,7 +102,7 @@ Action declare_source(CLI::App& app, Common& common) {
                                   "tanmiao source suspend sd-open-data --by 'office' --reason 'terms changed'");
   const auto approval = declare_decision(*approving), suspension = declare_decision(*suspending);
   return [=, &common]() -> Result<int> {
-    if (listing->parsed()) return list(common);
+    if (listing->parsed()) return list_of_sources(common);
     if (approving->parsed()) return decide(common, *approval, store::SourceState::kApproved);
     return decide(common, *suspension, store::SourceState::kSuspended);
   };

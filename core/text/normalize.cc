@@ -267,6 +267,17 @@ void append_utf8(std::string& out, char32_t c) {
   }
 }
 
+bool is_digits(std::string_view s) {
+  return !s.empty() && s.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+std::string ascii_lower(std::string_view s) {
+  std::string out(s);
+  for (char& c : out)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+  return out;
+}
+
 std::size_t length(std::string_view s) {
   std::size_t count = 0;
   for (std::size_t at = 0; at < s.size(); ++count) next_code_point(s, at);

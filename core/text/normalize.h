@@ -18,7 +18,9 @@ std::string fold(std::string_view s, const CharMap& map);  // nfkc + lower case 
 bool valid_utf8(std::string_view s);
 std::vector<char32_t> code_points(std::string_view s);
 void append_utf8(std::string& out, char32_t c);
-std::size_t length(std::string_view s);  // code points
+bool is_digits(std::string_view s);           // 0-9 and at least one
+std::string ascii_lower(std::string_view s);  // A-Z alone
+std::size_t length(std::string_view s);       // code points
 bool is_han(char32_t c);
 // "一千二百" -> 1200, "伍佰" -> 500; -1 when it is no Chinese numeral.
 long long chinese_numeral(std::string_view s);
