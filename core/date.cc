@@ -14,7 +14,7 @@ namespace {
 using std::chrono::year_month_day;
 
 Error bad_date(std::string_view text, std::string_view expected) {
-  return Error{Errc::kFormat, quoted(text) + " is no date: expected " + std::string(expected), ""};
+  return Error{Errc::kFormat, in_quotes(text) + " is no date: expected " + std::string(expected), ""};
 }
 
 std::optional<Date> valid_date(int year, unsigned month, unsigned day) {
@@ -216,7 +216,7 @@ Result<Instant> parse_iso_instant(std::string_view text) {
     TANMIAO_ASSIGN(const Date date, parse_iso_date(text.substr(0, 10)));
     if (seconds) return Instant(date) + *seconds;
   }
-  return Error{Errc::kFormat, quoted(text) + " is no instant: expected YYYY-MM-DDThh:mm:ssZ", ""};
+  return Error{Errc::kFormat, in_quotes(text) + " is no instant: expected YYYY-MM-DDThh:mm:ssZ", ""};
 }
 
 Date civil_day(Instant instant) { return std::chrono::floor<std::chrono::days>(instant + std::chrono::hours(8)); }

@@ -40,7 +40,7 @@ std::string take_currency(std::string& s) {
 }
 
 Error refuse(std::string_view text) {
-  return Error{Errc::kFormat, quoted(text) + " is no amount: expected such as 500万元, 1.2亿元, 6350万美元", ""};
+  return Error{Errc::kFormat, in_quotes(text) + " is no amount: expected such as 500万元, 1.2亿元, 6350万美元", ""};
 }
 
 constexpr std::int64_t kMost = 9'000'000'000'000'000'000;
@@ -88,7 +88,7 @@ Result<Money> parse_money_text(std::string_view text) {
   if (blank != std::string_view::npos && text.size() - blank == 4 && std::all_of(text.end() - 3, text.end(), letter) &&
       text.substr(0, blank).find('.') == std::string_view::npos)
     if (const auto minor = scaled(text.substr(0, blank), 0)) return Money{*minor, std::string(text.substr(blank + 1))};
-  return Error{Errc::kFormat, quoted(text) + " is no stored amount: expected '<minor units> <currency>'", ""};
+  return Error{Errc::kFormat, in_quotes(text) + " is no stored amount: expected '<minor units> <currency>'", ""};
 }
 
 Result<std::optional<Money>> parse_money(std::string_view text, std::string_view unit) {

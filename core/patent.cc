@@ -18,7 +18,7 @@ std::string typed(std::string_view text) {
 }
 
 Error refuse(std::string_view text, std::string_view what, std::string why) {
-  return Error{Errc::kFormat, quoted(text) + " is no " + std::string(what) + ": " + std::move(why), ""};
+  return Error{Errc::kFormat, in_quotes(text) + " is no " + std::string(what) + ": " + std::move(why), ""};
 }
 
 PatentKind kind_of_digit(char c) {

@@ -4,7 +4,7 @@
 
 namespace tanmiao {
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   constexpr std::size_t kLongest = 60;   // characters
   constexpr std::size_t kEnough = 4096;  // bytes that are looked at
   const auto characters = text::code_points(text::squeeze(text.substr(0, kEnough)));
