@@ -4,6 +4,7 @@
 #include "core/messages.h"
 #include "core/money.h"
 #include "core/patent.h"
+#include "core/quote.h"
 #include "core/text/normalize.h"
 #include "tests/core/generators.h"
 #include "tests/core/support.h"
@@ -71,6 +72,13 @@ RC_GTEST_PROP(AnyBytesProperty, NearlyRightValuesAreAValueOrAnErrorToEveryParser
       "91371602MA9ABCD16T", "741627329", "110108000000016", "GR202537002393", "2024341181A8020396",   "201510163325.6",
       "CN104731421B",       "H02K17/02", "50000000000 CNY", "2015-06-02",     "2015-06-02T13:45:10Z", "壹佰万元整"};
   all_parsers(near_miss(one_of(kRight)));
+}
+
+TEST(Quoted, IsOneLineOfValidTextAndNotLong) {
+  EXPECT_EQ(in_quotes("甲 乙"), "'甲 乙'");
+  EXPECT_EQ(in_quotes(" a\r\n b\xFF\x01"), "'a b\uFFFD\uFFFD'");
+  EXPECT_EQ(in_quotes(std::string(60, 'x')), "'" + std::string(60, 'x') + "'");
+  EXPECT_EQ(in_quotes(std::string(100'000, 'x')), "'" + std::string(60, 'x') + "…'");
 }
 
 RC_GTEST_PROP(AnyBytesProperty, AreAPlaceInThePlanOrNone, ()) {

@@ -43,6 +43,7 @@ RC_GTEST_PROP(CreditCodeProperty, ReadsBackWithAllItsParts, ()) {
   const std::string code = some_credit_code();
   const CreditCode read = CreditCode::parse(code).value();
   RC_ASSERT(read.text() == code);
+  RC_ASSERT(sums_to_zero_mod_31(code));
   RC_ASSERT((read.department() == code[0] && read.category() == code[1]));
   RC_ASSERT(read.authority() == std::stoul(code.substr(2, 6)));
   RC_ASSERT(parse_org_code(read.org_code()).value() == code.substr(8, 9));
@@ -77,6 +78,19 @@ RC_GTEST_PROP(CreditCodeProperty, LettersOutsideTheAlphabetAreRefused, ()) {
   std::string code = some_credit_code();
   code[*rc::gen::inRange<std::size_t>(0, code.size())] = one_of(std::string_view("IOSVZ"));
   RC_ASSERT(!CreditCode::parse(code));
+}
+
+// The check character alone does not make a code: the authority is digits, and the organisation code has its own check.
+RC_GTEST_PROP(CreditCodeProperty, EachPartIsCheckedWhereTheOthersAreRight, ()) {
+  const std::string code = some_credit_code();
+  std::string lettered = code.substr(0, 17), other_org = lettered;
+  lettered[*rc::gen::inRange<std::size_t>(2, 8)] = one_of(std::string_view("ABCDEFGHJKLMNPQRTUWXY"));
+  other_org[16] = *rc::gen::suchThat(rc::gen::elementOf(std::string(kDigits)), [&](char c) { return c != code[16]; });
+  for (std::string wrong : {lettered, other_org}) {
+    wrong += credit_code_check(wrong);
+    RC_ASSERT(credit_code_check_ok(wrong));
+    RC_ASSERT(!CreditCode::parse(wrong));
+  }
 }
 
 RC_GTEST_PROP(CreditCodeProperty, WhatIsAcceptedHasTheFormAndBothChecks, ()) {

@@ -51,6 +51,15 @@ RC_GTEST_PROP(FirmNameProperty, IsTakenApartIntoWhatItWasMadeOf, ()) {
   RC_ASSERT(!name.branch);
 }
 
+// A trade name has two characters at least: of one that would be left with less the industry word is a part.
+RC_GTEST_PROP(FirmNameProperty, TwoCharactersOfATradeNameStay, ()) {
+  const std::string trade = some_trade_name().substr(0, 3) + one_of(reference().industry_words);
+  const FirmName name = parse_firm_name(trade + "有限公司", reference());
+  RC_LOG() << trade << '\n';
+  RC_ASSERT(text::length(name.trade_name) >= 2U);
+  RC_ASSERT(name.trade_name + name.industry_word == trade);
+}
+
 RC_GTEST_PROP(FirmNameProperty, TheRegionMayStandInBracketsInTheMiddle, ()) {
   const Parts parts = some_parts();
   const bool wide = chance(50);
@@ -187,6 +196,22 @@ RC_GTEST_PROP(ApplicantProperty, NoPersonIsNamedWhateverTheBytes, ()) {
     RC_ASSERT(applicant.name.empty() == (applicant.kind == Applicant::Kind::kPerson));
     RC_ASSERT(text::valid_utf8(applicant.name));
     for (const auto* person : {"张某", "李某某", "欧阳某某"}) RC_ASSERT(applicant.name != person);
+  }
+}
+
+// In a list with Latin letters blanks part no names; a stray sign is no part of one either way.
+RC_GTEST_PROP(ApplicantProperty, APersonStaysOneWithAStraySignOrBlank, ()) {
+  const std::string person = one_of(std::array<std::string, 3>{"张某", "李某某", "欧阳某某"}),
+                    body = some_parts().text();
+  const std::string sign = one_of(std::array<std::string, 6>{".", "。", "*", "`", "．", ";"});
+  const std::string parted = person.substr(0, 3) + " " + person.substr(3);
+  for (const std::string& text :
+       {person + sign + ";" + body, parted + ";A" + body, body + ";" + parted + sign + ";A" + body}) {
+    RC_LOG() << text << '\n';
+    const auto read = parse_applicants(text, reference());
+    RC_ASSERT((std::count_if(read.begin(), read.end(),
+                             [](const Applicant& a) { return a.kind == Applicant::Kind::kPerson; }) == 1));
+    for (const Applicant& applicant : read) RC_ASSERT(applicant.name.find("某") == std::string::npos);
   }
 }
 

@@ -188,6 +188,11 @@ RC_GTEST_PROP(PatentTermProperty, EndsOnTheDayOfFilingAfterTheYearsOfTheLaw, ())
   }
 }
 
+TEST(PatentTerm, OfADesignIsFifteenYearsFromTheDayOfTheAmendedLawOn) {
+  EXPECT_EQ(iso(term_end(PatentKind::kDesign, make_date(2021, 5, 31))), "2031-05-31");
+  EXPECT_EQ(iso(term_end(PatentKind::kDesign, make_date(2021, 6, 1))), "2036-06-01");
+}
+
 TEST(PatentEvents, EachHasItsOwnWordAndReadsBack) {
   std::set<std::string_view> words;
   for (int i = 0; i <= static_cast<int>(PatentEvent::kDead); ++i) {

@@ -90,9 +90,23 @@ TEST(Region, ATownshipWithoutItsCountyIsFoundWhereItIsTheOnlyOne) {
     const Place place = place_of(std::string(regions().name(township->parent / 100 * 100)) + township->name);
     const bool unique = count[{township->parent / 100, township->name}] == 1;
     EXPECT_EQ(place.township, unique ? township->code : 0U) << township->name;
+    EXPECT_EQ(place.county, unique ? township->parent : 0U) << township->name;
     only += unique;
   }
   EXPECT_GT(only, 1500);
+}
+
+// So is a county without its prefecture: 市中区 is in two.
+TEST(Region, ACountyWithoutItsPrefectureIsFoundWhereItIsTheOnlyOne) {
+  std::map<std::string, int> count;
+  for (const Division* county : of_level(3)) ++count[county->name];
+  int several = 0;
+  for (const Division* county : of_level(3)) {
+    const bool unique = count[county->name] == 1;
+    EXPECT_EQ(place_of(county->name + "甲路1号").county, unique ? county->code : 0U) << county->name;
+    several += !unique;
+  }
+  EXPECT_GE(several, 2);
 }
 
 TEST(Region, EveryCountyIsFoundByItsNameAndItsBareName) {
