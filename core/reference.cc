@@ -91,6 +91,50 @@ PatentEvent Reference::event_of(std::string_view raw) const {
   return PatentEvent::kOther;
 }
 
+namespace {
+
+// Where codes of 2011 stand in 2017, by their names within a level.
+class IndustryMoves {
+ public:
+  IndustryMoves(const IndustryTable& newer, Reference::Index& index) : newer_(newer), index_(index) {
+    for (const auto& [code, name] : newer.name_by_code) {
+      const auto [found, fresh] = by_name_.try_emplace(level_and_name(code, name), code);
+      if (!fresh) found->second.clear();  // two codes of one level are called so
+    }
+  }
+  void add(const std::string& code, const std::string& name) {
+    const std::string key = level_and_name(code, name);
+    const auto there = newer_.name_by_code.find(code);
+    if (there != newer_.name_by_code.end() && level_and_name(code, there->second) == key) {
+      index_.same_industry.insert(code);
+      index_.industry_of_2011.emplace(code, code);
+    } else if (const auto found = by_name_.find(key); found != by_name_.end() && !found->second.empty()) {
+      index_.industry_of_2011.emplace(code, found->second);
+    }
+  }
+
+ private:
+  static std::string level_and_name(const std::string& code, const std::string& name) {
+    return std::to_string(code.size()) + industry_name_key(name);
+  }
+  const IndustryTable& newer_;
+  Reference::Index& index_;
+  std::unordered_map<std::string, std::string> by_name_;
+};
+
+void add_industries(const IndustryTable& older, const IndustryTable& newer, Reference::Index& index) {
+  IndustryMoves moves(newer, index);
+  for (const auto& [code, name] : older.name_by_code) {
+    moves.add(code, name);
+    // A group of one class has no row of its own in 2011: I6510 is the group I651 too.
+    if (const std::string group = code.substr(0, code.size() - 1);
+        code.size() == 5 && code.back() == '0' && !older.name_by_code.contains(group))
+      moves.add(group, name);
+  }
+}
+
+}  // namespace
+
 void Reference::finish() {
   const auto longer = [](std::string_view a, std::string_view b) { return a.size() > b.size(); };
   std::stable_sort(legal_forms.begin(), legal_forms.end(),
@@ -108,7 +152,11 @@ void Reference::finish() {
     made->longest_industry = std::max(made->longest_industry, word.size());
   }
   made->surnames.insert(surnames.begin(), surnames.end());
+  add_industries(industry_2011, industry_2017, *made);
   index = std::move(made);
 }
+
+// The tables differ in brackets, and some names end in blanks.
+std::string industry_name_key(std::string_view name) { return normal(name); }
 
 }  // namespace tanmiao

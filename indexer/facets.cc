@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <map>
+#include <tuple>
 #include <unordered_map>
 
 #include "core/candidate.h"
 #include "core/date.h"
+#include "core/industry.h"
 #include "core/settings.h"
 #include "indexer/document.h"
 
@@ -84,15 +87,18 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 11> kProgram
      {"science_award", "国家科学技术奖"}}};
 
 FacetColumn make_industry(const store::Snapshot& s, const Reference& reference) {
-  std::unordered_map<std::string_view, std::string> canonical;
+  std::map<std::tuple<std::string_view, int, std::string_view>, std::string> known;
   Maker maker("industry", "行业", s.last_firm());
   std::vector<std::string_view> codes;
+  codes.reserve(reference.industry_2017.name_by_code.size());
   for (const auto& [code, name] : reference.industry_2017.name_by_code) codes.push_back(code);
   std::sort(codes.begin(), codes.end());
   for (const std::string_view code : codes) maker.know(code, reference.industry_2017.name(code), code.size() == 3);
   return maker.run(s, [&](store::FirmNo firm, Maker& make) {
-    const auto [found, fresh] = canonical.try_emplace(s.firms.industry_code[firm]);
-    if (fresh) found->second = reference.industry_2017.canonical(found->first);
+    const std::tuple said{s.firms.industry_code[firm], int{s.firms.industry_edition[firm]},
+                          s.firms.industry_name[firm]};
+    const auto [found, fresh] = known.try_emplace(said);
+    if (fresh) found->second = industry_of(std::get<0>(said), std::get<1>(said), std::get<2>(said), reference).in_2017;
     const std::string& code = found->second;
     for (std::size_t size = 1; size <= code.size(); ++size) {
       if (size == 2) continue;  // a section and half a division

@@ -11,7 +11,7 @@
 namespace tanmiao::indexer {
 
 // Raised with every change of terms, tokens or fields: a new version is another generation.
-inline constexpr int kIndexFormat = 2;
+inline constexpr int kIndexFormat = 3;
 
 enum class Field { kName, kFormer, kPatent, kScope, kIndustry, kCode, kWholeName, kIpc, kPlace };
 

@@ -4,6 +4,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "core/identifiers.h"
+#include "core/industry.h"
 #include "core/money.h"
 #include "linkage/assemble.h"
 #include "linkage/parallel.h"
@@ -117,14 +118,11 @@ void write_texts(const Row& row, const Reference& reference, store::FirmTable<st
   t.name.push_back(text(Field::kFirmName)), t.code.push_back(c.code), t.former_names.push_back(row.former);
   t.address.push_back(text(Field::kAddress)), t.scope.push_back(text(Field::kScope));
   t.org_type.push_back(text(Field::kOrgType)), t.registration_no.push_back(text(Field::kRegistrationNo));
-  const auto code = text(Field::kIndustryCode);
-  const int edition = number_of(text(Field::kIndustryEdition));
-  const IndustryTable& industry = edition == 2011 ? reference.industry_2011 : reference.industry_2017;
-  const std::string canonical = code.empty() ? std::string() : industry.canonical(code);
-  t.industry_code.push_back(canonical.empty() ? code : std::string_view(canonical));
-  const auto name = text(Field::kIndustryName);
-  t.industry_name.push_back(name.empty() && !canonical.empty() ? industry.name(canonical) : name);
-  t.industry_edition.push_back(static_cast<std::uint16_t>(code.empty() || edition < 0 ? 0 : edition));
+  const auto code = text(Field::kIndustryCode), name = text(Field::kIndustryName);
+  const IndustryCode industry = industry_of(code, industry_edition(text(Field::kIndustryEdition)), name, reference);
+  t.industry_code.push_back(industry.code.empty() ? code : std::string_view(industry.code));
+  t.industry_name.push_back(name.empty() ? industry.name : name);
+  t.industry_edition.push_back(static_cast<std::uint16_t>(industry.edition));
   const auto status = text(Field::kStatus);
   const FirmStatus word = status_from_word(status);
   t.status.push_back(static_cast<std::uint8_t>(word == FirmStatus::kUnknown ? reference.status_of(status) : word));

@@ -10,7 +10,7 @@ namespace tanmiao::linkage {
 
 namespace {
 
-constexpr std::string_view kVersion = "link-5";  // raised with every change of what linkage makes of the same records
+constexpr std::string_view kVersion = "link-6";  // raised with every change of what linkage makes of the same records
 constexpr std::string_view kNote = "link.inputs";
 
 // All that the result rests on, apart from the firm register, which only linkage writes.

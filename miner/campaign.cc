@@ -1,6 +1,7 @@
 // The campaign as a pure predicate, the tags of key industries, and why a firm is left out.
 #include <algorithm>
 
+#include "core/industry.h"
 #include "miner/facts.h"
 
 namespace tanmiao::miner {
@@ -47,7 +48,10 @@ double word_score(const Context& context, store::FirmNo firm, const WordSet& set
 }
 
 std::string industry_code(const Context& context, store::FirmNo firm) {
-  return context.reference.industry_2017.canonical(context.snapshot.firms.industry_code[firm]);
+  const auto& firms = context.snapshot.firms;
+  return industry_of(firms.industry_code[firm], firms.industry_edition[firm], firms.industry_name[firm],
+                     context.reference)
+      .in_2017;
 }
 
 bool age_fits(const Context& context, store::FirmNo firm) {

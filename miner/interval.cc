@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/industry.h"
 #include "miner/assess.h"
 
 namespace tanmiao::miner {
@@ -146,11 +147,20 @@ GateResult answer(const Context& context, const FirmFacts& facts, const Gate& ga
     return {&gate, GateAnswer::kUnknown, "未见不良记录，但公开信息不完整"};
   }
   if (gate.field == "industry_without_super_deduction") {
-    const std::string code = context.reference.industry_2017.canonical(firms.industry_code[f]);
-    if (code.empty()) return {&gate, GateAnswer::kUnknown, "行业代码未知"};
+    const std::string stated(firms.industry_code[f]);
+    const std::string code =
+        industry_of(stated, firms.industry_edition[f], firms.industry_name[f], context.reference).in_2017;
     const bool named = std::any_of(gate.industries.begin(), gate.industries.end(),
                                    [&](const std::string& prefix) { return code.starts_with(prefix); });
-    return {&gate, named ? GateAnswer::kFails : GateAnswer::kHolds, "登记行业 " + code};
+    if (named) return {&gate, GateAnswer::kFails, "登记行业 " + code};
+    // A code whose edition nobody names, or that 2017 split up, may only say a division: it might still be one of
+    // those.
+    const bool open = code.empty() || std::any_of(gate.industries.begin(), gate.industries.end(),
+                                                  [&](const std::string& prefix) { return prefix.starts_with(code); });
+    const std::string_view why = firms.industry_edition[f] == 0 ? " 未注明版本" : " 在 2017 版中没有同名的类别";
+    if (open)
+      return {&gate, GateAnswer::kUnknown, stated.empty() ? "行业代码未知" : "行业代码 " + stated + std::string(why)};
+    return {&gate, GateAnswer::kHolds, "登记行业 " + code};
   }
   return {&gate, GateAnswer::kUnknown, "无公开依据"};
 }

@@ -51,6 +51,9 @@ std::vector<RegisterValue> register_values(const store::Snapshot& s, store::Firm
   std::string former(f.former_names[n]);
   for (std::size_t at = 0; (at = former.find('\n', at)) != std::string::npos;) former.replace(at, 1, "、");
   const auto status = static_cast<FirmStatus>(f.status[n]);
+  std::string edition;  // of a code; one that nobody names may be read two ways, and that is told
+  if (!f.industry_code[n].empty())
+    edition = f.industry_edition[n] == 0 ? std::string("未注明") : std::to_string(f.industry_edition[n]);
   std::vector<RegisterValue> all{
       {Field::kFirmName, std::string(f.name[n])},
       {Field::kCreditCode, std::string(f.code[n])},
@@ -63,6 +66,7 @@ std::vector<RegisterValue> register_values(const store::Snapshot& s, store::Firm
       {Field::kCapital, money_text(f.capital[n], f.capital_currency[n])},
       {Field::kInsuredStaff, f.insured_staff[n] < 0 ? std::string() : std::to_string(f.insured_staff[n])},
       {Field::kIndustryCode, std::string(f.industry_code[n])},
+      {Field::kIndustryEdition, edition},
       {Field::kIndustryName, std::string(f.industry_name[n])},
       {Field::kAddress, std::string(f.address[n])},
       {Field::kScope, std::string(f.scope[n])}};
