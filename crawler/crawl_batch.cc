@@ -12,9 +12,14 @@ namespace {
 constexpr std::size_t kShownRejects = 20, kShownWords = 50;
 }
 
-std::uint64_t reading_hash(const Source& source, const CrawlConfig& config) {
-  return hash64(source.text_hash + '\n' + std::to_string(kReaderVersion) + '\n' +
-                hash_hex("person key " + config.person_key, 32));
+std::uint64_t reading_hash(const Source& source, const CrawlConfig& config, const Reference& reference) {
+  std::string text = source.text_hash + '\n' + std::to_string(kReaderVersion) + '\n' +
+                     hash_hex("person key " + config.person_key, 32) + '\n';
+  for (const StatusWord& word : reference.status_words)
+    text += word.raw + '=' + std::string(status_word(word.status)) + '\n';
+  for (const LegalEventWord& word : reference.legal_events)
+    text += word.match + '=' + std::string(patent_event_word(word.event)) + '\n';
+  return hash64(text);
 }
 
 SourceReport blank_report(const Source& source) {

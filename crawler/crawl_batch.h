@@ -25,9 +25,10 @@ struct CrawlEnv {
   ReadContext reading() const { return {reference, config.person_key, night.civil_date}; }
 };
 
-// Of the source's description, the reader's version and the key of persons' hashes: with equal bytes and equal reading
-// hash a part gives equal records.
-std::uint64_t reading_hash(const Source& source, const CrawlConfig& config);
+// Of the source's description, the reader's version, the key of persons' hashes and the words that people add to the
+// reference tables when a report names unknown ones: with equal bytes and equal reading hash a part gives equal
+// records.
+std::uint64_t reading_hash(const Source& source, const CrawlConfig& config, const Reference& reference);
 
 inline constexpr std::size_t kGroupRecords = 2000;  // a commit group is written when it holds this many
 

@@ -144,7 +144,7 @@ class FolderCrawl {
       return {};
     }
     batch_.report.bytes += print->bytes;
-    const std::uint64_t reading = reading_hash(source_, env_.config);
+    const std::uint64_t reading = reading_hash(source_, env_.config, env_.reference);
     const auto known = known_.find(name);
     const bool same = !again_ && known != known_.end() && known->second.bytes_hash == print->hash &&
                       known->second.reading_hash == reading;

@@ -30,7 +30,11 @@ bool asks_for_human(const PageReading& page, std::string_view body) {
 }  // namespace
 
 HttpSource::HttpSource(const CrawlEnv& env, const Source& source, Hosts& hosts, const std::atomic<bool>& halt)
-    : env_(env), source_(source), hosts_(hosts), halt_(halt), reading_(reading_hash(source, env.config)) {}
+    : env_(env),
+      source_(source),
+      hosts_(hosts),
+      halt_(halt),
+      reading_(reading_hash(source, env.config, env.reference)) {}
 
 Status HttpSource::open() {
   store::Facts& facts = env_.store.facts();

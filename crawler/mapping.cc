@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/industry.h"
 #include "core/patent.h"
 #include "core/text/normalize.h"
 #include "crawler/parties.h"
@@ -176,12 +177,32 @@ void Mapper::take_one(const Rule& rule, std::string_view raw, std::string_view u
   }
 }
 
+// A code and its edition are one statement: an edition that does not have the code makes it no code. Without an edition
+// a code may be read two ways, which the report tells.
+void Mapper::settle_industry(Draft& draft) const {
+  Record& record = draft.record;
+  const std::string code(record.get(Field::kIndustryCode));
+  if (code.empty()) return;
+  const int edition = industry_edition(record.get(Field::kIndustryEdition));
+  const IndustryCode read = industry_of(code, edition, record.get(Field::kIndustryName), context_.reference);
+  if (read.code.empty()) {
+    draft.unknown.emplace_back(Field::kIndustryCode, code + "（" + std::to_string(edition) + " 版没有此代码）");
+    record.set(Field::kIndustryCode, {});
+    record.set(Field::kIndustryEdition, {});
+    return;
+  }
+  if (edition == 0 && read.edition == 0 && read.name.empty())
+    draft.unknown.emplace_back(Field::kIndustryEdition, "未注明，代码在 2011、2017 两版中含义不同");
+  record.set(Field::kIndustryCode, read.code);
+}
+
 void Mapper::complete(Draft& draft) const {
   Record& record = draft.record;
   const bool one_a_row = std::find(page_.key.begin(), page_.key.end(), Field::kApplicant) != page_.key.end();
   draft.parties.finish(one_a_row, record);
   if (draft.inventors > 0 && !record.has(Field::kInventorCount))
     record.set(Field::kInventorCount, std::to_string(draft.inventors));
+  settle_industry(draft);
   canonicalise(record);
   for (const Field field : page_.required)
     if (!record.has(field)) draft.refuse(field, {}, "不得为空：" + std::string(field_spec(field).label));

@@ -52,6 +52,7 @@ class Mapper {
   std::string without_persons(Field field, std::string_view raw) const;
   std::string_view replaced(const FieldRule& rule, std::string_view raw) const;
   void complete(Draft& draft) const;
+  void settle_industry(Draft& draft) const;
   void set_dates(Record& record) const;
   Draft draft_of(RecordKind kind, const RawRow& row) const;
   store::Reject reject_of(const RawRow& row, const Draft& draft) const;

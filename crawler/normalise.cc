@@ -9,6 +9,7 @@
 #include "core/date.h"
 #include "core/hash.h"
 #include "core/identifiers.h"
+#include "core/industry.h"
 #include "core/messages.h"
 #include "core/money.h"
 #include "core/patent.h"
@@ -68,9 +69,8 @@ Normal parsed(const Result<T>& result, std::string_view expected) {
 }
 
 Normal industry(std::string_view raw, const Reference& reference) {
-  std::string code = reference.industry_2017.canonical(raw);
-  if (code.empty()) code = reference.industry_2011.canonical(raw);
-  return code.empty() ? unknown() : value(std::move(code));
+  IndustryCode found = industry_of(raw, 0, {}, reference);  // its edition may stand in another column
+  return found.code.empty() ? unknown() : value(std::move(found.code));
 }
 
 Normal code(Field field, std::string_view raw, const Reference& reference) {
@@ -133,6 +133,10 @@ Normal word(Field field, std::string_view raw, const Reference& reference) {
     }
     case Field::kEvent:
     case Field::kLegalStatus: return event(raw, reference);
+    case Field::kIndustryEdition: {
+      const int edition = industry_edition(raw);
+      return edition == 0 ? unknown() : value(std::to_string(edition));
+    }
     default: return value(text::without_blanks(text::nfkc(raw)));
   }
 }

@@ -56,7 +56,7 @@ Status replay_capture(const CrawlEnv& env, CrawlBatch& batch, const store::Captu
   if (source.completeness == store::Completeness::kComplete)
     TANMIAO_TRY(drop_tombstoned(env.store.facts(), reading.records));
   store::Part read = part;
-  read.reading_hash = reading_hash(source, env.config);
+  read.reading_hash = reading_hash(source, env.config, env.reference);
   batch.group.parts.push_back(std::move(read));
   batch.reread.insert(capture.url);
   batch.add(std::move(reading));

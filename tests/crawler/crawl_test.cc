@@ -216,6 +216,34 @@ TEST_F(Crawling, RowsOfATableWithTabsAreMendedWithCommas) {
   EXPECT_EQ(records(), 2u);
 }
 
+// What the report names as unknown can be taught: the word goes into the table, and the file is read again.
+TEST_F(Crawling, AWordAddedToATableIsReadInTheFilesThatAreThereAlready) {
+  folder_source();
+  const fs::path file = root_ / "sources/register.toml";
+  std::string text;
+  {
+    std::ifstream in(file);
+    text.assign(std::istreambuf_iterator<char>(in), {});
+  }
+  text.replace(text.find("established ="), 0, "status = \"状态\"\nindustry_code = \"行业\"\n");
+  write("sources/register.toml", text);
+  write("inbox/register/a.csv",
+        "企业名称,编号,成立日期,状态,行业\n试验科技有限公司," + code(1) + ",2015-06-02,停业整顿,2033\n");
+  const SourceReport first = crawl_once(1);
+  EXPECT_THAT(first.unknown_words,
+              ElementsAre("登记状态: 停业整顿 ×1", "行业代码版本: 未注明，代码在 2011、2017 两版中含义不同 ×1"));
+  EXPECT_EQ(crawl_once(2).counts.parts_same, 1u);
+  Reference more = *reference_;
+  more.status_words.push_back({"停业整顿", FirmStatus::kSuspended});
+  more.finish();
+  reference_ = std::make_shared<const Reference>(std::move(more));
+  const SourceReport third = crawl_once(3);
+  EXPECT_EQ(third.counts.changed, 1u);
+  EXPECT_EQ(third.unknown_words.size(), 1u);
+  const auto history = store_->facts().history("register", RecordKind::kFirm, code(1)).value();
+  EXPECT_EQ(history.back().record.get(Field::kStatus), "SUSPENDED");
+}
+
 class CrawlingHosts : public Crawling {
  protected:
   void http_source(std::string_view extra = "complete = \"complete\"") {

@@ -4,12 +4,16 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <set>
+#include <sstream>
 
 #include "core/identifiers.h"
 #include "crawler/crawl.h"
+#include "crawler/source.h"
 #include "tabular/reference_reader.h"
 
 namespace tanmiao::crawler {
@@ -253,6 +257,99 @@ TEST_F(Inbox, CapitalInTheMoneyOfAnyInvestorIsRead) {
               "企业名称,统一社会信用代码,注册资本\n试验一号科技有限公司,91371600310470710D,\"" + raw + "\"\n");
     ASSERT_EQ(got.records.size(), 1u) << raw;
     EXPECT_EQ(got.records[0].get(Field::kCapital), value);
+  }
+}
+
+// Words that an explanation of the inbox offers, behind "MARK认得：", with "、" between and "。" at the end.
+std::vector<std::string> offered(const std::string& explanation, const std::string& mark) {
+  std::ifstream in(explanation);
+  const std::string text{std::istreambuf_iterator<char>(in), {}}, before = mark + "认得：";
+  const std::size_t begin = text.find(before), end = text.find("。", begin);
+  std::vector<std::string> words;
+  if (begin == std::string::npos || end == std::string::npos) return words;
+  std::string list = text.substr(begin + before.size(), end - begin - before.size());
+  for (std::size_t at; (at = list.find("、")) != std::string::npos; list.erase(0, at + std::strlen("、")))
+    words.push_back(list.substr(0, at));
+  words.push_back(list);
+  return words;
+}
+
+TEST_F(Inbox, EveryStatusThatAnExplanationOffersIsRead) {
+  const auto statuses = offered("inbox/registry/README.md", "登记状态");
+  EXPECT_GT(statuses.size(), 10u);
+  for (const std::string& word : statuses) {
+    const ParseResult got =
+        parse("registry-files", "r.csv",
+              "企业名称,统一社会信用代码,登记状态\n试验一号科技有限公司,91371600310470710D," + word + "\n");
+    ASSERT_EQ(got.records.size(), 1u) << word;
+    EXPECT_NE(status_from_word(got.records[0].get(Field::kStatus)), FirmStatus::kUnknown) << word;
+  }
+  const auto events = offered("inbox/patents/README.md", "法律状态");
+  EXPECT_GT(events.size(), 10u);
+  for (const std::string& word : events) {
+    const ParseResult got =
+        parse("patent-files", "p.csv",
+              "申请号,专利名称,法律状态,法律状态日\nCN201210000001.7,一种装置," + word + ",2020-01-02\n");
+    ASSERT_EQ(got.records.size(), 1u) << word;
+    EXPECT_NE(patent_event_from_word(got.records[0].get(Field::kLegalStatus)), PatentEvent::kOther) << word;
+  }
+}
+
+TEST_F(Inbox, AStatusWithinASentenceIsWhatBecameOfTheRight) {
+  const std::map<std::string, PatentEvent> words = {{"有效", PatentEvent::kInForce},
+                                                    {"失效", PatentEvent::kDead},
+                                                    {"审中", PatentEvent::kExamStarted},
+                                                    {"专利权有效期届满", PatentEvent::kExpired},
+                                                    {"专利权全部无效", PatentEvent::kInvalidated},
+                                                    {"专利权部分无效", PatentEvent::kPartlyInvalidated},
+                                                    {"发明专利申请公布后的驳回", PatentEvent::kRefused},
+                                                    {"发明专利申请公布后的撤回", PatentEvent::kDeemedWithdrawn},
+                                                    {"避免重复授权放弃专利权", PatentEvent::kDeemedAbandoned},
+                                                    {"发明专利权授予", PatentEvent::kGrant}};
+  for (const auto& [word, event] : words) {
+    const ParseResult got =
+        parse("patent-files", "p.csv", "申请号,专利名称,法律状态\nCN201210000001.7,一种装置," + word + "\n");
+    ASSERT_EQ(got.records.size(), 1u) << word;
+    EXPECT_EQ(patent_event_from_word(got.records[0].get(Field::kLegalStatus)), event) << word;
+  }
+}
+
+TEST_F(Inbox, EveryColumnOfATemplateIsRead) {
+  const std::set<std::string> numbering = {"序号"};
+  for (const Source& source : load_sources({"config/sources"}).value()) {
+    const fs::path file = fs::path("inbox/templates") / (source.inbox.filename().string() + ".csv");
+    if (!source.folder || !fs::exists(file)) continue;
+    std::ifstream in(file);
+    std::string line, heading;
+    std::getline(in, line);
+    if (line.ends_with('\r')) line.pop_back();
+    const auto page =
+        std::find_if(source.pages.begin(), source.pages.end(), [](const auto& p) { return p.reader == "csv"; });
+    ASSERT_NE(page, source.pages.end()) << source.id;
+    std::istringstream headings(line.substr(std::strlen("\xEF\xBB\xBF")));
+    while (std::getline(headings, heading, ',')) {
+      const bool read = std::any_of(page->columns.begin(), page->columns.end(), [&](const auto& column) {
+        return ("|" + column.second + "|").find("|" + heading + "|") != std::string::npos;
+      });
+      EXPECT_TRUE(read || numbering.contains(heading)) << source.id << " " << heading;
+    }
+  }
+}
+
+TEST_F(Inbox, AnIndustryCodeIsOfTheEditionThatIsStated) {
+  const std::string columns = "企业名称,统一社会信用代码,行业代码,行业分类版本,行业名称\n",
+                    firm = "试验一号科技有限公司,91371600310470710D,";
+  struct Case {
+    std::string cells, code, edition;
+  };
+  for (const Case& c :
+       {Case{"3262,2011,", "C3262", "2011"}, Case{"C3252,GB/T 4754-2017,", "C3252", "2017"}, Case{"6513,2011,", "", ""},
+        Case{"2033,,", "C2033", ""}, Case{"8321,2011,", "Q8321", "2011"}, Case{"8321,,", "8321", ""},
+        Case{"6510,,", "I6510", ""}, Case{"3252,2002,铝压延加工", "C3252", ""}, Case{"9999,2017,", "", "2017"}}) {
+    const ParseResult got = parse("registry-files", "r.csv", columns + firm + c.cells + "\n");
+    ASSERT_EQ(got.records.size(), 1u) << c.cells;
+    EXPECT_EQ(got.records[0].get(Field::kIndustryCode), c.code) << c.cells;
+    EXPECT_EQ(got.records[0].get(Field::kIndustryEdition), c.edition) << c.cells;
   }
 }
 
