@@ -23,12 +23,19 @@ inline constexpr std::string_view kDigits = "0123456789";
 inline constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 inline constexpr std::string_view kLettersAndDigits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
+// One of the numbers from `low` to `high` - 1, each as likely in every case. rapidcheck's own ranges begin narrow and
+// widen with the cases, so that what stands at the end of a list hardly ever comes.
+template <class T>
+T within(T low, T high) {
+  return *rc::gen::resize(rc::kNominalSize, rc::gen::inRange<T>(low, high));
+}
+
 // From `low` to `high`, both included.
-inline int between(int low, int high) { return *rc::gen::inRange(low, high + 1); }
+inline int between(int low, int high) { return within(low, high + 1); }
 
 template <class Container>
 const auto& one_of(const Container& container) {
-  return container[*rc::gen::inRange<std::size_t>(0, std::size(container))];
+  return container[within<std::size_t>(0, std::size(container))];
 }
 
 inline bool chance(int percent) { return between(1, 100) <= percent; }
@@ -41,8 +48,11 @@ inline std::string some(std::string_view alphabet, int count) {
 
 // Puts another character of the alphabet at one place.
 inline std::string with_one_changed(std::string text, std::string_view alphabet) {
-  const auto at = *rc::gen::inRange<std::size_t>(0, text.size());
-  text[at] = *rc::gen::suchThat(rc::gen::elementOf(std::string(alphabet)), [&](char c) { return c != text[at]; });
+  const auto at = within<std::size_t>(0, text.size());
+  const std::size_t same = alphabet.find(text[at]);
+  std::string others(alphabet);
+  if (same != std::string_view::npos) others.erase(same, 1);
+  text[at] = one_of(others);
   return text;
 }
 
@@ -79,7 +89,7 @@ inline std::string near_miss(std::string text) {
                                                            "/",  ":",  "(",  ")",  " ",  ",",  "+",  "T",  "年",   "月",
                                                            "日", "万", "亿", "元", "零", "十", "甲", "９", "\xFF", "·"};
   for (int slips = between(1, 3); slips > 0; --slips) {
-    const auto at = *rc::gen::inRange<std::size_t>(0, text.size() + 1);
+    const auto at = within<std::size_t>(0, text.size() + 1);
     const int kind = between(0, 2);
     if (kind != 0 && at < text.size()) text.erase(at, 1);
     if (kind != 1) text.insert(at, one_of(kSlips));
@@ -105,7 +115,7 @@ inline std::string any_text() {
   std::string out;
   for (int length = between(0, 12); length > 0; --length) {
     const auto& [first, last] = one_of(kRanges);
-    text::append_utf8(out, *rc::gen::inRange<char32_t>(first, last + 1));
+    text::append_utf8(out, within<char32_t>(first, last + 1));
   }
   return out;
 }
@@ -114,7 +124,7 @@ inline std::string any_text() {
 inline std::string any_bytes() {
   std::string out = chance(80) ? any_text() : std::string();
   for (int count = between(0, 4); count > 0; --count) {
-    const auto at = *rc::gen::inRange<std::size_t>(0, out.size() + 1);
+    const auto at = within<std::size_t>(0, out.size() + 1);
     if (chance(30) && at < out.size())
       out.erase(at, 1);
     else

@@ -38,7 +38,7 @@ std::string with_commas(std::string digits) {
 Money money(std::string_view text, std::string_view unit = "元") { return parse_money(text, unit).value().value(); }
 
 RC_GTEST_PROP(MoneyProperty, DecimalsAreExactInEveryScale, ()) {
-  const auto minor = *rc::gen::inRange<std::int64_t>(0, 9'000'000'000'000'000);
+  const auto minor = within<std::int64_t>(0, 9'000'000'000'000'000);
   for (const auto& [word, zeros] : kScales) {
     const std::string number = decimal(minor, zeros), text = number + std::string(word);
     RC_ASSERT(money(text).minor == minor);
@@ -48,7 +48,7 @@ RC_GTEST_PROP(MoneyProperty, DecimalsAreExactInEveryScale, ()) {
 }
 
 RC_GTEST_PROP(MoneyProperty, ScalesArePowersOfTenOfEachOther, ()) {
-  const auto n = *rc::gen::inRange<std::int64_t>(0, 90'000'000);
+  const auto n = within<std::int64_t>(0, 90'000'000);
   for (const auto& [word, zeros] : kScales) {
     RC_ASSERT(money(std::to_string(n).append(word)).minor == n * power_of_ten(zeros));
     RC_ASSERT(money(with_commas(std::to_string(n)).append(word)).minor == n * power_of_ten(zeros));
@@ -59,7 +59,7 @@ RC_GTEST_PROP(MoneyProperty, ScalesArePowersOfTenOfEachOther, ()) {
 }
 
 RC_GTEST_PROP(MoneyProperty, PartsOfAFenAreRoundedHalfUp, ()) {
-  const auto minor = *rc::gen::inRange<std::int64_t>(0, 1'000'000'000'000);
+  const auto minor = within<std::int64_t>(0, 1'000'000'000'000);
   const std::string rest = some(kDigits, between(1, 6));
   RC_ASSERT(money(decimal(minor, 2) + rest + "元").minor == minor + (rest[0] >= '5' ? 1 : 0));
 }
@@ -86,7 +86,7 @@ RC_GTEST_PROP(MoneyProperty, CurrencyAndItsPlaceDoNotChangeTheAmount, ()) {
 
 RC_GTEST_PROP(MoneyProperty, TheStoredFormReadsBack, ()) {
   constexpr std::int64_t kMost = 9'000'000'000'000'000'000;
-  const Money stored{chance(10) ? kMost : *rc::gen::inRange<std::int64_t>(-kMost, kMost), some(kLetters, 3)};
+  const Money stored{chance(10) ? kMost : within<std::int64_t>(-kMost, kMost), some(kLetters, 3)};
   RC_ASSERT(parse_money_text(stored.text()).value() == stored);
   static const std::regex form("-?[0-9]+ [A-Z]{3}");
   const std::string text = near_miss(stored.text());

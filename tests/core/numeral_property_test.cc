@@ -57,7 +57,7 @@ std::string in_words(std::int64_t n, const Style& style) {
 
 std::int64_t some_number() {
   const std::int64_t most = one_of(std::array<std::int64_t, 5>{20, 1'000, 100'000, 100'000'000, 1'000'000'000'000});
-  std::int64_t n = *rc::gen::inRange<std::int64_t>(0, most);
+  std::int64_t n = within<std::int64_t>(0, most);
   for (std::int64_t place = 1; place < most; place *= 10)
     if (chance(40)) n -= n / place % 10 * place;  // empty places are what goes wrong
   return n;
@@ -85,7 +85,7 @@ RC_GTEST_PROP(NumeralProperty, ACharacterWrittenTwiceIsRefused, ()) {
   const std::int64_t n = some_number();
   const Style style{chance(50), chance(50), false};
   const std::string words = in_words(n, style);
-  const auto at = *rc::gen::inRange<std::size_t>(0, words.size() / 3);
+  const auto at = within<std::size_t>(0, words.size() / 3);
   std::string twice = words;
   twice.insert(at * 3, words, at * 3, 3);
   RC_LOG() << twice << '\n';
@@ -95,7 +95,7 @@ RC_GTEST_PROP(NumeralProperty, ACharacterWrittenTwiceIsRefused, ()) {
 RC_GTEST_PROP(NumeralProperty, SwappedCharactersNeverGiveTheSameNumber, ()) {
   const std::int64_t n = std::max<std::int64_t>(some_number(), 11);
   const std::string words = in_words(n, {chance(50), chance(50), false});
-  const auto at = *rc::gen::inRange<std::size_t>(0, words.size() / 3 - 1) * 3;
+  const auto at = within<std::size_t>(0, words.size() / 3 - 1) * 3;
   const std::string turned = words.substr(0, at) + words.substr(at + 3, 3) + words.substr(at, 3) + words.substr(at + 6);
   if (turned.substr(at, 6).find("零") != std::string::npos) return;  // 壹拾万零壹佰 may be 壹拾零万壹佰
   RC_LOG() << turned << '\n';

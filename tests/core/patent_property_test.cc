@@ -206,7 +206,7 @@ TEST(PatentEvents, EachHasItsOwnWordAndReadsBack) {
 // A legal event is a sentence: what the table matches may stand anywhere in it, the first row that fits wins.
 RC_GTEST_PROP(PatentEventProperty, WordsOfTheTableAreFoundInASentence, ()) {
   const auto& table = reference().legal_events;
-  const auto at = *rc::gen::inRange<std::size_t>(0, table.size());
+  const auto at = within<std::size_t>(0, table.size());
   const std::string front = some("ab1 ", between(0, 4)), behind = some("ab1 ", between(0, 4));
   std::size_t first = 0;
   while (table[at].match.find(table[first].match) == std::string::npos) ++first;

@@ -73,9 +73,7 @@ RC_GTEST_PROP(RecordProperty, AnyOtherContentIsAnotherHash, ()) {
     case 1: changed.kind = static_cast<RecordKind>(static_cast<int>(record.kind) % 5 + 1); break;
     case 2: changed.event_date = record.event_date ? std::nullopt : std::optional(make_date(2020, 1, 1)); break;
     case 3: changed.add(Field::kTotalCost, "x"); break;
-    default:
-      RC_PRE(!record.fields.empty());
-      changed.fields[*rc::gen::inRange<std::size_t>(0, record.fields.size())].value += "x";
+    default: RC_PRE(!record.fields.empty()); changed.fields[within<std::size_t>(0, record.fields.size())].value += "x";
   }
   canonicalise(changed);
   RC_ASSERT(content_hash(changed) != content_hash(record));

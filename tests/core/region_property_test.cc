@@ -118,6 +118,7 @@ TEST(Region, EveryCountyIsFoundByItsNameAndItsBareName) {
     const std::string bare = county->name.substr(0, county->name.size() - 3);
     EXPECT_EQ(place_of(city + bare + "甲路1号").county, county->code) << bare;
     EXPECT_EQ(place_of(city + bare + "路1号").county, 0U) << bare;  // a road of that name is anywhere in the city
+    EXPECT_EQ(place_of(city + "甲路1号" + bare + "大厦").county, 0U) << bare;  // and so is a house
   }
 }
 

@@ -164,6 +164,16 @@ RC_GTEST_PROP(TokenProperty, LieInTheTextInOrder, ()) {
   }
 }
 
+RC_GTEST_PROP(TokenProperty, WordsWithoutEndAreCutAndNothingOfThemIsLost, ()) {
+  const std::string word = some("abc019", between(1, 400));
+  std::string together;
+  for (const text::Token& token : text::bigrams(word)) {
+    RC_ASSERT(token.term.size() <= 64U);
+    together += token.term;
+  }
+  RC_ASSERT(together == word);
+}
+
 // Every Han character, letter and digit is in a token, nothing else but the marks inside a model number is.
 RC_GTEST_PROP(TokenProperty, CoverAllThatIsLookedFor, ()) {
   const auto pieces = some_pieces();
@@ -186,8 +196,8 @@ RC_GTEST_PROP(TokenProperty, CoverAllThatIsLookedFor, ()) {
 RC_GTEST_PROP(TokenProperty, OfAPartAreThoseOfTheWhole, ()) {
   const auto pieces = some_pieces();
   const auto separators = some_separators(pieces);
-  const auto first = *rc::gen::inRange<std::size_t>(0, pieces.size());
-  const auto last = *rc::gen::inRange<std::size_t>(first + 1, pieces.size() + 1);
+  const auto first = within<std::size_t>(0, pieces.size());
+  const auto last = within<std::size_t>(first + 1, pieces.size() + 1);
   const std::string document = joined(pieces, 0, pieces.size(), separators),
                     query = joined(pieces, first, last, separators);
   RC_LOG() << query << " in " << document << '\n';
@@ -209,8 +219,8 @@ RC_GTEST_PROP(TokenProperty, AnyTwoNeighboursOfARunAreFoundInIt, ()) {
   const std::string run = some_han(between(2, 12));
   const auto whole = text::bigrams(run);
   RC_ASSERT(whole.size() == run.size() / 3 - 1);
-  const auto from = *rc::gen::inRange<std::size_t>(0, whole.size());
-  const auto count = *rc::gen::inRange<std::size_t>(1, whole.size() - from + 1);
+  const auto from = within<std::size_t>(0, whole.size());
+  const auto count = within<std::size_t>(1, whole.size() - from + 1);
   const auto part = text::bigrams(std::string_view(run).substr(from * 3, (count + 1) * 3));
   RC_ASSERT(part.size() == count);
   for (std::size_t i = 0; i < count; ++i) {
