@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "core/industry.h"
 #include "tests/core/generators.h"
 #include "tests/core/support.h"
 
@@ -81,6 +82,33 @@ TEST(Industry, EditionsAreToldApart) {
   EXPECT_EQ(edition(2011).name("3262"), "铝压延加工");
   EXPECT_EQ(edition(2017).name("3252"), "铝压延加工");
   EXPECT_NE(edition(2011).name("3252"), "铝压延加工");
+}
+
+// An edition is claimed where it is stated, where it alone has the code, or where the name is that of one edition
+// alone; and never another one.
+RC_GTEST_PROP(IndustryProperty, AnEditionIsNeverGuessedWrongly, ()) {
+  static const std::array<std::vector<std::string>, 2> codes{codes_of(2011), codes_of(2017)};
+  const int year = one_of(std::array<int, 2>{2011, 2017}), other = 2011 + 2017 - year;
+  const std::string& code = one_of(codes[year == 2011 ? 0 : 1]);
+  const std::string written = code.size() > 1 && chance(50) ? code.substr(1) : code;
+  const std::string name(edition(year).name(code));
+  RC_LOG() << written << " of " << year << '\n';
+  const IndustryCode stated =
+      industry_of(written, year, one_of(std::array<std::string, 3>{"", name, "甲乙"}), reference());
+  RC_ASSERT(stated.edition == year);
+  RC_ASSERT(stated.code == code);
+  RC_ASSERT(stated.name == name);
+  const std::string there = edition(other).canonical(written);
+  const IndustryCode wrong = industry_of(written, other, "", reference());
+  RC_ASSERT(wrong.code == there);
+  RC_ASSERT(wrong.edition == (there.empty() ? 0 : other));
+  const IndustryCode open = industry_of(written, 0, "", reference());
+  RC_ASSERT(open.edition == (there.empty() ? year : 0));
+  RC_ASSERT((open.name.empty() || open.name == name));
+  const IndustryCode named = industry_of(written, 0, " " + name + " ", reference());
+  const auto plain = [](std::string_view text) { return text::without_blanks(text::nfkc(text)); };
+  const bool told = there.empty() || plain(edition(other).name(there)) != plain(name);
+  RC_ASSERT(named.edition == (told ? year : 0));
 }
 
 RC_GTEST_PROP(IndustryProperty, WhatIsNoCodeHasNeitherTextNorName, ()) {
