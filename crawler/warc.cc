@@ -13,6 +13,7 @@
 #include <cstdio>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "core/hash.h"
 #include "store/data_folder.h"
@@ -103,17 +104,28 @@ unsigned segment_number(const std::string& name) {
   return number;
 }
 
+// "000001.warc.gz.unknown", ".unknown2" when that is there already: nothing reads it, nothing writes over it.
+void set_aside(const fs::path& file, std::error_code& failed) {
+  fs::path aside = file.string() + ".unknown";
+  for (int number = 2; fs::exists(aside, failed); ++number) aside = file.string() + ".unknown" + std::to_string(number);
+  fs::rename(file, aside, failed);
+}
+
+// A segment that was never acknowledged is what a killed process left, and comes again. But when nothing of the source
+// is acknowledged it may be the facts that were lost, and what came is then the last that there is of it.
 Status recover(const fs::path& folder, const std::map<std::string, std::uint64_t>& acknowledged) {
   std::error_code failed;
-  for (const auto& entry : fs::directory_iterator(folder, failed)) {
-    const std::string name = entry.path().filename().string();
-    if (!name.ends_with(".warc.gz")) continue;
-    const auto known = acknowledged.find(name);
-    if (known != acknowledged.end()) {
-      TANMIAO_TRY(cut_back(entry.path(), known->second));
-    } else {
-      fs::remove(entry.path(), failed);
-    }
+  std::vector<fs::path> segments;
+  for (const auto& entry : fs::directory_iterator(folder, failed))
+    if (entry.path().filename().string().ends_with(".warc.gz")) segments.push_back(entry.path());
+  for (const fs::path& file : segments) {
+    const auto known = acknowledged.find(file.filename().string());
+    if (known != acknowledged.end())
+      TANMIAO_TRY(cut_back(file, known->second));
+    else if (acknowledged.empty())
+      set_aside(file, failed);
+    else
+      fs::remove(file, failed);
   }
   if (failed) return Error{Errc::kIo, "cannot read the folder of captures: " + failed.message(), folder.string()};
   return {};

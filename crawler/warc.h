@@ -1,7 +1,8 @@
 // The archive of what came: WARC 1.1 (ISO 28500:2017), one gzip member a record, so that other tools read it.
 //
 // A segment is written behind its acknowledged length only; sync() makes it durable, the caller then commits the length
-// with the captures. On start every segment is cut back to what was acknowledged.
+// with the captures. On start every segment is cut back to what was acknowledged; when nothing of the source is, which
+// is so after a loss of the facts, its segments are set aside and not removed.
 #pragma once
 
 #include <cstdint>
@@ -28,8 +29,8 @@ struct WarcResponse {
 
 class WarcWriter {
  public:
-  // Makes the folder (0700), cuts all its segments back to `acknowledged`, goes on in the last one. kCorrupt when one
-  // is shorter than what was acknowledged.
+  // Makes the folder (0700), cuts all its segments back to `acknowledged` (empty: sets them aside as NAME.unknown), goes
+  // on in the last one. kCorrupt when one is shorter than what was acknowledged.
   static Result<WarcWriter> open(const std::filesystem::path& folder,
                                  const std::map<std::string, std::uint64_t>& acknowledged, std::string software);
   WarcWriter(WarcWriter&& other) noexcept;

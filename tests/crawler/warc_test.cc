@@ -78,6 +78,21 @@ TEST_F(Warc, IsCutBackToWhatWasAcknowledged) {
   EXPECT_EQ(read_warc(folder_ / place.segment, place.offset).value().body, "three");
 }
 
+// The facts that knew the segments are gone: the archive is then all that is left of what came.
+TEST_F(Warc, WhatNobodyKnowsAnyMoreIsSetAsideAndNotRemoved) {
+  std::uint64_t offset = 0;
+  for (int i = 0; i < 2; ++i) {
+    auto writer = WarcWriter::open(folder_, {}, "test").value();
+    offset = writer.append(response("http://example.test/1", std::to_string(i)), Instant{}).value().offset;
+    ASSERT_TRUE(writer.sync());
+  }
+  auto writer = WarcWriter::open(folder_, {}, "test").value();
+  EXPECT_EQ(read_warc(folder_ / "000001.warc.gz.unknown", offset).value().body, "0");
+  EXPECT_EQ(read_warc(folder_ / "000001.warc.gz.unknown2", offset).value().body, "1");
+  EXPECT_FALSE(fs::exists(folder_ / "000001.warc.gz"));
+  EXPECT_EQ(writer.append(response("http://example.test/1", "2"), Instant{}).value().segment, "000001.warc.gz");
+}
+
 TEST_F(Warc, SaysWhenAcknowledgedBytesAreMissing) {
   {
     auto writer = WarcWriter::open(folder_, {}, "test").value();
