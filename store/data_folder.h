@@ -1,6 +1,6 @@
 // The one place that knows every name below the data folder.
 //
-//   facts.db      records, firms, links, runs, frontier: rebuildable from captures and decisions; one writing process
+//   facts.db      records, firms, links, runs, frontier: nothing else holds all of it; one writing process
 //   people.db     approvals, decisions, verdicts, pool, suppressions, audit: small and precious
 //   lock          held (flock) by the writing process, holds its pid and start time
 //   captures/SOURCE/NNNNNN.warc.gz   raw bytes, mode 0700: a quarantine
