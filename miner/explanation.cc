@@ -119,6 +119,8 @@ std::string explanation(const Context& context, const FirmFacts& facts, const As
                                 {"most", a.total.most},
                                 {"needed", a.needed},
                                 {"rows", rows_json(a, context.rubric.points_clause)}};
+  if (!context.rubric.in_force(context.as_of))
+    root["rubric"].as_object()["note"] = "截至 " + iso(context.as_of) + " 该办法不在施行期，以下只作参照";
   root["gates"] = gates_json(a);
   root["scorecard"] = context.card.id;
   root["score"] = a.score;

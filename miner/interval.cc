@@ -105,8 +105,10 @@ RubricRow ip_row(const Context& context, const FirmFacts& facts) {
   const int unknown_kind = facts.unverified - facts.unverified_one - facts.unverified_two;
   const int seen = ip_points(rubric, facts.valid_one + facts.unverified_one + unknown_kind,
                              facts.valid_two + facts.unverified_two + software);
-  // Rights that no source of ours holds (software, varieties) stay possible until the firm has answered a visit.
-  const bool answered = n.staff_known() && n.rd_known();
+  // Rights that no source of ours holds (software, varieties) stay possible until the firm has answered a visit; those
+  // of a source that was never read stay so until the firm has named its software too.
+  const bool any_patents = context.snapshot.patents.kind.size() > 0;
+  const bool answered = n.staff_known() && n.rd_known() && (n.software || any_patents);
   row.points.most = answered ? seen : rubric.class_one;
   if (row.points.least == row.points_most) return row;
   if (facts.unverified > 0) row.gap = std::to_string(facts.unverified) + " 件专利截至日是否有效未知";

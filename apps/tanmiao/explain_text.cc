@@ -95,6 +95,7 @@ std::string rubric(const json::object& e) {
   }
   std::string name = text(r, "name");
   if (const auto clause = text(r, "article"); !clause.empty()) name += "（计分见" + clause + "）";
+  if (const auto note = text(r, "note"); !note.empty()) name += "\n" + note;
   std::string out = name + "\n" +
                     table({{"指标", false, 20},
                            {"证据", false, 40},

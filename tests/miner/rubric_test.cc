@@ -32,6 +32,23 @@ TEST(Rubric, AFirmsOwnNumbersCloseTheInterval) {
   EXPECT_NE(six.rows[0].evidence.find("企业自报，2026-09-01"), std::string::npos) << "the answer keeps its date";
 }
 
+// A blank is no zero: where no patents were ever loaded, what a firm may hold stays open until it names its software.
+TEST(Rubric, WithoutASourceOfPatentsABlankLeavesTheirPointsOpen) {
+  const std::string numbers = R"("staff_total":100,"tech_staff":20,"revenue":1000000000,"rd_expense":50000000)";
+  const auto without = [](std::string text) {
+    TestFirm firm = visited(std::move(text));
+    firm.patents.clear();
+    return firm;
+  };
+  const World world({without("{" + numbers + "}"), without("{" + numbers + R"(,"software_copyrights":0})")});
+  const Assessment blank = world.judge(1), zero = world.judge(2);
+  EXPECT_EQ(blank.total.least, 52);
+  EXPECT_EQ(blank.total.most, 82);
+  EXPECT_NE(blank.judgement, Judgement::kNotYet);
+  EXPECT_EQ(zero.total.most, 52);
+  EXPECT_EQ(zero.judgement, Judgement::kNotYet) << "0 is a value";
+}
+
 TEST(Rubric, TheBetterOfTheTwoChoicesCounts) {
   const World world({visited(
       R"({"staff_total":100,"tech_staff":30,"revenue":1000000000,"rd_expense":30000000,"total_cost":100000000})")});
