@@ -205,7 +205,7 @@ void Mapper::complete(Draft& draft) const {
   settle_industry(draft);
   canonicalise(record);
   for (const Field field : page_.required)
-    if (!record.has(field)) draft.refuse(field, {}, "不得为空：" + std::string(field_spec(field).label));
+    if (!record.has(field)) draft.refuse(field, {}, "不得为空：" + column_of(field));
   record.key = key_of(record, page_.key);
   if (record.key.empty()) draft.refuse(page_.key.front(), {}, "主键不得为空");
   set_dates(record);
@@ -240,8 +240,25 @@ Mapper::Draft Mapper::draft_of(RecordKind kind, const RawRow& row) const {
   return draft;
 }
 
+bool Mapper::says_nothing(const RawRow& row) const {
+  if (page_.any_of.empty()) return false;
+  return std::none_of(row.values.begin(), row.values.end(), [&](const RawValue& value) {
+    const Field field = columns_[value.column].field;
+    return std::find(page_.any_of.begin(), page_.any_of.end(), field) != page_.any_of.end() &&
+           !text::without_blanks(value.text).empty();
+  });
+}
+
+// As people know it: the first of the headings that a table may have, else the field's name.
+std::string Mapper::column_of(Field field) const {
+  const bool table = page_.reader == "csv" || page_.reader == "xlsx";
+  for (const auto& [own, heading] : page_.columns)
+    if (table && own == field && !heading.empty()) return heading.substr(0, heading.find('|'));
+  return std::string(field_spec(field).label);
+}
+
 Status Mapper::row(const RawRow& row, ReadingSink& sink) const {
-  if (!page_.kind) return {};  // the page only leads on
+  if (!page_.kind || says_nothing(row)) return {};  // the page only leads on
   sink.row();
   Draft draft = draft_of(*page_.kind, row);
   for (const RawValue& value : row.values) take(columns_[value.column], value, draft);

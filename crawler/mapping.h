@@ -31,6 +31,7 @@ class Mapper {
  public:
   Mapper(const Source& source, const PageRule& page, const Document& document, const ReadContext& context);
 
+  // A record, a reject, or nothing: of a list that came back most rows may not have been filled in.
   Status row(const RawRow& row, ReadingSink& sink) const;
   // A row of another number of cells than the header has, for the `fault` told. Its cells are read from the left up to
   // the first that does not fit, which is told too. `csv`: the row, or empty when it must not be kept.
@@ -51,6 +52,8 @@ class Mapper {
   void take_one(const Rule& rule, std::string_view raw, std::string_view unit, Draft& draft) const;
   std::string without_persons(Field field, std::string_view raw) const;
   std::string_view replaced(const FieldRule& rule, std::string_view raw) const;
+  bool says_nothing(const RawRow& row) const;
+  std::string column_of(Field field) const;
   void complete(Draft& draft) const;
   void settle_industry(Draft& draft) const;
   void set_dates(Record& record) const;

@@ -85,6 +85,7 @@ PageRule read_page(Settings at) {
   page.rows = at.text("rows", "");
   page.key = read_fields(at, "key");
   page.required = read_fields(at, "required");
+  page.any_of = read_fields(at, "any_of");
   page.event_date = optional_field(at, "event_date");
   Settings columns = at.table("columns");
   for (auto& [name, place] : columns.entries())

@@ -53,6 +53,7 @@ struct PageRule {
   std::string rows;                // html: XPath of one row each; json: path of the array
   std::vector<Field> key;
   std::vector<Field> required;
+  std::vector<Field> any_of;  // a row with none of these says nothing and is passed over; empty: every row speaks
   std::vector<std::pair<Field, std::string>> columns;  // field -> XPath, column heading(s) joined by '|', JSON member
   std::map<Field, FieldRule> rules;
   std::optional<Field> event_date;

@@ -124,6 +124,22 @@ TEST_F(Inbox, ListsWithTheirUsualColumnsAreRead) {
   }
 }
 
+// A candidate list comes back with a few of its rows filled in.
+TEST_F(Inbox, RowsOfAReportThatNobodyFilledInArePassedOver) {
+  const std::string head = "企业名称,统一社会信用代码,走访人,走访日期,职工总数,科技人员数,备注\n";
+  const std::string empty = "试验一号科技有限公司,91371600310470710D,,,,,\n";
+  const ParseResult got =
+      parse("self-reports", "名单.csv",
+            head + empty + "试验一号科技有限公司,91371600310470710D,某某,2026-11-02,100,12,\n" + empty);
+  EXPECT_EQ(got.rows, 1u);
+  EXPECT_EQ(got.records.size(), 1u);
+  EXPECT_TRUE(got.rejects.empty());
+  const ParseResult undated =
+      parse("self-reports", "名单二.csv", head + "试验一号科技有限公司,91371600310470710D,,,100,,\n");
+  ASSERT_EQ(undated.rejects.size(), 1u) << "a row that says something must say when";
+  EXPECT_EQ(undated.rejects[0].expected, "不得为空：走访日期");
+}
+
 TEST_F(Inbox, ATitleListThatDoesNotSayItsTitleIsNotRead) {
   std::ofstream(folder_ / "名单.csv") << "企业名称\n";
   EXPECT_FALSE(parse_file("title-lists", folder_ / "名单.csv", config_, *reference_));
