@@ -15,8 +15,13 @@ std::string heading(const Site& site) {
   return std::string(regions.name(regions.city())) + "科技型中小企业候选名单";
 }
 
-void campaigns(Html& out, const Site& site, const ListQuery& query) {
-  const auto all = site.worlds.rules().campaigns();
+// Those that have a list.
+void campaigns(Html& out, const Site& site, const World& world, const ListQuery& query) {
+  auto all = site.worlds.rules().campaigns();
+  std::erase_if(all, [&](const auto& info) {
+    return std::none_of(world.live.runs.begin(), world.live.runs.end(),
+                        [&](const auto& run) { return run.first == info.id; });
+  });
   if (all.size() < 2) return;
   out << "<details class=\"campaigns\"><summary>定向检索：";
   for (const auto& info : all)
@@ -194,7 +199,7 @@ Result<Response> candidates_page(const Site& site, const Request& request) {
   Html body;
   body << "<div class=\"title\"><h1>" << heading(site) << "</h1><p class=\"sub\">共 <strong>" << total
        << "</strong> 家</p>";
-  campaigns(body, site, query);
+  campaigns(body, site, *world, query);
   body << "</div><div class=\"columns\">" << facet_rail(query, "/", selection.facets) << "<div class=\"content\">"
        << "<div class=\"tools\">" << search_box(query, "/", "企业名称、曾用名或代码");
   if (total > 0) exports(body, query, total);

@@ -1,6 +1,7 @@
 // The page of one firm: what is known, what follows from it, what to ask, and where everything is from.
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "core/patent.h"
 #include "server/json_reading.h"
@@ -14,9 +15,10 @@ using boost::json::object;
 constexpr std::size_t kShownPatents = 30;  // the rest folds away
 
 std::string decimal(double value) {
-  std::string text = std::to_string(value);  // six digits
-  text.erase(text.find('.') + 3);
-  return text;
+  std::array<char, 64> text{};
+  const auto [end, failed] =
+      std::to_chars(text.data(), text.data() + text.size(), value == 0 ? 0.0 : value, std::chars_format::fixed, 2);
+  return failed == std::errc() ? std::string(text.data(), end) : std::string();
 }
 
 // Without the zeros behind the point: most values are counts.
@@ -143,6 +145,7 @@ Html rubric(const object& firm) {
   if (!text_of(rubric, "doc").empty()) out << "（" << text_of(rubric, "doc") << "）";
   if (!text_of(rubric, "article").empty()) out << "；计分见" << text_of(rubric, "article");
   if (!text_of(rubric, "direct_article").empty()) out << "，直接确认见" << text_of(rubric, "direct_article");
+  if (!text_of(rubric, "note").empty()) out << "。" << text_of(rubric, "note");
   out << "。只按公开数据推算，不作为评价结论；未公开的按未知处理，不计为零。</p></section>";
   return out;
 }
