@@ -1,6 +1,7 @@
 // source: who may be fetched, by whose decision.
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
+#include <filesystem>
 #include <map>
 #include <memory>
 
@@ -41,9 +42,13 @@ std::string state_label(const std::string& state) {
 }
 
 Result<int> list_of_sources(const Common& common) {
-  TANMIAO_ASSIGN(auto place, open_workplace(common, people_access(common), "tanmiao source list"));
-  TANMIAO_ASSIGN(const auto sources, crawler::list_sources(place.config.crawl));
-  TANMIAO_ASSIGN(const auto known, approvals(place));
+  TANMIAO_ASSIGN(const auto config, open_config(common));
+  TANMIAO_ASSIGN(const auto sources, crawler::list_sources(config.crawl));
+  std::map<std::string, store::SourceApproval> known;
+  if (std::filesystem::exists(common.data / "facts.db")) {  // nobody has approved anything where there is no data yet
+    TANMIAO_ASSIGN(auto place, open_workplace(common, store::Access::kRead, "tanmiao source list"));
+    TANMIAO_ASSIGN(known, approvals(place));
+  }
   std::vector<std::vector<std::string>> rows;
   for (const auto& s : sources) {
     const auto at = known.find(s.id);

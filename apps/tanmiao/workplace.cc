@@ -3,6 +3,8 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 
+#include "apps/tanmiao/console.h"
+#include "core/identifiers.h"
 #include "tabular/reference_reader.h"
 
 namespace tanmiao::app {
@@ -73,6 +75,8 @@ Result<store::View> parse_view(const When& when) {
     const auto date = parse_iso_date(when.as_of);
     if (!date) return Error{Errc::kUsage, date.error().message, "--as-of"};
     view.as_of = *date;
+    if (*date > civil_day(now()))
+      say(when.as_of + " is yet to come: shown is what is known today, with what will have run out by then");
   }
   if (!when.known_at.empty()) {
     // A day alone means its end in Beijing.
@@ -111,6 +115,10 @@ Result<store::FirmNo> find_firm(const store::Snapshot& snapshot, const Reference
   if (!match.candidates.empty())
     return Error{Errc::kUsage, "several firms have this name; give one of: " + list_of(snapshot, match.candidates),
                  std::string(firm)};
+  constexpr std::size_t kCodeLength = 18;
+  if (firm.size() == kCodeLength && firm.find_first_of("0123456789") == 0)
+    if (const auto code = CreditCode::parse(firm); !code)
+      return Error{Errc::kNotFound, "no such firm; the code is none: " + code.error().message, std::string(firm)};
   const std::string near = near_names(snapshot, firm);
   return Error{Errc::kNotFound, near.empty() ? "no such firm" : "no firm has exactly this name; near: " + near,
                std::string(firm)};
