@@ -29,8 +29,8 @@ struct WarcResponse {
 
 class WarcWriter {
  public:
-  // Makes the folder (0700), cuts all its segments back to `acknowledged` (empty: sets them aside as NAME.unknown), goes
-  // on in the last one. kCorrupt when one is shorter than what was acknowledged.
+  // Makes the folder (0700), cuts all its segments back to `acknowledged` (empty: sets them aside as NAME.unknown),
+  // goes on in the last one. kCorrupt when one is shorter than what was acknowledged.
   static Result<WarcWriter> open(const std::filesystem::path& folder,
                                  const std::map<std::string, std::uint64_t>& acknowledged, std::string software);
   WarcWriter(WarcWriter&& other) noexcept;

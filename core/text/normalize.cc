@@ -267,9 +267,7 @@ void append_utf8(std::string& out, char32_t c) {
   }
 }
 
-bool is_digits(std::string_view s) {
-  return !s.empty() && s.find_first_not_of("0123456789") == std::string_view::npos;
-}
+bool is_digits(std::string_view s) { return !s.empty() && s.find_first_not_of("0123456789") == std::string_view::npos; }
 
 std::string ascii_lower(std::string_view s) {
   std::string out(s);
