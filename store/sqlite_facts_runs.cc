@@ -21,7 +21,7 @@ RunEntry read_run(const Query& row) {
 
 std::string runs_text(const Live& live) {
   std::string text;
-  for (const auto& [campaign, run] : live.runs) text += campaign + '\t' + run + '\n';
+  for (const auto& [campaign, run] : live.runs) text.append(campaign).append("\t").append(run).append("\n");
   return text;
 }
 
@@ -30,7 +30,8 @@ std::vector<std::pair<std::string, std::string>> read_runs(std::string_view text
   while (!text.empty()) {
     const auto tab = text.find('\t');
     const auto end = text.find('\n');
-    if (tab == text.npos || end == text.npos || tab > end) sql::fail(Errc::kCorrupt, "the live row is damaged");
+    if (tab == std::string_view::npos || end == std::string_view::npos || tab > end)
+      sql::fail(Errc::kCorrupt, "the live row is damaged");
     runs.emplace_back(text.substr(0, tab), text.substr(tab + 1, end - tab - 1));
     text.remove_prefix(end + 1);
   }
