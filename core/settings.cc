@@ -187,7 +187,7 @@ std::optional<Date> Settings::date(std::string_view key) {
 
 std::string Settings::word(std::string_view key, std::string_view fallback,
                            const std::vector<std::string_view>& allowed) {
-  const std::string value = text(key, fallback);
+  std::string value = text(key, fallback);
   if (std::find(allowed.begin(), allowed.end(), value) != allowed.end()) return value;
   if (!has(key)) return value;
   std::string message = "'" + value + "' is none of";
@@ -264,6 +264,7 @@ std::vector<std::string> Settings::keys() const {
     return std::pair(a.first.line, a.first.column) < std::pair(b.first.line, b.first.column);
   });
   std::vector<std::string> keys;
+  keys.reserve(found.size());
   for (auto& [position, key] : found) keys.push_back(std::move(key));
   return keys;
 }
