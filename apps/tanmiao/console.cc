@@ -83,6 +83,19 @@ std::string cut_to(std::string_view utf8, std::size_t width) {
   return out;
 }
 
+// Of a cell, so that each takes at most `width`; a word or a number may be parted, as Chinese text is.
+std::vector<std::string> wrapped(std::string_view utf8, std::size_t width) {
+  std::vector<std::string> lines(1);
+  std::size_t used = 0;
+  for (const char32_t c : text::code_points(utf8)) {
+    const std::size_t more = width_of(c);
+    if (used + more > width && used > 0) lines.emplace_back(), used = 0;
+    text::append_utf8(lines.back(), harmless(c));
+    used += more;
+  }
+  return lines;
+}
+
 std::string table(const std::vector<TableColumn>& columns, const std::vector<std::vector<std::string>>& rows) {
   std::vector<std::size_t> widths;
   for (std::size_t i = 0; i < columns.size(); ++i) {
@@ -97,13 +110,23 @@ std::string table(const std::vector<TableColumn>& columns, const std::vector<std
   const auto line = [&](const auto& value) {
     for (std::size_t i = 0; i < columns.size(); ++i)
       out += (i ? "  " : "") + cell(value(i), columns[i], widths[i], i + 1 == columns.size());
+    out.erase(out.find_last_not_of(' ') + 1);
     out += '\n';
   };
   line([&](std::size_t i) -> const std::string& { return columns[i].heading; });
   std::string rule;
   for (std::size_t i = 0; i < columns.size(); ++i) rule += (i ? "  " : "") + std::string(widths[i], '-');
   out += rule + '\n';
-  for (const auto& row : rows) line([&](std::size_t i) -> const std::string& { return row[i]; });
+  for (const auto& row : rows) {
+    std::vector<std::vector<std::string>> cells;
+    std::size_t height = 1;
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      cells.push_back(columns[i].wrap ? wrapped(row[i], widths[i]) : std::vector<std::string>{row[i]});
+      height = std::max(height, cells.back().size());
+    }
+    for (auto& cell_lines : cells) cell_lines.resize(height);
+    for (std::size_t k = 0; k < height; ++k) line([&](std::size_t i) -> const std::string& { return cells[i][k]; });
+  }
   return out;
 }
 

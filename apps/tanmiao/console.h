@@ -36,6 +36,7 @@ struct TableColumn {
   std::string heading;
   bool right = false;      // numbers
   std::size_t widest = 0;  // cut beyond; 0: never
+  bool wrap = false;       // on more lines instead of cut
 };
 std::string table(const std::vector<TableColumn>& columns, const std::vector<std::vector<std::string>>& rows);
 

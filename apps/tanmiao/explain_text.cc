@@ -65,7 +65,8 @@ std::string contributions(const json::object& e) {
   std::vector<std::vector<std::string>> rows;
   for (const auto& item : list(e, "contributions")) {
     const auto& c = item.as_object();
-    if (text(c, "points") == "0") continue;  // what is lacking: the page lists it
+    const json::value* points = c.if_contains("points");
+    if (points == nullptr || !points->is_number() || points->to_number<double>() == 0) continue;  // the page lists them
     rows.push_back({text(c, "label"), text(c, "value"), text(c, "weight"), text(c, "points")});
   }
   if (rows.empty()) return "  没有加分依据：公开线索很少，所以排得靠后\n";
@@ -80,7 +81,9 @@ std::string gates(const json::object& e) {
     const char* shown = answer == "holds" ? "已知满足" : answer == "fails" ? "已知不满足" : "未知";
     rows.push_back({text(g, "article"), text(g, "text"), shown, text(g, "why")});
   }
-  return rows.empty() ? std::string() : table({{"条款"}, {"条件", false, 44}, {"现状"}, {"依据", false, 50}}, rows);
+  return rows.empty()
+             ? std::string()
+             : table({{"条款", false, 30, true}, {"条件", false, 44, true}, {"现状"}, {"依据", false, 50, true}}, rows);
 }
 
 std::string rubric(const json::object& e) {
@@ -97,12 +100,12 @@ std::string rubric(const json::object& e) {
   if (const auto clause = text(r, "article"); !clause.empty()) name += "（计分见" + clause + "）";
   if (const auto note = text(r, "note"); !note.empty()) name += "\n" + note;
   std::string out = name + "\n" +
-                    table({{"指标", false, 20},
-                           {"证据", false, 40},
+                    table({{"指标", false, 20, true},
+                           {"证据", false, 40, true},
                            {"已知得分", true},
                            {"可能区间", true},
-                           {"缺口", false, 40},
-                           {"如何补", false, 40}},
+                           {"缺口", false, 40, true},
+                           {"如何补", false, 40, true}},
                           rows);
   out += fmt::format("可确认 {} 分，最高可能 {} 分；评价需 {} 分\n", known(text(r, "known")), known(text(r, "most")),
                      known(text(r, "pass")));
