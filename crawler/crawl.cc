@@ -59,6 +59,7 @@ Result<std::vector<Source>> chosen_sources(const CrawlConfig& config) {
   if (config.only.empty()) return sources;
   std::vector<std::string_view> known;
   known.reserve(sources.size());
+  known.reserve(sources.size());
   for (const Source& source : sources) known.push_back(source.id);
   for (const std::string& id : config.only)
     if (std::find(known.begin(), known.end(), id) == known.end()) return no_such("source", id, known);

@@ -56,6 +56,7 @@ Result<ParseResult> parse_file(const std::string& source_id, const std::filesyst
   const Source* source = named(sources, source_id);
   if (source == nullptr) {
     std::vector<std::string_view> ids;
+    ids.reserve(sources.size());
     for (const Source& known : sources) ids.push_back(known.id);
     return no_such("source", source_id, ids);
   }

@@ -130,6 +130,7 @@ Result<int> check_config(const Common& common) {
   TANMIAO_ASSIGN(const auto sources, crawler::list_sources(config.crawl));
   const auto described = rules->campaigns();
   std::vector<std::string_view> known;
+  known.reserve(described.size());
   for (const auto& campaign : described) known.push_back(campaign.id);
   for (const auto& wanted : config.campaigns)
     if (std::find(known.begin(), known.end(), wanted) == known.end())
