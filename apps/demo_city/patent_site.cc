@@ -39,7 +39,7 @@ std::string parties(const Patent& patent, bool grant) {
   for (int i = 0; i < patent.person_applicants; ++i) out += party("Applicant", ++sequence, "申请人甲", false);
   out += "</business:ApplicantDetails><business:InventorDetails>";
   for (int i = 0; i < patent.inventors; ++i)
-    out += party("Inventor", static_cast<std::size_t>(i + 1), kInventors[i], false);
+    out += party("Inventor", static_cast<std::size_t>(i) + 1, kInventors[i], false);
   out += "</business:InventorDetails>";
   if (grant) {
     out += "<business:AssigneeDetails>";
