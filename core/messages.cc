@@ -53,13 +53,13 @@ constexpr std::array kSentences = std::to_array<Sentence>({
     {"expected CN, 7 to 9 digits, then A B C behind a 1, U Y behind a 2, S D behind a 3",
      "应为 CN 加 7 至 9 位数字和种类字母（1 开头为 A、B、C，2 开头为 U、Y，3 开头为 S、D）"},
     // Words of a request.
-    {"there is no format '*', did you mean '*'?", "没有“$1”这种格式，是不是“$2”？"},
+    {"there is no format '*', did you mean '*'?", "没有“$1”这种格式，是否应为“$2”"},
     {"there is no format '*'; known: *", "没有“$1”这种格式；可用：$2"},
-    {"there is no campaign '*', did you mean '*'?", "没有“$1”这个检索方案，是不是“$2”？"},
+    {"there is no campaign '*', did you mean '*'?", "没有“$1”这个检索方案，是否应为“$2”"},
     {"there is no campaign '*'; known: *", "没有“$1”这个检索方案；可用：$2"},
-    {"there is no facet '*', did you mean '*'?", "没有“$1”这种筛选，是不是“$2”？"},
+    {"there is no facet '*', did you mean '*'?", "没有“$1”这种筛选，是否应为“$2”"},
     {"there is no facet '*'; known: *", "没有“$1”这种筛选；可用：$2"},
-    {"there is no * '*', did you mean '*'?", "没有“$2”这个$1，是不是“$3”？"},
+    {"there is no * '*', did you mean '*'?", "没有“$2”这个$1，是否应为“$3”"},
     {"there is no * '*'; known: *", "没有“$2”这个$1；可用：$3"},
     {"there is no * '*'", "没有“$2”这个$1"},
     // Rows of a table (tabular/).

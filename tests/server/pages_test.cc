@@ -103,12 +103,12 @@ TEST_F(Pages, ValuesOfAFacetAreAlternativesAndDoNotReduceTheirOwnCounts) {
 
 TEST_F(Pages, AWordThatDoesNotExistIsAnsweredWithTheNearest) {
   const std::pair<std::string, std::string> kCases[] = {
-      {"candidates?unit=" + url_encode("博星县"), "没有“博星县”这个责任单位，是不是“博兴县”？"},
-      {"candidates?judgement=promissing", "没有“promissing”这个研判，是不是“promising”？"},
-      {"candidates?sort=rnak", "没有“rnak”这个排序，是不是“rank”？"},
-      {"candidates?unti=boxing", "没有“unti”这个参数，是不是“unit”？"},
-      {"search?status=ACTVE", "没有“ACTVE”这个登记状态，是不是“ACTIVE”？"},
-      {"export?format=xls", "没有“xls”这种格式，是不是“xlsx”？"}};
+      {"candidates?unit=" + url_encode("博星县"), "没有“博星县”这个责任单位，是否应为“博兴县”"},
+      {"candidates?judgement=promissing", "没有“promissing”这个研判，是否应为“promising”"},
+      {"candidates?sort=rnak", "没有“rnak”这个排序，是否应为“rank”"},
+      {"candidates?unti=boxing", "没有“unti”这个参数，是否应为“unit”"},
+      {"search?status=ACTVE", "没有“ACTVE”这个登记状态，是否应为“ACTIVE”"},
+      {"export?format=xls", "没有“xls”这种格式，是否应为“xlsx”"}};
   for (const auto& [query, message] : kCases) {
     const Response response = get("/api/v1/" + query);
     EXPECT_EQ(response.status, 400) << query;
