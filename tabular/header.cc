@@ -167,6 +167,7 @@ Status require(std::span<const WantedColumn> wanted, const Header& header, const
       message += (h == 0 ? " " : " or ") + wanted[w].headings[h];
     }
     std::vector<std::string> strangers;
+    strangers.reserve(header.unknown.size());
     for (const UnknownColumn& unknown : header.unknown) strangers.push_back(unknown.heading);
     std::string nearest;
     for (const std::string& heading : wanted[w].headings) {
@@ -180,6 +181,7 @@ Status require(std::span<const WantedColumn> wanted, const Header& header, const
 
 std::vector<std::string> texts(const Row& row) {
   std::vector<std::string> out;
+  out.reserve(row.cells.size());
   for (const std::string_view cell : row.cells) out.emplace_back(trimmed(cell));
   return out;
 }
@@ -243,6 +245,7 @@ Result<Header> read_header(RowReader& rows, std::span<const WantedColumn> wanted
     TANMIAO_ASSIGN(const bool more, rows.next(row));
     if (!more) break;
     std::vector<std::u16string> cells;
+    cells.reserve(row.cells.size());
     for (const std::string_view cell : row.cells) {
       cells.push_back(cell.size() > kLongestHeading ? u"\uFFFD" : fold(cell));
     }
