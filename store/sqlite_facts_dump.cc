@@ -55,7 +55,9 @@ void SqliteFacts::dump_records(const std::function<void(std::string_view)>& line
         std::string versions;
         for (std::int64_t id = rows.integer(1); id != 0; id = older.integer(3)) {
           if (!older.with(id).step()) sql::fail(Errc::kCorrupt, "a version in a record's history is missing");
-          versions = version_text(older, 0) + (versions.empty() ? "" : "\t") + versions;
+          std::string before = version_text(older, 0);
+          if (!versions.empty()) before.append("\t").append(versions);
+          versions = std::move(before);
         }
         line(joined({"record", kind_name(static_cast<RecordKind>(kind)), name, rows.view(0)}) + '\t' + versions);
       }

@@ -81,7 +81,8 @@ void read_live(const Query& row, const View& view, StoredRecord& out) {
   const VersionHead head = read_head(row, kFirstVersionColumn);
   out.record.public_date = known_from(head, head.previous != 0);
   if (out.tombstone) return;
-  out.record.stated = row.is_null(6) ? std::max(*out.record.stated, civil_day(out.last_seen)) : row.date(6);
+  const Date seen = civil_day(out.last_seen);  // nobody stated a day: as far as it was seen again
+  out.record.stated = row.is_null(6) ? std::max(out.record.stated.value_or(seen), seen) : row.date(6);
 }
 
 // Versions that the view may have seen, newest first.

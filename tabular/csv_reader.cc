@@ -241,8 +241,9 @@ class CsvReader final : public RowReader {
   }
 
   Result<bool> end() {
-    if (reported_ || !window_.failure()) return false;
-    Error error = *window_.failure();
+    const auto& failure = window_.failure();
+    if (reported_ || !failure) return false;
+    Error error = *failure;
     if (error.where.empty()) error.where = name_;
     error.message += "; rows up to line " + std::to_string(line_ - 1) + " were read";
     return fail(std::move(error));
