@@ -1,9 +1,9 @@
 #include "crawler/crawl.h"
-#include "core/settings.h"
 
 #include <algorithm>
 #include <map>
 
+#include "core/settings.h"
 #include "crawler/crawl_sources.h"
 #include "crawler/folder_crawl.h"
 #include "crawler/http_crawl.h"
@@ -58,7 +58,6 @@ Result<std::vector<Source>> chosen_sources(const CrawlConfig& config) {
   TANMIAO_ASSIGN(std::vector<Source> sources, load_sources(places));
   if (config.only.empty()) return sources;
   std::vector<std::string_view> known;
-  known.reserve(sources.size());
   known.reserve(sources.size());
   for (const Source& source : sources) known.push_back(source.id);
   for (const std::string& id : config.only)

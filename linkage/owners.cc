@@ -1,8 +1,9 @@
 #include "linkage/owners.h"
-#include "linkage/values.h"
 
 #include <algorithm>
 #include <charconv>
+
+#include "linkage/values.h"
 
 namespace tanmiao::linkage {
 

@@ -1,8 +1,8 @@
 // Runs, leads, notes, and the one row that says what is live.
+#include "store/sqlite_facts.h"
+
 #include <map>
 #include <optional>
-
-#include "store/sqlite_facts.h"
 
 namespace tanmiao::store {
 
