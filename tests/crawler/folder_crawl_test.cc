@@ -1,0 +1,169 @@
+// Whole crawls of a night over folders of files.
+#include "crawler/rejects_file.h"
+#include "tests/crawler/crawl_fixture.h"
+
+namespace tanmiao::crawler {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+TEST_F(Crawling, AFolderIsReadAndAnUnchangedFileIsNotReadAgain) {
+  folder_source();
+  write("inbox/register/a.csv", std::string(kColumns) + firm_row(1) + firm_row(2));
+  EXPECT_EQ(crawl_once(1).counts.fresh, 2u);
+  const SourceReport again = crawl_once(2);
+  EXPECT_EQ(again.outcome, SourceOutcome::kUnchanged);
+  EXPECT_EQ(again.counts.parts_same, 1u);
+  EXPECT_EQ(again.counts.read, 0u);
+  write("inbox/register/a.csv", std::string(kColumns) + firm_row(1, "滨州市博兴县") + firm_row(2));
+  EXPECT_EQ(crawl_once(3).counts.changed, 1u);
+}
+
+TEST_F(Crawling, AFileThatCannotBeReadHoldsItsSource) {
+  folder_source();
+  write("inbox/register/a.csv", std::string(kColumns) + firm_row(1));
+  crawl_once(1);
+  write("inbox/register/a.csv", std::string(kColumns) + firm_row(1, "滨州市博兴县") + firm_row(2));
+  write("inbox/register/b.csv", std::string("\x1f\x8b\x08\0\0\0\0\0\0\x03garbage", 17));
+  const SourceReport held = crawl_once(2);
+  EXPECT_EQ(held.outcome, SourceOutcome::kHeld);
+  EXPECT_THAT(held.why, HasSubstr("b.csv"));
+  EXPECT_EQ(records(), 1u);
+}
+
+TEST_F(Crawling, ADeliveryBelowItsContractIsHeld) {
+  folder_source("least_rows = 3");
+  write("inbox/register/a.csv", std::string(kColumns) + firm_row(1));
+  const SourceReport held = crawl_once(1);
+  EXPECT_EQ(held.outcome, SourceOutcome::kHeld);
+  EXPECT_EQ(held.why, "低于约定下限：1 条，应不少于 3 条");
+  EXPECT_EQ(records(), 0u);
+}
+
+TEST_F(Crawling, ALinkOutOfTheInboxIsNotFollowed) {
+  folder_source();
+  write("secret.csv", std::string(kColumns) + firm_row(1));
+  fs::create_symlink(root_ / "secret.csv", root_ / "inbox/register/a.csv");
+  EXPECT_EQ(crawl_once(1).counts.parts, 0u);
+}
+
+TEST_F(Crawling, MendedRowsAreFedUnderTheirOldPlace) {
+  folder_source();
+  write("inbox/register/a.csv",
+        std::string(kColumns) + firm_row(1) +
+            "坏日期有限公司,100000019,二零一九年九十月,滨州市\n缺编号有限公司,,2015-06-02,滨州市\n");
+  const SourceReport first = crawl_once(1);
+  ASSERT_FALSE(first.rejects_file.empty());
+  auto rows = read_rejects_file(first.rejects_file).value();
+  ASSERT_FALSE(rows.empty());
+  std::erase_if(rows, [](const store::Reject& r) { return r.line != 4; });
+  ASSERT_EQ(rows.size(), 1u);
+  rows[0].row = "缺编号有限公司," + code(8) + ",2015-06-02,滨州市";
+  ASSERT_TRUE(write_rejects_file(root_ / "mended.csv", rows));
+  const std::size_t before = records();
+  const store::Night now = night(2);
+  const auto fed = feed_rejects(*store_, now, "register", root_ / "mended.csv", config_, *reference_);
+  ASSERT_TRUE(fed) << fed.error().text();
+  EXPECT_EQ(fed->counts.fresh, 1u);
+  EXPECT_EQ(records(), before + 1);
+  const auto history = store_->facts().history("register", RecordKind::kFirm, code(8)).value();
+  ASSERT_EQ(history.size(), 1u);
+  EXPECT_EQ(history[0].record.origin.line, 4u);
+  EXPECT_EQ(history[0].record.origin.part, "a.csv");
+  for (const auto& row : read_rejects_file(first.rejects_file).value()) EXPECT_NE(row.line, 4u);
+}
+
+// A row that is not kept because a person may stand in it is filled in by whoever mends it, or stays to be mended.
+TEST_F(Crawling, ARowThatWasNotKeptIsFedWhenItIsFilledInAndStaysOtherwise) {
+  folder_source();
+  std::string columns(kColumns);
+  columns.insert(columns.size() - 1, ",法定代表人");
+  write("inbox/register/a.csv", columns + "多一列有限公司," + code(1) + ",2015-06-02,滨州市,某,某\n" +
+                                    "也多一列有限公司," + code(2) + ",2015-06-02,滨州市,某,某\n");
+  const SourceReport first = crawl_once(1);
+  auto rows = read_rejects_file(first.rejects_file).value();
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0].row + rows[1].row, "");
+  rows[0].row = "多一列有限公司," + code(1) + ",2015-06-02,滨州市,";
+  ASSERT_TRUE(write_rejects_file(root_ / "mended.csv", rows));
+  const auto fed = feed_rejects(*store_, night(2), "register", root_ / "mended.csv", config_, *reference_);
+  ASSERT_TRUE(fed) << fed.error().text();
+  EXPECT_EQ(fed->counts.fresh, 1u);
+  EXPECT_THAT(fed->why, HasSubstr("1 行的“原行”是空的"));
+  const auto left = read_rejects_file(first.rejects_file).value();
+  ASSERT_EQ(left.size(), 1u);
+  EXPECT_EQ(left[0].line, 3u);
+}
+
+TEST_F(Crawling, RowsOfATableWithTabsAreMendedWithCommas) {
+  folder_source();
+  write("inbox/register/a.csv", "企业名称\t编号\t成立日期\t住所\n坏日期有限公司\t" + code(1) +
+                                    "\t2019-13-02\t滨州市\n多一列有限公司\t" + code(2) + "\t2019-12-02\t滨州,市\t1\n");
+  const SourceReport first = crawl_once(1);
+  auto rows = read_rejects_file(first.rejects_file).value();
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0].row, "坏日期有限公司," + code(1) + ",2019-13-02,滨州市");
+  EXPECT_EQ(rows[1].row, "多一列有限公司," + code(2) + ",2019-12-02,\"滨州,市\",1");
+  rows[0].row = "坏日期有限公司," + code(1) + ",2019-12-02,滨州市";
+  rows[1].row = "多一列有限公司," + code(2) + ",2019-12-02,\"滨州,市\"";
+  ASSERT_TRUE(write_rejects_file(root_ / "mended.csv", rows));
+  const auto fed = feed_rejects(*store_, night(2), "register", root_ / "mended.csv", config_, *reference_);
+  ASSERT_TRUE(fed) << fed.error().text();
+  EXPECT_EQ(fed->counts.fresh, 2u);
+  EXPECT_EQ(records(), 2u);
+}
+
+// What the report names as unknown can be taught: the word goes into the table, and the file is read again.
+TEST_F(Crawling, AWordAddedToATableIsReadInTheFilesThatAreThereAlready) {
+  folder_source();
+  const fs::path file = root_ / "sources/register.toml";
+  std::string text;
+  {
+    std::ifstream in(file);
+    text.assign(std::istreambuf_iterator<char>(in), {});
+  }
+  text.replace(text.find("established ="), 0, "status = \"状态\"\nindustry_code = \"行业\"\n");
+  write("sources/register.toml", text);
+  write("inbox/register/a.csv",
+        "企业名称,编号,成立日期,状态,行业\n试验科技有限公司," + code(1) + ",2015-06-02,停业整顿,2033\n");
+  const SourceReport first = crawl_once(1);
+  EXPECT_THAT(first.unknown_words,
+              ElementsAre("登记状态: 停业整顿 ×1", "行业代码版本: 未注明，代码在 2011、2017 两版中含义不同 ×1"));
+  EXPECT_EQ(crawl_once(2).counts.parts_same, 1u);
+  Reference more = *reference_;
+  more.status_words.push_back({"停业整顿", FirmStatus::kSuspended});
+  more.finish();
+  reference_ = std::make_shared<const Reference>(std::move(more));
+  const SourceReport third = crawl_once(3);
+  EXPECT_EQ(third.counts.changed, 1u);
+  EXPECT_EQ(third.unknown_words.size(), 1u);
+  const auto history = store_->facts().history("register", RecordKind::kFirm, code(1)).value();
+  EXPECT_EQ(history.back().record.get(Field::kStatus), "SUSPENDED");
+}
+
+TEST_F(Crawling, AnOlderFileDroppedLaterDoesNotOverwriteTheNewerOne) {
+  folder_source();
+  std::string text;
+  {
+    std::ifstream in(root_ / "sources/register.toml");
+    text.assign(std::istreambuf_iterator<char>(in), {});
+  }
+  text.replace(text.find("kind = \"firm\""), 13, "kind = \"firm\"\nstated = \"file_name\"");
+  write("sources/register.toml", text);
+  write("inbox/register/名录2025-06.csv", std::string(kColumns) + firm_row(1, "新址"));
+  crawl_once(1);
+  write("inbox/register/名录2023-06.csv", std::string(kColumns) + firm_row(1, "旧址") + firm_row(2, "别处"));
+  const SourceReport second = crawl_once(2);
+  EXPECT_EQ(second.counts.older, 1u);
+  EXPECT_EQ(second.counts.fresh, 1u);
+  const auto history = store_->facts().history("register", RecordKind::kFirm, code(1)).value();
+  ASSERT_EQ(history.size(), 2u);
+  EXPECT_EQ(history.back().record.get(Field::kAddress), "新址");
+  EXPECT_EQ(iso(*history.front().record.stated), "2023-06-30");
+  EXPECT_EQ(iso(*store_->facts().history("register", RecordKind::kFirm, code(2)).value().back().record.stated),
+            "2023-06-30");
+}
+
+}  // namespace
+}  // namespace tanmiao::crawler
