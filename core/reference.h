@@ -79,7 +79,9 @@ struct Reference {
   std::vector<LegalEventWord> legal_events;  // first match wins
   std::vector<std::string> region_words;     // names a firm name may begin with, longest first
   std::vector<std::string> industry_words;   // words that end the trade name, longest first
-  std::vector<std::string> surnames;         // of two characters, for telling persons
+  std::vector<std::string> org_type_words;   // of which one stands in a kind of enterprise (企业类型)
+  std::vector<std::pair<std::string, std::string>> programs;  // of recognitions: name in records, Chinese name
+  std::vector<std::string> surnames;                          // of two characters, for telling persons
   IndustryTable industry_2011, industry_2017;
   std::vector<KeyIndustry> key_industries;
   std::unordered_map<std::string, std::string> ipc_titles;  // "C22C" -> 合金; may be empty

@@ -19,6 +19,7 @@ std::uint64_t reading_hash(const Source& source, const CrawlConfig& config, cons
     text += word.raw + '=' + std::string(status_word(word.status)) + '\n';
   for (const LegalEventWord& word : reference.legal_events)
     text += word.match + '=' + std::string(patent_event_word(word.event)) + '\n';
+  for (const std::string& word : reference.org_type_words) text += word + '\n';
   return hash64(text);
 }
 

@@ -194,7 +194,8 @@ Normal checked(Field field, const std::string& trimmed, const NormaliseContext& 
   if (const std::string fault = text_fault(trimmed); !masked && !fault.empty()) return bad(fault);
   switch (field_spec(field).type) {
     case FieldType::kText: {
-      if (std::string fault = column_fault(field, trimmed); !fault.empty()) return shifted(std::move(fault));
+      if (std::string fault = column_fault(field, trimmed, context.reference); !fault.empty())
+        return shifted(std::move(fault));
       return value(nfc(trimmed));
     }
     case FieldType::kName: return name(field, trimmed, context.reference);

@@ -1,7 +1,6 @@
 #include "crawler/normalise_text.h"
 
 #include <algorithm>
-#include <array>
 
 #include "core/text/normalize.h"
 
@@ -56,20 +55,17 @@ std::string place_fault(std::string_view text) {
   return length > kLongestPlace ? "地名（过长，可能列错位）" : std::string();
 }
 
-// 企业类型 is free text, but in words of its own: registers write it with one of these, or as a code of four digits.
-constexpr auto kOrgTypeWords = std::to_array<std::string_view>(
-    {"企业", "公司", "合伙", "个体", "个人", "集体", "股份", "国有", "私营",   "民营",   "联营", "合作",
-     "独资", "合资", "外资", "内资", "外商", "全民", "分支", "代表", "机构",   "法人",   "社团", "事业",
-     "经营", "单位", "有限", "研究", "农场", "港澳", "港、", "其他", "办事处", "所有制", "其它", "商户"});
-
-std::string org_type_fault(std::string_view text) {
+// 企业类型 is free text, but in words of its own: registers write it with one of the table's, or as a code of four
+// digits.
+std::string org_type_fault(std::string_view text, const std::vector<std::string>& words) {
   const bool code =
       text.size() == 4 && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
   if (code) return {};
   const auto points = text::code_points(text);
   const bool any_han = std::any_of(points.begin(), points.end(), text::is_han);
-  const bool known = std::any_of(kOrgTypeWords.begin(), kOrgTypeWords.end(),
-                                 [&](std::string_view word) { return text.find(word) != std::string_view::npos; });
+  const bool known = words.empty() || std::any_of(words.begin(), words.end(), [&](const std::string& word) {
+                       return text.find(word) != std::string_view::npos;
+                     });
   constexpr std::size_t kLongestPerson = 4;  // characters of a Chinese name
   if (!any_han || (!known && points.size() <= kLongestPerson)) return "企业类型（此处不是企业类型，可能列错位）";
   return {};
@@ -114,9 +110,9 @@ bool names_masked_person(std::string_view text) {
   return text.find("[NAME]") != std::string_view::npos || text.find("[PERSON]") != std::string_view::npos;
 }
 
-std::string column_fault(Field field, std::string_view text) {
+std::string column_fault(Field field, std::string_view text, const Reference& reference) {
   if (field == Field::kProvince || field == Field::kCity || field == Field::kCounty) return place_fault(text);
-  return field == Field::kOrgType ? org_type_fault(text) : std::string();
+  return field == Field::kOrgType ? org_type_fault(text, reference.org_type_words) : std::string();
 }
 
 }  // namespace tanmiao::crawler

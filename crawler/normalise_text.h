@@ -6,13 +6,14 @@
 #include <string_view>
 
 #include "core/record.h"
+#include "core/reference.h"
 
 namespace tanmiao::crawler {
 
 std::string text_fault(std::string_view text);  // any value
 std::string name_fault(std::string_view name);  // a body's name, NFKC, without blanks
 // Text of another column: in province, city, county, kind of enterprise. Nothing for other fields.
-std::string column_fault(Field field, std::string_view text);
+std::string column_fault(Field field, std::string_view text, const Reference& reference);
 
 // A publisher put [NAME] or [PERSON] in the place of a person's name.
 bool names_masked_person(std::string_view text);

@@ -72,20 +72,6 @@ class Maker {
   std::unordered_map<std::string, std::uint32_t> numbers_;
 };
 
-// config/reference/programs.csv holds the same words; the reference does not carry them.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 11> kPrograms{
-    {{"tech_sme", "科技型中小企业"},
-     {"hnte", "高新技术企业"},
-     {"srdi", "专精特新中小企业"},
-     {"innovative_sme", "创新型中小企业"},
-     {"little_giant", "专精特新小巨人企业"},
-     {"gazelle", "瞪羚企业"},
-     {"single_champion", "制造业单项冠军"},
-     {"unicorn", "独角兽企业"},
-     {"platform", "省级及以上研发平台"},
-     {"standard_lead", "主导制定标准"},
-     {"science_award", "国家科学技术奖"}}};
-
 FacetColumn make_industry(const store::Snapshot& s, const Reference& reference) {
   std::map<std::tuple<std::string_view, int, std::string_view>, std::string> known;
   Maker maker("industry", "行业", s.last_firm());
@@ -169,9 +155,9 @@ FacetColumn make_age(const store::Snapshot& s) {
   });
 }
 
-FacetColumn make_recognition(const store::Snapshot& s) {
+FacetColumn make_recognition(const store::Snapshot& s, const Reference& reference) {
   Maker maker("recognition", "资质", s.last_firm());
-  for (const auto& [program, label] : kPrograms) maker.know(program, label);
+  for (const auto& [program, label] : reference.programs) maker.know(program, label);
   return maker.run(s, [&](store::FirmNo firm, Maker& make) {
     const auto [begin, end] = s.recognitions_of(firm);
     for (std::uint32_t i = begin; i < end; ++i) make.add(s.recognitions.program[i], [] { return std::string(); });
@@ -260,7 +246,7 @@ std::vector<FacetColumn> make_facets(const store::Snapshot& s, const store::Run*
   out.push_back(make_ipc(s, reference));
   out.push_back(make_status(s));
   out.push_back(make_age(s));
-  out.push_back(make_recognition(s));
+  out.push_back(make_recognition(s, reference));
   if (run != nullptr) add_run_facets(out, s, *run);
   return out;
 }

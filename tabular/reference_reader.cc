@@ -174,6 +174,11 @@ class Loader {
     TANMIAO_TRY(list("region_words.csv", out_->region_words));
     TANMIAO_TRY(list("industry_words.csv", out_->industry_words));
     TANMIAO_TRY(list("surnames.csv", out_->surnames));
+    TANMIAO_TRY(list("org_type_words.csv", out_->org_type_words));
+    TANMIAO_TRY(table("programs.csv", 2, [&](const Cells& c) -> Status {
+      out_->programs.emplace_back(c[0], c[1]);
+      return {};
+    }));
     return table("simplified.csv", 2, [&](const Cells& c) -> Status {
       const auto from = text::code_points(c[0]), to = text::code_points(c[1]);
       if (from.size() != 1 || to.size() != 1) return misfit("a pair must be one character to one");

@@ -42,6 +42,7 @@ class City : public ::testing::Test {
          {371602, "滨城区", 371600, 3},
          {371625, "博兴县", 371600, 3}},
         {}, {{"bincheng", "滨城区", 371602, "", false}, {"boxing", "博兴县", 371625, "", false}}, {});
+    reference_->programs = {{"hnte", "高新技术企业"}, {"tech_sme", "科技型中小企业"}};
     reference_->simplified = {{U'鋁', U'铝'}, {U'業', U'业'}};
   }
   ~City() override { std::filesystem::remove_all(folder_.root()); }

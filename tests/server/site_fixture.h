@@ -31,6 +31,7 @@ class SiteTest : public ::testing::Test {
          {371602, "滨城区", 371600, 3},
          {371625, "博兴县", 371600, 3}},
         {}, {{"bincheng", "滨城区", 371602, "", false}, {"boxing", "博兴县", 371625, "", false}}, {});
+    reference->programs = {{"hnte", "高新技术企业"}, {"unicorn", "独角兽企业"}};
     reference_ = reference;
     rules_ = miner::Rules::load("config").value();
     publish();
