@@ -5,13 +5,13 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <fstream>
 #include <iterator>
 #include <span>
 
 #include "crawler/page_charset.h"
 #include "crawler/reader_parts.h"
+#include "crawler/url.h"
 #include "tabular/charset.h"
 
 namespace tanmiao::crawler {
@@ -41,35 +41,6 @@ std::string with_replacements(std::string_view marked) {
   return out;
 }
 
-// A parameter of an address, as it is written there.
-std::string parameter_of(std::string_view address, std::string_view name) {
-  const std::size_t question = address.find('?');
-  if (question == std::string_view::npos) return {};
-  for (std::string_view rest = address.substr(question + 1); !rest.empty();) {
-    const std::size_t end = std::min(rest.find_first_of("&#"), rest.size());
-    const std::string_view pair = rest.substr(0, end);
-    if (pair.starts_with(name) && pair.substr(name.size()).starts_with('='))
-      return std::string(pair.substr(name.size() + 1));
-    rest.remove_prefix(std::min(rest.size(), end + 1));
-  }
-  return {};
-}
-
-// For a place within a query: what is not a plain character is escaped, what is escaped already stays.
-std::string escaped(std::string_view text) {
-  static constexpr std::string_view kPlain = "-._~%", kHex = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool plain = byte < 0x80 && (std::isalnum(byte) != 0 || kPlain.find(c) != std::string_view::npos);
-    if (plain)
-      out += c;
-    else
-      (out += '%') += {kHex[byte >> 4], kHex[byte & 15]};
-  }
-  return out;
-}
-
 std::string built_address(const LinkRule& rule, std::span<const re2::StringPiece> groups, const std::string& page) {
   std::string out;
   const std::string_view form = rule.address;
@@ -77,12 +48,12 @@ std::string built_address(const LinkRule& rule, std::span<const re2::StringPiece
     const std::size_t close = form[i] == '{' ? form.find('}', i) : std::string_view::npos;
     const bool group = form[i] == '$' && i + 1 < form.size() && form[i + 1] >= '1' && form[i + 1] <= '9';
     if (close != std::string_view::npos) {
-      out += parameter_of(page, form.substr(i + 1, close - i - 1));
+      out += query_parameter(page, form.substr(i + 1, close - i - 1));
       i = close;
     } else if (group) {
       const auto number = static_cast<std::size_t>(form[++i] - '0');
       if (number < groups.size() && groups[number].data() != nullptr)
-        out += escaped({groups[number].data(), groups[number].size()});
+        out += escape_component({groups[number].data(), groups[number].size()});
     } else {
       out += form[i];
     }

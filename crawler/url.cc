@@ -168,4 +168,28 @@ bool host_allowed(const Url& url, const std::vector<std::string>& hosts) {
   });
 }
 
+std::string query_parameter(std::string_view address, std::string_view name) {
+  const std::size_t question = address.find('?');
+  if (question == std::string_view::npos) return {};
+  for (std::string_view rest = address.substr(question + 1); !rest.empty();) {
+    const std::size_t end = std::min(rest.find_first_of("&#"), rest.size());
+    const std::string_view pair = rest.substr(0, end);
+    if (pair.starts_with(name) && pair.substr(name.size()).starts_with('='))
+      return std::string(pair.substr(name.size() + 1));
+    rest.remove_prefix(std::min(rest.size(), end + 1));
+  }
+  return {};
+}
+
+std::string escape_component(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (unreserved(c) || c == '%')
+      out += c;
+    else
+      append_escape(out, static_cast<unsigned char>(c));
+  }
+  return out;
+}
+
 }  // namespace tanmiao::crawler

@@ -34,6 +34,11 @@ Result<Url> resolve_url(const Url& base, std::string_view reference);
 // The allow list of a source: a host (any port) or host:port; no wildcard.
 bool host_allowed(const Url& url, const std::vector<std::string>& hosts);
 
+// A parameter of an address as it is written there, escapes and all; empty when it is not there.
+std::string query_parameter(std::string_view address, std::string_view name);
+// For a place within a query: what is not unreserved is escaped; what is escaped already stays.
+std::string escape_component(std::string_view text);
+
 // Escapes as RFC 3986 wants them: needless ones undone, others in upper case, forbidden bytes escaped.
 std::string normal_escapes(std::string_view text);
 

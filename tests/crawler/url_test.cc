@@ -51,5 +51,13 @@ RC_GTEST_PROP(Url, NormalisingTwiceChangesNothing, (const std::string& tail)) {
   RC_ASSERT(normal_url(*once).value() == *once);
 }
 
+TEST(Url, GivesParametersAndEscapesWhatIsPutIntoAQuery) {
+  EXPECT_EQ(query_parameter("https://a/x?id=7&name=%E9%93%9D#id=9", "id"), "7");
+  EXPECT_EQ(query_parameter("https://a/x?id=7&name=%E9%93%9D#id=9", "name"), "%E9%93%9D");
+  EXPECT_EQ(query_parameter("https://a/x?idx=7", "id"), "");
+  EXPECT_EQ(query_parameter("https://a/x", "id"), "");
+  EXPECT_EQ(escape_component("A+/1= &铝%2F"), "A%2B%2F1%3D%20%26%E9%93%9D%2F");
+}
+
 }  // namespace
 }  // namespace tanmiao::crawler
