@@ -50,11 +50,8 @@ std::string take_former(std::string& name) {
   const std::size_t open = name.rfind('(');
   if (open == std::string::npos || open == 0 || !name.ends_with(')')) return {};
   std::string inner = name.substr(open + 1, name.size() - open - 2);
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
   const auto cut = [&](std::string_view word) {
-    if (inner.size() < word.size() ||
-        !std::equal(word.begin(), word.end(), inner.begin(), [&](char a, char b) { return a == lower(b); }))
-      return false;
+    if (text::ascii_lower(std::string_view(inner).substr(0, word.size())) != word) return false;
     inner.erase(0, word.size());
     while (inner.starts_with(':')) inner.erase(0, 1);
     return true;

@@ -31,8 +31,8 @@ struct Band {
 struct NumberRule {
   int from = 0, to = 9999;
   std::chrono::month_day ends;  // of the year after: the last day on which it is valid
-  std::optional<std::chrono::month_day>
-      renewal_until;  // of the year after: until then it is 待续评, apart from the lapsed
+  // Of the year after: until then it counts as 待续评, apart from the lapsed.
+  std::optional<std::chrono::month_day> renewal_until;
 };
 
 struct Rubric {
