@@ -174,4 +174,19 @@ Result<std::string> explain_json(const store::Snapshot& snapshot, const Rules& r
   return json::serialize(root);
 }
 
+Result<std::vector<std::string>> why_not_leads(const store::Snapshot& snapshot, const Rules& rules,
+                                               const Reference& reference, const MineConfig& config,
+                                               const std::vector<store::FirmNo>& firms) {
+  TANMIAO_ASSIGN(const Context context, context_for(snapshot, rules, reference, config));
+  std::vector<std::string> out;
+  out.reserve(firms.size());
+  for (const store::FirmNo firm : firms) {
+    if (firm == store::kNoFirm || firm > snapshot.last_firm())
+      return Error{Errc::kNotFound, "no firm has the number " + std::to_string(firm), ""};
+    const FirmFacts facts = gather(context, firm);
+    out.push_back(in_campaign(context, facts) ? why_left_out(context, facts) : std::string(kNotInCampaign));
+  }
+  return out;
+}
+
 }  // namespace tanmiao::miner

@@ -59,6 +59,12 @@ Result<MineReport> mine(const store::DataFolder& folder, const store::Snapshot& 
                         const Reference& reference, const MineConfig& config, const Superset* superset,
                         Progress& progress);
 
+// Why each of the firms is no lead of the campaign on that day, in their order; empty: it is one. For what compares
+// runs.
+Result<std::vector<std::string>> why_not_leads(const store::Snapshot& snapshot, const Rules& rules,
+                                               const Reference& reference, const MineConfig& config,
+                                               const std::vector<store::FirmNo>& firms);
+
 // Where the record of a line of evidence stood; see store::origin_of.
 using OriginOf = std::function<Result<std::optional<store::RecordOrigin>>(RecordKind kind, std::string_view source,
                                                                           std::string_view key)>;
