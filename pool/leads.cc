@@ -61,7 +61,7 @@ std::map<std::string, std::string> pool_states(const std::vector<store::PoolEntr
   std::map<std::string, std::string> out;
   for (const store::PoolEntry& entry : entries) {
     const bool in = std::find(kInPool.begin(), kInPool.end(), entry.stage) != kInPool.end();
-    std::string& state = out[entry.credit_code];
+    std::string& state = out[entry.firm];
     if (in && state.starts_with("是")) continue;
     if (in)
       state = "是（" + stage_label(entry.stage) + "）";

@@ -2,6 +2,7 @@
 // appends to the audit, a chain in which each entry holds the hash of the one before.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,12 +43,88 @@ struct AuditEntry {
   std::string hash;  // BLAKE2b-256 (hex) over the previous hash and this entry
 };
 
-// Pool entry, thin: a person admitted, moved or rejected a lead.
+// 企业自报: what a firm answered when it was asked. `answers` are fields of self-reports (kStaffTotal ..
+// kSoftwareCopyrights), typed as in a record; absent is unknown. Rows only grow.
+struct SelfReport {
+  std::uint64_t id = 0;  // given by the store, ascending
+  std::string firm;      // credit code, or identity while none is known
+  Date visited_on{};
+  std::string visitor;  // who asked: an office or a role
+  std::vector<FieldValue> answers;
+  std::string verdict, note;  // 核实结论, 备注
+  std::string origin;         // "file!sheet!row"
+  std::string by;             // who brought it in
+  Instant at{};
+  // Says the same as another: the sheet came in twice.
+  bool same_content(const SelfReport& other) const {
+    return firm == other.firm && visited_on == other.visited_on && visitor == other.visitor &&
+           answers == other.answers && verdict == other.verdict && note == other.note;
+  }
+};
+
+// Where a firm stands on one track of the cultivation pool. Every change is a revision; earlier ones are kept. `firm`
+// is a credit code, or an identity while none is known.
 struct PoolEntry {
-  std::string credit_code, track, stage;
+  std::string firm, track, stage;
+  Date stage_since{};
+  std::string name;                                       // when it was put on the track
+  std::string batch;                                      // PoolBatch::id, empty: none
+  std::map<std::string, std::string, std::less<>> cells;  // what people keep of it by word: owner, measures, ...
   std::string reason, by;
-  Instant since{};
-  std::uint64_t revision = 0;  // for optimistic locking
+  Instant at{};
+  std::uint64_t revision = 0;  // 0: new; for optimistic locking
+};
+
+// 批次: draft -> frozen -> signed -> published.
+struct PoolBatch {
+  std::string id, track, title, state;
+  Date signed_on{};  // when it was signed off; the epoch before
+  std::string reason, by;
+  Instant at{};
+  std::uint64_t revision = 0;
+};
+
+// Two people gave different values for one thing. What stood first stays in force until somebody chooses.
+struct Conflict {
+  std::uint64_t id = 0;     // given by the store
+  std::string firm, track;  // track empty: of self-reports
+  std::string field;        // Field name, "verdict", or a word of PoolEntry::cells
+  std::string base;         // what the sheet of the second was made from; "?" when it does not say
+  std::string stored, stored_by;
+  std::string offered, offered_by;
+  std::uint64_t stored_report = 0, offered_report = 0;  // SelfReport::id; 0 for the pool
+  std::string origin;
+  Instant at{};
+  std::string taken;  // "stored", "offered"; empty: open
+  std::string settled_by, settled_reason;
+};
+
+// A value of the register that people found wrong. The latest of (firm, field) counts; an empty value withdraws it.
+struct Correction {
+  std::string firm;          // credit code or identity
+  std::string field, value;  // name of a firm field, or "unit" with a unit's id
+  std::string reason, by;
+  Instant at{};
+};
+
+struct Suppression {
+  std::string firm;  // credit code or identity
+  bool out = true;   // false: it was lifted
+  std::string reason, by;
+  Instant at{};
+};
+
+// What one action of a person changes: all of it or nothing.
+struct PeopleChange {
+  std::vector<SelfReport> reports;
+  std::vector<PoolEntry> entries;
+  std::vector<PoolBatch> batches;
+  std::vector<Conflict> conflicts;           // offered_report: 1-based place in `reports`, made an id when stored
+  std::vector<AuditEntry> audit;             // beside the entries that every part writes of itself
+  std::optional<std::uint64_t> last_report;  // the newest report that the change was made from
+  bool empty() const {
+    return reports.empty() && entries.empty() && batches.empty() && conflicts.empty() && audit.empty();
+  }
 };
 
 class People {
@@ -60,9 +137,23 @@ class People {
   virtual Status decide_identity(const IdentityDecision& decision) = 0;
   virtual Result<std::vector<std::pair<std::string, std::string>>> suppressions() = 0;  // code, reason
   virtual Status suppress(std::string_view code, std::string_view reason, std::string_view by, Instant at) = 0;
-  virtual Result<std::vector<PoolEntry>> pool_entries() = 0;  // latest of each (code, track)
-  // Error kConflict when entry.revision is not the stored one (0: new).
-  virtual Status put_pool_entry(const PoolEntry& entry) = 0;
+  virtual Status lift_suppression(std::string_view code, std::string_view reason, std::string_view by, Instant at) = 0;
+  virtual Result<std::vector<Suppression>> suppression_history() = 0;  // in the order they were made
+
+  virtual Result<std::vector<PoolEntry>> pool_entries() = 0;  // latest of each (firm, track), in that order
+  virtual Result<std::vector<PoolEntry>> pool_history(std::string_view firm, std::string_view track) = 0;
+  virtual Result<std::vector<PoolBatch>> pool_batches() = 0;            // latest of each
+  virtual Result<std::vector<SelfReport>> self_reports() = 0;           // by id
+  virtual Result<std::vector<Conflict>> conflicts(bool open_only) = 0;  // by id
+  // Error kConflict, and nothing is changed, when a revision is not the stored one or a report came after last_report:
+  // read again and decide anew. Gives the ids of the reports.
+  virtual Result<std::vector<std::uint64_t>> apply(const PeopleChange& change) = 0;
+  // Error kNotFound, or kConflict when somebody chose already.
+  virtual Status settle(std::uint64_t conflict, std::string_view taken, std::string_view by, std::string_view reason,
+                        Instant at) = 0;
+  virtual Result<std::vector<Correction>> corrections() = 0;  // latest of each (firm, field), withdrawn ones left out
+  virtual Result<std::vector<Correction>> correction_history(std::string_view firm) = 0;
+  virtual Status correct(const Correction& correction) = 0;
   virtual Status audit(std::string_view by, std::string_view action, std::string_view subject,
                        std::string_view detail_json, Instant at) = 0;
   virtual Result<std::vector<AuditEntry>> audit_trail(std::uint64_t after, std::size_t limit) = 0;

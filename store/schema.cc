@@ -123,6 +123,35 @@ ALTER TABLE staged_of_days RENAME TO staged;
 )sql";
 
 // Nothing here is ever changed or removed: tables of decisions only grow, the latest row of a subject counts.
+constexpr std::string_view kPeopleTables = R"sql(
+-- cells, answers: JSON objects.
+CREATE TABLE pool_revision(
+  firm TEXT NOT NULL, track TEXT NOT NULL, revision INTEGER NOT NULL, stage TEXT NOT NULL, stage_since INTEGER NOT NULL,
+  name TEXT NOT NULL, batch TEXT NOT NULL, cells TEXT NOT NULL, reason TEXT NOT NULL, by TEXT NOT NULL,
+  at INTEGER NOT NULL, PRIMARY KEY(firm, track, revision));
+CREATE TABLE pool_batch(
+  id TEXT NOT NULL, revision INTEGER NOT NULL, track TEXT NOT NULL, title TEXT NOT NULL, state TEXT NOT NULL,
+  signed_on INTEGER NOT NULL, reason TEXT NOT NULL, by TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY(id, revision));
+CREATE TABLE self_report(
+  id INTEGER PRIMARY KEY, firm TEXT NOT NULL, visited_on INTEGER NOT NULL, visitor TEXT NOT NULL, answers TEXT NOT NULL,
+  verdict TEXT NOT NULL, note TEXT NOT NULL, origin TEXT NOT NULL, by TEXT NOT NULL, at INTEGER NOT NULL);
+CREATE INDEX report_of ON self_report(firm);
+-- What stood first counts until a row of conflict_choice takes the other.
+CREATE TABLE conflict(
+  id INTEGER PRIMARY KEY, firm TEXT NOT NULL, track TEXT NOT NULL, field TEXT NOT NULL, base TEXT NOT NULL,
+  stored TEXT NOT NULL, stored_by TEXT NOT NULL, offered TEXT NOT NULL, offered_by TEXT NOT NULL,
+  stored_report INTEGER NOT NULL, offered_report INTEGER NOT NULL, origin TEXT NOT NULL, at INTEGER NOT NULL);
+CREATE TABLE conflict_choice(
+  conflict INTEGER PRIMARY KEY, taken TEXT NOT NULL, by TEXT NOT NULL, reason TEXT NOT NULL, at INTEGER NOT NULL);
+CREATE TABLE correction(
+  id INTEGER PRIMARY KEY, firm TEXT NOT NULL, field TEXT NOT NULL, value TEXT NOT NULL, reason TEXT NOT NULL,
+  by TEXT NOT NULL, at INTEGER NOT NULL);
+CREATE INDEX correction_of ON correction(firm, field);
+CREATE TABLE suppression_step(  -- out = 0: lifted
+  id INTEGER PRIMARY KEY, firm TEXT NOT NULL, out INTEGER NOT NULL, reason TEXT NOT NULL, by TEXT NOT NULL,
+  at INTEGER NOT NULL);
+CREATE INDEX suppression_of ON suppression_step(firm);
+)sql";
 constexpr std::string_view kPeople = R"sql(
 CREATE TABLE source_approval(
   id INTEGER PRIMARY KEY, source TEXT NOT NULL, state INTEGER NOT NULL, reviewer TEXT NOT NULL, reason TEXT NOT NULL,
@@ -133,15 +162,20 @@ CREATE TABLE identity_decision(
   same INTEGER NOT NULL, by TEXT NOT NULL, reason TEXT NOT NULL, decided_at INTEGER NOT NULL, kind INTEGER NOT NULL,
   name TEXT NOT NULL);
 CREATE INDEX decision_of ON identity_decision(source, kind, key, name, slot, firm);
-CREATE TABLE suppression(
-  code TEXT PRIMARY KEY, reason TEXT NOT NULL, by TEXT NOT NULL, at INTEGER NOT NULL);
-CREATE TABLE pool_entry(
-  code TEXT NOT NULL, track TEXT NOT NULL, revision INTEGER NOT NULL, stage TEXT NOT NULL, reason TEXT NOT NULL,
-  by TEXT NOT NULL, since INTEGER NOT NULL, PRIMARY KEY(code, track, revision));
 -- hash: BLAKE2b-256, hex, of the previous row's hash and this row's canonical text.
 CREATE TABLE audit(
   number INTEGER PRIMARY KEY, at INTEGER NOT NULL, by TEXT NOT NULL, action TEXT NOT NULL, subject TEXT NOT NULL,
   detail TEXT NOT NULL, hash TEXT NOT NULL);
+)sql";
+
+// 1 -> 2: batches, self-reports, conflicts, corrections; a suppression can be lifted. What the first version knew of a
+// firm on a track was stage and reason.
+constexpr std::string_view kPeoplePool = R"sql(
+INSERT INTO pool_revision(firm, track, revision, stage, stage_since, name, batch, cells, reason, by, at)
+  SELECT code, track, revision, stage, (since + 28800) / 86400, '', '', '{}', reason, by, since FROM pool_entry;
+DROP TABLE pool_entry;
+INSERT INTO suppression_step(firm, out, reason, by, at) SELECT code, 1, reason, by, at FROM suppression ORDER BY at, code;
+DROP TABLE suppression;
 )sql";
 
 }  // namespace
@@ -153,7 +187,10 @@ const Schema& facts_schema() {
 }
 
 const Schema& people_schema() {
-  static constexpr Schema schema{"people", 1, kPeople, {}};
+  static const std::string text = std::string(kPeople) + std::string(kPeopleTables);
+  static const std::string step = std::string(kPeopleTables) + std::string(kPeoplePool);
+  static const std::array<std::string_view, 1> steps = {step};
+  static const Schema schema{"people", 2, text, steps};
   return schema;
 }
 

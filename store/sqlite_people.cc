@@ -3,9 +3,8 @@
 #include <sodium.h>
 
 #include <array>
-#include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
 
+#include "store/audit_json.h"
 #include "store/schema.h"
 
 namespace tanmiao::store {
@@ -15,10 +14,6 @@ using sql::Query;
 using sql::Transaction;
 
 namespace {
-
-std::string json(std::initializer_list<std::pair<boost::json::string_view, boost::json::value_ref>> members) {
-  return boost::json::serialize(boost::json::object(members));
-}
 
 // Each text is preceded by its length, so that no two entries have the same canonical form.
 void append_text(std::string& out, std::string_view text) {
@@ -95,7 +90,7 @@ Status SqlitePeople::decide_source(const SourceApproval& a) {
             a.reviewer,
             "source." + std::string(source_state_name(a.state)),
             a.source,
-            json({{"reason", a.reason}, {"terms_hash", a.terms_hash}}),
+            audit_json({{"reason", a.reason}, {"terms_hash", a.terms_hash}}),
             {}});
     transaction.commit();
   });
@@ -127,61 +122,7 @@ Status SqlitePeople::decide_identity(const IdentityDecision& d) {
             d.by,
             d.same ? "identity.same" : "identity.different",
             d.source + " " + std::string(kind_name(d.kind)) + " " + d.key + " " + std::to_string(d.slot),
-            json({{"firm", d.firm_identity}, {"name", d.name}, {"reason", d.reason}}),
-            {}});
-    transaction.commit();
-  });
-}
-
-Result<std::vector<std::pair<std::string, std::string>>> SqlitePeople::suppressions() {
-  return guarded(database_, [&] {
-    std::vector<std::pair<std::string, std::string>> found;
-    Query rows(database_, "SELECT code, reason FROM suppression ORDER BY code");
-    while (rows.step()) found.emplace_back(rows.text(0), rows.text(1));
-    return found;
-  });
-}
-
-Status SqlitePeople::suppress(std::string_view code, std::string_view reason, std::string_view by, Instant at) {
-  return guarded(database_, [&] {
-    Transaction transaction(database_, Transaction::Kind::kWrite);
-    Query(database_, "INSERT OR REPLACE INTO suppression(code, reason, by, at) VALUES(?1, ?2, ?3, ?4)")
-        .run_with(code, reason, by, at);
-    append({0, at, std::string(by), "firm.suppress", std::string(code), json({{"reason", reason}}), {}});
-    transaction.commit();
-  });
-}
-
-Result<std::vector<PoolEntry>> SqlitePeople::pool_entries() {
-  return guarded(database_, [&] {
-    std::vector<PoolEntry> found;
-    Query rows(database_,
-               "SELECT code, track, stage, reason, by, since, max(revision) FROM pool_entry GROUP BY code, track"
-               " ORDER BY code, track");
-    while (rows.step())
-      found.push_back({rows.text(0), rows.text(1), rows.text(2), rows.text(3), rows.text(4), rows.instant(5),
-                       rows.get<std::uint64_t>(6)});
-    return found;
-  });
-}
-
-Status SqlitePeople::put_pool_entry(const PoolEntry& e) {
-  return guarded(database_, [&] {
-    Transaction transaction(database_, Transaction::Kind::kWrite);
-    Query stored(database_, "SELECT coalesce(max(revision), 0) FROM pool_entry WHERE code = ?1 AND track = ?2");
-    stored.with(e.credit_code, e.track).step();
-    if (stored.get<std::uint64_t>(0) != e.revision)
-      sql::fail(Errc::kConflict, "pool entry " + e.credit_code + " " + e.track + " is at revision " + stored.text(0) +
-                                     ", the change was made to " + std::to_string(e.revision));
-    Query(database_,
-          "INSERT INTO pool_entry(code, track, revision, stage, reason, by, since) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)")
-        .run_with(e.credit_code, e.track, e.revision + 1, e.stage, e.reason, e.by, e.since);
-    append({0,
-            e.since,
-            e.by,
-            "pool.put",
-            e.credit_code + " " + e.track,
-            json({{"stage", e.stage}, {"reason", e.reason}, {"revision", e.revision + 1}}),
+            audit_json({{"firm", d.firm_identity}, {"name", d.name}, {"reason", d.reason}}),
             {}});
     transaction.commit();
   });

@@ -16,15 +16,32 @@ class SqlitePeople final : public People {
   Status decide_identity(const IdentityDecision& decision) override;
   Result<std::vector<std::pair<std::string, std::string>>> suppressions() override;
   Status suppress(std::string_view code, std::string_view reason, std::string_view by, Instant at) override;
+  Status lift_suppression(std::string_view code, std::string_view reason, std::string_view by, Instant at) override;
+  Result<std::vector<Suppression>> suppression_history() override;
   Result<std::vector<PoolEntry>> pool_entries() override;
-  Status put_pool_entry(const PoolEntry& entry) override;
+  Result<std::vector<PoolEntry>> pool_history(std::string_view firm, std::string_view track) override;
+  Result<std::vector<PoolBatch>> pool_batches() override;
+  Result<std::vector<SelfReport>> self_reports() override;
+  Result<std::vector<Conflict>> conflicts(bool open_only) override;
+  Result<std::vector<std::uint64_t>> apply(const PeopleChange& change) override;
+  Status settle(std::uint64_t conflict, std::string_view taken, std::string_view by, std::string_view reason,
+                Instant at) override;
+  Result<std::vector<Correction>> corrections() override;
+  Result<std::vector<Correction>> correction_history(std::string_view firm) override;
+  Status correct(const Correction& correction) override;
   Status audit(std::string_view by, std::string_view action, std::string_view subject, std::string_view detail_json,
                Instant at) override;
   Result<std::vector<AuditEntry>> audit_trail(std::uint64_t after, std::size_t limit) override;
   Result<std::optional<std::string>> check() override;
 
  private:
-  void append(AuditEntry entry);  // inside the caller's transaction
+  // Inside the caller's transaction.
+  void append(AuditEntry entry);
+  std::uint64_t put(const SelfReport& report);
+  void put(const PoolEntry& entry);
+  void put(const PoolBatch& batch);
+  void put(const Conflict& conflict);
+  void put(const Suppression& step);
 
   sql::Database database_;
 };

@@ -41,7 +41,7 @@ Result<int> list_leads(const Common& common) {
           boost::json::object{{"code", code}, {"track", track}, {"stage", stage}, {"reason", reason}, {"by", by}});
     rows.push_back({store::names_identity(code) ? "（代码待查）" + name_of(code) : code, track, label, reason, by});
   };
-  for (const auto& e : entries) add(e.credit_code, e.track, e.stage, pool::stage_label(e.stage), e.reason, e.by);
+  for (const auto& e : entries) add(e.firm, e.track, e.stage, pool::stage_label(e.stage), e.reason, e.by);
   for (const auto& [code, reason] : suppressed) add(code, "", "SUPPRESSED", "不再列示", reason, "");
   if (!common.json)
     print(table({{"统一社会信用代码", false, 60}, {"培育库"}, {"阶段"}, {"原因", false, 50}, {"经办"}}, rows));
