@@ -134,4 +134,14 @@ Result<std::optional<Money>> parse_money(std::string_view text, std::string_view
   return refuse(text);
 }
 
+std::string in_wan(std::int64_t minor) {
+  constexpr std::uint64_t kMinorPerWan = 1'000'000;  // 100 minor units, 10 000 main units
+  const std::uint64_t size = minor < 0 ? 0 - static_cast<std::uint64_t>(minor) : static_cast<std::uint64_t>(minor);
+  std::string text = (minor < 0 ? "-" : "") + std::to_string(size / kMinorPerWan);
+  if (size % kMinorPerWan == 0) return text;
+  std::string digits = std::to_string(kMinorPerWan + size % kMinorPerWan).substr(1);
+  digits.erase(digits.find_last_not_of('0') + 1);
+  return text + "." + digits;
+}
+
 }  // namespace tanmiao

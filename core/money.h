@@ -20,6 +20,7 @@ struct Money {
   bool operator==(const Money&) const = default;
 };
 Result<Money> parse_money_text(std::string_view text);  // the stored form "<minor> <currency>"
+std::string in_wan(std::int64_t minor);                 // in 万 of the main unit, exactly: "500", "63.5"
 
 // nullopt: the field says "none" (-, 无, 未公示, N/A, 0-length). `unit` is what a bare number means: "元" or "万元".
 Result<std::optional<Money>> parse_money(std::string_view text, std::string_view unit = "元");

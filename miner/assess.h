@@ -48,6 +48,7 @@ std::string ask_first(const Context& context, const FirmFacts& facts, const Asse
 std::string hints(const Context& context, const FirmFacts& facts);
 std::string recognitions_text(const Context& context, const FirmFacts& facts);
 std::string signals_text(const Context& context, const FirmFacts& facts);
+std::string report_text(const store::SelfReport& report);  // "职工总数 100，科技人员数 20；核实结论：有意申报"
 std::string industries_text(const Context& context, const FirmFacts& facts);
 std::string recognition_label(const Context& context, const RecognitionFact& fact);
 std::string signal_label(const Context& context, const SignalFact& fact);

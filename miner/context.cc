@@ -28,7 +28,9 @@ Result<Context> context_for(const store::Snapshot& snapshot, const Rules& rules,
   TANMIAO_ASSIGN(const Campaign* campaign, loaded->campaign(config.campaign));
   TANMIAO_TRY(check_industries(*campaign, reference));
   TANMIAO_ASSIGN(const Rubric* rubric, loaded->rubric(config.as_of));
-  return make_context(snapshot, reference, *loaded, *rubric, *campaign, config.as_of);
+  Context context = make_context(snapshot, reference, *loaded, *rubric, *campaign, config.as_of);
+  context.answers = config.answers;
+  return context;
 }
 
 Context make_context(const store::Snapshot& snapshot, const Reference& reference, const LoadedRules& rules,

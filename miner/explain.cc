@@ -119,6 +119,25 @@ json::array recognitions_json(const Context& context, const FirmFacts& facts) {
   return out;
 }
 
+// Every visit, with who asked and who brought it in.
+json::array reports_json(const FirmFacts& facts) {
+  json::array out;
+  for (const store::SelfReport* report : facts.reports) {
+    json::object answers;
+    for (const FieldValue& answer : report->answers) answers[field_spec(answer.field).name] = answer.value;
+    out.push_back(json::object{{"visited_on", iso(report->visited_on)},
+                               {"visitor", report->visitor},
+                               {"answers", std::move(answers)},
+                               {"text", report_text(*report)},
+                               {"verdict", report->verdict},
+                               {"note", report->note},
+                               {"origin", report->origin},
+                               {"by", report->by},
+                               {"at", iso(report->at)}});
+  }
+  return out;
+}
+
 json::array signals_json(const Context& context, const FirmFacts& facts) {
   const auto& s = context.snapshot.signals;
   json::array out;
@@ -162,6 +181,7 @@ Result<std::string> explain_json(const store::Snapshot& snapshot, const Rules& r
   root["patents"] = std::move(patents);
   root["recognitions"] = std::move(recognitions);
   root["signals"] = std::move(signals);
+  root["reports"] = reports_json(facts);
   std::string why = in_campaign(context, facts) ? why_left_out(context, facts) : std::string(kNotInCampaign);
   if (!why.empty()) root["why_not_a_lead"] = why;
   if (why.empty() && run != nullptr) {

@@ -54,6 +54,13 @@ json::array evidence_list(const Context& context, const FirmFacts& facts) {
                                                         : std::string();
     out.push_back(evidence(report ? "企业自报" : "研发投入线索", std::move(text), date, s, fact.row));
   }
+  for (const store::SelfReport* report : facts.reports)
+    out.push_back(json::object{{"kind", "企业自报"},
+                               {"text", report_text(*report)},
+                               {"date", iso(report->visited_on)},
+                               {"source", kSelfReports},
+                               {"url", report->origin},
+                               {"key", ""}});
   const auto& p = context.snapshot.patents;
   std::size_t shown = 0;
   for (const PatentFact& fact : facts.patents) {

@@ -118,34 +118,67 @@ std::optional<double> number_of(const boost::json::object& object, std::string_v
 
 // Later reports overwrite what they fill in; an empty cell changes nothing. Amounts of one year are not set against
 // those of another: a report of another year that names one begins them anew.
-void read_numbers(const Context& context, std::uint32_t row, Numbers& numbers) {
-  const auto& s = context.snapshot.signals;
-  boost::system::error_code failed;
-  const auto parsed = boost::json::parse(s.numbers[row], failed);
-  if (failed || !parsed.is_object()) return;
-  const auto& object = parsed.get_object();
-  const auto take = [&](std::string_view key, std::optional<double>& into) {
-    if (const auto value = number_of(object, key); value && *value >= 0) into = value;
-  };
-  const auto then = from_day(numbers.date), now = from_day(s.date[row]);
-  const bool names_amounts =
-      object.contains("revenue") || object.contains("rd_expense") || object.contains("total_cost");
+void take_numbers(const Numbers& report, Numbers& numbers) {
+  if (!report.any()) return;
+  const auto then = from_day(numbers.date), now = from_day(report.date);
+  const bool names_amounts = report.revenue || report.rd_expense || report.total_cost;
   if (names_amounts && then && now && year_of(*then) != year_of(*now))
     numbers.revenue = numbers.rd_expense = numbers.total_cost = std::nullopt;
-  take("staff_total", numbers.staff_total);
-  take("tech_staff", numbers.tech_staff);
-  take("revenue", numbers.revenue);
-  take("rd_expense", numbers.rd_expense);
-  take("total_cost", numbers.total_cost);
-  take("assets", numbers.assets);
-  take("software_copyrights", numbers.software);
-  numbers.date = s.date[row];
-  numbers.source = std::string(s.source[row]);
+  for (const auto member : {&Numbers::staff_total, &Numbers::tech_staff, &Numbers::revenue, &Numbers::rd_expense,
+                            &Numbers::total_cost, &Numbers::assets, &Numbers::software})
+    if (report.*member) numbers.*member = report.*member;
+  numbers.date = report.date;
+  numbers.source = report.source;
+}
+
+// Of a record of a source.
+Numbers recorded_numbers(const Context& context, std::uint32_t row) {
+  const auto& s = context.snapshot.signals;
+  Numbers report;
+  report.date = s.date[row];
+  report.source = std::string(s.source[row]);
+  boost::system::error_code failed;
+  const auto parsed = boost::json::parse(s.numbers[row], failed);
+  if (failed || !parsed.is_object()) return report;
+  const auto take = [&](Field field, std::optional<double>& into) {
+    const auto value = number_of(parsed.get_object(), field_spec(field).name);
+    if (value && *value >= 0) into = value;
+  };
+  take(Field::kStaffTotal, report.staff_total);
+  take(Field::kTechStaff, report.tech_staff);
+  take(Field::kRevenue, report.revenue);
+  take(Field::kRdExpense, report.rd_expense);
+  take(Field::kTotalCost, report.total_cost);
+  take(Field::kAssets, report.assets);
+  take(Field::kSoftwareCopyrights, report.software);
+  return report;
+}
+
+// Of a visit.
+Numbers visited_numbers(const store::SelfReport& visit) {
+  Numbers report;
+  report.date = to_day(visit.visited_on);
+  report.source = kSelfReports;
+  for (const FieldValue& answer : visit.answers) {
+    const auto value = std::strtod(answer.value.c_str(), nullptr);  // "120", "500000000 CNY"
+    switch (answer.field) {
+      case Field::kStaffTotal: report.staff_total = value; break;
+      case Field::kTechStaff: report.tech_staff = value; break;
+      case Field::kRevenue: report.revenue = value; break;
+      case Field::kRdExpense: report.rd_expense = value; break;
+      case Field::kTotalCost: report.total_cost = value; break;
+      case Field::kAssets: report.assets = value; break;
+      case Field::kSoftwareCopyrights: report.software = value; break;
+      default: break;
+    }
+  }
+  return report;
 }
 
 void gather_signals(const Context& context, FirmFacts& facts) {
   const auto& s = context.snapshot.signals;
   const auto [first, last] = context.snapshot.signals_of(facts.firm);
+  std::vector<Numbers> reports;
   for (std::uint32_t i = first; i < last; ++i) {
     if (!known_by(s.public_date[i], context.day) || (s.date[i] != kNoDay && s.date[i] > context.day)) continue;
     const auto found = context.card.signals.find(s.type[i]);
@@ -155,12 +188,19 @@ void gather_signals(const Context& context, FirmFacts& facts) {
                                             : s.year[i] > 0 && s.year[i] >= year_of(context.as_of) - years;
     facts.signals.push_back({i, word, recent});
     if (!s.numbers[i].empty())
-      read_numbers(context, i, facts.numbers);
+      reports.push_back(recorded_numbers(context, i));
     else if (word != nullptr && word->strong && recent)
       ++facts.strong_signals;
     else
       ++facts.other_signals;
   }
+  for (const store::SelfReport& visit : context.reports_of(facts.firm)) {
+    if (to_day(visit.visited_on) > context.day) continue;
+    facts.reports.push_back(&visit);
+    reports.push_back(visited_numbers(visit));
+  }
+  std::stable_sort(reports.begin(), reports.end(), [](const Numbers& a, const Numbers& b) { return a.date < b.date; });
+  for (const Numbers& report : reports) take_numbers(report, facts.numbers);
 }
 
 }  // namespace

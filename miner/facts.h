@@ -8,6 +8,7 @@
 namespace tanmiao::miner {
 
 inline constexpr std::string_view kNotInCampaign = "不在检索范围";
+inline constexpr std::string_view kSelfReports = "self-reports";  // source of what people brought back from visits
 
 // What a mine step looks at; shared read-only by all threads.
 struct Context {
@@ -19,7 +20,13 @@ struct Context {
   Date as_of;
   Day day;                                   // as_of as a column day
   Day feed_from = kNoDay, feed_to = kNoDay;  // span of the legal events in the snapshot that were public by then
-  std::vector<WordSet> industry_plus, industry_minus;  // by key industry
+  std::vector<WordSet> industry_plus, industry_minus;   // by key industry
+  std::shared_ptr<const store::FirmAnswers> answers{};  // null: none
+
+  const std::vector<store::SelfReport>& reports_of(store::FirmNo firm) const {
+    static const std::vector<store::SelfReport> none;
+    return answers ? answers->of(firm) : none;
+  }
 };
 // Errors: kConfig for a campaign or rubric that is not there, or an industry that the reference does not have.
 Result<Context> context_for(const store::Snapshot& snapshot, const Rules& rules, const Reference& reference,
@@ -78,6 +85,7 @@ struct FirmFacts {
   std::vector<PatentFact> patents;
   std::vector<RecognitionFact> recognitions;
   std::vector<SignalFact> signals;
+  std::vector<const store::SelfReport*> reports;  // of people, by day of visit
   Numbers numbers;
   int valid_one = 0, valid_two = 0, unverified_one = 0, unverified_two = 0, unverified = 0, pending = 0, dead = 0;
   int own = 0, acquired = 0, recent_filings = 0, inventors = 0;

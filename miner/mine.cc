@@ -252,16 +252,17 @@ store::RunEntry run_entry(const Context& context) {
   run.as_of = context.as_of;
   run.snapshot = info.generation;
   run.rubric = context.rubric.id;
-  run.inputs_json =
-      json::serialize(json::object{{"miner", kMinerVersion},
-                                   {"snapshot", info.digest},
-                                   {"campaign", hash_hex(context.campaign.id + "\n" + context.campaign.bytes)},
-                                   {"rubric", context.rubric.id},
-                                   {"rubric_hash", hash_hex(context.rubric.bytes)},
-                                   {"scorecard", context.card.id},
-                                   {"scorecard_hash", hash_hex(context.card.bytes)},
-                                   {"reference", context.reference.digest},
-                                   {"as_of", iso(context.as_of)}});
+  json::object inputs{{"miner", kMinerVersion},
+                      {"snapshot", info.digest},
+                      {"campaign", hash_hex(context.campaign.id + "\n" + context.campaign.bytes)},
+                      {"rubric", context.rubric.id},
+                      {"rubric_hash", hash_hex(context.rubric.bytes)},
+                      {"scorecard", context.card.id},
+                      {"scorecard_hash", hash_hex(context.card.bytes)},
+                      {"reference", context.reference.digest},
+                      {"as_of", iso(context.as_of)}};
+  if (context.answers && !context.answers->digest.empty()) inputs["answers"] = context.answers->digest;
+  run.inputs_json = json::serialize(inputs);
   run.id = hash_hex(run.inputs_json, 16);
   return run;
 }

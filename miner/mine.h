@@ -13,6 +13,7 @@
 
 #include "core/progress.h"
 #include "core/reference.h"
+#include "store/answers.h"
 #include "store/columns/run_table.h"
 #include "store/columns/snapshot.h"
 #include "store/data_folder.h"
@@ -36,6 +37,7 @@ struct MineConfig {
   std::string campaign = "all";
   Date as_of{};
   int threads = 0;
+  std::shared_ptr<const store::FirmAnswers> answers{};  // 企业自报 of people; null: none
 };
 struct MineReport {
   store::RunEntry run;  // the caller registers it

@@ -1,6 +1,7 @@
 // The sentences of a row, for people who do not know the system.
 #include <algorithm>
 
+#include "core/money.h"
 #include "miner/assess.h"
 
 namespace tanmiao::miner {
@@ -58,6 +59,19 @@ std::string recognitions_text(const Context& context, const FirmFacts& facts) {
              (until.empty() ? "" : "，至 " + until) + "）",
          "；");
   }
+  return text;
+}
+
+std::string report_text(const store::SelfReport& report) {
+  std::string text;
+  for (const FieldValue& answer : report.answers) {
+    const FieldSpec& spec = field_spec(answer.field);
+    std::string value = answer.value;
+    if (spec.type == FieldType::kMoney)
+      if (const auto money = parse_money_text(value)) value = in_wan(money->minor) + " 万元";
+    join(text, std::string(spec.label) + " " + value, "，");
+  }
+  join(text, report.verdict.empty() ? "" : "核实结论：" + report.verdict, "；");
   return text;
 }
 

@@ -2,12 +2,11 @@
 #include <algorithm>
 #include <array>
 
+#include "core/money.h"
 #include "pool/leads.h"
 
 namespace tanmiao::pool {
 namespace {
-
-constexpr std::int64_t kMinorPerWan = 1'000'000;  // 100 minor units, 10 000 main units
 
 struct Word {
   std::string_view word, label;
@@ -46,12 +45,7 @@ std::string stage_label(std::string_view stage) { return std::string(label_of(kS
 
 std::string capital_in_wan(std::int64_t minor, std::string_view currency) {
   if (minor < 0) return {};
-  std::string text = std::to_string(minor / kMinorPerWan);
-  if (const std::int64_t rest = minor % kMinorPerWan; rest != 0) {
-    std::string digits = std::to_string(kMinorPerWan + rest).substr(1);
-    digits.erase(digits.find_last_not_of('0') + 1);
-    text += "." + digits;
-  }
+  const std::string text = in_wan(minor);
   if (currency.empty() || currency == "CNY") return text;
   return text + "万" + std::string(label_of(kCurrencies, currency));
 }

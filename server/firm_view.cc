@@ -160,6 +160,11 @@ Result<json::object> firm_json(const Site& site, const World& world, store::Firm
   miner::MineConfig config;
   config.campaign = world.campaign;
   config.as_of = world.run != nullptr ? world.entry.as_of : world.snapshot->info().civil_date;
+  TANMIAO_ASSIGN(auto visits, site.worlds.with_store([&](store::Store& store) {
+    return store::firm_answers(store.facts(), store.people(), *world.snapshot, world.snapshot->info().view);
+  }));
+  config.as_of = store::day_with_answers(visits, firm, config.as_of);
+  config.answers = std::make_shared<const store::FirmAnswers>(std::move(visits));
   const auto origin = [&](RecordKind kind, std::string_view source, std::string_view key) {
     return site.worlds.with_store([&](store::Store& store) {
       return store::origin_of(store.facts(), world.snapshot->info().view, kind, source, key);

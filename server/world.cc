@@ -60,7 +60,7 @@ Result<std::shared_ptr<const World>> Worlds::open(const store::Live& live, std::
       if (entry.id == id) {
         world->entry = entry;
         passed = true;
-      } else if (passed && entry.live && entry.campaign == campaign) {
+      } else if (passed && entry.live && entry.campaign == campaign && entry.as_of < world->entry.as_of) {
         // A run whose folder was cleaned away is no reason to show nothing.
         if (auto previous = store::Run::open(folder().run(entry.id))) world->previous = *previous;
         break;

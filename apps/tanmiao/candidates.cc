@@ -26,13 +26,14 @@ Result<std::string> live_run(Workplace& place, const std::string& campaign) {
   return no_such("campaign", campaign, known);
 }
 
-// The newest registered run of the campaign before this one that looked at the live state.
+// The newest registered run of the campaign, of a day before this one's, that looked at the live state: a list that was
+// made anew when answers came in is not compared with that of the same morning.
 std::shared_ptr<const store::Run> run_before(Workplace& place, const store::RunEntry& entry) {
   const auto runs = place.facts().runs();
   if (!runs) return nullptr;
   auto at = std::find_if(runs->begin(), runs->end(), [&](const auto& run) { return run.id == entry.id; });
   for (; at != runs->end(); ++at) {
-    if (at->id == entry.id || at->campaign != entry.campaign || at->snapshot.starts_with("asof-")) continue;
+    if (at->campaign != entry.campaign || at->snapshot.starts_with("asof-") || !(at->as_of < entry.as_of)) continue;
     if (auto run = store::Run::open(place.folder().run(at->id))) return *run;
     return nullptr;
   }

@@ -28,7 +28,7 @@ Result<int> explain(const Common& common, const ExplainOptions& options) {
     return Error{Errc::kNotFound, "this firm was taken out (tanmiao pool list)", options.firm};
   TANMIAO_ASSIGN(const Date day, day_of(options.when));
   const std::string campaign = options.campaign.empty() ? place.config.campaigns.front() : options.campaign;
-  miner::MineConfig config{campaign, day, 0};
+  miner::MineConfig config{campaign, day, 0, nullptr};
   std::shared_ptr<const store::Run> run;
   if (!options.when.given()) {
     // The live run, with its own date: what is said here is then what its list says.
@@ -39,6 +39,11 @@ Result<int> explain(const Common& common, const ExplainOptions& options) {
       config.as_of = loaded->entry.as_of;
     }
   }
+  store::View seen = snapshot->info().view;
+  if (options.when.given()) seen.as_of = day;
+  TANMIAO_ASSIGN(auto visits, store::firm_answers(place.facts(), place.people(), *snapshot, seen));
+  if (!options.when.given()) config.as_of = store::day_with_answers(visits, firm, config.as_of);
+  config.answers = std::make_shared<const store::FirmAnswers>(std::move(visits));
   const auto origin = [&](RecordKind kind, std::string_view source, std::string_view key) {
     return store::origin_of(place.facts(), snapshot->info().view, kind, source, key);
   };
