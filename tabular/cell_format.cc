@@ -66,21 +66,36 @@ bool all_digits(std::string_view s) {
   return !s.empty() && std::all_of(s.begin(), s.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
+// 0, and 0.0,, (a comma that groups no digits divides by a thousand), and 0!.0000"万": a literal point.
+bool is_scaled(std::string_view code) {
+  const std::string_view positive = code.substr(0, code.find(';'));
+  for (const std::string_view literal : {"!.", "\\.", "\".\""}) {
+    if (positive.find(literal) != std::string_view::npos) return true;
+  }
+  for (std::size_t i = positive.find(','); i != std::string_view::npos; i = positive.find(',', i + 1)) {
+    const bool behind_digit = i > 0 && (positive[i - 1] == '0' || positive[i - 1] == '#' || positive[i - 1] == ',');
+    const std::string_view rest = positive.substr(i + 1);
+    if (behind_digit && rest.find_first_of("0#?") == std::string_view::npos) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 NumberFormat builtin_format(std::uint32_t id) {
-  if (id == 1) return {Kind::kZeros, 1};
+  if (id == 1) return {Kind::kZeros, 1, false};
   for (const IdRange& range : kBuiltins) {
-    if (id >= range.first && id <= range.last) return {range.kind, 0};
+    if (id >= range.first && id <= range.last) return {range.kind, 0, false};
   }
   return {};
 }
 
 NumberFormat parse_format(std::string_view code) {
   if (all_digits(code) && code.find_first_not_of('0') == std::string_view::npos) {
-    return {Kind::kZeros, static_cast<std::uint8_t>(std::min<std::size_t>(code.size(), 30))};
+    return {Kind::kZeros, static_cast<std::uint8_t>(std::min<std::size_t>(code.size(), 30)), false};
   }
   bool day = false, time = false;
+  const bool scaled = is_scaled(code);
   for (std::size_t i = 0; i < code.size() && code[i] != ';'; ++i) {
     const char c = static_cast<char>(code[i] | 0x20);
     if (code[i] == '"')
@@ -90,7 +105,7 @@ NumberFormat parse_format(std::string_view code) {
     else if (code[i] == '[')
       i = std::min(code.find(']', i), code.size());
     else if (code[i] == '%')
-      return {Kind::kPercent, 0};
+      return {Kind::kPercent, 0, false};
     else if (c == 'y' || c == 'd')
       day = true;
     else if (c == 'h' || c == 's')
@@ -102,8 +117,17 @@ NumberFormat parse_format(std::string_view code) {
       day = day || c == 'e';
     }
   }
-  return {day ? Kind::kDate : time ? Kind::kTime : Kind::kGeneral, 0};
+  return {day ? Kind::kDate : time ? Kind::kTime : Kind::kGeneral, 0, scaled};
 }
+
+std::uint8_t marks_of(NumberFormat format) {
+  const bool dated = format.kind == Kind::kDate || format.kind == Kind::kTime;
+  return static_cast<std::uint8_t>(kNumberMark | (dated ? kDateMark : 0) |
+                                   (format.kind == Kind::kPercent ? kPercentMark : 0) |
+                                   (format.scaled ? kScaledMark : 0));
+}
+
+std::string date_of_serial(double serial, bool epoch_1904) { return date_of(serial, epoch_1904, false); }
 
 std::string shown_number(std::string_view raw, NumberFormat format, bool epoch_1904) {
   const bool integer = all_digits(raw.starts_with('-') ? raw.substr(1) : raw);

@@ -12,7 +12,7 @@ namespace tanmiao::tabular {
 namespace {
 
 using Archive = std::unique_ptr<struct archive, decltype(&archive_read_free)>;
-constexpr std::size_t kPiece = std::size_t{256} << 10;
+constexpr std::size_t kCheckPiece = std::size_t{256} << 10;
 constexpr std::string_view kCell = "<c ", kSheetEnd = "</worksheet>", kSheets = "xl/worksheets/sheet";
 
 // What stands in texts is escaped, so "<c " is a cell and nothing else.
@@ -29,7 +29,7 @@ class Reading {
 
   Status open() {
     archive_read_support_format_zip(archive_.get());
-    return archive_read_open_filename(archive_.get(), path_.c_str(), kPiece) == ARCHIVE_OK ? Status() : broken("");
+    return archive_read_open_filename(archive_.get(), path_.c_str(), kCheckPiece) == ARCHIVE_OK ? Status() : broken("");
   }
 
   // The path of the next part; empty at the end.
@@ -47,8 +47,8 @@ class Reading {
     std::uint64_t cells = 0;
     std::size_t kept = 0;  // the end of the piece before: a tag may lie across
     for (;;) {
-      piece.resize(kept + kPiece);
-      const la_ssize_t got = archive_read_data(archive_.get(), piece.data() + kept, kPiece);
+      piece.resize(kept + kCheckPiece);
+      const la_ssize_t got = archive_read_data(archive_.get(), piece.data() + kept, kCheckPiece);
       if (got < 0) return broken(part);
       piece.resize(kept + static_cast<std::size_t>(got));
       if (got == 0) break;
@@ -63,8 +63,8 @@ class Reading {
     std::string text;
     for (;;) {
       const std::size_t had = text.size();
-      text.resize(had + kPiece);
-      const la_ssize_t got = archive_read_data(archive_.get(), text.data() + had, kPiece);
+      text.resize(had + kCheckPiece);
+      const la_ssize_t got = archive_read_data(archive_.get(), text.data() + had, kCheckPiece);
       if (got < 0) return broken(part);
       text.resize(had + static_cast<std::size_t>(got));
       if (got == 0) break;

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
-#include <map>
+#include <span>
 
 #include "tabular/csv_writer.h"
 #include "tabular/xlsx_workbook.h"
@@ -15,6 +15,7 @@ namespace {
 using Event = XmlPull::Event;
 constexpr std::uint32_t kLastRow = 1'048'576, kLastColumn = 16'384;  // of the format
 constexpr std::size_t kMostMerges = 200'000;
+constexpr std::size_t kMostMergeBytes = std::size_t{32} << 20;
 constexpr std::uint64_t kMostSheetBytes = std::uint64_t{768} << 20;
 
 struct CellRef {
@@ -35,27 +36,79 @@ CellRef parse_ref(std::string_view text) {
 struct Merge {
   std::uint32_t first_row, last_row, column;
   std::string text;
+  std::uint8_t marks = 0;
 };
+
+// What all sheets of a workbook share.
+struct Parts {
+  std::string bytes, name;
+  Limits limits;
+  Workbook book;
+};
+
+// A sheet's XML before it is read: has it rows, and what stands behind them about merged cells.
+struct Ends {
+  bool rows = false;
+  std::string merges;
+};
+
+// `text` holds <TAG or <prefix:TAG, with a blank, / or > behind it; npos when not.
+std::size_t find_tag(std::string_view text, std::string_view tag) {
+  for (std::size_t at = text.find(tag); at != std::string_view::npos; at = text.find(tag, at + 1)) {
+    const bool begins = at > 0 && (text[at - 1] == '<' || text[at - 1] == ':');
+    const std::size_t end = at + tag.size();
+    if (!begins || end >= text.size() || std::string_view(" />\t\r\n").find(text[end]) == std::string_view::npos)
+      continue;
+    const std::size_t open = text.rfind('<', at);
+    if (open != std::string_view::npos && at - open < 64) return open;
+  }
+  return std::string_view::npos;
+}
+
+Result<Ends> read_ends(const Parts& parts, const SheetRef& sheet) {
+  constexpr std::size_t kScan = std::size_t{256} << 10, kOverlap = 128;
+  TANMIAO_ASSIGN(const auto source, open_entry(parts.bytes, parts.name, parts.limits, sheet.path));
+  Ends ends;
+  std::string window;
+  for (;;) {
+    const std::size_t had = window.size();
+    window.resize(had + kScan);
+    TANMIAO_ASSIGN(const std::size_t got, source->read(std::span(window).subspan(had)));
+    window.resize(had + got);
+    if (got == 0) break;
+    if (!ends.merges.empty()) {
+      ends.merges.append(window, had);
+      window.resize(had);
+      if (ends.merges.size() > kMostMergeBytes) return Error{Errc::kLimit, "has too many merged cells", parts.name};
+      continue;
+    }
+    ends.rows = ends.rows || find_tag(window, "row") != std::string_view::npos;
+    if (const std::size_t at = find_tag(window, "mergeCells"); at != std::string_view::npos) {
+      ends.merges = window.substr(at);
+      window.clear();
+    } else if (window.size() > kOverlap) {
+      window.erase(0, window.size() - kOverlap);
+    }
+  }
+  return ends;
+}
 
 class XlsxReader final : public RowReader {
  public:
-  XlsxReader(Workbook book, SheetRef sheet, std::string xml, std::string name, const Limits& limits)
-      : book_(std::move(book)),
-        xml_text_(std::move(xml)),
-        file_(std::move(name)),
-        name_(file_ + "!" + sheet.name),
-        sheet_(std::move(sheet)),
-        limits_(limits),
-        xml_(xml_text_, file_ + "!" + sheet_.path, limits) {}
+  XlsxReader(std::shared_ptr<const Parts> parts, const SheetRef& sheet, std::unique_ptr<ByteSource> xml)
+      : parts_(std::move(parts)),
+        name_(parts_->name + "!" + sheet.name),
+        place_(parts_->name + "!" + sheet.path),
+        sheet_(sheet.name),
+        limits_(parts_->limits),
+        xml_(std::move(xml), place_, limits_) {}
   XlsxReader(const XlsxReader&) = delete;
   XlsxReader& operator=(const XlsxReader&) = delete;
 
-  // The merges stand behind the rows.
-  Status read_merges() {
-    const std::size_t from = xml_text_.rfind("<mergeCells");
-    if (from == std::string::npos) return {};
-    XmlPull tail(std::string_view(xml_text_).substr(from), file_ + "!" + sheet_.path, limits_);
+  Status take_merges(std::string_view text) {
+    XmlPull tail(text, place_, limits_);
     for (;;) {
+      if (text.empty()) return {};
       TANMIAO_ASSIGN(const Event event, tail.next());
       if (event == Event::kDone || (event == Event::kEnd && tail.depth() == 0)) break;
       if (event != Event::kStart || tail.element() != "mergeCell") continue;
@@ -63,7 +116,7 @@ class XlsxReader final : public RowReader {
       const std::size_t colon = range.find(':');
       if (colon == std::string::npos) continue;
       const CellRef first = parse_ref(range), last = parse_ref(std::string_view(range).substr(colon + 1));
-      if (last.row > first.row && first.column > 0) merges_.push_back({first.row, last.row, first.column, {}});
+      if (last.row > first.row && first.column > 0) merges_.push_back({first.row, last.row, first.column, {}, 0});
       if (merges_.size() > kMostMerges) return Error{Errc::kLimit, "has too many merged cells", name_};
     }
     std::sort(merges_.begin(), merges_.end(), [](const Merge& a, const Merge& b) { return a.first_row < b.first_row; });
@@ -73,6 +126,8 @@ class XlsxReader final : public RowReader {
   Result<bool> next(Row& row) override {
     row.problem.clear();
     row.cells.clear();
+    row.marks.clear();
+    row.hidden = false;
     row.raw = {};
     if (done_) return false;
     auto found = next_row(row);
@@ -86,8 +141,9 @@ class XlsxReader final : public RowReader {
   }
 
   const std::string& name() const override { return name_; }
-  std::string description() const override { return "xlsx, sheet " + sheet_.name; }
+  std::string description() const override { return "xlsx, sheet " + sheet_; }
   std::string where(std::uint32_t line) const override { return name_ + "!" + std::to_string(line); }
+  bool epoch_1904() const override { return parts_->book.epoch_1904; }
 
  private:
   Result<bool> next_row(Row& row) {
@@ -105,6 +161,8 @@ class XlsxReader final : public RowReader {
         return Error{Errc::kFormat, "row number " + number + " behind row " + std::to_string(line_), name_};
       }
       line_ = line;
+      TANMIAO_ASSIGN(const std::string hidden, xml_.attribute("hidden"));
+      row.hidden = hidden == "1" || hidden == "true";
       TANMIAO_TRY(read_cells(row));
       give(row);
       return true;
@@ -128,7 +186,8 @@ class XlsxReader final : public RowReader {
         TANMIAO_TRY(xml_.skip());
         continue;
       }
-      TANMIAO_TRY(read_cell(cell(column)));
+      cell(column);
+      TANMIAO_TRY(read_cell(cells_[column - 1], marks_[column - 1]));
       if (cell(column).size() > limits_.max_cell_bytes) {
         row.problem = "cell " + ref + " is longer than " + std::to_string(limits_.max_cell_bytes) + " bytes";
         cell(column).resize(64);
@@ -137,16 +196,16 @@ class XlsxReader final : public RowReader {
   }
 
   std::string& cell(std::uint32_t column) {
-    if (cells_.size() < column) cells_.resize(column);
-    for (; used_ < column; ++used_) cells_[used_].clear();
+    if (cells_.size() < column) cells_.resize(column), marks_.resize(column);
+    for (; used_ < column; ++used_) cells_[used_].clear(), marks_[used_] = 0;
     return cells_[column - 1];
   }
 
-  Status read_cell(std::string& out) {
+  Status read_cell(std::string& out, std::uint8_t& marks) {
     TANMIAO_ASSIGN(const std::string type, xml_.attribute("t"));
     TANMIAO_ASSIGN(const std::string style, xml_.attribute("s"));
     std::string value;
-    bool wanted = false;
+    bool wanted = false, formula = false, stored = false;
     for (;;) {
       TANMIAO_ASSIGN(const Event event, xml_.next());
       if (event == Event::kEnd && xml_.element() == "c") break;
@@ -154,30 +213,48 @@ class XlsxReader final : public RowReader {
         if (wanted) TANMIAO_TRY(xml_.append_text(value));
         continue;
       }
-      if (event == Event::kStart && xml_.element() == "rPh") TANMIAO_TRY(xml_.skip());
-      wanted = event == Event::kStart && (xml_.element() == "v" || xml_.element() == "t");
+      const bool starts = event == Event::kStart;
+      if (starts && xml_.element() == "rPh") TANMIAO_TRY(xml_.skip());
+      if (starts && xml_.element() == "strike") {
+        TANMIAO_ASSIGN(const bool run, strikes(xml_));
+        if (run) marks |= kStruckMark;
+      }
+      wanted = starts && (xml_.element() == "v" || xml_.element() == "t");
+      stored = stored || wanted;
+      formula = formula || (starts && xml_.element() == "f");
     }
-    return show(type, style, std::move(value), out);
+    if (formula && !stored) marks |= kNoResultMark;
+    return show(type, style_of(style), std::move(value), out, marks);
   }
 
-  Status show(const std::string& type, const std::string& style, std::string value, std::string& out) {
+  CellStyle style_of(const std::string& text) const {
+    std::size_t index = 0;
+    std::from_chars(text.data(), text.data() + text.size(), index);
+    return index < parts_->book.styles.size() ? parts_->book.styles[index] : CellStyle{};
+  }
+
+  Status show(const std::string& type, const CellStyle& style, std::string value, std::string& out,
+              std::uint8_t& marks) {
+    if (value.empty()) return {};
+    if (style.struck) marks |= kStruckMark;
     if (type == "s") {
+      const StringPool& strings = parts_->book.strings;
       std::size_t index = 0;
       std::from_chars(value.data(), value.data() + value.size(), index);
-      if (value.empty()) return {};
-      if (index >= book_.strings.size()) {
-        return Error{Errc::kFormat, "names shared string " + value + " of " + std::to_string(book_.strings.size()),
+      if (index >= strings.size()) {
+        return Error{Errc::kFormat, "names shared string " + value + " of " + std::to_string(strings.size()),
                      where(line_)};
       }
-      out = book_.strings.at(index);
+      out = strings.at(index);
+      if (strings.struck(index)) marks |= kStruckMark;
     } else if (type.empty() || type == "n") {
-      std::size_t index = 0;
-      std::from_chars(style.data(), style.data() + style.size(), index);
-      const NumberFormat format = index < book_.formats.size() ? book_.formats[index] : NumberFormat{};
-      out = value.empty() ? std::string() : shown_number(value, format, book_.epoch_1904);
+      out = shown_number(value, style.format, parts_->book.epoch_1904);
+      marks |= marks_of(style.format);
     } else if (type == "b") {
       out = value == "1" ? "TRUE" : "FALSE";
     } else {
+      if (type == "e") marks |= kFaultMark;
+      if (type == "d") marks |= kDateMark;
       out = without_escapes(std::move(value));  // str, inlineStr, d, e (#N/A: as shown)
     }
     return {};
@@ -186,7 +263,10 @@ class XlsxReader final : public RowReader {
   void give(Row& row) {
     fill_merged();
     row.line = line_;
-    if (!row.bad()) row.cells.assign(cells_.begin(), cells_.begin() + used_);
+    if (!row.bad()) {
+      row.cells.assign(cells_.begin(), cells_.begin() + used_);
+      row.marks.assign(marks_.begin(), marks_.begin() + used_);
+    }
     raw_.clear();
     append_csv_row(raw_, std::vector<std::string_view>(cells_.begin(), cells_.begin() + used_));
     while (raw_.ends_with('\n') || raw_.ends_with('\r')) raw_.pop_back();
@@ -200,73 +280,66 @@ class XlsxReader final : public RowReader {
     std::erase_if(active_, [&](const Merge& merge) { return merge.last_row < line_; });
     for (Merge& merge : active_) {
       if (merge.column > limits_.max_columns) continue;
-      if (merge.first_row == line_)
+      if (merge.first_row == line_) {
         merge.text = merge.column <= used_ ? cells_[merge.column - 1] : "";
-      else if (!merge.text.empty())
+        merge.marks = merge.column <= used_ ? marks_[merge.column - 1] : 0;
+      } else if (!merge.text.empty()) {
         cell(merge.column) = merge.text;
+        marks_[merge.column - 1] = merge.marks | kMergedMark;
+      }
     }
   }
 
-  Workbook book_;
-  std::string xml_text_;
-  std::string file_, name_;
-  SheetRef sheet_;
+  std::shared_ptr<const Parts> parts_;
+  std::string name_, place_, sheet_;
   Limits limits_;
   XmlPull xml_;
   std::vector<Merge> merges_, active_;
   std::size_t next_merge_ = 0;
   std::vector<std::string> cells_;
+  std::vector<std::uint8_t> marks_;
   std::uint32_t used_ = 0, line_ = 0, rows_ = 0;
   std::string raw_;
   bool done_ = false;
 };
 
-Result<std::string> sheet_xml(std::string_view bytes, const std::string& name, const Limits& limits,
-                              const SheetRef& sheet) {
-  TANMIAO_ASSIGN(auto files, unzip(bytes, name, limits, [&](std::string_view path) { return path == sheet.path; }));
-  if (files.empty()) return Error{Errc::kFormat, "names a sheet that is not in it: " + sheet.path, name};
-  return std::move(files.begin()->second);
-}
+class XlsxBook final : public Book {
+ public:
+  explicit XlsxBook(std::shared_ptr<const Parts> parts) : parts_(std::move(parts)) {
+    for (const SheetRef& sheet : parts_->book.sheets) infos_.push_back({sheet.name, sheet.hidden});
+  }
+  const std::vector<SheetInfo>& sheets() const override { return infos_; }
+  std::string_view kind() const override { return "xlsx"; }
 
-Error no_such_sheet(const Workbook& book, const std::string& wanted, const std::string& name) {
-  std::string known;
-  for (const SheetRef& sheet : book.sheets) known += (known.empty() ? "" : ", ") + sheet.name;
-  return {Errc::kNotFound, "has no sheet \"" + wanted + "\"; its sheets are " + known, name};
-}
+  Result<bool> has_rows(std::size_t sheet) override {
+    TANMIAO_ASSIGN(const Ends ends, read_ends(*parts_, parts_->book.sheets.at(sheet)));
+    return ends.rows;
+  }
 
-Limits workbook_limits(Limits limits) {
-  limits.max_bytes = std::min(limits.max_bytes, kMostSheetBytes);
-  return limits;
-}
+  Result<std::unique_ptr<RowReader>> open(std::size_t sheet) override {
+    const SheetRef& ref = parts_->book.sheets.at(sheet);
+    TANMIAO_ASSIGN(const Ends ends, read_ends(*parts_, ref));
+    TANMIAO_ASSIGN(auto xml, open_entry(parts_->bytes, parts_->name, parts_->limits, ref.path));
+    auto reader = std::make_unique<XlsxReader>(parts_, ref, std::move(xml));
+    TANMIAO_TRY(reader->take_merges(ends.merges));
+    return std::unique_ptr<RowReader>(std::move(reader));
+  }
+
+ private:
+  std::shared_ptr<const Parts> parts_;
+  std::vector<SheetInfo> infos_;
+};
 
 }  // namespace
 
-Result<std::unique_ptr<RowReader>> read_xlsx(const std::string& bytes, std::string name, const ReadOptions& options) {
-  const Limits limits = workbook_limits(options.limits);
-  TANMIAO_ASSIGN(Workbook book, open_workbook(bytes, name, limits));
-  const SheetRef* chosen = nullptr;
-  std::string xml;
-  for (const SheetRef& sheet : book.sheets) {
-    if (options.sheet.empty() ? sheet.hidden : sheet.name != options.sheet) continue;
-    TANMIAO_ASSIGN(xml, sheet_xml(bytes, name, limits, sheet));
-    chosen = &sheet;
-    if (!options.sheet.empty() || xml.find("<row") != std::string::npos || xml.find(":row") != std::string::npos) break;
-  }
-  if (chosen == nullptr) return no_such_sheet(book, options.sheet, name);
-  SheetRef sheet = *chosen;
-  auto reader =
-      std::make_unique<XlsxReader>(std::move(book), std::move(sheet), std::move(xml), std::move(name), limits);
-  TANMIAO_TRY(reader->read_merges());
-  return std::unique_ptr<RowReader>(std::move(reader));
-}
-
-Result<std::vector<std::string>> xlsx_sheets(std::string_view bytes, const std::string& name, const Limits& limits) {
-  TANMIAO_ASSIGN(const Workbook book, open_workbook(bytes, name, workbook_limits(limits)));
-  std::vector<std::string> names;
-  for (const SheetRef& sheet : book.sheets) {
-    if (!sheet.hidden) names.push_back(sheet.name);
-  }
-  return names;
+Result<std::unique_ptr<Book>> open_xlsx(std::string bytes, std::string name, const ReadOptions& options) {
+  auto parts = std::make_shared<Parts>();
+  parts->limits = options.limits;
+  parts->limits.max_bytes = std::min(parts->limits.max_bytes, kMostSheetBytes);
+  parts->bytes = std::move(bytes);
+  parts->name = std::move(name);
+  TANMIAO_ASSIGN(parts->book, open_workbook(parts->bytes, parts->name, parts->limits));
+  return std::unique_ptr<Book>(std::make_unique<XlsxBook>(std::move(parts)));
 }
 
 }  // namespace tanmiao::tabular

@@ -7,13 +7,12 @@
 
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "tabular/reader.h"
 
 namespace tanmiao::tabular {
 
-Result<std::unique_ptr<RowReader>> read_xlsx(const std::string& bytes, std::string name, const ReadOptions& options);
-Result<std::vector<std::string>> xlsx_sheets(std::string_view bytes, const std::string& name, const Limits& limits);
+// A sheet is unpacked as it is read; shared strings are kept whole.
+Result<std::unique_ptr<Book>> open_xlsx(std::string bytes, std::string name, const ReadOptions& options);
 
 }  // namespace tanmiao::tabular

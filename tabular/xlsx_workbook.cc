@@ -62,7 +62,7 @@ Status read_sheet_list(XmlPull xml, const std::map<std::string, std::string>& ta
 // Text of <si>: its <t> elements joined, those of readings (<rPh>) left out.
 Status read_strings(XmlPull xml, StringPool& strings) {
   std::string text;
-  bool in_text = false;
+  bool in_text = false, struck = false;
   for (;;) {
     TANMIAO_ASSIGN(const Event event, xml.next());
     if (event == Event::kDone) return {};
@@ -73,35 +73,72 @@ Status read_strings(XmlPull xml, StringPool& strings) {
     in_text = event == Event::kStart && xml.element() == "t";
     if (event == Event::kStart && xml.element() == "rPh") {
       TANMIAO_TRY(xml.skip());
+    } else if (event == Event::kStart && xml.element() == "strike") {
+      TANMIAO_ASSIGN(const bool run, strikes(xml));
+      struck = struck || run;
     } else if (event == Event::kEnd && xml.element() == "si") {
-      strings.add(without_escapes(std::move(text)));
+      text = without_escapes(std::move(text));
+      strings.add(text, struck);
       text.clear();
+      struck = false;
     }
   }
 }
 
-Status read_styles(XmlPull xml, std::vector<NumberFormat>& formats) {
-  std::map<std::uint32_t, NumberFormat> custom;
-  std::size_t cell_formats_depth = 0;
-  return each_element(xml, [&]() -> Status {
-    if (xml.element() == "numFmt") {
-      TANMIAO_ASSIGN(auto id, xml.attribute("numFmtId"));
-      TANMIAO_ASSIGN(auto code, xml.attribute("formatCode"));
-      custom[number(id, 0)] = parse_format(code);
-    } else if (xml.element() == "cellXfs") {
-      cell_formats_depth = xml.depth();
-    } else if (xml.element() == "xf" && cell_formats_depth > 0 && xml.depth() == cell_formats_depth + 1) {
-      TANMIAO_ASSIGN(auto id, xml.attribute("numFmtId"));
-      const auto known = custom.find(number(id, 0));
-      formats.push_back(known == custom.end() ? builtin_format(number(id, 0)) : known->second);
-    } else if (xml.element() == "cellStyles" || xml.element() == "dxfs") {
-      cell_formats_depth = 0;
-    }
+// The parts of styles.xml that tell how a value is shown; each list stands in an element of its own.
+class StyleReader {
+ public:
+  StyleReader(XmlPull xml, std::vector<CellStyle>& styles) : xml_(std::move(xml)), styles_(styles) {}
+
+  Status read() {
+    return each_element(xml_, [&]() -> Status {
+      if (xml_.depth() <= list_depth_) list_ = {};
+      for (const std::string_view list : {"numFmts", "fonts", "cellXfs"}) {
+        if (xml_.element() == list) list_ = list, list_depth_ = xml_.depth();
+      }
+      if (list_ == "numFmts" && xml_.element() == "numFmt") return number_format();
+      if (list_ == "fonts" && xml_.element() == "font" && xml_.depth() == list_depth_ + 1) struck_.push_back(false);
+      if (list_ == "fonts" && xml_.element() == "strike" && !struck_.empty()) {
+        TANMIAO_ASSIGN(const bool struck, strikes(xml_));
+        struck_.back() = struck;
+      }
+      if (list_ == "cellXfs" && xml_.element() == "xf" && xml_.depth() == list_depth_ + 1) return style();
+      return {};
+    });
+  }
+
+ private:
+  Status number_format() {
+    TANMIAO_ASSIGN(const auto id, xml_.attribute("numFmtId"));
+    TANMIAO_ASSIGN(const auto code, xml_.attribute("formatCode"));
+    custom_[number(id, 0)] = parse_format(code);
     return {};
-  });
-}
+  }
+
+  Status style() {
+    TANMIAO_ASSIGN(const auto id, xml_.attribute("numFmtId"));
+    TANMIAO_ASSIGN(const auto font, xml_.attribute("fontId"));
+    const auto known = custom_.find(number(id, 0));
+    const std::uint32_t f = number(font, 0);
+    styles_.push_back(
+        {known == custom_.end() ? builtin_format(number(id, 0)) : known->second, f < struck_.size() && struck_[f]});
+    return {};
+  }
+
+  XmlPull xml_;
+  std::vector<CellStyle>& styles_;
+  std::map<std::uint32_t, NumberFormat> custom_;
+  std::vector<bool> struck_;  // by font
+  std::string_view list_;
+  std::size_t list_depth_ = 0;
+};
 
 }  // namespace
+
+Result<bool> strikes(const XmlPull& xml) {
+  TANMIAO_ASSIGN(const std::string value, xml.attribute("val"));
+  return value != "0" && value != "false";
+}
 
 std::string without_escapes(std::string text) {
   for (std::size_t at = text.find("_x"); at != std::string::npos; at = text.find("_x", at + 1)) {
@@ -132,7 +169,7 @@ Result<Workbook> open_workbook(std::string_view bytes, const std::string& name, 
   TANMIAO_TRY(read_relations(xml(kRelations), target_by_id));
   TANMIAO_TRY(read_sheet_list(xml(kBook), target_by_id, book));
   TANMIAO_TRY(read_strings(xml(kStrings), book.strings));
-  TANMIAO_TRY(read_styles(xml(kStyles), book.formats));
+  TANMIAO_TRY(StyleReader(xml(kStyles), book.styles).read());
   if (book.sheets.empty()) return Error{Errc::kFormat, "has no sheets", name};
   return book;
 }

@@ -3,9 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstring>
 
 namespace tanmiao::tabular {
 namespace {
+
+constexpr std::size_t kLongestToken = std::size_t{2} << 20;
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 bool blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
@@ -35,25 +39,68 @@ constexpr std::array<Entity, 5> kEntities = {{{"amp", '&'}, {"lt", '<'}, {"gt", 
 
 XmlPull::XmlPull(std::string_view bytes, std::string name, const Limits& limits)
     : bytes_(bytes), name_(std::move(name)), max_depth_(limits.max_depth) {
-  if (bytes_.starts_with("\xEF\xBB\xBF")) bytes_.remove_prefix(3);
+  if (bytes_.starts_with(kByteOrderMark)) bytes_.remove_prefix(kByteOrderMark.size());
+}
+
+XmlPull::XmlPull(std::unique_ptr<ByteSource> source, std::string name, const Limits& limits)
+    : name_(std::move(name)), max_depth_(limits.max_depth), source_(std::move(source)) {}
+
+// Sees to it that a token of up to kLongestToken bytes stands in the window as a whole.
+Status XmlPull::fill() {
+  if (!source_ || bytes_.size() - at_ >= kLongestToken) return {};
+  const bool first = window_.empty();
+  if (first) window_.resize(2 * kLongestToken);
+  const std::string_view rest = bytes_.substr(at_);
+  gone_lines_ +=
+      static_cast<std::uint64_t>(std::count(bytes_.begin(), bytes_.begin() + static_cast<std::ptrdiff_t>(at_), '\n'));
+  gone_bytes_ += at_;
+  std::size_t end = rest.size();
+  std::memmove(window_.data(), rest.data(), end);
+  at_ = 0;
+  bytes_ = std::string_view(window_).substr(0, end);
+  while (end < window_.size()) {
+    TANMIAO_ASSIGN(const std::size_t got, source_->read({window_.data() + end, window_.size() - end}));
+    if (got == 0) {
+      source_.reset();
+      break;
+    }
+    end += got;
+  }
+  bytes_ = std::string_view(window_).substr(0, end);
+  if (first && bytes_.starts_with(kByteOrderMark)) at_ = kByteOrderMark.size();
+  return {};
+}
+
+std::string_view XmlPull::innermost() const { return std::string_view(open_names_).substr(open_.back()); }
+
+void XmlPull::close_innermost() {
+  open_names_.resize(open_.back());
+  open_.pop_back();
 }
 
 Error XmlPull::fail(std::string message) const {
   const auto lines =
       std::count(bytes_.begin(), bytes_.begin() + static_cast<std::ptrdiff_t>(std::min(at_, bytes_.size())), '\n');
-  return {Errc::kFormat, "damaged XML at byte " + std::to_string(at_) + ": " + message,
-          name_ + ":" + std::to_string(lines + 1)};
+  return {Errc::kFormat, "damaged XML at byte " + std::to_string(gone_bytes_ + at_) + ": " + message,
+          name_ + ":" + std::to_string(gone_lines_ + static_cast<std::uint64_t>(lines) + 1)};
+}
+
+Error XmlPull::too_long() const {
+  return {Errc::kLimit, "holds a text or tag of more than " + std::to_string(kLongestToken) + " bytes", name_};
 }
 
 Result<XmlPull::Event> XmlPull::next() {
   if (end_follows_) {
     end_follows_ = false;
-    open_.pop_back();
+    close_innermost();
     return Event::kEnd;
   }
-  while (at_ < bytes_.size()) {
+  for (;;) {
+    TANMIAO_TRY(fill());
+    if (at_ >= bytes_.size()) break;
     if (bytes_[at_] != '<') {
       const std::size_t end = std::min(bytes_.find('<', at_), bytes_.size());
+      if (end == bytes_.size() && source_) return too_long();
       text_ = bytes_.substr(at_, end - at_);
       at_ = end;
       cdata_ = false;
@@ -67,6 +114,7 @@ Result<XmlPull::Event> XmlPull::next() {
       TANMIAO_TRY(markup("-->", 4));
     } else if (rest.starts_with("<![CDATA[")) {
       const std::size_t end = rest.find("]]>");
+      if (end == std::string_view::npos && source_) return too_long();
       if (end == std::string_view::npos || open_.empty()) return fail("CDATA that does not end");
       text_ = rest.substr(9, end - 9);
       at_ += end + 3;
@@ -80,13 +128,13 @@ Result<XmlPull::Event> XmlPull::next() {
       return start_tag();
     }
   }
-  if (!open_.empty()) return fail("the end of the file inside <" + std::string(open_.back()) + ">");
+  if (!open_.empty()) return fail("the end of the file inside <" + std::string(innermost()) + ">");
   return Event::kDone;
 }
 
 Status XmlPull::markup(std::string_view end, std::size_t from) {
   const std::size_t found = bytes_.find(end, at_ + from);
-  if (found == std::string_view::npos) return fail("a comment or instruction that does not end");
+  if (found == std::string_view::npos) return source_ ? too_long() : fail("a comment or instruction that does not end");
   at_ = found + end.size();
   return {};
 }
@@ -102,7 +150,7 @@ Result<XmlPull::Event> XmlPull::start_tag() {
     else if (quote == 0 && c == '<')
       return fail("\"<\" inside a tag");
   }
-  if (end >= bytes_.size()) return fail("a tag that does not end");
+  if (end >= bytes_.size()) return source_ ? too_long() : fail("a tag that does not end");
   std::string_view tag = bytes_.substr(at_ + 1, end - at_ - 1);
   end_follows_ = tag.ends_with('/');
   if (end_follows_) tag.remove_suffix(1);
@@ -113,7 +161,8 @@ Result<XmlPull::Event> XmlPull::start_tag() {
   if (open_.size() >= max_depth_) {
     return Error{Errc::kLimit, "XML elements nest deeper than " + std::to_string(max_depth_), name_};
   }
-  open_.push_back(whole);
+  open_.push_back(open_names_.size());
+  open_names_ += whole;
   element_ = local(whole);
   attributes_ = tag.substr(name_end);
   at_ = end + 1;
@@ -122,24 +171,29 @@ Result<XmlPull::Event> XmlPull::start_tag() {
 
 Result<XmlPull::Event> XmlPull::end_tag() {
   const std::size_t end = bytes_.find('>', at_);
-  if (end == std::string_view::npos) return fail("a tag that does not end");
+  if (end == std::string_view::npos) return source_ ? too_long() : fail("a tag that does not end");
   std::string_view whole = bytes_.substr(at_ + 2, end - at_ - 2);
   while (!whole.empty() && blank(whole.back())) whole.remove_suffix(1);
-  if (open_.empty() || open_.back() != whole) {
-    return fail(
-        "</" + std::string(whole.substr(0, 40)) + "> where " +
-        (open_.empty() ? "nothing is open" : "</" + std::string(open_.back().substr(0, 40)) + "> was expected"));
+  if (open_.empty() || innermost() != whole) {
+    return fail("</" + std::string(whole.substr(0, 40)) + "> where " +
+                (open_.empty() ? "nothing is open" : "</" + std::string(innermost().substr(0, 40)) + "> was expected"));
   }
-  open_.pop_back();
+  close_innermost();
   element_ = local(whole);
   at_ = end + 1;
   return Event::kEnd;
 }
 
-Result<std::string> XmlPull::attribute(std::string_view name) const { return find_attribute(name, false); }
-Result<std::string> XmlPull::prefixed_attribute(std::string_view name) const { return find_attribute(name, true); }
+Result<std::string> XmlPull::attribute(std::string_view name) const {
+  return find_attribute([&](std::string_view key) { return key == name; });
+}
+Result<std::string> XmlPull::prefixed_attribute(std::string_view name) const {
+  return find_attribute(
+      [&](std::string_view key) { return local(key) == name && key.find(':') != std::string_view::npos; });
+}
 
-Result<std::string> XmlPull::find_attribute(std::string_view name, bool prefixed) const {
+template <class Fits>
+Result<std::string> XmlPull::find_attribute(Fits fits) const {
   std::string_view rest = attributes_;
   std::string out;
   for (;;) {
@@ -154,8 +208,7 @@ Result<std::string> XmlPull::find_attribute(std::string_view name, bool prefixed
     if (rest.empty() || (rest[0] != '"' && rest[0] != '\'')) return fail("an attribute without quotes");
     const std::size_t close = rest.find(rest[0], 1);
     if (close == std::string_view::npos) return fail("an attribute without an end");
-    const bool has_prefix = key.find(':') != std::string_view::npos;
-    if (has_prefix == prefixed && local(key) == name) {
+    if (fits(key)) {
       TANMIAO_TRY(decode(rest.substr(1, close - 1), out));
       return out;
     }

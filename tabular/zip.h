@@ -3,9 +3,11 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 
+#include "tabular/byte_source.h"
 #include "tabular/reader.h"
 
 namespace tanmiao::tabular {
@@ -15,5 +17,9 @@ namespace tanmiao::tabular {
 // compared, never used as paths.
 Result<std::map<std::string, std::string>> unzip(std::string_view bytes, const std::string& name, const Limits& limits,
                                                  const std::function<bool(std::string_view)>& wanted);
+
+// One entry as a stream, within the same bounds; kFormat when it is not there. The bytes must outlive the stream.
+Result<std::unique_ptr<ByteSource>> open_entry(std::string_view bytes, const std::string& name, const Limits& limits,
+                                               std::string_view path);
 
 }  // namespace tanmiao::tabular
