@@ -1,6 +1,7 @@
 #include "pool/candidate_columns.h"
 
 #include "core/date.h"
+#include "pool/row_version.h"
 
 namespace tanmiao::pool {
 namespace {
@@ -61,6 +62,7 @@ const std::vector<CandidateColumn>& candidate_columns() {
       {"软件著作权(件)", "software_copyrights", 13, kNumber, nullptr},
       {"核实结论", "verdict", 14, kCentred, nullptr},
       {"备注", "note", 24, kText, nullptr},
+      {kVersionHeading, "version", 10, kCentred, [](Row r) { return version_text(SheetUse::kVisits, r.last_report); }},
   };
   return kColumns;
 }

@@ -9,6 +9,7 @@
 #include "pool/candidate_columns.h"
 #include "pool/candidate_notes.h"
 #include "pool/evidence_sheet.h"
+#include "pool/row_version.h"
 #include "pool/summary.h"
 #include "tabular/csv_writer.h"
 #include "tabular/jsonl_writer.h"
@@ -57,6 +58,7 @@ SheetLayout list_layout(const ExportInfo& info, std::size_t firms) {
   for (const CandidateColumn& column : candidate_columns()) {
     layout.columns.push_back({std::string(column.heading), column.width, column.kind, column.text == nullptr, {}});
     if (column.heading == kVerdictHeading) layout.columns.back().choices.assign(kVerdicts.begin(), kVerdicts.end());
+    layout.columns.back().hidden = column.heading == kVersionHeading;
   }
   return layout;
 }

@@ -153,6 +153,7 @@ std::vector<CandidateRow> candidate_rows(const CandidateInputs& in, const Candid
     row.rank_change = rank_change(in.run, i, in.previous);
     const auto state = states.find(row.code);
     row.pool_state = row.code.empty() || state == states.end() ? "否" : state->second;
+    row.last_report = in.last_report;
     row.number = static_cast<std::uint32_t>(rows.size() + 1);
     rows.push_back(std::move(row));
     if (filter.top != 0 && rows.size() == filter.top) break;

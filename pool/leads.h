@@ -35,8 +35,9 @@ struct CandidateRow {
   std::int32_t valid_inventions = -1, valid_class_two = -1, unverified = -1, pending = -1;
   Day last_filing = kNoDay;
   std::string rd_signals, recognitions, basis, ask_first, hints;
-  std::string pool_state;   // 是否在市级培育库: 否, or the stage
-  Day data_as_of = kNoDay;  // 数据截至: when its registration was last seen, else the date of the run
+  std::string pool_state;         // 是否在市级培育库: 否, or the stage
+  Day data_as_of = kNoDay;        // 数据截至: when its registration was last seen, else the date of the run
+  std::uint64_t last_report = 0;  // the newest 企业自报 when the list was made
 };
 
 // Everything that is set must hold. An empty list of kinds means all of them.
@@ -58,6 +59,7 @@ struct CandidateInputs {
   const store::Run* previous = nullptr;   // the run before of the same campaign
   std::vector<store::PoolEntry> pool;     // People::pool_entries()
   std::vector<store::FirmNo> suppressed;  // store::suppressed_firms(): ascending
+  std::uint64_t last_report = 0;          // id of the newest of People::self_reports()
 };
 
 // In the run's order. Suppressed firms are left out before anything is counted.

@@ -1,21 +1,17 @@
 #include "tabular/reference_reader.h"
 
 #include <charconv>
-#include <fstream>
 #include <functional>
-#include <sstream>
 
 #include "core/hash.h"
 #include "core/text/normalize.h"
-#include "tabular/reader.h"
+#include "tabular/config_table.h"
 
 namespace tanmiao::tabular {
 namespace {
 
-using Cells = std::vector<std::string>;
+using Cells = ConfigCells;
 using OnRow = std::function<Status(const Cells&)>;
-
-Error misfit(std::string message) { return {Errc::kConfig, std::move(message), {}}; }
 
 Result<std::uint32_t> code(const std::string& text) {
   std::uint32_t value = 0;
@@ -23,18 +19,6 @@ Result<std::uint32_t> code(const std::string& text) {
   const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || stop != text.data() + text.size()) return misfit("'" + text + "' is no code of digits");
   return value;
-}
-
-Result<double> weight(const std::string& text) {
-  double value = 0;
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || stop != text.data() + text.size()) return misfit("'" + text + "' is no weight");
-  return value;
-}
-
-Result<bool> flag(const std::string& text) {
-  if (text == "1" || text == "0") return text == "1";
-  return misfit("'" + text + "' is neither 0 nor 1");
 }
 
 Result<FormClass> form_class(const std::string& text) {
@@ -67,29 +51,7 @@ class Loader {
  private:
   // Calls on_row for each row behind the header, padded to `columns` cells.
   Status table(std::string_view file, std::size_t columns, const OnRow& on_row) {
-    const std::filesystem::path path = folder_ / file;
-    std::ifstream in(path, std::ios::binary);
-    if (!in) return Error{Errc::kIo, "cannot be read; it is one of the tables of config/reference", path.string()};
-    std::ostringstream bytes;
-    bytes << in.rdbuf();
-    contents_ += bytes.str();
-    ReadOptions options;
-    options.format = Format::kCsv;
-    options.dialect.delimiter = ',';
-    options.dialect.charset = "utf-8";
-    TANMIAO_ASSIGN(const auto rows, read_rows(std::move(bytes).str(), path.string(), options));
-    Row row;
-    for (bool header = true;; header = false) {
-      TANMIAO_ASSIGN(const bool more, rows->next(row));
-      if (!more) return {};
-      if (row.bad()) return Error{Errc::kConfig, row.problem, rows->where(row.line)};
-      if (header || row.blank()) continue;
-      if (row.cells.size() < columns) {
-        return Error{Errc::kConfig, "has fewer than " + std::to_string(columns) + " columns", rows->where(row.line)};
-      }
-      const Status done = on_row(Cells(row.cells.begin(), row.cells.end()));
-      if (!done) return Error{Errc::kConfig, done.error().message, rows->where(row.line)};
-    }
+    return read_config_table(folder_ / file, "one of the tables of config/reference", columns, on_row, &contents_);
   }
 
   Status list(std::string_view file, std::vector<std::string>& out) {
@@ -129,7 +91,7 @@ class Loader {
   Status zones_and_units() {
     TANMIAO_TRY(table("zones.csv", 5, [&](const Cells& c) -> Status {
       TANMIAO_ASSIGN(const auto county, code(c[2]));
-      TANMIAO_ASSIGN(const bool acts, flag(c[3]));
+      TANMIAO_ASSIGN(const bool acts, config_flag(c[3]));
       std::vector<std::string> streets;
       std::istringstream in(c[4]);
       for (std::string street; std::getline(in, street, ';');) streets.push_back(street);
@@ -138,7 +100,7 @@ class Loader {
     }));
     return table("units.csv", 5, [&](const Cells& c) -> Status {
       TANMIAO_ASSIGN(const auto county, code(c[2]));
-      TANMIAO_ASSIGN(const bool unresolved, flag(c[4]));
+      TANMIAO_ASSIGN(const bool unresolved, config_flag(c[4]));
       units_.push_back({c[0], c[1], county, c[3], unresolved});
       return {};
     });
@@ -161,7 +123,7 @@ class Loader {
     }));
     TANMIAO_TRY(table("legal_forms.csv", 3, [&](const Cells& c) -> Status {
       TANMIAO_ASSIGN(const FormClass form, form_class(c[1]));
-      TANMIAO_ASSIGN(const bool in_scope, flag(c[2]));
+      TANMIAO_ASSIGN(const bool in_scope, config_flag(c[2]));
       out_->legal_forms.push_back({text::nfkc(c[0]), form, in_scope});
       return {};
     }));
@@ -208,7 +170,7 @@ class Loader {
       return {};
     }));
     return table("industry_marks.csv", 4, [&](const Cells& c) -> Status {
-      TANMIAO_ASSIGN(const double value, weight(c[3]));
+      TANMIAO_ASSIGN(const double value, config_number(c[3]));
       for (KeyIndustry& industry : out_->key_industries) {
         if (industry.id != c[0]) continue;
         auto* marks = c[1] == "gbt"     ? &industry.gbt_prefixes

@@ -342,7 +342,9 @@ Status XlsxWriter::begin_sheet(const SheetLayout& layout) {
   s.cells_of.push_back(0);
   s.next_row = 0;
   for (std::uint16_t c = 0; c <= s.last_column(); ++c) {
-    worksheet_set_column(s.sheet, c, c, layout.columns[c].width, nullptr);
+    lxw_row_col_options options{};
+    options.hidden = layout.columns[c].hidden ? 1 : 0;
+    worksheet_set_column_opt(s.sheet, c, c, layout.columns[c].width, nullptr, &options);
   }
   worksheet_set_landscape(s.sheet);
   worksheet_set_paper(s.sheet, kA4);

@@ -31,6 +31,7 @@ struct SheetColumn {
   CellKind kind = CellKind::kText;
   bool to_fill = false;                // heading in another shade: someone is asked to write here
   std::vector<std::string> choices{};  // what may be filled in, as a list that drops down; empty: anything
+  bool hidden = false;                 // there, and neither shown nor printed
 };
 
 struct SheetLayout {

@@ -1,0 +1,210 @@
+#include "pool/office.h"
+
+#include <algorithm>
+
+#include "core/settings.h"
+
+namespace tanmiao::pool {
+namespace {
+
+constexpr std::string_view kLead = "LEAD", kVerified = "VERIFIED", kAdmitted = "ADMITTED";
+constexpr std::string_view kDraft = "draft", kSigned = "signed", kFrozen = "frozen";
+constexpr int kTries = 5;
+
+Error no_firm() { return {Errc::kNotFound, "企业库里没有这家企业", ""}; }
+
+}  // namespace
+
+// The state that a plan was made on is read inside it, so that a second try sees what the other one wrote.
+template <class Plan>
+auto Office::act(const Plan& plan) -> decltype(plan(std::declval<store::PeopleChange&>())) {
+  for (int tries = 1;; ++tries) {
+    store::PeopleChange change;
+    auto planned = plan(change);
+    if (!planned || change.empty()) return planned;
+    const auto done = people_.apply(change);
+    if (done) return planned;
+    if (done.error().code != Errc::kConflict || tries == kTries) return done.error();
+  }
+}
+
+Result<store::PoolEntry> Office::entry_of(store::FirmNo firm, std::string_view track) {
+  TANMIAO_ASSIGN(const Track* known, rules_.track(track));
+  const FirmCard card = book_.card(firm);
+  if (card.key.empty()) return no_firm();
+  TANMIAO_ASSIGN(auto entries, people_.pool_entries());
+  for (auto& entry : entries)
+    if (entry.track == known->id && book_.number(entry.firm) == firm) return entry;
+  return blank_entry(card.key, card.name, known->id);
+}
+
+Result<bool> Office::verified(std::string_view key) {
+  TANMIAO_ASSIGN(const auto reports, people_.self_reports());
+  return std::any_of(reports.begin(), reports.end(),
+                     [&](const auto& report) { return report.firm == key && rules_.verifies(report.verdict); });
+}
+
+Result<store::PoolEntry> Office::add_lead(store::FirmNo firm, std::string_view track, const std::string& reason) {
+  Step to{std::string(kLead)};
+  to.reason = reason;
+  return move(firm, track, to);
+}
+
+Result<store::PoolEntry> Office::move(store::FirmNo firm, std::string_view track, Step wanted) {
+  return act([&](store::PeopleChange& change) -> Result<store::PoolEntry> {
+    TANMIAO_ASSIGN(store::PoolEntry now, entry_of(firm, track));
+    TANMIAO_ASSIGN(const StageWord* to, rules_.stage(wanted.to));
+    TANMIAO_ASSIGN(wanted.verified, verified(now.firm));
+    wanted.signed_off = false;
+    // Every firm of the city may be a lead: a run that proposes it writes nothing here.
+    if (now.stage.empty() && to->id != kLead && rules_.transition(kLead, to->id) != nullptr) {
+      Step lead{std::string(kLead), wanted.on, "人工添加"};
+      TANMIAO_ASSIGN(now, step(rules_, now, lead, actor_));
+      change.entries.push_back(now);
+      ++now.revision;
+    }
+    TANMIAO_ASSIGN(store::PoolEntry next, step(rules_, now, wanted, actor_));
+    change.entries.push_back(next);
+    ++next.revision;
+    return next;
+  });
+}
+
+Result<store::PoolEntry> Office::edit(store::FirmNo firm, std::string_view track, const Cells& cells,
+                                      std::optional<std::uint64_t> revision) {
+  TANMIAO_ASSIGN(const store::PoolEntry now, entry_of(firm, track));
+  if (now.revision == 0) return Error{Errc::kNotFound, now.name + "不在" + rules_.track_label(now.track), ""};
+  if (revision && *revision != now.revision)
+    return Error{Errc::kConflict, now.name + "已被" + now.by + "于 " + iso(now.at) + " 修改，请核对后再改", ""};
+  TANMIAO_ASSIGN(store::PoolEntry next, edited(rules_, now, cells, actor_));
+  if (next.cells == now.cells) return now;
+  store::PeopleChange change;
+  change.entries = {next};
+  TANMIAO_TRY(people_.apply(change));
+  ++next.revision;
+  return next;
+}
+
+Result<store::PoolBatch> Office::batch_of(std::string_view id) {
+  TANMIAO_ASSIGN(const auto batches, people_.pool_batches());
+  std::vector<std::string_view> known;
+  for (const auto& batch : batches) {
+    if (batch.id == id) return batch;
+    known.push_back(batch.id);
+  }
+  return no_such("批次", id, known);
+}
+
+Result<store::PoolBatch> Office::open_batch(std::string_view track, const std::string& title) {
+  return act([&](store::PeopleChange& change) -> Result<store::PoolBatch> {
+    TANMIAO_ASSIGN(const Track* known, rules_.track(track));
+    TANMIAO_ASSIGN(const auto batches, people_.pool_batches());
+    const auto taken = [&](const std::string& id) {
+      return std::any_of(batches.begin(), batches.end(), [&](const auto& b) { return b.id == id; });
+    };
+    int number = 1;
+    while (taken(iso(actor_.today) + "-" + std::to_string(number))) ++number;
+    store::PoolBatch batch;
+    batch.id = iso(actor_.today) + "-" + std::to_string(number);
+    batch.track = known->id;
+    batch.title = title.empty() ? known->label + " " + batch.id : title;
+    batch.state = rules_.batch_states.front().id;
+    batch.by = actor_.by;
+    batch.at = actor_.at;
+    change.batches = {batch};
+    ++batch.revision;
+    return batch;
+  });
+}
+
+Result<std::size_t> Office::tick(std::string_view id, std::span<const store::FirmNo> firms, bool in) {
+  return act([&](store::PeopleChange& change) -> Result<std::size_t> {
+    TANMIAO_ASSIGN(const store::PoolBatch batch, batch_of(id));
+    if (batch.state != kDraft)
+      return Error{Errc::kRefused, "批次 " + batch.id + " " + rules_.batch_label(batch.state) + "，不能再增减企业", ""};
+    std::string cannot;
+    for (const store::FirmNo firm : firms) {
+      TANMIAO_ASSIGN(store::PoolEntry entry, entry_of(firm, batch.track));
+      const std::string& wanted = in ? batch.id : std::string();
+      if (entry.batch == wanted) continue;
+      const std::string name = entry.name.empty() ? entry.firm : entry.name;
+      if (in && entry.stage != kVerified)
+        cannot += (cannot.empty() ? "" : "；") + name + "为“" +
+                  (entry.stage.empty() ? std::string("线索") : rules_.stage_label(entry.stage)) + "”";
+      else if (in && !entry.batch.empty())
+        cannot += (cannot.empty() ? "" : "；") + name + "已在批次 " + entry.batch;
+      else if (!in && entry.batch != batch.id)
+        continue;
+      entry.batch = wanted;
+      entry.by = actor_.by;
+      entry.at = actor_.at;
+      change.entries.push_back(std::move(entry));
+    }
+    if (!cannot.empty())
+      return Error{Errc::kRefused, "只有“" + rules_.stage_label(kVerified) + "”且不在其他批次的企业可列入：" + cannot,
+                   ""};
+    return change.entries.size();
+  });
+}
+
+Result<std::vector<store::PoolEntry>> Office::members(std::string_view batch) {
+  TANMIAO_ASSIGN(auto entries, people_.pool_entries());
+  std::erase_if(entries, [&](const auto& entry) { return entry.batch != batch; });
+  return entries;
+}
+
+Result<store::PoolBatch> Office::batch_to(std::string_view id, const std::string& state, const std::string& reason,
+                                          std::optional<Date> on) {
+  return act([&](store::PeopleChange& change) -> Result<store::PoolBatch> {
+    TANMIAO_ASSIGN(const store::PoolBatch now, batch_of(id));
+    TANMIAO_ASSIGN(store::PoolBatch next, batch_step(rules_, now, state, reason, actor_));
+    if (state == kDraft && reason.empty()) return Error{Errc::kRefused, "退回草拟须写明原因", ""};
+    TANMIAO_ASSIGN(const auto in, members(now.id));
+    if (state == kFrozen) {
+      if (in.empty()) return Error{Errc::kRefused, "批次 " + now.id + " 没有企业", ""};
+      for (const auto& entry : in)
+        if (entry.stage != kVerified)
+          return Error{Errc::kRefused, entry.name + "现为“" + rules_.stage_label(entry.stage) + "”，请先移出批次", ""};
+    }
+    if (state == kSigned) {
+      next.signed_on = on.value_or(actor_.today);
+      for (const auto& entry : in) {
+        Step admit{std::string(kAdmitted), next.signed_on, "批次 " + now.id + " 签批"};
+        admit.signed_off = true;
+        TANMIAO_ASSIGN(auto admitted, step(rules_, entry, admit, actor_));
+        change.entries.push_back(std::move(admitted));
+      }
+    }
+    change.batches = {next};
+    ++next.revision;
+    return next;
+  });
+}
+
+Result<store::Correction> Office::correct(store::FirmNo firm, std::string_view field, const std::string& value,
+                                          const std::string& reason) {
+  const std::string key = book_.key(firm);
+  if (key.empty()) return no_firm();
+  if (reason.empty()) return Error{Errc::kUsage, "更正须写明原因", ""};
+  store::Correction correction{key, "", "", reason, actor_.by, actor_.at};
+  std::vector<std::string_view> known;
+  for (const CorrectableField& one : correctable_fields()) {
+    known.insert(known.end(), {one.name, one.label});
+    if (one.name == field || one.label == field) correction.field = one.name;
+  }
+  if (correction.field.empty()) return no_such("可更正的栏目", field, known);
+  if (!value.empty()) {
+    TANMIAO_ASSIGN(correction.value, correction_value(correction.field, value, book_.reference()));
+  }
+  TANMIAO_TRY(people_.correct(correction));
+  return correction;
+}
+
+Status Office::suppress(store::FirmNo firm, const std::string& reason) {
+  const std::string key = book_.key(firm);
+  if (key.empty()) return no_firm();
+  if (reason.empty()) return Error{Errc::kUsage, "须写明原因", ""};
+  return people_.suppress(key, reason, actor_.by, actor_.at);
+}
+
+}  // namespace tanmiao::pool

@@ -1,0 +1,66 @@
+// What people do with the pool, as commands and pages ask for it: each action is one transaction, stands in the audit,
+// and is made anew on the state that others left meanwhile.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "pool/firm_book.h"
+#include "pool/ledger.h"
+
+namespace tanmiao::pool {
+
+class Office {
+ public:
+  Office(store::People& people, const FirmBook& book, const PoolRules& rules, Actor actor)
+      : people_(people), book_(book), rules_(rules), actor_(std::move(actor)) {}
+
+  // A firm is put on a track as a lead (线索), by a person. `reason` says on what ground.
+  Result<store::PoolEntry> add_lead(store::FirmNo firm, std::string_view track, const std::string& reason);
+  // Any step of the transition table but those of a batch. A firm that is not on the track is a lead first where the
+  // step begins at one.
+  Result<store::PoolEntry> move(store::FirmNo firm, std::string_view track, Step step);
+  // `revision`: that of the entry the cells were typed for; error kConflict when it is not the stored one.
+  Result<store::PoolEntry> edit(store::FirmNo firm, std::string_view track, const Cells& cells,
+                                std::optional<std::uint64_t> revision);
+
+  // Batches. A new one gets the day and a number for its id: "2026-11-25-1".
+  Result<store::PoolBatch> open_batch(std::string_view track, const std::string& title);
+  // Ticks verified firms into a draft, or takes them out. All of them or none; the error names every one that cannot.
+  Result<std::size_t> tick(std::string_view batch, std::span<const store::FirmNo> firms, bool in);
+  // frozen: members stay as they are; signed: all of them are admitted on `on`; published. `reason` for going back.
+  Result<store::PoolBatch> batch_to(std::string_view batch, const std::string& state, const std::string& reason,
+                                    std::optional<Date> on);
+  Result<std::vector<store::PoolEntry>> members(std::string_view batch);
+
+  // A value of the register that is wrong: a firm field by name or label, or "unit". Empty: withdrawn. It counts from
+  // the next link on. Error kUsage for a field or a value that does not fit.
+  Result<store::Correction> correct(store::FirmNo firm, std::string_view field, const std::string& value,
+                                    const std::string& reason);
+  Status suppress(store::FirmNo firm, const std::string& reason);
+
+ private:
+  Result<store::PoolEntry> entry_of(store::FirmNo firm, std::string_view track);
+  Result<store::PoolBatch> batch_of(std::string_view id);
+  Result<bool> verified(std::string_view key);
+  // Reads, plans, writes; once more when somebody wrote between.
+  template <class Plan>
+  auto act(const Plan& plan) -> decltype(plan(std::declval<store::PeopleChange&>()));
+
+  store::People& people_;
+  const FirmBook& book_;
+  const PoolRules& rules_;
+  Actor actor_;
+};
+
+// Fields that a correction may name, with "unit" (责任单位) as the last.
+struct CorrectableField {
+  std::string name, label;
+};
+const std::vector<CorrectableField>& correctable_fields();
+// The value in the form of a record's field; kUsage says what was expected.
+Result<std::string> correction_value(std::string_view field, const std::string& value, const Reference& reference);
+
+}  // namespace tanmiao::pool

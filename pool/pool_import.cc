@@ -1,0 +1,276 @@
+// The pool's sheet on its way back: each row is set against the revision it was made from. What only one side changed
+// is taken; what both changed differently is a conflict, and what stands stays until somebody chooses.
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "pool/import.h"
+#include "pool/pool_sheet.h"
+
+namespace tanmiao::pool {
+namespace {
+
+enum PoolPlace : std::size_t {
+  kFirmName,
+  kFirmCode,
+  kFirmUnit,
+  kRowVersion,
+  kStage,
+  kSince,
+  kLeftOn,
+  kLeaveReason,
+  kFirstCell
+};
+
+FieldKind kind_of_cell(std::string_view word, bool date) {
+  if (date) return FieldKind::kDate;
+  if (word == "channel") return FieldKind::kChoice;
+  return word == "registration_no" || word == "certificate_no" ? FieldKind::kNumber : FieldKind::kText;
+}
+
+// Columns that are cells of an entry and may be edited in the sheet.
+std::vector<const PoolColumn*> cell_columns() {
+  std::vector<const PoolColumn*> columns;
+  for (const PoolColumn& column : pool_columns())
+    if (column.edit == Edit::kCell) columns.push_back(&column);
+  return columns;
+}
+
+std::string_view value_of(const store::PoolEntry& entry, std::string_view word) {
+  const auto at = entry.cells.find(word);
+  return at == entry.cells.end() ? std::string_view() : std::string_view(at->second);
+}
+
+class PoolPlan {
+ public:
+  PoolPlan(const ImportTools& tools, const ReturnedSheet& sheet, const ImportState& state)
+      : tools_(tools), sheet_(sheet), fields_(pool_fields(tools.rules)) {
+    for (const store::PoolEntry& entry : state.ledger.entries())
+      by_firm_[tools.book.number(entry.firm)].push_back(&entry);
+    for (const auto& report : state.reports)
+      if (tools.rules.verifies(report.verdict)) verified_.insert(tools.book.number(report.firm));
+    for (const store::Conflict& conflict : state.conflicts)
+      if (conflict.taken.empty()) open_.insert({conflict.firm, conflict.track, conflict.field, conflict.offered});
+  }
+
+  Result<ImportPlan> make() {
+    for (std::size_t i = 0; i < sheet_.rows.size(); ++i) TANMIAO_TRY(take(i));
+    return std::move(plan_);
+  }
+
+ private:
+  struct Diff {
+    Cells cells;
+    std::string stage;  // id; empty: as it is
+    std::vector<store::Conflict> conflicts;
+    bool nothing() const { return cells.empty() && stage.empty() && conflicts.empty(); }
+  };
+
+  void reject(std::size_t i, const std::string& reason) {
+    const ReturnedRow& row = sheet_.rows[i];
+    plan_.rejects.push_back({i, reason});
+    plan_.report.notes.push_back({row.where, row.cells[kFirmName].as_written, reason, RowNote::Outcome::kRejected});
+  }
+
+  Status take(std::size_t i) {
+    const ReturnedRow& row = sheet_.rows[i];
+    std::string problem = row.problem;
+    RowFirm meant;
+    if (problem.empty()) {
+      meant = firm_of_row(tools_.book, row.cells[kFirmName], row.cells[kFirmCode], row.cells[kFirmUnit].value);
+      problem = meant.problem;
+    }
+    for (std::size_t f = kStage; f < row.cells.size(); ++f)
+      if (!row.cells[f].problem.empty())
+        problem += (problem.empty() ? "" : "；") + fields_[f].headings.front() + "：" + row.cells[f].problem;
+    const store::PoolEntry* now = problem.empty() ? entry_of(meant.firm, row, problem) : nullptr;
+    if (!problem.empty()) {
+      reject(i, problem);
+      return {};
+    }
+    if (!seen_.insert(now).second) {
+      reject(i, "同一企业在表中不止一行");
+      return {};
+    }
+    TANMIAO_ASSIGN(const auto base, base_of(*now, row));
+    Diff diff = difference(row, *now, base ? &*base : nullptr);
+    if (diff.nothing()) {
+      ++(base && base->revision != now->revision ? plan_.report.same : plan_.report.blank);
+      return {};
+    }
+    return apply(i, *now, diff, row);
+  }
+
+  // On the track that the sheet's row was made from: the version leads there; of a firm on one track that one.
+  const store::PoolEntry* entry_of(store::FirmNo firm, const ReturnedRow& row, std::string& problem) const {
+    const auto own = by_firm_.find(firm);
+    if (own == by_firm_.end()) {
+      problem = "不在培育库：请先在候选名单或企业页纳入";
+      return nullptr;
+    }
+    if (own->second.size() == 1) return own->second.front();
+    // The title names the track.
+    for (const store::PoolEntry* entry : own->second) {
+      const std::string label = tools_.rules.track_label(entry->track);
+      for (const std::string& line : sheet_.above)
+        if (line.find(label) != std::string::npos) return entry;
+    }
+    problem = "这家企业在不止一个培育库，表头没有写明是哪一个";
+    (void)row;
+    return nullptr;
+  }
+
+  Result<std::optional<store::PoolEntry>> base_of(const store::PoolEntry& now, const ReturnedRow& row) const {
+    const auto version = version_of(SheetUse::kPool, row.cells[kRowVersion].value);
+    if (!version) return std::optional<store::PoolEntry>();
+    if (*version == now.revision) return std::optional(now);
+    TANMIAO_ASSIGN(const auto history, tools_.people.pool_history(now.firm, now.track));
+    for (const store::PoolEntry& entry : history)
+      if (entry.revision == *version) return std::optional(entry);
+    return std::optional<store::PoolEntry>();
+  }
+
+  store::Conflict conflict(const store::PoolEntry& now, std::string field, std::string base, std::string stored,
+                           std::string offered, const ReturnedRow& row) const {
+    store::Conflict made;
+    made.firm = now.firm;
+    made.track = now.track;
+    made.field = std::move(field);
+    made.base = std::move(base);
+    made.stored = std::move(stored);
+    made.stored_by = now.by;
+    made.offered = std::move(offered);
+    made.offered_by = tools_.actor.by;
+    made.origin = row.where;
+    made.at = tools_.actor.at;
+    return made;
+  }
+
+  Diff difference(const ReturnedRow& row, const store::PoolEntry& now, const store::PoolEntry* base) {
+    Diff diff;
+    const auto compare = [&](const std::string& word, std::string_view was, std::string_view stored,
+                             const std::string& offered, const auto& take_it) {
+      if (offered == stored || (base != nullptr && offered == was)) return;
+      if (base != nullptr && stored == was) return take_it();
+      // Without its version an empty cell cannot be told from one that was emptied: it changes nothing.
+      if (base == nullptr && offered.empty()) return;
+      if (base == nullptr && stored.empty()) return take_it();
+      if (open_.contains({now.firm, now.track, word, offered})) return;  // brought in before, still open
+      diff.conflicts.push_back(
+          conflict(now, word, base == nullptr ? "?" : std::string(was), std::string(stored), offered, row));
+    };
+    const auto columns = cell_columns();
+    for (std::size_t c = 0; c < columns.size(); ++c) {
+      if (!sheet_.present[kFirstCell + c]) continue;
+      const std::string word(columns[c]->word);
+      const std::string& offered = row.cells[kFirstCell + c].value;
+      compare(word, base == nullptr ? std::string_view() : value_of(*base, word), value_of(now, word), offered,
+              [&] { diff.cells[word] = offered; });
+    }
+    const auto stage = tools_.rules.stage(row.cells[kStage].value);
+    if (sheet_.present[kStage] && stage)
+      compare("stage", base == nullptr ? std::string_view() : std::string_view(base->stage), now.stage, (*stage)->id,
+              [&] { diff.stage = (*stage)->id; });
+    return diff;
+  }
+
+  Status apply(std::size_t i, const store::PoolEntry& now, Diff& diff, const ReturnedRow& row) {
+    store::PoolEntry next = now;
+    if (!diff.stage.empty()) {
+      auto stepped = step(tools_.rules, now, step_of(diff, now, row), tools_.actor);
+      if (!stepped) {
+        reject(i, stepped.error().message);
+        return {};
+      }
+      next = std::move(*stepped);
+    } else if (!diff.cells.empty()) {
+      auto changed = edited(tools_.rules, now, diff.cells, tools_.actor);
+      if (!changed) {
+        reject(i, changed.error().message);
+        return {};
+      }
+      next = std::move(*changed);
+    }
+    if (!diff.stage.empty() || !diff.cells.empty()) {
+      plan_.change.entries.push_back(std::move(next));
+      ++plan_.report.taken;
+      plan_.report.steps += !diff.stage.empty();
+    }
+    std::string text = row.remark;
+    for (const ReturnedCell& cell : row.cells)
+      if (!cell.remark.empty()) text += (text.empty() ? "" : "；") + cell.remark;
+    if (!text.empty())
+      plan_.report.notes.push_back({row.where, row.cells[kFirmName].as_written, text, RowNote::Outcome::kTaken});
+    for (store::Conflict& conflict : diff.conflicts) {
+      plan_.report.notes.push_back(
+          {row.where, row.cells[kFirmName].as_written, told(conflict), RowNote::Outcome::kConflict});
+      plan_.change.conflicts.push_back(std::move(conflict));
+      ++plan_.report.conflicts;
+    }
+    return {};
+  }
+
+  Step step_of(const Diff& diff, const store::PoolEntry& now, const ReturnedRow& row) const {
+    Step to;
+    to.to = diff.stage;
+    to.cells = diff.cells;
+    to.verified = verified_.contains(tools_.book.number(now.firm));
+    to.reason = row.cells[kLeaveReason].value;
+    if (to.reason.empty())
+      if (const auto note = diff.cells.find("note"); note != diff.cells.end()) to.reason = note->second;
+    const std::string& day = row.cells[to.to == "LEFT" && !row.cells[kLeftOn].value.empty() ? kLeftOn : kSince].value;
+    if (const auto on = parse_iso_date(day); on && *on != now.stage_since) to.on = *on;
+    return to;
+  }
+
+  std::string told(const store::Conflict& c) const {
+    std::string heading = c.field;
+    for (const PoolColumn& column : pool_columns())
+      if (column.word == c.field) heading = column.heading;
+    const auto shown = [&](const std::string& value) {
+      if (value.empty()) return std::string("（空）");
+      return c.field == "stage" ? tools_.rules.stage_label(value) : value;
+    };
+    return heading + "：" + c.stored_by + "改为" + shown(c.stored) + "，本表为" + shown(c.offered) +
+           "；暂按前者，请选择";
+  }
+
+  const ImportTools& tools_;
+  const ReturnedSheet& sheet_;
+  const std::vector<SheetField> fields_;
+  std::map<store::FirmNo, std::vector<const store::PoolEntry*>> by_firm_;
+  std::set<store::FirmNo> verified_;
+  std::set<std::tuple<std::string, std::string, std::string, std::string>> open_;
+  std::set<const store::PoolEntry*> seen_;
+  ImportPlan plan_;
+};
+
+}  // namespace
+
+std::vector<SheetField> pool_fields(const PoolRules& rules) {
+  std::vector<SheetField> fields(kFirstCell);
+  std::vector<std::string> stages;
+  for (const StageWord& stage : rules.stages) stages.push_back(stage.label);
+  fields[kFirmName] = {"name", {"企业名称", "单位名称", "公司名称"}, FieldKind::kText, {}, true};
+  fields[kFirmCode] = {"credit_code", {"统一社会信用代码", "社会信用代码", "信用代码"}, FieldKind::kCode, {}, false};
+  fields[kFirmUnit] = {"unit", {"责任单位"}, FieldKind::kText, {}, false};
+  fields[kRowVersion] = {"version", {std::string(kVersionHeading)}, FieldKind::kText, {}, false};
+  fields[kStage] = {"stage", {"当前阶段"}, FieldKind::kChoice, stages, true};
+  fields[kSince] = {"stage_since", {"阶段起始日"}, FieldKind::kDate, {}, false};
+  fields[kLeftOn] = {"left_on", {"出库日期"}, FieldKind::kDate, {}, false};
+  fields[kLeaveReason] = {"leave_reason", {"出库原因"}, FieldKind::kText, {}, false};
+  for (const PoolColumn* column : cell_columns()) {
+    const bool date = column->kind == tabular::CellKind::kDate;
+    SheetField field{
+        std::string(column->word), {std::string(column->heading)}, kind_of_cell(column->word, date), {}, false};
+    if (column->word == "channel") field.choices = rules.channels;
+    fields.push_back(std::move(field));
+  }
+  return fields;
+}
+
+Result<ImportPlan> plan_pool(const ImportTools& tools, const ReturnedSheet& sheet, const ImportState& state) {
+  return PoolPlan(tools, sheet, state).make();
+}
+
+}  // namespace tanmiao::pool

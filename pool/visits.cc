@@ -1,0 +1,270 @@
+// 走访填写: rows of a candidate list that came back become 企业自报.
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "pool/candidate_columns.h"
+#include "pool/import.h"
+
+namespace tanmiao::pool {
+namespace {
+
+struct AnswerColumn {
+  std::string_view word;  // of candidate_columns()
+  Field field;
+  FieldKind kind;
+};
+constexpr std::array<AnswerColumn, 7> kAnswers = {
+    {{"staff", Field::kStaffTotal, FieldKind::kCount},
+     {"technical_staff", Field::kTechStaff, FieldKind::kCount},
+     {"sales_wan", Field::kRevenue, FieldKind::kMoneyWan},
+     {"rd_expense_wan", Field::kRdExpense, FieldKind::kMoneyWan},
+     {"costs_wan", Field::kTotalCost, FieldKind::kMoneyWan},
+     {"assets_wan", Field::kAssets, FieldKind::kMoneyWan},
+     {"software_copyrights", Field::kSoftwareCopyrights, FieldKind::kCount}}};
+// Places in visit_fields().
+enum Place : std::size_t { kName, kCode, kUnit, kVersion, kVisitor, kDay, kVerdictCell, kNoteCell, kFirstAnswer };
+
+std::string heading_of(std::string_view word) {
+  for (const CandidateColumn& column : candidate_columns())
+    if (column.word == word) return std::string(column.heading);
+  return std::string(word);
+}
+
+bool filled(const ReturnedCell& cell) { return !cell.value.empty() || !cell.problem.empty(); }
+
+bool filled_in(const ReturnedRow& row) {
+  if (filled(row.cells[kDay]) || filled(row.cells[kVerdictCell]) || filled(row.cells[kNoteCell])) return true;
+  return std::any_of(row.cells.begin() + kFirstAnswer, row.cells.end(), filled);
+}
+
+std::optional<std::int64_t> number_at(const store::SelfReport& report, Field field) {
+  for (const FieldValue& answer : report.answers)
+    if (answer.field == field) return std::strtoll(answer.value.c_str(), nullptr, 10);
+  return std::nullopt;
+}
+
+// What cannot be true together.
+std::string contradiction(const store::SelfReport& report) {
+  const auto more = [&](Field part, Field whole) {
+    const auto a = number_at(report, part), b = number_at(report, whole);
+    return a && b && *a > *b;
+  };
+  if (more(Field::kTechStaff, Field::kStaffTotal)) return "科技人员数大于职工总数";
+  return {};
+}
+
+class VisitPlan {
+ public:
+  VisitPlan(const ImportTools& tools, const ReturnedSheet& sheet, const ImportState& state)
+      : tools_(tools), sheet_(sheet), state_(state), fields_(visit_fields(tools.rules)) {
+    for (const auto& report : state.reports) known_[report.firm].push_back(&report);
+  }
+
+  Result<ImportPlan> make() {
+    for (std::size_t i = 0; i < sheet_.rows.size(); ++i) TANMIAO_TRY(take(i));
+    return std::move(plan_);
+  }
+
+ private:
+  void reject(std::size_t i, const std::string& reason) {
+    const ReturnedRow& row = sheet_.rows[i];
+    plan_.rejects.push_back({i, reason});
+    plan_.report.notes.push_back({row.where, row.cells[kName].as_written, reason, RowNote::Outcome::kRejected});
+  }
+
+  Status take(std::size_t i) {
+    const ReturnedRow& row = sheet_.rows[i];
+    if (row.problem.empty() && !filled_in(row)) {
+      ++plan_.report.blank;
+      return {};
+    }
+    RowFirm meant;
+    if (row.problem.empty())
+      meant = firm_of_row(tools_.book, row.cells[kName], row.cells[kCode], row.cells[kUnit].value);
+    const std::string problem = problem_of(row, meant);
+    if (!problem.empty()) {
+      reject(i, problem);
+      return {};
+    }
+    store::SelfReport report = report_of(row, meant.firm);
+    if (report.answers.empty() && report.verdict.empty() && report.note.empty()) {
+      reject(i, "只填了日期，没有填写内容");
+      return {};
+    }
+    if (const std::string why = contradiction(report); !why.empty()) {
+      reject(i, why);
+      return {};
+    }
+    if (const auto first = in_sheet_.find(report.firm); first != in_sheet_.end()) {
+      if (first->second.report.same_content(report))
+        ++plan_.report.same;
+      else
+        reject(i, "同一企业在第 " + std::to_string(first->second.line) + " 行已有不同的填写");
+      return {};
+    }
+    in_sheet_.emplace(report.firm, InSheet{row.line, report});
+    std::string remarks = row.remark;
+    for (const ReturnedCell& cell : row.cells)
+      if (!cell.remark.empty() && &cell != &row.cells[kCode]) remarks += (remarks.empty() ? "" : "；") + cell.remark;
+    if (!meant.remark.empty()) remarks += (remarks.empty() ? "" : "；") + meant.remark;
+    if (!remarks.empty())
+      plan_.report.notes.push_back({row.where, row.cells[kName].as_written, remarks, RowNote::Outcome::kTaken});
+    return add(row, std::move(report));
+  }
+
+  std::string problem_of(const ReturnedRow& row, const RowFirm& meant) const {
+    if (!row.problem.empty()) return row.problem;
+    std::string problems = meant.problem;
+    for (std::size_t f = kVisitor; f < row.cells.size(); ++f)
+      if (!row.cells[f].problem.empty())
+        problems += (problems.empty() ? "" : "；") + fields_[f].headings.front() + "：" + row.cells[f].problem;
+    if (problems.empty() && row.cells[kDay].value.empty()) problems = "没有填走访日期";
+    return problems;
+  }
+
+  store::SelfReport report_of(const ReturnedRow& row, store::FirmNo firm) const {
+    store::SelfReport report;
+    report.firm = tools_.book.key(firm);
+    report.visited_on = *parse_iso_date(row.cells[kDay].value);
+    report.visitor = row.cells[kVisitor].value.empty() ? tools_.actor.by : row.cells[kVisitor].value;
+    report.verdict = row.cells[kVerdictCell].value;
+    report.note = row.cells[kNoteCell].value;
+    report.origin = row.where;
+    report.by = tools_.actor.by;
+    report.at = tools_.actor.at;
+    for (std::size_t a = 0; a < kAnswers.size(); ++a) {
+      const std::string& value = row.cells[kFirstAnswer + a].value;
+      if (value.empty()) continue;
+      const bool money = kAnswers[a].kind == FieldKind::kMoneyWan;
+      report.answers.push_back({kAnswers[a].field, money ? value + " CNY" : value});
+    }
+    std::sort(report.answers.begin(), report.answers.end(),
+              [](const FieldValue& a, const FieldValue& b) { return a.field < b.field; });
+    return report;
+  }
+
+  Status add(const ReturnedRow& row, store::SelfReport report) {
+    const auto& before = known_[report.firm];
+    const bool same =
+        std::any_of(before.begin(), before.end(), [&](const store::SelfReport* r) { return r->same_content(report); });
+    if (same) {
+      ++plan_.report.same;
+      return {};
+    }
+    const std::size_t place = plan_.change.reports.size() + 1;
+    compare(row, report, place);
+    TANMIAO_TRY(verify(report));
+    plan_.change.reports.push_back(std::move(report));
+    ++plan_.report.taken;
+    return {};
+  }
+
+  // Against what another person brought in that the sheet did not know of, for the same year.
+  void compare(const ReturnedRow& row, const store::SelfReport& report, std::size_t place) {
+    const auto base = version_of(SheetUse::kVisits, row.cells[kVersion].value);
+    std::string text;
+    for (const store::SelfReport* other : known_[report.firm]) {
+      if (base && other->id <= *base) continue;
+      if (other->visitor == report.visitor || year_of(other->visited_on) != year_of(report.visited_on)) continue;
+      const auto differ = [&](std::string field, const std::string& theirs, const std::string& ours,
+                              std::string_view title) {
+        if (theirs.empty() || ours.empty() || theirs == ours) return;
+        store::Conflict conflict;
+        conflict.firm = report.firm;
+        conflict.field = std::move(field);
+        conflict.base = base ? version_text(SheetUse::kVisits, *base) : "?";
+        conflict.stored = theirs;
+        conflict.stored_by = other->visitor + " " + iso(other->visited_on);
+        conflict.stored_report = other->id;
+        conflict.offered = ours;
+        conflict.offered_by = report.visitor + " " + iso(report.visited_on);
+        conflict.offered_report = place;
+        conflict.origin = report.origin;
+        conflict.at = report.at;
+        plan_.change.conflicts.push_back(std::move(conflict));
+        ++plan_.report.conflicts;
+        text += (text.empty() ? "" : "；") + std::string(title) + "：" + other->visitor + "填 " + theirs + "，本表填 " +
+                ours;
+      };
+      for (const FieldValue& answer : report.answers) {
+        const FieldSpec& spec = field_spec(answer.field);
+        for (const FieldValue& stored : other->answers)
+          if (stored.field == answer.field) differ(std::string(spec.name), stored.value, answer.value, spec.label);
+      }
+      differ("verdict", other->verdict, report.verdict, "核实结论");
+    }
+    if (!text.empty())
+      plan_.report.notes.push_back({row.where, row.cells[kName].as_written, text, RowNote::Outcome::kConflict});
+  }
+
+  // A lead that was visited is 已核实 on the first track.
+  Status verify(const store::SelfReport& report) {
+    if (!tools_.rules.verifies(report.verdict)) return {};
+    const std::string& track = tools_.rules.tracks.front().id;
+    const auto known = std::find_if(state_.ledger.entries().begin(), state_.ledger.entries().end(), [&](const auto& e) {
+      return e.track == track && tools_.book.number(e.firm) == tools_.book.number(report.firm);
+    });
+    store::PoolEntry now =
+        known != state_.ledger.entries().end()
+            ? *known
+            : blank_entry(report.firm, tools_.book.card(tools_.book.number(report.firm)).name, track);
+    if (!now.stage.empty() && now.stage != "LEAD") return {};
+    Step to;
+    to.verified = true;
+    to.on = report.visited_on;
+    if (now.stage.empty()) {
+      to.to = "LEAD";
+      to.reason = "走访";
+      TANMIAO_ASSIGN(now, step(tools_.rules, now, to, tools_.actor));
+      plan_.change.entries.push_back(now);
+      ++now.revision;
+    }
+    to.to = "VERIFIED";
+    to.reason = report.verdict;
+    if (now.stage_since > report.visited_on) to.on = now.stage_since;
+    TANMIAO_ASSIGN(auto next, step(tools_.rules, now, to, tools_.actor));
+    plan_.change.entries.push_back(std::move(next));
+    ++plan_.report.steps;
+    return {};
+  }
+
+  struct InSheet {
+    std::uint32_t line;
+    store::SelfReport report;
+  };
+
+  const ImportTools& tools_;
+  const ReturnedSheet& sheet_;
+  const ImportState& state_;
+  const std::vector<SheetField> fields_;
+  std::map<std::string, std::vector<const store::SelfReport*>> known_;
+  std::map<std::string, InSheet> in_sheet_;
+  ImportPlan plan_;
+};
+
+}  // namespace
+
+std::vector<SheetField> visit_fields(const PoolRules& rules) {
+  std::vector<SheetField> fields(kFirstAnswer + kAnswers.size());
+  fields[kName] = {"name", {"企业名称", "单位名称", "公司名称"}, FieldKind::kText, {}, true};
+  fields[kCode] = {"credit_code", {"统一社会信用代码", "社会信用代码", "信用代码"}, FieldKind::kCode, {}, false};
+  fields[kUnit] = {"unit", {"责任单位", "所属县区"}, FieldKind::kText, {}, false};
+  fields[kVersion] = {"version", {std::string(kVersionHeading)}, FieldKind::kText, {}, false};
+  fields[kVisitor] = {"visited_by", {heading_of("visited_by")}, FieldKind::kText, {}, false};
+  fields[kDay] = {"visited_on", {heading_of("visited_on"), "填报日期"}, FieldKind::kDate, {}, false};
+  fields[kVerdictCell] = {"verdict", {heading_of("verdict")}, FieldKind::kChoice, rules.verdict_texts(), false};
+  fields[kNoteCell] = {"note", {heading_of("note")}, FieldKind::kText, {}, false};
+  for (std::size_t a = 0; a < kAnswers.size(); ++a)
+    fields[kFirstAnswer + a] = {
+        std::string(kAnswers[a].word), {heading_of(kAnswers[a].word)}, kAnswers[a].kind, {}, false};
+  return fields;
+}
+
+Result<ImportPlan> plan_visits(const ImportTools& tools, const ReturnedSheet& sheet, const ImportState& state) {
+  if (!sheet.present[kDay])
+    return Error{Errc::kFormat, "没有“走访日期”一栏，不是探苗导出的候选名单，也不是培育库表", sheet.file};
+  return VisitPlan(tools, sheet, state).make();
+}
+
+}  // namespace tanmiao::pool
