@@ -38,10 +38,11 @@ struct SheetField {
 };
 
 struct ReturnedCell {
-  std::string value;       // in one form, see FieldKind; empty: unknown, or refused when `problem` says so
-  std::string as_written;  // as the program would show it
-  std::string problem;     // empty: fine; else what is wrong and what was expected, in Chinese
-  std::string remark;      // what was put right without asking: 全角字符已转换
+  std::string value;         // in one form, see FieldKind; empty: unknown, or refused when `problem` says so
+  std::string as_written;    // as the program would show it
+  std::string problem;       // empty: fine; else what is wrong and what was expected, in Chinese
+  std::string remark;        // what was put right without asking: 全角字符已转换
+  bool digits_lost = false;  // of a code that a program made a number of: only the name can tell whose row it is
 };
 
 struct ReturnedRow {
@@ -77,10 +78,11 @@ struct ReturnedOptions {
 
 // Reads xlsx, xlsm, ods, xls, csv and tab-separated text of any charset, HTML and XML of Excel under the name .xls: by
 // the bytes, not by the name. Of a workbook every visible sheet whose header has the required columns, and at least
-// half as many of the fields as the best one, is read, in order; remarks say which and which not.
+// half as many of the fields as the best one, is read, in order; hidden ones only when no visible one fits. Remarks say
+// which were read and which not.
 //
 // Errors: kNotFound, kIo; kFormat for what is no table, is protected by a password, or has no header row with the
-// required columns; kLimit. The message is in Chinese: it is for whoever sent the file.
+// required columns; kLimit. in_chinese() has words for each of them.
 Result<ReturnedSheet> read_returned(const std::filesystem::path& path, std::span<const SheetField> fields,
                                     const ReturnedOptions& options = {});
 // The same from memory: an upload. `name` stands in messages.
