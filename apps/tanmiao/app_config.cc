@@ -85,6 +85,17 @@ void read_crawl(Settings crawl, const fs::path& folder, AppConfig& config) {
   if (config.person_key_file.empty()) config.person_key_file = default_key_file();
 }
 
+void read_report(Settings report, ReportLimits& limits) {
+  constexpr int kYears = 3660;
+  limits.quiet_days = static_cast<int>(report.integer("quiet_days", limits.quiet_days, 1, kYears));
+  limits.backup_days = static_cast<int>(report.integer("backup_days", limits.backup_days, 1, kYears));
+  limits.free_bytes =
+      static_cast<std::uint64_t>(report.number("free_gb", double(limits.free_bytes) / 1e9, 0, 1e6) * 1e9);
+  Settings of = report.table("quiet_days_of");
+  for (const std::string& source : of.keys())
+    limits.quiet_days_of[source] = static_cast<int>(of.integer(source, limits.quiet_days, 1, kYears));
+}
+
 }  // namespace
 
 Result<AppConfig> load_config(const fs::path& file) {
@@ -101,6 +112,7 @@ Result<AppConfig> load_config(const fs::path& file) {
   config.rules = beside(folder, mine.text("rules", "."));
   config.campaigns = mine.texts("campaigns");
   if (config.campaigns.empty()) config.campaigns = {"all"};
+  read_report(settings.table("report"), config.report);
   Settings serve = settings.table("serve");
   config.address = serve.text("address", config.address);
   config.port = static_cast<std::uint16_t>(serve.integer("port", config.port, 0, 65535));

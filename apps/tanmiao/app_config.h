@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,14 @@
 #include "linkage/link.h"
 
 namespace tanmiao::app {
+
+// [report]: from when on the run report asks for a person.
+struct ReportLimits {
+  int quiet_days = 35;                       // a source brought nothing new for longer
+  std::map<std::string, int> quiet_days_of;  // for sources of another rhythm, by id
+  int backup_days = 7;                       // since the last backup
+  std::uint64_t free_bytes = 5'000'000'000;  // free space below this
+};
 
 struct AppConfig {
   std::filesystem::path file;
@@ -21,6 +30,7 @@ struct AppConfig {
   std::filesystem::path person_key_file;
   linkage::LinkConfig link;
   std::vector<std::string> campaigns;
+  ReportLimits report;
   std::string address = "127.0.0.1";
   std::uint16_t port = 8080;
 };

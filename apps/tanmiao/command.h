@@ -52,6 +52,7 @@ Action declare_replay(CLI::App&, Common&);
 Action declare_rejects(CLI::App&, Common&);
 Action declare_review(CLI::App&, Common&);
 Action declare_pool(CLI::App&, Common&);
+Action declare_report(CLI::App&, Common&);
 Action declare_serve(CLI::App&, Common&);
 Action declare_check(CLI::App&, Common&);
 Action declare_demo(CLI::App&, Common&);

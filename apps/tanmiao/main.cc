@@ -37,6 +37,8 @@ constexpr Command kCommands[] = {
      "tanmiao review list\n  tanmiao review decide SOURCE KEY FIRM --same --by 'office'", declare_review},
     {"pool", "what people decided: list, suppress",
      "tanmiao pool list\n  tanmiao pool suppress FIRM --reason '...' --by 'office'", declare_pool},
+    {"report", "the run reports that are kept: list, show", "tanmiao report list\n  tanmiao report show 12",
+     declare_report},
     {"serve", "the staff pages and the API on loopback", "tanmiao serve --port 8080", declare_serve},
     {"check", "reads everything and reports damage; --digest; config; ids",
      "tanmiao check --digest\n  tanmiao check config\n  tanmiao check ids 91371600MA3XXXXX0X", declare_check},

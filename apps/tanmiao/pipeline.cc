@@ -15,6 +15,8 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kLinkedNote = "pipeline.snapshot";  // generation that the link stage published last
 constexpr std::size_t kRunsKept = 10;
+constexpr std::size_t kChangesTold = 50;  // of each kind, in the first campaign; kFewChangesTold in the others
+constexpr std::size_t kFewChangesTold = 20;
 
 miner::Superset superset_of(const std::shared_ptr<indexer::Searcher>& searcher) {
   return {searcher->snapshot_digest(),
@@ -140,11 +142,14 @@ Status Pipeline::mine(NightReport& report, const std::shared_ptr<const store::Sn
                    indexer::Searcher::open(place_.folder(), index, snapshot, nullptr, place_.reference));
     superset = superset_of(searcher);
   }
+  TANMIAO_ASSIGN(auto visits, store::firm_answers(place_.facts(), place_.people(), *snapshot,
+                                                  {as_of, snapshot->info().view.known_at}));
+  const auto answers = std::make_shared<const store::FirmAnswers>(std::move(visits));
   for (const std::string& campaign : campaigns) {
     TANMIAO_TRY(asked_to_stop(report, "mine"));
     const Measure measure;
     CampaignReport done;
-    const miner::MineConfig config{campaign, as_of, options_.threads};
+    const miner::MineConfig config{campaign, as_of, options_.threads, answers};
     TANMIAO_ASSIGN(done.mine, miner::mine(place_.folder(), *snapshot, *rules, *place_.reference, config,
                                           superset ? &*superset : nullptr, progress_));
     for (const auto& info : rules->campaigns())
@@ -158,10 +163,23 @@ Status Pipeline::mine(NightReport& report, const std::shared_ptr<const store::Sn
     if (live) {
       report.failed_stage = "propose";
       TANMIAO_ASSIGN(done.proposed, pool::propose(*place_.store, done.mine.run));
+      TANMIAO_TRY(compare(*rules, *snapshot, report.campaigns.empty() ? kChangesTold : kFewChangesTold, done));
     }
     done.figures = measure.take();
     report.campaigns.push_back(std::move(done));
   }
+  return {};
+}
+
+// Against the run that stays live until this night is done.
+Status Pipeline::compare(const miner::Rules& rules, const store::Snapshot& snapshot, std::size_t told,
+                         CampaignReport& campaign) {
+  TANMIAO_ASSIGN(const store::Live live, place_.facts().live());
+  for (const auto& [id, run] : live.runs)
+    if (id == campaign.mine.run.campaign) campaign.run_before = run;
+  if (campaign.run_before.empty() || campaign.run_before == campaign.mine.run.id) return {};
+  TANMIAO_ASSIGN(const auto before, place_.facts().run(campaign.run_before));
+  if (before) campaign.changes = compare_runs(place_, rules, *before, campaign.mine.run, snapshot, told);
   return {};
 }
 
@@ -195,6 +213,7 @@ Status Pipeline::sweep(const store::Live& live) {
 
 NightReport Pipeline::run_night() {
   return in_night(place_.config.campaigns, [this](NightReport& report) -> Status {
+    report.whole = true;
     TANMIAO_TRY(crawl(report));
     TANMIAO_TRY(link(report));
     TANMIAO_ASSIGN(const auto snapshot, linked_snapshot());

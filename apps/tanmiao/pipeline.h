@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "apps/tanmiao/measure.h"
+#include "apps/tanmiao/report_changes.h"
 #include "apps/tanmiao/workplace.h"
 #include "pool/propose.h"
 
@@ -29,6 +30,8 @@ struct CampaignReport {
   Figures figures;
   bool unchanged = false;                       // the run was there already
   std::optional<pool::ProposeReport> proposed;  // not for a past day
+  std::string run_before;                       // that was live; empty: none, or of a past day
+  std::optional<RunChanges> changes;            // when that was another run and can still be read
 };
 
 struct NightReport {
@@ -38,6 +41,7 @@ struct NightReport {
   std::optional<Staged<indexer::IndexReport>> index;
   std::vector<CampaignReport> campaigns;
   double seconds = 0;
+  bool whole = false;        // all stages were asked for
   std::string failed_stage;  // empty: none
   std::optional<Error> failure;
   bool held() const { return crawl && crawl->report.any_held; }
@@ -76,6 +80,8 @@ class Pipeline {
   Status index(NightReport& report, const store::Snapshot& snapshot);
   Status mine(NightReport& report, const std::shared_ptr<const store::Snapshot>& snapshot,
               const std::vector<std::string>& campaigns, Date as_of, const std::string& index, bool live);
+  Status compare(const miner::Rules& rules, const store::Snapshot& snapshot, std::size_t told,
+                 CampaignReport& campaign);
   Status go_live(const NightReport& report, const std::string& snapshot, const std::string& index);
   Status sweep(const store::Live& live);
   Status asked_to_stop(NightReport& report, std::string_view before) const;

@@ -1,7 +1,9 @@
 #include <boost/json.hpp>
+#include <filesystem>
 
 #include "apps/tanmiao/report.h"
 #include "apps/tanmiao/report_words.h"
+#include "core/json_reading.h"
 
 namespace tanmiao::app {
 namespace {
@@ -36,6 +38,32 @@ json::array rejects_json(const std::vector<store::Reject>& rejects) {
   return out;
 }
 
+// Days from one to the other; null when either is not known.
+json::value days_between(const std::optional<Date>& from, Date to) {
+  return from ? json::value((to - *from).count()) : json::value();
+}
+
+void add_source_past(const crawler::SourceReport& s, const NightReport& night, const Surroundings& around,
+                     json::object& out) {
+  std::optional<Date> last;
+  if (const auto found = around.last_new.find(s.id); found != around.last_new.end()) last = found->second;
+  out["last_new"] = last ? json::value(iso(*last)) : json::value();
+  out["days_since_new"] = days_between(last, night.night.civil_date);
+  if (const auto found = around.rejects_waiting.find(s.id); found != around.rejects_waiting.end()) {
+    out["rejects_waiting"] = found->second;
+    std::error_code failed;
+    if (const auto bytes = std::filesystem::file_size(s.rejects_file, failed); !failed)
+      out["rejects_file_bytes"] = bytes;
+  }
+  const auto before = around.earlier.source(s.id);
+  if (before.source == nullptr) return;
+  json::object counts{{"night", number_of(object_of(*before.report, "night"), "id")},
+                      {"civil_date", text_of(object_of(*before.report, "night"), "civil_date")}};
+  for (const std::string_view name : {"rows_read", "rejected", "new", "changed", "gone", "parts", "parts_same"})
+    if (const auto* value = before.source->if_contains(name)) counts[name] = *value;
+  out["before"] = std::move(counts);
+}
+
 json::object source_json(const crawler::SourceReport& s) {
   return {{"id", s.id},
           {"title", s.title},
@@ -63,14 +91,17 @@ json::object source_json(const crawler::SourceReport& s) {
           {"first_rejects", rejects_json(s.first_rejects)}};
 }
 
-json::object crawl_json(const Staged<crawler::CrawlReport>& staged) {
+json::object crawl_json(const NightReport& report, const Surroundings& around) {
+  const auto& staged = *report.crawl;
   json::object out = figures_json("crawl", staged.figures);
   store::BatchCounts sum;
   json::array sources;
   for (const auto& s : staged.report.sources) {
     sum.read += s.counts.read, sum.rejected += s.counts.rejected, sum.fresh += s.counts.fresh;
     sum.changed += s.counts.changed, sum.gone += s.counts.gone;
-    sources.push_back(source_json(s));
+    json::object source = source_json(s);
+    add_source_past(s, report, around, source);
+    sources.push_back(std::move(source));
   }
   out["rows_read"] = sum.read;
   out["rejected"] = sum.rejected;
@@ -80,6 +111,18 @@ json::object crawl_json(const Staged<crawler::CrawlReport>& staged) {
   out["held"] = staged.report.any_held;
   out["sources"] = std::move(sources);
   return out;
+}
+
+// What was not done again stands as it was told when it was done.
+void add_link_past(const EarlierReports& earlier, json::object& out) {
+  const json::object* before = earlier.stage("link");
+  if (before == nullptr) return;
+  json::object past;
+  for (const std::string_view name : {"firms", "patents", "patents_linked", "reviews", "links_by_reason"})
+    if (const auto* value = before->if_contains(name)) past[name] = *value;
+  if (flag_of(out, "unchanged") && text_of(*before, "digest") == text_of(out, "digest"))
+    out["links_by_reason"] = object_of(*before, "links_by_reason");
+  out["before"] = std::move(past);
 }
 
 json::object link_json(const Staged<linkage::LinkReport>& staged) {
@@ -114,10 +157,44 @@ json::object index_json(const Staged<indexer::IndexReport>& staged) {
   return out;
 }
 
+json::object change_json(const FirmChange& c) {
+  constexpr std::string_view kTurns[] = {"new", "gone", "moved"};
+  json::object out{{"change", kTurns[static_cast<std::size_t>(c.turn)]},
+                   {"firm", c.firm},
+                   {"name", c.name},
+                   {"code", c.code},
+                   {"unit", c.unit},
+                   {"why", texts_json(c.why)}};
+  const auto place = [&](std::string_view name, std::uint32_t rank, bool start_up) {
+    if (rank > 0) out[name] = json::object{{"rank", rank}, {"list", start_up ? "start_up" : "main"}};
+  };
+  place("before", c.rank_before, c.start_up_before);
+  place("now", c.rank, c.start_up);
+  if (c.turn == Turn::kMoved) out["of_itself"] = c.of_itself;
+  return out;
+}
+
+json::object changes_json(const RunChanges& c) {
+  json::array firms;
+  for (const FirmChange& firm : c.firms) firms.push_back(change_json(firm));
+  return {{"run", c.before.id},
+          {"as_of", iso(c.before.as_of)},
+          {"rules", texts_json(c.rules)},
+          {"new", c.fresh},
+          {"gone", c.gone},
+          {"moved", c.moved},
+          {"moved_of_itself", c.moved_of_itself},
+          {"taken_out", c.taken_out},
+          {"new_by_reason", counts_json(c.fresh_by)},
+          {"gone_by_reason", counts_json(c.gone_by)},
+          {"firms", std::move(firms)}};
+}
+
 json::object campaign_json(const CampaignReport& campaign) {
   const auto& r = campaign.mine;
   json::object out = figures_json("mine", campaign.figures);
   out["campaign"] = r.run.campaign;
+  out["title"] = campaign.title;
   out["as_of"] = iso(r.run.as_of);
   out["run"] = r.run.id;
   out["snapshot"] = r.run.snapshot;
@@ -134,29 +211,53 @@ json::object campaign_json(const CampaignReport& campaign) {
                                    {"gone", p->gone},
                                    {"moved", p->moved},
                                    {"suppressed", p->suppressed}};
+  if (!campaign.run_before.empty()) out["run_before"] = campaign.run_before;
+  if (campaign.changes) out["changes"] = changes_json(*campaign.changes);
   return out;
+}
+
+json::object folder_json(const Surroundings& around) {
+  json::object sizes;
+  for (const auto& [name, bytes] : around.sizes) sizes[name] = bytes;
+  return {{"free_bytes", around.free_bytes ? json::value(*around.free_bytes) : json::value()},
+          {"bytes", std::move(sizes)}};
 }
 
 }  // namespace
 
-json::object report_json(const NightReport& report) {
+json::object report_json(const NightReport& report, const Surroundings& around) {
   json::array stages;
-  if (report.crawl) stages.push_back(crawl_json(*report.crawl));
-  if (report.link) stages.push_back(link_json(*report.link));
+  if (report.crawl) stages.push_back(crawl_json(report, around));
+  if (report.link) {
+    json::object link = link_json(*report.link);
+    add_link_past(around.earlier, link);
+    stages.push_back(std::move(link));
+  }
   if (report.index) stages.push_back(index_json(*report.index));
   for (const CampaignReport& campaign : report.campaigns) stages.push_back(campaign_json(campaign));
+  for (json::value& stage : stages) {
+    json::object& of = stage.as_object();
+    of["earlier"] = around.earlier.figures(text_of(of, "stage"), text_of(of, "campaign"));
+  }
   json::object out{{"outcome", outcome_word(report)},
                    {"night", json::object{{"id", report.night.id},
                                           {"civil_date", iso(report.night.civil_date)},
                                           {"clock", iso(report.night.clock)},
                                           {"resumed", report.night.resumed}}},
                    {"seconds", report.seconds},
-                   {"stages", std::move(stages)}};
+                   {"whole", report.whole},
+                   {"stages", std::move(stages)},
+                   {"earlier", around.earlier.nights()},
+                   {"folder", folder_json(around)}};
+  if (around.reviews) out["reviews_waiting"] = *around.reviews;
+  if (around.in_pool) out["in_pool"] = *around.in_pool;
+  if (!around.backup.empty()) out["backup"] = around.backup;
   if (report.failure)
     out["error"] = json::object{{"stage", report.failed_stage},
                                 {"code", errc_name(report.failure->code)},
                                 {"message", report.failure->message},
                                 {"where", report.failure->where}};
+  out["todo"] = todo_of(out, around);
   return out;
 }
 

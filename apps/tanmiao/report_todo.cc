@@ -1,0 +1,175 @@
+// 需要处理的事项: what the night leaves to a person, with the command to type.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+
+#include "apps/tanmiao/report.h"
+#include "core/json_reading.h"
+#include "server/report_view.h"
+
+namespace tanmiao::app {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t kToldApart = 3;  // sources that nobody approved; more are told in one line
+
+std::string title_of(const json::object& source) {
+  const std::string id(text_of(source, "id")), title(text_of(source, "title"));
+  return title.empty() ? id : "“" + title + "”（" + id + "）";
+}
+
+class Todo {
+ public:
+  Todo(const json::object& report, const Surroundings& around) : report_(report), around_(around) {}
+
+  json::array list() {
+    failure();
+    each_source([&](const json::object& s) { held(s); });
+    disk();
+    approvals();
+    each_source([&](const json::object& s) { rejects(s), words(s); });
+    reviews();
+    each_source([&](const json::object& s) { quiet(s); });
+    backup();
+    leads();
+    std::stable_sort(items_.begin(), items_.end(), [](const json::value& a, const json::value& b) {
+      return a.at("urgent").as_bool() && !b.at("urgent").as_bool();
+    });
+    return std::move(items_);
+  }
+
+ private:
+  template <class F>
+  void each_source(F&& f) const {
+    each_of(report_, "stages", [&](const json::object& stage) { each_of(stage, "sources", f); });
+  }
+  const json::object& stage(std::string_view name) const {
+    static const json::object none;
+    const json::object* found = &none;
+    each_of(report_, "stages", [&](const json::object& stage) {
+      if (text_of(stage, "stage") == name && found == &none) found = &stage;
+    });
+    return *found;
+  }
+  void add(std::string_view what, bool urgent, const std::string& text, const std::string& command) {
+    items_.push_back(json::object{{"what", what}, {"urgent", urgent}, {"text", text}, {"command", command}});
+  }
+  std::string command(const std::string& words) const { return "tanmiao " + words + around_.options; }
+
+  void failure() {
+    const json::object& error = object_of(report_, "error");
+    if (error.empty()) return;
+    if (text_of(error, "code") == "corrupt")
+      return add("failure", true, "本次运行失败，数据可能损坏：查出损坏之处，必要时从备份恢复", command("check"));
+    add("failure", true, "本次运行失败：排除原因后运行同一命令，从中断处继续", command("run"));
+  }
+
+  void held(const json::object& s) {
+    const bool failed = text_of(s, "outcome") == "failed";
+    if (text_of(s, "outcome") != "held" && !failed) return;
+    const std::string id(text_of(s, "id"));
+    add("held", true,
+        title_of(s) + (failed ? "本次抓取失败，沿用此前数据。查明原因后重新运行"
+                              : "本次未发布，沿用此前数据。按“说明”改正文件或来源后重新运行"),
+        command("run --only " + id));
+  }
+
+  void disk() {
+    if (!around_.free_bytes || *around_.free_bytes >= around_.limits.free_bytes) return;
+    add("disk", true,
+        "磁盘可用空间只剩 " + server::size_text(static_cast<std::int64_t>(*around_.free_bytes)) + "，低于设定的 " +
+            server::size_text(static_cast<std::int64_t>(around_.limits.free_bytes)),
+        "df -h");
+  }
+
+  void approvals() {
+    std::vector<const json::object*> waiting;
+    each_source([&](const json::object& s) {
+      const std::string_view why = text_of(s, "why");
+      const bool asks = why.starts_with("未批准") || why.starts_with("来源说明在批准之后有改动");
+      if (text_of(s, "outcome") == "not_approved" && asks) waiting.push_back(&s);
+    });
+    if (waiting.size() > kToldApart) {
+      std::string names;
+      for (const auto* s : waiting) names.append(names.empty() ? "" : "、").append(text_of(*s, "id"));
+      return add("approve", false,
+                 fmt::format("{} 个来源未批准，未抓取：{}。逐个看过条款后批准", waiting.size(), names),
+                 command("source list"));
+    }
+    for (const auto* s : waiting)
+      add("approve", false, title_of(*s) + "：" + std::string(text_of(*s, "why")) + "。看过条款后批准",
+          command("source approve " + std::string(text_of(*s, "id")) + " --by 单位 --reason 理由"));
+  }
+
+  void rejects(const json::object& s) {
+    const std::int64_t waiting = number_of(s, "rejects_waiting");
+    if (waiting <= 0) return;
+    const std::string id(text_of(s, "id"));
+    add("rejects", false,
+        fmt::format("{}有 {} 行被退回，原因在 rejects/{}.csv：改正“原行”一列后再读入", title_of(s), waiting, id),
+        command("rejects feed " + id + " 改正后的文件.csv"));
+  }
+
+  void words(const json::object& s) {
+    std::size_t count = 0;
+    std::string first;
+    each_text(s, "unknown_words", [&](std::string_view word) {
+      if (++count == 1) first = word;
+    });
+    if (count == 0) return;
+    add("words", false,
+        fmt::format("{}有 {} 个词在词表中没有，如“{}”：补进 config/reference 后会重新读入", title_of(s), count, first),
+        "tanmiao check config" + around_.options);
+  }
+
+  void reviews() {
+    const std::int64_t waiting = number_of(report_, "reviews_waiting");
+    if (waiting > 0) add("reviews", false, fmt::format("{} 条名称待人工核对", waiting), command("review list"));
+    const std::int64_t lost = number_of(stage("link"), "decisions_without_firm", 0);
+    if (lost > 0)
+      add("decisions", false, fmt::format("{} 条人工判定所指的企业已不在登记数据中", lost), command("review list"));
+  }
+
+  void quiet(const json::object& s) {
+    const std::int64_t days = number_of(s, "days_since_new");
+    const std::string id(text_of(s, "id"));
+    const auto own = around_.limits.quiet_days_of.find(id);
+    const int limit = own == around_.limits.quiet_days_of.end() ? around_.limits.quiet_days : own->second;
+    if (days <= limit) return;
+    add("quiet", false,
+        fmt::format("{}已 {} 天没有新数据（上次 {}）：看来源是否停更、改版，或文件是否该换新的", title_of(s), days,
+                    text_of(s, "last_new")),
+        command("run --only " + id));
+  }
+
+  void backup() {
+    const auto at = parse_iso_instant(text_of(around_.backup, "at"));
+    const auto clock = parse_iso_instant(text_of(object_of(report_, "night"), "clock"));
+    const std::string type = command("backup --to 备份文件夹 --keep 14");
+    if (!at) return add("backup", false, "尚未备份过", type);
+    if (!clock) return;
+    const auto days = (civil_day(*clock) - civil_day(*at)).count();
+    if (days > around_.limits.backup_days) add("backup", false, fmt::format("上次备份是 {} 天前", days), type);
+  }
+
+  void leads() {
+    const json::object& mine = stage("mine");
+    const std::int64_t leads = number_of(object_of(mine, "proposed"), "leads");
+    if (leads <= 0) return;
+    std::string text = fmt::format("“{}”有线索 {} 家待走访核实", text_of(mine, "title"), leads);
+    if (around_.in_pool && *around_.in_pool > 0) text += fmt::format("，已列入培育流程的 {} 家次", *around_.in_pool);
+    add("leads", false, text, command("export -o 名单.xlsx"));
+  }
+
+  const json::object& report_;
+  const Surroundings& around_;
+  json::array items_;
+};
+
+}  // namespace
+
+json::array todo_of(const json::object& report, const Surroundings& around) { return Todo(report, around).list(); }
+
+}  // namespace tanmiao::app
