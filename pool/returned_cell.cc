@@ -141,7 +141,8 @@ ReturnedCell read_cell(std::string_view text, const SheetField& field, const Cel
     cell.value.clear();
     return cell;
   }
-  if (shown.size() != text::trim(text).size()) add_remark(cell.remark, "不可见字符已去除");
+  const auto points = text::code_points(text);
+  if (std::any_of(points.begin(), points.end(), invisible)) add_remark(cell.remark, "不可见字符已去除");
   if ((context.marks & tabular::kMergedMark) != 0) add_remark(cell.remark, "合并单元格，各行按相同内容读取");
   return cell;
 }

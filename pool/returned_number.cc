@@ -273,11 +273,12 @@ std::string unit_of_heading(std::string_view heading) {
 
 std::string unit_of_line(std::string_view line) {
   const std::string text = text::without_blanks(text::nfkc(line));
-  const std::size_t at = text.find("单位:");
-  if (at == std::string::npos) return {};
-  const std::string rest = text.substr(at + std::string_view("单位:").size());
-  for (const std::string_view unit : {"百万元", "千万元", "万元", "亿元", "千元", "元"}) {
-    if (rest.starts_with(unit) || rest.starts_with("人民币" + std::string(unit))) return std::string(unit);
+  constexpr std::string_view kLabel = "单位:";  // 填报单位: is another one
+  for (std::size_t at = text.find(kLabel); at != std::string::npos; at = text.find(kLabel, at + 1)) {
+    const std::string rest = text.substr(at + kLabel.size());
+    for (const std::string_view unit : {"百万元", "千万元", "万元", "亿元", "千元", "元"}) {
+      if (rest.starts_with(unit) || rest.starts_with("人民币" + std::string(unit))) return std::string(unit);
+    }
   }
   return {};
 }
