@@ -19,7 +19,7 @@ struct Assembly {
 Assembly assemble(const Intake& intake, const LinkConfig& config, const Reference& reference);
 
 // Parts of it, each for its tables.
-void write_firms(const Firms& firms, const LinkConfig& config, const Reference& reference, Tables& out);
+void write_firms(Firms& firms, const LinkConfig& config, const Reference& reference, Tables& out);
 void write_patents(const Firms& firms, const LinkConfig& config, const Reference& reference, Assembly& out);
 void write_lists(const Firms& firms, const LinkConfig& config, Assembly& out);
 

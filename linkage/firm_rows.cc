@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+#include <map>
 
 #include "core/identifiers.h"
 #include "core/industry.h"
@@ -22,6 +23,9 @@ bool listed(std::string_view word) {
   return false;
 }
 
+constexpr std::string_view kUnitWord = "unit";       // of corrections: 责任单位
+constexpr std::string_view kCorrected = "人工更正";  // stands where the id of a source would
+
 struct Row {
   const Cluster* cluster = nullptr;
   std::string lineage;
@@ -32,13 +36,27 @@ struct Row {
 struct Chosen {
   const Slim* record = nullptr;
   std::string_view value;
+  const store::Correction* correction = nullptr;
 };
 
+const store::Correction* correction_of(const Cluster& c, std::string_view field) {
+  for (const store::Correction* correction : c.corrections)
+    if (correction->field == field) return correction;
+  return nullptr;
+}
+
 Chosen choose(const Cluster& c, Field field) {
+  if (const auto* correction = correction_of(c, field_spec(field).name))
+    return {nullptr, correction->value, correction};
   for (const Slim* r : c.records)
     if (const auto value = r->get(field); !value.empty()) return {r, value};
   if (c.list != nullptr) return {c.list, c.list->get(field)};
   return {};
+}
+
+// A value that people put right leads to them: no record says it.
+boost::json::object origin_of(const store::Correction& c) {
+  return {{"source", kCorrected}, {"key", c.reason}, {"url", c.by}, {"line", 0}, {"seen", iso(civil_day(c.at))}};
 }
 
 // field -> {"source","key","url","line","seen"}. Fields of the firm's first record stand together under "*".
@@ -56,9 +74,11 @@ std::string lineage(const Cluster& c, const std::vector<std::string>& sources) {
   for (const FieldSpec& spec : all_fields()) {
     if (!(spec.kinds & (1u << static_cast<unsigned>(RecordKind::kFirm)))) continue;
     const Chosen chosen = choose(c, spec.id);
+    if (chosen.correction != nullptr) out[spec.name] = origin_of(*chosen.correction);
     if (chosen.record != nullptr && chosen.record != first && !chosen.value.empty())
       out[spec.name] = origin(*chosen.record);
   }
+  if (const auto* unit = correction_of(c, kUnitWord)) out[kUnitWord] = origin_of(*unit);
   return boost::json::serialize(out);
 }
 
@@ -107,8 +127,42 @@ std::uint32_t flags_of(const Cluster& c, const Place& place, const Reference& re
 
 Place place_of(const Cluster& c, const Reference& reference) {
   const auto code = CreditCode::parse(c.code);
-  return reference.regions.resolve(choose(c, Field::kAddress).value, choose(c, Field::kCounty).value,
-                                   choose(c, Field::kCity).value, code ? code->authority() : 0);
+  Place place = reference.regions.resolve(choose(c, Field::kAddress).value, choose(c, Field::kCounty).value,
+                                          choose(c, Field::kCity).value, code ? code->authority() : 0);
+  if (const auto* corrected = correction_of(c, kUnitWord)) {
+    const auto& units = reference.regions.units();
+    for (std::size_t i = 0; i < units.size(); ++i)
+      if (units[i].id == corrected->value) place.unit = static_cast<std::uint16_t>(i + 1);
+  }
+  return place;
+}
+
+// To the firms that they speak of: by code, or by identity of the register, whose number may point on.
+void hand_out_corrections(Firms& firms) {
+  if (firms.intake().corrections.empty()) return;
+  std::map<std::string, std::vector<const store::Correction*>, std::less<>> wanted;
+  for (const auto& correction : firms.intake().corrections) wanted[correction.firm].push_back(&correction);
+  std::map<store::FirmNo, std::string_view> by_number;
+  std::map<store::FirmNo, store::FirmNo> successor;
+  using Entries = const std::vector<store::FirmEntry>;
+  for (Entries* entries : {&firms.intake().firm_register, static_cast<Entries*>(&firms.merged)})
+    for (const auto& entry : *entries)
+      if (entry.successor != store::kNoFirm) successor[entry.no] = entry.successor;
+  for (Entries* entries : {&firms.intake().firm_register, static_cast<Entries*>(&firms.new_firms)})
+    for (const auto& entry : *entries) {
+      if (!store::names_identity(entry.identity) || !wanted.contains(entry.identity)) continue;
+      store::FirmNo no = entry.no;
+      while (successor.contains(no)) no = successor[no];
+      by_number.emplace(no, entry.identity);
+    }
+  const auto give = [&](Cluster& c, std::string_view key) {
+    const auto at = wanted.find(key);
+    if (at != wanted.end()) c.corrections.insert(c.corrections.end(), at->second.begin(), at->second.end());
+  };
+  for (Cluster& c : firms.clusters) {
+    if (c.has_code()) give(c, c.code);
+    if (const auto named = by_number.find(c.no); named != by_number.end()) give(c, named->second);
+  }
 }
 
 void write_texts(const Row& row, const Reference& reference, store::FirmTable<store::Build>& t) {
@@ -169,8 +223,9 @@ void write_places(const RegionTable& regions, Tables& out) {
 
 }  // namespace
 
-void write_firms(const Firms& firms, const LinkConfig& config, const Reference& reference, Tables& out) {
+void write_firms(Firms& firms, const LinkConfig& config, const Reference& reference, Tables& out) {
   write_places(reference.regions, out);
+  hand_out_corrections(firms);
   std::vector<Row> rows(firms.last_number() + std::size_t{1});
   std::vector<store::FirmNo> successor(rows.size(), store::kNoFirm);
   for (const Cluster& c : firms.clusters) rows[c.no].cluster = &c;

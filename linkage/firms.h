@@ -30,6 +30,7 @@ struct Cluster {
   Place place;
   ClusterNo parent = kNoCluster;
   store::FirmNo no = store::kNoFirm;
+  std::vector<const store::Correction*> corrections;  // they stand above all records
   bool has_code() const { return !code.empty(); }
 };
 

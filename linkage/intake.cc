@@ -113,6 +113,7 @@ Result<Intake> take_in(store::Store& store, const store::View& view, const LinkC
   TANMIAO_ASSIGN(intake.decisions, store.people().identity_decisions());
   TANMIAO_ASSIGN(const auto suppressions, store.people().suppressions());
   for (const auto& [code, reason] : suppressions) intake.suppressed.insert(code);
+  TANMIAO_ASSIGN(intake.corrections, store.people().corrections());
   TANMIAO_ASSIGN(intake.firm_register, store.facts().firm_register());
   return intake;
 }

@@ -37,6 +37,7 @@ struct Intake {
   std::vector<Slim> firms, patents, events, recognitions, signals;
   std::vector<store::IdentityDecision> decisions;  // in the order they were made
   std::set<std::string> suppressed;                // credit codes, and identities of firms that have none
+  std::vector<store::Correction> corrections;      // values that people found wrong, by firm
   std::vector<store::FirmEntry> firm_register;
 
   // Order of survivorship: source, then what was seen last, then the key.

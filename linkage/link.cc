@@ -24,6 +24,9 @@ Result<std::string> inputs_of(store::Store& store, const LinkConfig& config, con
     text += std::to_string(static_cast<int>(d.kind)) + '\t' + d.source + '\t' + d.key + '\t' + d.name + '\t' +
             std::to_string(d.slot) + '\t' + d.firm_identity + (d.same ? "\t1\n" : "\t0\n");
   for (const auto& [code, reason] : suppressions) text += code + '\n';
+  TANMIAO_ASSIGN(const auto corrections, store.people().corrections());
+  for (const auto& c : corrections)
+    text += c.firm + '\t' + c.field + '\t' + c.value + '\t' + c.reason + '\t' + c.by + '\n';
   return hash_hex(text);
 }
 

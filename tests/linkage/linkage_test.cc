@@ -168,6 +168,28 @@ TEST_F(Linkage, AFirmTakenOutByNameStaysOutWhenItsCodeBecomesKnown) {
   EXPECT_FALSE(suppressed(coded(3)));
 }
 
+TEST_F(Linkage, ACorrectionStandsAboveEverySourceUntilItIsWithdrawn) {
+  const auto correct = [&](std::string key, std::string field, std::string value) {
+    store_->people().correct({std::move(key), std::move(field), std::move(value), "企业来函", "某单位", {}}).value();
+  };
+  const auto address = [&](FirmNo n) { return std::string(snapshot_->firms.address[n]); };
+  night({firm("a", "渤海科技有限公司", code(1)), firm("b", "黄河科技有限公司", "")});
+  const std::string before = address(coded(1));
+  const FirmNo nameless = 2;
+  correct(code(1), "address", "黄河路 9 号");
+  correct("name:黄河科技有限公司@371602", "address", "长江路 8 号");
+  night({});
+  EXPECT_EQ(address(coded(1)), "黄河路 9 号");
+  EXPECT_EQ(address(nameless), "长江路 8 号");
+  EXPECT_NE(snapshot_->firms.lineage.read(coded(1)).value().find("企业来函"), std::string::npos);
+  night({firm("a", "渤海科技有限公司", code(1), "博兴县"), firm("b", "黄河科技有限公司", code(2))});
+  EXPECT_EQ(address(coded(1)), "黄河路 9 号") << "after another delivery";
+  EXPECT_EQ(address(coded(2)), "长江路 8 号") << "when its code became known";
+  correct(code(1), "address", "");
+  night({});
+  EXPECT_EQ(address(coded(1)), before);
+}
+
 TEST_F(Linkage, APastDayHidesWhatCouldNotBeKnownThen) {
   night({firm("a", "渤海科技有限公司", code(1)), patent(kPatent, {"渤海科技有限公司"}, make_date(2015, 6, 1)),
          patent("201210123456.8", {"渤海科技有限公司"}, make_date(2016, 6, 1))});
