@@ -181,6 +181,28 @@ Result<store::PoolBatch> Office::batch_to(std::string_view id, const std::string
   });
 }
 
+Status Office::settle(std::uint64_t id, std::string_view taken, const std::string& reason) {
+  if (taken != "stored" && taken != "offered") return no_such("选择", taken, {"stored", "offered"});
+  TANMIAO_ASSIGN(const auto open, people_.conflicts(true));
+  const auto at = std::find_if(open.begin(), open.end(), [&](const auto& c) { return c.id == id; });
+  if (at == open.end()) return Error{Errc::kNotFound, "没有待处理的冲突 " + std::to_string(id), ""};
+  // The entry first: when the process dies between, the same choice again finds it as it should be.
+  if (taken == "offered" && !at->track.empty()) {
+    const store::FirmNo firm = book_.number(at->firm);
+    if (at->field == "stage") {
+      TANMIAO_ASSIGN(const auto now, entry_of(firm, at->track));
+      if (now.stage != at->offered) {
+        Step to{at->offered};
+        to.reason = reason;
+        TANMIAO_TRY(move(firm, at->track, to));
+      }
+    } else {
+      TANMIAO_TRY(edit(firm, at->track, {{at->field, at->offered}}, std::nullopt));
+    }
+  }
+  return people_.settle(id, taken, actor_.by, reason, actor_.at);
+}
+
 Result<store::Correction> Office::correct(store::FirmNo firm, std::string_view field, const std::string& value,
                                           const std::string& reason) {
   const std::string key = book_.key(firm);

@@ -35,6 +35,10 @@ class Office {
                                     std::optional<Date> on);
   Result<std::vector<store::PoolEntry>> members(std::string_view batch);
 
+  // One of two values, for a conflict that is open: "stored" or "offered". Of the pool the offered one is written, and
+  // a stage only as a step that is allowed.
+  Status settle(std::uint64_t conflict, std::string_view taken, const std::string& reason);
+
   // A value of the register that is wrong: a firm field by name or label, or "unit". Empty: withdrawn. It counts from
   // the next link on. Error kUsage for a field or a value that does not fit.
   Result<store::Correction> correct(store::FirmNo firm, std::string_view field, const std::string& value,

@@ -1,21 +1,18 @@
-// pool, thin: what people decided on firms.
+// pool: what people decided on firms. The list here; the other sub-commands in files of their own.
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <boost/json.hpp>
-#include <cctype>
 #include <memory>
 
 #include "apps/tanmiao/console.h"
-#include "apps/tanmiao/workplace.h"
-#include "core/identifiers.h"
-#include "pool/leads.h"
+#include "apps/tanmiao/office_desk.h"
 #include "store/suppression.h"
 
 namespace tanmiao::app {
 namespace {
 
-struct PoolOptions {
-  std::string firm, reason, by;
+struct ListOptions {
+  std::string track, unit, batch, text, firm;
+  std::vector<std::string> stages;
 };
 
 // "name:<key>@<place>" as people know it.
@@ -24,58 +21,115 @@ std::string name_of(const std::string& identity) {
   return identity.substr(begin, identity.rfind('@') - begin);
 }
 
-bool looks_like_code(std::string_view text) {
-  return text.size() == 18 &&
-         std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isalnum(c) != 0; });
+std::string code_or_name(const std::string& key) {
+  return store::names_identity(key) ? "（代码待查）" + name_of(key) : key;
 }
 
-Result<int> list_leads(const Common& common) {
-  TANMIAO_ASSIGN(auto place, open_workplace(common, store::Access::kRead, "tanmiao pool list"));
-  TANMIAO_ASSIGN(const auto entries, place.people().pool_entries());
-  TANMIAO_ASSIGN(const auto suppressed, place.people().suppressions());
-  std::vector<std::vector<std::string>> rows;
-  const auto add = [&](const std::string& code, const std::string& track, const std::string& stage,
-                       const std::string& label, const std::string& reason, const std::string& by) {
+Result<pool::PoolFilter> filter_of(const Desk& desk, const ListOptions& options) {
+  pool::PoolFilter filter;
+  filter.batch = options.batch;
+  filter.text = options.text;
+  if (!options.track.empty()) {
+    TANMIAO_ASSIGN(const pool::Track* track, desk.rules->track(options.track));
+    filter.track = track->id;
+  }
+  for (const std::string& word : options.stages) {
+    TANMIAO_ASSIGN(const pool::StageWord* stage, desk.rules->stage(word));
+    filter.stages.push_back(stage->id);
+  }
+  if (!options.unit.empty()) {
+    pool::CandidateFilter unit;
+    unit.unit = options.unit;
+    TANMIAO_TRY(pool::check_filter(unit, *desk.snapshot, *desk.place.reference));
+    filter.unit = unit.unit;
+  }
+  return filter;
+}
+
+boost::json::object row_object(const pool::PoolRow& row) {
+  boost::json::object cells;
+  for (const auto& [word, value] : row.entry.cells) cells[word] = value;
+  return {{"code", row.entry.firm},
+          {"name", row.name()},
+          {"unit", row.unit()},
+          {"track", row.entry.track},
+          {"stage", row.entry.stage},
+          {"stage_label", row.stage},
+          {"since", iso(row.entry.stage_since)},
+          {"batch", row.entry.batch},
+          {"cells", std::move(cells)},
+          {"verdict", row.verdict},
+          {"reason", row.entry.reason},
+          {"by", row.entry.by},
+          {"revision", row.entry.revision}};
+}
+
+Result<int> list(const Common& common, const ListOptions& options) {
+  TANMIAO_ASSIGN(auto desk, open_desk(common, "-", "tanmiao pool list"));
+  TANMIAO_ASSIGN(const auto filter, filter_of(desk, options));
+  TANMIAO_ASSIGN(const auto inputs, desk.pool_inputs());
+  TANMIAO_ASSIGN(const auto suppressed, desk.place.people().suppressions());
+  const auto rows = pool::pool_rows(inputs, filter);
+  std::vector<std::vector<std::string>> lines;
+  for (const pool::PoolRow& row : rows) {
+    if (common.json) print_json(row_object(row));
+    lines.push_back({code_or_name(row.entry.firm), row.name(), row.unit(), desk.rules->track_label(row.entry.track),
+                     row.stage, iso(row.entry.stage_since), row.entry.batch, row.entry.reason, row.entry.by});
+  }
+  const bool all = options.track.empty() && options.unit.empty() && options.batch.empty() && options.text.empty() &&
+                   options.stages.empty();
+  for (const auto& [code, reason] : suppressed) {
+    if (!all) break;
     if (common.json)
       print_json(
-          boost::json::object{{"code", code}, {"track", track}, {"stage", stage}, {"reason", reason}, {"by", by}});
-    rows.push_back({store::names_identity(code) ? "（代码待查）" + name_of(code) : code, track, label, reason, by});
-  };
-  for (const auto& e : entries) add(e.firm, e.track, e.stage, pool::stage_label(e.stage), e.reason, e.by);
-  for (const auto& [code, reason] : suppressed) add(code, "", "SUPPRESSED", "不再列示", reason, "");
+          boost::json::object{{"code", code}, {"track", ""}, {"stage", "SUPPRESSED"}, {"reason", reason}, {"by", ""}});
+    lines.push_back({code_or_name(code), "", "", "", "不再列示", "", "", reason, ""});
+  }
   if (!common.json)
-    print(table({{"统一社会信用代码", false, 60}, {"培育库"}, {"阶段"}, {"原因", false, 50}, {"经办"}}, rows));
+    print(table({{"统一社会信用代码", false, 60},
+                 {"企业名称", false, 34},
+                 {"责任单位"},
+                 {"培育库"},
+                 {"阶段"},
+                 {"起始日"},
+                 {"批次"},
+                 {"原因", false, 50},
+                 {"经办"}},
+                lines));
+  say(std::to_string(rows.size()) + " entries");
   return kDone;
 }
 
-// What is written down of a firm that is to be taken out: its code, or its identity while no code is known. A code need
-// not be known yet: the firm must not come in later either.
-Result<std::string> suppressed_as(Workplace& place, const std::string& firm) {
-  const auto code = CreditCode::parse(firm);
-  if (code) return std::string(code->text());
-  if (looks_like_code(firm)) return Error{Errc::kUsage, code.error().message, firm};
-  TANMIAO_ASSIGN(const auto entries, place.facts().firm_register());
-  if (store::names_identity(firm)) {
-    const bool known = std::any_of(entries.begin(), entries.end(), [&](const auto& e) { return e.identity == firm; });
-    if (known) return firm;
-    return Error{Errc::kNotFound, "no firm has this identity", firm};
+Result<int> history(const Common& common, const ListOptions& options) {
+  TANMIAO_ASSIGN(auto desk, open_desk(common, "-", "tanmiao pool history"));
+  TANMIAO_ASSIGN(const auto firm, desk.firm(options.firm));
+  TANMIAO_ASSIGN(const auto entries, desk.place.people().pool_entries());
+  std::vector<std::vector<std::string>> lines;
+  for (const auto& entry : entries) {
+    if (desk.book->number(entry.firm) != firm) continue;
+    TANMIAO_ASSIGN(const auto revisions, desk.place.people().pool_history(entry.firm, entry.track));
+    for (const auto& r : revisions) {
+      boost::json::object cells;
+      for (const auto& [word, value] : r.cells) cells[word] = value;
+      if (common.json)
+        print_json(boost::json::object{{"code", r.firm},
+                                       {"track", r.track},
+                                       {"revision", r.revision},
+                                       {"stage", r.stage},
+                                       {"since", iso(r.stage_since)},
+                                       {"batch", r.batch},
+                                       {"cells", std::move(cells)},
+                                       {"reason", r.reason},
+                                       {"by", r.by},
+                                       {"at", iso(r.at)}});
+      lines.push_back({desk.rules->track_label(r.track), std::to_string(r.revision), desk.rules->stage_label(r.stage),
+                       iso(r.stage_since), r.batch, r.reason, r.by, iso(r.at)});
+    }
   }
-  TANMIAO_ASSIGN(const auto live, open_live(place));
-  TANMIAO_ASSIGN(store::FirmNo number, find_firm(*live.snapshot, *place.reference, firm));
-  const auto& firms = live.snapshot->firms;
-  if ((firms.flags[number] & store::kFirmMerged) != 0) number = firms.successor[number];
-  if (!firms.code[number].empty()) return std::string(firms.code[number]);
-  for (const auto& entry : entries)
-    if (entry.no == number) return entry.identity;
-  return Error{Errc::kNotFound, "no such firm", firm};
-}
-
-Result<int> suppress(const Common& common, const PoolOptions& options) {
-  TANMIAO_ASSIGN(auto place, open_workplace(common, people_access(common), "tanmiao pool suppress"));
-  TANMIAO_ASSIGN(const std::string subject, suppressed_as(place, options.firm));
-  TANMIAO_TRY(place.people().suppress(subject, options.reason, options.by, now()));
-  say("taken out of lists, totals, search, pages and exports: " + subject);
-  if (common.json) print_json(boost::json::object{{"code", subject}, {"stage", "SUPPRESSED"}});
+  if (!common.json)
+    print(table(
+        {{"培育库"}, {"版本", true}, {"阶段"}, {"起始日"}, {"批次"}, {"原因", false, 40}, {"经办"}, {"时间(UTC)"}},
+        lines));
   return kDone;
 }
 
@@ -83,14 +137,28 @@ Result<int> suppress(const Common& common, const PoolOptions& options) {
 
 Action declare_pool(CLI::App& app, Common& common) {
   app.require_subcommand(1);
-  auto options = std::make_shared<PoolOptions>();
-  CLI::App* listing = add_leaf(app, common, "list", "firms with a decision", "tanmiao pool list --json");
-  CLI::App* suppressing = add_leaf(app, common, "suppress", "take a firm out of every list, page and export",
-                                   "tanmiao pool suppress FIRM --reason 'asked by the firm' --by 'office'");
-  suppressing->add_option("FIRM", options->firm, "credit code, number, or a name that one firm has")->required();
-  suppressing->add_option("--reason", options->reason, "why, for the audit")->required();
-  suppressing->add_option("--by", options->by, "who decides: an office or a role")->required();
-  return [=, &common] { return listing->parsed() ? list_leads(common) : suppress(common, *options); };
+  auto leaves = std::make_shared<PoolLeaves>();
+  auto options = std::make_shared<ListOptions>();
+  CLI::App* listing = add_leaf(app, common, "list", "firms on a track, and those that were taken out",
+                               "tanmiao pool list --track tech_sme --unit 博兴县 --json");
+  listing->add_option("--track", options->track, "only this 培育库, by id or name");
+  listing->add_option("--unit", options->unit, "only this 责任单位");
+  listing->add_option("--stage", options->stages, "only this 阶段, by id or name");
+  listing->add_option("--batch", options->batch, "only members of this 批次");
+  listing->add_option("--text", options->text, "only names or codes that contain this");
+  leaves->push_back({listing, [=, &common] { return list(common, *options); }});
+  CLI::App* past = add_leaf(app, common, "history", "every revision of a firm's entries", "tanmiao pool history FIRM");
+  past->add_option("FIRM", options->firm, "credit code, number, or a name that one firm has")->required();
+  leaves->push_back({past, [=, &common] { return history(common, *options); }});
+  declare_pool_moves(app, common, *leaves);
+  declare_pool_batches(app, common, *leaves);
+  declare_pool_sheets(app, common, *leaves);
+  declare_pool_objections(app, common, *leaves);
+  return [leaves]() -> Result<int> {
+    for (const PoolLeaf& leaf : *leaves)
+      if (leaf.app->parsed()) return leaf.act();
+    return kUsage;
+  };
 }
 
 }  // namespace tanmiao::app

@@ -11,6 +11,7 @@
 #include "apps/tanmiao/command.h"
 #include "indexer/index.h"
 #include "miner/mine.h"
+#include "pool/pool_rules.h"
 #include "store/store.h"
 
 namespace tanmiao::app {
@@ -25,6 +26,9 @@ struct Workplace {
   store::People& people() { return store->people(); }
   const store::DataFolder& folder() const { return store->folder(); }
   Result<std::shared_ptr<const miner::Rules>> rules() const { return miner::Rules::load(config.rules); }
+  Result<std::shared_ptr<const pool::PoolRules>> pool_rules() const {
+    return pool::PoolRules::load(config.rules / "pool", *reference);
+  }
 };
 
 Result<AppConfig> open_config(const Common& common);

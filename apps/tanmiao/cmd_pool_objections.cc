@@ -1,0 +1,130 @@
+// pool suppress, lift, correct, audit: objections of firms, and what shows that they were heard.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <boost/json.hpp>
+#include <cctype>
+#include <memory>
+
+#include "apps/tanmiao/console.h"
+#include "apps/tanmiao/office_desk.h"
+#include "core/identifiers.h"
+#include "store/suppression.h"
+
+namespace tanmiao::app {
+namespace {
+
+struct ObjectionOptions {
+  std::string firm, reason, by, field, value;
+  bool withdraw = false;
+  std::size_t limit = 100;
+};
+
+bool looks_like_code(std::string_view text) {
+  return text.size() == 18 &&
+         std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isalnum(c) != 0; });
+}
+
+// What is written down of a firm that is to be taken out: its code, or its identity while no code is known. A code need
+// not be known yet: the firm must not come in later either.
+Result<std::string> suppressed_as(Workplace& place, const std::string& firm) {
+  const auto code = CreditCode::parse(firm);
+  if (code) return std::string(code->text());
+  if (looks_like_code(firm)) return Error{Errc::kUsage, code.error().message, firm};
+  TANMIAO_ASSIGN(const auto entries, place.facts().firm_register());
+  if (store::names_identity(firm)) {
+    const bool known = std::any_of(entries.begin(), entries.end(), [&](const auto& e) { return e.identity == firm; });
+    if (known) return firm;
+    return Error{Errc::kNotFound, "no firm has this identity", firm};
+  }
+  TANMIAO_ASSIGN(const auto live, open_live(place));
+  TANMIAO_ASSIGN(store::FirmNo number, find_firm(*live.snapshot, *place.reference, firm));
+  const auto& firms = live.snapshot->firms;
+  if ((firms.flags[number] & store::kFirmMerged) != 0) number = firms.successor[number];
+  if (!firms.code[number].empty()) return std::string(firms.code[number]);
+  for (const auto& entry : entries)
+    if (entry.no == number) return entry.identity;
+  return Error{Errc::kNotFound, "no such firm", firm};
+}
+
+Result<int> suppress(const Common& common, const ObjectionOptions& options, bool out) {
+  TANMIAO_ASSIGN(auto place, open_workplace(common, people_access(common), "tanmiao pool suppress"));
+  TANMIAO_ASSIGN(const std::string subject, suppressed_as(place, options.firm));
+  if (out) {
+    TANMIAO_TRY(place.people().suppress(subject, options.reason, options.by, now()));
+    say("taken out of lists, totals, search, pages and exports: " + subject);
+  } else {
+    TANMIAO_TRY(place.people().lift_suppression(subject, options.reason, options.by, now()));
+    say("shown again from the next night on: " + subject);
+  }
+  if (common.json) print_json(boost::json::object{{"code", subject}, {"stage", out ? "SUPPRESSED" : "LIFTED"}});
+  return kDone;
+}
+
+Result<int> correct(const Common& common, const ObjectionOptions& options) {
+  if (options.withdraw == !options.value.empty())
+    return Error{Errc::kUsage, "say either --value VALUE or --withdraw", ""};
+  TANMIAO_ASSIGN(auto desk, open_desk(common, options.by, "tanmiao pool correct"));
+  TANMIAO_ASSIGN(const auto firm, desk.firm(options.firm));
+  TANMIAO_ASSIGN(const auto done, desk.office().correct(firm, options.field, options.value, options.reason));
+  say(options.withdraw ? "withdrawn; it counts from the next link on" : "corrected; it counts from the next link on");
+  if (common.json) print_json(boost::json::object{{"code", done.firm}, {"field", done.field}, {"value", done.value}});
+  return kDone;
+}
+
+Result<int> audit(const Common& common, const ObjectionOptions& options) {
+  TANMIAO_ASSIGN(auto place, open_workplace(common, store::Access::kRead, "tanmiao pool audit"));
+  TANMIAO_ASSIGN(auto trail, place.people().audit_trail(0, 0x7fffffff));
+  if (trail.size() > options.limit)
+    trail.erase(trail.begin(), trail.end() - static_cast<std::ptrdiff_t>(options.limit));
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& entry : trail) {
+    if (common.json)
+      print_json(boost::json::object{{"number", entry.number},
+                                     {"at", iso(entry.at)},
+                                     {"by", entry.by},
+                                     {"action", entry.action},
+                                     {"subject", entry.subject},
+                                     {"detail", boost::json::parse(entry.detail_json)},
+                                     {"hash", entry.hash}});
+    rows.push_back(
+        {std::to_string(entry.number), iso(entry.at), entry.by, entry.action, entry.subject, entry.detail_json});
+  }
+  if (!common.json)
+    print(table({{"序号", true}, {"时间(UTC)"}, {"经办"}, {"动作"}, {"对象", false, 40}, {"内容", false, 60}}, rows));
+  return kDone;
+}
+
+}  // namespace
+
+void declare_pool_objections(CLI::App& app, Common& common, PoolLeaves& leaves) {
+  auto options = std::make_shared<ObjectionOptions>();
+  const auto firm = [&](CLI::App* to) {
+    to->add_option("FIRM", options->firm, "credit code, number, or a name that one firm has")->required();
+    to->add_option("--reason", options->reason, "why, for the audit")->required();
+  };
+  CLI::App* out = add_leaf(app, common, "suppress", "take a firm out of every list, page and export",
+                           "tanmiao pool suppress FIRM --reason 'asked by the firm' --by 'office'");
+  firm(out);
+  out->add_option("--by", options->by, "who decides: an office or a role")->required();
+  leaves.push_back({out, [=, &common] { return suppress(common, *options, true); }});
+  CLI::App* back = add_leaf(app, common, "lift", "show a firm again that was taken out",
+                            "tanmiao pool lift FIRM --reason 'asked by the firm' --by 'office'");
+  firm(back);
+  back->add_option("--by", options->by, "who decides: an office or a role")->required();
+  leaves.push_back({back, [=, &common] { return suppress(common, *options, false); }});
+  CLI::App* mend = add_leaf(app, common, "correct", "a value of the register that is wrong, for good",
+                            "tanmiao pool correct FIRM --field address --value '...' --reason '企业来函'");
+  firm(mend);
+  std::string fields;
+  for (const auto& field : pool::correctable_fields()) fields += (fields.empty() ? "" : ", ") + field.name;
+  mend->add_option("--field", options->field, "one of: " + fields)->required();
+  mend->add_option("--value", options->value, "what is right");
+  mend->add_flag("--withdraw", options->withdraw, "what the sources say counts again");
+  mend->add_option("--by", options->by, "who decides (default: the office of the configuration)");
+  leaves.push_back({mend, [=, &common] { return correct(common, *options); }});
+  CLI::App* trail = add_leaf(app, common, "audit", "what people did, newest last", "tanmiao pool audit --limit 20");
+  trail->add_option("--limit", options->limit, "at most so many")->capture_default_str();
+  leaves.push_back({trail, [=, &common] { return audit(common, *options); }});
+}
+
+}  // namespace tanmiao::app

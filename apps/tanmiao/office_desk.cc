@@ -1,0 +1,59 @@
+#include "apps/tanmiao/office_desk.h"
+
+#include "apps/tanmiao/console.h"
+#include "apps/tanmiao/pipeline.h"
+
+namespace tanmiao::app {
+
+Result<Desk> open_desk(const Common& common, const std::string& by, std::string_view what) {
+  Desk desk;
+  TANMIAO_ASSIGN(desk.place, open_workplace(common, store::Access::kRead, what));
+  TANMIAO_ASSIGN(desk.rules, desk.place.pool_rules());
+  TANMIAO_ASSIGN(const auto live, open_live(desk.place));
+  desk.snapshot = live.snapshot;
+  std::shared_ptr<const store::Run> run;
+  if (const auto loaded = load_run(desk.place, "", desk.place.config.campaigns.front());
+      loaded && loaded->entry.snapshot == live.live.snapshot) {
+    run = loaded->run;
+    desk.run = loaded->entry;
+  }
+  TANMIAO_ASSIGN(const auto firms, desk.place.facts().firm_register());
+  desk.book = std::make_unique<pool::FirmBook>(desk.snapshot, run, desk.place.reference, firms);
+  desk.actor.by = by.empty() ? desk.place.config.issuer : by;
+  if (desk.actor.by.empty()) return Error{Errc::kUsage, "say who acts: --by OFFICE, or set city.issuer", ""};
+  desk.actor.at = now();
+  desk.actor.today = civil_day(desk.actor.at);
+  return desk;
+}
+
+Result<pool::PoolInputs> Desk::pool_inputs() {
+  TANMIAO_ASSIGN(auto entries, place.people().pool_entries());
+  TANMIAO_ASSIGN(auto batches, place.people().pool_batches());
+  TANMIAO_ASSIGN(auto reports, place.people().self_reports());
+  TANMIAO_ASSIGN(const auto conflicts, place.people().conflicts(false));
+  TANMIAO_ASSIGN(auto suppressed, suppressed_of(place, *snapshot));
+  return pool::PoolInputs{*book,
+                          *rules,
+                          std::move(entries),
+                          std::move(batches),
+                          store::settled_reports(std::move(reports), conflicts),
+                          std::move(suppressed),
+                          run.id.empty() ? snapshot->info().civil_date : run.as_of};
+}
+
+bool remine(const Common& common) {
+  auto place = open_workplace(common, store::Access::kWrite, "tanmiao pool import");
+  if (!place) {
+    say(place.error().code == Errc::kLocked
+            ? "the lists follow with the night that is running: " + place.error().message
+            : "the lists could not be made anew: " + place.error().text());
+    return false;
+  }
+  ConsoleProgress progress;
+  Pipeline pipeline(*place, {}, progress, stop_flag());
+  const NightReport report = pipeline.mine_only({}, {});
+  if (report.failure) say("the lists could not be made anew: " + report.failure->text());
+  return !report.failure;
+}
+
+}  // namespace tanmiao::app

@@ -1,0 +1,47 @@
+// What the commands of the pool open: the live firms, the words of the pool, and who acts.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "apps/tanmiao/candidates.h"
+#include "apps/tanmiao/workplace.h"
+#include "pool/office.h"
+#include "pool/pool_sheet.h"
+
+namespace tanmiao::app {
+
+struct Desk {
+  Workplace place;
+  std::shared_ptr<const pool::PoolRules> rules;
+  std::shared_ptr<const store::Snapshot> snapshot;
+  store::RunEntry run;  // live run of the default campaign; empty id: none
+  std::unique_ptr<pool::FirmBook> book;
+  pool::Actor actor;
+
+  pool::Office office() { return {place.people(), *book, *rules, actor}; }
+  Result<store::FirmNo> firm(const std::string& named) { return find_firm(*snapshot, *place.reference, named); }
+  // Everything that a list of the pool is made from.
+  Result<pool::PoolInputs> pool_inputs();
+};
+
+// `by` empty: the office of the configuration.
+Result<Desk> open_desk(const Common& common, const std::string& by, std::string_view what);
+
+// Makes the runs anew when answers came in: all campaigns, on the live snapshot. Says why when it cannot be done now;
+// the next night does it then. True: done.
+bool remine(const Common& common);
+
+// A sub-command of pool and what it does.
+struct PoolLeaf {
+  CLI::App* app;
+  Action act;
+};
+using PoolLeaves = std::vector<PoolLeaf>;
+void declare_pool_moves(CLI::App& app, Common& common, PoolLeaves& leaves);
+void declare_pool_batches(CLI::App& app, Common& common, PoolLeaves& leaves);
+void declare_pool_sheets(CLI::App& app, Common& common, PoolLeaves& leaves);
+void declare_pool_objections(CLI::App& app, Common& common, PoolLeaves& leaves);
+
+}  // namespace tanmiao::app
