@@ -91,12 +91,8 @@ RecognitionFact judge_recognition(const Context& context, std::uint32_t row) {
 }
 
 void gather_recognitions(const Context& context, FirmFacts& facts) {
-  const auto& r = context.snapshot.recognitions;
-  const auto [first, last] = context.snapshot.recognitions_of(facts.firm);
-  for (std::uint32_t i = first; i < last; ++i) {
-    if (!known_by(r.public_date[i], context.day) || (r.issued[i] != kNoDay && r.issued[i] > context.day)) continue;
-    const RecognitionFact fact = judge_recognition(context, i);
-    facts.recognitions.push_back(fact);
+  facts.recognitions = recognition_facts(context, facts.firm);
+  for (const RecognitionFact& fact : facts.recognitions) {
     facts.direct |= fact.direct;
     facts.strong_recognitions += fact.strong;
     if (fact.program == nullptr || fact.program->expiry != "tech_sme") continue;
@@ -204,6 +200,17 @@ void gather_signals(const Context& context, FirmFacts& facts) {
 }
 
 }  // namespace
+
+std::vector<RecognitionFact> recognition_facts(const Context& context, store::FirmNo firm) {
+  const auto& r = context.snapshot.recognitions;
+  const auto [first, last] = context.snapshot.recognitions_of(firm);
+  std::vector<RecognitionFact> facts;
+  for (std::uint32_t i = first; i < last; ++i) {
+    if (!known_by(r.public_date[i], context.day) || (r.issued[i] != kNoDay && r.issued[i] > context.day)) continue;
+    facts.push_back(judge_recognition(context, i));
+  }
+  return facts;
+}
 
 FirmFacts gather(const Context& context, store::FirmNo firm) {
   FirmFacts facts;

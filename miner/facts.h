@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/candidate.h"
+#include "core/standing.h"
 #include "miner/rules.h"
 
 namespace tanmiao::miner {
@@ -46,7 +47,6 @@ struct PatentFact {
   IpState state;
   bool acquired;
 };
-enum class Held : std::uint8_t { kValid, kRenewDue, kExpired, kUnverified };  // 有效 待续评 已失效 待核
 struct RecognitionFact {
   std::uint32_t row;
   Held held;
@@ -95,6 +95,7 @@ struct FirmFacts {
   int strong_recognitions = 0, strong_signals = 0, other_signals = 0;
 };
 FirmFacts gather(const Context& context, store::FirmNo firm);
+std::vector<RecognitionFact> recognition_facts(const Context& context, store::FirmNo firm);
 
 // How strongly name, scope, code and classes speak of a key industry; from `industry_least` on it is a tag.
 double industry_score(const Context& context, const FirmFacts& facts, std::size_t industry);

@@ -109,6 +109,11 @@ std::optional<std::uint64_t> version_of(SheetUse use, std::string_view text) {
   return version;
 }
 
+std::string origin_of_row(const ReturnedSheet& sheet, const ReturnedRow& row) {
+  if (!row.where.starts_with(sheet.file)) return row.where;
+  return std::filesystem::path(sheet.file).filename().string() + row.where.substr(sheet.file.size());
+}
+
 RowFirm firm_of_row(const FirmBook& book, const ReturnedCell& name, const ReturnedCell& code, std::string_view unit) {
   RowFirm row;
   std::string title = name.value;

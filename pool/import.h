@@ -70,6 +70,9 @@ std::vector<SheetField> pool_fields(const PoolRules& rules);
 Result<ImportPlan> plan_visits(const ImportTools& tools, const ReturnedSheet& sheet, const ImportState& state);
 Result<ImportPlan> plan_pool(const ImportTools& tools, const ReturnedSheet& sheet, const ImportState& state);
 
+// "名单.xlsx!名单!7": where a row stood, without the folder that the file lay in.
+std::string origin_of_row(const ReturnedSheet& sheet, const ReturnedRow& row);
+
 // The firm that a row speaks of, or why it cannot be said. `remark`: what was put right.
 struct RowFirm {
   store::FirmNo firm = store::kNoFirm;

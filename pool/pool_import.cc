@@ -141,7 +141,7 @@ class PoolPlan {
     made.stored_by = now.by;
     made.offered = std::move(offered);
     made.offered_by = tools_.actor.by;
-    made.origin = row.where;
+    made.origin = origin_of_row(sheet_, row);
     made.at = tools_.actor.at;
     return made;
   }

@@ -130,7 +130,7 @@ class VisitPlan {
     report.visitor = row.cells[kVisitor].value.empty() ? tools_.actor.by : row.cells[kVisitor].value;
     report.verdict = row.cells[kVerdictCell].value;
     report.note = row.cells[kNoteCell].value;
-    report.origin = row.where;
+    report.origin = origin_of_row(sheet_, row);
     report.by = tools_.actor.by;
     report.at = tools_.actor.at;
     for (std::size_t a = 0; a < kAnswers.size(); ++a) {
