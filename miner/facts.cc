@@ -54,13 +54,14 @@ Held number_held(const NumberRule* rule, int year, Day until, const Context& con
   return renewable ? Held::kRenewDue : Held::kExpired;
 }
 
-RecognitionFact judge_recognition(const Context& context, std::uint32_t row) {
-  const auto& r = context.snapshot.recognitions;
-  const auto found = context.card.programs.find(r.program[row]);
+}  // namespace
+
+RecognitionFact judge_recognition(const Context& context, const ListedFact& listed) {
+  const auto found = context.card.programs.find(listed.program);
   const Program* program = found == context.card.programs.end() ? nullptr : &found->second;
-  RecognitionFact fact{row, Held::kValid, r.valid_to[row], program, false, false};
-  const auto issued = from_day(r.issued[row]);
-  const int year = r.year[row] > 0 ? r.year[row] : issued ? year_of(*issued) : 0;
+  RecognitionFact fact{listed.row, Held::kValid, listed.valid_to, program, false, false};
+  const auto issued = from_day(listed.issued);
+  const int year = listed.year > 0 ? listed.year : issued ? year_of(*issued) : 0;
   if (program != nullptr && program->expiry == "tech_sme") {
     const NumberRule* rule = year > 0 ? context.rubric.number_rule(year) : nullptr;
     if (fact.until == kNoDay && rule != nullptr) fact.until = to_day(of_year(year + 1, rule->ends));
@@ -83,12 +84,14 @@ RecognitionFact judge_recognition(const Context& context, std::uint32_t row) {
   if (fact.until != kNoDay && fact.until < context.day) fact.held = Held::kExpired;
   if (program == nullptr) return fact;
   const bool level = program->levels.empty() ||
-                     std::find(program->levels.begin(), program->levels.end(), r.level[row]) != program->levels.end();
+                     std::find(program->levels.begin(), program->levels.end(), listed.level) != program->levels.end();
   fact.direct = program->direct && level && fact.held == Held::kValid;
   const int strong_years = context.card.strong_record_years;
   fact.strong = program->strong && (fact.held == Held::kValid || fact.until >= back(context, strong_years));
   return fact;
 }
+
+namespace {
 
 void gather_recognitions(const Context& context, FirmFacts& facts) {
   facts.recognitions = recognition_facts(context, facts.firm);
@@ -207,7 +210,8 @@ std::vector<RecognitionFact> recognition_facts(const Context& context, store::Fi
   std::vector<RecognitionFact> facts;
   for (std::uint32_t i = first; i < last; ++i) {
     if (!known_by(r.public_date[i], context.day) || (r.issued[i] != kNoDay && r.issued[i] > context.day)) continue;
-    facts.push_back(judge_recognition(context, i));
+    facts.push_back(judge_recognition(
+        context, {i, std::string(r.program[i]), std::string(r.level[i]), r.issued[i], r.valid_to[i], r.year[i]}));
   }
   return facts;
 }

@@ -95,6 +95,14 @@ struct FirmFacts {
   int strong_recognitions = 0, strong_signals = 0, other_signals = 0;
 };
 FirmFacts gather(const Context& context, store::FirmNo firm);
+// What is written of a recognition: a row of the snapshot, or of a list that is not in it.
+struct ListedFact {
+  std::uint32_t row = 0;
+  std::string program, level;
+  Day issued = kNoDay, valid_to = kNoDay;
+  int year = 0;  // 0 or less: not known
+};
+RecognitionFact judge_recognition(const Context& context, const ListedFact& listed);
 std::vector<RecognitionFact> recognition_facts(const Context& context, store::FirmNo firm);
 
 // How strongly name, scope, code and classes speak of a key industry; from `industry_least` on it is a tag.

@@ -46,4 +46,18 @@ Result<std::vector<Standing>> standings(const store::Snapshot& snapshot, const R
   return out;
 }
 
+Result<std::vector<std::pair<Held, Day>>> judge_listed(const store::Snapshot& snapshot, const Rules& rules,
+                                                       const Reference& reference, const std::vector<Listed>& listed,
+                                                       Date as_of) {
+  const auto campaigns = rules.campaigns();
+  if (campaigns.empty()) return Error{Errc::kConfig, "no campaign is described", ""};
+  TANMIAO_ASSIGN(const Context context, context_for(snapshot, rules, reference, {campaigns.front().id, as_of, 1, {}}));
+  std::vector<std::pair<Held, Day>> out;
+  for (const Listed& one : listed) {
+    const auto fact = judge_recognition(context, {0, one.program, "", one.issued, one.valid_to, one.year});
+    out.emplace_back(fact.held, fact.until);
+  }
+  return out;
+}
+
 }  // namespace tanmiao::miner

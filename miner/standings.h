@@ -13,4 +13,14 @@ namespace tanmiao::miner {
 Result<std::vector<Standing>> standings(const store::Snapshot& snapshot, const Rules& rules, const Reference& reference,
                                         Date as_of);
 
+// The same of one recognition of a list that no snapshot knows yet.
+struct Listed {
+  std::string program;
+  Day issued = kNoDay, valid_to = kNoDay;
+  int year = 0;
+};
+Result<std::vector<std::pair<Held, Day>>> judge_listed(const store::Snapshot& snapshot, const Rules& rules,
+                                                       const Reference& reference, const std::vector<Listed>& listed,
+                                                       Date as_of);
+
 }  // namespace tanmiao::miner

@@ -146,6 +146,14 @@ class Loader {
       out_->targets.push_back({c[0], year, unit, firms, at_least, c[5]});
       return {};
     }));
+    TANMIAO_TRY(table("official_lists.csv", 5, [&](const Cells& c) -> Status {
+      if (const Status known = known_program(c[0]); !known) return known;
+      std::string name;
+      for (const auto& [id, label] : reference_.programs)
+        if (id == c[0]) name = label;
+      out_->official_lists.push_back({c[0], name, c[1], c[2], c[3], c[4]});
+      return {};
+    }));
     return table("forecast.csv", 3, [&](const Cells& c) -> Status {
       if (const Status known = known_stage(c[0]); !known) return known;
       TANMIAO_ASSIGN(const double low, tabular::config_number(c[1]));
@@ -198,6 +206,15 @@ Result<const Track*> PoolRules::track(std::string_view word) const {
 Result<const StageWord*> PoolRules::stage(std::string_view word) const {
   if (const StageWord* found = find_word(stages, word)) return found;
   return no_such("阶段", word, words_of(stages));
+}
+
+Result<const OfficialProgram*> PoolRules::official(std::string_view program) const {
+  std::vector<std::string_view> known;
+  for (const OfficialProgram& one : official_lists) {
+    if (one.program == program || one.label == program) return &one;
+    known.insert(known.end(), {one.program, one.label});
+  }
+  return no_such("资质类别", program, known);
 }
 
 const Transition* PoolRules::transition(std::string_view from, std::string_view to) const {

@@ -44,6 +44,13 @@ struct Target {
   bool at_least = true;  // 达到; false: 突破, more than
   std::string basis;
 };
+// Where an announcement list of a programme is kept for the crawler.
+struct OfficialProgram {
+  std::string program, label;
+  std::string source;            // that reads it
+  std::string inbox, file_word;  // folder below the base of the sources; a word that the file's name must have
+  std::string number_heading;    // of its number; empty: it has none
+};
 // Which share of a stage is expected to achieve within the year.
 struct ForecastRate {
   std::string stage;
@@ -59,6 +66,7 @@ struct PoolRules {
   std::vector<BatchState> batch_states;  // the first is that of a new batch
   std::vector<Target> targets;
   std::vector<ForecastRate> forecast;
+  std::vector<OfficialProgram> official_lists;
 
   // Errors kConfig with file and line: a word that another table does not have, a sum of units that is not the city's.
   static Result<std::shared_ptr<const PoolRules>> load(const std::filesystem::path& folder, const Reference& reference);
@@ -66,6 +74,7 @@ struct PoolRules {
   // By id or label. Errors kUsage with the nearest right one.
   Result<const Track*> track(std::string_view word) const;
   Result<const StageWord*> stage(std::string_view word) const;
+  Result<const OfficialProgram*> official(std::string_view program) const;
   const Transition* transition(std::string_view from, std::string_view to) const;  // null: not allowed
   std::vector<std::string> after(std::string_view stage) const;                    // stages that may follow
   std::string stage_label(std::string_view id) const;  // the id itself when there is no such stage

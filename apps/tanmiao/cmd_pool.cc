@@ -153,6 +153,7 @@ Action declare_pool(CLI::App& app, Common& common) {
   declare_pool_moves(app, common, *leaves);
   declare_pool_batches(app, common, *leaves);
   declare_pool_sheets(app, common, *leaves);
+  declare_pool_official(app, common, *leaves);
   declare_pool_objections(app, common, *leaves);
   return [leaves]() -> Result<int> {
     for (const PoolLeaf& leaf : *leaves)

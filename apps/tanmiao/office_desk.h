@@ -42,6 +42,7 @@ using PoolLeaves = std::vector<PoolLeaf>;
 void declare_pool_moves(CLI::App& app, Common& common, PoolLeaves& leaves);
 void declare_pool_batches(CLI::App& app, Common& common, PoolLeaves& leaves);
 void declare_pool_sheets(CLI::App& app, Common& common, PoolLeaves& leaves);
+void declare_pool_official(CLI::App& app, Common& common, PoolLeaves& leaves);
 void declare_pool_objections(CLI::App& app, Common& common, PoolLeaves& leaves);
 
 }  // namespace tanmiao::app
