@@ -2,7 +2,8 @@
 #include <array>
 
 #include "pool/candidate_notes.h"
-#include "server/site.h"
+#include "server/follow_up.h"
+#include "server/form_html.h"
 
 namespace tanmiao::server {
 namespace {
@@ -84,12 +85,32 @@ std::string_view change_class(std::string_view change) {
   return change == "新进" ? "fresh" : "same";
 }
 
-void row_of(Html& out, const pool::CandidateRow& row, std::string_view campaign, bool changes) {
-  out << "<tr><td class=\"rank\" data-label=\"名次\">" << row.rank << "</td>";
-  if (changes)
+// What the rows of a table have beside what the run says.
+struct RowTools {
+  const FormPart& form;
+  const FollowUps& follow_ups;
+  std::string_view campaign;
+  bool changes;
+};
+
+// Where people stand with the firm: stage, last visit, verdict.
+void followed_up(Html& out, const pool::CandidateRow& row, const FollowUps& follow_ups) {
+  if (row.pool_state != "否") chip(out, "stage", row.pool_state);
+  const auto at = follow_ups.find(row.firm);
+  if (at == follow_ups.end()) return;
+  if (!at->second.verdict.empty()) chip(out, "verdict", at->second.verdict);
+  out << "<small class=\"nowrap\">" << iso(at->second.visited_on) << " 走访</small>";
+}
+
+void row_of(Html& out, const pool::CandidateRow& row, const RowTools& tools) {
+  const std::string number = std::to_string(row.firm);
+  out << "<tr><td class=\"tick\"><input type=\"checkbox\" name=\"firm\" value=\"" << number << "\" aria-label=\"选择 "
+      << row.name << "\"" << std::string_view(tools.form.ticked("firm", number) ? " checked" : "")
+      << "></td><td class=\"rank\" data-label=\"名次\">" << row.rank << "</td>";
+  if (tools.changes)
     out << "<td class=\"change " << change_class(row.rank_change) << "\" data-label=\"名次变化\">" << row.rank_change
         << "</td>";
-  out << "<td class=\"name\"><a href=\"" << firm_path(row.code, row.firm, campaign) << "\">" << row.name
+  out << "<td class=\"name\"><a href=\"" << firm_path(row.code, row.firm, tools.campaign) << "\">" << row.name
       << "</a><small class=\"code\">" << (row.code.empty() ? std::string_view("代码待查") : std::string_view(row.code))
       << "</small></td><td class=\"unit\" data-label=\"责任单位\">" << row.unit
       << "</td><td class=\"kind\" data-label=\"线索类型\">" << label(row.lead_kind)
@@ -97,6 +118,8 @@ void row_of(Html& out, const pool::CandidateRow& row, std::string_view campaign,
       << "</td><td class=\"score\" data-label=\"得分区间\">"
       << interval_bar(row.known_points, row.most_points, kPassMark) << "</td><td class=\"reasons\">";
   reasons(out, row);
+  out << "</td><td class=\"follow\" data-label=\"跟进\">";
+  followed_up(out, row, tools.follow_ups);
   out << "</td></tr>\n";
 }
 
@@ -113,10 +136,11 @@ void exports(Html& out, const ListQuery& query, std::size_t total) {
 }
 
 // Start-ups have ranks of their own, so their part of the list is headed.
-void table(Html& out, const ListQuery& query, const std::vector<pool::CandidateRow>& rows, bool changes) {
+void table(Html& out, const ListQuery& query, const std::vector<pool::CandidateRow>& rows, const RowTools& tools) {
   out << "<table class=\"list\"><thead><tr>";
+  head_cell(out, query, "选", "", "tick");
   head_cell(out, query, "名次", "rank", "rank");
-  if (changes) head_cell(out, query, "变化", "", "change");
+  if (tools.changes) head_cell(out, query, "变化", "", "change");
   head_cell(out, query, "企业名称", "name", "name");
   head_cell(out, query, "责任单位", "", "unit");
   head_cell(out, query, "线索类型", "", "kind");
@@ -127,17 +151,34 @@ void table(Html& out, const ListQuery& query, const std::vector<pool::CandidateR
   if (query.sort == "most") out << " class=\"on\"";
   out << ">最高可能</a></th>";
   head_cell(out, query, "依据", "", "reasons");
+  head_cell(out, query, "跟进", "", "follow");
   out << "</tr></thead><tbody>\n";
   bool headed = !query.sort.empty();
   for (const auto& row : rows) {
     if (!headed && row.lead_kind == LeadKind::kStartUp) {
       headed = true;
-      out << "<tr class=\"group\"><th colspan=\"" << (changes ? 8 : 7)
+      out << "<tr class=\"group\"><th colspan=\"" << (tools.changes ? 10 : 9)
           << "\" scope=\"rowgroup\">科技型初创（单独排名）</th></tr>\n";
     }
-    row_of(out, row, query.campaign, changes);
+    row_of(out, row, tools);
   }
   out << "</tbody></table>";
+}
+
+// What can be done with the ticked firms; closes the form.
+Html ticked_actions(const Site& site, const FormPart& form, const std::vector<store::PoolBatch>& batches) {
+  std::vector<Choice> ways;
+  for (const pool::Track& track : site.pool_rules().tracks)
+    ways.emplace_back("lead:" + track.id, "列为线索：" + track.label);
+  for (const auto& batch : batches)
+    if (batch.state == site.pool_rules().batch_states.front().id)
+      ways.emplace_back("batch:" + batch.id, "列入批次（须已核实）：" + batch.title);
+  Html out;
+  out << "<section class=\"sheet screen-only\" id=\"ticked\"><h2>勾选的企业</h2><div class=\"fields\">"
+      << form.select({"way", "操作"}, ways)
+      << form.input({"reason", "依据（列为线索时填写）", "text", "", "如：候选名单靠前，安排走访", false, true})
+      << "</div>" << form.close("确定") << "</section>";
+  return out;
 }
 
 Html legend() {
@@ -183,7 +224,7 @@ Html meanings() {
 
 }  // namespace
 
-Result<Response> candidates_page(const Site& site, const Request& request) {
+Result<Response> candidates_page(const Site& site, const Request& request, const Typed* typed) {
   TANMIAO_ASSIGN(const ListQuery asked, parse_list_query(request, kCandidateWords));
   TANMIAO_ASSIGN(const auto world, site.with_run(asked));
   TANMIAO_ASSIGN(const ListQuery query, world->list->resolved(asked));
@@ -196,20 +237,25 @@ Result<Response> candidates_page(const Site& site, const Request& request) {
   TANMIAO_ASSIGN(const auto rows,
                  site.rows(*world, {from + static_cast<std::ptrdiff_t>(begin), from + static_cast<std::ptrdiff_t>(end)},
                            begin + 1));
+  TANMIAO_ASSIGN(const FollowUps follow_ups, latest_visits(site, *world));
+  TANMIAO_ASSIGN(const auto batches, site.worlds.with_store([](store::Store& s) { return s.people().pool_batches(); }));
+  const FormWriter writer(site, request, typed);
+  const FormPart form = writer.form("ticks");
   Html body;
   body << "<div class=\"title\"><h1>" << heading(site) << "</h1><p class=\"sub\">共 <strong>" << total
        << "</strong> 家</p>";
   campaigns(body, site, *world, query);
-  body << "</div><div class=\"columns\">" << facet_rail(query, "/", selection.facets) << "<div class=\"content\">"
+  body << "</div>" << writer.notice() << "<div class=\"columns\">" << facet_rail(query, "/", selection.facets)
+       << "<div class=\"content\">"
        << "<div class=\"tools\">" << search_box(query, "/", "企业名称、曾用名或代码");
   if (total > 0) exports(body, query, total);
   body << "</div>" << chosen_filters(query, "/", selection.facets);
   if (rows.empty()) {
     body << nothing(query, total);
   } else {
-    body << legend();
-    table(body, query, rows, world->previous != nullptr);
-    body << pager(query, "/", total);
+    body << legend() << form.open("/leads", "ticking", "/" + query.address());
+    table(body, query, rows, {form, follow_ups, query.campaign, world->previous != nullptr});
+    body << pager(query, "/", total) << ticked_actions(site, form, batches);
   }
   body << meanings() << "</div></div>";
   Frame frame;

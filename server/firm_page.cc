@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "core/patent.h"
+#include "server/firm_people.h"
 #include "server/json_reading.h"
 #include "server/site.h"
 
@@ -306,16 +307,20 @@ Html origins(const object& firm, const SourceTitles& titles) {
 
 }  // namespace
 
-Result<Response> firm_page(const Site& site, const Request& request, std::string_view code) {
+Result<Response> firm_page(const Site& site, const Request& request, std::string_view code, const Typed* typed) {
   const ListWords words{};
   TANMIAO_ASSIGN(const ListQuery query, parse_list_query(request, words));
   TANMIAO_ASSIGN(const auto world, site.worlds.now(site.campaign_of(query)));
   TANMIAO_ASSIGN(const store::FirmNo number, site.find_firm(*world, code));
   TANMIAO_ASSIGN(const object firm, firm_json(site, *world, number));
   const SourceTitles titles = source_titles(site);
+  TANMIAO_ASSIGN(const FirmPeople people, firm_people(site, *world, number));
+  const FormWriter writer(site, request, typed);
+  const std::string action = people_path(world->snapshot->firms.code[number], number);
   Html body;
-  body << header(firm, query.campaign) << rubric(firm) << why(firm) << patents(firm, titles)
-       << recognitions(firm, titles) << changes(firm, titles) << origins(firm, titles);
+  body << header(firm, query.campaign) << writer.notice() << rubric(firm) << why(firm)
+       << people_sections(site, writer, people, action) << patents(firm, titles) << recognitions(firm, titles)
+       << changes(firm, titles) << objection_sections(site, writer, people, action) << origins(firm, titles);
   Frame frame;
   frame.title = text_of(object_of(firm, "registration"), "name");
   frame.campaign = query.campaign;

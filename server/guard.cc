@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "server/posts.h"
+
 namespace tanmiao::server {
 namespace {
 
@@ -13,6 +15,12 @@ Response refusal(int status, std::string text) {
   return response;
 }
 
+// Browsers of today send both. What sends neither has no cookies or pages of ours to misuse, and needs the token.
+bool from_elsewhere(const Request& request, std::string_view host) {
+  const std::string_view origin = request.header("origin"), site = request.header("sec-fetch-site");
+  return (!origin.empty() && origin != "http://" + std::string(host)) || (!site.empty() && site != "same-origin");
+}
+
 }  // namespace
 
 bool loopback_address(std::string_view address) {
@@ -21,7 +29,9 @@ bool loopback_address(std::string_view address) {
 }
 
 std::optional<Response> refuse(const Request& request, std::uint16_t port) {
-  if (request.method != "GET" && request.method != "HEAD") return refusal(405, "只支持 GET\n");
+  const bool post = request.method == "POST";
+  if (request.method != "GET" && request.method != "HEAD" && !(post && post_limit(request.path)))
+    return refusal(405, post ? "这个地址不接受提交\n" : "只支持 GET 和 POST\n");
   const std::string_view host = request.header("host");
   if (host.empty()) return refusal(400, "请求缺少 Host\n");
   // "[::1]:8080" has its port behind the bracket.
@@ -34,6 +44,7 @@ std::optional<Response> refuse(const Request& request, std::uint16_t port) {
       "forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via"};
   for (const std::string_view header : kProxyHeaders)
     if (!request.header(header).empty()) return refusal(403, "经代理转发的请求已拒绝：尚无账号管理，仅限本机使用\n");
+  if (post && from_elsewhere(request, host)) return refusal(403, "提交来自其他网站，已拒绝\n");
   return std::nullopt;
 }
 
@@ -44,7 +55,8 @@ const std::vector<std::pair<std::string, std::string>>& security_headers() {
        "frame-ancestors 'none'"},
       {"X-Content-Type-Options", "nosniff"},
       {"X-Frame-Options", "DENY"},
-      {"Referrer-Policy", "no-referrer"},
+      // "no-referrer" would make browsers send "Origin: null" with our own forms (Fetch, "append a request Origin").
+      {"Referrer-Policy", "same-origin"},
       {"Cross-Origin-Opener-Policy", "same-origin"},
       {"Cross-Origin-Resource-Policy", "same-origin"},
       {"Cache-Control", "no-store"}};

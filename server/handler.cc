@@ -4,6 +4,7 @@
 
 #include "core/messages.h"
 #include "server/assets.h"
+#include "server/posts.h"
 
 namespace tanmiao::server {
 namespace {
@@ -33,6 +34,14 @@ Result<Response> route(const Site& site, const Request& request) {
   if (path == "/search") return search_page(site, request);
   if (path == "/report") return report_page(site, request, "");
   if (path == "/export") return export_file(site, request);
+  if (path == "/import") return import_page(site, request);
+  if (path == "/conflicts") return conflicts_page(site, request);
+  if (path == "/pool") return pool_page(site, request);
+  if (path == "/pool/export") return pool_file(site, request);
+  if (below("/pool/entry/")) return entry_page(site, request, path.substr(12));
+  if (path == "/batches") return batches_page(site, request);
+  if (below("/batches/")) return batch_page(site, request, path.substr(9));
+  if (below("/rejects/")) return rejects_file(site, path.substr(9));
   if (below("/report/")) return report_page(site, request, path.substr(8));
   constexpr std::string_view kVisit = "/visit";
   if (below("/firm/") && path.ends_with(kVisit))
@@ -47,6 +56,7 @@ std::string_view headline(int status) {
     case 400: return "请求有误";
     case 403: return "不允许";
     case 404: return "未找到";
+    case 409: return "已被他人修改";
     case 413: return "请求过大";
     case 503: return "暂不可用";
     default: return "内部错误";
@@ -56,6 +66,7 @@ std::string_view headline(int status) {
 }  // namespace
 
 Response handle(const Site& site, const Request& request) {
+  if (request.method == "POST") return post(site, request);
   if (request.path.starts_with("/api/v1/")) return api(site, request);
   auto response = route(site, request);
   if (response) return std::move(*response);

@@ -8,14 +8,22 @@ namespace {
 struct Entry {
   std::string_view path, label;
 };
-constexpr std::array<Entry, 3> kEntries{{{"/", "候选名单"}, {"/search", "企业查询"}, {"/report", "运行报告"}}};
+constexpr auto kEntries = std::to_array<Entry>({{"/", "候选名单"},
+                                                {"/search", "企业查询"},
+                                                {"/import", "导入"},
+                                                {"/conflicts", "不一致"},
+                                                {"/pool", "培育库"},
+                                                {"/batches", "批次"},
+                                                {"/report", "运行报告"}});
+// Of a campaign, which goes along.
+bool of_campaign(std::string_view path) { return path == "/" || path == "/search"; }
 
 Html navigation(const Frame& frame) {
   Html nav;
   nav << "<nav class=\"main\" aria-label=\"主导航\">";
   for (const Entry& entry : kEntries) {
     std::string path(entry.path);
-    if (!frame.campaign.empty() && entry.path != "/report") path += "?campaign=" + url_encode(frame.campaign);
+    if (!frame.campaign.empty() && of_campaign(entry.path)) path += "?campaign=" + url_encode(frame.campaign);
     nav << "<a href=\"" << path << "\"";
     if (entry.path == frame.active) nav << " aria-current=\"page\"";
     nav << ">" << entry.label << "</a>";
@@ -33,6 +41,7 @@ Response page(const Frame& frame, const Html& body, int status) {
          "<meta name=\"robots\" content=\"noindex, nofollow\"><title>"
       << frame.title
       << " · 探苗</title><link rel=\"stylesheet\" href=\"/assets/style.css\">"
+         "<link rel=\"stylesheet\" href=\"/assets/desk.css\">"
          "<link rel=\"icon\" href=\"/assets/icon.svg\" type=\"image/svg+xml\">"
          "<script src=\"/assets/page.js\" defer></script></head>\n<body";
   if (!frame.css.empty()) out << " class=\"" << frame.css << "\"";
@@ -61,6 +70,8 @@ std::string firm_path(std::string_view code, std::uint32_t number, std::string_v
 std::string visit_path(std::string_view code, std::uint32_t number, std::string_view campaign) {
   return path_of(code, number, "/visit", campaign);
 }
+
+std::string people_path(std::string_view code, std::uint32_t number) { return path_of(code, number, "/people", ""); }
 
 Html outside_link(std::string_view url, std::string_view text) {
   Html out;

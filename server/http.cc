@@ -50,14 +50,20 @@ std::string_view Request::header(std::string_view lower_case_name) const {
   return found == headers.end() ? std::string_view{} : found->second;
 }
 
-bool parse_target(std::string_view target, Request& request) {
-  if (target.empty() || target[0] != '/') return false;
-  const std::size_t question = target.find('?');
-  request.path.clear();
-  request.parameters.clear();
-  if (!decode(target.substr(0, question), false, request.path)) return false;
-  if (question == std::string_view::npos) return true;
-  std::string_view rest = target.substr(question + 1);
+std::string_view Request::cookie(std::string_view name) const {
+  std::string_view rest = header("cookie");
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find(';'), rest.size());
+    std::string_view pair = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    while (pair.starts_with(' ')) pair.remove_prefix(1);
+    if (pair.size() > name.size() && pair.starts_with(name) && pair[name.size()] == '=')
+      return pair.substr(name.size() + 1);
+  }
+  return {};
+}
+
+bool decode_pairs(std::string_view rest, std::vector<std::pair<std::string, std::string>>& out) {
   while (!rest.empty()) {
     const std::size_t end = std::min(rest.find('&'), rest.size());
     const std::string_view pair = rest.substr(0, end);
@@ -67,9 +73,24 @@ bool parse_target(std::string_view target, Request& request) {
     std::string name, value;
     if (!decode(pair.substr(0, equals), true, name)) return false;
     if (equals < pair.size() && !decode(pair.substr(equals + 1), true, value)) return false;
-    request.parameters.emplace_back(std::move(name), std::move(value));
+    out.emplace_back(std::move(name), std::move(value));
   }
   return true;
+}
+
+bool parse_target(std::string_view target, Request& request) {
+  if (target.empty() || target[0] != '/') return false;
+  const std::size_t question = target.find('?');
+  request.path.clear();
+  request.parameters.clear();
+  if (!decode(target.substr(0, question), false, request.path)) return false;
+  return question == std::string_view::npos || decode_pairs(target.substr(question + 1), request.parameters);
+}
+
+std::optional<std::string> url_decode(std::string_view text) {
+  std::string out;
+  if (!decode(text, true, out)) return std::nullopt;
+  return out;
 }
 
 std::string url_encode(std::string_view text) {

@@ -38,6 +38,8 @@ Status read(const std::string& name, const std::string& value, const ListWords& 
   } else if (name == "q") {
     if (value.size() > kLongestText) return Error{Errc::kLimit, "查询词过长", ""};
     query.text = text::squeeze(value);
+  } else if (name == "notice") {
+    return {};  // what was done last (server/desk.h): of one look at the page, no part of the list
   } else if (name == "page") {
     TANMIAO_ASSIGN(query.page, page_number(value));
   } else if (name == "sort") {

@@ -16,6 +16,7 @@
 #include <boost/beast/http.hpp>
 
 #include "server/guard.h"
+#include "server/posts.h"
 
 namespace tanmiao::server {
 namespace {
@@ -51,13 +52,37 @@ class Session : public std::enable_shared_from_this<Session> {
   void read() {
     parser_.emplace();
     parser_->header_limit(shared_.limits.head_bytes);
-    parser_->body_limit(shared_.limits.body_bytes);
+    parser_->body_limit(std::max(shared_.limits.body_bytes, kLargestPost));
     stream_.expires_after(std::chrono::seconds(shared_.limits.read_seconds));
-    http::async_read(stream_, buffer_, *parser_,
-                     [self = shared_from_this()](beast::error_code error, std::size_t) { self->on_read(error); });
+    http::async_read_header(
+        stream_, buffer_, *parser_,
+        [self = shared_from_this()](beast::error_code error, std::size_t) { self->on_head(error); });
   }
 
  private:
+  // How long a body may be depends on the path; what is refused is not read at all.
+  void on_head(beast::error_code error) {
+    if (error) return on_read(error);
+    const auto& message = parser_->get();
+    request_ = Request{};
+    request_.method = std::string(message.method_string());
+    for (const auto& field : message) {
+      std::string name(field.name_string());
+      std::transform(name.begin(), name.end(), name.begin(),
+                     [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+      request_.headers.emplace(std::move(name), std::string(field.value()));
+    }
+    if (!parse_target(message.target(), request_)) return write(plain(400, "地址无法识别\n"), false, false);
+    const bool head_only = message.method() == http::verb::head;
+    const unsigned limit = post_limit(request_.path).value_or(shared_.limits.body_bytes);
+    if (const auto length = parser_->content_length(); length && *length > limit)
+      return write(plain(413, "请求体过长\n"), false, head_only);
+    if (auto refused = refuse(request_, shared_.port)) return write(std::move(*refused), false, head_only);
+    parser_->body_limit(limit);
+    http::async_read(stream_, buffer_, *parser_,
+                     [self = shared_from_this()](beast::error_code failed, std::size_t) { self->on_read(failed); });
+  }
+
   void on_read(beast::error_code error) {
     if (error == http::error::end_of_stream) return close();
     if (error == http::error::header_limit) return write(plain(431, "请求头过长\n"), false, false);
@@ -66,25 +91,16 @@ class Session : public std::enable_shared_from_this<Session> {
     if (error && error.category() == make_error_code(http::error::bad_target).category())
       return write(plain(400, "不是有效的 HTTP 请求\n"), false, false);
     if (error) return;
-    const auto& message = parser_->get();
-    write(answer(message), message.keep_alive(), message.method() == http::verb::head);
+    auto& message = parser_->get();
+    request_.body = std::move(message.body());
+    write(answer(), message.keep_alive(), message.method() == http::verb::head);
   }
 
-  Response answer(const http::request<http::string_body>& message) {
-    Request request;
-    request.method = std::string(message.method_string());
-    for (const auto& field : message) {
-      std::string name(field.name_string());
-      std::transform(name.begin(), name.end(), name.begin(),
-                     [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-      request.headers.emplace(std::move(name), std::string(field.value()));
-    }
-    if (!parse_target(message.target(), request)) return plain(400, "地址无法识别\n");
-    if (auto refused = refuse(request, shared_.port)) return std::move(*refused);
+  Response answer() {
     try {
-      return shared_.handler(request);
+      return shared_.handler(request_);
     } catch (const std::exception& failure) {
-      spdlog::error("{} {}: {}", request.method, request.path, failure.what());
+      spdlog::error("{} {}: {}", request_.method, request_.path, failure.what());
       return plain(500, "内部错误，已记录\n");
     }
   }
@@ -121,6 +137,7 @@ class Session : public std::enable_shared_from_this<Session> {
   Shared& shared_;
   beast::flat_buffer buffer_{1u << 20};
   std::optional<http::request_parser<http::string_body>> parser_;
+  Request request_;
   std::optional<http::response<http::string_body>> message_;
   std::optional<http::response_serializer<http::string_body>> serializer_;
 };

@@ -14,7 +14,7 @@ namespace tanmiao::server {
 struct Limits {
   int connections = 200;        // further ones wait in the kernel's queue
   unsigned head_bytes = 16384;  // request line and headers
-  unsigned body_bytes = 65536;  // nothing that is served needs a body
+  unsigned body_bytes = 65536;  // of a request that takes none; a form's own bound is in server/posts.h
   int read_seconds = 15;        // from accept (or the last answer) to a whole request
   int write_seconds = 60;       // for one answer
 };

@@ -11,6 +11,7 @@
 
 #include "core/reference.h"
 #include "miner/mine.h"
+#include "pool/pool_rules.h"
 
 namespace tanmiao::server {
 
@@ -18,8 +19,12 @@ struct ServeConfig {
   std::string address = "127.0.0.1";  // a loopback address; error kConfig otherwise
   std::uint16_t port = 8080;          // 0: any free port
   int threads = 2;
-  std::string campaign = "all";  // whose run the pages open with
-  std::string issuer;            // 编制单位 in exports
+  std::string campaign = "all";                         // whose run the pages open with
+  std::string issuer;                                   // 编制单位 in exports
+  std::shared_ptr<const pool::PoolRules> pool_rules{};  // must be set
+  // Makes the run anew from what people brought in. Error kLocked while a night is running. None: nothing is made.
+  std::function<Status()> remine{};
+  std::function<Instant()> clock{};  // none: that of the system
 };
 
 // Serves until `stop` is set (looked at twice a second). `ready` is called once with the port. Errors: kConfig for an

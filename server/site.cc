@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <unordered_map>
+
+#include "core/messages.h"
 
 namespace tanmiao::server {
 
@@ -18,6 +21,9 @@ Result<std::vector<pool::CandidateRow>> Site::rows(const World& world, const std
   pool::CandidateInputs inputs{
       *world.snapshot, *world.run, worlds.reference(), world.entry.as_of, world.previous.get(), {}, {}};
   TANMIAO_ASSIGN(inputs.pool, worlds.with_store([](store::Store& s) { return s.people().pool_entries(); }));
+  // Goes out with an exported row, so that what comes back is set against what was known then.
+  TANMIAO_ASSIGN(const auto reports, worlds.with_store([](store::Store& s) { return s.people().self_reports(); }));
+  inputs.last_report = reports.empty() ? 0 : reports.back().id;
   TANMIAO_ASSIGN(const FirmNumbers suppressed, worlds.suppressed(world));
   inputs.suppressed = *suppressed;
   std::vector<bool> wanted(world.run->size(), false);
@@ -50,6 +56,21 @@ Result<store::FirmNo> Site::find_firm(const World& world, std::string_view text)
   TANMIAO_ASSIGN(const FirmNumbers suppressed, worlds.suppressed(world));
   if (std::binary_search(suppressed->begin(), suppressed->end(), firm)) return none;
   return firm;
+}
+
+Instant Site::now() const {
+  return config.clock ? config.clock() : std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
+Status Site::remine(Notice& notice) const {
+  if (!config.remine) return {};
+  Status done = config.remine();
+  if (done) return done;
+  notice.doubtful = true;
+  notice.text += done.error().code == Errc::kLocked
+                     ? "夜间任务正在运行，名单随后更新；企业页已按新填报显示。"
+                     : "名单尚未更新：" + in_chinese(done.error()) + "；企业页已按新填报显示，下一次夜间任务会再更新。";
+  return done;
 }
 
 Result<indexer::Page> search_firms(const Site& site, const World& world, const ListQuery& query) {

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "pool/office.h"
+#include "server/desk.h"
 #include "server/html.h"
 #include "server/list_query.h"
 #include "server/serve.h"
@@ -15,9 +17,24 @@
 
 namespace tanmiao::server {
 
+struct Typed;  // server/posts.h
+
 struct Site {
   Worlds& worlds;
   const ServeConfig& config;
+  Desk& desk;
+
+  const pool::PoolRules& pool_rules() const { return *config.pool_rules; }
+  Instant now() const;
+  Date today() const { return civil_day(now()); }
+  // f(office), one caller at a time.
+  template <class F>
+  auto with_office(const World& world, const pool::Actor& actor, F&& f) const {
+    return worlds.with_store([&](store::Store& store) {
+      pool::Office office(store.people(), *world.book, pool_rules(), actor);
+      return f(office);
+    });
+  }
 
   const std::string& campaign_of(const ListQuery& query) const {
     return query.campaign.empty() ? config.campaign : query.campaign;
@@ -29,6 +46,8 @@ struct Site {
                                                std::size_t first_number) const;
   // By code or number; merged numbers lead to their successor. Error kNotFound, also for what was taken out.
   Result<store::FirmNo> find_firm(const World& world, std::string_view code_or_number) const;
+  // Makes the lists anew after something that changes them; says what came of it in the notice.
+  Status remine(Notice& notice) const;
 };
 
 // One firm in full: explain_json (docs/schema/explanation.json) and "registration", "changes", "origins".
@@ -52,12 +71,24 @@ Html held_banner(const Site& site, bool in_full);
 Result<indexer::Page> search_firms(const Site& site, const World& world, const ListQuery& query);
 
 // Pages. Each gives an error instead of a page when it cannot be made.
-Result<Response> candidates_page(const Site& site, const Request& request);
-Result<Response> firm_page(const Site& site, const Request& request, std::string_view firm);
+// With `typed` the page of a form that was refused, and what was typed in it.
+Result<Response> candidates_page(const Site& site, const Request& request, const Typed* typed = nullptr);
+Result<Response> firm_page(const Site& site, const Request& request, std::string_view firm,
+                           const Typed* typed = nullptr);
+Result<Response> import_page(const Site& site, const Request& request, const Typed* typed = nullptr);
+Result<Response> conflicts_page(const Site& site, const Request& request, const Typed* typed = nullptr);
+Result<Response> pool_page(const Site& site, const Request& request, const Typed* typed = nullptr);
+Result<Response> entry_page(const Site& site, const Request& request, std::string_view firm,
+                            const Typed* typed = nullptr);
+Result<Response> batches_page(const Site& site, const Request& request, const Typed* typed = nullptr);
+Result<Response> batch_page(const Site& site, const Request& request, std::string_view id,
+                            const Typed* typed = nullptr);
 Result<Response> visit_page(const Site& site, const Request& request, std::string_view firm);
 Result<Response> search_page(const Site& site, const Request& request);
 Result<Response> report_page(const Site& site, const Request& request, std::string_view night);
 Result<Response> export_file(const Site& site, const Request& request);
+Result<Response> pool_file(const Site& site, const Request& request);
+Result<Response> rejects_file(const Site& site, std::string_view name);
 Response error_page(int status, std::string_view headline, std::string_view detail);
 
 // "/api/v1/…" (docs/api.md); answers errors itself.

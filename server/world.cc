@@ -69,6 +69,8 @@ Result<std::shared_ptr<const World>> Worlds::open(const store::Live& live, std::
   }
   TANMIAO_ASSIGN(world->searcher,
                  indexer::Searcher::open(folder(), live.index, world->snapshot, world->run, reference_));
+  TANMIAO_ASSIGN(const auto entries, with_store([](store::Store& store) { return store.facts().firm_register(); }));
+  world->book = std::make_shared<const pool::FirmBook>(world->snapshot, world->run, reference_, entries);
   return std::shared_ptr<const World>(std::move(world));
 }
 

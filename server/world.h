@@ -9,6 +9,7 @@
 
 #include "indexer/index.h"
 #include "miner/mine.h"
+#include "pool/firm_book.h"
 #include "pool/leads.h"
 #include "server/candidate_list.h"
 #include "store/store.h"
@@ -21,6 +22,7 @@ struct World {
   std::shared_ptr<const store::Run> previous;  // the run before, of the same campaign; may be null
   std::shared_ptr<const CandidateList> list;   // of `run`; null without one
   std::shared_ptr<const indexer::Searcher> searcher;
+  std::shared_ptr<const pool::FirmBook> book;
   store::RunEntry entry;  // of `run`
   store::Live live;
   std::string campaign;

@@ -19,6 +19,7 @@ Result<int> serve_pages(const std::filesystem::path& data, const AppConfig& conf
   serve.port = config.port;
   serve.campaign = config.campaigns.front();
   serve.issuer = config.issuer;
+  TANMIAO_ASSIGN(serve.pool_rules, pool::PoolRules::load(config.rules / "pool", *reference));
   const auto ready = [&](std::uint16_t port) {
     const std::string url = "http://" + config.address + ":" + std::to_string(port) + "/";
     say("pages: " + url + "  (Ctrl-C ends)");

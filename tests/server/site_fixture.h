@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <filesystem>
 #include <fstream>
@@ -31,13 +32,15 @@ class SiteTest : public ::testing::Test {
          {371602, "滨城区", 371600, 3},
          {371625, "博兴县", 371600, 3}},
         {}, {{"bincheng", "滨城区", 371602, "", false}, {"boxing", "博兴县", 371625, "", false}}, {});
-    reference->programs = {{"hnte", "高新技术企业"}, {"unicorn", "独角兽企业"}};
+    reference->programs = {{"hnte", "高新技术企业"}, {"tech_sme", "科技型中小企业"}, {"unicorn", "独角兽企业"}};
     reference_ = reference;
     rules_ = miner::Rules::load("config").value();
+    config_.pool_rules = pool::PoolRules::load("config/pool", *reference).value();
+    config_.clock = [] { return Instant(make_date(2026, 11, 26)) + std::chrono::hours(2); };  // 10 in Beijing
     publish();
     worlds_ =
         std::make_unique<Worlds>(store::Store::open(root_, store::Access::kRead, "test").value(), reference_, rules_);
-    site_ = std::make_unique<Site>(Site{*worlds_, config_});
+    site_ = std::make_unique<Site>(Site{*worlds_, config_, desk_});
   }
   ~SiteTest() override {
     site_.reset(), worlds_.reset();
@@ -49,6 +52,45 @@ class SiteTest : public ::testing::Test {
     request.method = "GET";
     EXPECT_TRUE(parse_target(target, request)) << target;
     return handle(*site_, request);
+  }
+  using Fields = std::vector<std::pair<std::string, std::string>>;
+  // A form as a browser sends it. The token and 经办 are added unless they are given.
+  Response send(const std::string& target, Fields fields) const {
+    const auto has = [&](std::string_view name) {
+      return std::any_of(fields.begin(), fields.end(), [&](const auto& f) { return f.first == name; });
+    };
+    if (!has("token")) fields.emplace_back("token", desk_.token());
+    if (!has("by")) fields.emplace_back("by", "高新区科技局");
+    Request request;
+    request.method = "POST";
+    EXPECT_TRUE(parse_target(target, request)) << target;
+    request.headers["content-type"] = "application/x-www-form-urlencoded";
+    for (const auto& [name, value] : fields)
+      request.body += (request.body.empty() ? "" : "&") + url_encode(name) + "=" + url_encode(value);
+    return handle(*site_, request);
+  }
+  Response upload(const std::string& name, const std::string& bytes) const {
+    Request request;
+    request.method = "POST";
+    request.path = "/import";
+    request.headers["content-type"] = "multipart/form-data; boundary=----b0undary";
+    const auto part = [&](const std::string& head, const std::string& data) {
+      request.body += "------b0undary\r\nContent-Disposition: form-data; " + head + "\r\n\r\n" + data + "\r\n";
+    };
+    part("name=\"token\"", desk_.token());
+    part("name=\"by\"", "高新区科技局");
+    part("name=\"sheet\"; filename=\"" + name + "\"\r\nContent-Type: application/octet-stream", bytes);
+    request.body += "------b0undary--\r\n";
+    return handle(*site_, request);
+  }
+  static std::string location(const Response& response) {
+    for (const auto& [name, value] : response.headers)
+      if (name == "Location") return value;
+    return {};
+  }
+  template <class F>
+  auto people(F&& f) const {
+    return worlds_->with_store([&](store::Store& store) { return f(store.people()); });
   }
   boost::json::object api_get(const std::string& target) const {
     const Response response = get(target);
@@ -70,6 +112,7 @@ class SiteTest : public ::testing::Test {
   std::shared_ptr<const Reference> reference_;
   std::shared_ptr<const miner::Rules> rules_;
   ServeConfig config_{};
+  Desk desk_;
   std::unique_ptr<Worlds> worlds_;
   std::unique_ptr<Site> site_;
 
