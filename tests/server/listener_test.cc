@@ -90,7 +90,7 @@ TEST_F(Listening, AnswersWithTheSecurityHeaders) {
   EXPECT_EQ(status_line(answer), "HTTP/1.1 200 OK");
   EXPECT_NE(answer.find("path /a"), std::string::npos);
   for (const char* header : {"Content-Security-Policy: default-src 'none'", "X-Content-Type-Options: nosniff",
-                             "X-Frame-Options: DENY", "Referrer-Policy: no-referrer", "Cache-Control: no-store"})
+                             "X-Frame-Options: DENY", "Referrer-Policy: same-origin", "Cache-Control: no-store"})
     EXPECT_NE(answer.find(header), std::string::npos) << header;
   EXPECT_EQ(answer.find("unsafe-inline"), std::string::npos);
 }
