@@ -33,9 +33,14 @@ bool counts_columns(const std::vector<std::string>& filled) {
   return true;
 }
 
-bool same_heading(std::string_view a, std::string_view b) {
-  return text::without_blanks(text::nfkc(a)) == text::without_blanks(text::nfkc(b));
+// Without blanks, and without what stands in brackets at the end.
+std::string bare(std::string_view heading) {
+  std::string out = text::without_blanks(text::nfkc(heading));
+  const std::size_t open = out.find('(');
+  if (out.ends_with(')') && open != std::string::npos && open > 0) out.resize(open);
+  return out;
 }
+bool same_heading(std::string_view a, std::string_view b) { return bare(a) == bare(b); }
 
 }  // namespace
 

@@ -13,6 +13,8 @@
 namespace tanmiao::pool {
 namespace {
 
+constexpr std::uint32_t kRowsOfAnySheet = 2'000'000;
+
 struct Candidate {
   std::size_t sheet;
   std::string name;
@@ -25,7 +27,7 @@ struct Candidate {
 tabular::ReadOptions read_options(const ReturnedOptions& options) {
   tabular::ReadOptions out;
   out.limits.max_bytes = options.max_bytes;
-  out.limits.max_rows = std::max(options.max_rows, kHeaderRows) + kHeaderRows;
+  out.limits.max_rows = kRowsOfAnySheet;  // formatted blank ones count here
   out.limits.max_columns = options.max_columns;
   return out;
 }

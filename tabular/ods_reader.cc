@@ -222,12 +222,19 @@ bool is_ods(std::string_view bytes) {
   return bytes.substr(0, 200).find(kOdsType) != std::string_view::npos;
 }
 
+bool is_flat_ods(std::string_view head) {
+  return head.find("<office:document") != std::string_view::npos && head.find(kOdsType) != std::string_view::npos;
+}
+
 Result<std::unique_ptr<Book>> open_ods(std::string_view bytes, std::string name, const ReadOptions& options) {
+  if (!bytes.starts_with("PK")) {
+    return OdsReader(XmlPull(bytes, name, options.limits), name, options.limits).read();
+  }
   constexpr std::string_view kManifest = "META-INF/manifest.xml";
   TANMIAO_ASSIGN(const auto files,
                  unzip(bytes, name, options.limits, [&](std::string_view path) { return path == kManifest; }));
   if (!files.empty() && files.begin()->second.find("encryption-data") != std::string::npos) {
-    return Error{Errc::kFormat, "is protected by a password", name};
+    return Error{Errc::kFormat, "is a workbook protected by a password; save it without", name};
   }
   TANMIAO_ASSIGN(auto content, open_entry(bytes, name, options.limits, "content.xml"));
   XmlPull xml(std::move(content), name + "!content.xml", options.limits);

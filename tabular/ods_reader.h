@@ -12,7 +12,9 @@
 
 namespace tanmiao::tabular {
 
-bool is_ods(std::string_view bytes);  // of a zip
+bool is_ods(std::string_view bytes);      // of a zip
+bool is_flat_ods(std::string_view head);  // the same in one XML file (.fods)
+// Of a zip or of one XML file.
 Result<std::unique_ptr<Book>> open_ods(std::string_view bytes, std::string name, const ReadOptions& options);
 
 }  // namespace tanmiao::tabular

@@ -18,7 +18,7 @@ constexpr std::size_t kMagic = 4096;
 constexpr std::string_view kZip = "PK\x03\x04", kEmptyZip = "PK\x05\x06";
 
 bool is_zip(std::string_view head) { return head.starts_with(kZip) || head.starts_with(kEmptyZip); }
-bool is_markup(std::string_view head) { return is_xml_sheet(head) || is_html(head); }
+bool is_markup(std::string_view head) { return is_xml_sheet(head) || is_flat_ods(head) || is_html(head); }
 
 struct NoTable {
   std::string_view magic, what;
@@ -55,6 +55,7 @@ Result<std::unique_ptr<Book>> open_workbook_of(std::string bytes, std::string na
     return open_xlsx(std::move(bytes), std::move(name), options);
   }
   const std::string_view head = std::string_view(bytes).substr(0, kMagic);
+  if (is_flat_ods(head)) return open_ods(bytes, std::move(name), options);
   return is_xml_sheet(head) ? open_xml_sheet(bytes, std::move(name), options)
                             : open_html(bytes, std::move(name), options);
 }

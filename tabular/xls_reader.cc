@@ -214,7 +214,8 @@ class XlsReader {
     }
     while (records.next(record) && record.type != biff::kEof) {
       switch (record.type) {
-        case biff::kFilePass: return Error{Errc::kFormat, "is protected by a password", name_};
+        case biff::kFilePass:
+          return Error{Errc::kFormat, "is a workbook protected by a password; save it without", name_};
         case biff::kDateMode:
           if (record.at(0, 2) == 1) grid_.set_epoch_1904();
           break;
@@ -360,7 +361,8 @@ class XlsReader {
 
 Result<std::unique_ptr<Book>> open_xls(std::string_view bytes, std::string name, const ReadOptions& options) {
   TANMIAO_ASSIGN(const OleFile file, OleFile::open(bytes, name));
-  if (file.has(u"EncryptedPackage")) return Error{Errc::kFormat, "is protected by a password", name};
+  if (file.has(u"EncryptedPackage"))
+    return Error{Errc::kFormat, "is a workbook protected by a password; save it without", name};
   if (!file.has(u"Workbook")) {
     return Error{Errc::kFormat,
                  file.has(u"Book") ? "is a workbook older than Excel 97; save it as .xlsx or .csv"

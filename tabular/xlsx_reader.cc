@@ -180,10 +180,7 @@ class XlsxReader final : public RowReader {
       const CellRef at = parse_ref(ref);
       column = at.column > 0 ? at.column : column + 1;
       if (column > limits_.max_columns) {
-        if (!row.bad())
-          row.problem =
-              "a cell in column " + ref + ", at most " + std::to_string(limits_.max_columns) + " columns are read";
-        TANMIAO_TRY(xml_.skip());
+        TANMIAO_TRY(read_outside(ref, row));
         continue;
       }
       cell(column);
@@ -193,6 +190,18 @@ class XlsxReader final : public RowReader {
         cell(column).resize(64);
       }
     }
+  }
+
+  // Formats reach to the last column of the format, and are no content.
+  Status read_outside(const std::string& ref, Row& row) {
+    std::string text;
+    std::uint8_t marks = 0;
+    TANMIAO_TRY(read_cell(text, marks));
+    if ((!text.empty() || marks != 0) && !row.bad()) {
+      row.problem =
+          "a cell in column " + ref + ", at most " + std::to_string(limits_.max_columns) + " columns are read";
+    }
+    return {};
   }
 
   std::string& cell(std::uint32_t column) {
@@ -205,7 +214,7 @@ class XlsxReader final : public RowReader {
     TANMIAO_ASSIGN(const std::string type, xml_.attribute("t"));
     TANMIAO_ASSIGN(const std::string style, xml_.attribute("s"));
     std::string value;
-    bool wanted = false, formula = false, stored = false;
+    bool wanted = false, formula = false;
     for (;;) {
       TANMIAO_ASSIGN(const Event event, xml_.next());
       if (event == Event::kEnd && xml_.element() == "c") break;
@@ -220,10 +229,10 @@ class XlsxReader final : public RowReader {
         if (run) marks |= kStruckMark;
       }
       wanted = starts && (xml_.element() == "v" || xml_.element() == "t");
-      stored = stored || wanted;
       formula = formula || (starts && xml_.element() == "f");
     }
-    if (formula && !stored) marks |= kNoResultMark;
+    // The result of a formula may be the empty text; a number is never empty.
+    if (formula && value.empty() && type != "str") marks |= kNoResultMark;
     return show(type, style_of(style), std::move(value), out, marks);
   }
 

@@ -153,14 +153,18 @@ std::string without_escapes(std::string text) {
 
 Result<Workbook> open_workbook(std::string_view bytes, const std::string& name, const Limits& limits) {
   constexpr std::string_view kBook = "xl/workbook.xml", kRelations = "xl/_rels/workbook.xml.rels";
+  constexpr std::string_view kBinary = "xl/workbook.bin";
   constexpr std::string_view kStrings = "xl/sharedStrings.xml", kStyles = "xl/styles.xml";
   TANMIAO_ASSIGN(const auto files, unzip(bytes, name, limits, [&](std::string_view path) {
-                   return path == kBook || path == kRelations || path == kStrings || path == kStyles;
+                   return path == kBook || path == kRelations || path == kStrings || path == kStyles || path == kBinary;
                  }));
   const auto xml = [&](std::string_view path) {
     const auto found = files.find(std::string(path));
     return XmlPull(found == files.end() ? std::string_view() : found->second, name + "!" + std::string(path), limits);
   };
+  if (files.contains(std::string(kBinary))) {
+    return Error{Errc::kFormat, "is a binary workbook (.xlsb); save it as .xlsx", name};
+  }
   if (!files.contains(std::string(kBook)) || !files.contains(std::string(kRelations))) {
     return Error{Errc::kFormat, "is a zip but no xlsx workbook: xl/workbook.xml or its relations are missing", name};
   }
