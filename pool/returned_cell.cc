@@ -23,6 +23,11 @@ bool invisible(char32_t c) {
          c == 0xFEFF || c == 0xFFF9 || (c < 0x20 && c != '\n' && c != '\t' && c != '\r') || c == 0x7F;
 }
 
+bool hides(std::string_view text) {
+  const auto points = text::code_points(text);
+  return std::any_of(points.begin(), points.end(), invisible);
+}
+
 bool faulty(std::string_view text) {
   return std::find(kFaults.begin(), kFaults.end(), text) != kFaults.end() || text.starts_with("Err:5");
 }
@@ -75,6 +80,12 @@ std::string in_marks(std::string_view text) {
 bool says_nothing(std::string_view text) { return std::find(kNothing.begin(), kNothing.end(), text) != kNothing.end(); }
 
 std::string visible(std::string_view text) {
+  const bool plain = std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7F; });
+  if (plain) {
+    const std::size_t first = text.find_first_not_of(' ');
+    if (first == std::string_view::npos) return {};
+    return std::string(text.substr(first, text.find_last_not_of(' ') - first + 1));
+  }
   std::string out;
   for (const char32_t c : text::code_points(text)) {
     if (!invisible(c)) text::append_utf8(out, c);
@@ -141,8 +152,7 @@ ReturnedCell read_cell(std::string_view text, const SheetField& field, const Cel
     cell.value.clear();
     return cell;
   }
-  const auto points = text::code_points(text);
-  if (std::any_of(points.begin(), points.end(), invisible)) add_remark(cell.remark, "不可见字符已去除");
+  if (shown != text && hides(text)) add_remark(cell.remark, "不可见字符已去除");
   if ((context.marks & tabular::kMergedMark) != 0) add_remark(cell.remark, "合并单元格，各行按相同内容读取");
   return cell;
 }

@@ -164,25 +164,28 @@ bool SheetReading::skipped(const Kept& kept) {
     if (there) ++in_fields;
     code_there = code_there || (there && fields_[f].kind == FieldKind::kCode);
   }
-  std::vector<std::string> filled;
-  std::size_t same = 0;
+  std::size_t same = 0, filled = 0;
+  std::vector<std::string> words;  // of the cells that are not empty, as far as they matter
+  const bool all = !code_there || kept.line <= header_->line + 2;
   for (std::size_t i = 0; i < kept.cells.size(); ++i) {
+    if (kept.cells[i].empty() || (kept.mark(i) & tabular::kMergedMark) != 0) continue;
     std::string cell = visible(kept.cells[i]);
-    if (cell.empty() || (kept.mark(i) & tabular::kMergedMark) != 0) continue;
+    if (cell.empty()) continue;
+    ++filled;
     if (i < header_->headings.size() && cell == header_->headings[i]) ++same;
-    filled.push_back(text::without_blanks(text::nfkc(cell)));
+    if (all) words.push_back(text::without_blanks(text::nfkc(cell)));
   }
-  if (filled.empty()) return false;
+  if (filled == 0) return false;
   LineList* kind = nullptr;
-  const auto first_few = filled.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(3, filled.size()));
+  const auto first_few = words.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(3, words.size()));
   const auto is_total = [](const std::string& c) { return begins_with_any(c, kTotals) && c.size() < kLongestTotal; };
-  if (same >= 3 && same * 10 >= filled.size() * 6) {
+  if (same >= 3 && same * 10 >= filled * 6) {
     kind = &repeated_;
-  } else if (kept.line <= header_->line + 2 && counts_columns(filled)) {
+  } else if (kept.line <= header_->line + 2 && counts_columns(words)) {
     kind = &numbered_;
-  } else if (!code_there && std::any_of(filled.begin(), first_few, is_total)) {
+  } else if (!code_there && std::any_of(words.begin(), first_few, is_total)) {
     kind = &totals_;
-  } else if (!code_there && (begins_with_any(filled.front(), kFootnotes) || (filled.size() <= 2 && in_fields == 0))) {
+  } else if (!code_there && (begins_with_any(words.front(), kFootnotes) || (filled <= 2 && in_fields == 0))) {
     kind = &foot_;
   }
   if (kind != nullptr) kind->lines.push_back(kept.line);

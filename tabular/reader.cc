@@ -49,7 +49,7 @@ Result<bool> is_workbook(std::string_view head, const std::string& name, const R
 }
 
 Result<std::unique_ptr<Book>> open_workbook_of(std::string bytes, std::string name, const ReadOptions& options) {
-  if (is_ole(bytes)) return open_xls(bytes, std::move(name), options);
+  if (is_ole(bytes)) return open_xls(bytes, name, options);
   if (is_zip(bytes)) {
     if (is_ods(bytes)) return open_ods(bytes, std::move(name), options);
     return open_xlsx(std::move(bytes), std::move(name), options);

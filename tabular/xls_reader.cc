@@ -163,8 +163,10 @@ double from_rk(std::uint32_t rk) {
 
 std::string digits_of(double value) {
   std::array<char, 40> buffer{};
-  const bool whole = std::floor(value) == value && std::abs(value) < 1e15;
-  std::snprintf(buffer.data(), buffer.size(), whole ? "%.0f" : "%.17g", value);
+  constexpr double kDigitsOfExcel = 1e15;  // it keeps 15; more of them would be invented
+  const bool whole = std::floor(value) == value && std::abs(value) < kDigitsOfExcel;
+  const bool long_one = std::abs(value) >= kDigitsOfExcel;
+  std::snprintf(buffer.data(), buffer.size(), whole ? "%.0f" : long_one ? "%.15g" : "%.17g", value);
   return buffer.data();
 }
 
@@ -359,7 +361,7 @@ class XlsReader {
 
 }  // namespace
 
-Result<std::unique_ptr<Book>> open_xls(std::string_view bytes, std::string name, const ReadOptions& options) {
+Result<std::unique_ptr<Book>> open_xls(std::string_view bytes, const std::string& name, const ReadOptions& options) {
   TANMIAO_ASSIGN(const OleFile file, OleFile::open(bytes, name));
   if (file.has(u"EncryptedPackage"))
     return Error{Errc::kFormat, "is a workbook protected by a password; save it without", name};

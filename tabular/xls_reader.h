@@ -12,6 +12,6 @@
 
 namespace tanmiao::tabular {
 
-Result<std::unique_ptr<Book>> open_xls(std::string_view bytes, std::string name, const ReadOptions& options);
+Result<std::unique_ptr<Book>> open_xls(std::string_view bytes, const std::string& name, const ReadOptions& options);
 
 }  // namespace tanmiao::tabular

@@ -78,7 +78,7 @@ void XmlPull::close_innermost() {
   open_.pop_back();
 }
 
-Error XmlPull::fail(std::string message) const {
+Error XmlPull::fail(const std::string& message) const {
   const auto lines =
       std::count(bytes_.begin(), bytes_.begin() + static_cast<std::ptrdiff_t>(std::min(at_, bytes_.size())), '\n');
   return {Errc::kFormat, "damaged XML at byte " + std::to_string(gone_bytes_ + at_) + ": " + message,
@@ -107,29 +107,35 @@ Result<XmlPull::Event> XmlPull::next() {
       if (open_.empty()) continue;
       return Event::kText;
     }
-    const std::string_view rest = bytes_.substr(at_);
-    if (rest.starts_with("<?")) {
-      TANMIAO_TRY(markup("?>", 2));
-    } else if (rest.starts_with("<!--")) {
-      TANMIAO_TRY(markup("-->", 4));
-    } else if (rest.starts_with("<![CDATA[")) {
-      const std::size_t end = rest.find("]]>");
-      if (end == std::string_view::npos && source_) return too_long();
-      if (end == std::string_view::npos || open_.empty()) return fail("CDATA that does not end");
-      text_ = rest.substr(9, end - 9);
-      at_ += end + 3;
-      cdata_ = true;
-      return Event::kText;
-    } else if (rest.starts_with("<!")) {
-      return fail("a document type or entity declaration, which is not accepted");
-    } else if (rest.starts_with("</")) {
-      return end_tag();
-    } else {
-      return start_tag();
-    }
+    const char second = at_ + 1 < bytes_.size() ? bytes_[at_ + 1] : '\0';
+    if (second == '/') return end_tag();
+    if (second != '?' && second != '!') return start_tag();
+    TANMIAO_ASSIGN(const bool text, declaration());
+    if (text) return Event::kText;
   }
   if (!open_.empty()) return fail("the end of the file inside <" + std::string(innermost()) + ">");
   return Event::kDone;
+}
+
+// An instruction, a comment or CDATA; the last is text.
+Result<bool> XmlPull::declaration() {
+  const std::string_view rest = bytes_.substr(at_);
+  if (rest.starts_with("<?")) {
+    TANMIAO_TRY(markup("?>", 2));
+    return false;
+  }
+  if (rest.starts_with("<!--")) {
+    TANMIAO_TRY(markup("-->", 4));
+    return false;
+  }
+  if (!rest.starts_with("<![CDATA[")) return fail("a document type or entity declaration, which is not accepted");
+  const std::size_t end = rest.find("]]>");
+  if (end == std::string_view::npos && source_) return too_long();
+  if (end == std::string_view::npos || open_.empty()) return fail("CDATA that does not end");
+  text_ = rest.substr(9, end - 9);
+  at_ += end + 3;
+  cdata_ = true;
+  return true;
 }
 
 Status XmlPull::markup(std::string_view end, std::size_t from) {

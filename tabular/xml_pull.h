@@ -35,11 +35,12 @@ class XmlPull {
   Status skip();
 
  private:
-  Error fail(std::string message) const;
+  Error fail(const std::string& message) const;
   Error too_long() const;
   Status fill();
   std::string_view innermost() const;
   void close_innermost();
+  Result<bool> declaration();
   Result<Event> start_tag();
   Result<Event> end_tag();
   Status markup(std::string_view end, std::size_t from);
