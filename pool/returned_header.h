@@ -26,8 +26,8 @@ struct SheetHeader {
 std::vector<tabular::WantedColumn> wanted_columns(std::span<const SheetField> fields);
 
 // The header among the first rows of a sheet: a row with at least three fields, or 60 % of its cells and one; where the
-// row below names more of them (a header of two rows), that one. Absent when there is none. `next` is given the rows;
-// rows behind the header that were read meanwhile are left in `pending`.
+// row below names more of them (a header of two rows), that one, and `header_row` is its index. Absent when there is
+// none. `lines` are those of the rows.
 std::optional<SheetHeader> find_header(std::span<const std::vector<std::string>> rows,
                                        std::span<const std::uint32_t> lines, std::span<const SheetField> fields,
                                        std::size_t& header_row);

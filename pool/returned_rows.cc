@@ -85,8 +85,9 @@ Result<bool> SheetReading::find() {
   }
   any_rows_ = !texts.empty();
   std::size_t at = 0;
-  header_ = find_header(texts, lines, fields_, at);
-  if (!header_) return false;
+  auto found = find_header(texts, lines, fields_, at);
+  if (!found) return false;
+  header_ = std::move(*found);
   ahead_.erase(ahead_.begin(), ahead_.begin() + static_cast<std::ptrdiff_t>(at + 1));
   return true;
 }
@@ -111,7 +112,7 @@ Status SheetReading::read(std::string_view sheet_in_remarks, ReturnedSheet& shee
 // Columns of equal headings in several sheets are one column; 退回原因 is none.
 void SheetReading::place_columns(ReturnedSheet& sheet) {
   std::vector<bool> taken(sheet.headings.size());
-  for (const std::string& heading : header_->headings) {
+  for (const std::string& heading : header_.headings) {
     if (same_heading(heading, kRejectHeading)) {
       places_.push_back(-1);
       continue;
@@ -126,9 +127,9 @@ void SheetReading::place_columns(ReturnedSheet& sheet) {
     places_.push_back(static_cast<int>(at));
   }
   for (std::size_t f = 0; f < fields_.size(); ++f) {
-    if (header_->columns[f].empty()) continue;
+    if (header_.columns[f].empty()) continue;
     sheet.present[f] = true;
-    if (sheet.column[f] < 0) sheet.column[f] = places_[static_cast<std::size_t>(header_->columns[f].front())];
+    if (sheet.column[f] < 0) sheet.column[f] = places_[static_cast<std::size_t>(header_.columns[f].front())];
   }
 }
 
@@ -160,19 +161,19 @@ bool SheetReading::skipped(const Kept& kept) {
   bool code_there = false;
   std::size_t in_fields = 0;
   for (std::size_t f = 0; f < fields_.size(); ++f) {
-    const bool there = !header_->columns[f].empty() && !visible(kept.at(header_->columns[f].front())).empty();
+    const bool there = !header_.columns[f].empty() && !visible(kept.at(header_.columns[f].front())).empty();
     if (there) ++in_fields;
     code_there = code_there || (there && fields_[f].kind == FieldKind::kCode);
   }
   std::size_t same = 0, filled = 0;
   std::vector<std::string> words;  // of the cells that are not empty, as far as they matter
-  const bool all = !code_there || kept.line <= header_->line + 2;
+  const bool all = !code_there || kept.line <= header_.line + 2;
   for (std::size_t i = 0; i < kept.cells.size(); ++i) {
     if (kept.cells[i].empty() || (kept.mark(i) & tabular::kMergedMark) != 0) continue;
     std::string cell = visible(kept.cells[i]);
     if (cell.empty()) continue;
     ++filled;
-    if (i < header_->headings.size() && cell == header_->headings[i]) ++same;
+    if (i < header_.headings.size() && cell == header_.headings[i]) ++same;
     if (all) words.push_back(text::without_blanks(text::nfkc(cell)));
   }
   if (filled == 0) return false;
@@ -181,7 +182,7 @@ bool SheetReading::skipped(const Kept& kept) {
   const auto is_total = [](const std::string& c) { return begins_with_any(c, kTotals) && c.size() < kLongestTotal; };
   if (same >= 3 && same * 10 >= filled * 6) {
     kind = &repeated_;
-  } else if (kept.line <= header_->line + 2 && counts_columns(words)) {
+  } else if (kept.line <= header_.line + 2 && counts_columns(words)) {
     kind = &numbered_;
   } else if (!code_there && std::any_of(words.begin(), first_few, is_total)) {
     kind = &totals_;
@@ -196,7 +197,7 @@ void SheetReading::copy_as_written(const Kept& kept, ReturnedSheet& sheet, Retur
   bool nameless = false;
   for (std::size_t i = 0; i < kept.cells.size(); ++i) {
     if (kept.cells[i].empty()) continue;
-    const bool named = i < header_->headings.size() && !header_->headings[i].empty();
+    const bool named = i < header_.headings.size() && !header_.headings[i].empty();
     nameless = nameless || (!named && !visible(kept.cells[i]).empty());
     while (i >= places_.size()) {
       places_.push_back(static_cast<int>(sheet.headings.size()));
@@ -212,11 +213,11 @@ void SheetReading::copy_as_written(const Kept& kept, ReturnedSheet& sheet, Retur
 
 ReturnedCell SheetReading::cell_of(const Kept& kept, std::size_t f) const {
   const SheetField& field = fields_[f];
-  const std::vector<int>& columns = header_->columns[f];
+  const std::vector<int>& columns = header_.columns[f];
   ReturnedCell cell;
   for (const int column : columns) {
     const std::uint8_t marks = kept.mark(static_cast<std::size_t>(column));
-    const CellContext context{marks, reader_.epoch_1904(), header_->units[f], options_.today};
+    const CellContext context{marks, reader_.epoch_1904(), header_.units[f], options_.today};
     ReturnedCell other = read_cell(kept.at(column), field, context);
     if (other.value.empty() && other.problem.empty()) continue;
     if (cell.value.empty() && cell.problem.empty()) {
@@ -243,7 +244,7 @@ void SheetReading::remark(std::string_view sheet_in_remarks, ReturnedSheet& shee
   say(numbered_, "是栏次编号，未读取");
   say(foot_, "是表尾文字，未读取");
   say(nameless_, "有内容写在没有列名的列，未读取");
-  for (const tabular::UnknownColumn& column : header_->unknown) {
+  for (const tabular::UnknownColumn& column : header_.unknown) {
     const bool known = same_heading(column.heading, kRejectHeading) ||
                        std::any_of(options_.known_headings.begin(), options_.known_headings.end(),
                                    [&](const std::string& k) { return same_heading(k, column.heading); });
@@ -253,7 +254,7 @@ void SheetReading::remark(std::string_view sheet_in_remarks, ReturnedSheet& shee
     sheet.remarks.push_back(std::move(line));
   }
   for (std::size_t f = 0; f < fields_.size(); ++f) {
-    if (header_->columns[f].size() < 2) continue;
+    if (header_.columns[f].size() < 2) continue;
     sheet.remarks.push_back(in + "列" + in_marks(fields_[f].headings.front()) + "出现了不止一次");
   }
 }

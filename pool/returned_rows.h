@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,7 +28,7 @@ class SheetReading {
       : reader_(reader), fields_(fields), options_(options), csv_(csv) {}
 
   Result<bool> find();  // false: no header
-  const SheetHeader& header() const { return *header_; }
+  const SheetHeader& header() const { return header_; }
   bool any_rows() const { return any_rows_; }
   // Once, after find(). Adds rows, headings and remarks; the latter name the sheet when it is not empty.
   Status read(std::string_view sheet_in_remarks, ReturnedSheet& sheet);
@@ -59,7 +58,7 @@ class SheetReading {
   const ReturnedOptions& options_;
   bool csv_;
   bool any_rows_ = false;
-  std::optional<SheetHeader> header_;
+  SheetHeader header_;
   std::vector<Kept> ahead_;  // read while the header was looked for, but behind it
   std::vector<int> places_;  // of the sheet's columns in the headings of all sheets; -1: left out
   LineList hidden_, totals_, repeated_, numbered_, foot_, nameless_;
