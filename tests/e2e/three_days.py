@@ -187,7 +187,7 @@ def county(o, browser):
         browser.fill("input[name=by]", "博兴县科技局")
         browser.choose_file("input[type=file]", better)
         page = browser.click("form[enctype] button[type=submit]")
-        check("收入 1" in page.replace("\xa0", " ") or "收入1" in page, "by upload on the page, too")
+        check("1\n新采纳" in page and "再访.xlsx" in page, "by upload on the page, too")
     else:
         check(o.pool("import", better)[0]["taken"] == 1, "a second visit")
     told = o.json("explain", firm["code"], *o.at())
