@@ -79,7 +79,7 @@ Status check_folder(const std::filesystem::path& folder, std::vector<std::string
 Result<std::vector<std::string>> damage_in(Workplace& place) {
   TANMIAO_ASSIGN(auto damage, place.facts().check());
   TANMIAO_ASSIGN(const auto chain, place.people().check());
-  if (chain) damage.push_back("people.db: " + *chain);
+  if (chain) damage.push_back(*chain);
   TANMIAO_ASSIGN(const auto live, place.facts().live());
   if (!live.snapshot.empty()) TANMIAO_TRY(check_folder(place.folder().columns(live.snapshot), damage));
   for (const auto& [campaign, run] : live.runs) TANMIAO_TRY(check_folder(place.folder().run(run), damage));

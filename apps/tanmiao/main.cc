@@ -39,6 +39,12 @@ constexpr Command kCommands[] = {
      "tanmiao pool list\n  tanmiao pool suppress FIRM --reason '...' --by 'office'", declare_pool},
     {"report", "the run reports that are kept: list, show", "tanmiao report list\n  tanmiao report show 12",
      declare_report},
+    {"backup", "one archive of all that cannot be made again, also while a night is running",
+     "tanmiao backup --to /mnt/backup --keep 14\n  tanmiao backup -o before-update.tar.zst --with-captures "
+     "--with-inbox",
+     declare_backup},
+    {"restore", "a data folder out of a backup, every hash checked before anything is put in place",
+     "tanmiao restore /mnt/backup/tanmiao-20261126-033000.tar.zst --data data", declare_restore},
     {"serve", "the staff pages and the API on loopback", "tanmiao serve --port 8080", declare_serve},
     {"check", "reads everything and reports damage; --digest; config; ids",
      "tanmiao check --digest\n  tanmiao check config\n  tanmiao check ids 91371600MA3XXXXX0X", declare_check},
