@@ -55,7 +55,7 @@ Status XmlPull::fill() {
       static_cast<std::uint64_t>(std::count(bytes_.begin(), bytes_.begin() + static_cast<std::ptrdiff_t>(at_), '\n'));
   gone_bytes_ += at_;
   std::size_t end = rest.size();
-  std::memmove(window_.data(), rest.data(), end);
+  if (end > 0) std::memmove(window_.data(), rest.data(), end);
   at_ = 0;
   bytes_ = std::string_view(window_).substr(0, end);
   while (end < window_.size()) {
