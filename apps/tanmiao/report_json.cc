@@ -91,8 +91,8 @@ json::object source_json(const crawler::SourceReport& s) {
           {"first_rejects", rejects_json(s.first_rejects)}};
 }
 
-json::object crawl_json(const NightReport& report, const Surroundings& around) {
-  const auto& staged = *report.crawl;
+json::object crawl_json(const Staged<crawler::CrawlReport>& staged, const NightReport& report,
+                        const Surroundings& around) {
   json::object out = figures_json("crawl", staged.figures);
   store::BatchCounts sum;
   json::array sources;
@@ -227,7 +227,7 @@ json::object folder_json(const Surroundings& around) {
 
 json::object report_json(const NightReport& report, const Surroundings& around) {
   json::array stages;
-  if (report.crawl) stages.push_back(crawl_json(report, around));
+  if (report.crawl) stages.push_back(crawl_json(*report.crawl, report, around));
   if (report.link) {
     json::object link = link_json(*report.link);
     add_link_past(around.earlier, link);

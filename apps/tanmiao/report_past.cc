@@ -39,9 +39,10 @@ bool brought_news(const store::BatchCounts& c) { return c.fresh + c.changed + c.
 void look_through_nights(store::Facts& facts, const std::set<std::string>& wanted,
                          std::map<std::string, std::optional<Date>>& found) {
   const auto last = facts.last_night();
-  if (!last || !*last) return;
+  const std::optional<store::Night> newest = last ? *last : std::nullopt;
+  if (!newest) return;
   std::set<std::string> left = wanted;
-  for (store::NightId id = (*last)->id, n = 0; id > 0 && n < kMostNights && !left.empty(); --id, ++n) {
+  for (store::NightId id = newest->id, n = 0; id > 0 && n < kMostNights && !left.empty(); --id, ++n) {
     const auto batches = facts.batches(id);
     if (!batches) return;
     for (const store::Batch& batch : *batches) {
