@@ -218,7 +218,7 @@ Status export_counters(const std::vector<Counter>& counters, const std::string& 
                     &line == &counter.lines.back()));
     tabular::SheetLayout months{
         counter.label + "逐月", layout.title + "逐月有效数", {layout.subtitles[0]}, {}, 0, 1, false, true};
-    months.columns = {{"截至", 14, CellKind::kDate}, {"有效", 12, CellKind::kNumber}};
+    months.columns = {{"截至", 34, CellKind::kDate}, {"有效", 34, CellKind::kNumber}};
     TANMIAO_TRY(book->begin_sheet(months));
     for (const MonthCount& month : counter.months)
       TANMIAO_TRY(book->row(std::vector<std::string>{iso(month.day), std::to_string(month.valid)}));

@@ -218,6 +218,7 @@ Status write_piles(const OfficialList& list, const std::string& path, const std:
                             std::to_string(list.count(pile)) + " 家，共 " + std::to_string(list.rows.size()) + " 行",
                         "代码有误或空缺的，在“统一社会信用代码”一栏改好后整份再导入；各页的行都会重新核对"};
     layout.frozen_columns = 2;
+    layout.pages_wide = 2;
     const std::string number = list.program.number_heading.empty() ? "编号" : list.program.number_heading;
     layout.columns = {{"序号", 7, CellKind::kNumber},
                       {"企业名称", 32},
