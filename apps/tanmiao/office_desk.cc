@@ -51,7 +51,7 @@ bool remine(const Common& common) {
   }
   ConsoleProgress progress;
   Pipeline pipeline(*place, {}, progress, stop_flag());
-  const NightReport report = pipeline.mine_only({}, {});
+  const NightReport report = pipeline.refresh_lists();
   if (report.failure) say("the lists could not be made anew: " + report.failure->text());
   return !report.failure;
 }

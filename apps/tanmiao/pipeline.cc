@@ -241,6 +241,25 @@ NightReport Pipeline::index_only() {
   });
 }
 
+NightReport Pipeline::refresh_lists() {
+  NightReport report;
+  report.night.clock = options_.clock.value_or(now());
+  report.night.civil_date = civil_day(report.night.clock);
+  const auto refresh = [&]() -> Status {
+    TANMIAO_TRY(known(place_.config.campaigns));
+    report.failed_stage = "mine";
+    TANMIAO_ASSIGN(const auto view, open_live(place_));
+    TANMIAO_TRY(mine(report, view.snapshot, place_.config.campaigns, report.night.civil_date, view.live.index, true));
+    report.failed_stage = "publish";
+    return go_live(report, view.live.snapshot, view.live.index);
+  };
+  if (const Status done = refresh(); !done)
+    report.failure = done.error();
+  else
+    report.failed_stage.clear();
+  return report;
+}
+
 NightReport Pipeline::mine_only(const std::vector<std::string>& campaigns, const When& when) {
   const auto& wanted = campaigns.empty() ? place_.config.campaigns : campaigns;
   return in_night(wanted, [&](NightReport& report) -> Status {

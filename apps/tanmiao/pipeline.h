@@ -66,6 +66,9 @@ class Pipeline {
   NightReport index_only();
   // Campaigns of the live snapshot, as of today; or of a past view: then nothing is proposed and nothing becomes live.
   NightReport mine_only(const std::vector<std::string>& campaigns, const When& when);
+  // Mines the live snapshot as of today between nights, because answers came in: no night is begun, and one that was
+  // cut off keeps waiting with its date.
+  NightReport refresh_lists();
 
  private:
   Status begin(NightReport& report);
