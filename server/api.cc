@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "core/messages.h"
+#include "server/api_pool.h"
 #include "server/json_reading.h"
 #include "server/site.h"
 
@@ -149,6 +150,11 @@ Result<Response> report(const Site& site, std::string_view night) {
   return answer({{"report", std::move(parsed)}, {"held", std::move(held)}});
 }
 
+Result<Response> answered(const Result<json::object>& object) {
+  if (!object) return object.error();
+  return answer(*object);
+}
+
 Result<Response> api_route(const Site& site, const Request& request) {
   std::string_view path = request.path;
   path.remove_prefix(std::string_view("/api/v1").size());
@@ -158,6 +164,10 @@ Result<Response> api_route(const Site& site, const Request& request) {
   if (path == "/export") return export_file(site, request);
   if (path == "/campaigns") return campaigns(site);
   if (path == "/report") return report(site, "");
+  if (path == "/pool") return answered(pool_json(site, request));
+  if (path == "/batches") return answered(batches_json(site));
+  if (path == "/conflicts") return answered(conflicts_json(site));
+  if (path == "/targets") return answered(targets_json(site, request));
   if (below("/report/")) return report(site, path.substr(8));
   if (below("/firms/")) return firm(site, request, path.substr(7));
   return Error{Errc::kNotFound, "没有这个接口：" + request.path, ""};

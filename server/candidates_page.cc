@@ -95,11 +95,15 @@ struct RowTools {
 
 // Where people stand with the firm: stage, last visit, verdict.
 void followed_up(Html& out, const pool::CandidateRow& row, const FollowUps& follow_ups) {
-  if (row.pool_state != "否") chip(out, "stage", row.pool_state);
-  const auto at = follow_ups.find(row.firm);
-  if (at == follow_ups.end()) return;
-  if (!at->second.verdict.empty()) chip(out, "verdict", at->second.verdict);
-  out << "<small class=\"nowrap\">" << iso(at->second.visited_on) << " 走访</small>";
+  // "否（已核实）": beside the firm only the stage is of interest.
+  constexpr std::string_view kOpen = "（", kClose = "）";
+  std::string_view stage = row.pool_state;
+  if (const std::size_t at = stage.find(kOpen); at != std::string_view::npos && stage.ends_with(kClose))
+    chip(out, "stage", stage.substr(at + kOpen.size(), stage.size() - at - kOpen.size() - kClose.size()));
+  const auto visit = follow_ups.find(row.firm);
+  if (visit == follow_ups.end()) return;
+  if (!visit->second.verdict.empty()) chip(out, "verdict", visit->second.verdict);
+  out << "<small class=\"nowrap\">" << iso(visit->second.visited_on) << " 走访</small>";
 }
 
 void row_of(Html& out, const pool::CandidateRow& row, const RowTools& tools) {

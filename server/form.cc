@@ -52,31 +52,41 @@ Status add_field(Form& form, std::string name, std::string_view value) {
   return {};
 }
 
-// The value of `name="…"` among the parameters of a header. Browsers write a quotation mark within as %22 (HTML,
-// "multipart form data"); a backslash stands for itself.
-std::optional<std::string> header_parameter(std::string_view header, std::string_view name) {
-  std::size_t at = header.find(';');
+using Parameters = std::vector<std::pair<std::string, std::string>>;
+
+// `; name="…"; filename="…"` behind the first word of a header; nullopt for what is not exactly that. Browsers write a
+// quotation mark within as %22 (HTML, "multipart form data"); a backslash stands for itself.
+std::optional<Parameters> header_parameters(std::string_view header) {
+  Parameters out;
+  std::size_t at = std::min(header.find(';'), header.size());
   while (at < header.size()) {
+    if (header[at] != ';') return std::nullopt;
     ++at;
     while (at < header.size() && blank(header[at])) ++at;
-    const std::size_t equals = header.find('=', at);
-    if (equals == std::string_view::npos) return std::nullopt;
-    const std::string_view key = header.substr(at, equals - at);
-    std::string value;
+    const std::size_t equals = header.find_first_of("=;\"", at);
+    if (equals == std::string_view::npos || header[equals] != '=') return std::nullopt;
+    std::string key = lower_case(header.substr(at, equals - at)), value;
     at = equals + 1;
     if (at < header.size() && header[at] == '"') {
       const std::size_t close = header.find('"', at + 1);
       if (close == std::string_view::npos) return std::nullopt;
       value = header.substr(at + 1, close - at - 1);
-      at = header.find(';', close);
+      at = close + 1;
+      while (at < header.size() && blank(header[at])) ++at;
     } else {
       const std::size_t end = std::min(header.find(';', at), header.size());
       value = header.substr(at, end - at);
       while (!value.empty() && blank(value.back())) value.pop_back();
       at = end;
     }
-    if (lower_case(key) == name) return value;
+    out.emplace_back(std::move(key), std::move(value));
   }
+  return out;
+}
+
+std::optional<std::string> parameter_of(const Parameters& parameters, std::string_view name) {
+  for (const auto& [key, value] : parameters)
+    if (key == name) return value;
   return std::nullopt;
 }
 
@@ -99,10 +109,12 @@ Result<PartHead> read_head(std::string_view head) {
     const std::size_t word = std::min(value.find_first_not_of(' '), value.size());
     if (described || !lower_case(value.substr(word)).starts_with("form-data;")) return unreadable("分段的头部有误");
     described = true;
-    const auto name = header_parameter(value, "name");
+    const auto parameters = header_parameters(value);
+    if (!parameters) return unreadable("分段的头部有误");
+    const auto name = parameter_of(*parameters, "name");
     if (!name) return unreadable("分段没有栏目名");
     out.name = *name;
-    out.file = header_parameter(value, "filename");
+    out.file = parameter_of(*parameters, "filename");
   }
   if (!described) return unreadable("分段没有栏目名");
   return out;
@@ -185,7 +197,8 @@ const Upload* Form::file(std::string_view name) const {
 Result<Form> parse_form(std::string_view content_type, std::string_view body) {
   const std::string type = lower_case(content_type.substr(0, content_type.find(';')));
   if (type == "multipart/form-data") {
-    const auto boundary = header_parameter(content_type, "boundary");
+    const auto parameters = header_parameters(content_type);
+    const auto boundary = parameters ? parameter_of(*parameters, "boundary") : std::nullopt;
     return parse_multipart(boundary ? std::string_view(*boundary) : std::string_view(), body);
   }
   if (type != "application/x-www-form-urlencoded") return unreadable("不是网页表单");

@@ -14,6 +14,7 @@ constexpr auto kEntries = std::to_array<Entry>({{"/", "候选名单"},
                                                 {"/conflicts", "不一致"},
                                                 {"/pool", "培育库"},
                                                 {"/batches", "批次"},
+                                                {"/targets", "目标进度"},
                                                 {"/report", "运行报告"}});
 // Of a campaign, which goes along.
 bool of_campaign(std::string_view path) { return path == "/" || path == "/search"; }

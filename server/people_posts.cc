@@ -1,6 +1,7 @@
 #include "server/people_posts.h"
 
 #include <algorithm>
+#include <set>
 
 #include "core/messages.h"
 #include "pool/candidate_columns.h"
@@ -110,24 +111,36 @@ Result<Done> leads_post(const Posted& posted) {
     return Done{back, {std::to_string(count) + " 家已列入批次。", "/batches/" + url_encode(batch), "查看批次"}};
   }
   const std::string track = way.starts_with("lead:") ? way.substr(5) : site.pool_rules().tracks.front().id;
-  std::size_t done = 0, failed = 0;
-  std::string why;
-  Error first{Errc::kRefused, "", ""};
+  TANMIAO_ASSIGN(const auto entries, site.worlds.with_store([](store::Store& s) { return s.people().pool_entries(); }));
+  std::set<store::FirmNo> on_track;  // where no step leads to a lead: it is one already, or more
+  for (const auto& entry : entries)
+    if (entry.track == track && site.pool_rules().transition(entry.stage, "LEAD") == nullptr)
+      on_track.insert(world->book->number(entry.firm));
+  std::size_t done = 0, known = 0;
+  std::vector<Error> failed;
   for (const store::FirmNo firm : firms) {
+    if (on_track.contains(firm)) {
+      ++known;
+      continue;
+    }
     const auto entry = site.with_office(*world, posted.actor, [&](pool::Office& office) {
       return office.add_lead(firm, track, posted.text("reason"));
     });
-    if (entry) {
+    if (entry)
       ++done;
-      continue;
-    }
-    if (++failed == 1) first = entry.error();
-    if (failed <= kToldFailures) why += (why.empty() ? "" : "；") + in_chinese(entry.error());
+    else
+      failed.push_back(entry.error());
   }
-  if (failed > kToldFailures) why += " 等";
-  if (done == 0) return Error{first.code, why, ""};
+  std::string why;
+  for (std::size_t i = 0; i < std::min(failed.size(), kToldFailures); ++i)
+    why += (i == 0 ? "" : "；") + in_chinese(failed[i]);
+  if (done == 0 && !failed.empty()) return Error{failed.front().code, why, ""};
   Notice notice{std::to_string(done) + " 家已列为线索。", "/pool?track=" + url_encode(track), "查看培育库"};
-  if (failed > 0) notice.text += "另 " + std::to_string(failed) + " 家没有：" + why + "。", notice.doubtful = true;
+  if (known > 0)
+    notice.text +=
+        "另 " + std::to_string(known) + " 家已在" + site.pool_rules().track_label(track) + "，没有重复列入。";
+  if (!failed.empty())
+    notice.text += std::to_string(failed.size()) + " 家没有列入：" + why + "。", notice.doubtful = true;
   return Done{back, std::move(notice)};
 }
 
@@ -141,19 +154,8 @@ Result<Done> settle_post(const Posted& posted) {
   const auto at = std::find_if(all.begin(), all.end(), [&](const auto& c) { return std::to_string(c.id) == id; });
   if (at == all.end()) return Error{Errc::kNotFound, "没有这一处不一致", ""};
   if (!at->taken.empty()) return Error{Errc::kConflict, at->settled_by + "已经选择过：" + at->settled_reason, ""};
-  if (taken == "offered" && !at->track.empty()) {
-    const store::FirmNo firm = world->book->number(at->firm);
-    const auto put = [&](pool::Office& office) -> Result<store::PoolEntry> {
-      if (at->field != "stage") return office.edit(firm, at->track, {{at->field, at->offered}}, std::nullopt);
-      pool::Step step;
-      step.to = at->offered, step.reason = reason;
-      return office.move(firm, at->track, step);
-    };
-    TANMIAO_TRY(site.with_office(*world, posted.actor, put));
-  }
-  TANMIAO_TRY(site.worlds.with_store([&](store::Store& store) {
-    return store.people().settle(at->id, taken, posted.actor.by, reason, posted.actor.at);
-  }));
+  TANMIAO_TRY(site.with_office(*world, posted.actor,
+                               [&](pool::Office& office) { return office.settle(at->id, taken, reason); }));
   Notice notice{"已采用所选的值。", "", ""};
   if (at->track.empty() && taken == "offered") (void)site.remine(notice);
   return Done{"/conflicts", std::move(notice)};

@@ -110,27 +110,24 @@ void numbers_of(Html& out, const store::PoolEntry& entry) {
 }
 
 void pool_row(Html& out, const FormPart& form, const pool::PoolRow& row) {
-  const auto dash = [](std::string_view text) { return text.empty() ? std::string_view("—") : text; };
   const auto owner = row.entry.cells.find("owner");
   out << "<tr><td class=\"tick\"><input type=\"checkbox\" name=\"firm\" value=\"" << row.entry.firm
       << "\" aria-label=\"选择 " << row.name() << "\"";
   if (form.ticked("firm", row.entry.firm)) out << " checked";
   out << "></td><td class=\"name\"><a href=\"" << entry_path(row.entry) << "\">" << row.name()
       << "</a><small class=\"code\">" << (row.code().empty() ? std::string("代码待查") : row.code())
-      << "</small></td><td data-label=\"责任单位\">" << row.unit() << "</td><td data-label=\"批次\">" << dash(row.batch)
+      << "</small></td><td data-label=\"责任单位\">" << row.unit() << "</td><td data-label=\"批次\">" << row.batch
       << "</td><td data-label=\"当前阶段\"><span class=\"badge stage-" << row.entry.stage << "\">" << row.stage
       << "</span> <small class=\"nowrap\">自 " << iso(row.entry.stage_since)
       << "</small></td><td data-label=\"责任人\">"
-      << dash(owner == row.entry.cells.end() ? std::string_view() : std::string_view(owner->second))
+      << (owner == row.entry.cells.end() ? std::string_view() : std::string_view(owner->second))
       << "</td><td data-label=\"编号、有效期\">";
-  Html numbers;
-  numbers_of(numbers, row.entry);
-  if (numbers.empty()) numbers << "—";
-  out << numbers << "</td><td class=\"score\" data-label=\"得分区间\">"
+  numbers_of(out, row.entry);
+  out << "</td><td class=\"score\" data-label=\"得分区间\">"
       << interval_bar(row.card.known_points, row.card.most_points, kPoolPassMark)
       << "</td><td class=\"nowrap\" data-label=\"最近走访\">";
   const auto visited = from_day(row.last_visit);
-  out << (visited ? iso(*visited) : std::string("—")) << "</td><td data-label=\"核实结论\">" << dash(row.verdict)
+  out << (visited ? iso(*visited) : std::string()) << "</td><td data-label=\"核实结论\">" << row.verdict
       << "</td></tr>\n";
 }
 
@@ -210,7 +207,7 @@ Result<Response> pool_page(const Site& site, const Request& request, const Typed
     all.filter.track = query.filter.track;
     body << " <a class=\"screen-only\" href=\"/pool" << all.address() << "\">全部清除</a></p>";
   }
-  body << "<p class=\"exports\">导出 " << rows.size() << " 家：<a href=\"/pool/export" << first.address()
+  body << "<p class=\"exports pool-tools\">导出 " << rows.size() << " 家：<a href=\"/pool/export" << first.address()
        << "\" download>Excel</a></p>" << sums_table(site, rows, query);
   if (rows.empty())
     body << "<div class=\"sheet none\"><p>没有企业。</p><p>在<a href=\"/\">候选名单</a>勾选企业列为线索，走访核实后列入"

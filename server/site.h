@@ -88,6 +88,8 @@ Result<Response> search_page(const Site& site, const Request& request);
 Result<Response> report_page(const Site& site, const Request& request, std::string_view night);
 Result<Response> export_file(const Site& site, const Request& request);
 Result<Response> pool_file(const Site& site, const Request& request);
+Result<Response> targets_page(const Site& site, const Request& request);
+Result<Response> targets_file(const Site& site, const Request& request);
 Result<Response> rejects_file(const Site& site, std::string_view name);
 Response error_page(int status, std::string_view headline, std::string_view detail);
 

@@ -100,8 +100,9 @@ Result<Response> visit_page(const Site& site, const Request& request, std::strin
        << "<article class=\"visit\"><h1>企业走访表</h1><p class=\"notice\">内部线索，不作为评价结论　　编制单位："
        << (site.config.issuer.empty() ? std::string_view("（未填）") : std::string_view(site.config.issuer))
        << "　　数据截至：" << text_of(firm, "as_of") << "</p>" << what_is_known(firm) << blanks()
-       << "<p class=\"note\">空白表示未填，不改变任何数据；0 表示确认为零。金额单位为万元。填写内容由数据组录入收件箱的"
-          "“企业自报”文件夹，作为带日期的企业自报记录。</p></article>";
+       << "<p class=\"note\">空白表示未填，不改变任何数据；0 "
+          "表示确认为零。金额单位为万元。带回后二者选一：在“导入”页上传填好的"
+          "候选名单，或在本企业页的“录入走访”填写；都成为带日期的企业自报记录，得分区间随即更新。</p></article>";
   Frame frame;
   frame.title = "走访表：" + std::string(text_of(registration, "name"));
   frame.campaign = query.campaign;

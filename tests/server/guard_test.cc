@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
 namespace tanmiao::server {
 namespace {
 
@@ -32,6 +34,35 @@ TEST(Guard, RefusesAnotherPortAndAMissingOne) {
 }
 
 TEST(Guard, RefusesARequestWithoutHost) { EXPECT_EQ(status(""), 400); }
+
+int post_status(const std::string& path, std::map<std::string, std::string> headers) {
+  Request request;
+  request.method = "POST";
+  request.path = path;
+  request.headers = std::move(headers);
+  request.headers.emplace("host", "127.0.0.1:8080");
+  const auto refused = refuse(request, kPort);
+  return refused ? refused->status : 200;
+}
+
+TEST(Guard, APostGoesToKnownPathsOnly) {
+  for (const char* path :
+       {"/import", "/conflicts", "/leads", "/pool", "/pool/entry/1", "/batches", "/batches/1", "/firm/1/people"})
+    EXPECT_EQ(post_status(path, {}), 200) << path;
+  for (const char* path : {"/", "/search", "/firm/1", "/firm//people", "/firm/people", "/pool/entry/", "/report",
+                           "/export", "/api/v1/pool", "/import/"})
+    EXPECT_EQ(post_status(path, {}), 405) << path;
+}
+
+TEST(Guard, APostFromAnotherSiteIsRefused) {
+  const std::string own = "http://127.0.0.1:8080";
+  EXPECT_EQ(post_status("/pool", {{"origin", own}, {"sec-fetch-site", "same-origin"}}), 200);
+  for (const char* origin : {"null", "http://evil.example", "https://127.0.0.1:8080", "http://127.0.0.1:8081",
+                             "http://localhost:8080", "http://127.0.0.1:8080.evil.example"})
+    EXPECT_EQ(post_status("/pool", {{"origin", origin}}), 403) << origin;
+  for (const char* site : {"cross-site", "same-site", "none", "x"})
+    EXPECT_EQ(post_status("/pool", {{"origin", own}, {"sec-fetch-site", site}}), 403) << site;
+}
 
 TEST(Guard, KnowsLoopbackAddresses) {
   EXPECT_TRUE(loopback_address("127.0.0.1"));

@@ -134,6 +134,28 @@ TEST_F(Listening, RefusesLongHeadsAndBodies) {
             "HTTP/1.1 413");
 }
 
+TEST_F(Listening, AFormIsReadAsFarAsItsPathAllows) {
+  start();
+  const auto status = [&](const std::string& path, std::size_t length) {
+    const std::string head = "POST " + path + " HTTP/1.1\r\n" + host() + "Connection: close\r\nContent-Length: ";
+    return status_line(ask(head + std::to_string(length) + "\r\n\r\n" + std::string(length, 'a'))).substr(0, 12);
+  };
+  EXPECT_EQ(status("/pool", 60'000), "HTTP/1.1 200");
+  EXPECT_EQ(status("/pool", 70'000), "HTTP/1.1 413");
+  EXPECT_EQ(status("/import", 3'000'000), "HTTP/1.1 200");
+  const std::string chunked = "POST /pool HTTP/1.1\r\n" + host() + "Transfer-Encoding: chunked\r\n\r\n";
+  std::string chunks;
+  for (int i = 0; i < 20; ++i) chunks += "1000\r\n" + std::string(4096, 'a') + "\r\n";
+  EXPECT_EQ(status_line(ask(chunked + chunks + "0\r\n\r\n")).substr(0, 12), "HTTP/1.1 413") << "80 KiB in chunks";
+}
+
+TEST_F(Listening, ABodyForAPathThatTakesNoneIsNotRead) {
+  start();
+  const std::string answer =
+      ask("POST /search HTTP/1.1\r\n" + host() + "Content-Length: 60000\r\n\r\nonly the beginning");
+  EXPECT_EQ(status_line(answer).substr(0, 12), "HTTP/1.1 405") << "answered before the rest came";
+}
+
 TEST_F(Listening, GarbageIsABadRequest) {
   start();
   EXPECT_EQ(status_line(ask("\x16\x03\x01\x02 not http at all\r\n\r\n")).substr(0, 12), "HTTP/1.1 400");

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "server/handler.h"
+#include "tabular/reference_reader.h"
 
 namespace tanmiao::server {
 
@@ -32,15 +33,8 @@ class SiteTest : public ::testing::Test {
          {371602, "滨城区", 371600, 3},
          {371625, "博兴县", 371600, 3}},
         {}, {{"bincheng", "滨城区", 371602, "", false}, {"boxing", "博兴县", 371625, "", false}}, {});
-    reference->programs = {{"hnte", "高新技术企业"},
-                           {"tech_sme", "科技型中小企业"},
-                           {"unicorn", "独角兽企业"},
-                           {"srdi", "专精特新中小企业"},
-                           {"little_giant", "专精特新“小巨人”企业"},
-                           {"innovative_sme", "创新型中小企业"},
-                           {"gazelle", "瞪羚企业"},
-                           {"single_champion", "制造业单项冠军企业"},
-                           {"platform", "研发平台"}};  // all that config/pool/official_lists.csv names
+    static const auto kPrograms = tabular::load_reference("config/reference", 371600).value()->programs;
+    reference->programs = kPrograms;
     reference_ = reference;
     rules_ = miner::Rules::load("config").value();
     config_.pool_rules = pool::PoolRules::load("config/pool", *reference).value();
