@@ -44,8 +44,7 @@ Result<int> take_up(const Common& common, const pool::OfficialProgram& program) 
   Pipeline pipeline(place, night, progress, stop_flag());
   const NightReport report = pipeline.run_night();
   if (report.failure) return *report.failure;
-  TANMIAO_TRY(
-      write_report(place.folder(), report.night.id, report_json(report, surroundings_of(place, report))));
+  TANMIAO_TRY(write_report(place.folder(), report.night.id, report_json(report, surroundings_of(place, report))));
   say("the list is taken in and the runs are made anew");
   return report.held() ? kHeld : kDone;
 }
