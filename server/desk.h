@@ -38,10 +38,13 @@ class Desk {
   std::string keep(ImportResult result);
   std::optional<Notice> notice(std::string_view id) const;
   std::shared_ptr<const ImportResult> import(std::string_view id) const;
+  // Held while lists are made anew: two of our own must not refuse each other as a night does.
+  std::mutex& remaking() { return remaking_; }
 
  private:
   const std::string token_;
   mutable std::mutex mutex_;
+  std::mutex remaking_;
   std::deque<std::pair<std::string, Notice>> notices_;
   std::deque<std::pair<std::string, std::shared_ptr<const ImportResult>>> imports_;
 };

@@ -64,6 +64,7 @@ Instant Site::now() const {
 
 Status Site::remine(Notice& notice) const {
   if (!config.remine) return {};
+  const std::lock_guard guard(desk.remaking());
   Status done = config.remine();
   if (done) return done;
   notice.doubtful = true;

@@ -89,7 +89,7 @@ Html counter_section(const pool::Counter& counter) {
   out << "<section class=\"sheet\" id=\"" << counter.program << "\"><h2>" << counter.label
       << "</h2><p class=\"total\">有效 <strong>" << city.valid << "</strong> 家";
   if (counter.target) {
-    out << "，目标 " << counter.target->year << " 年" << pool::target_text(*counter.target);
+    out << "，目标：" << pool::target_text(*counter.target);
     if (city.gap) {
       if (*city.gap == 0)
         out << "，<strong>已达到</strong>";

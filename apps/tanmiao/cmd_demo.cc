@@ -138,7 +138,7 @@ Result<int> demo(const Common& common, const DemoOptions& options) {
         shell_word(own.config.string()) + " --data " + shell_word(common.data.string()));
     return code;
   }
-  TANMIAO_ASSIGN(code, serve_pages(common.data, config, reference, common.json));
+  TANMIAO_ASSIGN(code, serve_pages(own, config, reference));
   return code;
 }
 

@@ -4,14 +4,14 @@
 #include <memory>
 
 #include "apps/tanmiao/console.h"
+#include "apps/tanmiao/office_desk.h"
 #include "apps/tanmiao/serving.h"
 #include "server/serve.h"
 #include "tabular/reference_reader.h"
 
 namespace tanmiao::app {
 
-Result<int> serve_pages(const std::filesystem::path& data, const AppConfig& config,
-                        std::shared_ptr<const Reference> reference, bool json) {
+Result<int> serve_pages(const Common& common, const AppConfig& config, std::shared_ptr<const Reference> reference) {
   const auto& stop = stop_flag();
   TANMIAO_ASSIGN(const auto rules, miner::Rules::load(config.rules));
   server::ServeConfig serve;
@@ -20,12 +20,13 @@ Result<int> serve_pages(const std::filesystem::path& data, const AppConfig& conf
   serve.campaign = config.campaigns.front();
   serve.issuer = config.issuer;
   TANMIAO_ASSIGN(serve.pool_rules, pool::PoolRules::load(config.rules / "pool", *reference));
+  serve.remine = [&common] { return remade(common, "tanmiao serve", silent_progress()); };
   const auto ready = [&](std::uint16_t port) {
     const std::string url = "http://" + config.address + ":" + std::to_string(port) + "/";
     say("pages: " + url + "  (Ctrl-C ends)");
-    if (json) print_json(boost::json::object{{"url", url}, {"port", port}});
+    if (common.json) print_json(boost::json::object{{"url", url}, {"port", port}});
   };
-  TANMIAO_TRY(server::serve(data, serve, std::move(reference), rules, stop, ready));
+  TANMIAO_TRY(server::serve(common.data, serve, std::move(reference), rules, stop, ready));
   return kDone;
 }
 
@@ -39,7 +40,7 @@ Action declare_serve(CLI::App& app, Common& common) {
       return Error{Errc::kNotFound, "no data yet: run tanmiao run first", common.data.string()};
     TANMIAO_ASSIGN(auto reference, tabular::load_reference(config.reference, config.city_code));
     if (*port >= 0) config.port = static_cast<std::uint16_t>(*port);
-    return serve_pages(common.data, config, std::move(reference), common.json);
+    return serve_pages(common, config, std::move(reference));
   };
 }
 

@@ -41,19 +41,21 @@ Result<pool::PoolInputs> Desk::pool_inputs() {
                           run.id.empty() ? snapshot->info().civil_date : run.as_of};
 }
 
-bool remine(const Common& common) {
-  auto place = open_workplace(common, store::Access::kWrite, "tanmiao pool import");
-  if (!place) {
-    say(place.error().code == Errc::kLocked
-            ? "the lists follow with the night that is running: " + place.error().message
-            : "the lists could not be made anew: " + place.error().text());
-    return false;
-  }
-  ConsoleProgress progress;
-  Pipeline pipeline(*place, {}, progress, stop_flag());
+Status remade(const Common& common, std::string_view what, Progress& progress) {
+  TANMIAO_ASSIGN(auto place, open_workplace(common, store::Access::kWrite, what));
+  Pipeline pipeline(place, {}, progress, stop_flag());
   const NightReport report = pipeline.refresh_lists();
-  if (report.failure) say("the lists could not be made anew: " + report.failure->text());
-  return !report.failure;
+  if (report.failure) return *report.failure;
+  return {};
+}
+
+bool remine(const Common& common) {
+  ConsoleProgress progress;
+  const Status done = remade(common, "tanmiao pool import", progress);
+  if (!done)
+    say(done.error().code == Errc::kLocked ? "the lists follow with the night that is running: " + done.error().message
+                                           : "the lists could not be made anew: " + done.error().text());
+  return done.has_value();
 }
 
 }  // namespace tanmiao::app

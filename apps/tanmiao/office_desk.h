@@ -29,8 +29,10 @@ struct Desk {
 // `by` empty: the office of the configuration.
 Result<Desk> open_desk(const Common& common, const std::string& by, std::string_view what);
 
-// Makes the runs anew when answers came in: all campaigns, on the live snapshot. Says why when it cannot be done now;
-// the next night does it then. True: done.
+// Makes the runs anew when answers came in: all campaigns, on the live snapshot. Error kLocked while a night is
+// running; the next night does it then.
+Status remade(const Common& common, std::string_view what, Progress& progress);
+// The same for a command, which says why when it cannot be done. True: done.
 bool remine(const Common& common);
 
 // A sub-command of pool and what it does.

@@ -5,7 +5,7 @@
 
 namespace tanmiao::app {
 
-Result<int> serve_pages(const std::filesystem::path& data, const AppConfig& config,
-                        std::shared_ptr<const Reference> reference, bool json);
+// `common` names the data, and the configuration that the lists are made anew with after answers came in.
+Result<int> serve_pages(const Common& common, const AppConfig& config, std::shared_ptr<const Reference> reference);
 
 }  // namespace tanmiao::app
