@@ -61,7 +61,7 @@ Html members_table(const FormPart& form, std::span<const pool::PoolRow> rows, bo
         << "</td><td data-label=\"得分区间\">"
         << interval_bar(row.card.known_points, row.card.most_points, kBatchPassMark)
         << "</td><td class=\"nowrap\" data-label=\"最近走访\">" << (visited ? iso(*visited) : std::string())
-        << "</td><td data-label=\"核实结论\">" << row.verdict << "</td></tr>";
+        << "</td><td class=\"nowrap\" data-label=\"核实结论\">" << row.verdict << "</td></tr>";
   }
   out << "</tbody></table>";
   return out;

@@ -57,7 +57,7 @@ Html open_conflict(const Site& site, const World& world, const FormWriter& write
     out << "<a href=\"" << entry_path(conflict.firm, conflict.track) << "\">"
         << site.pool_rules().track_label(conflict.track) << "</a>";
   if (!card.unit.empty()) out << " · " << card.unit;
-  out << " · 来自 " << conflict.origin << " · " << day_and_hour(conflict.at);
+  out << " · 来自 " << origin_text(conflict.origin) << " · " << day_and_hour(conflict.at);
   if (conflict.base != "?" && !conflict.track.empty())
     out << " · 导出时为 " << shown_value(site, conflict, conflict.base);
   out << "</p>" << form.open("/conflicts") << form.hidden("conflict", id) << "<div class=\"choices-row\">"

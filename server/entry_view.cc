@@ -95,6 +95,15 @@ std::string day_and_hour(Instant at) {
   return text.substr(0, 10) + " " + text.substr(11, 5);
 }
 
+std::string origin_text(const std::string& origin) {
+  if (origin.starts_with(kTypedOnPage)) return std::string(kTypedOnPage);
+  const std::size_t row = origin.find_last_of("!:");
+  if (row == std::string::npos) return origin;
+  std::string place = origin.substr(0, row);
+  std::replace(place.begin(), place.end(), '!', ' ');
+  return place + " 第 " + origin.substr(row + 1) + " 行";
+}
+
 std::string merged_cell(const EntryView& view, const Typed& typed, std::string_view word) {
   const std::string now = cell_text(view.row.entry, word);
   if (!typed.form.has(word)) return now;

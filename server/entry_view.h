@@ -30,6 +30,10 @@ std::string heading_of_cell(std::string_view word);
 std::string cell_text(const store::PoolEntry& entry, std::string_view word);
 std::string day_and_hour(Instant at);  // in Beijing: "2026-11-25 14:03"
 
+// Where a report or a conflict came from, as people read it: "名单.xlsx 名单 第 12 行", "企业页录入".
+std::string origin_text(const std::string& origin);
+inline constexpr std::string_view kTypedOnPage = "企业页录入";
+
 // Of a form that was refused: the value to show in it. What was typed; but where that is what the form began with,
 // what stands now.
 std::string merged_cell(const EntryView& view, const Typed& typed, std::string_view word);

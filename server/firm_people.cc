@@ -24,9 +24,9 @@ Html report_rows(const FirmPeople& people) {
     out << "<tr><td class=\"lead nowrap\" data-label=\"走访日期\">" << iso(at->visited_on)
         << "</td><td data-label=\"走访人\">" << at->visitor << "</td><td data-label=\"企业自报\">";
     for (const FieldValue& answer : at->answers) out << "<span class=\"chip\">" << answer_text(answer) << "</span>";
-    out << "</td><td data-label=\"核实结论\">" << at->verdict << "</td><td data-label=\"备注\">" << at->note
-        << "</td><td data-label=\"来自\"><span>" << at->origin << " <small class=\"nowrap\">" << at->by << " "
-        << day_and_hour(at->at) << "</small></span></td></tr>";
+    out << "</td><td class=\"nowrap\" data-label=\"核实结论\">" << at->verdict << "</td><td data-label=\"备注\">"
+        << at->note << "</td><td data-label=\"来自\"><span>" << origin_text(at->origin) << " <small class=\"nowrap\">"
+        << at->by << " " << day_and_hour(at->at) << "</small></span></td></tr>";
   }
   return out;
 }

@@ -4,6 +4,7 @@
 
 #include "core/messages.h"
 #include "server/download.h"
+#include "server/entry_view.h"
 #include "server/form_html.h"
 #include "server/people_posts.h"
 
@@ -50,17 +51,6 @@ std::string_view outcome_css(RowNote::Outcome outcome) {
   return outcome == RowNote::Outcome::kConflict ? "needs-data" : "little";
 }
 
-// "名单.xlsx!名单!12" -> "名单 第 12 行"
-std::string place_of(const std::string& where) {
-  const std::size_t row = where.find_last_of("!:");
-  if (row == std::string::npos) return where;
-  const std::size_t sheet = where.rfind('!', row == 0 ? 0 : row - 1);
-  std::string name = where[row] == '!' && sheet != std::string::npos && sheet < row
-                         ? where.substr(sheet + 1, row - sheet - 1) + " "
-                         : std::string();
-  return name + "第 " + where.substr(row + 1) + " 行";
-}
-
 void tally(Html& out, std::string_view label, std::size_t count, std::string_view css = {}) {
   out << "<li class=\"" << std::string_view(count == 0 ? "zero" : css) << "\"><strong>" << count << "</strong>" << label
       << "</li>";
@@ -99,7 +89,7 @@ Html import_result(const ImportResult& result) {
           << (note.firm.empty() ? std::string_view("（未写名称）") : std::string_view(note.firm))
           << "</td><td class=\"nowrap\" data-label=\"结果\"><span class=\"badge " << outcome_css(note.outcome) << "\">"
           << outcome_word(note.outcome) << "</span></td><td data-label=\"说明\">" << note.text
-          << "</td><td data-label=\"位置\">" << place_of(note.where) << "</td></tr>";
+          << "</td><td data-label=\"位置\">" << origin_text(note.where) << "</td></tr>";
     out << "</tbody></table>";
   }
   out << "</section>";

@@ -44,7 +44,7 @@ Result<Done> visit_done(const Posted& posted, const World& world, store::FirmNo 
   TANMIAO_ASSIGN(const auto folder, TemporaryFolder::make());
   TANMIAO_ASSIGN(const pool::ImportReport report, site.worlds.with_store([&](store::Store& store) {
     const pool::ImportTools tools{store.people(), *world.book, site.pool_rules(), posted.actor, folder.path()};
-    return pool::import_sheet(tools, visit_sheet(posted, card), "企业页录入");
+    return pool::import_sheet(tools, visit_sheet(posted, card), std::string(kTypedOnPage));
   }));
   if (report.rejected > 0)
     return Error{Errc::kUsage, report.notes.empty() ? std::string("填写内容无法采纳") : report.notes.back().text, ""};

@@ -127,8 +127,8 @@ void pool_row(Html& out, const FormPart& form, const pool::PoolRow& row) {
       << interval_bar(row.card.known_points, row.card.most_points, kPoolPassMark)
       << "</td><td class=\"nowrap\" data-label=\"最近走访\">";
   const auto visited = from_day(row.last_visit);
-  out << (visited ? iso(*visited) : std::string()) << "</td><td data-label=\"核实结论\">" << row.verdict
-      << "</td></tr>\n";
+  out << (visited ? iso(*visited) : std::string()) << "</td><td class=\"nowrap\" data-label=\"核实结论\">"
+      << row.verdict << "</td></tr>\n";
 }
 
 Html pool_table(const FormPart& form, const PoolState& state, const PoolQuery& query,

@@ -10,6 +10,7 @@
 namespace tanmiao::server {
 namespace {
 
+constexpr std::uint32_t kLeastScale = 10;  // one firm is no full bar
 constexpr int kChartWidth = 640, kChartHeight = 150, kChartFoot = 20, kChartHead = 16;
 
 std::string city_title(const Site& site) {
@@ -42,8 +43,13 @@ Html unit_table(const pool::Counter& counter) {
 // Bars of the months, with the target as a line where it fits on the same scale.
 Html month_chart(const pool::Counter& counter) {
   Html out;
-  std::uint32_t most = 1;
+  std::uint32_t most = 0;
   for (const pool::MonthCount& month : counter.months) most = std::max(most, month.valid);
+  if (most == 0) {
+    out << "<p class=\"empty\">这十二个月都没有有效的。</p>";
+    return out;
+  }
+  most = std::max(most, kLeastScale);
   const bool reachable = counter.target && counter.target->firms <= 4 * std::max(most, 25U);
   if (reachable) most = std::max(most, counter.target->firms);
   const int count = std::max(1, static_cast<int>(counter.months.size()));
@@ -140,14 +146,13 @@ Result<Response> targets_page(const Site& site, const Request& request) {
        << "\"></label><button type=\"submit\">查看</button></div></form><p class=\"exports pool-tools\">导出：<a "
           "href=\"/targets/export?as_of="
        << day << "\" download>Excel</a></p>";
-  if (targets.counters.empty())
-    body << "<div class=\"sheet none\"><p>没有设目标（config/pool/targets.csv）。</p></div>";
+  if (targets.counters.empty()) body << "<div class=\"sheet none\"><p>没有设目标。</p></div>";
   for (const pool::Counter& counter : targets.counters) body << counter_section(counter);
   body << "<p "
           "class=\"note\">"
           "有效：截至日在有效期内。待续评：上一年度登记或证书已到期、尚未续上，单列，不计入有效。效力待核：有记录但"
-          "有效期不明。在途：培育库中已核实至申报中、尚未达成的企业。推算按 config/pool/forecast.csv "
-          "的比例，只供安排工作，不作为承诺。</p>";
+          "有效期不明。在途：培育库中已核实至申报中、尚未达成的企业。推算按设定的转化比例，只供安排工作，不作为承诺。</"
+          "p>";
   Frame frame;
   frame.title = city_title(site);
   frame.active = "/targets";
