@@ -105,9 +105,9 @@ std::string origin_text(const std::string& origin) {
 }
 
 std::string merged_cell(const EntryView& view, const Typed& typed, std::string_view word) {
-  const std::string now = cell_text(view.row.entry, word);
+  std::string now = cell_text(view.row.entry, word);
   if (!typed.form.has(word)) return now;
-  const std::string mine = typed.form.value(word);
+  std::string mine = typed.form.value(word);
   const store::PoolEntry* base = form_base(view, typed);
   return base != nullptr && cell_text(*base, word) == mine ? now : mine;
 }

@@ -50,7 +50,7 @@ class Session : public std::enable_shared_from_this<Session> {
   Session& operator=(const Session&) = delete;
 
   void read() {
-    parser_.emplace();
+    parser_ = std::make_unique<http::request_parser<http::string_body>>();
     parser_->header_limit(shared_.limits.head_bytes);
     parser_->body_limit(std::max(shared_.limits.body_bytes, kLargestPost));
     stream_.expires_after(std::chrono::seconds(shared_.limits.read_seconds));
@@ -136,7 +136,7 @@ class Session : public std::enable_shared_from_this<Session> {
   beast::tcp_stream stream_;
   Shared& shared_;
   beast::flat_buffer buffer_{1u << 20};
-  std::optional<http::request_parser<http::string_body>> parser_;
+  std::unique_ptr<http::request_parser<http::string_body>> parser_;
   Request request_;
   std::optional<http::response<http::string_body>> message_;
   std::optional<http::response_serializer<http::string_body>> serializer_;
