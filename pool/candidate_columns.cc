@@ -62,7 +62,8 @@ const std::vector<CandidateColumn>& candidate_columns() {
       {"软件著作权(件)", "software_copyrights", 13, kNumber, nullptr},
       {"核实结论", "verdict", 14, kCentred, nullptr},
       {"备注", "note", 24, kText, nullptr},
-      {kVersionHeading, "version", 10, kCentred, [](Row r) { return version_text(SheetUse::kVisits, r.last_report); }},
+      {kVersionHeading, "version", 10, kCentred,
+       [](Row r) { return version_text(SheetUse::kVisits, r.key, r.last_report); }},
   };
   return kColumns;
 }

@@ -1,20 +1,18 @@
 #include "pool/candidate_notes.h"
 
-#include "pool/export.h"
-
 namespace tanmiao::pool {
 namespace {
 
-std::string verdicts() {
+std::string listed(const std::vector<std::string>& words) {
   std::string out;
-  for (const std::string_view verdict : kVerdicts) out += (out.empty() ? "" : "、") + std::string(verdict);
+  for (const std::string& word : words) out += (out.empty() ? "" : "、") + word;
   return out;
 }
 
 }  // namespace
 
-const std::vector<Note>& candidate_notes() {
-  static const std::vector<Note> kNotes = {
+std::vector<Note> candidate_notes(const std::vector<std::string>& verdicts) {
+  return {
       {"用途",
        "本表为内部线索，供走访核实使用，不作为评价结论，不对外公布；是否申报由企业自主决定，是否取得国家入库登记以国家"
        "系统为准。"},
@@ -46,11 +44,11 @@ const std::vector<Note>& candidate_notes() {
       {"注册资本", "单位为万元人民币；其他币种注明币种，不折算。"},
       {"数据截至", "该企业登记信息最近一次在来源中出现的日期；没有登记来源的为本次运行的截至日。"},
       {"填写与回传",
-       "浅黄色表头的各栏由走访人填写；数据组把填好的行放进收件箱的“企业自报”文件夹，作为带日期的企业自报记录；空白不改"
-       "变任何数据。核实结论限填：" +
-           verdicts() + "。"},
+       "浅黄色表头的各栏由走访人填写，走访日期必填；整份表用网页“导入”或 tanmiao pool import 交回，"
+       "成为带日期的企业自报记录，得分区间随之收窄。空白不改变任何数据，0 是确认为零。读不了的行附原因退回，改好再交。"
+       "核实结论限填：" +
+           listed(verdicts) + "。隐藏的“数据版本”一栏用来发现两人填写不一致，请保留。"},
   };
-  return kNotes;
 }
 
 }  // namespace tanmiao::pool

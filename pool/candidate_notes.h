@@ -9,6 +9,6 @@ namespace tanmiao::pool {
 struct Note {
   std::string subject, text;
 };
-const std::vector<Note>& candidate_notes();
+std::vector<Note> candidate_notes(const std::vector<std::string>& verdicts);
 
 }  // namespace tanmiao::pool

@@ -46,6 +46,8 @@ Result<std::string> correction_value(std::string_view name, const std::string& v
     const auto date = parse_loose_date(value);
     if (!date || date->kind != LooseDate::Kind::kDay)
       return Error{Errc::kUsage, label + " " + in_quotes(value) + " 不是日期，应如 2015-06-02", ""};
+    if (date->first > civil_day(std::chrono::time_point_cast<std::chrono::seconds>(std::chrono::system_clock::now())))
+      return Error{Errc::kUsage, label + " " + in_quotes(value) + " 在今天之后", ""};
     return date->text();
   }
   if (spec.type == FieldType::kMoney) {
@@ -58,6 +60,15 @@ Result<std::string> correction_value(std::string_view name, const std::string& v
         !value.empty() && value.size() < 10 && value.find_first_not_of("0123456789") == std::string::npos;
     if (!digits) return Error{Errc::kUsage, label + " " + in_quotes(value) + " 不是整数", ""};
     return value;
+  }
+  if (*field == Field::kCounty) {
+    std::vector<std::string_view> known;
+    for (const Division& division : reference.regions.divisions())
+      if (division.level == 3) {
+        if (division.name == value) return value;
+        known.push_back(division.name);
+      }
+    return no_such(label, value, known);
   }
   if (*field == Field::kStatus && status_from_word(value) == FirmStatus::kUnknown &&
       reference.status_of(value) == FirmStatus::kUnknown)

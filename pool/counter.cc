@@ -65,7 +65,8 @@ class Count {
     for (int back = kMonths; back >= 1; --back) {
       const Date day = month_end(add_months(as_of, -back));
       TANMIAO_ASSIGN(const auto then, states(day));
-      counter.months.push_back({day, valid_in(then)});
+      // Before the first list that was public nobody knows.
+      counter.months.push_back({day, then.empty() ? std::optional<std::uint32_t>() : valid_in(then)});
     }
     counter.months.push_back({as_of, valid_in(now)});
     counter.forecast = forecast(as_of, now);
@@ -112,7 +113,8 @@ class Count {
       if (state.held == Held::kRenewDue) add(firm, &CountLine::renew_due);
       if (state.held == Held::kUnverified) add(firm, &CountLine::unverified);
     }
-    for (const auto& [firm, stage] : on_the_way(now)) add(firm, &CountLine::pipeline);
+    for (const auto& [firm, stage] : on_the_way(now))
+      if (stage != kRenewed) add(firm, &CountLine::pipeline);
     if (counter.target)
       for (const Target& t : in_.rules.targets) {
         if (t.program != program_ || t.year != counter.target->year) continue;
@@ -132,7 +134,8 @@ class Count {
     std::map<store::FirmNo, std::string> firms;
     for (const store::PoolEntry& entry : in_.entries) {
       if (entry.track != track_) continue;
-      if (entry.stage != "VERIFIED" && entry.stage != "ADMITTED" && entry.stage != "FILING") continue;
+      if (entry.stage != "VERIFIED" && entry.stage != "ADMITTED" && entry.stage != "FILING" && entry.stage != kRenewed)
+        continue;
       const store::FirmNo firm = in_.book.number(entry.firm);
       if (firm == store::kNoFirm || in_.suppressed.contains(firm)) continue;
       const auto state = now.find(firm);
@@ -146,7 +149,7 @@ class Count {
     out.day = make_date(year_of(as_of), 12, 31);
     std::map<std::string, std::uint32_t> waiting;  // by stage
     const auto coming = on_the_way(now);
-    for (const auto& [firm, stage] : coming) ++waiting[stage], ++out.pipeline;
+    for (const auto& [firm, stage] : coming) ++waiting[stage], ++(stage == kRenewed ? out.renewals : out.pipeline);
     for (const auto& [firm, state] : now) {
       if (state.held == Held::kValid && (state.until == kNoDay || state.until >= to_day(out.day))) {
         ++out.carried;
@@ -221,7 +224,7 @@ Status export_counters(const std::vector<Counter>& counters, const std::string& 
     months.columns = {{"截至", 34, CellKind::kDate}, {"有效", 34, CellKind::kNumber}};
     TANMIAO_TRY(book->begin_sheet(months));
     for (const MonthCount& month : counter.months)
-      TANMIAO_TRY(book->row(std::vector<std::string>{iso(month.day), std::to_string(month.valid)}));
+      TANMIAO_TRY(book->row(std::vector<std::string>{iso(month.day), optional_text(month.valid)}));
   }
   return book->finish();
 }

@@ -22,8 +22,8 @@ struct CountLine {
   std::optional<std::int32_t> gap;  // firms still missing, 0 when the target is met; of 突破 N one more than N
 };
 struct MonthCount {
-  Date day{};  // the last day of a month, or the day that was asked for
-  std::uint32_t valid = 0;
+  Date day{};                          // the last day of a month, or the day that was asked for
+  std::optional<std::uint32_t> valid;  // absent: nothing that anyone read speaks of that day
 };
 // How many may be valid at the end of the year: a sum of shares, no promise.
 struct Forecast {

@@ -57,7 +57,7 @@ SheetLayout list_layout(const ExportInfo& info, std::size_t firms) {
   layout.pages_wide = kListPagesWide;
   for (const CandidateColumn& column : candidate_columns()) {
     layout.columns.push_back({std::string(column.heading), column.width, column.kind, column.text == nullptr, {}});
-    if (column.heading == kVerdictHeading) layout.columns.back().choices.assign(kVerdicts.begin(), kVerdicts.end());
+    if (column.heading == kVerdictHeading) layout.columns.back().choices = info.verdicts;
     layout.columns.back().hidden = column.heading == kVersionHeading;
   }
   return layout;
@@ -121,7 +121,8 @@ Status write_notes(XlsxWriter& book, const ExportInfo& info) {
   SheetLayout layout{"口径说明", "口径说明", {info.title + "　　" + std::string(kNotice)}, {}, 0, 1, false, true};
   layout.columns = {{"事项", 20, CellKind::kCentred}, {"说明", 120}};
   TANMIAO_TRY(book.begin_sheet(layout));
-  for (const Note& note : candidate_notes()) TANMIAO_TRY(book.row(std::vector<std::string>{note.subject, note.text}));
+  for (const Note& note : candidate_notes(info.verdicts))
+    TANMIAO_TRY(book.row(std::vector<std::string>{note.subject, note.text}));
   if (!info.run.empty())
     TANMIAO_TRY(book.row(std::vector<std::string>{"运行编号", info.run + "（供数据组核对：输入相同，编号相同）"}));
   return {};

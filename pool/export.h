@@ -29,11 +29,8 @@ struct ExportInfo {
   std::map<std::string, std::string, std::less<>> sources{};
   // Of the run, by CandidateRow::run_row: what 依据明细 is made of. Null: that sheet has no rows.
   const store::PackedView* explanations = nullptr;
+  std::vector<std::string> verdicts{};  // 核实结论 that may be filled in: PoolRules::verdict_texts()
 };
-
-// 核实结论: what may be filled in.
-inline constexpr std::array<std::string_view, 9> kVerdicts = {
-    "有意申报", "材料不足", "无研发", "超规模", "不愿申报", "联系不上", "已迁出", "已注销", "专利非本企业"};
 
 // Writes beside `path` and renames. csv: header and rows, UTF-8 with BOM, formula-safe (tabular/csv_writer.h). jsonl:
 // one object a firm with English names, money in minor units.

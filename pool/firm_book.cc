@@ -109,6 +109,12 @@ std::vector<store::FirmNo> FirmBook::by_name(std::string_view name, std::string_
   return there.empty() ? at->second : there;
 }
 
+bool FirmBook::lies_in(store::FirmNo firm, std::string_view county) const {
+  if (!present(firm)) return false;
+  const bool known = snapshot_->firms.county[firm] != 0 && !snapshot_->unit_unresolved(firm, reference_->regions);
+  return !known || in_place(firm, county);
+}
+
 bool FirmBook::bears(store::FirmNo firm, std::string_view name) const {
   if (!present(firm)) return false;
   const std::string key = exact_name_key(name, *reference_);

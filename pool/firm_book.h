@@ -37,6 +37,8 @@ class FirmBook {
   // That bear or bore the name, branches apart, ascending. Of one with the county named only those there, unless none
   // is: `county` is a county or a responsible unit as a list writes it, and may be empty.
   std::vector<store::FirmNo> by_name(std::string_view name, std::string_view county = {}) const;
+  // Whether its unit or county is the one a list writes; true where the register does not know its place.
+  bool lies_in(store::FirmNo firm, std::string_view county) const;
   bool bears(store::FirmNo firm, std::string_view name) const;  // now or formerly
   const store::Snapshot& snapshot() const { return *snapshot_; }
   const Reference& reference() const { return *reference_; }

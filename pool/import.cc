@@ -1,10 +1,12 @@
 #include "pool/import.h"
 
 #include <algorithm>
+#include <boost/json.hpp>
 #include <charconv>
 #include <map>
 #include <system_error>
 
+#include "core/hash.h"
 #include "core/quote.h"
 #include "pool/candidate_columns.h"
 #include "pool/export.h"
@@ -71,6 +73,21 @@ Status write_rejected(const ImportTools& tools, const ReturnedSheet& sheet, Impo
   return {};
 }
 
+store::AuditEntry audit_of(const Actor& actor, const ImportReport& report) {
+  store::AuditEntry entry;
+  entry.at = actor.at;
+  entry.by = actor.by;
+  entry.action = "sheet.import";
+  entry.subject = std::filesystem::path(report.file).filename().string();
+  entry.detail_json = boost::json::serialize(boost::json::object{{"use", word(report.use)},
+                                                                 {"rows", report.rows},
+                                                                 {"taken", report.taken},
+                                                                 {"same", report.same},
+                                                                 {"rejected", report.rejected},
+                                                                 {"conflicts", report.conflicts}});
+  return entry;
+}
+
 Result<ImportReport> take_in(const ImportTools& tools, SheetUse use, const ReturnedSheet& sheet) {
   for (int tries = 1;; ++tries) {
     TANMIAO_ASSIGN(const ImportState state, state_of(tools.people));
@@ -81,7 +98,8 @@ Result<ImportReport> take_in(const ImportTools& tools, SheetUse use, const Retur
     plan.report.rows = sheet.rows.size();
     plan.report.remarks.insert(plan.report.remarks.begin(), sheet.remarks.begin(), sheet.remarks.end());
     TANMIAO_TRY(write_rejected(tools, sheet, plan));
-    if (plan.change.empty()) return plan.report;
+    if (plan.change.empty() && plan.rejects.empty()) return plan.report;
+    plan.change.audit.push_back(audit_of(tools.actor, plan.report));
     plan.change.last_report = state.reports.empty() ? 0 : state.reports.back().id;
     const auto done = tools.people.apply(plan.change);
     if (done) return plan.report;
@@ -96,16 +114,20 @@ Result<ImportReport> take_in(const ImportTools& tools, SheetUse use, const Retur
 std::string_view word(SheetUse use) { return use == SheetUse::kVisits ? "visits" : "pool"; }
 std::string_view label(SheetUse use) { return use == SheetUse::kVisits ? "候选名单（走访填写）" : "培育库"; }
 
-std::string version_text(SheetUse use, std::uint64_t version) {
-  return std::string(version_word(use)) + std::to_string(version);
+std::string entry_subject(std::string_view firm, std::string_view track) {
+  return std::string(firm) + '\t' + std::string(track);
 }
 
-std::optional<std::uint64_t> version_of(SheetUse use, std::string_view text) {
+std::string version_text(SheetUse use, std::string_view subject, std::uint64_t version) {
+  return std::string(version_word(use)) + std::to_string(version) + "-" + hash_hex(subject).substr(0, 4);
+}
+
+std::optional<std::uint64_t> version_of(SheetUse use, std::string_view subject, std::string_view text) {
   if (!text.starts_with(version_word(use))) return std::nullopt;
-  text.remove_prefix(version_word(use).size());
+  const std::string_view digits = text.substr(version_word(use).size());
   std::uint64_t version = 0;
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), version);
-  if (error != std::errc() || text.empty() || stop != text.data() + text.size()) return std::nullopt;
+  const auto [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), version);
+  if (error != std::errc() || version_text(use, subject, version) != text) return std::nullopt;
   return version;
 }
 

@@ -9,8 +9,6 @@
 namespace tanmiao::pool {
 namespace {
 
-// Stages in which a firm stands in the pool.
-constexpr std::array<std::string_view, 4> kInPool = {"ADMITTED", "FILING", "ACHIEVED", "LAPSED"};
 std::string upper(std::string_view s) {
   std::string out(s);
   std::transform(out.begin(), out.end(), out.begin(),
@@ -57,29 +55,32 @@ std::string rank_change(const store::Run& run, std::size_t row, const store::Run
 }
 
 // The furthest any track has come.
-std::map<std::string, std::string> pool_states(const std::vector<store::PoolEntry>& entries) {
-  std::map<std::string, std::string> out;
-  for (const store::PoolEntry& entry : entries) {
-    const bool in = std::find(kInPool.begin(), kInPool.end(), entry.stage) != kInPool.end();
-    std::string& state = out[entry.firm];
+std::map<store::FirmNo, std::string> pool_states(const CandidateInputs& inputs) {
+  std::map<store::FirmNo, std::string> out;
+  for (const store::PoolEntry& entry : inputs.pool) {
+    const store::FirmNo firm = inputs.book.number(entry.firm);
+    if (firm == store::kNoFirm) continue;
+    const bool in = inputs.rules.in_pool(entry.stage);
+    std::string& state = out[firm];
     if (in && state.starts_with("是")) continue;
     if (in)
-      state = "是（" + stage_label(entry.stage) + "）";
+      state = "是（" + inputs.rules.stage_label(entry.stage) + "）";
     else if (state.empty())
-      state = "否（" + stage_label(entry.stage) + "）";
+      state = "否（" + inputs.rules.stage_label(entry.stage) + "）";
   }
   return out;
 }
 
 void from_register(const CandidateInputs& in, CandidateRow& row) {
-  const auto& firms = in.snapshot.firms;
-  const RegionTable& regions = in.reference.regions;
+  const store::Snapshot& snapshot = in.book.snapshot();
+  const auto& firms = snapshot.firms;
+  const RegionTable& regions = in.book.reference().regions;
   const store::FirmNo n = row.firm;
   row.name = firms.name[n];
   row.code = firms.code[n];
-  row.unit = firms.unit[n] == 0 ? regions.unit_name(regions.unresolved_unit()) : in.snapshot.unit_name(n, regions);
+  row.unit = firms.unit[n] == 0 ? regions.unit_name(regions.unresolved_unit()) : snapshot.unit_name(n, regions);
   row.township = regions.name(firms.township[n]);
-  row.zone = in.snapshot.zone_name(n, regions);
+  row.zone = snapshot.zone_name(n, regions);
   row.address = firms.address[n];
   row.established = firms.established[n];
   const auto status = static_cast<FirmStatus>(firms.status[n]);
@@ -136,13 +137,13 @@ Status check_filter(CandidateFilter& filter, const store::Snapshot& snapshot, co
 }
 
 std::vector<CandidateRow> candidate_rows(const CandidateInputs& in, const CandidateFilter& filter) {
-  const auto states = pool_states(in.pool);
+  const auto states = pool_states(in);
   std::vector<CandidateRow> rows;
   for (std::size_t i = 0; i < in.run.size(); ++i) {
     if (filter.rows != nullptr && (i >= filter.rows->size() || !(*filter.rows)[i])) continue;
     const store::FirmNo firm = in.run.firm[i];
-    if (firm == store::kNoFirm || firm > in.snapshot.last_firm()) continue;
-    if ((in.snapshot.firms.flags[firm] & store::kFirmSuppressed) != 0) continue;
+    if (firm == store::kNoFirm || firm > in.book.snapshot().last_firm()) continue;
+    if ((in.book.snapshot().firms.flags[firm] & store::kFirmSuppressed) != 0) continue;
     if (std::binary_search(in.suppressed.begin(), in.suppressed.end(), firm)) continue;
     CandidateRow row;
     row.firm = firm;
@@ -151,9 +152,10 @@ std::vector<CandidateRow> candidate_rows(const CandidateInputs& in, const Candid
     from_run(in.run, i, row);
     if (!holds(row, filter)) continue;
     row.rank_change = rank_change(in.run, i, in.previous);
-    const auto state = states.find(row.code);
-    row.pool_state = row.code.empty() || state == states.end() ? "否" : state->second;
+    const auto state = states.find(row.firm);
+    row.pool_state = state == states.end() ? "否" : state->second;
     row.last_report = in.last_report;
+    row.key = in.book.key(row.firm);
     row.number = static_cast<std::uint32_t>(rows.size() + 1);
     rows.push_back(std::move(row));
     if (filter.top != 0 && rows.size() == filter.top) break;

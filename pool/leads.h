@@ -10,6 +10,8 @@
 
 #include "core/candidate.h"
 #include "core/reference.h"
+#include "pool/firm_book.h"
+#include "pool/pool_rules.h"
 #include "store/columns/run_table.h"
 #include "store/columns/snapshot.h"
 #include "store/people.h"
@@ -37,6 +39,7 @@ struct CandidateRow {
   std::string rd_signals, recognitions, basis, ask_first, hints;
   std::string pool_state;         // 是否在市级培育库: 否, or the stage
   Day data_as_of = kNoDay;        // 数据截至: when its registration was last seen, else the date of the run
+  std::string key;                // what decisions call it: FirmBook::key()
   std::uint64_t last_report = 0;  // the newest 企业自报 when the list was made
 };
 
@@ -52,9 +55,9 @@ struct CandidateFilter {
 };
 
 struct CandidateInputs {
-  const store::Snapshot& snapshot;
+  const FirmBook& book;  // over the run's snapshot
+  const PoolRules& rules;
   const store::Run& run;
-  const Reference& reference;
   Date as_of{};                           // of the run
   const store::Run* previous = nullptr;   // the run before of the same campaign
   std::vector<store::PoolEntry> pool;     // People::pool_entries()
@@ -74,8 +77,5 @@ std::vector<std::string> describe(const CandidateFilter& filter);
 
 // 注册资本 in 万 of its currency: "500", "63.5万美元". Empty when unknown.
 std::string capital_in_wan(std::int64_t minor, std::string_view currency);
-
-// "ADMITTED" -> "已纳入市级培育库"; the word itself when it is none of the stages.
-std::string stage_label(std::string_view stage);
 
 }  // namespace tanmiao::pool

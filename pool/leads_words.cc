@@ -11,14 +11,6 @@ namespace {
 struct Word {
   std::string_view word, label;
 };
-constexpr std::array<Word, 8> kStages = {{{"LEAD", "线索"},
-                                          {"VERIFIED", "已核实"},
-                                          {"ADMITTED", "已纳入市级培育库"},
-                                          {"FILING", "申报中"},
-                                          {"ACHIEVED", "已达成"},
-                                          {"LAPSED", "已失效"},
-                                          {"REJECTED", "不予纳入"},
-                                          {"LEFT", "出库"}}};
 constexpr std::array<Word, 13> kCurrencies = {{{"CNY", ""},
                                                {"USD", "美元"},
                                                {"HKD", "港元"},
@@ -40,8 +32,6 @@ std::string_view label_of(const std::array<Word, N>& words, std::string_view wor
 }
 
 }  // namespace
-
-std::string stage_label(std::string_view stage) { return std::string(label_of(kStages, stage)); }
 
 std::string capital_in_wan(std::int64_t minor, std::string_view currency) {
   if (minor < 0) return {};

@@ -23,6 +23,7 @@ constexpr CellWord kCells[] = {{"channel", "培育渠道"},
                                {"note", "备注"}};
 constexpr std::string_view kOther = "其他";
 constexpr std::string_view kColon = "：";
+constexpr std::size_t kLongestCell = 8190;  // bytes; what a form takes and a cell of a workbook shows whole
 
 std::string who(const store::PoolEntry& entry) { return (entry.name.empty() ? entry.firm : entry.name) + "："; }
 
@@ -54,21 +55,53 @@ bool leave_reason(const PoolRules& rules, const std::string& reason) {
   return reason.starts_with(other) && reason.size() > other.size();
 }
 
-// Number and validity by which a track is achieved: of a registration or of a certificate.
-bool numbered(const store::PoolEntry& entry) {
-  return (!cell(entry, "registration_no").empty() && !cell(entry, "registration_until").empty()) ||
-         (!cell(entry, "certificate_no").empty() && !cell(entry, "certificate_until").empty());
+// Words of number and validity by which a track is achieved: of a registration, of a certificate, or of either.
+struct NumberWords {
+  std::string_view number, until;
+};
+std::vector<NumberWords> number_words(const PoolRules& rules, const store::PoolEntry& entry) {
+  constexpr NumberWords kRegistration{"registration_no", "registration_until"};
+  constexpr NumberWords kCertificate{"certificate_no", "certificate_until"};
+  for (const Track& track : rules.tracks) {
+    if (track.id != entry.track) continue;
+    if (track.program == "tech_sme") return {kRegistration};
+    if (track.program == "hnte") return {kCertificate};
+  }
+  return {kRegistration, kCertificate};
 }
 
-bool expired(const store::PoolEntry& entry, Date on) {
+// A number that is valid on the day of the step.
+bool numbered(const PoolRules& rules, const store::PoolEntry& entry) {
+  for (const NumberWords& words : number_words(rules, entry)) {
+    const auto until = parse_iso_date(cell(entry, words.until));
+    if (!cell(entry, words.number).empty() && until && *until >= entry.stage_since) return true;
+  }
+  return false;
+}
+
+bool expired(const PoolRules& rules, const store::PoolEntry& entry) {
   bool any = false;
-  for (const std::string_view word : {"registration_until", "certificate_until"}) {
-    const auto until = parse_iso_date(cell(entry, word));
+  for (const NumberWords& words : number_words(rules, entry)) {
+    const auto until = parse_iso_date(cell(entry, words.until));
     if (!until) continue;
     any = true;
-    if (*until >= on) return false;
+    if (*until >= entry.stage_since) return false;
   }
   return any;
+}
+
+std::string needed_number(const PoolRules& rules, const store::PoolEntry& entry) {
+  std::string text;
+  for (const NumberWords& words : number_words(rules, entry))
+    for (const CellWord& known : kCells)
+      if (known.word == words.number || known.word == words.until)
+        text += (text.empty() ? "" : "、") + std::string(known.heading);
+  return text;
+}
+
+std::string trimmed(const std::string& text) {
+  const std::size_t begin = text.find_first_not_of(" \t\r\n");
+  return begin == std::string::npos ? std::string() : text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
 }
 
 Status check_need(const PoolRules& rules, const store::PoolEntry& now, const store::PoolEntry& next, const Step& step,
@@ -85,10 +118,10 @@ Status check_need(const PoolRules& rules, const store::PoolEntry& now, const sto
       if (step.signed_off) return {};
       return refused(now, rules.stage_label(step.to) + "须经批次签批");
     case Need::kNumber:
-      if (numbered(next)) return {};
-      return refused(now, "须有编号及其有效期（国家入库登记编号、编号有效期至，或高企证书编号、证书有效期至）");
+      if (numbered(rules, next)) return {};
+      return refused(now, "须有编号，且在“" + rules.stage_label(step.to) + "”之日有效：" + needed_number(rules, next));
     case Need::kExpiry:
-      if (expired(next, next.stage_since)) return {};
+      if (expired(rules, next)) return {};
       return refused(now, "编号或证书尚未到期，或有效期未填");
     case Need::kLeaveReason:
       if (leave_reason(rules, step.reason)) return {};
@@ -113,6 +146,8 @@ Status put_cells(const PoolRules& rules, store::PoolEntry& entry, const Cells& c
       entry.cells.erase(word);
       continue;
     }
+    if (value.size() > kLongestCell)
+      return Error{Errc::kUsage, std::string(known->heading) + "超过 " + std::to_string(kLongestCell / 3) + " 字", ""};
     if (known->date && !parse_iso_date(value))
       return Error{Errc::kUsage, std::string(known->heading) + " " + in_quotes(value) + " 不是日期，应如 2026-12-31",
                    ""};
@@ -137,8 +172,10 @@ store::PoolEntry blank_entry(std::string firm, std::string name, std::string tra
   return entry;
 }
 
-Result<store::PoolEntry> step(const PoolRules& rules, const store::PoolEntry& now, const Step& step,
+Result<store::PoolEntry> step(const PoolRules& rules, const store::PoolEntry& now, const Step& wanted,
                               const Actor& actor) {
+  Step step = wanted;
+  step.reason = trimmed(wanted.reason);
   TANMIAO_ASSIGN(const StageWord* to, rules.stage(step.to));
   const Transition* transition = rules.transition(now.stage, to->id);
   if (transition == nullptr)

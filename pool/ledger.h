@@ -40,7 +40,7 @@ std::span<const CellWord> pool_cells();
 
 // The entry after the step. `now` with revision 0 and an empty stage is a firm that is not on the track. Errors
 // kRefused, in Chinese, naming the firm, what is allowed, and what is missing.
-Result<store::PoolEntry> step(const PoolRules& rules, const store::PoolEntry& now, const Step& step,
+Result<store::PoolEntry> step(const PoolRules& rules, const store::PoolEntry& now, const Step& wanted,
                               const Actor& actor);
 // The entry with other cells; an empty value takes one out. Errors kUsage: no such cell, no date, no such channel.
 Result<store::PoolEntry> edited(const PoolRules& rules, const store::PoolEntry& now, const Cells& cells,

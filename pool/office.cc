@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/settings.h"
+#include "store/answers.h"
 
 namespace tanmiao::pool {
 namespace {
@@ -28,20 +29,34 @@ auto Office::act(const Plan& plan) -> decltype(plan(std::declval<store::PeopleCh
   }
 }
 
-Result<store::PoolEntry> Office::entry_of(store::FirmNo firm, std::string_view track) {
+Result<store::PoolEntry> Office::entry_of(const std::string& key, std::string_view track) {
   TANMIAO_ASSIGN(const Track* known, rules_.track(track));
-  const FirmCard card = book_.card(firm);
-  if (card.key.empty()) return no_firm();
+  if (key.empty()) return no_firm();
+  const store::FirmNo firm = book_.number(key);
+  TANMIAO_ASSIGN(const auto suppressed, people_.suppressions());
+  for (const auto& [out, reason] : suppressed)
+    if (out == key || (firm != store::kNoFirm && book_.number(out) == firm))
+      return Error{Errc::kRefused, "这家企业已不再列示：" + key, ""};
   TANMIAO_ASSIGN(auto entries, people_.pool_entries());
   for (auto& entry : entries)
-    if (entry.track == known->id && book_.number(entry.firm) == firm) return entry;
+    if (entry.track == known->id && (entry.firm == key || (firm != store::kNoFirm && book_.number(entry.firm) == firm)))
+      return entry;
+  if (firm == store::kNoFirm) return no_firm();
+  const FirmCard card = book_.card(firm);
   return blank_entry(card.key, card.name, known->id);
 }
 
-Result<bool> Office::verified(std::string_view key) {
-  TANMIAO_ASSIGN(const auto reports, people_.self_reports());
-  return std::any_of(reports.begin(), reports.end(),
-                     [&](const auto& report) { return report.firm == key && rules_.verifies(report.verdict); });
+// A visit that verifies, by what counts of it, since the firm became a lead: one of an earlier round does not.
+Result<bool> Office::verified(const store::PoolEntry& entry) {
+  TANMIAO_ASSIGN(auto reports, people_.self_reports());
+  TANMIAO_ASSIGN(const auto conflicts, people_.conflicts(false));
+  reports = store::settled_reports(std::move(reports), conflicts);
+  const store::FirmNo firm = book_.number(entry.firm);
+  const bool later_round = entry.revision > 1;
+  return std::any_of(reports.begin(), reports.end(), [&](const auto& report) {
+    const bool own = report.firm == entry.firm || (firm != store::kNoFirm && book_.number(report.firm) == firm);
+    return own && rules_.verifies(report.verdict) && (!later_round || report.visited_on >= entry.stage_since);
+  });
 }
 
 Result<store::PoolEntry> Office::add_lead(store::FirmNo firm, std::string_view track, const std::string& reason) {
@@ -51,10 +66,26 @@ Result<store::PoolEntry> Office::add_lead(store::FirmNo firm, std::string_view t
 }
 
 Result<store::PoolEntry> Office::move(store::FirmNo firm, std::string_view track, Step wanted) {
+  return move(book_.key(firm), track, std::move(wanted));
+}
+
+Result<store::PoolEntry> Office::edit(store::FirmNo firm, std::string_view track, const Cells& cells,
+                                      std::optional<std::uint64_t> revision) {
+  return edit(book_.key(firm), track, cells, revision);
+}
+
+Result<store::PoolEntry> Office::move(const std::string& key, std::string_view track, Step wanted) {
   return act([&](store::PeopleChange& change) -> Result<store::PoolEntry> {
-    TANMIAO_ASSIGN(store::PoolEntry now, entry_of(firm, track));
+    TANMIAO_ASSIGN(store::PoolEntry now, entry_of(key, track));
     TANMIAO_ASSIGN(const StageWord* to, rules_.stage(wanted.to));
-    TANMIAO_ASSIGN(wanted.verified, verified(now.firm));
+    TANMIAO_ASSIGN(wanted.verified, verified(now));
+    if (!now.batch.empty()) {
+      TANMIAO_ASSIGN(const auto batch, batch_of(now.batch));
+      if (batch.state == kFrozen)
+        return Error{Errc::kRefused,
+                     now.name + "在批次 " + batch.id + "，该批次" + rules_.batch_label(batch.state) + "：先退回草拟",
+                     ""};
+    }
     wanted.signed_off = false;
     // Every firm of the city may be a lead: a run that proposes it writes nothing here.
     if (now.stage.empty() && to->id != kLead && rules_.transition(kLead, to->id) != nullptr) {
@@ -70,9 +101,9 @@ Result<store::PoolEntry> Office::move(store::FirmNo firm, std::string_view track
   });
 }
 
-Result<store::PoolEntry> Office::edit(store::FirmNo firm, std::string_view track, const Cells& cells,
+Result<store::PoolEntry> Office::edit(const std::string& key, std::string_view track, const Cells& cells,
                                       std::optional<std::uint64_t> revision) {
-  TANMIAO_ASSIGN(const store::PoolEntry now, entry_of(firm, track));
+  TANMIAO_ASSIGN(const store::PoolEntry now, entry_of(key, track));
   if (now.revision == 0) return Error{Errc::kNotFound, now.name + "不在" + rules_.track_label(now.track), ""};
   if (revision && *revision != now.revision)
     return Error{Errc::kConflict, now.name + "已被" + now.by + "于 " + iso(now.at) + " 修改，请核对后再改", ""};
@@ -124,7 +155,7 @@ Result<std::size_t> Office::tick(std::string_view id, std::span<const store::Fir
       return Error{Errc::kRefused, "批次 " + batch.id + " " + rules_.batch_label(batch.state) + "，不能再增减企业", ""};
     std::string cannot;
     for (const store::FirmNo firm : firms) {
-      TANMIAO_ASSIGN(store::PoolEntry entry, entry_of(firm, batch.track));
+      TANMIAO_ASSIGN(store::PoolEntry entry, entry_of(book_.key(firm), batch.track));
       const std::string& wanted = in ? batch.id : std::string();
       if (entry.batch == wanted) continue;
       const std::string name = entry.name.empty() ? entry.firm : entry.name;
@@ -143,6 +174,12 @@ Result<std::size_t> Office::tick(std::string_view id, std::span<const store::Fir
     if (!cannot.empty())
       return Error{Errc::kRefused, "只有“" + rules_.stage_label(kVerified) + "”且不在其他批次的企业可列入：" + cannot,
                    ""};
+    // With a revision of its own: whoever freezes it meanwhile makes this one read again.
+    if (!change.entries.empty()) {
+      change.batches = {batch};
+      change.batches.front().by = actor_.by;
+      change.batches.front().at = actor_.at;
+    }
     return change.entries.size();
   });
 }
@@ -168,7 +205,10 @@ Result<store::PoolBatch> Office::batch_to(std::string_view id, const std::string
     }
     if (state == kSigned) {
       next.signed_on = on.value_or(actor_.today);
+      if (in.empty()) return Error{Errc::kRefused, "批次 " + now.id + " 没有企业", ""};
       for (const auto& entry : in) {
+        if (const auto there = entry_of(entry.firm, entry.track); !there && there.error().code == Errc::kRefused)
+          return Error{Errc::kRefused, entry.name + "已不再列示：退回草拟后移出批次", ""};
         Step admit{std::string(kAdmitted), next.signed_on, "批次 " + now.id + " 签批"};
         admit.signed_off = true;
         TANMIAO_ASSIGN(auto admitted, step(rules_, entry, admit, actor_));
@@ -188,16 +228,22 @@ Status Office::settle(std::uint64_t id, std::string_view taken, const std::strin
   if (at == open.end()) return Error{Errc::kNotFound, "没有待处理的冲突 " + std::to_string(id), ""};
   // The entry first: when the process dies between, the same choice again finds it as it should be.
   if (taken == "offered" && !at->track.empty()) {
-    const store::FirmNo firm = book_.number(at->firm);
-    if (at->field == "stage") {
-      TANMIAO_ASSIGN(const auto now, entry_of(firm, at->track));
-      if (now.stage != at->offered) {
-        Step to{at->offered};
-        to.reason = reason;
-        TANMIAO_TRY(move(firm, at->track, to));
-      }
-    } else {
-      TANMIAO_TRY(edit(firm, at->track, {{at->field, at->offered}}, std::nullopt));
+    TANMIAO_ASSIGN(const auto now, entry_of(at->firm, at->track));
+    const auto cell = now.cells.find(at->field);
+    const std::string stands = at->field == "stage"      ? now.stage
+                               : cell == now.cells.end() ? std::string()
+                                                         : cell->second;
+    if (stands != at->stored && stands != at->offered)
+      return Error{Errc::kConflict,
+                   now.name + "的这一栏后来又改为“" + (at->field == "stage" ? rules_.stage_label(stands) : stands) +
+                       "”（" + now.by + "）：请直接改，再以“stored”了结",
+                   ""};
+    if (at->field == "stage" && stands != at->offered) {
+      Step to{at->offered};
+      to.reason = reason;
+      TANMIAO_TRY(move(at->firm, at->track, to));
+    } else if (at->field != "stage") {
+      TANMIAO_TRY(edit(at->firm, at->track, {{at->field, at->offered}}, now.revision));
     }
   }
   return people_.settle(id, taken, actor_.by, reason, actor_.at);
@@ -207,7 +253,7 @@ Result<store::Correction> Office::correct(store::FirmNo firm, std::string_view f
                                           const std::string& reason) {
   const std::string key = book_.key(firm);
   if (key.empty()) return no_firm();
-  if (reason.empty()) return Error{Errc::kUsage, "更正须写明原因", ""};
+  if (reason.find_first_not_of(" \t\r\n") == std::string::npos) return Error{Errc::kUsage, "更正须写明原因", ""};
   store::Correction correction{key, "", "", reason, actor_.by, actor_.at};
   std::vector<std::string_view> known;
   for (const CorrectableField& one : correctable_fields()) {

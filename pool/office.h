@@ -22,6 +22,10 @@ class Office {
   // Any step of the transition table but those of a batch. A firm that is not on the track is a lead first where the
   // step begins at one.
   Result<store::PoolEntry> move(store::FirmNo firm, std::string_view track, Step step);
+  // The same of a firm by its key: one that the register lost is still in the pool.
+  Result<store::PoolEntry> move(const std::string& key, std::string_view track, Step step);
+  Result<store::PoolEntry> edit(const std::string& key, std::string_view track, const Cells& cells,
+                                std::optional<std::uint64_t> revision);
   // `revision`: that of the entry the cells were typed for; error kConflict when it is not the stored one.
   Result<store::PoolEntry> edit(store::FirmNo firm, std::string_view track, const Cells& cells,
                                 std::optional<std::uint64_t> revision);
@@ -46,9 +50,10 @@ class Office {
   Status suppress(store::FirmNo firm, const std::string& reason);
 
  private:
-  Result<store::PoolEntry> entry_of(store::FirmNo firm, std::string_view track);
+  // Error kNotFound for a firm that neither the register nor the pool has, kRefused for one that was taken out.
+  Result<store::PoolEntry> entry_of(const std::string& key, std::string_view track);
   Result<store::PoolBatch> batch_of(std::string_view id);
-  Result<bool> verified(std::string_view key);
+  Result<bool> verified(const store::PoolEntry& entry);
   // Reads, plans, writes; once more when somebody wrote between.
   template <class Plan>
   auto act(const Plan& plan) -> decltype(plan(std::declval<store::PeopleChange&>()));

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
 #include <system_error>
 
 #include "core/quote.h"
 #include "pool/export.h"
 #include "pool/import.h"
 #include "tabular/csv_writer.h"
+#include "tabular/reader.h"
 #include "tabular/xlsx_writer.h"
 
 namespace tanmiao::pool {
@@ -92,12 +94,26 @@ void place(OfficialRow& row, const FirmBook& book, const ReturnedCell& code) {
   if (code.problem.empty() && !code.value.empty()) {
     if (const store::FirmNo firm = book.number(code.value); firm != store::kNoFirm) {
       found = {firm};
-      row.why = book.bears(firm, row.name) ? "按代码" : "按代码；名称与登记不同：" + book.card(firm).name;
+      row.why = "按代码";
+      if (!book.bears(firm, row.name)) {  // for a person to look at: a code is soon copied from the wrong line
+        row.firms.push_back(book.card(firm));
+        row.pile = Pile::kNamesakes;
+        row.why = "代码与名称不符：" + row.code + " 是" + book.card(firm).name;
+        row.code.clear();
+        return;
+      }
     } else {
       row.why = "企业库里没有代码 " + code.value;
     }
   } else {
     found = book.by_name(row.name, row.county);
+    if (found.size() == 1 && !row.county.empty() && !book.lies_in(found.front(), row.county)) {
+      row.firms.push_back(book.card(found.front()));
+      row.pile = Pile::kNamesakes;
+      row.why = "同名企业在" + (row.firms.front().unit.empty() ? std::string("别处") : row.firms.front().unit) +
+                "，不在" + row.county + "：确是这家的请填写代码";
+      return;
+    }
     row.why = found.empty()       ? "企业库里没有这个名称（含曾用名）"
               : found.size() == 1 ? "按名称" + std::string(row.county.empty() ? "" : "与县区")
                                   : "有 " + std::to_string(found.size()) + " 家企业同名，请填写代码";
@@ -258,18 +274,41 @@ Result<std::string> keep_list(const OfficialList& list, const std::filesystem::p
   std::string name = list.title;
   if (name.find(list.program.file_word) == std::string::npos) name = list.program.file_word + "_" + name;
   const std::string path = (folder / (safe_file_name(name) + ".csv")).string();
-  TANMIAO_ASSIGN(auto out, tabular::CsvWriter::create(path));
+  const bool numbered = !list.program.number_heading.empty();
   std::vector<std::string> header = {"企业名称", std::string(kRightCode), "所属县区"};
-  if (!list.program.number_heading.empty()) header.push_back(list.program.number_heading);
+  if (numbered) header.push_back(list.program.number_heading);
   header.insert(header.end(), {"发证日期", "有效期至", "年度"});
-  TANMIAO_TRY(out.row(header));
+  // Rows that were kept before and are not in this one stay: a single pile may come back, or another list of one name.
+  std::map<std::string, std::vector<std::string>> rows;
+  std::vector<std::string> order;
+  const auto put = [&](const std::string& key, std::vector<std::string> cells) {
+    if (rows.insert_or_assign(key, std::move(cells)).second) order.push_back(key);
+  };
+  const auto key_of = [&](const std::vector<std::string>& cells) {
+    return numbered ? cells[3] : cells[0] + '\t' + cells.back();
+  };
+  if (std::filesystem::exists(path)) {
+    TANMIAO_ASSIGN(const auto kept, tabular::open_rows(path));
+    tabular::Row row;
+    for (bool first = true;; first = false) {
+      TANMIAO_ASSIGN(const bool more, kept->next(row));
+      if (!more) break;
+      if (first || row.bad() || row.cells.size() != header.size()) continue;
+      std::vector<std::string> cells(row.cells.begin(), row.cells.end());
+      put(key_of(cells), std::move(cells));
+    }
+  }
   for (const OfficialRow& row : list.rows) {
     if (row.pile == Pile::kUnreadable) continue;
     std::vector<std::string> cells = {row.name, row.code, row.county};
-    if (!list.program.number_heading.empty()) cells.push_back(row.number);
+    if (numbered) cells.push_back(row.number);
     cells.insert(cells.end(), {row.issued, row.valid_to, row.year});
-    TANMIAO_TRY(out.row(cells));
+    put(key_of(cells), std::move(cells));
   }
+  if (order.empty()) return Error{Errc::kFormat, "没有一行读得出来，名单未存", list.title};
+  TANMIAO_ASSIGN(auto out, tabular::CsvWriter::create(path));
+  TANMIAO_TRY(out.row(header));
+  for (const std::string& key : order) TANMIAO_TRY(out.row(rows.at(key)));
   TANMIAO_TRY(out.finish());
   return path;
 }

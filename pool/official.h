@@ -58,7 +58,8 @@ Result<OfficialList> match_official(std::string bytes, const std::string& name, 
 Status write_piles(const OfficialList& list, const std::string& path, const std::string& issuer);
 
 // The list as its source reads it, with the codes that are known: a csv in the source's inbox folder below `base`,
-// named after the title, so that a corrected list replaces the one before. Gives its path. Unreadable rows stay out.
+// named after the title. Rows that it has already are replaced, by number or else by name and year, the others stay.
+// Gives its path. Unreadable rows stay out; error kFormat when there are no others.
 Result<std::string> keep_list(const OfficialList& list, const std::filesystem::path& base);
 
 }  // namespace tanmiao::pool

@@ -6,6 +6,7 @@
 
 #include "pool/import.h"
 #include "pool/pool_sheet.h"
+#include "store/answers.h"
 
 namespace tanmiao::pool {
 namespace {
@@ -45,12 +46,14 @@ class PoolPlan {
  public:
   PoolPlan(const ImportTools& tools, const ReturnedSheet& sheet, const ImportState& state)
       : tools_(tools), sheet_(sheet), fields_(pool_fields(tools.rules)) {
-    for (const store::PoolEntry& entry : state.ledger.entries())
-      by_firm_[tools.book.number(entry.firm)].push_back(&entry);
-    for (const auto& report : state.reports)
+    for (const store::PoolEntry& entry : state.ledger.entries()) {
+      const store::FirmNo firm = tools.book.number(entry.firm);
+      if (firm != store::kNoFirm) by_firm_[firm].push_back(&entry);
+      by_key_[entry.firm].push_back(&entry);
+    }
+    for (const auto& report : store::settled_reports(state.reports, state.conflicts))
       if (tools.rules.verifies(report.verdict)) verified_.insert(tools.book.number(report.firm));
-    for (const store::Conflict& conflict : state.conflicts)
-      if (conflict.taken.empty()) open_.insert({conflict.firm, conflict.track, conflict.field, conflict.offered});
+    for (const store::Conflict& c : state.conflicts) told_.insert({c.firm, c.track, c.field, c.base, c.offered});
   }
 
   Result<ImportPlan> make() {
@@ -78,7 +81,8 @@ class PoolPlan {
     RowFirm meant;
     if (problem.empty()) {
       meant = firm_of_row(tools_.book, row.cells[kFirmName], row.cells[kFirmCode], row.cells[kFirmUnit].value);
-      problem = meant.problem;
+      // A firm that the register lost is still in the pool, under its code.
+      if (meant.firm != store::kNoFirm || !by_key_.contains(row.cells[kFirmCode].value)) problem = meant.problem;
     }
     for (std::size_t f = kStage; f < row.cells.size(); ++f)
       if (!row.cells[f].problem.empty())
@@ -93,7 +97,18 @@ class PoolPlan {
       return {};
     }
     TANMIAO_ASSIGN(const auto base, base_of(*now, row));
+    own_hand_ = false;
+    if (base) {
+      TANMIAO_ASSIGN(own_hand_, own_hand_since(*now, base->revision));
+    }
     Diff diff = difference(row, *now, base ? &*base : nullptr);
+    const bool stage_open = std::any_of(diff.conflicts.begin(), diff.conflicts.end(),
+                                        [](const store::Conflict& c) { return c.field == "stage"; });
+    if (diff.stage.empty() && !stage_open)
+      if (const std::string idle = idle_cells(row, *now, base ? &*base : nullptr); !idle.empty()) {
+        reject(i, "“" + idle + "”只随“当前阶段”一起改变：请同时改当前阶段，或恢复原值");
+        return {};
+      }
     if (diff.nothing()) {
       ++(base && base->revision != now->revision ? plan_.report.same : plan_.report.blank);
       return {};
@@ -103,31 +118,49 @@ class PoolPlan {
 
   // On the track that the sheet's row was made from: the version leads there; of a firm on one track that one.
   const store::PoolEntry* entry_of(store::FirmNo firm, const ReturnedRow& row, std::string& problem) const {
-    const auto own = by_firm_.find(firm);
-    if (own == by_firm_.end()) {
-      problem = "不在培育库：请先在候选名单或企业页纳入";
+    const auto found = by_firm_.find(firm);
+    const auto keyed = by_key_.find(row.cells[kFirmCode].value);
+    if (found == by_firm_.end() && keyed == by_key_.end()) {
+      problem = "不在培育库：请先在候选名单或企业页列为线索";
       return nullptr;
     }
-    if (own->second.size() == 1) return own->second.front();
-    // The title names the track.
-    for (const store::PoolEntry* entry : own->second) {
-      const std::string label = tools_.rules.track_label(entry->track);
-      for (const std::string& line : sheet_.above)
-        if (line.find(label) != std::string::npos) return entry;
+    const auto& own = found != by_firm_.end() ? found->second : keyed->second;
+    // The row's version names its track; without one the title does.
+    for (const store::PoolEntry* entry : own)
+      if (version_of(SheetUse::kPool, entry_subject(entry->firm, entry->track), row.cells[kRowVersion].value))
+        return entry;
+    for (const Track& track : tools_.rules.tracks) {
+      const bool titled = std::any_of(sheet_.above.begin(), sheet_.above.end(), [&](const std::string& line) {
+        return line.find(track.label) != std::string::npos;
+      });
+      if (!titled) continue;
+      for (const store::PoolEntry* entry : own)
+        if (entry->track == track.id) return entry;
+      problem = "不在" + track.label;
+      return nullptr;
     }
+    if (own.size() == 1) return own.front();
     problem = "这家企业在不止一个培育库，表头没有写明是哪一个";
-    (void)row;
     return nullptr;
   }
 
   Result<std::optional<store::PoolEntry>> base_of(const store::PoolEntry& now, const ReturnedRow& row) const {
-    const auto version = version_of(SheetUse::kPool, row.cells[kRowVersion].value);
+    const auto version = version_of(SheetUse::kPool, entry_subject(now.firm, now.track), row.cells[kRowVersion].value);
     if (!version) return std::optional<store::PoolEntry>();
     if (*version == now.revision) return std::optional(now);
     TANMIAO_ASSIGN(const auto history, tools_.people.pool_history(now.firm, now.track));
     for (const store::PoolEntry& entry : history)
       if (entry.revision == *version) return std::optional(entry);
     return std::optional<store::PoolEntry>();
+  }
+
+  // Whether every revision since is of whoever brings the sheet.
+  Result<bool> own_hand_since(const store::PoolEntry& now, std::uint64_t revision) const {
+    if (revision == now.revision) return false;
+    TANMIAO_ASSIGN(const auto history, tools_.people.pool_history(now.firm, now.track));
+    return std::all_of(history.begin(), history.end(), [&](const store::PoolEntry& entry) {
+      return entry.revision <= revision || entry.by == tools_.actor.by;
+    });
   }
 
   store::Conflict conflict(const store::PoolEntry& now, std::string field, std::string base, std::string stored,
@@ -155,9 +188,10 @@ class PoolPlan {
       // Without its version an empty cell cannot be told from one that was emptied: it changes nothing.
       if (base == nullptr && offered.empty()) return;
       if (base == nullptr && stored.empty()) return take_it();
-      if (open_.contains({now.firm, now.track, word, offered})) return;  // brought in before, still open
-      diff.conflicts.push_back(
-          conflict(now, word, base == nullptr ? "?" : std::string(was), std::string(stored), offered, row));
+      if (own_hand_) return take_it();  // nobody else wrote since the sheet went out
+      const std::string before = base == nullptr ? "?" : std::string(was);
+      if (told_.contains({now.firm, now.track, word, before, offered})) return;  // brought in before, open or settled
+      diff.conflicts.push_back(conflict(now, word, before, std::string(stored), offered, row));
     };
     const auto columns = cell_columns();
     for (std::size_t c = 0; c < columns.size(); ++c) {
@@ -172,6 +206,21 @@ class PoolPlan {
       compare("stage", base == nullptr ? std::string_view() : std::string_view(base->stage), now.stage, (*stage)->id,
               [&] { diff.stage = (*stage)->id; });
     return diff;
+  }
+
+  // Headings of cells that only go with a step, and were changed without one.
+  std::string idle_cells(const ReturnedRow& row, const store::PoolEntry& now, const store::PoolEntry* base) const {
+    std::string idle;
+    const auto changed = [&](PoolPlace place, const std::string& shown, std::string_view stored) {
+      const std::string& given = row.cells[place].value;
+      if (!sheet_.present[place] || given.empty() || given == shown || given == stored) return;
+      idle += (idle.empty() ? "" : "、") + fields_[place].headings.front();
+    };
+    const store::PoolEntry& from = base == nullptr ? now : *base;
+    changed(kSince, iso(from.stage_since), iso(now.stage_since));
+    changed(kLeftOn, std::string(value_of(from, "left_on")), value_of(now, "left_on"));
+    changed(kLeaveReason, std::string(value_of(from, "leave_reason")), value_of(now, "leave_reason"));
+    return idle;
   }
 
   Status apply(std::size_t i, const store::PoolEntry& now, Diff& diff, const ReturnedRow& row) {
@@ -240,7 +289,9 @@ class PoolPlan {
   const std::vector<SheetField> fields_;
   std::map<store::FirmNo, std::vector<const store::PoolEntry*>> by_firm_;
   std::set<store::FirmNo> verified_;
-  std::set<std::tuple<std::string, std::string, std::string, std::string>> open_;
+  std::map<std::string, std::vector<const store::PoolEntry*>, std::less<>> by_key_;
+  std::set<std::tuple<std::string, std::string, std::string, std::string, std::string>> told_;
+  bool own_hand_ = false;
   std::set<const store::PoolEntry*> seen_;
   ImportPlan plan_;
 };

@@ -154,7 +154,9 @@ const std::vector<PoolColumn>& pool_columns() {
       {"数据截至", "data_as_of", 12, kDate, Edit::kShown, [](PoolRef r) { return iso(r.data_as_of); }},
       {"备注", "note", 24, kText, Edit::kCell, nullptr},
       {kVersionHeading, "version", 10, kCentred, Edit::kShown,
-       [](PoolRef r) { return version_text(SheetUse::kPool, r.entry.revision); }},
+       [](PoolRef r) {
+         return version_text(SheetUse::kPool, entry_subject(r.entry.firm, r.entry.track), r.entry.revision);
+       }},
   };
   return columns;
 }

@@ -2,12 +2,16 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 
 #include "pool/candidate_columns.h"
 #include "pool/import.h"
+#include "store/answers.h"
 
 namespace tanmiao::pool {
 namespace {
+
+constexpr std::chrono::days kOfOneTime{366};  // answers further apart speak of different years
 
 struct AnswerColumn {
   std::string_view word;  // of candidate_columns()
@@ -58,10 +62,12 @@ class VisitPlan {
  public:
   VisitPlan(const ImportTools& tools, const ReturnedSheet& sheet, const ImportState& state)
       : tools_(tools), sheet_(sheet), state_(state), fields_(visit_fields(tools.rules)) {
-    for (const auto& report : state.reports) known_[report.firm].push_back(&report);
+    for (const auto& report : state.reports) known_[tools.book.number(report.firm)].push_back(&report);
+    in_force_ = store::settled_reports(state.reports, state.conflicts);
   }
 
   Result<ImportPlan> make() {
+    read_all();
     for (std::size_t i = 0; i < sheet_.rows.size(); ++i) TANMIAO_TRY(take(i));
     return std::move(plan_);
   }
@@ -73,37 +79,61 @@ class VisitPlan {
     plan_.report.notes.push_back({row.where, row.cells[kName].as_written, reason, RowNote::Outcome::kRejected});
   }
 
+  // A row before it is known what the others say.
+  struct Read {
+    bool blank = false;
+    std::string problem;
+    RowFirm meant;
+    store::SelfReport report;
+  };
+
+  Read read(const ReturnedRow& row) const {
+    Read out;
+    out.blank = row.problem.empty() && !filled_in(row);
+    if (out.blank) return out;
+    if (row.problem.empty())
+      out.meant = firm_of_row(tools_.book, row.cells[kName], row.cells[kCode], row.cells[kUnit].value);
+    out.problem = problem_of(row, out.meant);
+    if (!out.problem.empty()) return out;
+    out.report = report_of(row, out.meant.firm);
+    if (out.report.answers.empty() && out.report.verdict.empty() && out.report.note.empty())
+      out.problem = "只填了日期，没有填写内容";
+    else
+      out.problem = contradiction(out.report);
+    return out;
+  }
+
+  // A firm that stands there twice with different answers: neither row is taken, since nobody can tell which is meant.
+  void read_all() {
+    for (const ReturnedRow& row : sheet_.rows) read_.push_back(read(row));
+    std::map<std::string, std::vector<std::size_t>> rows;
+    for (std::size_t i = 0; i < read_.size(); ++i)
+      if (!read_[i].blank && read_[i].problem.empty()) rows[read_[i].report.firm].push_back(i);
+    for (const auto& [firm, own] : rows) {
+      const auto differs = [&](std::size_t i) { return !read_[i].report.same_content(read_[own.front()].report); };
+      if (std::none_of(own.begin(), own.end(), differs)) continue;
+      std::string lines;
+      for (const std::size_t i : own) lines += (lines.empty() ? "" : "、") + std::to_string(sheet_.rows[i].line);
+      for (const std::size_t i : own) read_[i].problem = "同一企业在第 " + lines + " 行有不同的填写，请只留一行";
+    }
+  }
+
   Status take(std::size_t i) {
     const ReturnedRow& row = sheet_.rows[i];
-    if (row.problem.empty() && !filled_in(row)) {
+    if (read_[i].blank) {
       ++plan_.report.blank;
       return {};
     }
-    RowFirm meant;
-    if (row.problem.empty())
-      meant = firm_of_row(tools_.book, row.cells[kName], row.cells[kCode], row.cells[kUnit].value);
-    const std::string problem = problem_of(row, meant);
-    if (!problem.empty()) {
-      reject(i, problem);
+    if (!read_[i].problem.empty()) {
+      reject(i, read_[i].problem);
       return {};
     }
-    store::SelfReport report = report_of(row, meant.firm);
-    if (report.answers.empty() && report.verdict.empty() && report.note.empty()) {
-      reject(i, "只填了日期，没有填写内容");
+    const RowFirm& meant = read_[i].meant;
+    store::SelfReport& report = read_[i].report;
+    if (!in_sheet_.insert(report.firm).second) {  // the same once more
+      ++plan_.report.same;
       return {};
     }
-    if (const std::string why = contradiction(report); !why.empty()) {
-      reject(i, why);
-      return {};
-    }
-    if (const auto first = in_sheet_.find(report.firm); first != in_sheet_.end()) {
-      if (first->second.report.same_content(report))
-        ++plan_.report.same;
-      else
-        reject(i, "同一企业在第 " + std::to_string(first->second.line) + " 行已有不同的填写");
-      return {};
-    }
-    in_sheet_.emplace(report.firm, InSheet{row.line, report});
     std::string remarks = row.remark;
     for (const ReturnedCell& cell : row.cells)
       if (!cell.remark.empty() && &cell != &row.cells[kCode]) remarks += (remarks.empty() ? "" : "；") + cell.remark;
@@ -145,35 +175,44 @@ class VisitPlan {
   }
 
   Status add(const ReturnedRow& row, store::SelfReport report) {
-    const auto& before = known_[report.firm];
-    const bool same =
-        std::any_of(before.begin(), before.end(), [&](const store::SelfReport* r) { return r->same_content(report); });
+    const auto& before = known_[tools_.book.number(report.firm)];
+    const bool same = std::any_of(before.begin(), before.end(), [&](const store::SelfReport* r) {
+      store::SelfReport again = report;
+      again.firm = r->firm;  // its key may have been the name then
+      return r->same_content(again);
+    });
     if (same) {
       ++plan_.report.same;
       return {};
     }
     const std::size_t place = plan_.change.reports.size() + 1;
-    compare(row, report, place);
-    TANMIAO_TRY(verify(report));
+    if (!compare(row, report, place)) TANMIAO_TRY(verify(report));
     plan_.change.reports.push_back(std::move(report));
     ++plan_.report.taken;
     return {};
   }
 
   // Against what another person brought in that the sheet did not know of, for the same year.
-  void compare(const ReturnedRow& row, const store::SelfReport& report, std::size_t place) {
-    const auto base = version_of(SheetUse::kVisits, row.cells[kVersion].value);
+  // True: the verdict is in dispute.
+  bool compare(const ReturnedRow& row, const store::SelfReport& report, std::size_t place) {
+    const auto base = version_of(SheetUse::kVisits, report.firm, row.cells[kVersion].value);
+    const store::FirmNo firm = tools_.book.number(report.firm);
+    const bool named = !row.cells[kVisitor].value.empty();  // two who left it empty may be two people
+    bool disputed = false;
     std::string text;
-    for (const store::SelfReport* other : known_[report.firm]) {
-      if (base && other->id <= *base) continue;
-      if (other->visitor == report.visitor || year_of(other->visited_on) != year_of(report.visited_on)) continue;
+    for (const store::SelfReport& one : in_force_) {
+      const store::SelfReport* other = &one;
+      if (tools_.book.number(one.firm) != firm || (base && one.id <= *base)) continue;
+      if (named && one.visitor == report.visitor) continue;
+      if (std::chrono::abs(one.visited_on - report.visited_on) > kOfOneTime) continue;
       const auto differ = [&](std::string field, const std::string& theirs, const std::string& ours,
                               std::string_view title) {
         if (theirs.empty() || ours.empty() || theirs == ours) return;
+        disputed |= field == "verdict";
         store::Conflict conflict;
         conflict.firm = report.firm;
         conflict.field = std::move(field);
-        conflict.base = base ? version_text(SheetUse::kVisits, *base) : "?";
+        conflict.base = base ? std::to_string(*base) : "?";
         conflict.stored = theirs;
         conflict.stored_by = other->visitor + " " + iso(other->visited_on);
         conflict.stored_report = other->id;
@@ -196,6 +235,7 @@ class VisitPlan {
     }
     if (!text.empty())
       plan_.report.notes.push_back({row.where, row.cells[kName].as_written, text, RowNote::Outcome::kConflict});
+    return disputed;
   }
 
   // A lead that was visited is 已核实 on the first track.
@@ -229,17 +269,14 @@ class VisitPlan {
     return {};
   }
 
-  struct InSheet {
-    std::uint32_t line;
-    store::SelfReport report;
-  };
-
   const ImportTools& tools_;
   const ReturnedSheet& sheet_;
   const ImportState& state_;
   const std::vector<SheetField> fields_;
-  std::map<std::string, std::vector<const store::SelfReport*>> known_;
-  std::map<std::string, InSheet> in_sheet_;
+  std::map<store::FirmNo, std::vector<const store::SelfReport*>> known_;
+  std::vector<store::SelfReport> in_force_;
+  std::vector<Read> read_;
+  std::set<std::string> in_sheet_;
   ImportPlan plan_;
 };
 

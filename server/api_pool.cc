@@ -49,7 +49,8 @@ json::object counter_object(const pool::Counter& counter) {
     units.push_back(std::move(one));
   }
   for (const pool::MonthCount& month : counter.months)
-    months.push_back(json::object{{"day", iso(month.day)}, {"valid", month.valid}});
+    months.push_back(
+        json::object{{"day", iso(month.day)}, {"valid", month.valid ? json::value(*month.valid) : json::value()}});
   const pool::Forecast& f = counter.forecast;
   json::object out{{"program", counter.program},
                    {"label", counter.label},

@@ -217,10 +217,10 @@ Html nothing(const ListQuery& query, std::size_t total) {
   return out;
 }
 
-Html meanings() {
+Html meanings(const Site& site) {
   Html out;
   out << "<details class=\"sheet meanings\"><summary>名词与口径</summary><dl>";
-  for (const pool::Note& note : pool::candidate_notes())
+  for (const pool::Note& note : pool::candidate_notes(site.pool_rules().verdict_texts()))
     out << "<dt>" << note.subject << "</dt><dd>" << note.text << "</dd>";
   out << "</dl></details>";
   return out;
@@ -261,7 +261,7 @@ Result<Response> candidates_page(const Site& site, const Request& request, const
     table(body, query, rows, {form, follow_ups, query.campaign, world->previous != nullptr});
     body << pager(query, "/", total) << ticked_actions(site, form, batches);
   }
-  body << meanings() << "</div></div>";
+  body << meanings(site) << "</div></div>";
   Frame frame;
   frame.title = heading(site) + "（内部线索，不作为评价结论）";
   frame.active = "/";

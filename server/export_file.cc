@@ -33,7 +33,8 @@ Result<Response> export_file(const Site& site, const Request& request) {
                               world->list->describe(query),
                               world->entry.id,
                               source_titles(site),
-                              &world->run->explanation};
+                              &world->run->explanation,
+                              site.pool_rules().verdict_texts()};
   TANMIAO_ASSIGN(const auto folder, TemporaryFolder::make());
   const auto path = folder.path() / ("list." + word);
   TANMIAO_TRY(pool::export_candidates(rows, format, path.string(), info));

@@ -38,7 +38,7 @@ Html visit_form(const Site& site, const FormWriter& writer, const FirmPeople& pe
   Html out;
   out << "<details class=\"step screen-only\" id=\"visit-form\"" << std::string_view(form.refused() ? " open" : "")
       << "><summary>录入走访</summary>" << form.open(action)
-      << form.hidden("version", pool::version_text(pool::SheetUse::kVisits, people.last_report))
+      << form.hidden("version", pool::version_text(pool::SheetUse::kVisits, people.key, people.last_report))
       << "<div class=\"fields\">";
   for (const pool::CandidateColumn& column : pool::candidate_columns()) {
     if (column.text != nullptr) continue;
@@ -166,6 +166,7 @@ Html suppression(const FormWriter& writer, std::string_view action) {
 
 Result<FirmPeople> firm_people(const Site& site, const World& world, store::FirmNo firm) {
   FirmPeople out;
+  out.key = world.book->key(firm);
   const auto mine = [&](const auto& one) { return world.book->number(one.firm) == firm; };
   const auto read = [&](store::Store& store) -> Status {
     store::People& people = store.people();

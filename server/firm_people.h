@@ -13,6 +13,7 @@ struct FirmPeople {
   std::vector<store::Correction> corrections;  // in the order they were made
   std::size_t open_conflicts = 0;              // of self-reports
   std::uint64_t last_report = 0;               // newest of all firms
+  std::string key;                             // FirmBook::key()
 };
 Result<FirmPeople> firm_people(const Site& site, const World& world, store::FirmNo firm);
 

@@ -18,8 +18,7 @@ Result<std::shared_ptr<const World>> Site::with_run(const ListQuery& query) cons
 
 Result<std::vector<pool::CandidateRow>> Site::rows(const World& world, const std::vector<std::uint32_t>& run_rows,
                                                    std::size_t first_number) const {
-  pool::CandidateInputs inputs{
-      *world.snapshot, *world.run, worlds.reference(), world.entry.as_of, world.previous.get(), {}, {}};
+  pool::CandidateInputs inputs{*world.book, pool_rules(), *world.run, world.entry.as_of, world.previous.get(), {}, {}};
   TANMIAO_ASSIGN(inputs.pool, worlds.with_store([](store::Store& s) { return s.people().pool_entries(); }));
   // Goes out with an exported row, so that what comes back is set against what was known then.
   TANMIAO_ASSIGN(const auto reports, worlds.with_store([](store::Store& s) { return s.people().self_reports(); }));

@@ -40,11 +40,14 @@ Html unit_table(const pool::Counter& counter) {
   return out;
 }
 
+// Unknown is no zero.
+std::string shown(const pool::MonthCount& month) { return month.valid ? std::to_string(*month.valid) : "未知"; }
+
 // Bars of the months, with the target as a line where it fits on the same scale.
 Html month_chart(const pool::Counter& counter) {
   Html out;
   std::uint32_t most = 0;
-  for (const pool::MonthCount& month : counter.months) most = std::max(most, month.valid);
+  for (const pool::MonthCount& month : counter.months) most = std::max(most, month.valid.value_or(0));
   if (most == 0) {
     out << "<p class=\"empty\">这十二个月都没有有效的。</p>";
     return out;
@@ -61,9 +64,9 @@ Html month_chart(const pool::Counter& counter) {
       << counter.label << "逐月有效数\">";
   int x = (step - bar) / 2;
   for (const pool::MonthCount& month : counter.months) {
-    const int tall = height(month.valid), top = kChartHeight - kChartFoot - tall, middle = x + bar / 2;
+    const int tall = height(month.valid.value_or(0)), top = kChartHeight - kChartFoot - tall, middle = x + bar / 2;
     out << "<rect class=\"month-bar\" x=\"" << x << "\" y=\"" << top << "\" width=\"" << bar << "\" height=\"" << tall
-        << "\"/><text x=\"" << middle << "\" y=\"" << top - 4 << "\">" << month.valid << "</text><text x=\"" << middle
+        << "\"/><text x=\"" << middle << "\" y=\"" << top - 4 << "\">" << shown(month) << "</text><text x=\"" << middle
         << "\" y=\"" << kChartHeight - 6 << "\">"
         << (&month == &counter.months.back() ? iso(month.day).substr(5) : iso(month.day).substr(2, 5)) << "</text>";
     x += step;
@@ -83,7 +86,7 @@ Html month_table(const pool::Counter& counter) {
   out << "<details class=\"month-table\"><summary>逐月数字</summary><table><thead><tr><th scope=\"col\">截至</th>"
          "<th scope=\"col\" class=\"num\">有效</th></tr></thead><tbody>";
   for (const pool::MonthCount& month : counter.months)
-    out << "<tr><td>" << iso(month.day) << "</td><td class=\"num\">" << month.valid << "</td></tr>";
+    out << "<tr><td>" << iso(month.day) << "</td><td class=\"num\">" << shown(month) << "</td></tr>";
   out << "</tbody></table></details>";
   return out;
 }

@@ -59,7 +59,7 @@ Html what_is_known(const object& firm) {
   return out;
 }
 
-Html blanks() {
+Html blanks(const Site& site) {
   Html out;
   out << "<h2>走访填写</h2><table class=\"fill\"><tbody>";
   bool open = false;
@@ -79,7 +79,7 @@ Html blanks() {
   if (pairs < headings.size())
     out << "<tr><th scope=\"row\">" << headings.back() << "</th><td colspan=\"3\"></td></tr>";
   out << "<tr><th scope=\"row\">" << kVerdict << "</th><td colspan=\"3\" class=\"choices\">";
-  for (const std::string_view verdict : pool::kVerdicts) out << "<span>□ " << verdict << "</span> ";
+  for (const std::string& verdict : site.pool_rules().verdict_texts()) out << "<span>□ " << verdict << "</span> ";
   out << "</td></tr><tr class=\"tall\"><th scope=\"row\">" << kNote << "</th><td colspan=\"3\"></td></tr>"
       << "<tr><th scope=\"row\">" << kVisitor << "</th><td></td><th scope=\"row\">" << kDay
       << "</th><td></td></tr></tbody></table>";
@@ -99,7 +99,7 @@ Result<Response> visit_page(const Site& site, const Request& request, std::strin
        << "\">← 返回企业页</a></p><button type=\"button\" data-print hidden>打印</button></div>"
        << "<article class=\"visit\"><h1>企业走访表</h1><p class=\"notice\">内部线索，不作为评价结论　　编制单位："
        << (site.config.issuer.empty() ? std::string_view("（未填）") : std::string_view(site.config.issuer))
-       << "　　数据截至：" << text_of(firm, "as_of") << "</p>" << what_is_known(firm) << blanks()
+       << "　　数据截至：" << text_of(firm, "as_of") << "</p>" << what_is_known(firm) << blanks(site)
        << "<p class=\"note\">空白表示未填，不改变任何数据；0 "
           "表示确认为零。金额单位为万元。带回后二者选一：在“导入”页上传填好的"
           "候选名单，或在本企业页的“录入走访”填写；都成为带日期的企业自报记录，得分区间随即更新。</p></article>";

@@ -46,10 +46,20 @@ Result<std::map<std::string, FirmNo, std::less<>>> firms_of_keys(Facts& facts, c
 std::vector<SelfReport> settled_reports(std::vector<SelfReport> reports, const std::vector<Conflict>& conflicts) {
   std::map<std::uint64_t, SelfReport*> by_id;
   for (SelfReport& report : reports) by_id.emplace(report.id, &report);
+  using Place = std::pair<std::string, std::uint64_t>;  // field, report
+  // The newest choice about two reports is what people think now: it may bring back what an earlier one put aside.
+  std::set<Place> lost;
   for (const Conflict& conflict : conflicts) {
-    const std::uint64_t loser = conflict.taken == "offered" ? conflict.stored_report : conflict.offered_report;
-    if (const auto at = by_id.find(loser); at != by_id.end()) take_out(*at->second, conflict.field);
+    if (conflict.taken.empty()) continue;
+    const bool offered = conflict.taken == "offered";
+    lost.insert({conflict.field, offered ? conflict.stored_report : conflict.offered_report});
+    lost.erase({conflict.field, offered ? conflict.offered_report : conflict.stored_report});
   }
+  for (const Conflict& conflict : conflicts)
+    if (conflict.taken.empty() && !lost.contains({conflict.field, conflict.stored_report}))
+      lost.insert({conflict.field, conflict.offered_report});
+  for (const auto& [field, report] : lost)
+    if (const auto at = by_id.find(report); at != by_id.end()) take_out(*at->second, field);
   return reports;
 }
 

@@ -27,7 +27,8 @@ struct FirmAnswers {
 Result<std::map<std::string, FirmNo, std::less<>>> firms_of_keys(Facts& facts, const std::vector<std::string>& keys,
                                                                  const Snapshot& snapshot);
 
-// Values that lost against another, taken out of the reports they stand in.
+// Values that do not count, taken out of the reports they stand in. Of two in conflict the chosen one counts; while
+// nobody chose, the one that stood first, as long as it counts itself: of several visitors one value is always left.
 std::vector<SelfReport> settled_reports(std::vector<SelfReport> reports, const std::vector<Conflict>& conflicts);
 
 // The day to explain a firm for: that of the run, or of a visit since.

@@ -71,8 +71,18 @@ Result<std::vector<pool::CandidateRow>> candidate_rows_of(Workplace& place, cons
                                                           const pool::CandidateFilter& filter) {
   TANMIAO_ASSIGN(auto entries, place.people().pool_entries());
   TANMIAO_ASSIGN(auto suppressed, suppressed_of(place, *run.snapshot));
-  const pool::CandidateInputs inputs{*run.snapshot,      *run.run,           *place.reference,     run.entry.as_of,
-                                     run.previous.get(), std::move(entries), std::move(suppressed)};
+  TANMIAO_ASSIGN(const auto reports, place.people().self_reports());
+  TANMIAO_ASSIGN(const auto firms, place.facts().firm_register());
+  TANMIAO_ASSIGN(const auto rules, place.pool_rules());
+  const pool::FirmBook book(run.snapshot, run.run, place.reference, firms);
+  const pool::CandidateInputs inputs{book,
+                                     *rules,
+                                     *run.run,
+                                     run.entry.as_of,
+                                     run.previous.get(),
+                                     std::move(entries),
+                                     std::move(suppressed),
+                                     reports.empty() ? 0 : reports.back().id};
   return pool::candidate_rows(inputs, filter);
 }
 

@@ -86,6 +86,7 @@ std::string shell_word(const std::string& text) {
 Result<std::string> show_candidates(Workplace& place, const Common& common, const DemoOptions& options) {
   TANMIAO_ASSIGN(const auto run, load_run(place, "", place.config.campaigns.front()));
   TANMIAO_ASSIGN(const auto rows, candidate_rows_of(place, run, {}));
+  TANMIAO_ASSIGN(const auto rules, place.pool_rules());
   auto shown = rows;
   shown.resize(std::min<std::size_t>(shown.size(), options.show));
   if (!common.json)
@@ -99,7 +100,9 @@ Result<std::string> show_candidates(Workplace& place, const Common& common, cons
                                        run.entry.as_of,
                                        {},
                                        run.entry.id,
-                                       source_titles(place)}));
+                                       source_titles(place),
+                                       &run.run->explanation,
+                                       rules->verdict_texts()}));
   return file.string();
 }
 

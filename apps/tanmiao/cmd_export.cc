@@ -50,13 +50,15 @@ Result<int> export_list(const Common& common, const ExportOptions& options) {
   TANMIAO_ASSIGN(const auto run, load_run(place, options.run, campaign));
   TANMIAO_TRY(pool::check_filter(filter, *run.snapshot, *place.reference));
   TANMIAO_ASSIGN(const auto rows, candidate_rows_of(place, run, filter));
+  TANMIAO_ASSIGN(const auto pool_rules, place.pool_rules());
   const pool::ExportInfo info{place.config.city_name + "科技型中小企业候选名单",
                               place.config.issuer,
                               run.entry.as_of,
                               pool::describe(filter),
                               run.entry.id,
                               source_titles(place),
-                              &run.run->explanation};
+                              &run.run->explanation,
+                              pool_rules->verdict_texts()};
   std::vector<pool::UnitFile> files;
   std::error_code ignored;
   if (options.by == "unit") {

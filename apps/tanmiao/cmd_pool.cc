@@ -102,11 +102,12 @@ Result<int> list(const Common& common, const ListOptions& options) {
 
 Result<int> history(const Common& common, const ListOptions& options) {
   TANMIAO_ASSIGN(auto desk, open_desk(common, "-", "tanmiao pool history"));
-  TANMIAO_ASSIGN(const auto firm, desk.firm(options.firm));
+  TANMIAO_ASSIGN(const auto key, desk.key(options.firm));
+  const store::FirmNo firm = desk.book->number(key);
   TANMIAO_ASSIGN(const auto entries, desk.place.people().pool_entries());
   std::vector<std::vector<std::string>> lines;
   for (const auto& entry : entries) {
-    if (desk.book->number(entry.firm) != firm) continue;
+    if (entry.firm != key && (firm == store::kNoFirm || desk.book->number(entry.firm) != firm)) continue;
     TANMIAO_ASSIGN(const auto revisions, desk.place.people().pool_history(entry.firm, entry.track));
     for (const auto& r : revisions) {
       boost::json::object cells;

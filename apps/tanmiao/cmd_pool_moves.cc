@@ -53,7 +53,7 @@ Result<int> move(const Common& common, const MoveOptions& options) {
   }
   TANMIAO_ASSIGN(step.cells, cells_of(options.cells));
   TANMIAO_ASSIGN(auto desk, open_desk(common, options.by, "tanmiao pool move"));
-  TANMIAO_ASSIGN(const auto firm, desk.firm(options.firm));
+  TANMIAO_ASSIGN(const auto firm, desk.key(options.firm));
   step.reason = options.reason;
   TANMIAO_ASSIGN(const auto entry, desk.office().move(firm, default_track(desk, options.track), step));
   return told(common, desk, entry);
@@ -62,7 +62,7 @@ Result<int> move(const Common& common, const MoveOptions& options) {
 Result<int> assign(const Common& common, const MoveOptions& options) {
   TANMIAO_ASSIGN(const auto cells, cells_of(options.cells));
   TANMIAO_ASSIGN(auto desk, open_desk(common, options.by, "tanmiao pool assign"));
-  TANMIAO_ASSIGN(const auto firm, desk.firm(options.firm));
+  TANMIAO_ASSIGN(const auto firm, desk.key(options.firm));
   TANMIAO_ASSIGN(const auto entry, desk.office().edit(firm, default_track(desk, options.track), cells, std::nullopt));
   return told(common, desk, entry);
 }

@@ -30,7 +30,13 @@ Result<Date> day_given(const std::string& text, Date today) {
 
 // The list through the chain: its source alone, then link, index, mine.
 Result<int> take_up(const Common& common, const pool::OfficialProgram& program) {
-  TANMIAO_ASSIGN(auto place, open_workplace(common, store::Access::kWrite, "tanmiao pool official"));
+  auto opened = open_workplace(common, store::Access::kWrite, "tanmiao pool official");
+  if (!opened && opened.error().code == Errc::kLocked) {
+    say("the list is kept and read by the next night: " + opened.error().message);
+    return kDone;
+  }
+  if (!opened) return opened.error();
+  Workplace place = std::move(*opened);
   TANMIAO_ASSIGN(const auto sources, crawler::list_sources(place.config.crawl));
   const bool described =
       std::any_of(sources.begin(), sources.end(), [&](const auto& source) { return source.id == program.source; });
@@ -71,6 +77,10 @@ Result<int> official(const Common& common, const OfficialOptions& options) {
     }
     TANMIAO_TRY(pool::write_piles(list, path.string(), desk.place.config.issuer));
     TANMIAO_ASSIGN(const std::string kept, pool::keep_list(list, desk.place.config.crawl.base));
+    TANMIAO_TRY(desk.place.people().audit(
+        desk.place.config.issuer.empty() ? "-" : desk.place.config.issuer, "list.official", list.title,
+        boost::json::serialize(boost::json::object{{"program", program.program}, {"rows", list.rows.size()}}),
+        desk.actor.at));
     std::string counts;
     boost::json::object piles;
     for (const pool::Pile pile : pool::kPiles) {
@@ -105,7 +115,8 @@ boost::json::object counter_object(const pool::Counter& c) {
     lines.push_back(std::move(one));
   }
   for (const pool::MonthCount& month : c.months)
-    months.push_back(boost::json::object{{"day", iso(month.day)}, {"valid", month.valid}});
+    months.push_back(boost::json::object{
+        {"day", iso(month.day)}, {"valid", month.valid ? boost::json::value(*month.valid) : boost::json::value()}});
   boost::json::object out{{"program", c.program},
                           {"label", c.label},
                           {"as_of", iso(c.as_of)},

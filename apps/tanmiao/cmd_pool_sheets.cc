@@ -19,6 +19,16 @@ struct SheetOptions {
 };
 using SharedSheet = std::shared_ptr<SheetOptions>;
 
+// "staff_total", "owner" as people know them.
+std::string heading_of(const std::string& field) {
+  if (const auto known = field_from_name(field)) return std::string(field_spec(*known).label);
+  if (field == "verdict") return "核实结论";
+  if (field == "stage") return "当前阶段";
+  for (const pool::CellWord& word : pool::pool_cells())
+    if (word.word == field) return std::string(word.heading);
+  return field;
+}
+
 boost::json::object import_object(const pool::ImportReport& report) {
   boost::json::array notes, remarks;
   for (const pool::RowNote& note : report.notes)
@@ -51,7 +61,7 @@ Result<int> import_file(const Common& common, const SheetOptions& options) {
       rows.push_back({note.outcome == pool::RowNote::Outcome::kRejected   ? "退回"
                       : note.outcome == pool::RowNote::Outcome::kConflict ? "冲突"
                                                                           : "已收",
-                      note.where, note.firm, note.text});
+                      note.where.substr(note.where.find_last_of('/') + 1), note.firm, note.text});
     for (const std::string& remark : report.remarks) print(remark + "\n");
     if (!rows.empty())
       print(table({{"结果"}, {"位置", false, 40}, {"企业", false, 30}, {"说明", false, 0, true}}, rows));
@@ -124,7 +134,11 @@ Result<int> conflicts(const Common& common) {
                                      {"offered_by", c.offered_by},
                                      {"origin", c.origin},
                                      {"at", iso(c.at)}});
-    rows.push_back({std::to_string(c.id), name, c.field, c.stored, c.stored_by, c.offered, c.offered_by, c.origin});
+    const auto shown = [&](const std::string& value) {
+      return c.field == "stage" ? desk.rules->stage_label(value) : value;
+    };
+    rows.push_back({std::to_string(c.id), name, heading_of(c.field), shown(c.stored), c.stored_by, shown(c.offered),
+                    c.offered_by, c.origin});
   }
   if (!common.json)
     print(table({{"编号", true},

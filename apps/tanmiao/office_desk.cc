@@ -26,6 +26,15 @@ Result<Desk> open_desk(const Common& common, const std::string& by, std::string_
   return desk;
 }
 
+Result<std::string> Desk::key(const std::string& named) {
+  const auto found = firm(named);
+  if (found) return book->key(*found);
+  TANMIAO_ASSIGN(const auto entries, place.people().pool_entries());
+  for (const auto& entry : entries)
+    if (entry.firm == named || entry.name == named) return entry.firm;
+  return found.error();
+}
+
 Result<pool::PoolInputs> Desk::pool_inputs() {
   TANMIAO_ASSIGN(auto entries, place.people().pool_entries());
   TANMIAO_ASSIGN(auto batches, place.people().pool_batches());

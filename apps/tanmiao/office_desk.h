@@ -22,6 +22,8 @@ struct Desk {
 
   pool::Office office() { return {place.people(), *book, *rules, actor}; }
   Result<store::FirmNo> firm(const std::string& named) { return find_firm(*snapshot, *place.reference, named); }
+  // Its key; also of a firm of the pool that the register lost, by its code.
+  Result<std::string> key(const std::string& named);
   // Everything that a list of the pool is made from.
   Result<pool::PoolInputs> pool_inputs();
 };

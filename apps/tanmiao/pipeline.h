@@ -85,6 +85,8 @@ class Pipeline {
               const std::vector<std::string>& campaigns, Date as_of, const std::string& index, bool live);
   Status compare(const miner::Rules& rules, const store::Snapshot& snapshot, std::size_t told,
                  CampaignReport& campaign);
+  // Whether visits were brought in after mine() had read them: the lists are then made once more.
+  Result<bool> answers_came_in();
   Status go_live(const NightReport& report, const std::string& snapshot, const std::string& index);
   Status sweep(const store::Live& live);
   Status asked_to_stop(NightReport& report, std::string_view before) const;
@@ -94,6 +96,7 @@ class Pipeline {
   NightOptions options_;
   Progress& progress_;
   const std::atomic<bool>& stop_;
+  std::string answers_mined_;  // digest of the visits that the last mine() read
 };
 
 }  // namespace tanmiao::app

@@ -220,6 +220,12 @@ def county(o, browser):
         check("90" in browser.open(o.url + "/conflicts"), "the page of conflicts shows it")
     o.pool("settle", str(conflict["conflict"]), "--take", "offered", "--reason", "电话核实")
     check(o.staff_of(second) == "90" and not o.pool("conflicts"), "and then the other")
+    later = o.folder / "高新区_再导出.xlsx"
+    o.run("export", *o.at(), "--unit", "高新区", "-o", later)
+    row = next(r["row"] for r in sheets.table_of(later, "名单") if r["统一社会信用代码"] == second["code"])
+    sheets.fill(later, later.with_stem("高新区_丙"), "名单", {row: {"走访人": "丙科室", "走访日期": days_ago(1), "职工总数": 95}})
+    done = o.pool("import", later.with_stem("高新区_丙"))[0]
+    check(done["conflicts"] == 0 and o.staff_of(second) == "95", "a list that went out after the answers knows of them: no conflict")
 
 
 def exporter(o, browser):

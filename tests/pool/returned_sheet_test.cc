@@ -24,7 +24,7 @@ std::vector<SheetField> fields() {
           {"day", {"走访日期"}, FieldKind::kDate},
           {"staff", {"职工总数"}, FieldKind::kCount},
           {"sales", {"上年销售收入(万元)"}, FieldKind::kMoneyWan},
-          {"verdict", {"核实结论"}, FieldKind::kChoice, {kVerdicts.begin(), kVerdicts.end()}},
+          {"verdict", {"核实结论"}, FieldKind::kChoice, {"有意申报", "材料不足", "无研发", "联系不上"}},
           {"note", {"备注"}, FieldKind::kText},
           {"number", {"高企证书编号"}, FieldKind::kNumber}};
 }

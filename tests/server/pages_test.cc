@@ -171,8 +171,8 @@ TEST_F(Pages, TheVisitFormHoldsEveryColumnThatComesBack) {
     if (column.text != nullptr) continue;
     EXPECT_EQ(count(form.body, "<th scope=\"row\">" + std::string(column.heading) + "</th>"), 1u) << column.heading;
   }
-  for (const std::string_view verdict : pool::kVerdicts)
-    EXPECT_TRUE(holds(form, "□ " + std::string(verdict))) << verdict;
+  for (const std::string& verdict : site_->pool_rules().verdict_texts())
+    EXPECT_TRUE(holds(form, "□ " + verdict)) << verdict;
   EXPECT_TRUE(holds(form, "内部线索，不作为评价结论"));
   EXPECT_TRUE(holds(form, "工业路1号"));
   EXPECT_TRUE(holds(get("/firm/65/visit"), "待查")) << "a firm without a code";
