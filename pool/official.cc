@@ -281,11 +281,12 @@ Result<std::string> keep_list(const OfficialList& list, const std::filesystem::p
   // Rows that were kept before and are not in this one stay: a single pile may come back, or another list of one name.
   std::map<std::string, std::vector<std::string>> rows;
   std::vector<std::string> order;
-  const auto put = [&](const std::string& key, std::vector<std::string> cells) {
-    if (rows.insert_or_assign(key, std::move(cells)).second) order.push_back(key);
-  };
   const auto key_of = [&](const std::vector<std::string>& cells) {
     return numbered ? cells[3] : cells[0] + '\t' + cells.back();
+  };
+  const auto put = [&](std::vector<std::string> cells) {
+    const std::string key = key_of(cells);
+    if (rows.insert_or_assign(key, std::move(cells)).second) order.push_back(key);
   };
   if (std::filesystem::exists(path)) {
     TANMIAO_ASSIGN(const auto kept, tabular::open_rows(path));
@@ -295,7 +296,7 @@ Result<std::string> keep_list(const OfficialList& list, const std::filesystem::p
       if (!more) break;
       if (first || row.bad() || row.cells.size() != header.size()) continue;
       std::vector<std::string> cells(row.cells.begin(), row.cells.end());
-      put(key_of(cells), std::move(cells));
+      put(std::move(cells));
     }
   }
   for (const OfficialRow& row : list.rows) {
@@ -303,7 +304,7 @@ Result<std::string> keep_list(const OfficialList& list, const std::filesystem::p
     std::vector<std::string> cells = {row.name, row.code, row.county};
     if (numbered) cells.push_back(row.number);
     cells.insert(cells.end(), {row.issued, row.valid_to, row.year});
-    put(key_of(cells), std::move(cells));
+    put(std::move(cells));
   }
   if (order.empty()) return Error{Errc::kFormat, "没有一行读得出来，名单未存", list.title};
   TANMIAO_ASSIGN(auto out, tabular::CsvWriter::create(path));

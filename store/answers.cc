@@ -17,6 +17,12 @@ void take_out(SelfReport& report, const std::string& field) {
   std::erase_if(report.answers, [&](const FieldValue& answer) { return field_spec(answer.field).name == field; });
 }
 
+bool says(const SelfReport& report, const std::string& field) {
+  if (field == "verdict") return !report.verdict.empty();
+  return std::any_of(report.answers.begin(), report.answers.end(),
+                     [&](const FieldValue& answer) { return field_spec(answer.field).name == field; });
+}
+
 // Everything of a report that a run shows or reckons with.
 std::string line_of(const SelfReport& r) {
   std::string text = r.firm + '\t' + iso(r.visited_on) + '\t' + r.visitor + '\t' + r.verdict + '\t' + r.origin;
@@ -55,9 +61,15 @@ std::vector<SelfReport> settled_reports(std::vector<SelfReport> reports, const s
     lost.insert({conflict.field, offered ? conflict.stored_report : conflict.offered_report});
     lost.erase({conflict.field, offered ? conflict.offered_report : conflict.stored_report});
   }
+  // While nobody chose, the one that was offered waits, unless nothing else would be left.
+  const auto another = [&](const Conflict& conflict) {
+    return std::any_of(reports.begin(), reports.end(), [&](const SelfReport& report) {
+      return report.firm == conflict.firm && report.id != conflict.offered_report && says(report, conflict.field) &&
+             !lost.contains({conflict.field, report.id});
+    });
+  };
   for (const Conflict& conflict : conflicts)
-    if (conflict.taken.empty() && !lost.contains({conflict.field, conflict.stored_report}))
-      lost.insert({conflict.field, conflict.offered_report});
+    if (conflict.taken.empty() && another(conflict)) lost.insert({conflict.field, conflict.offered_report});
   for (const auto& [field, report] : lost)
     if (const auto at = by_id.find(report); at != by_id.end()) take_out(*at->second, field);
   return reports;

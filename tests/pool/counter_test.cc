@@ -73,7 +73,7 @@ TEST_F(CounterTest, AchievedInThePoolCountsWhileItsNumberIsValid) {
   const auto c = count_targets(counting({}), kToday).value()[0];
   EXPECT_EQ(c.lines.back().valid, 1U);
   ASSERT_THAT(c.months, SizeIs(13));
-  EXPECT_EQ(c.months.front().valid, 0U) << "not a year ago";
+  EXPECT_EQ(c.months.front().valid, std::nullopt) << "a year ago nobody knew of any";
   EXPECT_EQ(c.months.back().valid, 1U);
   EXPECT_EQ(count_targets(counting({}), make_date(2027, 4, 1)).value()[0].lines.back().valid, 0U);
 }
@@ -120,6 +120,24 @@ TEST_F(CounterTest, AListComesInFourPilesAndNothingIsLost) {
   const auto kept = keep_list(list, root_).value();
   EXPECT_EQ(kept, keep_list(*again, root_).value());
   EXPECT_THAT(kept, HasSubstr("lists-tech-sme"));
+  const auto rows = cells_of(kept, "");
+  ASSERT_THAT(rows, SizeIs(6)) << "a header and five rows that could be read";
+  OfficialList pile = list;
+  std::erase_if(pile.rows, [](const OfficialRow& row) { return row.pile != Pile::kNamesakes; });
+  pile.rows.at(0).code = code(kTwinA);
+  ASSERT_TRUE(keep_list(pile, root_));
+  EXPECT_THAT(cells_of(kept, ""), SizeIs(6)) << "one pile fed back replaces its rows and leaves the others";
+}
+
+TEST_F(CounterTest, ANameInAnotherCountyOrUnderAnotherCodeIsForAPerson) {
+  const auto list = official(
+      "企业名称,统一社会信用代码,所属县区,入库登记编号\n滨州第4科技有限公司,,无棣县,"
+      "2026371600A1\n滨州第5科技有限公司," +
+      code(6) + ",,2026371600A2\n滨州第4科技有限公司,,博兴县,2026371600A3\n");
+  EXPECT_EQ(list.rows[0].pile, Pile::kNamesakes) << list.rows[0].why;
+  EXPECT_EQ(list.rows[1].pile, Pile::kNamesakes) << list.rows[1].why;
+  EXPECT_EQ(list.rows[2].pile, Pile::kFound);
+  EXPECT_EQ(list.rows[1].code, "");
 }
 
 TEST(PoolRulesTest, SumsOfTargetsAndWordsAreChecked) {

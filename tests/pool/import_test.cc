@@ -1,5 +1,6 @@
 // Sheets that come back: what is taken, what waits, what two people gave differently, and that nothing is lost.
 #include "office_fixture.h"
+#include "store/answers.h"
 
 #include <fstream>
 #include <sstream>
@@ -103,7 +104,7 @@ TEST_F(ImportTest, TwoPeopleWhoDifferMakeAConflictAndBothAreKept) {
   EXPECT_EQ(open[0].stored, "80");
   EXPECT_EQ(open[0].offered, "90");
   // A sheet that was made after the first one knew of it.
-  const auto third = visits(visit(3, "丙科,2026-11-22,95,,,,,,走访2"), "丙");
+  const auto third = visits(visit(3, "丙科,2026-11-22,95,,,,,," + version_text(SheetUse::kVisits, code(3), 2)), "丙");
   EXPECT_EQ(third.conflicts, 0U);
   ASSERT_TRUE(office().settle(open[0].id, "offered", "电话核实"));
   EXPECT_EQ(office().settle(open[0].id, "stored", "").error().code, Errc::kNotFound);
@@ -112,6 +113,31 @@ TEST_F(ImportTest, TwoPeopleWhoDifferMakeAConflictAndBothAreKept) {
 TEST_F(ImportTest, TheSamePersonCorrectsHimselfWithoutAConflict) {
   visits(visit(3, "甲科,2026-11-20,80,,,,,,走访0"));
   EXPECT_EQ(visits(visit(3, "甲科,2026-11-20,85,,,,,,走访0")).conflicts, 0U);
+}
+
+TEST_F(ImportTest, OfSeveralVisitorsOneValueIsAlwaysInForce) {
+  const auto staff = [&] {
+    std::vector<std::string> in_force;
+    for (const auto& r : store::settled_reports(people().self_reports().value(), people().conflicts(false).value()))
+      for (const auto& answer : r.answers) in_force.push_back(answer.value);
+    return in_force;
+  };
+  visits(visit(3, "甲科,2026-11-20,80,,,,,,"));
+  visits(visit(3, "乙科,2026-11-20,90,,,,,,"));
+  visits(visit(3, "丙科,2026-11-20,100,,,,,,"));
+  EXPECT_THAT(staff(), ElementsAre("80"));
+  // 100 instead of 80, while 90 is open: 100 counts.
+  for (const auto& conflict : people().conflicts(true).value())
+    if (conflict.stored == "80" && conflict.offered == "100") {
+      ASSERT_TRUE(office().settle(conflict.id, "offered", "电话"));
+    }
+  EXPECT_THAT(staff(), ElementsAre("100"));
+}
+
+TEST_F(ImportTest, AFirmThatStandsThereTwiceDifferentlyIsRefusedInBothRows) {
+  const auto report = visits(visit(3, "甲科,2026-11-20,80,,,,,,") + visit(3, "甲科,2026-11-20,90,,,,,,"));
+  EXPECT_EQ(report.taken, 0U);
+  EXPECT_EQ(report.rejected, 2U);
 }
 
 TEST_F(ImportTest, AFirmIsFoundByNameWhereThatIsCertain) {
@@ -246,6 +272,35 @@ TEST_F(PoolSheetTest, WithoutItsVersionASheetOnlyFillsWhatIsEmpty) {
   EXPECT_EQ(report.conflicts, 1U);
   EXPECT_EQ(entry(3).cells.at("owner"), "企业科");
   EXPECT_EQ(entry(3).cells.at("measures"), "辅导");
+}
+
+TEST_F(PoolSheetTest, AVersionThatBelongsToAnotherRowIsLost) {
+  ASSERT_TRUE(office().edit(4, "tech_sme", {{"owner", "甲"}}, std::nullopt));
+  out();
+  ASSERT_TRUE(office("丙").edit(4, "tech_sme", {{"owner", "丙"}}, std::nullopt));
+  const std::string other = version_text(SheetUse::kPool, entry_subject(code(3), "tech_sme"), entry(4).revision);
+  const auto report = import(edited({{code(4), "数据版本", other}}));
+  EXPECT_EQ(report.conflicts, 1U) << "what it was made from is not known: nothing is overwritten";
+  EXPECT_EQ(entry(4).cells.at("owner"), "丙");
+}
+
+TEST_F(PoolSheetTest, OnesOwnHandIsNoConflictAndASettledOneIsNotOpenedAgain) {
+  import(edited({{code(3), "责任人", "一"}}), "甲");
+  EXPECT_EQ(import(edited({{code(3), "责任人", "二"}}), "甲").conflicts, 0U) << "from the same sheet, by the same hand";
+  EXPECT_EQ(entry(3).cells.at("owner"), "二");
+  const std::string late = edited({{code(3), "责任人", "三"}});
+  EXPECT_EQ(import(late, "乙").conflicts, 1U);
+  const auto open = people().conflicts(true).value();
+  ASSERT_TRUE(office("丙").edit(3, "tech_sme", {{"owner", "四"}}, std::nullopt));
+  EXPECT_EQ(office().settle(open[0].id, "offered", "x").error().code, Errc::kConflict) << "a third one wrote since";
+  ASSERT_TRUE(office().settle(open[0].id, "stored", "x"));
+  EXPECT_EQ(import(late, "乙").conflicts, 0U);
+}
+
+TEST_F(PoolSheetTest, CellsThatGoWithAStepAreRefusedWithoutOne) {
+  const auto report = import(edited({{code(3), "出库原因", "企业意愿"}, {code(4), "阶段起始日", "2026-11-01"}}));
+  EXPECT_EQ(report.rejected, 2U);
+  EXPECT_THAT(report.notes.at(0).text, HasSubstr("当前阶段"));
 }
 
 TEST_F(PoolSheetTest, UnknownIsNeverZeroInAnyColumn) {

@@ -31,7 +31,8 @@ store::PoolEntry at(const std::string& stage) {
 
 // A step with everything that any step may need.
 Step generous(const std::string& to) {
-  Step step{to, std::nullopt, "企业意愿", {{"registration_no", "202637160001"}, {"registration_until", "2026-06-30"}}};
+  const std::string until = to == "ACHIEVED" ? "2027-03-31" : "2026-06-30";
+  Step step{to, std::nullopt, "企业意愿", {{"registration_no", "202637160001"}, {"registration_until", until}}};
   step.verified = step.signed_off = true;
   return step;
 }
@@ -149,6 +150,30 @@ TEST_F(BatchTest, WhoWasRejectedMeanwhileHoldsTheBatch) {
   EXPECT_THAT(office().batch_to(batch.id, "frozen", "", {}).error().message, HasSubstr("不予纳入"));
   EXPECT_EQ(office().tick(batch.id, one, false).value(), 1U);
   EXPECT_THAT(office().batch_to(batch.id, "frozen", "", {}).error().message, HasSubstr("没有企业"));
+}
+
+TEST_F(BatchTest, AFrozenBatchIsFrozenAndWhoWasTakenOutIsNotActedOn) {
+  for (const store::FirmNo n : {3U, 4U}) verify(n);
+  const auto batch = office().open_batch("tech_sme", "").value();
+  const std::vector<store::FirmNo> both{3, 4};
+  ASSERT_TRUE(office().tick(batch.id, both, true));
+  ASSERT_TRUE(office().batch_to(batch.id, "frozen", "", {}));
+  EXPECT_THAT(office().move(3, "tech_sme", {"REJECTED", {}, "无研发"}).error().message, HasSubstr("退回草拟"));
+  ASSERT_TRUE(people().suppress(code(3), "企业要求", "市科技局", Instant(kToday)));
+  EXPECT_THAT(office().batch_to(batch.id, "signed", "", {}).error().message, HasSubstr("不再列示"));
+  EXPECT_EQ(office().move(3, "tech_sme", {"REJECTED", {}, "无研发"}).error().code, Errc::kRefused);
+}
+
+TEST_F(BatchTest, AFirmThatTheRegisterLostCanStillLeave) {
+  store::PoolEntry gone = blank_entry("91371600MA3999999X", "已注销的企业", "tech_sme");
+  gone.stage = "ADMITTED";
+  gone.stage_since = make_date(2026, 1, 1);
+  store::PeopleChange change;
+  change.entries = {gone};
+  ASSERT_TRUE(people().apply(change));
+  EXPECT_TRUE(office().move(std::string("91371600MA3999999X"), "tech_sme", {"LEFT", {}, "已注销"}));
+  EXPECT_EQ(office().move(std::string("91371600MA3888888X"), "tech_sme", {"LEAD", {}, "x"}).error().code,
+            Errc::kNotFound);
 }
 
 // Of any pool the sums over units are those of the list, and those of the city.
