@@ -83,8 +83,11 @@ Status write_summary(XlsxWriter& book, std::span<const CandidateRow> rows, const
   for (const LeadKind kind : kLeadKinds) layout.columns.push_back({std::string(label(kind)), 16, CellKind::kNumber});
   layout.columns.push_back({"合计", 16, CellKind::kNumber});
   TANMIAO_TRY(book.begin_sheet(layout));
+  const bool whole_city = std::none_of(info.filters.begin(), info.filters.end(),
+                                       [](const std::string& filter) { return filter.starts_with("责任单位："); });
   for (const SummaryLine& line : summarise(rows)) {
-    std::vector<std::string> cells = {line.unit, line.judgement};
+    const bool last = line.sum && line.judgement.empty();
+    std::vector<std::string> cells = {last && !whole_city ? "合计" : line.unit, line.judgement};
     for (const std::uint32_t n : line.kinds) cells.push_back(std::to_string(n));
     cells.push_back(std::to_string(line.total));
     TANMIAO_TRY(book.row(cells, line.sum));

@@ -49,7 +49,10 @@ Result<ImportState> state_of(store::People& people) {
 
 // "退回_名单_2026-11-25.xlsx", with a number when it is there already: what waits to be mended is not overwritten.
 std::filesystem::path rejects_path(const ImportTools& tools, const std::string& file) {
-  const std::string stem = std::filesystem::path(file).stem().string();
+  std::string stem = std::filesystem::path(file).stem().string();
+  // One that comes back unmended keeps its name but for the day.
+  const std::size_t day = stem.rfind("_20");
+  if (stem.starts_with("退回_") && day != std::string::npos && day > 0) stem.resize(day);
   const std::string name =
       safe_file_name((stem.starts_with("退回_") ? stem : "退回_" + stem) + "_" + iso(tools.actor.today));
   auto path = tools.rejects_folder / (name + ".xlsx");

@@ -59,7 +59,9 @@ std::vector<std::string> cells_of(const ReturnedSheet& sheet, std::span<const Sh
     if (sheet.column[f] < 0 || static_cast<std::size_t>(sheet.column[f]) >= cells.size()) continue;
     std::string& cell = cells[static_cast<std::size_t>(sheet.column[f])];
     const ReturnedCell& read = row.cells[f];
-    if (!read.problem.empty() && read_cell(cell, fields[f], {}).problem.empty()) cell.clear();
+    // Of a day that is still to come the text says all.
+    const bool of_today = fields[f].kind == FieldKind::kDate && read.problem.find("今天") != std::string::npos;
+    if (!of_today && !read.problem.empty() && read_cell(cell, fields[f], {}).problem.empty()) cell.clear();
     if (read.problem.empty() && fields[f].kind == FieldKind::kDate && !read.value.empty()) cell = read.value;
   }
   return cells;

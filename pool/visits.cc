@@ -150,6 +150,10 @@ class VisitPlan {
       if (!row.cells[f].problem.empty())
         problems += (problems.empty() ? "" : "；") + fields_[f].headings.front() + "：" + row.cells[f].problem;
     if (problems.empty() && row.cells[kDay].value.empty()) problems = "没有填走访日期";
+    // What is written here stays in the audit: an office or a role, no telephone number.
+    const std::string& visitor = row.cells[kVisitor].value;
+    const auto digits = std::count_if(visitor.begin(), visitor.end(), [](char c) { return c >= '0' && c <= '9'; });
+    if (problems.empty() && digits >= 7) problems = "走访人请填科室或岗位，不填电话";
     return problems;
   }
 

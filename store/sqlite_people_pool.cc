@@ -17,6 +17,7 @@ constexpr std::string_view kBatchColumns =
     "id, track, title, state, signed_on, reason, by, at, revision FROM pool_batch ";
 constexpr std::string_view kCorrectionColumns = "firm, field, value, reason, by, at FROM correction ";
 
+// Statements go by their text and outlive the call: what this gives must be kept.
 std::string select(std::string_view columns, std::string_view rest) {
   return "SELECT " + std::string(columns) + std::string(rest);
 }
@@ -158,16 +159,18 @@ Status SqlitePeople::lift_suppression(std::string_view code, std::string_view re
 
 Result<std::vector<PoolEntry>> SqlitePeople::pool_entries() {
   return guarded(database_, [&] {
-    Query rows(database_, select(kEntryColumns,
-                                 "AS p WHERE revision = (SELECT max(revision) FROM pool_revision AS q"
-                                 " WHERE q.firm = p.firm AND q.track = p.track) ORDER BY firm, track"));
+    static const std::string text = select(kEntryColumns,
+                                           "AS p WHERE revision = (SELECT max(revision) FROM pool_revision AS q"
+                                           " WHERE q.firm = p.firm AND q.track = p.track) ORDER BY firm, track");
+    Query rows(database_, text);
     return all(rows, entry_of);
   });
 }
 
 Result<std::vector<PoolEntry>> SqlitePeople::pool_history(std::string_view firm, std::string_view track) {
   return guarded(database_, [&] {
-    Query rows(database_, select(kEntryColumns, "WHERE firm = ?1 AND track = ?2 ORDER BY revision"));
+    static const std::string text = select(kEntryColumns, "WHERE firm = ?1 AND track = ?2 ORDER BY revision");
+    Query rows(database_, text);
     rows.with(firm, track);
     return all(rows, entry_of);
   });
@@ -175,9 +178,11 @@ Result<std::vector<PoolEntry>> SqlitePeople::pool_history(std::string_view firm,
 
 Result<std::vector<PoolBatch>> SqlitePeople::pool_batches() {
   return guarded(database_, [&] {
-    Query rows(database_, select(kBatchColumns,
-                                 "AS p WHERE revision = (SELECT max(revision) FROM pool_batch AS q WHERE q.id = p.id)"
-                                 " ORDER BY id"));
+    static const std::string text =
+        select(kBatchColumns,
+               "AS p WHERE revision = (SELECT max(revision) FROM pool_batch AS q WHERE q.id = p.id)"
+               " ORDER BY id");
+    Query rows(database_, text);
     return all(rows, [](const Query& row) {
       return PoolBatch{row.text(0), row.text(1),    row.text(2),
                        row.text(3), row.date(4),    row.text(5),
@@ -344,16 +349,18 @@ Status SqlitePeople::settle(std::uint64_t conflict, std::string_view taken, std:
 
 Result<std::vector<Correction>> SqlitePeople::corrections() {
   return guarded(database_, [&] {
-    Query rows(database_, select(kCorrectionColumns,
-                                 "WHERE id IN (SELECT max(id) FROM correction GROUP BY firm, field)"
-                                 " AND value <> '' ORDER BY firm, field"));
+    static const std::string text = select(kCorrectionColumns,
+                                           "WHERE id IN (SELECT max(id) FROM correction GROUP BY firm, field)"
+                                           " AND value <> '' ORDER BY firm, field");
+    Query rows(database_, text);
     return all(rows, correction_of);
   });
 }
 
 Result<std::vector<Correction>> SqlitePeople::correction_history(std::string_view firm) {
   return guarded(database_, [&] {
-    Query rows(database_, select(kCorrectionColumns, "WHERE firm = ?1 ORDER BY id"));
+    static const std::string text = select(kCorrectionColumns, "WHERE firm = ?1 ORDER BY id");
+    Query rows(database_, text);
     rows.with(firm);
     return all(rows, correction_of);
   });
