@@ -51,9 +51,10 @@ Result<std::string> correction_value(std::string_view name, const std::string& v
     return date->text();
   }
   if (spec.type == FieldType::kMoney) {
-    const auto money = parse_money(value, "万元");
-    if (!money || !*money) return Error{Errc::kUsage, label + " " + in_quotes(value) + " 不是金额，应如 500万元", ""};
-    return (*money)->text();
+    const auto parsed = parse_money(value, "万元");
+    const std::optional<Money> money = parsed ? *parsed : std::nullopt;
+    if (!money) return Error{Errc::kUsage, label + " " + in_quotes(value) + " 不是金额，应如 500万元", ""};
+    return money->text();
   }
   if (spec.type == FieldType::kInteger) {
     const bool digits =

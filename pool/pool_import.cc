@@ -301,6 +301,7 @@ class PoolPlan {
 std::vector<SheetField> pool_fields(const PoolRules& rules) {
   std::vector<SheetField> fields(kFirstCell);
   std::vector<std::string> stages;
+  stages.reserve(rules.stages.size());
   for (const StageWord& stage : rules.stages) stages.push_back(stage.label);
   fields[kFirmName] = {"name", {"企业名称", "单位名称", "公司名称"}, FieldKind::kText, {}, true};
   fields[kFirmCode] = {"credit_code", {"统一社会信用代码", "社会信用代码", "信用代码"}, FieldKind::kCode, {}, false};

@@ -77,6 +77,7 @@ class Loader {
 
   Status known_program(const std::string& program) const {
     std::vector<std::string_view> known;
+    known.reserve(reference_.programs.size());
     for (const auto& one : reference_.programs) known.push_back(one.first);
     if (std::find(known.begin(), known.end(), program) != known.end()) return {};
     return tabular::misfit(no_such("program", program, known).message);
@@ -84,7 +85,7 @@ class Loader {
 
   Status words() {
     TANMIAO_TRY(table("tracks.csv", 3, [&](const Cells& c) -> Status {
-      if (const Status known = known_program(c[2]); !c[2].empty() && !known) return known;
+      if (Status known = known_program(c[2]); !c[2].empty() && !known) return known;
       out_->tracks.push_back({c[0], c[1], c[2]});
       return {};
     }));
@@ -117,8 +118,8 @@ class Loader {
 
   Status steps() {
     return table("transitions.csv", 3, [&](const Cells& c) -> Status {
-      if (const Status known = known_stage(c[0]); !c[0].empty() && !known) return known;
-      if (const Status known = known_stage(c[1]); !known) return known;
+      if (Status known = known_stage(c[0]); !c[0].empty() && !known) return known;
+      if (Status known = known_stage(c[1]); !known) return known;
       for (const auto& [word, need] : kNeeds)
         if (word == c[2]) {
           out_->transitions.push_back({c[0], c[1], need});
@@ -132,7 +133,7 @@ class Loader {
 
   Status targets() {
     TANMIAO_TRY(table("targets.csv", 6, [&](const Cells& c) -> Status {
-      if (const Status known = known_program(c[0]); !known) return known;
+      if (Status known = known_program(c[0]); !known) return known;
       TANMIAO_ASSIGN(const int year, whole<int>(c[1]));
       TANMIAO_ASSIGN(const auto firms, whole<std::uint32_t>(c[3]));
       TANMIAO_ASSIGN(const bool at_least, tabular::config_flag(c[4]));
@@ -147,7 +148,7 @@ class Loader {
       return {};
     }));
     TANMIAO_TRY(table("official_lists.csv", 5, [&](const Cells& c) -> Status {
-      if (const Status known = known_program(c[0]); !known) return known;
+      if (Status known = known_program(c[0]); !known) return known;
       std::string name;
       for (const auto& [id, label] : reference_.programs)
         if (id == c[0]) name = label;
@@ -155,7 +156,7 @@ class Loader {
       return {};
     }));
     return table("forecast.csv", 3, [&](const Cells& c) -> Status {
-      if (const Status known = known_stage(c[0]); !known) return known;
+      if (Status known = known_stage(c[0]); !known) return known;
       TANMIAO_ASSIGN(const double low, tabular::config_number(c[1]));
       TANMIAO_ASSIGN(const double high, tabular::config_number(c[2]));
       if (low < 0 || high > 1 || low > high) return tabular::misfit("expected 0 <= low <= high <= 1");
@@ -257,6 +258,7 @@ bool PoolRules::verifies(std::string_view verdict) const {
 
 std::vector<std::string> PoolRules::verdict_texts() const {
   std::vector<std::string> out;
+  out.reserve(verdicts.size());
   for (const Verdict& verdict : verdicts) out.push_back(verdict.text);
   return out;
 }

@@ -227,8 +227,9 @@ class VisitPlan {
         conflict.at = report.at;
         plan_.change.conflicts.push_back(std::move(conflict));
         ++plan_.report.conflicts;
-        text += (text.empty() ? "" : "；") + std::string(title) + "：" + other->visitor + "填 " + theirs + "，本表填 " +
-                ours;
+        if (!text.empty()) text += "；";
+        text += title;
+        text += "：" + other->visitor + "填 " + theirs + "，本表填 " + ours;
       };
       for (const FieldValue& answer : report.answers) {
         const FieldSpec& spec = field_spec(answer.field);

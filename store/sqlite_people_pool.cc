@@ -311,6 +311,7 @@ Result<std::vector<std::uint64_t>> SqlitePeople::apply(const PeopleChange& chang
       sql::fail(Errc::kConflict, "self-reports came in meanwhile: the newest is " + std::to_string(last) +
                                      ", the change was made to " + std::to_string(*change.last_report));
     std::vector<std::uint64_t> ids;
+    ids.reserve(change.reports.size());
     for (const SelfReport& report : change.reports) ids.push_back(put(report));
     for (const PoolBatch& batch : change.batches) put(batch);
     for (const PoolEntry& entry : change.entries) put(entry);

@@ -65,6 +65,7 @@ Result<int> official(const Common& common, const OfficialOptions& options) {
     TANMIAO_ASSIGN(const auto rules, desk.place.rules());
     const auto judge = [&](const std::vector<pool::ListedRecognition>& listed) {
       std::vector<miner::Listed> asked;
+      asked.reserve(listed.size());
       for (const auto& one : listed) asked.push_back({one.program, one.issued, one.valid_to, one.year});
       return miner::judge_listed(*desk.snapshot, *rules, *desk.place.reference, asked, day);
     };
@@ -150,6 +151,7 @@ Result<int> targets(const Common& common, const OfficialOptions& options) {
     }
     print(c.label + "，截至 " + iso(c.as_of) + "，目标 " + (c.target ? pool::target_text(*c.target) : "未设") + "\n");
     std::vector<std::vector<std::string>> rows;
+    rows.reserve(c.lines.size());
     for (const pool::CountLine& line : c.lines)
       rows.push_back({line.unit, std::to_string(line.valid), std::to_string(line.renew_due),
                       std::to_string(line.unverified), std::to_string(line.pipeline),

@@ -57,6 +57,7 @@ Result<int> import_file(const Common& common, const SheetOptions& options) {
     print_json(import_object(report));
   } else {
     std::vector<std::vector<std::string>> rows;
+    rows.reserve(report.notes.size());
     for (const pool::RowNote& note : report.notes)
       rows.push_back({note.outcome == pool::RowNote::Outcome::kRejected   ? "退回"
                       : note.outcome == pool::RowNote::Outcome::kConflict ? "冲突"
