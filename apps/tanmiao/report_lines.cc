@@ -18,6 +18,7 @@ std::string table_of(const std::vector<std::string_view>& headings, const std::v
                      const std::vector<std::vector<std::string>>& rows) {
   if (rows.empty()) return {};
   std::vector<TableColumn> columns;
+  columns.reserve(headings.size());
   for (const auto heading : headings) columns.push_back({std::string(heading)});
   for (const std::size_t i : numbers) columns[i].right = true;
   return table(columns, rows) + "\n";
