@@ -62,6 +62,13 @@ constexpr std::array kSentences = std::to_array<Sentence>({
     {"there is no * '*', did you mean '*'?", "没有“$2”这个$1，是否应为“$3”"},
     {"there is no * '*'; known: *", "没有“$2”这个$1；可用：$3"},
     {"there is no * '*'", "没有“$2”这个$1"},
+    // Firms that a command names.
+    {"name a firm by credit code, number or name", "请写企业的统一社会信用代码、编号或名称"},
+    {"several firms have this name; give one of: *", "有几家企业同名，请写其中一个：$1"},
+    {"no such firm; the code is none: *", "没有这家企业；代码有误：$1"},
+    {"no such firm", "没有这家企业"},
+    {"no firm has exactly this name; near: *", "没有这家企业；名称相近的有：$1"},
+    {"no suppression to lift: *", "没有列为不再列示，或已恢复：$1"},
     // Rows of a table (tabular/).
     {"text behind the closing quote of cell *; expected a delimiter, the end of the line or a doubled quote",
      "第 $1 格的引号结束后还有文字：应为分隔符、换行，或写成两个引号"},

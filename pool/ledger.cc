@@ -4,6 +4,7 @@
 
 #include "core/quote.h"
 #include "core/settings.h"
+#include "pool/number_text.h"
 
 namespace tanmiao::pool {
 namespace {
@@ -134,13 +135,19 @@ Status check_need(const PoolRules& rules, const store::PoolEntry& now, const sto
 }
 
 Status put_cells(const PoolRules& rules, store::PoolEntry& entry, const Cells& cells) {
-  for (const auto& [word, value] : cells) {
+  for (const auto& [word, typed] : cells) {
     const auto known =
         std::find_if(std::begin(kCells), std::end(kCells), [&](const CellWord& c) { return c.word == word; });
     if (known == std::end(kCells)) {
       std::vector<std::string_view> words;
       for (const CellWord& one : kCells) words.push_back(one.word);
       return no_such("栏目", word, words);
+    }
+    std::string value = typed;
+    if (is_number_cell(word)) {
+      auto number = number_text(typed);
+      if (!number) return Error{Errc::kUsage, std::string(known->heading) + "：" + number.error().message, ""};
+      value = std::move(*number);
     }
     if (value.empty()) {
       entry.cells.erase(word);
@@ -155,7 +162,7 @@ Status put_cells(const PoolRules& rules, store::PoolEntry& entry, const Cells& c
       const std::vector<std::string_view> channels(rules.channels.begin(), rules.channels.end());
       return no_such("培育渠道", value, channels);
     }
-    entry.cells[word] = value;
+    entry.cells[word] = std::move(value);
   }
   return {};
 }
@@ -163,6 +170,30 @@ Status put_cells(const PoolRules& rules, store::PoolEntry& entry, const Cells& c
 }  // namespace
 
 std::span<const CellWord> pool_cells() { return kCells; }
+
+bool is_number_cell(std::string_view word) { return word == "registration_no" || word == "certificate_no"; }
+
+std::string offered_text(const Step& step) {
+  if (!step.on && step.reason.empty()) return step.to;
+  return step.to + '\t' + (step.on ? iso(*step.on) : std::string()) + '\t' + step.reason;
+}
+
+Step offered_step(std::string_view text) {
+  const std::size_t day = std::min(text.find('\t'), text.size());
+  Step step{std::string(text.substr(0, day))};
+  if (day == text.size()) return step;
+  const std::size_t reason = std::min(text.find('\t', day + 1), text.size());
+  if (const auto on = parse_iso_date(text.substr(day + 1, reason - day - 1))) step.on = *on;
+  if (reason < text.size()) step.reason = text.substr(reason + 1);
+  return step;
+}
+
+std::string offered_label(const PoolRules& rules, std::string_view text) {
+  const Step step = offered_step(text);
+  std::string more = step.on ? "自 " + iso(*step.on) : std::string();
+  if (!step.reason.empty()) more += (more.empty() ? "" : "，") + step.reason;
+  return rules.stage_label(step.to) + (more.empty() ? "" : "（" + more + "）");
+}
 
 store::PoolEntry blank_entry(std::string firm, std::string name, std::string track) {
   store::PoolEntry entry;

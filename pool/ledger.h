@@ -37,6 +37,13 @@ struct CellWord {
   bool date = false;
 };
 std::span<const CellWord> pool_cells();
+bool is_number_cell(std::string_view word);  // kept as number_text() gives it
+
+// A step that a sheet asks for while somebody else took another: what Conflict::offered keeps of it, so that it can
+// still be taken as it was meant. The stage alone where nothing else was said; its cells are conflicts of their own.
+std::string offered_text(const Step& step);
+Step offered_step(std::string_view text);
+std::string offered_label(const PoolRules& rules, std::string_view text);  // "出库（自 2026-11-20，企业意愿）"
 
 // The entry after the step. `now` with revision 0 and an empty stage is a firm that is not on the track. Errors
 // kRefused, in Chinese, naming the firm, what is allowed, and what is missing.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/settings.h"
+#include "pool/taken_out.h"
 #include "store/answers.h"
 
 namespace tanmiao::pool {
@@ -11,6 +12,23 @@ namespace {
 constexpr std::string_view kLead = "LEAD", kVerified = "VERIFIED", kAdmitted = "ADMITTED";
 constexpr std::string_view kDraft = "draft", kSigned = "signed", kFrozen = "frozen";
 constexpr int kTries = 5;
+
+// "2026-11-25 14:03"
+std::string in_beijing(Instant at) {
+  const std::string text = iso(at + std::chrono::hours(8));
+  return text.substr(0, 10) + " " + text.substr(11, 5);
+}
+
+// "2026年11月25日"
+std::string day_in_words(Date day) {
+  const std::string text = iso(day);
+  const auto plain = [](std::string part) { return part.front() == '0' ? part.substr(1) : part; };
+  return text.substr(0, 4) + "年" + plain(text.substr(5, 2)) + "月" + plain(text.substr(8, 2)) + "日";
+}
+
+Error meanwhile(const std::string& name, const std::string& by, Instant at) {
+  return {Errc::kConflict, name + "已被" + by + "于 " + in_beijing(at) + " 修改，请核对后再办", ""};
+}
 
 Error no_firm() { return {Errc::kNotFound, "企业库里没有这家企业", ""}; }
 
@@ -34,9 +52,7 @@ Result<store::PoolEntry> Office::entry_of(const std::string& key, std::string_vi
   if (key.empty()) return no_firm();
   const store::FirmNo firm = book_.number(key);
   TANMIAO_ASSIGN(const auto suppressed, people_.suppressions());
-  for (const auto& [out, reason] : suppressed)
-    if (out == key || (firm != store::kNoFirm && book_.number(out) == firm))
-      return Error{Errc::kRefused, "这家企业已不再列示：" + key, ""};
+  if (taken_out(book_, suppressed).has(book_, key)) return Error{Errc::kRefused, "这家企业已不再列示：" + key, ""};
   TANMIAO_ASSIGN(auto entries, people_.pool_entries());
   for (auto& entry : entries)
     if (entry.track == known->id && (entry.firm == key || (firm != store::kNoFirm && book_.number(entry.firm) == firm)))
@@ -65,8 +81,9 @@ Result<store::PoolEntry> Office::add_lead(store::FirmNo firm, std::string_view t
   return move(firm, track, to);
 }
 
-Result<store::PoolEntry> Office::move(store::FirmNo firm, std::string_view track, Step wanted) {
-  return move(book_.key(firm), track, std::move(wanted));
+Result<store::PoolEntry> Office::move(store::FirmNo firm, std::string_view track, Step wanted,
+                                      std::optional<std::uint64_t> revision) {
+  return move(book_.key(firm), track, std::move(wanted), revision);
 }
 
 Result<store::PoolEntry> Office::edit(store::FirmNo firm, std::string_view track, const Cells& cells,
@@ -74,9 +91,11 @@ Result<store::PoolEntry> Office::edit(store::FirmNo firm, std::string_view track
   return edit(book_.key(firm), track, cells, revision);
 }
 
-Result<store::PoolEntry> Office::move(const std::string& key, std::string_view track, Step wanted) {
+Result<store::PoolEntry> Office::move(const std::string& key, std::string_view track, Step wanted,
+                                      std::optional<std::uint64_t> revision) {
   return act([&](store::PeopleChange& change) -> Result<store::PoolEntry> {
     TANMIAO_ASSIGN(store::PoolEntry now, entry_of(key, track));
+    if (revision && *revision != now.revision) return meanwhile(now.name, now.by, now.at);
     TANMIAO_ASSIGN(const StageWord* to, rules_.stage(wanted.to));
     TANMIAO_ASSIGN(wanted.verified, verified(now));
     if (!now.batch.empty()) {
@@ -103,17 +122,16 @@ Result<store::PoolEntry> Office::move(const std::string& key, std::string_view t
 
 Result<store::PoolEntry> Office::edit(const std::string& key, std::string_view track, const Cells& cells,
                                       std::optional<std::uint64_t> revision) {
-  TANMIAO_ASSIGN(const store::PoolEntry now, entry_of(key, track));
-  if (now.revision == 0) return Error{Errc::kNotFound, now.name + "不在" + rules_.track_label(now.track), ""};
-  if (revision && *revision != now.revision)
-    return Error{Errc::kConflict, now.name + "已被" + now.by + "于 " + iso(now.at) + " 修改，请核对后再改", ""};
-  TANMIAO_ASSIGN(store::PoolEntry next, edited(rules_, now, cells, actor_));
-  if (next.cells == now.cells) return now;
-  store::PeopleChange change;
-  change.entries = {next};
-  TANMIAO_TRY(people_.apply(change));
-  ++next.revision;
-  return next;
+  return act([&](store::PeopleChange& change) -> Result<store::PoolEntry> {
+    TANMIAO_ASSIGN(const store::PoolEntry now, entry_of(key, track));
+    if (now.revision == 0) return Error{Errc::kNotFound, now.name + "不在" + rules_.track_label(now.track), ""};
+    if (revision && *revision != now.revision) return meanwhile(now.name, now.by, now.at);
+    TANMIAO_ASSIGN(store::PoolEntry next, edited(rules_, now, cells, actor_));
+    if (next.cells == now.cells) return now;
+    change.entries = {next};
+    ++next.revision;
+    return next;
+  });
 }
 
 Result<store::PoolBatch> Office::batch_of(std::string_view id) {
@@ -138,7 +156,8 @@ Result<store::PoolBatch> Office::open_batch(std::string_view track, const std::s
     store::PoolBatch batch;
     batch.id = iso(actor_.today) + "-" + std::to_string(number);
     batch.track = known->id;
-    batch.title = title.empty() ? known->label + " " + batch.id : title;
+    // Beside the track, which every list of batches shows.
+    batch.title = title.empty() ? day_in_words(actor_.today) + "第" + std::to_string(number) + "批" : title;
     batch.state = rules_.batch_states.front().id;
     batch.by = actor_.by;
     batch.at = actor_.at;
@@ -186,17 +205,39 @@ Result<std::size_t> Office::tick(std::string_view id, std::span<const store::Fir
 
 Result<std::vector<store::PoolEntry>> Office::members(std::string_view batch) {
   TANMIAO_ASSIGN(auto entries, people_.pool_entries());
-  std::erase_if(entries, [&](const auto& entry) { return entry.batch != batch; });
+  TANMIAO_ASSIGN(const auto suppressions, people_.suppressions());
+  const TakenOut out = taken_out(book_, suppressions);
+  std::erase_if(entries, [&](const auto& entry) { return entry.batch != batch || out.has(book_, entry.firm); });
   return entries;
 }
 
+// Who was taken out is not admitted, and must not hold up a batch on whose pages nobody sees it.
+Status Office::drop_taken_out(std::string_view batch, store::PeopleChange& change) {
+  TANMIAO_ASSIGN(auto entries, people_.pool_entries());
+  TANMIAO_ASSIGN(const auto suppressions, people_.suppressions());
+  const TakenOut out = taken_out(book_, suppressions);
+  for (auto& entry : entries) {
+    if (entry.batch != batch || !out.has(book_, entry.firm)) continue;
+    entry.batch.clear();
+    entry.by = actor_.by;
+    entry.at = actor_.at;
+    change.entries.push_back(std::move(entry));
+  }
+  return {};
+}
+
 Result<store::PoolBatch> Office::batch_to(std::string_view id, const std::string& state, const std::string& reason,
-                                          std::optional<Date> on) {
+                                          std::optional<Date> on, std::optional<std::uint64_t> revision) {
   return act([&](store::PeopleChange& change) -> Result<store::PoolBatch> {
     TANMIAO_ASSIGN(const store::PoolBatch now, batch_of(id));
+    if (revision && *revision != now.revision)
+      return meanwhile("批次 " + now.id + "（" + rules_.batch_label(now.state) + "）", now.by, now.at);
     TANMIAO_ASSIGN(store::PoolBatch next, batch_step(rules_, now, state, reason, actor_));
     if (state == kDraft && reason.empty()) return Error{Errc::kRefused, "退回草拟须写明原因", ""};
     TANMIAO_ASSIGN(const auto in, members(now.id));
+    if (state == kFrozen || state == kSigned) {
+      TANMIAO_TRY(drop_taken_out(now.id, change));
+    }
     if (state == kFrozen) {
       if (in.empty()) return Error{Errc::kRefused, "批次 " + now.id + " 没有企业", ""};
       for (const auto& entry : in)
@@ -207,8 +248,6 @@ Result<store::PoolBatch> Office::batch_to(std::string_view id, const std::string
       next.signed_on = on.value_or(actor_.today);
       if (in.empty()) return Error{Errc::kRefused, "批次 " + now.id + " 没有企业", ""};
       for (const auto& entry : in) {
-        if (const auto there = entry_of(entry.firm, entry.track); !there && there.error().code == Errc::kRefused)
-          return Error{Errc::kRefused, entry.name + "已不再列示：退回草拟后移出批次", ""};
         Step admit{std::string(kAdmitted), next.signed_on, "批次 " + now.id + " 签批"};
         admit.signed_off = true;
         TANMIAO_ASSIGN(auto admitted, step(rules_, entry, admit, actor_));
@@ -229,20 +268,22 @@ Status Office::settle(std::uint64_t id, std::string_view taken, const std::strin
   // The entry first: when the process dies between, the same choice again finds it as it should be.
   if (taken == "offered" && !at->track.empty()) {
     TANMIAO_ASSIGN(const auto now, entry_of(at->firm, at->track));
+    const bool stage = at->field == "stage";
     const auto cell = now.cells.find(at->field);
-    const std::string stands = at->field == "stage"      ? now.stage
-                               : cell == now.cells.end() ? std::string()
-                                                         : cell->second;
-    if (stands != at->stored && stands != at->offered)
+    const std::string stands = stage ? now.stage : cell == now.cells.end() ? std::string() : cell->second;
+    Step offered = offered_step(stage ? at->offered : std::string());
+    if (stands != at->stored && stands != (stage ? offered.to : at->offered))
       return Error{Errc::kConflict,
-                   now.name + "的这一栏后来又改为“" + (at->field == "stage" ? rules_.stage_label(stands) : stands) +
-                       "”（" + now.by + "）：请直接改，再以“stored”了结",
+                   now.name + "的这一栏后来又改为“" + (stage ? rules_.stage_label(stands) : stands) + "”（" + now.by +
+                       "）：请直接改，再以“先前的值”（stored）了结",
                    ""};
-    if (at->field == "stage" && stands != at->offered) {
-      Step to{at->offered};
-      to.reason = reason;
-      TANMIAO_TRY(move(at->firm, at->track, to));
-    } else if (at->field != "stage") {
+    if (stage && stands != offered.to) {
+      if (offered.reason.empty()) offered.reason = reason;
+      const auto moved = move(at->firm, at->track, offered, now.revision);
+      if (!moved)
+        return Error{moved.error().code,
+                     moved.error().message + "。这一处仍待处理：可在台账上直接办理，再以“先前的值”（stored）了结", ""};
+    } else if (!stage) {
       TANMIAO_TRY(edit(at->firm, at->track, {{at->field, at->offered}}, now.revision));
     }
   }
@@ -273,6 +314,14 @@ Status Office::suppress(store::FirmNo firm, const std::string& reason) {
   if (key.empty()) return no_firm();
   if (reason.empty()) return Error{Errc::kUsage, "须写明原因", ""};
   return people_.suppress(key, reason, actor_.by, actor_.at);
+}
+
+Status Office::lift(const std::string& key, const std::string& reason) {
+  if (reason.empty()) return Error{Errc::kUsage, "须写明原因", ""};
+  TANMIAO_ASSIGN(const auto out, people_.suppressions());
+  if (std::none_of(out.begin(), out.end(), [&](const auto& one) { return one.first == key; }))
+    return Error{Errc::kNotFound, "这家企业没有被列为不再列示，或已恢复：" + key, ""};
+  return people_.lift_suppression(key, reason, actor_.by, actor_.at);
 }
 
 }  // namespace tanmiao::pool

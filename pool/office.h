@@ -21,12 +21,15 @@ class Office {
   Result<store::PoolEntry> add_lead(store::FirmNo firm, std::string_view track, const std::string& reason);
   // Any step of the transition table but those of a batch. A firm that is not on the track is a lead first where the
   // step begins at one.
-  Result<store::PoolEntry> move(store::FirmNo firm, std::string_view track, Step step);
+  // `revision`: that of the entry the step was meant for; error kConflict, and nothing is written, when it is not the
+  // stored one, also when somebody writes while this one does. Absent: whatever stands there.
+  Result<store::PoolEntry> move(store::FirmNo firm, std::string_view track, Step step,
+                                std::optional<std::uint64_t> revision = {});
   // The same of a firm by its key: one that the register lost is still in the pool.
-  Result<store::PoolEntry> move(const std::string& key, std::string_view track, Step step);
+  Result<store::PoolEntry> move(const std::string& key, std::string_view track, Step step,
+                                std::optional<std::uint64_t> revision = {});
   Result<store::PoolEntry> edit(const std::string& key, std::string_view track, const Cells& cells,
                                 std::optional<std::uint64_t> revision);
-  // `revision`: that of the entry the cells were typed for; error kConflict when it is not the stored one.
   Result<store::PoolEntry> edit(store::FirmNo firm, std::string_view track, const Cells& cells,
                                 std::optional<std::uint64_t> revision);
 
@@ -35,12 +38,15 @@ class Office {
   // Ticks verified firms into a draft, or takes them out. All of them or none; the error names every one that cannot.
   Result<std::size_t> tick(std::string_view batch, std::span<const store::FirmNo> firms, bool in);
   // frozen: members stay as they are; signed: all of them are admitted on `on`; published. `reason` for going back.
+  // Members that were taken out (不再列示) leave the batch when it is frozen or signed. `revision` as for move().
   Result<store::PoolBatch> batch_to(std::string_view batch, const std::string& state, const std::string& reason,
-                                    std::optional<Date> on);
+                                    std::optional<Date> on, std::optional<std::uint64_t> revision = {});
+  // Without those that were taken out.
   Result<std::vector<store::PoolEntry>> members(std::string_view batch);
 
   // One of two values, for a conflict that is open: "stored" or "offered". Of the pool the offered one is written, and
-  // a stage only as a step that is allowed.
+  // a stage only as a step that is allowed, with the day and the reason that came with it. What cannot be written is
+  // refused, and the conflict stays open.
   Status settle(std::uint64_t conflict, std::string_view taken, const std::string& reason);
 
   // A value of the register that is wrong: a firm field by name or label, or "unit". Empty: withdrawn. It counts from
@@ -48,11 +54,14 @@ class Office {
   Result<store::Correction> correct(store::FirmNo firm, std::string_view field, const std::string& value,
                                     const std::string& reason);
   Status suppress(store::FirmNo firm, const std::string& reason);
+  // Of a firm that was taken out, by the key it was written down with. Error kNotFound: it was not, or is back already.
+  Status lift(const std::string& key, const std::string& reason);
 
  private:
   // Error kNotFound for a firm that neither the register nor the pool has, kRefused for one that was taken out.
   Result<store::PoolEntry> entry_of(const std::string& key, std::string_view track);
   Result<store::PoolBatch> batch_of(std::string_view id);
+  Status drop_taken_out(std::string_view batch, store::PeopleChange& change);
   Result<bool> verified(const store::PoolEntry& entry);
   // Reads, plans, writes; once more when somebody wrote between.
   template <class Plan>

@@ -5,7 +5,9 @@
 #include <set>
 
 #include "pool/import.h"
+#include "pool/number_text.h"
 #include "pool/pool_sheet.h"
+#include "pool/taken_out.h"
 #include "store/answers.h"
 
 namespace tanmiao::pool {
@@ -26,7 +28,7 @@ enum PoolPlace : std::size_t {
 FieldKind kind_of_cell(std::string_view word, bool date) {
   if (date) return FieldKind::kDate;
   if (word == "channel") return FieldKind::kChoice;
-  return word == "registration_no" || word == "certificate_no" ? FieldKind::kNumber : FieldKind::kText;
+  return is_number_cell(word) ? FieldKind::kNumber : FieldKind::kText;
 }
 
 // Columns that are cells of an entry and may be edited in the sheet.
@@ -40,6 +42,14 @@ std::vector<const PoolColumn*> cell_columns() {
 std::string_view value_of(const store::PoolEntry& entry, std::string_view word) {
   const auto at = entry.cells.find(word);
   return at == entry.cells.end() ? std::string_view() : std::string_view(at->second);
+}
+
+// As the sheet gives it back: a number that was kept before numbers were brought into one form is no edit.
+std::string as_returned(const store::PoolEntry& entry, std::string_view word) {
+  const std::string_view stored = value_of(entry, word);
+  if (is_number_cell(word))
+    if (auto number = number_text(stored)) return std::move(*number);
+  return std::string(stored);
 }
 
 class PoolPlan {
@@ -57,6 +67,8 @@ class PoolPlan {
   }
 
   Result<ImportPlan> make() {
+    TANMIAO_ASSIGN(const auto suppressions, tools_.people.suppressions());
+    out_ = taken_out(tools_.book, suppressions);
     for (std::size_t i = 0; i < sheet_.rows.size(); ++i) TANMIAO_TRY(take(i));
     return std::move(plan_);
   }
@@ -64,8 +76,9 @@ class PoolPlan {
  private:
   struct Diff {
     Cells cells;
-    std::string stage;  // id; empty: as it is
-    std::vector<store::Conflict> conflicts;
+    std::string stage;                       // id; empty: as it is
+    std::vector<store::Conflict> conflicts;  // that are not known yet
+    bool differs = false;                    // in its stage from another's, known or not
     bool nothing() const { return cells.empty() && stage.empty() && conflicts.empty(); }
   };
 
@@ -92,6 +105,10 @@ class PoolPlan {
       reject(i, problem);
       return {};
     }
+    if (out_.has(tools_.book, now->firm)) {
+      reject(i, "这家企业已不再列示");
+      return {};
+    }
     if (!seen_.insert(now).second) {
       reject(i, "同一企业在表中不止一行");
       return {};
@@ -102,9 +119,7 @@ class PoolPlan {
       TANMIAO_ASSIGN(own_hand_, own_hand_since(*now, base->revision));
     }
     Diff diff = difference(row, *now, base ? &*base : nullptr);
-    const bool stage_open = std::any_of(diff.conflicts.begin(), diff.conflicts.end(),
-                                        [](const store::Conflict& c) { return c.field == "stage"; });
-    if (diff.stage.empty() && !stage_open)
+    if (diff.stage.empty() && !diff.differs)
       if (const std::string idle = idle_cells(row, *now, base ? &*base : nullptr); !idle.empty()) {
         reject(i, "“" + idle + "”只随“当前阶段”一起改变：请同时改当前阶段，或恢复原值");
         return {};
@@ -190,7 +205,6 @@ class PoolPlan {
       if (base == nullptr && stored.empty()) return take_it();
       if (own_hand_) return take_it();  // nobody else wrote since the sheet went out
       const std::string before = base == nullptr ? "?" : std::string(was);
-      if (told_.contains({now.firm, now.track, word, before, offered})) return;  // brought in before, open or settled
       diff.conflicts.push_back(conflict(now, word, before, std::string(stored), offered, row));
     };
     const auto columns = cell_columns();
@@ -198,13 +212,24 @@ class PoolPlan {
       if (!sheet_.present[kFirstCell + c]) continue;
       const std::string word(columns[c]->word);
       const std::string& offered = row.cells[kFirstCell + c].value;
-      compare(word, base == nullptr ? std::string_view() : value_of(*base, word), value_of(now, word), offered,
-              [&] { diff.cells[word] = offered; });
+      const std::string was = base == nullptr ? std::string() : as_returned(*base, word);
+      compare(word, was, as_returned(now, word), offered, [&] { diff.cells[word] = offered; });
     }
     const auto stage = tools_.rules.stage(row.cells[kStage].value);
     if (sheet_.present[kStage] && stage)
       compare("stage", base == nullptr ? std::string_view() : std::string_view(base->stage), now.stage, (*stage)->id,
               [&] { diff.stage = (*stage)->id; });
+    for (store::Conflict& c : diff.conflicts) {
+      if (c.field != "stage") continue;
+      diff.differs = true;
+      Diff wanted;
+      wanted.stage = c.offered, wanted.cells = diff.cells;
+      Step to = step_of(wanted, base == nullptr ? now : *base, row);
+      c.offered = offered_text(to);
+    }
+    std::erase_if(diff.conflicts, [&](const store::Conflict& c) {  // brought in before, open or settled
+      return told_.contains({now.firm, now.track, c.field, c.base, c.offered});
+    });
     return diff;
   }
 
@@ -278,7 +303,7 @@ class PoolPlan {
       if (column.word == c.field) heading = column.heading;
     const auto shown = [&](const std::string& value) {
       if (value.empty()) return std::string("（空）");
-      return c.field == "stage" ? tools_.rules.stage_label(value) : value;
+      return c.field == "stage" ? offered_label(tools_.rules, value) : value;
     };
     return heading + "：" + c.stored_by + "改为" + shown(c.stored) + "，本表为" + shown(c.offered) +
            "；暂按前者，请选择";
@@ -292,6 +317,7 @@ class PoolPlan {
   std::map<std::string, std::vector<const store::PoolEntry*>, std::less<>> by_key_;
   std::set<std::tuple<std::string, std::string, std::string, std::string, std::string>> told_;
   bool own_hand_ = false;
+  TakenOut out_;
   std::set<const store::PoolEntry*> seen_;
   ImportPlan plan_;
 };

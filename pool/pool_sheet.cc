@@ -76,7 +76,7 @@ std::vector<PoolRow> pool_rows(const PoolInputs& in, const PoolFilter& filter) {
     PoolRow row;
     row.entry = entry;
     const store::FirmNo firm = in.book.number(entry.firm);
-    if (std::binary_search(in.suppressed.begin(), in.suppressed.end(), firm)) continue;
+    if (in.suppressed.has(in.book, entry.firm)) continue;
     row.card = in.book.card(firm);
     row.stage = in.rules.stage_label(entry.stage);
     row.batch = entry.batch.empty() ? "" : batches[entry.batch];

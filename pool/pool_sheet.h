@@ -9,6 +9,7 @@
 
 #include "pool/firm_book.h"
 #include "pool/ledger.h"
+#include "pool/taken_out.h"
 #include "tabular/xlsx_writer.h"
 
 namespace tanmiao::pool {
@@ -32,7 +33,7 @@ struct PoolInputs {
   std::vector<store::PoolEntry> entries;
   std::vector<store::PoolBatch> batches;
   std::vector<store::SelfReport> reports;  // settled
-  std::vector<store::FirmNo> suppressed;   // ascending
+  TakenOut suppressed;
   Date as_of{};
 };
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "pool/number_text.h"
 #include "pool/returned_sheet.h"
 
 namespace tanmiao::pool {

@@ -15,6 +15,9 @@ namespace tanmiao::pool {
 namespace {
 
 constexpr std::size_t kDigitsOfDouble = 15;
+// The longest first: what people write before a number, as code_text() leaves it.
+constexpr std::array<std::string_view, 6> kNumberLabels = {"国家入库登记编号", "高企证书编号", "入库登记编号",
+                                                           "证书编号",         "登记编号",     "编号"};
 constexpr double kFirstSerial = 36'526, kLastSerial = 55'153;  // 2000-01-01, 2051-01-01 from 1900
 constexpr int kDaysFrom1900To1904 = 1462, kFirstYear = 1949;
 
@@ -170,14 +173,31 @@ void read_code(std::string_view shown, const CellContext& context, ReturnedCell&
 }
 
 void read_number_text(std::string_view shown, const CellContext& context, ReturnedCell& cell) {
-  const std::string code = code_text(shown);
-  if (lost(shown, code, context, cell)) return;
-  if (says_nothing(text::without_blanks(shown))) {
-    cell.problem = in_marks(shown) + "不是编号，没有请留空";
+  if (lost(shown, code_text(shown), context, cell)) return;
+  auto number = number_text(shown);
+  if (!number) {
+    cell.problem = number.error().message;
     return;
   }
-  if (code != shown) add_remark(cell.remark, "编号已整理为规范写法");
-  cell.value = code;
+  if (*number != shown) add_remark(cell.remark, "编号已整理为规范写法");
+  cell.value = std::move(*number);
+}
+
+Result<std::string> number_text(std::string_view typed) {
+  const std::string shown = visible(typed);
+  if (shown.empty()) return std::string();
+  if (says_nothing(text::without_blanks(text::nfkc(shown))))
+    return Error{Errc::kUsage, in_marks(shown) + "不是编号，没有请留空", ""};
+  std::string number = code_text(shown);
+  if (scientific(number))
+    return Error{Errc::kUsage, "编号被表格软件当成了数（" + shown + "），末几位已丢失，请按原编号重填", ""};
+  for (const std::string_view label : kNumberLabels)
+    if (number.starts_with(label)) {
+      number.erase(0, label.size());
+      if (number.starts_with(':')) number.erase(0, 1);
+      break;
+    }
+  return number;
 }
 
 void read_date(std::string_view shown, const CellContext& context, ReturnedCell& cell) {

@@ -88,8 +88,7 @@ Result<json::object> batches_json(const Site& site) {
   json::array batches;
   for (const store::PoolBatch& batch : state.batches) {
     json::array members;
-    for (const auto& entry : state.entries)
-      if (entry.batch == batch.id) members.emplace_back(entry.firm);
+    for (const store::PoolEntry* entry : state.members(batch.id)) members.emplace_back(entry->firm);
     json::object one{{"id", batch.id},
                      {"track", batch.track},
                      {"title", batch.title},
@@ -105,13 +104,20 @@ Result<json::object> batches_json(const Site& site) {
 }
 
 Result<json::object> conflicts_json(const Site& site) {
-  TANMIAO_ASSIGN(const auto open, site.worlds.with_store([](store::Store& s) { return s.people().conflicts(true); }));
+  TANMIAO_ASSIGN(const PoolState state, pool_state(site));
   json::array conflicts;
-  for (const store::Conflict& one : open) {
+  for (const store::Conflict& one : state.conflicts) {
+    if (!one.taken.empty() || state.suppressed.has(*state.world->book, one.firm)) continue;
     json::object item{
         {"id", one.id},           {"firm", one.firm},           {"field", one.field},           {"stored", one.stored},
         {"offered", one.offered}, {"stored_by", one.stored_by}, {"offered_by", one.offered_by}, {"origin", one.origin},
         {"at", iso(one.at)}};
+    if (one.field == "stage") {
+      const pool::Step step = pool::offered_step(one.offered);
+      item["offered"] = step.to;
+      if (step.on) item["offered_on"] = iso(*step.on);
+      if (!step.reason.empty()) item["offered_reason"] = step.reason;
+    }
     if (!one.track.empty()) item["track"] = one.track;
     if (one.base != "?") item["base"] = one.base;
     conflicts.push_back(std::move(item));

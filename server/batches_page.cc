@@ -25,8 +25,7 @@ Html batches_table(const Site& site, const PoolState& state) {
     out << "<th scope=\"col\">" << head << "</th>";
   out << "</tr></thead><tbody>";
   for (auto at = state.batches.rbegin(); at != state.batches.rend(); ++at) {
-    const auto members =
-        std::count_if(state.entries.begin(), state.entries.end(), [&](const auto& e) { return e.batch == at->id; });
+    const std::size_t members = state.members(at->id).size();
     out << "<tr><td class=\"lead\" data-label=\"批次\"><a href=\"" << batch_path(*at) << "\">" << at->title
         << "</a> <small>" << at->id << "</small></td><td data-label=\"培育库\">"
         << site.pool_rules().track_label(at->track) << "</td><td data-label=\"状态\"><span class=\"badge batch-"
@@ -194,7 +193,7 @@ Result<Done> batch_post(const Posted& posted) {
   }
   const std::string to = posted.text("to");
   TANMIAO_ASSIGN(const auto next, site.with_office(*state.world, posted.actor, [&](pool::Office& office) {
-    return office.batch_to(batch->id, to, posted.text("reason"), on);
+    return office.batch_to(batch->id, to, posted.text("reason"), on, batch->revision);
   }));
   return Done{batch_path(next), {"批次已到“" + site.pool_rules().batch_label(next.state) + "”。", "", ""}};
 }

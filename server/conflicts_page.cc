@@ -1,6 +1,4 @@
 // 待处理的不一致: two people gave different values for one thing. What stood first counts until somebody chooses.
-#include <algorithm>
-
 #include "core/money.h"
 #include "pool/pool_sheet.h"
 #include "server/entry_view.h"
@@ -22,7 +20,7 @@ std::string field_label(const store::Conflict& conflict) {
 
 std::string shown_value(const Site& site, const store::Conflict& conflict, const std::string& value) {
   if (value.empty()) return "（空）";
-  if (conflict.field == "stage") return site.pool_rules().stage_label(value);
+  if (conflict.field == "stage") return pool::offered_label(site.pool_rules(), value);
   const auto field = conflict.track.empty() ? field_from_name(conflict.field) : std::nullopt;
   if (field && field_spec(*field).type == FieldType::kMoney)
     if (const auto money = parse_money_text(value))
@@ -69,13 +67,15 @@ Html open_conflict(const Site& site, const World& world, const FormWriter& write
   return out;
 }
 
-Html settled_conflicts(const Site& site, const World& world, const std::vector<store::Conflict>& all) {
+Html settled_conflicts(const Site& site, const PoolState& state) {
   Html out, rows;
   std::size_t count = 0;
+  const pool::FirmBook& book = *state.world->book;
+  const auto& all = state.conflicts;
   for (auto at = all.rbegin(); at != all.rend() && count < kShownSettled; ++at) {
-    if (at->taken.empty()) continue;
+    if (at->taken.empty() || state.suppressed.has(book, at->firm)) continue;
     ++count;
-    const pool::FirmCard card = world.book->card(world.book->number(at->firm));
+    const pool::FirmCard card = book.card(book.number(at->firm));
     const bool stored = at->taken == "stored";
     rows << "<tr><td class=\"lead\" data-label=\"企业\">" << (card.name.empty() ? at->firm : card.name)
          << "</td><td data-label=\"栏目\">" << field_label(*at) << "</td><td data-label=\"采用\">"
@@ -94,17 +94,14 @@ Html settled_conflicts(const Site& site, const World& world, const std::vector<s
 }  // namespace
 
 Result<Response> conflicts_page(const Site& site, const Request& request, const Typed* typed) {
-  TANMIAO_ASSIGN(const auto world, site.worlds.now(site.config.campaign));
-  TANMIAO_ASSIGN(const auto all, site.worlds.with_store([](store::Store& s) { return s.people().conflicts(false); }));
-  TANMIAO_ASSIGN(const FirmNumbers suppressed, site.worlds.suppressed(*world));
+  TANMIAO_ASSIGN(const PoolState state, pool_state(site));
   const FormWriter writer(site, request, typed);
   Html open;
   std::size_t count = 0;
-  for (const store::Conflict& conflict : all) {
-    const store::FirmNo firm = world->book->number(conflict.firm);
-    if (!conflict.taken.empty() || std::binary_search(suppressed->begin(), suppressed->end(), firm)) continue;
+  for (const store::Conflict& conflict : state.conflicts) {
+    if (!conflict.taken.empty() || state.suppressed.has(*state.world->book, conflict.firm)) continue;
     ++count;
-    open << open_conflict(site, *world, writer, conflict);
+    open << open_conflict(site, *state.world, writer, conflict);
   }
   Html body;
   body << "<div class=\"title\"><h1>待处理的不一致</h1><p class=\"sub\">共 <strong>" << count
@@ -114,7 +111,7 @@ Result<Response> conflicts_page(const Site& site, const Request& request, const 
             "none\"><p>没有待处理的不一致。</p><p>两人对同一企业同一栏目填写不同时，会列在这里。</p></div>";
   else
     body << "<p class=\"note\">选择之前暂按先前的值。没有采用的值仍在历史里，不会丢失。</p>" << open;
-  body << settled_conflicts(site, *world, all);
+  body << settled_conflicts(site, state);
   Frame frame;
   frame.title = "待处理的不一致";
   frame.active = "/conflicts";

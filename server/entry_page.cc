@@ -177,7 +177,7 @@ Result<Done> step_done(const Posted& posted, const EntryView& view) {
     if (posted.form.has(word)) step.cells[std::string(word)] = posted.text(word);
   const store::PoolEntry& entry = view.row.entry;
   TANMIAO_ASSIGN(const auto next, posted.site.with_office(*view.world, posted.actor, [&](pool::Office& office) {
-    return office.move(view.row.card.firm, entry.track, step);
+    return office.move(view.row.card.firm, entry.track, step, entry.revision);
   }));
   return Done{entry_path(entry),
               {view.row.name() + "已到“" + posted.site.pool_rules().stage_label(next.stage) + "”。", "", ""}};

@@ -5,9 +5,12 @@
 #include "pool/candidate_columns.h"
 #include "server/entry_view.h"
 #include "server/firm_people.h"
+#include "server/json_reading.h"
 
 namespace tanmiao::server {
 namespace {
+
+constexpr std::string_view kCorrectedSource = "人工更正";  // as linkage writes it into the lineage
 
 std::string answer_text(const FieldValue& answer) {
   const FieldSpec& spec = field_spec(answer.field);
@@ -114,6 +117,33 @@ std::string correctable_label(const std::string& field) {
   return field;
 }
 
+// In words: whether the lists that are shown are made with it. A snapshot says of each value where it is from.
+std::string_view correction_state(const FirmPeople& people, const store::Correction& one, bool later) {
+  if (later) return "已被后来的更正取代";
+  const auto at = people.corrected.find(one.field);
+  if (one.value.empty()) return at == people.corrected.end() ? "已撤销" : "撤销待生效";
+  const bool in_force =
+      at != people.corrected.end() && at->second == CorrectionMark{one.reason, one.by, iso(civil_day(one.at))};
+  return in_force ? "有效" : "待生效（下一次夜间任务起）";
+}
+
+// Of the values that the snapshot took from corrections.
+Result<std::map<std::string, CorrectionMark, std::less<>>> corrected_values(const World& world, store::FirmNo firm) {
+  std::map<std::string, CorrectionMark, std::less<>> out;
+  TANMIAO_ASSIGN(const std::string text, world.snapshot->firms.lineage.read(firm));
+  boost::system::error_code failed;
+  const boost::json::value lineage = boost::json::parse(text, failed);
+  if (failed || !lineage.is_object()) return out;
+  for (const auto& member : lineage.get_object()) {
+    if (!member.value().is_object()) continue;
+    const auto& origin = member.value().get_object();
+    if (text_of(origin, "source") != kCorrectedSource) continue;
+    out[std::string(member.key())] = {std::string(text_of(origin, "key")), std::string(text_of(origin, "url")),
+                                      std::string(text_of(origin, "seen"))};
+  }
+  return out;
+}
+
 Html corrections(const Site& site, const FormWriter& writer, const FirmPeople& people, std::string_view action) {
   const FormPart form = writer.form("correct");
   std::vector<Choice> fields;
@@ -124,11 +154,9 @@ Html corrections(const Site& site, const FormWriter& writer, const FirmPeople& p
         std::any_of(people.corrections.rbegin(), at, [&](const auto& c) { return c.field == at->field; });
     rows << "<tr><td class=\"lead\" data-label=\"栏目\">" << correctable_label(at->field)
          << "</td><td data-label=\"更正为\">" << field_text(site, *at) << "</td><td data-label=\"状态\">"
-         << std::string_view(later               ? "已被后来的更正取代"
-                             : at->value.empty() ? "已撤销"
-                                                 : "有效")
-         << "</td><td data-label=\"原因\">" << at->reason << "</td><td data-label=\"经办\">" << at->by
-         << " <small class=\"nowrap\">" << day_and_hour(at->at) << "</small></td></tr>";
+         << correction_state(people, *at, later) << "</td><td data-label=\"原因\">" << at->reason
+         << "</td><td data-label=\"经办\">" << at->by << " <small class=\"nowrap\">" << day_and_hour(at->at)
+         << "</small></td></tr>";
   }
   out << "<section class=\"sheet\" id=\"corrections\"><h2>更正</h2>";
   if (rows.empty()) {
@@ -158,7 +186,8 @@ Html suppression(const FormWriter& writer, std::string_view action) {
       << "<label class=\"sure\"><input type=\"checkbox\" name=\"sure\" value=\"yes\" required"
       << std::string_view(form.ticked("sure", "yes") ? " checked" : "")
       << "><span>确认：名单、查询、合计、导出和本页即时不再出现，以后各次夜间任务也不再列出</span></label></div>"
-      << form.close("不再列示", "danger") << "</details></section>";
+      << form.close("不再列示", "danger")
+      << "</details><p class=\"note\"><a href=\"/suppressed\">已不再列示的企业</a></p></section>";
   return out;
 }
 
@@ -182,6 +211,7 @@ Result<FirmPeople> firm_people(const Site& site, const World& world, store::Firm
     return {};
   };
   TANMIAO_TRY(site.worlds.with_store(read));
+  TANMIAO_ASSIGN(out.corrected, corrected_values(world, firm));
   std::stable_sort(out.reports.begin(), out.reports.end(),
                    [](const auto& a, const auto& b) { return a.visited_on < b.visited_on; });
   return out;

@@ -41,6 +41,7 @@ Result<Response> route(const Site& site, const Request& request) {
   if (below("/pool/entry/")) return entry_page(site, request, path.substr(12));
   if (path == "/batches") return batches_page(site, request);
   if (below("/batches/")) return batch_page(site, request, path.substr(9));
+  if (path == "/suppressed") return suppressed_page(site, request);
   if (path == "/targets") return targets_page(site, request);
   if (path == "/targets/export") return targets_file(site, request);
   if (below("/rejects/")) return rejects_file(site, path.substr(9));

@@ -67,7 +67,8 @@ Result<Done> correction_done(const Posted& posted, const World& world, store::Fi
   }));
   const pool::FirmCard card = world.book->card(firm);
   const std::string did = made.value.empty() ? "更正已撤销" : "更正已记录";
-  return Done{firm_path(card.code, firm, ""), {did + "，下一次夜间任务起生效，以后重新采集也不会改回。", "", ""}};
+  return Done{firm_path(card.code, firm, ""),
+              {did + "，下一次夜间任务起生效（在此之前为“待生效”），以后重新采集也不会改回。", "", ""}};
 }
 
 Result<Done> suppression_done(const Posted& posted, const World& world, store::FirmNo firm) {
@@ -75,7 +76,9 @@ Result<Done> suppression_done(const Posted& posted, const World& world, store::F
   if (posted.text("sure") != "yes") return Error{Errc::kUsage, "请勾选确认", ""};
   TANMIAO_TRY(posted.site.with_office(
       world, posted.actor, [&](pool::Office& office) { return office.suppress(firm, posted.text("reason")); }));
-  return Done{"/", {name + "不再列示：名单、查询、合计和导出中即时不再出现，记录本身保留。", "", ""}};
+  return Done{
+      "/",
+      {name + "不再列示：名单、查询、合计和导出中即时不再出现，记录本身保留。", "/suppressed", "查看不再列示的企业"}};
 }
 
 Result<Done> lead_done(const Posted& posted, const World& world, store::FirmNo firm) {

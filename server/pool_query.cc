@@ -61,12 +61,14 @@ Result<PoolQuery> parse_pool_query(const Site& site, const Request& request) {
 Result<PoolState> pool_state(const Site& site) {
   PoolState state;
   TANMIAO_ASSIGN(state.world, site.worlds.now(site.config.campaign));
-  TANMIAO_ASSIGN(state.suppressed, site.worlds.suppressed(*state.world));
+  TANMIAO_ASSIGN(const FirmNumbers suppressed, site.worlds.suppressed(*state.world));
   const auto read = [&](store::Store& store) -> Status {
     TANMIAO_ASSIGN(state.entries, store.people().pool_entries());
     TANMIAO_ASSIGN(state.batches, store.people().pool_batches());
     TANMIAO_ASSIGN(state.conflicts, store.people().conflicts(false));
     TANMIAO_ASSIGN(state.reports, store.people().self_reports());
+    TANMIAO_ASSIGN(const auto suppressions, store.people().suppressions());
+    state.suppressed = pool::taken_out(*state.world->book, suppressions, *suppressed);
     return {};
   };
   TANMIAO_TRY(site.worlds.with_store(read));
@@ -76,8 +78,15 @@ Result<PoolState> pool_state(const Site& site) {
 }
 
 std::vector<pool::PoolRow> PoolState::rows(const Site& site, const pool::PoolFilter& filter) const {
-  const pool::PoolInputs inputs{*world->book, site.pool_rules(), entries, batches, reports, *suppressed, as_of};
+  const pool::PoolInputs inputs{*world->book, site.pool_rules(), entries, batches, reports, suppressed, as_of};
   return pool::pool_rows(inputs, filter);
+}
+
+std::vector<const store::PoolEntry*> PoolState::members(std::string_view batch) const {
+  std::vector<const store::PoolEntry*> out;
+  for (const auto& entry : entries)
+    if (entry.batch == batch && !suppressed.has(*world->book, entry.firm)) out.push_back(&entry);
+  return out;
 }
 
 const store::PoolBatch* PoolState::batch(std::string_view id) const {

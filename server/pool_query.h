@@ -26,10 +26,11 @@ struct PoolState {
   std::vector<store::PoolBatch> batches;
   std::vector<store::SelfReport> reports;  // settled
   std::vector<store::Conflict> conflicts;
-  FirmNumbers suppressed;
+  pool::TakenOut suppressed;
   Date as_of{};
 
   std::vector<pool::PoolRow> rows(const Site& site, const pool::PoolFilter& filter) const;
+  std::vector<const store::PoolEntry*> members(std::string_view batch) const;  // that are shown
   const store::PoolBatch* batch(std::string_view id) const;
 };
 Result<PoolState> pool_state(const Site& site);

@@ -37,6 +37,7 @@ constexpr std::array kRoutes = std::to_array<Route>({
     {"/leads", "", false, kSmallForm, "/", leads_post, shown<candidates_page>},
     {"/pool", "", false, kSmallForm, "/pool", pool_post, shown<pool_page>},
     {"/pool/entry/", "", true, kSmallForm, "", entry_post, shown_of<entry_page>},
+    {"/suppressed", "", false, kSmallForm, "", lift_post, shown<suppressed_page>},
     {"/batches", "", false, kSmallForm, "", open_batch_post, shown<batches_page>},
     {"/batches/", "", true, kSmallForm, "", batch_post, shown_of<batch_page>},
     {"/firm/", "/people", true, kSmallForm, "", firm_post, shown_of<firm_page>},

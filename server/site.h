@@ -83,6 +83,7 @@ Result<Response> entry_page(const Site& site, const Request& request, std::strin
 Result<Response> batches_page(const Site& site, const Request& request, const Typed* typed = nullptr);
 Result<Response> batch_page(const Site& site, const Request& request, std::string_view id,
                             const Typed* typed = nullptr);
+Result<Response> suppressed_page(const Site& site, const Request& request, const Typed* typed = nullptr);
 Result<Response> visit_page(const Site& site, const Request& request, std::string_view firm);
 Result<Response> search_page(const Site& site, const Request& request);
 Result<Response> report_page(const Site& site, const Request& request, std::string_view night);
@@ -99,6 +100,9 @@ Response api(const Site& site, const Request& request);
 int http_status(Errc code);
 
 // Parts of lists that the pages share.
+Html fold_begin(std::size_t chosen);  // of the filters; close it with </details>
+// On paper: which rows of how many these are, and how to get all. Empty when they are all.
+Html printed_part(std::size_t first, std::size_t shown, std::size_t total);
 Html facet_rail(const ListQuery& query, std::string_view path, const std::vector<indexer::FacetCounts>& facets);
 Html pager(const ListQuery& query, std::string_view path, std::uint64_t total);
 Html search_box(const ListQuery& query, std::string_view path, std::string_view hint);

@@ -5,7 +5,7 @@
 
 #include "apps/tanmiao/console.h"
 #include "apps/tanmiao/office_desk.h"
-#include "store/suppression.h"
+#include "core/messages.h"
 
 namespace tanmiao::app {
 namespace {
@@ -14,16 +14,6 @@ struct ListOptions {
   std::string track, unit, batch, text, firm;
   std::vector<std::string> stages;
 };
-
-// "name:<key>@<place>" as people know it.
-std::string name_of(const std::string& identity) {
-  const auto begin = identity.find(':') + 1;
-  return identity.substr(begin, identity.rfind('@') - begin);
-}
-
-std::string code_or_name(const std::string& key) {
-  return store::names_identity(key) ? "（代码待查）" + name_of(key) : key;
-}
 
 Result<pool::PoolFilter> filter_of(const Desk& desk, const ListOptions& options) {
   pool::PoolFilter filter;
@@ -68,22 +58,12 @@ Result<int> list(const Common& common, const ListOptions& options) {
   TANMIAO_ASSIGN(auto desk, open_desk(common, "-", "tanmiao pool list"));
   TANMIAO_ASSIGN(const auto filter, filter_of(desk, options));
   TANMIAO_ASSIGN(const auto inputs, desk.pool_inputs());
-  TANMIAO_ASSIGN(const auto suppressed, desk.place.people().suppressions());
   const auto rows = pool::pool_rows(inputs, filter);
   std::vector<std::vector<std::string>> lines;
   for (const pool::PoolRow& row : rows) {
     if (common.json) print_json(row_object(row));
     lines.push_back({code_or_name(row.entry.firm), row.name(), row.unit(), desk.rules->track_label(row.entry.track),
                      row.stage, iso(row.entry.stage_since), row.entry.batch, row.entry.reason, row.entry.by});
-  }
-  const bool all = options.track.empty() && options.unit.empty() && options.batch.empty() && options.text.empty() &&
-                   options.stages.empty();
-  for (const auto& [code, reason] : suppressed) {
-    if (!all) break;
-    if (common.json)
-      print_json(
-          boost::json::object{{"code", code}, {"track", ""}, {"stage", "SUPPRESSED"}, {"reason", reason}, {"by", ""}});
-    lines.push_back({code_or_name(code), "", "", "", "不再列示", "", "", reason, ""});
   }
   if (!common.json)
     print(table({{"统一社会信用代码", false, 60},
@@ -96,7 +76,7 @@ Result<int> list(const Common& common, const ListOptions& options) {
                  {"原因", false, 50},
                  {"经办"}},
                 lines));
-  say(std::to_string(rows.size()) + " entries");
+  say("共 " + std::to_string(rows.size()) + " 条");
   return kDone;
 }
 
@@ -104,9 +84,12 @@ Result<int> history(const Common& common, const ListOptions& options) {
   TANMIAO_ASSIGN(auto desk, open_desk(common, "-", "tanmiao pool history"));
   TANMIAO_ASSIGN(const auto key, desk.key(options.firm));
   const store::FirmNo firm = desk.book->number(key);
+  TANMIAO_ASSIGN(const auto out, desk.suppressed_now());
+  if (out.has(*desk.book, key)) return Error{Errc::kNotFound, "没有这家企业：" + options.firm, ""};
   TANMIAO_ASSIGN(const auto entries, desk.place.people().pool_entries());
   std::vector<std::vector<std::string>> lines;
   for (const auto& entry : entries) {
+    if (out.has(*desk.book, entry.firm)) continue;
     if (entry.firm != key && (firm == store::kNoFirm || desk.book->number(entry.firm) != firm)) continue;
     TANMIAO_ASSIGN(const auto revisions, desk.place.people().pool_history(entry.firm, entry.track));
     for (const auto& r : revisions) {
@@ -140,8 +123,8 @@ Action declare_pool(CLI::App& app, Common& common) {
   app.require_subcommand(1);
   auto leaves = std::make_shared<PoolLeaves>();
   auto options = std::make_shared<ListOptions>();
-  CLI::App* listing = add_leaf(app, common, "list", "firms on a track, and those that were taken out",
-                               "tanmiao pool list --track tech_sme --unit 博兴县 --json");
+  CLI::App* listing =
+      add_leaf(app, common, "list", "firms on a track", "tanmiao pool list --track tech_sme --unit 博兴县 --json");
   listing->add_option("--track", options->track, "only this 培育库, by id or name");
   listing->add_option("--unit", options->unit, "only this 责任单位");
   listing->add_option("--stage", options->stages, "only this 阶段, by id or name");
@@ -157,8 +140,13 @@ Action declare_pool(CLI::App& app, Common& common) {
   declare_pool_official(app, common, *leaves);
   declare_pool_objections(app, common, *leaves);
   return [leaves]() -> Result<int> {
-    for (const PoolLeaf& leaf : *leaves)
-      if (leaf.app->parsed()) return leaf.act();
+    for (const PoolLeaf& leaf : *leaves) {
+      if (!leaf.app->parsed()) continue;
+      auto done = leaf.act();
+      // Office staff read these, in one language with what the commands print.
+      if (!done) return Error{done.error().code, in_chinese(done.error().message), done.error().where};
+      return done;
+    }
     return kUsage;
   };
 }

@@ -5,6 +5,7 @@
 
 #include "apps/tanmiao/console.h"
 #include "apps/tanmiao/office_desk.h"
+#include "core/messages.h"
 
 namespace tanmiao::app {
 namespace {
@@ -12,12 +13,14 @@ namespace {
 struct BatchOptions {
   std::string batch, track, title, reason, on, by;
   std::vector<std::string> firms;
+  std::optional<std::uint64_t> revision;
 };
 using SharedBatch = std::shared_ptr<BatchOptions>;
 
 boost::json::object batch_object(const store::PoolBatch& batch, std::size_t members) {
-  boost::json::object out{{"batch", batch.id}, {"track", batch.track}, {"title", batch.title}, {"state", batch.state},
-                          {"by", batch.by},    {"at", iso(batch.at)},  {"members", members}};
+  boost::json::object out{
+      {"batch", batch.id}, {"track", batch.track}, {"title", batch.title}, {"state", batch.state},
+      {"by", batch.by},    {"at", iso(batch.at)},  {"members", members},   {"revision", batch.revision}};
   if (batch.signed_on != Date{}) out["signed_on"] = iso(batch.signed_on);
   return out;
 }
@@ -60,7 +63,7 @@ Result<int> tick(const Common& common, const BatchOptions& options, bool in) {
   }
   TANMIAO_ASSIGN(const std::size_t changed, desk.office().tick(options.batch, firms, in));
   if (common.json) print_json(boost::json::object{{"batch", options.batch}, {"changed", changed}});
-  say(std::to_string(changed) + (in ? " firms put into batch " : " firms taken out of batch ") + options.batch);
+  say(std::to_string(changed) + (in ? " 家已列入批次 " : " 家已移出批次 ") + options.batch);
   return kDone;
 }
 
@@ -68,11 +71,11 @@ Result<int> bring(const Common& common, const BatchOptions& options, const std::
   std::optional<Date> on;
   if (!options.on.empty()) {
     const auto date = parse_iso_date(options.on);
-    if (!date) return Error{Errc::kUsage, date.error().message, "--on"};
+    if (!date) return Error{Errc::kUsage, in_chinese(date.error().message), "--on"};
     on = *date;
   }
   TANMIAO_ASSIGN(auto desk, open_desk(common, options.by, "tanmiao pool batch"));
-  TANMIAO_ASSIGN(const auto batch, desk.office().batch_to(options.batch, state, options.reason, on));
+  TANMIAO_ASSIGN(const auto batch, desk.office().batch_to(options.batch, state, options.reason, on, options.revision));
   return told(common, desk, batch);
 }
 
@@ -118,6 +121,7 @@ void declare_pool_batches(CLI::App& app, Common& common, PoolLeaves& leaves) {
         State{"reopen", "draft", "back to draft, with a reason"}}) {
     CLI::App* made = leaf(*batch, common, options, to.name, to.summary, "tanmiao pool batch " + to.name + " BATCH");
     made->add_option("BATCH", options->batch, "id")->required();
+    made->add_option("--revision", options->revision, "refuse when the batch is no longer at this revision");
     if (to.state == "signed") made->add_option("--on", options->on, "day of the signature (default: today)");
     if (to.state == "draft") made->add_option("--reason", options->reason, "why")->required();
     leaves.push_back({made, [=, &common] { return bring(common, *options, to.state); }});

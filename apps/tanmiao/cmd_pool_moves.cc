@@ -5,6 +5,7 @@
 
 #include "apps/tanmiao/console.h"
 #include "apps/tanmiao/office_desk.h"
+#include "core/messages.h"
 
 namespace tanmiao::app {
 namespace {
@@ -12,6 +13,7 @@ namespace {
 struct MoveOptions {
   std::string firm, track, stage, on, reason, by;
   std::vector<std::string> cells;
+  std::optional<std::uint64_t> revision;
 };
 
 // "owner=高新科"; words of the pool's columns, by name or heading.
@@ -19,7 +21,7 @@ Result<pool::Cells> cells_of(const std::vector<std::string>& given) {
   pool::Cells cells;
   for (const std::string& one : given) {
     const std::size_t at = one.find('=');
-    if (at == std::string::npos) return Error{Errc::kUsage, "expected WORD=VALUE", one};
+    if (at == std::string::npos) return Error{Errc::kUsage, "应写成 栏目=值", one};
     std::string word = one.substr(0, at);
     for (const pool::CellWord& known : pool::pool_cells())
       if (known.heading == word) word = known.word;
@@ -48,14 +50,15 @@ Result<int> move(const Common& common, const MoveOptions& options) {
   pool::Step step{options.stage};
   if (!options.on.empty()) {
     const auto on = parse_iso_date(options.on);
-    if (!on) return Error{Errc::kUsage, on.error().message, "--on"};
+    if (!on) return Error{Errc::kUsage, in_chinese(on.error().message), "--on"};
     step.on = *on;
   }
   TANMIAO_ASSIGN(step.cells, cells_of(options.cells));
   TANMIAO_ASSIGN(auto desk, open_desk(common, options.by, "tanmiao pool move"));
   TANMIAO_ASSIGN(const auto firm, desk.key(options.firm));
   step.reason = options.reason;
-  TANMIAO_ASSIGN(const auto entry, desk.office().move(firm, default_track(desk, options.track), step));
+  TANMIAO_ASSIGN(const auto entry,
+                 desk.office().move(firm, default_track(desk, options.track), step, options.revision));
   return told(common, desk, entry);
 }
 
@@ -63,13 +66,16 @@ Result<int> assign(const Common& common, const MoveOptions& options) {
   TANMIAO_ASSIGN(const auto cells, cells_of(options.cells));
   TANMIAO_ASSIGN(auto desk, open_desk(common, options.by, "tanmiao pool assign"));
   TANMIAO_ASSIGN(const auto firm, desk.key(options.firm));
-  TANMIAO_ASSIGN(const auto entry, desk.office().edit(firm, default_track(desk, options.track), cells, std::nullopt));
+  TANMIAO_ASSIGN(const auto entry,
+                 desk.office().edit(firm, default_track(desk, options.track), cells, options.revision));
   return told(common, desk, entry);
 }
 
 void common_options(CLI::App& app, const std::shared_ptr<MoveOptions>& options) {
   app.add_option("FIRM", options->firm, "credit code, number, or a name that one firm has")->required();
   app.add_option("--track", options->track, "培育库, by id or name (default: the first)");
+  app.add_option("--revision", options->revision,
+                 "refuse when the entry is no longer at this revision (pool list --json)");
   app.add_option("--by", options->by, "who acts: an office or a role (default: the office of the configuration)");
 }
 

@@ -34,7 +34,7 @@ Result<std::string> suppressed_as(Workplace& place, const std::string& firm) {
   if (store::names_identity(firm)) {
     const bool known = std::any_of(entries.begin(), entries.end(), [&](const auto& e) { return e.identity == firm; });
     if (known) return firm;
-    return Error{Errc::kNotFound, "no firm has this identity", firm};
+    return Error{Errc::kNotFound, "没有这家企业", firm};
   }
   TANMIAO_ASSIGN(const auto live, open_live(place));
   TANMIAO_ASSIGN(store::FirmNo number, find_firm(*live.snapshot, *place.reference, firm));
@@ -43,7 +43,7 @@ Result<std::string> suppressed_as(Workplace& place, const std::string& firm) {
   if (!firms.code[number].empty()) return std::string(firms.code[number]);
   for (const auto& entry : entries)
     if (entry.no == number) return entry.identity;
-  return Error{Errc::kNotFound, "no such firm", firm};
+  return Error{Errc::kNotFound, "没有这家企业", firm};
 }
 
 Result<int> suppress(const Common& common, const ObjectionOptions& options, bool out) {
@@ -51,22 +51,41 @@ Result<int> suppress(const Common& common, const ObjectionOptions& options, bool
   TANMIAO_ASSIGN(const std::string subject, suppressed_as(place, options.firm));
   if (out) {
     TANMIAO_TRY(place.people().suppress(subject, options.reason, options.by, now()));
-    say("taken out of lists, totals, search, pages and exports: " + subject);
+    say("不再列示：名单、合计、查询、网页和导出中即时不再出现：" + code_or_name(subject));
   } else {
     TANMIAO_TRY(place.people().lift_suppression(subject, options.reason, options.by, now()));
-    say("shown again from the next night on: " + subject);
+    say("恢复列示，最迟从下一次夜间任务起：" + code_or_name(subject));
   }
   if (common.json) print_json(boost::json::object{{"code", subject}, {"stage", out ? "SUPPRESSED" : "LIFTED"}});
   return kDone;
 }
 
+Result<int> suppressed(const Common& common) {
+  TANMIAO_ASSIGN(auto place, open_workplace(common, store::Access::kRead, "tanmiao pool suppressed"));
+  TANMIAO_ASSIGN(const auto history, place.people().suppression_history());
+  TANMIAO_ASSIGN(const auto now_out, place.people().suppressions());
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& [key, reason] : now_out) {
+    store::Suppression last;
+    for (const store::Suppression& step : history)
+      if (step.firm == key) last = step;
+    if (common.json)
+      print_json(boost::json::object{
+          {"code", key}, {"stage", "SUPPRESSED"}, {"reason", reason}, {"by", last.by}, {"at", iso(last.at)}});
+    rows.push_back({code_or_name(key), reason, last.by, iso(last.at)});
+  }
+  if (!common.json) print(table({{"企业", false, 60}, {"原因", false, 50}, {"经办"}, {"时间(UTC)"}}, rows));
+  say("不再列示 " + std::to_string(rows.size()) + " 家");
+  return kDone;
+}
+
 Result<int> correct(const Common& common, const ObjectionOptions& options) {
   if (options.withdraw == !options.value.empty())
-    return Error{Errc::kUsage, "say either --value VALUE or --withdraw", ""};
+    return Error{Errc::kUsage, "请写 --value 正确的值，或 --withdraw 撤销", ""};
   TANMIAO_ASSIGN(auto desk, open_desk(common, options.by, "tanmiao pool correct"));
   TANMIAO_ASSIGN(const auto firm, desk.firm(options.firm));
   TANMIAO_ASSIGN(const auto done, desk.office().correct(firm, options.field, options.value, options.reason));
-  say(options.withdraw ? "withdrawn; it counts from the next link on" : "corrected; it counts from the next link on");
+  say(options.withdraw ? "更正已撤销，下一次夜间任务起生效" : "更正已记录，下一次夜间任务起生效");
   if (common.json) print_json(boost::json::object{{"code", done.firm}, {"field", done.field}, {"value", done.value}});
   return kDone;
 }
@@ -112,6 +131,9 @@ void declare_pool_objections(CLI::App& app, Common& common, PoolLeaves& leaves) 
   firm(back);
   back->add_option("--by", options->by, "who decides: an office or a role")->required();
   leaves.push_back({back, [=, &common] { return suppress(common, *options, false); }});
+  CLI::App* list =
+      add_leaf(app, common, "suppressed", "firms that were taken out, with reason and day", "tanmiao pool suppressed");
+  leaves.push_back({list, [&common] { return suppressed(common); }});
   CLI::App* mend = add_leaf(app, common, "correct", "a value of the register that is wrong, for good",
                             "tanmiao pool correct FIRM --field address --value '...' --reason '企业来函'");
   firm(mend);

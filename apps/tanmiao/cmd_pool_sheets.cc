@@ -5,6 +5,7 @@
 
 #include "apps/tanmiao/console.h"
 #include "apps/tanmiao/office_desk.h"
+#include "core/money.h"
 #include "pool/export.h"
 #include "pool/import.h"
 
@@ -27,6 +28,14 @@ std::string heading_of(const std::string& field) {
   for (const pool::CellWord& word : pool::pool_cells())
     if (word.word == field) return std::string(word.heading);
   return field;
+}
+
+// An amount of a self-report as the sheet asks for it.
+std::string in_wan(const store::Conflict& conflict, const std::string& value) {
+  const auto field = conflict.track.empty() ? field_from_name(conflict.field) : std::nullopt;
+  if (!field || field_spec(*field).type != FieldType::kMoney) return value;
+  const auto money = parse_money_text(value);
+  return money ? pool::capital_in_wan(money->minor, money->currency) + " 万元" : value;
 }
 
 boost::json::object import_object(const pool::ImportReport& report) {
@@ -112,31 +121,30 @@ Result<int> export_sheet(const Common& common, const SheetOptions& options) {
   TANMIAO_TRY(pool::export_pool(rows, *desk.rules, *desk.place.reference, path.string(), info));
   common.json ? print_json(boost::json::object{{"file", path.string()}, {"entries", rows.size()}})
               : print(path.string() + "\n");
-  say(std::to_string(rows.size()) + " entries");
+  say("共 " + std::to_string(rows.size()) + " 条");
   return kDone;
 }
 
 Result<int> conflicts(const Common& common) {
   TANMIAO_ASSIGN(auto desk, open_desk(common, "-", "tanmiao pool conflicts"));
   TANMIAO_ASSIGN(const auto open, desk.place.people().conflicts(true));
+  TANMIAO_ASSIGN(const auto out, desk.suppressed_now());
   std::vector<std::vector<std::string>> rows;
   for (const store::Conflict& c : open) {
+    if (out.has(*desk.book, c.firm)) continue;
+    const pool::Step offered = c.field == "stage" ? pool::offered_step(c.offered) : pool::Step{c.offered};
     const std::string name = desk.book->card(desk.book->number(c.firm)).name;
-    if (common.json)
-      print_json(boost::json::object{{"conflict", c.id},
-                                     {"code", c.firm},
-                                     {"name", name},
-                                     {"track", c.track},
-                                     {"field", c.field},
-                                     {"base", c.base},
-                                     {"stored", c.stored},
-                                     {"stored_by", c.stored_by},
-                                     {"offered", c.offered},
-                                     {"offered_by", c.offered_by},
-                                     {"origin", c.origin},
-                                     {"at", iso(c.at)}});
+    if (common.json) {
+      boost::json::object line{{"conflict", c.id},           {"code", c.firm},           {"name", name},
+                               {"track", c.track},           {"field", c.field},         {"base", c.base},
+                               {"stored", c.stored},         {"stored_by", c.stored_by}, {"offered", offered.to},
+                               {"offered_by", c.offered_by}, {"origin", c.origin},       {"at", iso(c.at)}};
+      if (offered.on) line["offered_on"] = iso(*offered.on);
+      if (!offered.reason.empty()) line["offered_reason"] = offered.reason;
+      print_json(line);
+    }
     const auto shown = [&](const std::string& value) {
-      return c.field == "stage" ? desk.rules->stage_label(value) : value;
+      return c.field == "stage" ? pool::offered_label(*desk.rules, value) : in_wan(c, value);
     };
     rows.push_back({std::to_string(c.id), name, heading_of(c.field), shown(c.stored), c.stored_by, shown(c.offered),
                     c.offered_by, c.origin});
@@ -151,7 +159,7 @@ Result<int> conflicts(const Common& common) {
                  {"另一值来自"},
                  {"位置", false, 40}},
                 rows));
-  say(std::to_string(open.size()) + " open conflicts");
+  say("待处理的不一致 " + std::to_string(rows.size()) + " 处");
   return kDone;
 }
 
@@ -163,7 +171,7 @@ Result<int> settle(const Common& common, const SheetOptions& options) {
     for (const auto& c : open) report |= c.id == options.conflict && c.track.empty();
     TANMIAO_TRY(desk.office().settle(options.conflict, options.take, options.reason));
   }
-  say("settled: " + options.take);
+  say(std::string("已采用") + (options.take == "offered" ? "后来的值" : "先前的值"));
   if (common.json) print_json(boost::json::object{{"conflict", options.conflict}, {"taken", options.take}});
   if (report && options.take == "offered") remine(common);
   return kDone;

@@ -2,6 +2,8 @@
 
 #include "apps/tanmiao/console.h"
 #include "apps/tanmiao/pipeline.h"
+#include "core/messages.h"
+#include "store/suppression.h"
 
 namespace tanmiao::app {
 
@@ -20,10 +22,16 @@ Result<Desk> open_desk(const Common& common, const std::string& by, std::string_
   TANMIAO_ASSIGN(const auto firms, desk.place.facts().firm_register());
   desk.book = std::make_unique<pool::FirmBook>(desk.snapshot, run, desk.place.reference, firms);
   desk.actor.by = by.empty() ? desk.place.config.issuer : by;
-  if (desk.actor.by.empty()) return Error{Errc::kUsage, "say who acts: --by OFFICE, or set city.issuer", ""};
+  if (desk.actor.by.empty()) return Error{Errc::kUsage, "请写明经办：--by 单位或岗位，或在配置里填写 city.issuer", ""};
   desk.actor.at = now();
   desk.actor.today = civil_day(desk.actor.at);
   return desk;
+}
+
+std::string code_or_name(const std::string& key) {
+  if (!store::names_identity(key)) return key;
+  const auto begin = key.find(':') + 1;  // "name:<key>@<place>"
+  return "（代码待查）" + key.substr(begin, key.rfind('@') - begin);
 }
 
 Result<std::string> Desk::key(const std::string& named) {
@@ -35,12 +43,18 @@ Result<std::string> Desk::key(const std::string& named) {
   return found.error();
 }
 
+Result<pool::TakenOut> Desk::suppressed_now() {
+  TANMIAO_ASSIGN(const auto suppressions, place.people().suppressions());
+  TANMIAO_ASSIGN(auto firms, suppressed_of(place, *snapshot));
+  return pool::taken_out(*book, suppressions, std::move(firms));
+}
+
 Result<pool::PoolInputs> Desk::pool_inputs() {
   TANMIAO_ASSIGN(auto entries, place.people().pool_entries());
   TANMIAO_ASSIGN(auto batches, place.people().pool_batches());
   TANMIAO_ASSIGN(auto reports, place.people().self_reports());
   TANMIAO_ASSIGN(const auto conflicts, place.people().conflicts(false));
-  TANMIAO_ASSIGN(auto suppressed, suppressed_of(place, *snapshot));
+  TANMIAO_ASSIGN(auto suppressed, suppressed_now());
   return pool::PoolInputs{*book,
                           *rules,
                           std::move(entries),
@@ -62,8 +76,8 @@ bool remine(const Common& common) {
   ConsoleProgress progress;
   const Status done = remade(common, "tanmiao pool import", progress);
   if (!done)
-    say(done.error().code == Errc::kLocked ? "the lists follow with the night that is running: " + done.error().message
-                                           : "the lists could not be made anew: " + done.error().text());
+    say(done.error().code == Errc::kLocked ? std::string("夜间任务正在运行，名单随后更新")
+                                           : "名单尚未更新：" + in_chinese(done.error()));
   return done.has_value();
 }
 

@@ -24,9 +24,13 @@ struct Desk {
   Result<store::FirmNo> firm(const std::string& named) { return find_firm(*snapshot, *place.reference, named); }
   // Its key; also of a firm of the pool that the register lost, by its code.
   Result<std::string> key(const std::string& named);
+  Result<pool::TakenOut> suppressed_now();
   // Everything that a list of the pool is made from.
   Result<pool::PoolInputs> pool_inputs();
 };
+
+// The key of a firm as people know it: its code, or its name where no code is known.
+std::string code_or_name(const std::string& key);
 
 // `by` empty: the office of the configuration.
 Result<Desk> open_desk(const Common& common, const std::string& by, std::string_view what);

@@ -77,7 +77,8 @@ def body(options):
         check(shown(bench, data) == {OTHER}, "so is one without a code")
         for firm in (credit_code(1), CODED, NAMELESS):
             bench.run("explain", firm, *bench.of(data), expect=(1,))
-        listed = bench.lines("pool", "list", *bench.of(data))
+        check(bench.lines("pool", "list", *bench.of(data)) == [], "the list of the pool does not name them")
+        listed = bench.lines("pool", "suppressed", *bench.of(data))
         check([line["code"] for line in listed] == [credit_code(1), f"name:{NAMELESS}@371602"],
               "each is written down by its code, or by its name and place")
         bench.night(data, clock="2026-11-21T02:00:00Z")
@@ -87,7 +88,7 @@ def body(options):
         check(stage(report, "crawl")["changed"] == 1, "the code of the firm without one becomes known")
         check(shown(bench, data) == {OTHER}, "which stays out all the same")
         suppress(bench, data, credit_code(9))
-        check(len(bench.lines("pool", "list", *bench.of(data))) == 3, "a code can be taken out before it is seen")
+        check(len(bench.lines("pool", "suppressed", *bench.of(data))) == 3, "a code can be taken out before it is seen")
 
 
 if __name__ == "__main__":

@@ -297,6 +297,72 @@ TEST_F(PoolSheetTest, OnesOwnHandIsNoConflictAndASettledOneIsNotOpenedAgain) {
   EXPECT_EQ(import(late, "乙").conflicts, 0U);
 }
 
+// Somebody filed while the sheet was out, in which the firm leaves.
+TEST_F(PoolSheetTest, AnOfferedStepIsTakenWithTheReasonThatCameWithIt) {
+  ASSERT_TRUE(office("乙").move(3, "tech_sme", {"FILING"}));
+  ASSERT_TRUE(office("乙").move(3, "tech_sme", {"ADMITTED", {}, "材料退回"}));
+  ASSERT_TRUE(office("乙").move(4, "tech_sme", {"FILING"}));
+  const std::string csv = edited({{code(4), "当前阶段", "出库"}, {code(4), "出库原因", "企业意愿"}});
+  const auto report = import(csv, "甲");
+  EXPECT_EQ(report.conflicts, 1U);
+  EXPECT_EQ(report.rejected, 0U);
+  EXPECT_THAT(report.notes.back().text, HasSubstr("企业意愿"));
+  const auto again = import(csv, "甲");
+  EXPECT_EQ(again.conflicts + again.rejected + again.taken, 0U) << "the same sheet again changes nothing";
+  const auto open = people().conflicts(true).value();
+  ASSERT_THAT(open, SizeIs(1));
+  // FILING does not lead to LEFT: refused, and it stays open.
+  const auto refused = office().settle(open[0].id, "offered", "商定");
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message, HasSubstr("仍待处理"));
+  EXPECT_THAT(people().conflicts(true).value(), SizeIs(1));
+  EXPECT_EQ(entry(4).stage, "FILING");
+  ASSERT_TRUE(office().settle(open[0].id, "stored", "商定"));
+}
+
+TEST_F(PoolSheetTest, AnOfferedLeavingFromAnotherStageHasItsReasonWhenItIsChosen) {
+  // The sheet of the firm shows 申报中; it achieves while the sheet is out.
+  ASSERT_TRUE(office("乙").move(3, "tech_sme", {"FILING"}));
+  out();
+  const std::string csv = edited({{code(3), "当前阶段", "出库"}, {code(3), "出库原因", "企业意愿"}});
+  Step achieved{"ACHIEVED"};
+  achieved.cells = {{"registration_no", "2026371625A8000123"}, {"registration_until", "2026-12-31"}};
+  ASSERT_TRUE(office("乙").move(3, "tech_sme", achieved));
+  EXPECT_EQ(import(csv, "甲").conflicts, 1U);
+  const auto open = people().conflicts(true).value();
+  ASSERT_THAT(open, SizeIs(1));
+  ASSERT_TRUE(office().settle(open[0].id, "offered", "电话核实"));
+  EXPECT_EQ(entry(3).stage, "LEFT");
+  EXPECT_EQ(entry(3).cells.at("leave_reason"), "企业意愿");
+  EXPECT_EQ(entry(3).cells.at("registration_no"), "2026371625A8000123");
+  EXPECT_THAT(people().conflicts(true).value(), IsEmpty());
+}
+
+TEST_F(PoolSheetTest, ANumberIsTheSameFromASheetAPageAndACommand) {
+  ASSERT_TRUE(office().edit(3, "tech_sme", {{"certificate_no", "gr2021 3700 0001"}}, std::nullopt));
+  import(edited({{code(4), "高企证书编号", "ＧＲ202137000001"}}));
+  EXPECT_EQ(entry(3).cells.at("certificate_no"), "GR202137000001");
+  EXPECT_EQ(entry(4).cells.at("certificate_no"), "GR202137000001");
+  // One that was kept before there was one form: the sheet that shows it brings no edit.
+  store::PeopleChange old;
+  old.entries = {entry(5)};
+  old.entries[0].cells["registration_no"] = "2026-3716";
+  ASSERT_TRUE(people().apply(old));
+  out();
+  const auto report = import_sheet(tools(), std::filesystem::path(sheet_)).value();
+  EXPECT_EQ(report.taken + report.conflicts + report.rejected, 0U);
+}
+
+TEST_F(PoolSheetTest, AFirmThatWasTakenOutMeanwhileComesBackAsRefused) {
+  const std::string csv = edited({{code(3), "责任人", "企业科"}});
+  ASSERT_TRUE(office().suppress(3, "企业要求"));
+  const auto report = import(csv);
+  EXPECT_EQ(report.taken, 0U);
+  EXPECT_EQ(report.rejected, 1U);
+  EXPECT_THAT(report.notes.at(0).text, HasSubstr("不再列示"));
+  EXPECT_FALSE(entry(3).cells.contains("owner"));
+}
+
 TEST_F(PoolSheetTest, CellsThatGoWithAStepAreRefusedWithoutOne) {
   const auto report = import(edited({{code(3), "出库原因", "企业意愿"}, {code(4), "阶段起始日", "2026-11-01"}}));
   EXPECT_EQ(report.rejected, 2U);

@@ -116,6 +116,36 @@ TEST(Ledger, CellsAreChecked) {
   EXPECT_EQ(edited(*rules(), entry, {{"channel", "培育"}}, kActor).value().cells.at("channel"), "培育");
 }
 
+TEST(Ledger, NumbersAreKeptInOneFormHoweverTheyWereTyped) {
+  for (const char* typed : {"GR202137000001", " gr202137000001 ", "ＧＲ２０２１３７０００００１", "GR 2021-3700-0001",
+                            "'GR202137000001", "证书编号：GR202137000001",
+                            "GR2021\xE2\x80\x8B"
+                            "37000001"})
+    EXPECT_EQ(edited(*rules(), at("FILING"), {{"certificate_no", typed}}, kActor).value().cells.at("certificate_no"),
+              "GR202137000001")
+        << typed;
+  for (const char* typed : {"无", "/", "2.02637E+17"})
+    EXPECT_THAT(edited(*rules(), at("FILING"), {{"registration_no", typed}}, kActor).error().message,
+                HasSubstr("国家入库登记编号"))
+        << typed;
+  store::PoolEntry numbered = at("FILING");
+  numbered.cells["registration_no"] = "1";
+  EXPECT_FALSE(
+      edited(*rules(), numbered, {{"registration_no", " "}}, kActor).value().cells.contains("registration_no"));
+}
+
+TEST(Ledger, AnOfferedStepKeepsItsDayAndReason) {
+  Step leave{"LEFT", make_date(2026, 11, 20), "其他：并入\t母公司"};
+  const Step kept = offered_step(offered_text(leave));
+  EXPECT_EQ(kept.to, "LEFT");
+  EXPECT_EQ(kept.on, leave.on);
+  EXPECT_EQ(kept.reason, leave.reason);
+  EXPECT_EQ(offered_text({"FILING"}), "FILING");
+  EXPECT_EQ(offered_step("FILING").to, "FILING");
+  EXPECT_EQ(offered_label(*rules(), offered_text(Step{"LEFT", make_date(2026, 11, 20), "企业意愿"})),
+            "出库（自 2026-11-20，企业意愿）");
+}
+
 class BatchTest : public OfficeTest {
  protected:
   void check_sums();
@@ -160,8 +190,66 @@ TEST_F(BatchTest, AFrozenBatchIsFrozenAndWhoWasTakenOutIsNotActedOn) {
   ASSERT_TRUE(office().batch_to(batch.id, "frozen", "", {}));
   EXPECT_THAT(office().move(3, "tech_sme", {"REJECTED", {}, "无研发"}).error().message, HasSubstr("退回草拟"));
   ASSERT_TRUE(people().suppress(code(3), "企业要求", "市科技局", Instant(kToday)));
-  EXPECT_THAT(office().batch_to(batch.id, "signed", "", {}).error().message, HasSubstr("不再列示"));
   EXPECT_EQ(office().move(3, "tech_sme", {"REJECTED", {}, "无研发"}).error().code, Errc::kRefused);
+  EXPECT_THAT(office().members(batch.id).value(), SizeIs(1)) << "nobody sees it on the batch's pages";
+  ASSERT_TRUE(office().batch_to(batch.id, "signed", "", {}));
+  for (const auto& entry : people().pool_entries().value()) {
+    EXPECT_EQ(entry.stage, entry.firm == code(3) ? "VERIFIED" : "ADMITTED");
+    EXPECT_EQ(entry.batch, entry.firm == code(3) ? "" : batch.id);
+  }
+}
+
+TEST_F(BatchTest, ASecondOneWhoSawAnOlderStateIsRefusedAndNothingIsLost) {
+  verify(3);
+  const auto seen = people().pool_entries().value().front().revision;
+  ASSERT_TRUE(office("甲科").edit(3, "tech_sme", {{"owner", "甲的人"}}, seen));
+  const auto late = office("乙科").move(3, "tech_sme", {"REJECTED", {}, "无研发"}, seen);
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().code, Errc::kConflict);
+  EXPECT_THAT(late.error().message, HasSubstr("甲科"));
+  EXPECT_EQ(office("乙科").edit(3, "tech_sme", {{"owner", "乙的人"}}, seen).error().code, Errc::kConflict);
+  const auto now = people().pool_entries().value().front();
+  EXPECT_EQ(now.stage, "VERIFIED");
+  EXPECT_EQ(now.cells.at("owner"), "甲的人");
+  EXPECT_TRUE(office("乙科").move(3, "tech_sme", {"REJECTED", {}, "无研发"}, now.revision));
+  EXPECT_EQ(office().move(4, "tech_sme", {"REJECTED", {}, "无研发"}, 7).error().code, Errc::kConflict);
+}
+
+TEST_F(BatchTest, TwoWhoMoveABatchAreNotBothHeard) {
+  verify(3);
+  const auto batch = office().open_batch("tech_sme", "").value();
+  EXPECT_EQ(batch.title, "2026年11月25日第1批") << "the track stands beside it";
+  const std::vector<store::FirmNo> one{3};
+  ASSERT_TRUE(office().tick(batch.id, one, true));
+  const auto seen = people().pool_batches().value().front().revision;
+  ASSERT_TRUE(office("甲科").batch_to(batch.id, "frozen", "", {}, seen));
+  const auto late = office("乙科").batch_to(batch.id, "frozen", "", {}, seen);
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().code, Errc::kConflict);
+  EXPECT_EQ(office("乙科").batch_to(batch.id, "signed", "", {}, seen).error().code, Errc::kConflict);
+  EXPECT_EQ(people().pool_batches().value().front().state, "frozen");
+}
+
+TEST_F(BatchTest, WhoIsLiftedIsThereAgain) {
+  verify(3);
+  ASSERT_TRUE(office().suppress(3, "企业要求"));
+  EXPECT_EQ(office().move(3, "tech_sme", {"REJECTED", {}, "无研发"}).error().code, Errc::kRefused);
+  EXPECT_EQ(office().lift(code(3), "").error().code, Errc::kUsage);
+  EXPECT_EQ(office().lift(code(4), "企业来函").error().code, Errc::kNotFound);
+  ASSERT_TRUE(office().lift(code(3), "企业来函"));
+  EXPECT_TRUE(office().move(3, "tech_sme", {"REJECTED", {}, "无研发"}));
+}
+
+TEST_F(BatchTest, WhoWasTakenOutAndLostByTheRegisterIsInNoListOrSum) {
+  PoolInputs in = inputs();
+  in.entries = {blank_entry("91371600MA3999999X", "不在库的企业", "tech_sme"),
+                blank_entry(code(3), name(3), "tech_sme")};
+  for (auto& entry : in.entries) entry.stage = "ADMITTED";
+  EXPECT_THAT(pool_rows(in, {}), SizeIs(2));
+  in.suppressed = taken_out(*book_, {{"91371600MA3999999X", "企业要求"}, {code(3), "企业要求"}});
+  const auto rows = pool_rows(in, {});
+  EXPECT_THAT(rows, IsEmpty());
+  EXPECT_EQ(pool_sums(rows, *rules_, *reference_).back().total, 0U);
 }
 
 TEST_F(BatchTest, AFirmThatTheRegisterLostCanStillLeave) {

@@ -156,6 +156,7 @@ TEST_F(Posts, ACorrectionIsKeptWithItsReasonAndCanBeWithdrawn) {
   ASSERT_EQ(send(to, {{"form", "correct"}, {"field", "unit"}, {"value", "博兴县"}, {"reason", "企业异议"}}).status,
             303);
   EXPECT_TRUE(holds(get(firm(kFirst)), "data-label=\"更正为\">博兴县</td>"));
+  EXPECT_TRUE(holds(get(firm(kFirst)), "待生效")) << "what is shown was made before it";
   ASSERT_EQ(send(to, {{"form", "correct"}, {"field", "unit"}, {"value", ""}, {"reason", "复核无误"}}).status, 303);
   const Response page = get(firm(kFirst));
   EXPECT_TRUE(holds(page, "已被后来的更正取代"));
@@ -167,6 +168,39 @@ TEST_F(Posts, AFirmThatIsTakenOutIsGoneAtOnce) {
   EXPECT_EQ(send(to, {{"form", "suppress"}, {"reason", "企业要求"}}).status, 400) << "it asks whether one is sure";
   EXPECT_EQ(send(to, {{"form", "suppress"}, {"reason", "企业要求"}, {"sure", "yes"}}).status, 303);
   EXPECT_EQ(get(firm(kEvil)).status, 404);
+}
+
+TEST_F(Posts, WhoWasTakenOutIsNamedOnOnePageAndCanBeBroughtBack) {
+  admit();
+  ASSERT_EQ(visit(kFirst, {{"visited_by", "乙科"}, {"verdict", "无研发"}, {"by", "乙科"}}).status, 303);
+  const Response before = get("/conflicts");
+  const std::string id = hidden_value(before, "conflict");
+  ASSERT_TRUE(holds(before, "滨州甲铝业科技有限公司"));
+  ASSERT_EQ(
+      send("/conflicts", {{"form", "settle-" + id}, {"conflict", id}, {"taken", "stored"}, {"reason", "x"}}).status,
+      303);
+  ASSERT_EQ(send(firm(kFirst) + "/people", {{"form", "suppress"}, {"reason", "企业来函"}, {"sure", "yes"}}).status,
+            303);
+  for (const std::string& path : {std::string("/"), std::string("/pool"), std::string("/conflicts"), batch_})
+    EXPECT_FALSE(holds(get(path), "滨州甲铝业科技有限公司")) << path;
+  const auto batches = api_get("/api/v1/batches").at("batches").as_array();
+  EXPECT_EQ(batches.at(0).at("members").as_array().size(), 1u);
+  EXPECT_TRUE(holds(get("/batches"), "data-label=\"企业数\">1</td>"));
+  const Response page = get("/suppressed");
+  for (const char* text : {"滨州甲铝业科技有限公司", "企业来函", "高新区科技局", "2026-11-26 10:00"})
+    EXPECT_TRUE(holds(page, text)) << text;
+  const std::string form = "lift-" + std::string(kFirst);
+  const Fields back{{"form", form}, {"firm", std::string(kFirst)}, {"reason", "企业同意"}};
+  Fields tokenless = back;
+  tokenless.emplace_back("token", "0");
+  EXPECT_EQ(send("/suppressed", tokenless).status, 403);
+  EXPECT_EQ(send("/suppressed", {{"form", form}, {"firm", std::string(kFirst)}}).status, 400)
+      << "a reason is asked for";
+  EXPECT_EQ(get(firm(kFirst)).status, 404);
+  ASSERT_EQ(send("/suppressed", back).status, 303);
+  EXPECT_EQ(send("/suppressed", back).status, 404) << "it is back";
+  EXPECT_EQ(get(firm(kFirst)).status, 200);
+  EXPECT_TRUE(holds(get("/suppressed"), "没有不再列示的企业"));
 }
 
 TEST_F(Posts, MarkupInWhatPeopleTypeIsTextOnEveryPage) {
