@@ -257,7 +257,8 @@ Result<Response> candidates_page(const Site& site, const Request& request, const
   if (rows.empty()) {
     body << nothing(query, total);
   } else {
-    body << legend() << form.open("/leads", "ticking", "/" + query.address());
+    body << legend() << printed_part(begin + 1, rows.size(), total)
+         << form.open("/leads", "ticking", "/" + query.address());
     table(body, query, rows, {form, follow_ups, query.campaign, world->previous != nullptr});
     body << pager(query, "/", total) << ticked_actions(site, form, batches);
   }

@@ -1,5 +1,6 @@
 // What the candidate list and the search of all firms share: facets, pager, search box, bar.
 #include <algorithm>
+#include <numeric>
 
 #include "server/site.h"
 
@@ -31,14 +32,31 @@ void hidden_inputs(Html& out, const ListQuery& query) {
 
 }  // namespace
 
+// On a wide screen the style shows it without its summary; page.js closes it on a narrow one.
+Html fold_begin(std::size_t chosen) {
+  Html out;
+  out << "<details class=\"fold\" open data-fold><summary>筛选";
+  if (chosen > 0) out << "（已选 " << chosen << " 项）";
+  out << "</summary>";
+  return out;
+}
+
+Html printed_part(std::size_t first, std::size_t shown, std::size_t total) {
+  Html out;
+  if (shown < total)
+    out << "<p class=\"print-only note\">只印本页：第 " << first << " 至 " << first + shown - 1 << " 家，共 " << total
+        << " 家。要全部，请在网页上点“导出”的 Excel，从表格打印。</p>";
+  return out;
+}
+
 Html facet_rail(const ListQuery& query, std::string_view path, const std::vector<indexer::FacetCounts>& facets) {
   Html out;
   const bool empty = std::all_of(facets.begin(), facets.end(), [](const auto& facet) { return facet.values.empty(); });
   out << "<aside class=\"rail\" aria-label=\"筛选\"";
   if (empty) out << " hidden";
   out << ">";
-  // On a narrow screen the rail is folded; page.js opens it on a wide one, the style shows it there anyway.
-  out << "<details class=\"fold\" open><summary>筛选</summary>";
+  out << fold_begin(std::accumulate(query.filters.begin(), query.filters.end(), std::size_t{0},
+                                    [](std::size_t n, const auto& filter) { return n + filter.second.size(); }));
   for (const auto& facet : facets) {
     if (facet.values.empty()) continue;
     out << "<section class=\"facet\"><h2>" << facet.label;

@@ -42,8 +42,11 @@ Html filter_form(const Site& site, const PoolState& state, const PoolQuery& quer
     if (on) out << " selected";
     out << ">" << label << "</option>";
   };
+  const auto set = static_cast<std::size_t>(!filter.unit.empty()) + filter.stages.size() +
+                   static_cast<std::size_t>(!filter.batch.empty()) + static_cast<std::size_t>(!filter.text.empty());
   Html out;
-  out << "<form class=\"desk filters\" method=\"get\" action=\"/pool\" role=\"search\"><div class=\"fields\">"
+  out << fold_begin(set)
+      << "<form class=\"desk filters\" method=\"get\" action=\"/pool\" role=\"search\"><div class=\"fields\">"
          "<input type=\"hidden\" name=\"track\" value=\""
       << filter.track << "\"><label><span>责任单位</span><select name=\"unit\">";
   option(out, "", "全部", filter.unit.empty());
@@ -59,7 +62,7 @@ Html filter_form(const Site& site, const PoolState& state, const PoolQuery& quer
   for (const auto& batch : state.batches)
     if (batch.track == filter.track) option(out, batch.id, batch.title, filter.batch == batch.id);
   out << "</select></label><label><span>名称或代码</span><input type=\"search\" name=\"q\" maxlength=\"60\" value=\""
-      << filter.text << "\"></label><button type=\"submit\">筛选</button></div></form>";
+      << filter.text << "\"></label><button type=\"submit\">筛选</button></div></form></details>";
   return out;
 }
 
@@ -67,7 +70,8 @@ Html filter_form(const Site& site, const PoolState& state, const PoolQuery& quer
 Html sums_table(const Site& site, std::span<const pool::PoolRow> rows, const PoolQuery& query) {
   const auto& stages = site.pool_rules().stages;
   Html out;
-  out << "<details class=\"sheet sums\" open><summary>汇总（责任单位 × 阶段）</summary><div class=\"scroll\"><table>"
+  out << "<details class=\"sheet sums\" open data-fold><summary>汇总（责任单位 × 阶段）</summary><div "
+         "class=\"scroll\"><table>"
          "<thead><tr><th scope=\"col\">责任单位</th>";
   for (const pool::StageWord& stage : stages) out << "<th scope=\"col\" class=\"num\">" << stage.label << "</th>";
   out << "<th scope=\"col\" class=\"num\">在库</th><th scope=\"col\" class=\"num\">合计</th></tr></thead><tbody>\n";
@@ -208,14 +212,16 @@ Result<Response> pool_page(const Site& site, const Request& request, const Typed
     body << " <a class=\"screen-only\" href=\"/pool" << all.address() << "\">全部清除</a></p>";
   }
   body << "<p class=\"exports pool-tools\">导出 " << rows.size() << " 家：<a href=\"/pool/export" << first.address()
-       << "\" download>Excel</a></p>" << sums_table(site, rows, query);
+       << "\" download>Excel</a> <a class=\"screen-only\" href=\"/suppressed\">不再列示的企业</a></p>"
+       << sums_table(site, rows, query);
   if (rows.empty())
     body << "<div class=\"sheet none\"><p>没有企业。</p><p>在<a href=\"/\">候选名单</a>勾选企业列为线索，走访核实后列入"
             "批次，签批后即纳入市级培育库。</p></div>";
   else if (count == 0)
     body << "<div class=\"sheet none\"><p>没有第 " << query.page << " 页。</p></div>";
   else
-    body << pool_table(form, state, query, std::span(rows).subspan(begin, count)) << pool_pager(query, rows.size());
+    body << printed_part(begin + 1, count, rows.size())
+         << pool_table(form, state, query, std::span(rows).subspan(begin, count)) << pool_pager(query, rows.size());
   Frame frame;
   frame.title = pool_title(site, query) + "（内部工作台账，不作为评价结论）";
   frame.active = "/pool";

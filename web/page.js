@@ -13,6 +13,10 @@
     box.select();
   });
   // On a narrow screen the filters begin folded.
-  const fold = document.querySelector(".rail .fold");
-  if (fold && window.matchMedia("(max-width: 60rem)").matches) fold.open = false;
+  if (window.matchMedia("(max-width: 60rem)").matches)
+    for (const fold of document.querySelectorAll("[data-fold]")) fold.open = false;
+  // On paper everything stands open that a wide screen shows open.
+  window.addEventListener("beforeprint", () => {
+    for (const fold of document.querySelectorAll("[data-fold]")) fold.open = true;
+  });
 })();
