@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/settings.h"
+#include "pool/number_text.h"
 #include "pool/taken_out.h"
 #include "store/answers.h"
 
@@ -270,7 +271,9 @@ Status Office::settle(std::uint64_t id, std::string_view taken, const std::strin
     TANMIAO_ASSIGN(const auto now, entry_of(at->firm, at->track));
     const bool stage = at->field == "stage";
     const auto cell = now.cells.find(at->field);
-    const std::string stands = stage ? now.stage : cell == now.cells.end() ? std::string() : cell->second;
+    std::string stands = stage ? now.stage : cell == now.cells.end() ? std::string() : cell->second;
+    if (is_number_cell(at->field))  // one that was kept before there was one form
+      if (auto number = number_text(stands)) stands = std::move(*number);
     Step offered = offered_step(stage ? at->offered : std::string());
     if (stands != at->stored && stands != (stage ? offered.to : at->offered))
       return Error{Errc::kConflict,

@@ -45,6 +45,17 @@ TEST_F(Pages, TheListSaysWhatItIsAndShowsFiftyRows) {
   EXPECT_TRUE(holds(get("/?q=" + url_encode("并无此名")), "没有符合筛选条件的线索"));
 }
 
+TEST_F(Pages, WhatIsPrintedSaysThatItIsNotAllAndFiltersSayHowManyAreSet) {
+  const std::string all = std::to_string(total(api_get("/api/v1/candidates")));
+  EXPECT_TRUE(holds(get("/"), "只印本页：第 1 至 50 家，共 " + all + " 家"));
+  EXPECT_TRUE(holds(get("/?page=2"), "只印本页：第 51 至 " + all + " 家"));
+  const Response few = get("/?unit=boxing");
+  EXPECT_FALSE(holds(few, "只印本页"));
+  EXPECT_TRUE(holds(few, "<summary>筛选（已选 1 项）</summary>"));
+  EXPECT_TRUE(holds(get("/"), "<summary>筛选</summary>"));
+  EXPECT_TRUE(holds(get("/pool?unit=boxing&stage=LEAD"), "<summary>筛选（已选 2 项）</summary>"));
+}
+
 TEST_F(Pages, StartUpsHaveAHeadingOfTheirOwnWhereRanksCount) {
   constexpr std::string_view kHeading = "科技型初创（单独排名）";
   EXPECT_EQ(count(get("/").body, kHeading) + count(get("/?page=2").body, kHeading), 1u);
