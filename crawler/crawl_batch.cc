@@ -83,10 +83,11 @@ Status CrawlBatch::flush() {
 }
 
 // Also of a held batch: what is wrong with its rows is what a person wants to see.
-Status CrawlBatch::write_rejects() {
+Status CrawlBatch::write_rejects(bool held) {
   TANMIAO_ASSIGN(std::vector<store::Reject> rejects, env_.store.facts().rejects(source_.id, id_));
   const auto path = env_.store.folder().rejects(source_.id);
-  TANMIAO_ASSIGN(const bool any, update_rejects_file(path, reread, rejects));
+  TANMIAO_ASSIGN(const bool any,
+                 fed ? replace_in_rejects_file(path, *fed, rejects) : update_rejects_file(path, reread, rejects, held));
   if (any) report.rejects_file = path.string();
   rejects.resize(std::min(rejects.size(), kShownRejects));
   report.first_rejects = std::move(rejects);
@@ -95,7 +96,6 @@ Status CrawlBatch::write_rejects() {
 
 Result<SourceReport> CrawlBatch::finish(std::string trouble, store::Completeness completeness) {
   TANMIAO_TRY(flush());
-  TANMIAO_TRY(write_rejects());
   TANMIAO_ASSIGN(report.counts, env_.store.facts().preview_crawl(id_, completeness));
   report.failed_urls = failed_urls;
   for (const auto& [word, count] : words_)
@@ -110,6 +110,7 @@ Result<SourceReport> CrawlBatch::finish(std::string trouble, store::Completeness
     }
     trouble = contract_breach(source_, report.counts, known);
   }
+  TANMIAO_TRY(write_rejects(!trouble.empty()));
   if (!trouble.empty()) {
     report.why = trouble;
     report.outcome = SourceOutcome::kHeld;

@@ -59,6 +59,8 @@ class CrawlBatch {
   store::CrawlGroup group;         // pending
   std::optional<WarcWriter> warc;  // of sources that archive
   std::set<std::string> reread;    // parts read again in this batch, of whatever process
+  // (part, line) of the mended rows that the batch consists of: it is no reading of the source
+  std::optional<std::set<std::pair<std::string, std::uint32_t>>> fed;
   std::uint64_t failed_urls = 0;
   SourceReport report;
 
@@ -71,7 +73,7 @@ class CrawlBatch {
   const Source& source() const { return source_; }
 
  private:
-  Status write_rejects();
+  Status write_rejects(bool held);
   Status commit();
 
   const CrawlEnv& env_;

@@ -108,7 +108,8 @@ class Feeding {
                        [](const auto& a, const auto& b) { return a.line < b.line; });
       TANMIAO_TRY(feed(part, rows_of_part));
     }
-    TANMIAO_TRY(keep_the_rest());
+    // They leave the rejects file, whether they are refused again or not.
+    batch_.fed = std::move(fed_);
     TANMIAO_ASSIGN(SourceReport report, batch_.finish({}, store::Completeness::kAppendOnly));
     if (empty_ > 0)
       report.why += (report.why.empty() ? "" : "；") + std::to_string(empty_) + " 行的“原行”是空的，没有送回，仍待改正";
@@ -167,16 +168,6 @@ class Feeding {
     options.sheet = page.sheet;
     if (!source_.folder) return tabular::read_rows(body, part, options);
     return tabular::open_rows(inbox_of(source_, env_.config) / part, options);
-  }
-
-  // Rows that were fed leave the rejects file, whether they are refused again or not; the new refusals are added by
-  // the batch's end.
-  Status keep_the_rest() {
-    const auto path = env_.store.folder().rejects(source_.id);
-    auto rows = read_rejects_file(path);
-    if (!rows) return {};
-    std::erase_if(*rows, [&](const store::Reject& r) { return fed_.contains({r.part, r.line}); });
-    return write_rejects_file(path, std::move(*rows));
   }
 
   const CrawlEnv& env_;

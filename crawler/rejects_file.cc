@@ -30,6 +30,22 @@ std::vector<tabular::WantedColumn> wanted_columns() {
   return wanted;
 }
 
+fs::path kept_before(const fs::path& path) { return path.string() + ".before"; }
+
+// Written also when there are none.
+Status write_rows(const fs::path& path, std::vector<store::Reject> rejects) {
+  std::stable_sort(rejects.begin(), rejects.end(), [](const store::Reject& a, const store::Reject& b) {
+    return std::tie(a.part, a.line, a.field) < std::tie(b.part, b.line, b.field);
+  });
+  std::string text = "\xEF\xBB\xBF";
+  tabular::append_csv_row(text, {kHeadings.begin(), kHeadings.end()});
+  for (const store::Reject& r : rejects)
+    add_row(text, {r.part, std::to_string(r.line), r.field, r.value, r.expected, r.row});
+  std::error_code failed;
+  fs::create_directories(path.parent_path(), failed);
+  return store::write_file_durably(path, text);
+}
+
 }  // namespace
 
 Result<std::vector<store::Reject>> read_rejects_file(const fs::path& path) {
@@ -62,33 +78,46 @@ Result<std::vector<store::Reject>> read_rejects_file(const fs::path& path) {
 }
 
 Status write_rejects_file(const fs::path& path, std::vector<store::Reject> rejects) {
+  if (!rejects.empty()) return write_rows(path, std::move(rejects));
   std::error_code failed;
-  if (rejects.empty()) {
-    fs::remove(path, failed);
-    return {};
-  }
-  std::stable_sort(rejects.begin(), rejects.end(), [](const store::Reject& a, const store::Reject& b) {
-    return std::tie(a.part, a.line, a.field) < std::tie(b.part, b.line, b.field);
-  });
-  std::string text = "\xEF\xBB\xBF";
-  tabular::append_csv_row(text, {kHeadings.begin(), kHeadings.end()});
-  for (const store::Reject& r : rejects)
-    add_row(text, {r.part, std::to_string(r.line), r.field, r.value, r.expected, r.row});
-  fs::create_directories(path.parent_path(), failed);
-  return store::write_file_durably(path, text);
+  fs::remove(path, failed);
+  return {};
 }
 
 Result<bool> update_rejects_file(const fs::path& path, const std::set<std::string>& reread,
-                                 const std::vector<store::Reject>& fresh) {
-  auto known = read_rejects_file(path);
+                                 const std::vector<store::Reject>& fresh, bool held) {
+  const fs::path before = kept_before(path);
+  std::error_code failed;
+  const bool after_held = fs::exists(before, failed);
+  auto known = read_rejects_file(after_held ? before : path);
   std::vector<store::Reject> rows;
   if (known) rows = std::move(*known);  // a file that someone broke is written anew
-  const std::size_t before = rows.size();
+  if (held && !after_held) TANMIAO_TRY(write_rows(before, rows));
+  const std::size_t count = rows.size();
   std::erase_if(rows, [&](const store::Reject& r) { return reread.contains(r.part); });
-  if (known && rows.size() == before && fresh.empty()) return !rows.empty();
+  const bool same = known && !after_held && rows.size() == count && fresh.empty();
   rows.insert(rows.end(), fresh.begin(), fresh.end());
   const bool any = !rows.empty();
-  TANMIAO_TRY(write_rejects_file(path, std::move(rows)));
+  if (!same) TANMIAO_TRY(write_rejects_file(path, std::move(rows)));
+  if (!held && after_held) fs::remove(before, failed);
+  return any;
+}
+
+Result<bool> replace_in_rejects_file(const fs::path& path, const std::set<std::pair<std::string, std::uint32_t>>& fed,
+                                     const std::vector<store::Reject>& fresh) {
+  std::error_code failed;
+  bool any = false;
+  for (const fs::path& file : {path, kept_before(path)}) {
+    const bool beside = file != path;
+    if (beside && !fs::exists(file, failed)) continue;
+    auto rows = read_rejects_file(file);
+    if (!rows) continue;
+    std::erase_if(*rows, [&](const store::Reject& r) { return fed.contains({r.part, r.line}); });
+    rows->insert(rows->end(), fresh.begin(), fresh.end());
+    if (!beside) any = !rows->empty();
+    // Even when nothing is left: an empty file beside still says that a held reading is shown.
+    TANMIAO_TRY(beside ? write_rows(file, std::move(*rows)) : write_rejects_file(file, std::move(*rows)));
+  }
   return any;
 }
 

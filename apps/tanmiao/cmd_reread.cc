@@ -1,5 +1,6 @@
 // replay and rejects: reading again what is kept, and feeding rows that were mended.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <boost/json.hpp>
 #include <memory>
 
@@ -7,6 +8,8 @@
 #include "apps/tanmiao/record_json.h"
 #include "apps/tanmiao/report.h"
 #include "apps/tanmiao/workplace.h"
+#include "core/settings.h"
+#include "crawler/rejects_file.h"
 
 namespace tanmiao::app {
 namespace {
@@ -51,11 +54,29 @@ Result<int> feed(const Common& common, const RereadOptions& options) {
   });
 }
 
+// Of the source files, or of earlier ones whose rows still wait. Looked at before any data is opened.
+Status known_source(const Common& common, const std::string& id) {
+  std::error_code failed;
+  if (std::filesystem::exists(store::DataFolder(common.data).rejects(id), failed)) return {};
+  TANMIAO_ASSIGN(const auto config, open_config(common));
+  TANMIAO_ASSIGN(const auto sources, crawler::list_sources(config.crawl));
+  std::vector<std::string_view> known;
+  known.reserve(sources.size());
+  for (const auto& source : sources) known.push_back(source.id);
+  if (std::find(known.begin(), known.end(), id) == known.end()) return no_such("source", id, known);
+  return {};
+}
+
 Result<int> list(const Common& common, const RereadOptions& options) {
+  TANMIAO_TRY(known_source(common, options.source));
   TANMIAO_ASSIGN(auto place, open_workplace(common, store::Access::kRead, "tanmiao rejects list"));
-  TANMIAO_ASSIGN(const auto rejects, place.facts().rejects(options.source, std::nullopt));
-  for (const auto& reject : rejects) common.json ? print_json(reject_json(reject)) : print(reject_line(reject) + "\n");
-  say(std::to_string(rejects.size()) + " rejected rows; to mend: " + place.folder().rejects(options.source).string());
+  const auto path = place.folder().rejects(options.source);
+  TANMIAO_ASSIGN(const auto rejects, crawler::read_rejects_file(path));
+  for (store::Reject reject : rejects) {
+    reject.source = options.source;
+    common.json ? print_json(reject_json(reject)) : print(reject_line(reject) + "\n");
+  }
+  say(std::to_string(rejects.size()) + " rejected rows" + (rejects.empty() ? "" : "; to mend: " + path.string()));
   return kDone;
 }
 
@@ -72,7 +93,7 @@ Action declare_replay(CLI::App& app, Common& common) {
 Action declare_rejects(CLI::App& app, Common& common) {
   app.require_subcommand(1);
   auto options = std::make_shared<RereadOptions>();
-  CLI::App* listing = add_leaf(app, common, "list", "rows refused at the last reading, with the reason",
+  CLI::App* listing = add_leaf(app, common, "list", "rows that wait to be mended, with the reason",
                                "tanmiao rejects list registry-files");
   listing->add_option("SOURCE", options->source, "id of the source")->required();
   CLI::App* feeding = add_leaf(app, common, "feed", "reads mended rows of rejects/SOURCE.csv",

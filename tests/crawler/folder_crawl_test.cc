@@ -1,4 +1,6 @@
 // Whole crawls of a night over folders of files.
+#include <set>
+
 #include "crawler/rejects_file.h"
 #include "tests/crawler/crawl_fixture.h"
 
@@ -72,6 +74,53 @@ TEST_F(Crawling, MendedRowsAreFedUnderTheirOldPlace) {
   EXPECT_EQ(history[0].record.origin.line, 4u);
   EXPECT_EQ(history[0].record.origin.part, "a.csv");
   for (const auto& row : read_rejects_file(first.rejects_file).value()) EXPECT_NE(row.line, 4u);
+}
+
+// What a held reading gave is shown for as long as it is the last; then the file is what the published readings left.
+TEST_F(Crawling, AfterAHeldNightTheRowsOfFilesThatDidNotChangeAreThereAgain) {
+  folder_source();
+  const std::string bad = "坏日期有限公司,100000019,二零一九年九十月,滨州市\n";
+  const std::string a = std::string(kColumns) + firm_row(1) + bad, b = std::string(kColumns) + firm_row(2) + bad;
+  write("inbox/register/a.csv", a);
+  write("inbox/register/b.csv", b);
+  const fs::path file = crawl_once(1).rejects_file;
+  const auto places = [&] {
+    std::set<std::string> found;
+    for (const auto& row : read_rejects_file(file).value()) found.insert(row.part + ":" + std::to_string(row.line));
+    return found;
+  };
+  ASSERT_THAT(places(), ElementsAre("a.csv:3", "b.csv:3"));
+  write("inbox/register/a.csv", std::string(kColumns) + firm_row(1) + firm_row(3) + bad);
+  write("inbox/register/b.csv", "企业名称\n");
+  ASSERT_EQ(crawl_once(2).outcome, SourceOutcome::kHeld);
+  EXPECT_THAT(places(), ElementsAre("a.csv:4"));
+  ASSERT_EQ(crawl_once(3).outcome, SourceOutcome::kHeld);
+  EXPECT_THAT(places(), ElementsAre("a.csv:4"));
+  write("inbox/register/a.csv", a);
+  write("inbox/register/b.csv", b);
+  const SourceReport after = crawl_once(4);
+  EXPECT_EQ(after.counts.parts_same, 2u);
+  EXPECT_EQ(after.rejects_file, file.string());
+  EXPECT_THAT(places(), ElementsAre("a.csv:3", "b.csv:3"));
+  EXPECT_FALSE(fs::exists(file.string() + ".before"));
+}
+
+TEST_F(Crawling, ARowThatWasFedDuringAHeldNightDoesNotComeBack) {
+  folder_source();
+  const std::string a = std::string(kColumns) + firm_row(1) + "缺编号有限公司,,2015-06-02,滨州市\n";
+  write("inbox/register/a.csv", a);
+  const fs::path file = crawl_once(1).rejects_file;
+  write("inbox/register/b.csv", "企业名称\n");
+  ASSERT_EQ(crawl_once(2).outcome, SourceOutcome::kHeld);
+  auto rows = read_rejects_file(file).value();
+  ASSERT_EQ(rows.size(), 1u);
+  rows[0].row = "缺编号有限公司," + code(8) + ",2015-06-02,滨州市";
+  ASSERT_TRUE(write_rejects_file(root_ / "mended.csv", rows));
+  ASSERT_TRUE(feed_rejects(*store_, night(3), "register", root_ / "mended.csv", config_, *reference_));
+  EXPECT_FALSE(fs::exists(file));
+  fs::remove(root_ / "inbox/register/b.csv");
+  crawl_once(4);
+  EXPECT_FALSE(fs::exists(file));
 }
 
 // A row that is not kept because a person may stand in it is filled in by whoever mends it, or stays to be mended.
