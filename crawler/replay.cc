@@ -1,4 +1,6 @@
 // Captures are read again into records: after a mended source description or reader, without network.
+#include "crawler/replay.h"
+
 #include <algorithm>
 
 #include "core/hash.h"
@@ -10,18 +12,6 @@ namespace tanmiao::crawler {
 namespace {
 
 constexpr std::uint64_t kMostBody = std::uint64_t{512} << 20;
-
-// Of each part the capture its records rest on: the last whole one whose bytes are those last read.
-std::map<std::string, store::Capture> captures_of_parts(const std::vector<store::Capture>& captures,
-                                                        const std::map<std::string, store::Part>& parts) {
-  std::map<std::string, store::Capture> found;
-  for (const store::Capture& capture : captures) {
-    const auto part = parts.find(capture.url);
-    if (capture.status != 200 || capture.segment.empty() || part == parts.end()) continue;
-    if (capture.bytes_hash == part->second.bytes_hash) found[capture.url] = capture;
-  }
-  return found;
-}
 
 // What a completed crawl found gone stays gone, though an old page still shows it.
 Status drop_tombstoned(store::Facts& facts, std::vector<Record>& records) {
@@ -65,6 +55,17 @@ Status replay_capture(const CrawlEnv& env, CrawlBatch& batch, const store::Captu
 
 }  // namespace
 
+std::map<std::string, store::Capture> replayable_captures(const std::vector<store::Capture>& captures,
+                                                          const std::map<std::string, store::Part>& parts) {
+  std::map<std::string, store::Capture> found;
+  for (const store::Capture& capture : captures) {
+    const auto part = parts.find(capture.url);
+    if (capture.status != 200 || capture.segment.empty() || part == parts.end()) continue;
+    if (capture.bytes_hash == part->second.bytes_hash) found[capture.url] = capture;
+  }
+  return found;
+}
+
 Result<SourceReport> replay(store::Store& store, const store::Night& night, const std::string& source_id,
                             std::optional<Instant> since, const CrawlConfig& config, const Reference& reference) {
   CrawlConfig one = config;
@@ -78,7 +79,7 @@ Result<SourceReport> replay(store::Store& store, const store::Night& night, cons
   TANMIAO_ASSIGN(const auto captures, store.facts().captures(source.id, since));
   TANMIAO_ASSIGN(const auto parts, store.facts().parts(source.id));
   CrawlBatch batch(env, source, opened.id);
-  for (const auto& [url, capture] : captures_of_parts(captures, parts))
+  for (const auto& [url, capture] : replayable_captures(captures, parts))
     TANMIAO_TRY(replay_capture(env, batch, capture, parts.at(url)));
   // Pages that are not read again keep their records, however complete the source is.
   const auto completeness = source.completeness == store::Completeness::kAppendOnly ? store::Completeness::kAppendOnly

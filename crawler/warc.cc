@@ -174,6 +174,7 @@ WarcWriter::~WarcWriter() {
 }
 
 Status WarcWriter::begin_segment(Instant now) {
+  if (fd_ >= 0) ::close(std::exchange(fd_, -1));
   std::array<char, 32> name{};
   std::snprintf(name.data(), name.size(), "%06u.warc.gz", ++number_);
   name_ = name.data();
@@ -190,6 +191,10 @@ Status WarcWriter::write_member(std::string_view record) {
       libdeflate_alloc_compressor(kCompression), &libdeflate_free_compressor);
   std::string packed(libdeflate_gzip_compress_bound(packer.get(), record.size()), '\0');
   packed.resize(libdeflate_gzip_compress(packer.get(), record.data(), record.size(), packed.data(), packed.size()));
+  return write_all(packed);
+}
+
+Status WarcWriter::write_all(std::string_view packed) {
   for (std::size_t done = 0; done < packed.size();) {
     const ssize_t written = ::write(fd_, packed.data() + done, packed.size() - done);
     if (written < 0 && errno == EINTR) continue;
@@ -204,6 +209,13 @@ Result<WarcWriter::Place> WarcWriter::append(const WarcResponse& response, Insta
   if (fd_ < 0) TANMIAO_TRY(begin_segment(now));
   Place place{name_, length_};
   TANMIAO_TRY(write_member(response_record(response)));
+  return place;
+}
+
+Result<WarcWriter::Place> WarcWriter::append_member(std::string_view packed) {
+  if (fd_ < 0) return Error{Errc::kUsage, "no segment is open", folder_.string()};
+  Place place{name_, length_};
+  TANMIAO_TRY(write_all(packed));
   return place;
 }
 

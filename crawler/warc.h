@@ -42,7 +42,10 @@ class WarcWriter {
     std::uint64_t offset = 0;
   };
   Result<Place> append(const WarcResponse& response, Instant now);
-  Status sync();  // to be called before its places are committed
+  // A gzip member with a record as it lies in another segment.
+  Result<Place> append_member(std::string_view packed);
+  Status begin_segment(Instant now);  // whatever is open; append() begins one where it needs to
+  Status sync();                      // to be called before its places are committed
   const std::string& segment() const { return name_; }
   std::uint64_t length() const { return length_; }
   // Begins another segment when this one is long; call only when all is committed.
@@ -50,8 +53,8 @@ class WarcWriter {
 
  private:
   WarcWriter() = default;
-  Status begin_segment(Instant now);
   Status write_member(std::string_view record);
+  Status write_all(std::string_view packed);
 
   std::filesystem::path folder_;
   std::string name_, software_;

@@ -53,6 +53,12 @@ class Facts {
   virtual Result<std::optional<Capture>> capture(CaptureId id) = 0;
   virtual Result<std::vector<Capture>> captures(std::string_view source, std::optional<Instant> since) = 0;
 
+  // After archived responses were written into other segments or removed: their captures point to the new places
+  // (segment empty: only the hash is kept) and `segments` are all that the source has now, with their lengths. One
+  // transaction.
+  virtual Status move_captures(std::string_view source, const std::vector<Capture>& moved,
+                               const std::map<std::string, std::uint64_t>& segments) = 0;
+
   // --- records
   // --------------------------------------------------------------------------------------------------------
   using RecordVisitor = std::function<Status(const StoredRecord&)>;

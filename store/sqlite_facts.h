@@ -33,6 +33,9 @@ class SqliteFacts final : public Facts {
   Result<std::optional<Capture>> capture(CaptureId id) override;
   Result<std::vector<Capture>> captures(std::string_view source, std::optional<Instant> since) override;
 
+  Status move_captures(std::string_view source, const std::vector<Capture>& moved,
+                       const std::map<std::string, std::uint64_t>& segments) override;
+
   Status each_record(const View& view, unsigned kinds, const RecordVisitor& visit) override;
   Result<std::vector<StoredRecord>> records_of(FirmNo firm, const View& view) override;
   Result<std::vector<StoredRecord>> history(std::string_view source, RecordKind kind, std::string_view key) override;

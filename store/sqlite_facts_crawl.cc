@@ -335,4 +335,18 @@ Result<std::vector<Capture>> SqliteFacts::captures(std::string_view source, std:
   });
 }
 
+Status SqliteFacts::move_captures(std::string_view source, const std::vector<Capture>& moved,
+                                  const std::map<std::string, std::uint64_t>& segments) {
+  return guarded(database_, [&] {
+    Transaction transaction(database_, Transaction::Kind::kWrite);
+    const std::int64_t id = find_source(source);
+    Query place(database_, "UPDATE capture SET segment = ?3, offset = ?4 WHERE id = ?2 AND source = ?1");
+    for (const Capture& c : moved) place.run_with(id, c.id, c.segment, c.offset);
+    Query(database_, "DELETE FROM segment WHERE source = ?1").run_with(id);
+    Query insert(database_, "INSERT INTO segment(source, name, length) VALUES(?1, ?2, ?3)");
+    for (const auto& [name, length] : segments) insert.run_with(id, name, length);
+    transaction.commit();
+  });
+}
+
 }  // namespace tanmiao::store

@@ -112,6 +112,8 @@ Result<AppConfig> load_config(const fs::path& file) {
   config.rules = beside(folder, mine.text("rules", "."));
   config.campaigns = mine.texts("campaigns");
   if (config.campaigns.empty()) config.campaigns = {"all"};
+  config.keep_raw_days =
+      static_cast<int>(settings.table("archive").integer("keep_days", config.keep_raw_days, 0, 36'600));
   read_report(settings.table("report"), config.report);
   Settings serve = settings.table("serve");
   config.address = serve.text("address", config.address);

@@ -30,6 +30,7 @@ struct AppConfig {
   std::filesystem::path person_key_file;
   linkage::LinkConfig link;
   std::vector<std::string> campaigns;
+  int keep_raw_days = 90;  // [archive] keep_days: raw pages go after so many days; 0: never
   ReportLimits report;
   std::string address = "127.0.0.1";
   std::uint16_t port = 8080;

@@ -48,6 +48,7 @@ Action declare_search(CLI::App&, Common&);
 Action declare_explain(CLI::App&, Common&);
 Action declare_export(CLI::App&, Common&);
 Action declare_source(CLI::App&, Common&);
+Action declare_archive(CLI::App&, Common&);
 Action declare_replay(CLI::App&, Common&);
 Action declare_rejects(CLI::App&, Common&);
 Action declare_review(CLI::App&, Common&);

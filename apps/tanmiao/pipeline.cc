@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "apps/tanmiao/raw_pages.h"
 #include "core/settings.h"
 
 namespace tanmiao::app {
@@ -219,6 +220,14 @@ Status Pipeline::sweep(const store::Live& live) {
   return remove_others(place_.folder().run(""), kept_runs);
 }
 
+// Retention, when all is live: it changes nothing that the night made.
+Status Pipeline::prune(NightReport& report) {
+  report.failed_stage = "archive";
+  if (place_.config.keep_raw_days == 0) return {};
+  TANMIAO_ASSIGN(report.archive, prune_raw_pages(place_, place_.config.keep_raw_days, report.night.clock, false));
+  return {};
+}
+
 NightReport Pipeline::run_night() {
   return in_night(place_.config.campaigns, [this](NightReport& report) -> Status {
     report.whole = true;
@@ -229,7 +238,8 @@ NightReport Pipeline::run_night() {
     const std::string generation = report.index->report.generation;
     TANMIAO_TRY(mine(report, snapshot, place_.config.campaigns, report.night.civil_date, generation, true));
     report.failed_stage = "publish";
-    return go_live(report, snapshot->info().generation, generation);
+    TANMIAO_TRY(go_live(report, snapshot->info().generation, generation));
+    return prune(report);
   });
 }
 

@@ -14,6 +14,7 @@
 #include "apps/tanmiao/measure.h"
 #include "apps/tanmiao/report_changes.h"
 #include "apps/tanmiao/workplace.h"
+#include "crawler/archive.h"
 #include "pool/propose.h"
 
 namespace tanmiao::app {
@@ -40,6 +41,7 @@ struct NightReport {
   std::optional<Staged<linkage::LinkReport>> link;
   std::optional<Staged<indexer::IndexReport>> index;
   std::vector<CampaignReport> campaigns;
+  std::vector<crawler::ArchiveCut> archive;  // raw pages that went after their time
   double seconds = 0;
   bool whole = false;        // all stages were asked for
   std::string failed_stage;  // empty: none
@@ -88,6 +90,7 @@ class Pipeline {
   // Whether visits were brought in after mine() had read them: the lists are then made once more.
   Result<bool> answers_came_in();
   Status go_live(const NightReport& report, const std::string& snapshot, const std::string& index);
+  Status prune(NightReport& report);
   Status sweep(const store::Live& live);
   Status asked_to_stop(NightReport& report, std::string_view before) const;
   Result<std::shared_ptr<const store::Snapshot>> linked_snapshot();

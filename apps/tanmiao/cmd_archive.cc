@@ -1,0 +1,138 @@
+// archive: raw pages go after their time, or because somebody lawfully asks for it.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <boost/json.hpp>
+#include <charconv>
+#include <memory>
+#include <set>
+
+#include "apps/tanmiao/console.h"
+#include "apps/tanmiao/raw_pages.h"
+#include "apps/tanmiao/workplace.h"
+#include "crawler/archive.h"
+#include "crawler/url.h"
+
+namespace tanmiao::app {
+namespace {
+
+namespace json = boost::json;
+
+struct ArchiveOptions {
+  std::string older_than, firm, by, reason;
+  std::vector<std::string> urls;
+  bool dry = false;
+};
+
+Result<int> days_of(const std::string& text) {
+  const std::string_view digits = std::string_view(text).substr(0, text.size() - (text.ends_with('d') ? 1 : 0));
+  int days = 0;
+  const auto [end, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), days);
+  if (failed != std::errc() || end != digits.data() + digits.size() || days < 1)
+    return Error{Errc::kUsage, "'" + text + "': expected a number of days such as 90d", "--older-than"};
+  return days;
+}
+
+void tell(const Common& common, const std::vector<crawler::ArchiveCut>& cuts, bool dry) {
+  if (common.json) {
+    for (const auto& cut : archive_json(cuts)) print_json(cut);
+  } else {
+    std::vector<std::vector<std::string>> rows;
+    rows.reserve(cuts.size());
+    for (const auto& cut : cuts)
+      rows.push_back({cut.source, std::to_string(cut.pages), std::to_string(cut.bytes), std::to_string(cut.replayable),
+                      std::to_string(cut.kept)});
+    if (!rows.empty())
+      print(table({{"来源"}, {"页面", true}, {"字节", true}, {"其中可重读", true}, {"保留", true}}, rows));
+  }
+  std::uint64_t pages = 0, replayable = 0;
+  for (const auto& cut : cuts) pages += cut.pages, replayable += cut.replayable;
+  say(std::to_string(pages) + (dry ? " pages would go" : " pages removed") +
+      (replayable == 0
+           ? std::string()
+           : "; " + std::to_string(replayable) +
+                 " of them are what tanmiao replay reads: their records stay, to read them anew they must be fetched"));
+}
+
+Result<int> prune(const Common& common, const ArchiveOptions& options) {
+  int days = 0;
+  if (!options.older_than.empty()) {
+    TANMIAO_ASSIGN(days, days_of(options.older_than));
+  }
+  const auto access = options.dry ? store::Access::kRead : store::Access::kWrite;
+  TANMIAO_ASSIGN(auto place, open_workplace(common, access, "tanmiao archive prune"));
+  if (options.older_than.empty()) days = place.config.keep_raw_days;
+  if (days == 0)
+    return Error{Errc::kUsage, "archive.keep_days is 0, raw pages are kept for ever: say --older-than", ""};
+  TANMIAO_ASSIGN(const auto cuts, prune_raw_pages(place, days, now(), options.dry));
+  tell(common, cuts, options.dry);
+  return kDone;
+}
+
+// Every capture that a version of a record of the firm was read from.
+Result<std::set<store::CaptureId>> captures_of_firm(Workplace& place, const std::string& firm) {
+  TANMIAO_ASSIGN(const auto view, open_live(place));
+  TANMIAO_ASSIGN(const auto number, find_firm(*view.snapshot, *place.reference, firm));
+  TANMIAO_ASSIGN(const auto records, place.facts().records_of(number, {}));
+  std::set<store::CaptureId> found;
+  for (const auto& stored : records) {
+    const Record& record = stored.record;
+    TANMIAO_ASSIGN(const auto history, place.facts().history(record.source, record.kind, record.key));
+    for (const auto& version : history) found.insert(version.record.origin.capture);
+  }
+  return found;
+}
+
+Result<int> remove(const Common& common, const ArchiveOptions& options) {
+  if (options.urls.empty() == options.firm.empty())
+    return Error{Errc::kUsage, "expected addresses, or --firm", "archive remove"};
+  const auto access = options.dry ? store::Access::kRead : store::Access::kWrite;
+  TANMIAO_ASSIGN(auto place, open_workplace(common, access, "tanmiao archive remove"));
+  std::set<std::string> urls;
+  for (const std::string& url : options.urls) {
+    TANMIAO_ASSIGN(std::string normal, crawler::normal_url(url));
+    urls.insert(std::move(normal));
+  }
+  std::set<store::CaptureId> captures;
+  if (!options.firm.empty()) {
+    TANMIAO_ASSIGN(captures, captures_of_firm(place, options.firm));
+  }
+  const crawler::Unwanted unwanted = [&](const store::Capture& c) {
+    return captures.contains(c.id) || urls.contains(c.url);
+  };
+  const std::string& product = place.config.crawl.identity.product;
+  TANMIAO_ASSIGN(auto cuts, crawler::cut_archive(*place.store, unwanted, product, true));
+  if (cuts.empty()) return Error{Errc::kNotFound, "no raw page of this is kept", options.firm};
+  if (!options.dry) {
+    // Said before it is done: whatever is gone was written down.
+    const std::string detail = json::serialize(json::object{{"reason", options.reason}, {"cuts", archive_json(cuts)}});
+    const std::string subject = options.firm.empty() ? *urls.begin() : options.firm;
+    TANMIAO_TRY(place.people().audit(options.by, "archive.remove", subject, detail, now()));
+    TANMIAO_ASSIGN(cuts, crawler::cut_archive(*place.store, unwanted, product, false));
+  }
+  tell(common, cuts, options.dry);
+  say("records stay (tanmiao pool suppress takes a firm out); a page that changes is archived again unless its source "
+      "is"
+      " suspended or denies the address; backups made before still hold it");
+  return kDone;
+}
+
+}  // namespace
+
+Action declare_archive(CLI::App& app, Common& common) {
+  app.require_subcommand(1);
+  auto options = std::make_shared<ArchiveOptions>();
+  CLI::App* pruning = add_leaf(app, common, "prune", "removes raw pages after their time (archive.keep_days)",
+                               "tanmiao archive prune --older-than 90d --dry-run");
+  pruning->add_option("--older-than", options->older_than, "days, instead of archive.keep_days: 90d");
+  CLI::App* removing =
+      add_leaf(app, common, "remove", "takes raw pages down: addresses, or all that a firm rests on",
+               "tanmiao archive remove https://data.example/a.html --by 'office' --reason 'request of 2026-11-20'");
+  removing->add_option("URL", options->urls, "addresses of pages");
+  removing->add_option("--firm", options->firm, "credit code, number or name");
+  removing->add_option("--by", options->by, "who decides: an office or a role")->required();
+  removing->add_option("--reason", options->reason, "why, for the audit")->required();
+  for (CLI::App* leaf : {pruning, removing}) leaf->add_flag("--dry-run", options->dry, "only says what would go");
+  return [=, &common] { return pruning->parsed() ? prune(common, *options) : remove(common, *options); };
+}
+
+}  // namespace tanmiao::app
