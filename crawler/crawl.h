@@ -14,6 +14,7 @@
 #include "core/progress.h"
 #include "core/record.h"
 #include "core/reference.h"
+#include "crawler/robots_state.h"
 #include "store/store.h"
 
 namespace tanmiao::crawler {
@@ -42,7 +43,7 @@ struct SourceReport {
   store::BatchCounts counts;
   std::uint64_t requests = 0, bytes = 0, failed_urls = 0;
   std::string why;                           // Chinese, for the report: 未批准，未抓取; 低于合同下限 ...
-  std::vector<std::string> robots;           // a line per host: state of its robots.txt
+  std::vector<RobotsState> robots;           // of each host that was asked
   std::vector<std::string> unknown_words;    // words no table knows ("登记状态: 停业整顿 ×3")
   std::vector<store::Reject> first_rejects;  // up to 20
   std::string rejects_file;

@@ -60,6 +60,7 @@ struct Hosts::Lane {
   bool busy = false;
   bool given_up = false;  // for the night
   int refusals = 0;       // in a row
+  milliseconds wish{0};   // the pause that its robots.txt asks for
   std::chrono::steady_clock::time_point free_at{};
 };
 
@@ -111,7 +112,7 @@ asio::awaitable<FetchResponse> Hosts::once(FetchRequest request, const Policy& p
   response =
       co_await asio::async_initiate<const asio::use_awaitable_t<>, void(FetchResponse)>(begin, asio::use_awaitable);
   host.busy = false;
-  host.free_at = std::chrono::steady_clock::now() + pause_for(*url, policy);
+  host.free_at = std::chrono::steady_clock::now() + std::max(pause_for(*url, policy), host.wish);
   co_return response;
 }
 
@@ -171,22 +172,30 @@ asio::awaitable<Robots> Hosts::fetch_robots(Url url, const Policy& policy, Polit
   co_return Robots::for_status(404);  // RFC 9309, 2.3.1.2: more than five redirects may be taken for no file
 }
 
-asio::awaitable<const Robots*> Hosts::robots(Url url, const Policy& policy, PoliteAnswer& answer) {
+asio::awaitable<std::shared_ptr<const Robots>> Hosts::robots(Url url, const Policy& policy, PoliteAnswer& answer) {
   const std::string origin = url.origin();
-  if (const auto [entry, is_new] = robots_.try_emplace(origin); is_new) {
+  const auto known = robots_.find(origin);
+  const bool old = known != robots_.end() && known->second.ready &&
+                   std::chrono::steady_clock::now() - known->second.fetched >= robots_kept_;
+  if (old) known->second.ready = false;
+  if (known == robots_.end() || old) {
+    robots_.try_emplace(origin);
     Robots fetched = co_await fetch_robots(url, policy, answer);
-    RobotsEntry& made = robots_[origin];
     if (stop_) {
       robots_.erase(origin);
       co_return nullptr;
     }
-    made.robots = std::move(fetched);
+    RobotsEntry& made = robots_[origin];
+    made.robots = std::make_shared<const Robots>(std::move(fetched));
+    made.fetched = std::chrono::steady_clock::now();
+    made.fetched_at = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     made.ready = true;
+    co_return made.robots;
   }
   while (true) {
     const auto found = robots_.find(origin);
     if (stop_ || found == robots_.end()) co_return nullptr;
-    if (found->second.ready) co_return &found->second.robots;
+    if (found->second.ready) co_return found->second.robots;
     co_await sleep(milliseconds(10));
   }
 }
@@ -201,7 +210,7 @@ asio::awaitable<PoliteAnswer> Hosts::get(FetchRequest request, const Policy& pol
       answer.note = "不在来源的主机名单内：" + answer.url;
       co_return answer;
     }
-    const Robots* const rules = co_await robots(*url, policy, answer);
+    const std::shared_ptr<const Robots> rules = co_await robots(*url, policy, answer);
     if (rules == nullptr) {
       answer.kind = PoliteAnswer::Kind::kCancelled;
       co_return answer;
@@ -215,6 +224,14 @@ asio::awaitable<PoliteAnswer> Hosts::get(FetchRequest request, const Policy& pol
                                        : "robots.txt 不允许（" + in_chinese(decision.note) + "）";
       co_return answer;
     }
+    const double delay = rules->crawl_delay().value_or(0);
+    if (delay > static_cast<double>(policy.longest_wait.count())) {
+      answer.kind = PoliteAnswer::Kind::kRefused;
+      answer.note =
+          "robots.txt 要求每次请求间隔 " + std::to_string(static_cast<long long>(delay)) + " 秒，超过可等待的上限";
+      co_return answer;
+    }
+    lane(*url).wish = milliseconds(static_cast<std::int64_t>(delay * 1000));
     request.url = answer.url;
     answer.response = co_await patiently(request, policy, answer);
     const FetchResponse& got = answer.response;
@@ -245,11 +262,22 @@ asio::awaitable<PoliteAnswer> Hosts::get(FetchRequest request, const Policy& pol
   co_return answer;
 }
 
-std::vector<std::string> Hosts::robots_states(const std::set<std::string>& origins) const {
-  std::vector<std::string> lines;
-  for (const auto& [origin, entry] : robots_)
-    if (entry.ready && origins.contains(origin)) lines.push_back(origin + "：" + entry.robots.state());
-  return lines;
+std::vector<RobotsState> Hosts::robots_states(const std::set<std::string>& origins) const {
+  std::vector<RobotsState> states;
+  for (const auto& [origin, entry] : robots_) {
+    if (!entry.ready || !origins.contains(origin)) continue;
+    const Robots& robots = *entry.robots;
+    RobotsState state;
+    state.origin = origin;
+    state.state = robots.kind() == "unreachable" ? "unreachable" : robots.forbids_all() ? "forbidden" : "allowed";
+    state.status = robots.status();
+    state.fetched_at = entry.fetched_at;
+    state.rules = robots.rules();
+    state.crawl_delay = robots.crawl_delay();
+    state.note = robots.state();
+    states.push_back(std::move(state));
+  }
+  return states;
 }
 
 }  // namespace tanmiao::crawler

@@ -14,6 +14,7 @@
 
 #include "crawler/fetcher.h"
 #include "crawler/robots.h"
+#include "crawler/robots_state.h"
 #include "crawler/url.h"
 
 namespace tanmiao::crawler {
@@ -46,8 +47,10 @@ class Hosts {
   boost::asio::awaitable<PoliteAnswer> get(FetchRequest request, const Policy& policy);
   // The host does not want to be read by programs: nobody asks it again this night.
   void leave_alone(const std::string& address);
-  // A line for each of the origins that was asked: state of its robots.txt.
-  std::vector<std::string> robots_states(const std::set<std::string>& origins) const;
+  // Of each of the origins that was asked.
+  std::vector<RobotsState> robots_states(const std::set<std::string>& origins) const;
+  // RFC 9309, 2.4: what was fetched longer ago is asked for again.
+  void keep_robots_for(std::chrono::seconds time) { robots_kept_ = time; }
 
  private:
   struct Lane;
@@ -55,7 +58,7 @@ class Hosts {
   boost::asio::awaitable<bool> sleep(std::chrono::milliseconds time);
   boost::asio::awaitable<FetchResponse> once(FetchRequest request, const Policy& policy);
   boost::asio::awaitable<FetchResponse> patiently(FetchRequest request, const Policy& policy, PoliteAnswer& answer);
-  boost::asio::awaitable<const Robots*> robots(Url url, const Policy& policy, PoliteAnswer& answer);
+  boost::asio::awaitable<std::shared_ptr<const Robots>> robots(Url url, const Policy& policy, PoliteAnswer& answer);
   boost::asio::awaitable<Robots> fetch_robots(Url url, const Policy& policy, PoliteAnswer& answer);
 
   boost::asio::io_context& loop_;
@@ -65,8 +68,11 @@ class Hosts {
   std::map<std::string, std::unique_ptr<Lane>> lanes_;
   struct RobotsEntry {
     bool ready = false;
-    Robots robots;
+    std::shared_ptr<const Robots> robots;
+    std::chrono::steady_clock::time_point fetched{};
+    std::chrono::sys_seconds fetched_at{};
   };
+  std::chrono::seconds robots_kept_ = std::chrono::hours(24);
   std::map<std::string, RobotsEntry> robots_;  // by origin
 };
 

@@ -4,6 +4,7 @@
 
 #include "core/hash.h"
 #include "core/messages.h"
+#include "crawler/robots_tags.h"
 
 namespace tanmiao::crawler {
 namespace asio = boost::asio;
@@ -14,6 +15,7 @@ namespace {
 
 constexpr std::uint64_t kMostPageBytes = std::uint64_t{256} << 20;
 constexpr std::size_t kMostUrls = 2'000'000;
+constexpr std::size_t kMostOutside = 10'000;
 
 Instant now() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
 
@@ -33,6 +35,7 @@ HttpSource::HttpSource(const CrawlEnv& env, const Source& source, Hosts& hosts, 
     : env_(env),
       source_(source),
       hosts_(hosts),
+      scope_(source.scope),
       halt_(halt),
       reading_(reading_hash(source, env.config, env.reference)) {}
 
@@ -56,6 +59,7 @@ Status HttpSource::open() {
 void HttpSource::take_up(const FrontierUrl& url) {
   urls_.push_back(url);
   seen_.insert(url.url);
+  if (const auto parsed = parse_url(url.url)) scope_.follow(*parsed);
   requests_ += url.attempts;
   if (url.state == UrlState::kFailed) ++batch_->failed_urls;
   if (url.state == UrlState::kFailed && first_failure_.empty()) first_failure_ = url.url + "：" + url.note;
@@ -82,11 +86,21 @@ FetchRequest HttpSource::request_for(const FrontierUrl& url, const PageRule& pag
 }
 
 void HttpSource::offer(const std::string& address, std::string_view role, const FrontierUrl& from) {
-  const auto url = parse_url(address);
-  if (!url || !host_allowed(*url, source_.hosts) || urls_.size() >= kMostUrls) return;
+  const auto parsed = parse_url(address);
+  if (!parsed || !host_allowed(*parsed, source_.hosts) || urls_.size() >= kMostUrls) return;
+  const Url url = scope_.plain(*parsed);
+  const std::string text = url.text();
   const std::uint16_t depth = from.url.empty() ? std::uint16_t{0} : static_cast<std::uint16_t>(from.depth + 1);
-  if (depth > source_.most_depth || !seen_.insert(url->text()).second) return;
-  urls_.push_back({url->text(), from.url, std::string(role), depth, UrlState::kWaiting, 0, ""});
+  if (depth > source_.most_depth || seen_.contains(text)) return;
+  const auto page = parse_url(from.url);
+  if (const std::string why = scope_.refusal(url, page ? &*page : nullptr); !why.empty()) {
+    if (outside_.size() < kMostOutside) outside_.insert(text);
+    if (first_outside_.empty()) first_outside_ = text + "：" + why;
+    return;
+  }
+  scope_.follow(url);
+  seen_.insert(text);
+  urls_.push_back({text, from.url, std::string(role), depth, UrlState::kWaiting, 0, ""});
   batch_->group.urls.push_back(urls_.back());
 }
 
@@ -123,6 +137,12 @@ asio::awaitable<void> HttpSource::run() {
   if (status_ && halt_) status_ = Error{Errc::kCancelled, "asked to stop", source_.id};
 }
 
+// The name of what an address answered with: a redirect may have put a session into it.
+std::string HttpSource::part_of(const std::string& address) const {
+  const auto url = parse_url(address);
+  return url ? scope_.plain(*url).text() : address;
+}
+
 // The state of an address goes into the group; in memory it is not looked at again.
 void HttpSource::settle(FrontierUrl url, UrlState state, std::string note) {
   if (state == UrlState::kFailed) {
@@ -155,7 +175,21 @@ Status HttpSource::take(FrontierUrl url, const PageRule& page, const PoliteAnswe
   return {};
 }
 
-Status HttpSource::archive(const FrontierUrl& url, const PoliteAnswer& answer, std::uint64_t hash,
+// What the page asks of programs: nothing of it is kept, or its links lead nowhere.
+void HttpSource::heed(const PageWishes& wishes, PageReading& reading) {
+  if (wishes.nofollow) reading.links.clear();
+  if (!wishes.noindex) {
+    if (wishes.noarchive) ++not_archived_;
+    return;
+  }
+  ++not_kept_;
+  std::vector<std::pair<std::string, std::string>> links = std::move(reading.links);
+  reading = {};
+  reading.links = std::move(links);
+}
+
+// Without its bytes when `keep` is false: place and hash of what came are noted all the same.
+Status HttpSource::archive(const FrontierUrl& url, const PoliteAnswer& answer, std::uint64_t hash, bool keep,
                            store::Capture& capture) {
   std::optional<WarcWriter>& warc = batch_->warc;
   if (!warc) return Error{Errc::kUsage, "the source was not opened before it archives", source_.id};
@@ -168,10 +202,13 @@ Status HttpSource::archive(const FrontierUrl& url, const PoliteAnswer& answer, s
   response.status = answer.response.status;
   response.head = answer.response.head;
   response.body = answer.response.body;
-  TANMIAO_ASSIGN(const WarcWriter::Place place, warc->append(response, response.fetched_at));
+  WarcWriter::Place place;
+  if (keep) {
+    TANMIAO_ASSIGN(place, warc->append(response, response.fetched_at));
+  }
   TANMIAO_ASSIGN(capture.id, env_.store.facts().next_capture_id());
   capture.source = source_.id;
-  capture.url = answer.url;
+  capture.url = part_of(answer.url);
   capture.segment = place.segment;
   capture.offset = place.offset;
   capture.fetched_at = response.fetched_at;
@@ -185,7 +222,7 @@ Status HttpSource::archive(const FrontierUrl& url, const PoliteAnswer& answer, s
 
 Status HttpSource::take_page(FrontierUrl& url, const PageRule& page, const PoliteAnswer& answer) {
   const FetchResponse& got = answer.response;
-  const std::string& part = answer.url;
+  const std::string part = part_of(answer.url);
   const std::string note = part == url.url ? std::string() : "-> " + part;
   seen_.insert(part);
   if (read_.contains(part)) {
@@ -198,9 +235,12 @@ Status HttpSource::take_page(FrontierUrl& url, const PageRule& page, const Polit
     return {};
   }
   const std::uint64_t hash = hash64(body);
-  const bool same = known_part(part, hash);
+  const PageWishes wishes = page_wishes(got.head, page.reader == "html" ? std::string_view(body) : std::string_view(),
+                                        env_.config.identity.product, now());
+  // A page that was kept before it said noindex is read anew, so that what it gave goes.
+  const bool same = known_part(part, hash) && !wishes.noindex;
   store::Capture capture;
-  if (!same) TANMIAO_TRY(archive(url, answer, hash, capture));
+  if (!same) TANMIAO_TRY(archive(url, answer, hash, !wishes.noindex && !wishes.noarchive, capture));
   PageReading reading;
   if (!same || !page.links.empty()) {
     Document document;
@@ -222,6 +262,7 @@ Status HttpSource::take_page(FrontierUrl& url, const PageRule& page, const Polit
   }
   ++taken_;
   read_.insert(part);
+  heed(wishes, reading);
   for (const auto& [address, role] : reading.links) {
     if (role == kUnread)
       unread_.insert(address);
@@ -261,6 +302,12 @@ Result<SourceReport> HttpSource::finish() {
   if (!unread_.empty())
     done.why += (done.why.empty() ? "" : "；") + std::to_string(unread_.size()) + " 个附件的格式读不了（首个 " +
                 *unread_.begin() + "），请下载后转成 xlsx 放入收件箱";
+  if (!outside_.empty())
+    done.why += (done.why.empty() ? "" : "；") + std::to_string(outside_.size()) +
+                (outside_.size() == kMostOutside ? " 个以上网址" : " 个网址") + "不跟随（首个 " + first_outside_ + "）";
+  for (const auto& [count, what] : {std::pair{not_kept_, " 个页面声明不得收录（noindex），未保留任何内容"},
+                                    std::pair{not_archived_, " 个页面声明不得存档（noarchive），未保留原文"}})
+    if (count > 0) done.why += (done.why.empty() ? "" : "；") + std::to_string(count) + what;
   done.stopped = stopped_;
   const bool nothing_new = stopped_ && done.outcome == SourceOutcome::kUnchanged;
   if (taken_ == 0 || nothing_new) done.outcome = SourceOutcome::kFailed;

@@ -6,6 +6,7 @@
 
 #include "crawler/crawl_batch.h"
 #include "crawler/fetcher_hosts.h"
+#include "crawler/robots_tags.h"
 
 namespace tanmiao::crawler {
 
@@ -24,14 +25,17 @@ class HttpSource {
   void offer(const std::string& address, std::string_view role, const store::FrontierUrl& from);
   Status take(store::FrontierUrl url, const PageRule& page, const PoliteAnswer& answer);
   Status take_page(store::FrontierUrl& url, const PageRule& page, const PoliteAnswer& answer);
-  Status archive(const store::FrontierUrl& url, const PoliteAnswer& answer, std::uint64_t hash,
+  Status archive(const store::FrontierUrl& url, const PoliteAnswer& answer, std::uint64_t hash, bool keep,
                  store::Capture& capture);
+  void heed(const PageWishes& wishes, PageReading& reading);
   void settle(store::FrontierUrl url, store::UrlState state, std::string note);
+  std::string part_of(const std::string& address) const;
   bool known_part(const std::string& name, std::uint64_t hash) const;
 
   const CrawlEnv& env_;
   const Source& source_;
   Hosts& hosts_;
+  Scope scope_;
   const std::atomic<bool>& halt_;
   std::unique_ptr<CrawlBatch> batch_;
   std::uint64_t reading_;
@@ -40,9 +44,12 @@ class HttpSource {
   std::map<std::string, store::Part> parts_;
   std::set<std::string> origins_;  // asked in this process
   std::set<std::string> unread_;   // attachments that no reader reads
+  std::set<std::string> outside_;  // links that the scope does not follow; the first kMostOutside
+  std::string first_outside_;
   std::uint64_t requests_ = 0, bytes_ = 0, taken_ = 0;
-  std::string cut_;       // why the walk ended before the frontier was empty
-  bool stopped_ = false;  // because the host shuts programs out
+  std::uint64_t not_kept_ = 0, not_archived_ = 0;  // pages that ask for it
+  std::string cut_;                                // why the walk ended before the frontier was empty
+  bool stopped_ = false;                           // because the host shuts programs out
   std::string first_failure_;
   Status status_;
 };

@@ -1,7 +1,9 @@
 #include "crawler/robots.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
+#include <charconv>
 
 #include "core/messages.h"
 #include "core/text/normalize.h"
@@ -17,20 +19,38 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
+bool of_token(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_'; }
+
 // The product token: letters, '-' and '_' (RFC 9309, 2.2.1).
 std::string token(std::string_view product) {
   std::size_t end = 0;
-  while (end < product.size() &&
-         (std::isalpha(static_cast<unsigned char>(product[end])) != 0 || product[end] == '-' || product[end] == '_'))
-    ++end;
+  while (end < product.size() && of_token(product[end])) ++end;
   return text::ascii_lower(product.substr(0, end));
+}
+
+// Of whoever asks: with a version behind a slash; anything else behind the token is no name that a group could have.
+std::string own_token(std::string_view product) {
+  std::string found = token(product);
+  const bool whole = found.size() == product.size() || product[found.size()] == '/';
+  return whole ? found : std::string();
 }
 
 struct Line {
   std::string name;
-  std::string_view value;
+  std::string_view value, text;
   std::uint32_t number = 0;
 };
+
+bool blank(char c) { return c == ' ' || c == '\t'; }
+
+// "disallow /x": the colon is forgotten often, and two words leave no doubt (as the reference implementation reads it).
+std::size_t separator_in(std::string_view line) {
+  if (const std::size_t colon = line.find(':'); colon != std::string_view::npos) return colon;
+  const auto gap = std::find_if(line.begin(), line.end(), blank);
+  const auto value = std::find_if_not(gap, line.end(), blank);
+  if (value == line.end() || std::find_if(value, line.end(), blank) != line.end()) return std::string_view::npos;
+  return static_cast<std::size_t>(gap - line.begin());
+}
 
 // Calls `take` with each "name: value"; comments and the rest are passed over.
 template <class Take>
@@ -42,18 +62,45 @@ void each_line(std::string_view text, const Take& take) {
     const bool two = end != std::string_view::npos && text.substr(end, 2) == "\r\n";
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + (two ? 2 : 1));
     ++number;
-    line = line.substr(0, line.find('#'));
-    const std::size_t colon = line.find(':');
-    if (colon == std::string_view::npos) continue;
-    take(Line{text::ascii_lower(trimmed(line.substr(0, colon))), trimmed(line.substr(colon + 1)), number});
+    line = line.substr(0, kMostRobotsLine);
+    line = trimmed(line.substr(0, line.find('#')));
+    const std::size_t at = separator_in(line);
+    if (at == std::string_view::npos) continue;
+    take(Line{text::ascii_lower(trimmed(line.substr(0, at))), trimmed(line.substr(at + 1)), line, number});
   }
 }
 
-bool allow_word(std::string_view name) { return name == "allow"; }
-bool disallow_word(std::string_view name) {
-  // Frequent misspellings, as Google's parser takes them.
-  return name == "disallow" || name == "dissallow" || name == "dissalow" || name == "disalow" || name == "diasllow" ||
-         name == "disallaw";
+// Frequent misspellings, as the reference implementation takes them.
+constexpr std::array<std::string_view, 3> kAgentWords{"user-agent", "useragent", "user agent"};
+constexpr std::array<std::string_view, 6> kDisallowWords{"disallow", "dissallow", "dissalow",
+                                                         "disalow",  "diasllow",  "disallaw"};
+
+template <class Words>
+bool one_of(std::string_view name, const Words& words) {
+  return std::find(words.begin(), words.end(), name) != words.end();
+}
+
+// Escapes in upper case, bytes beyond ASCII escaped; everything else as it stands.
+std::string literal_escapes(std::string_view text, bool escape_bytes) {
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  std::string out;
+  out.reserve(text.size());
+  const auto hex = [&](std::size_t at) {
+    return at < text.size() && std::isxdigit(static_cast<unsigned char>(text[at])) != 0;
+  };
+  const auto upper = [](char c) { return static_cast<char>(std::toupper(static_cast<unsigned char>(c))); };
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if (text[i] == '%' && hex(i + 1) && hex(i + 2)) {
+      ((out += '%') += upper(text[i + 1])) += upper(text[i + 2]);
+      i += 2;
+    } else if (escape_bytes && byte >= 0x80) {
+      ((out += '%') += kHex[byte >> 4]) += kHex[byte & 15];
+    } else {
+      out += text[i];
+    }
+  }
+  return out;
 }
 
 }  // namespace
@@ -80,43 +127,101 @@ bool robots_match(std::string_view pattern, std::string_view target) {
   }
 }
 
+// Collects the rules of our own groups and of those for everybody; which of them hold is known at the end.
+class RobotsParser {
+ public:
+  explicit RobotsParser(std::string_view product) : ours_(own_token(product)) {}
+
+  void take(const Line& line) {
+    if (one_of(line.name, kAgentWords)) return agent(line.value);
+    if (line.name == "sitemap" || line.name == "site-map") return sitemaps_.emplace_back(line.value), void();
+    if (line.name == "crawl-delay") return delay(line.value);
+    const bool allow = line.name == "allow";
+    if (!allow && !one_of(line.name, kDisallowWords)) return;
+    names_go_on_ = false;
+    if (line.value.empty()) return;
+    add(line, line.value, allow);
+    // "allow: /a/index.html" opens the folder's own address too.
+    const std::size_t slash = line.value.rfind('/');
+    if (allow && slash != std::string_view::npos && line.value.substr(slash).starts_with("/index.htm"))
+      add(line, std::string(line.value.substr(0, slash + 1)) + '$', true);
+  }
+
+  Robots finish() {
+    Robots robots;
+    Group& group = own_.named ? own_ : general_;
+    robots.rules_ = std::move(group.rules);
+    robots.group_ = std::move(group.name);
+    robots.crawl_delay_ = group.delay;
+    robots.sitemaps_ = std::move(sitemaps_);
+    robots.note_ = "allowed: no rule";
+    robots.state_ = "有 robots.txt，适用规则 " + std::to_string(robots.rules_.size()) + " 条";
+    return robots;
+  }
+
+ private:
+  struct Group {
+    bool named = false, open = false;
+    std::string name;
+    std::vector<Robots::Rule> rules;
+    std::optional<double> delay;
+  };
+
+  void agent(std::string_view value) {
+    if (!names_go_on_) own_.open = general_.open = false;
+    names_go_on_ = true;
+    const bool star = value.starts_with('*') && (value.size() == 1 || blank(value[1]));
+    if (star)
+      enter(general_, "*");
+    else if (!ours_.empty() && token(value) == ours_)
+      enter(own_, value);
+  }
+
+  static void enter(Group& group, std::string_view name) {
+    group.named = group.open = true;
+    group.name = name;
+  }
+
+  void delay(std::string_view value) {
+    double seconds = 0;
+    const auto [end, failed] = std::from_chars(value.data(), value.data() + value.size(), seconds);
+    if (failed != std::errc() || end != value.data() + value.size() || !(seconds >= 0) || !(seconds < 1e9)) return;
+    for (Group* group : {&own_, &general_})
+      if (group->open) group->delay = std::max(group->delay.value_or(0), seconds);
+  }
+
+  void add(const Line& line, std::string_view pattern, bool allow) {
+    for (Group* group : {&own_, &general_})
+      if (group->open)
+        group->rules.push_back({literal_escapes(pattern, true), normal_escapes(pattern), allow, line.number,
+                                std::string(line.text), group->name});
+  }
+
+  std::string ours_;
+  Group own_, general_;
+  bool names_go_on_ = false;
+  std::vector<std::string> sitemaps_;
+};
+
 Robots Robots::parse(std::string_view text, std::string_view product) {
   text = text.substr(0, kMostRobotsBytes);
-  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-  const std::string ours = token(product);
-  std::vector<Rule> own, general;
-  bool named = false, in_own = false, in_general = false, names_go_on = false;
-  each_line(text, [&](const Line& line) {
-    if (line.name == "user-agent") {
-      if (!names_go_on) in_own = in_general = false;
-      names_go_on = true;
-      const bool star = line.value.starts_with('*') && (line.value.size() == 1 || line.value[1] == ' ');
-      const bool us = !star && !ours.empty() && token(line.value) == ours;
-      in_general |= star;
-      in_own |= us;
-      named |= us;
-      return;
-    }
-    if (!allow_word(line.name) && !disallow_word(line.name)) return;
-    names_go_on = false;
-    if (line.value.empty()) return;
-    Rule rule{normal_escapes(line.value), allow_word(line.name), line.number};
-    if (in_own) own.push_back(rule);
-    if (in_general) general.push_back(std::move(rule));
-  });
-  Robots robots;
-  robots.rules_ = named ? std::move(own) : std::move(general);
-  robots.note_ = "allowed: no rule";
-  robots.state_ = "有 robots.txt，适用规则 " + std::to_string(robots.rules_.size()) + " 条";
-  return robots;
+  for (const char mark : {'\xEF', '\xBB', '\xBF'}) {  // a byte order mark, or what is left of one
+    if (!text.starts_with(mark)) break;
+    text.remove_prefix(1);
+  }
+  RobotsParser parser(product);
+  each_line(text, [&](const Line& line) { parser.take(line); });
+  return parser.finish();
 }
 
 Robots Robots::for_status(int status, std::string_view reason) {
   Robots robots;
   const std::string what = status == 0 ? std::string(reason) : std::to_string(status);
   const std::string told = status == 0 ? in_chinese(reason) : what;
-  robots.forbid_all_ = status < 400 || status >= 500 || status == 429;
-  if (robots.forbid_all_) {
+  const bool forbid = status < 400 || status >= 500 || status == 429;
+  robots.kind_ = forbid ? "unreachable" : "no_file";
+  robots.status_ = status;
+  if (forbid) {
     robots.note_ = "unreachable (" + what + ")";
     robots.state_ = "robots.txt 取不到（" + told + "），按禁止处理";
   } else {
@@ -126,19 +231,49 @@ Robots Robots::for_status(int status, std::string_view reason) {
   return robots;
 }
 
-RobotsDecision Robots::check(std::string_view given) const {
-  if (forbid_all_) return {false, 0, note_};
-  if (given == "/robots.txt") return {true, 0, "allowed: robots.txt"};
-  const std::string target = normal_escapes(given);
+bool Robots::matches(const Rule& rule, std::string_view given, std::string_view unfolded) {
+  if (robots_match(rule.pattern, given)) return true;
+  return !rule.allow && robots_match(rule.unfolded, unfolded);
+}
+
+bool Robots::forbids_all() const {
+  if (kind_ != "rules") return kind_ == "unreachable";
+  const bool opens = std::any_of(rules_.begin(), rules_.end(), [](const Rule& rule) { return rule.allow; });
+  return !opens && !check("/").allowed;
+}
+
+RobotsDecision Robots::check(std::string_view target) const {
+  if (kind_ != "rules") return {kind_ == "no_file", 0, note_, kind_, "", ""};
+  if (target == "/robots.txt") return {true, 0, "allowed: robots.txt", "robots_txt", "", ""};
+  const std::string given = literal_escapes(target, false), unfolded = normal_escapes(target);
   const Rule* best = nullptr;
   for (const Rule& rule : rules_) {
-    if (!robots_match(rule.pattern, target)) continue;
+    if (!matches(rule, given, unfolded)) continue;
     const bool longer = best == nullptr || rule.pattern.size() > best->pattern.size();
     const bool wins_tie = best != nullptr && rule.pattern.size() == best->pattern.size() && rule.allow && !best->allow;
     if (longer || wins_tie) best = &rule;
   }
-  if (best == nullptr) return {true, 0, note_};
-  return {best->allow, best->line, (best->allow ? "allowed: line " : "forbidden: line ") + std::to_string(best->line)};
+  if (best == nullptr) return {true, 0, note_, "no_rule", "", group_};
+  return {best->allow, best->line, (best->allow ? "allowed: line " : "forbidden: line ") + std::to_string(best->line),
+          "rule",      best->text, best->group};
+}
+
+std::string robots_target(std::string_view address) {
+  address = address.substr(0, address.find('#'));
+  const std::size_t scheme = address.find("://");
+  const std::size_t first = address.find_first_of("/?;");
+  std::size_t host = 0;
+  if (address.starts_with("//"))
+    host = 2;
+  else if (scheme != std::string_view::npos && scheme < first)
+    host = scheme + 3;
+  const std::size_t begin = address.find_first_of("/?;", host);
+  if (begin == std::string_view::npos) return "/";
+  const std::string_view target = address.substr(begin);
+  const std::size_t mark = target.find('?');
+  std::string path(target.substr(0, mark));
+  if (!path.starts_with('/')) path.insert(0, "/");
+  return without_dot_segments(path) + std::string(mark == std::string_view::npos ? "" : target.substr(mark));
 }
 
 }  // namespace tanmiao::crawler

@@ -1,8 +1,12 @@
 // robots.txt by RFC 9309. What cannot be asked is forbidden: only an answer of the host opens it.
+//
+// Where the RFC and the reference implementation (google/robotstxt) read a rule differently, the stricter reading
+// holds: a Disallow counts in either spelling of its escapes, an Allow opens only what is spelled as it is.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,11 +15,16 @@ namespace tanmiao::crawler {
 
 // RFC 9309, section 2.5: what lies behind is not read.
 inline constexpr std::size_t kMostRobotsBytes = std::size_t{500} * 1024;
+// Of a line; the rest of a longer one is not read, as the reference implementation does it.
+inline constexpr std::size_t kMostRobotsLine = std::size_t{2083} * 8 - 1;
 
 struct RobotsDecision {
   bool allowed = false;
-  std::uint32_t line = 0;  // of the rule that decided; 0: none did
-  std::string note;        // Capture::robots: "allowed: line 4", "no robots.txt (404)", "unreachable (503)"
+  std::uint32_t line = 0;   // of the rule that decided; 0: none did
+  std::string note;         // Capture::robots: "allowed: line 4", "no robots.txt (404)", "unreachable (503)"
+  std::string_view reason;  // "rule", "no_rule", "robots_txt", "no_file", "unreachable"
+  std::string rule;         // as it stands there: "disallow: /a"; empty: none
+  std::string group;        // the name in whose group it stands, as written; empty: no group holds for us
 };
 
 class Robots {
@@ -28,19 +37,40 @@ class Robots {
 
   RobotsDecision check(std::string_view target) const;  // path and query
   const std::string& state() const { return state_; }   // for the report, Chinese
+  // "rules": there is a file; "no_file": none, all is open; "unreachable": all is forbidden.
+  std::string_view kind() const { return kind_; }
+  int status() const { return status_; }  // HTTP status; 0: no answer
+  std::size_t rules() const { return rules_.size(); }
+  bool forbids_all() const;  // no rule leaves any address open to us
+  // Seconds between requests that the group asks for (no part of the RFC, but a wish that costs nothing to follow).
+  std::optional<double> crawl_delay() const { return crawl_delay_; }
+  const std::vector<std::string>& sitemaps() const { return sitemaps_; }  // of the whole file, as written
 
  private:
+  friend class RobotsParser;
   struct Rule {
-    std::string pattern;
+    std::string pattern;   // escapes in upper case, bytes beyond ASCII escaped
+    std::string unfolded;  // and needless escapes undone
     bool allow = false;
     std::uint32_t line = 0;
+    std::string text, group;
   };
+  static bool matches(const Rule& rule, std::string_view given, std::string_view unfolded);
+
   std::vector<Rule> rules_;
-  bool forbid_all_ = false;
+  std::string_view kind_ = "rules";
+  int status_ = 200;
+  std::string group_;  // that holds when no rule matches
+  std::optional<double> crawl_delay_;
+  std::vector<std::string> sitemaps_;
   std::string note_, state_;
 };
 
-// A pattern of a rule: '*' any run, '$' at its end the end; both sides in normal escapes.
+// A pattern of a rule: '*' any run, '$' at its end the end.
 bool robots_match(std::string_view pattern, std::string_view target);
+
+// Path and query of an address as somebody writes it down: with or without scheme and host, dot segments resolved,
+// fragment gone, "/" when there is no path.
+std::string robots_target(std::string_view address);
 
 }  // namespace tanmiao::crawler

@@ -125,6 +125,34 @@ void read_fetch(Settings at, Source& source) {
   source.most_depth = static_cast<std::uint32_t>(at.integer("most_depth", 50, 0, 100'000));
 }
 
+std::vector<std::string> read_patterns(Settings& at, std::string_view key) {
+  std::vector<std::string> patterns = at.texts(key);
+  for (const std::string& pattern : patterns)
+    if (const std::string fault = pattern_fault(pattern); !fault.empty())
+      at.complain(key, "'" + pattern + "' is no regular expression (RE2): " + fault);
+  return patterns;
+}
+
+void read_scope(Settings at, ScopeRules& scope) {
+  scope.allow = read_patterns(at, "allow");
+  scope.deny = read_patterns(at, "deny");
+  scope.drop = at.texts("drop");
+  for (const std::string& key : scope.drop)
+    if (key.empty() || key == "*" || key.find_first_of("?&=#") != std::string::npos)
+      at.complain("drop",
+                  "'" + key + "' is no key of a query: expected a name such as spm, or a beginning such as utm_*");
+  scope.same_host = at.flag("same_host", scope.same_host);
+  scope.keep_sessions = at.flag("keep_sessions", scope.keep_sessions);
+  const auto bound = [&](std::string_view key, std::uint32_t& value, std::int64_t least) {
+    value = static_cast<std::uint32_t>(at.integer(key, value, least, 100'000'000));
+  };
+  bound("most_pages", scope.most_pages, 0);
+  bound("most_alike", scope.most_alike, 1);
+  bound("most_length", scope.most_length, 16);
+  bound("most_folders", scope.most_folders, 1);
+  bound("most_repeats", scope.most_repeats, 1);
+}
+
 void read_contract(Settings at, Source& source) {
   source.least_rows = static_cast<std::uint64_t>(at.integer("least_rows", 0, 0, 1ll << 40));
   source.most_rows = static_cast<std::uint64_t>(at.integer("most_rows", 0, 0, 1ll << 40));
@@ -203,6 +231,7 @@ Result<Source> load_source(const std::filesystem::path& file) {
   source.hosts = at.texts("hosts");
   source.completeness = read_completeness(at);
   read_fetch(at.table("fetch"), source);
+  read_scope(at.table("scope"), source.scope);
   read_contract(at.table("contract"), source);
   for (Settings& page : at.tables("page")) source.pages.push_back(read_page(page));
   check_roles(at, source);

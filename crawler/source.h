@@ -13,6 +13,7 @@
 
 #include "core/error.h"
 #include "core/record.h"
+#include "crawler/scope.h"
 #include "store/types.h"
 
 namespace tanmiao::crawler {
@@ -81,6 +82,7 @@ struct Source {
   std::uint32_t most_requests = 2000;     // a night
   std::uint64_t most_bytes = 512ull << 20;  // a night
   std::uint32_t most_depth = 50;
+  ScopeRules scope;  // [scope]
   // [contract]
   std::uint64_t least_rows = 0, most_rows = 0;  // 0: none
   double most_rejected = 0.2;                   // share of rows

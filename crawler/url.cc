@@ -1,7 +1,11 @@
 #include "crawler/url.h"
 
+#include <unicode/bytestream.h>
+#include <unicode/idna.h>
+
 #include <algorithm>
 #include <charconv>
+#include <memory>
 
 #include "core/text/normalize.h"
 
@@ -42,26 +46,35 @@ std::string cleaned(std::string_view text) {
   return out;
 }
 
-// RFC 3986 section 5.2.4.
-std::string without_dot_segments(std::string_view path) {
-  std::vector<std::string_view> kept;
-  bool folder = false;  // the path ends in '/'
-  for (std::size_t at = 1; at <= path.size();) {
-    const std::size_t end = std::min(path.find('/', at), path.size());
-    const std::string_view segment = path.substr(at, end - at);
-    folder = end < path.size() ? false : segment == "." || segment == "..";
-    if (segment == ".." && !kept.empty()) kept.pop_back();
-    if (segment != "." && segment != "..") kept.push_back(segment);
-    at = end + 1;
-  }
+Error bad(std::string_view text, std::string why) {
+  return {Errc::kFormat, "not an address that can be asked: " + std::move(why), std::string(text.substr(0, 200))};
+}
+
+// Escaped bytes of a host are the bytes themselves: RFC 3986, section 3.2.2.
+std::string unescaped(std::string_view text) {
   std::string out;
-  for (const std::string_view segment : kept) (out += '/') += segment;
-  if (folder || out.empty()) out += '/';
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool escape =
+        text[i] == '%' && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 && hex_value(text[i + 2]) >= 0;
+    out += escape ? static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2])) : text[i];
+    if (escape) i += 2;
+  }
   return out;
 }
 
-Error bad(std::string_view text, std::string why) {
-  return {Errc::kFormat, "not an address that can be asked: " + std::move(why), std::string(text.substr(0, 200))};
+// 滨州.cn -> xn--....cn, as browsers ask for it (UTS 46, not transitional).
+Result<std::string> punycode(std::string_view text, std::string_view host) {
+  UErrorCode failed = U_ZERO_ERROR;
+  static const std::unique_ptr<const icu::IDNA> names(icu::IDNA::createUTS46Instance(
+      UIDNA_NONTRANSITIONAL_TO_ASCII | UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ | UIDNA_USE_STD3_RULES, failed));
+  if (names == nullptr) return bad(text, "names beyond ASCII cannot be converted here");
+  std::string out;
+  icu::StringByteSink<std::string> sink(&out);
+  icu::IDNAInfo info;
+  failed = U_ZERO_ERROR;
+  names->nameToASCII_UTF8(unescaped(host), sink, info, failed);
+  if (U_FAILURE(failed) || info.hasErrors() || out.empty()) return bad(text, "the host is no name");
+  return out;
 }
 
 Status read_authority(std::string_view text, std::string_view authority, Url& url) {
@@ -73,10 +86,14 @@ Status read_authority(std::string_view text, std::string_view authority, Url& ur
     url.port = authority.substr(colon + 1);
   }
   if (host.empty()) return bad(text, "no host");
-  for (const char c : host)
+  if (std::any_of(host.begin(), host.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80 || c == '%'; })) {
+    TANMIAO_ASSIGN(url.host, punycode(text, host));
+  } else {
+    url.host = text::ascii_lower(host);
+  }
+  for (const char c : url.host)
     if (!is_alpha(c) && !is_digit(c) && std::string_view("-._[]:").find(c) == std::string_view::npos)
       return bad(text, "the host has a forbidden character");
-  url.host = text::ascii_lower(host);
   if (url.port.empty()) return {};
   unsigned number = 0;
   const auto [end, failed] = std::from_chars(url.port.data(), url.port.data() + url.port.size(), number);
@@ -102,6 +119,23 @@ bool has_scheme(std::string_view text) {
 }
 
 }  // namespace
+
+std::string without_dot_segments(std::string_view path) {
+  std::vector<std::string_view> kept;
+  bool folder = false;  // the path ends in '/'
+  for (std::size_t at = 1; at <= path.size();) {
+    const std::size_t end = std::min(path.find('/', at), path.size());
+    const std::string_view segment = path.substr(at, end - at);
+    folder = end < path.size() ? false : segment == "." || segment == "..";
+    if (segment == ".." && !kept.empty()) kept.pop_back();
+    if (segment != "." && segment != "..") kept.push_back(segment);
+    at = end + 1;
+  }
+  std::string out;
+  for (const std::string_view segment : kept) (out += '/') += segment;
+  if (folder || out.empty()) out += '/';
+  return out;
+}
 
 std::string normal_escapes(std::string_view text) {
   std::string out;

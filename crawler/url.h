@@ -1,8 +1,9 @@
 // Addresses in one normal form (RFC 3986 section 6.2), so that one page is one part however it is linked to.
 //
-// Normal: scheme and host in lower case, default port gone, dot segments gone, empty path "/", no fragment, escapes in
-// upper case and only where needed; bytes that may not stand in an address are escaped. Normalising twice changes
-// nothing. Only http and https; user names in addresses are refused.
+// Normal: scheme and host in lower case, a host beyond ASCII as browsers ask for it (滨州.cn: xn--...), default port
+// gone, dot segments gone, empty path "/", no fragment, escapes in upper case and only where needed; bytes that may not
+// stand in an address are escaped. Normalising twice changes nothing. Only http and https; user names in addresses are
+// refused.
 #pragma once
 
 #include <string>
@@ -41,5 +42,7 @@ std::string escape_component(std::string_view text);
 
 // Escapes as RFC 3986 wants them: needless ones undone, others in upper case, forbidden bytes escaped.
 std::string normal_escapes(std::string_view text);
+// RFC 3986, section 5.2.4; the path begins with '/'.
+std::string without_dot_segments(std::string_view path);
 
 }  // namespace tanmiao::crawler

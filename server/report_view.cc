@@ -1,6 +1,8 @@
 #include "server/report_parts.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 
 #include "core/messages.h"
 #include "core/record.h"
@@ -79,6 +81,40 @@ Html sources(const object& crawl) {
         << "</td></tr>";
   });
   out << "</tbody></table></section>";
+  return out;
+}
+
+std::string seconds_of(double value) {
+  std::array<char, 32> text{};
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
+  return {text.data(), end};
+}
+
+// What each host's robots.txt says to us.
+Html robots(const object& crawl) {
+  Html rows;
+  each_of(crawl, "sources", [&](const object& source) {
+    each_of(source, "robots", [&](const object& host) {
+      const std::string_view state = text_of(host, "state");
+      const std::string_view label = state == "allowed"     ? "可抓取"
+                                     : state == "forbidden" ? "不许抓取"
+                                                            : "取不到，未抓取";
+      rows << "<tr><td data-label=\"主机\">" << text_of(host, "host") << "</td><td data-label=\"来源\">"
+           << source_title(source) << "</td><td data-label=\"结论\">" << label << "</td><td data-label=\"说明\">"
+           << text_of(host, "note") << "</td>";
+      const auto* delay = host.if_contains("crawl_delay");
+      const bool asks = delay != nullptr && delay->is_number();
+      rows << "<td class=\"num\" data-label=\"要求间隔（秒）\">"
+           << (asks ? seconds_of(real_of(host, "crawl_delay")) : std::string("—"))
+           << "</td><td data-label=\"读取时间（UTC）\">" << text_of(host, "fetched_at") << "</td></tr>";
+    });
+  });
+  Html out;
+  if (rows.text().empty()) return out;
+  out << "<section class=\"sheet\"><h2>各主机的 robots.txt</h2><table class=\"stack\"><thead><tr>";
+  for (const std::string_view label : {"主机", "来源", "结论", "说明"}) out << "<th scope=\"col\">" << label << "</th>";
+  out << "<th scope=\"col\" class=\"num\">要求间隔（秒）</th><th scope=\"col\">读取时间（UTC）</th></tr></thead><tbody>"
+      << rows << "</tbody></table></section>";
   return out;
 }
 
@@ -192,7 +228,7 @@ Html report_body(const object& report, const ReportNames& names) {
     out << "<div class=\"held\" role=\"alert\"><p><strong>" << stage_label(text_of(error, "stage"))
         << "失败</strong><br>" << in_chinese(text_of(error, "message")) << "</p></div>";
   out << todo_section(report);
-  if (!crawl.empty()) out << sources(crawl) << rejects(crawl);
+  if (!crawl.empty()) out << sources(crawl) << robots(crawl) << rejects(crawl);
   if (!link.empty()) out << links(link);
   out << candidate_changes(report, names) << stage_table(report, names) << folder_section(report);
   return out;

@@ -1,22 +1,29 @@
 // check: is what lies in the data folder sound; is the configuration; are these identifiers.
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
+#include <fstream>
+#include <iostream>
 #include <memory>
+#include <sstream>
 
 #include "apps/tanmiao/console.h"
 #include "apps/tanmiao/workplace.h"
 #include "core/hash.h"
 #include "core/identifiers.h"
 #include "core/settings.h"
+#include "crawler/robots.h"
 #include "store/columns/run_table.h"
 #include "tabular/reference_reader.h"
 
 namespace tanmiao::app {
 namespace {
 
+namespace json = boost::json;
+
 struct CheckOptions {
   bool digest = false, dump = false;
   std::vector<std::string> ids;
+  std::string agent, url, file;  // of robots
 };
 
 // Hashes lines in their order; the hash of hashes, so that nothing is held in memory.
@@ -172,6 +179,47 @@ Result<int> check_ids(const Common& common, const CheckOptions& options) {
   return all ? kDone : kFailed;
 }
 
+// Ends with 0 when the address may be fetched, with 1 when not.
+Result<int> check_robots(const Common& common, const CheckOptions& options) {
+  std::ostringstream text;
+  if (options.file == "-") {
+    text << std::cin.rdbuf();
+  } else {
+    const std::ifstream in(options.file, std::ios::binary);
+    if (!in || std::filesystem::is_directory(options.file))
+      return Error{Errc::kUsage, "no such file: expected the text of a robots.txt, or - for standard input",
+                   options.file};
+    text << in.rdbuf();
+  }
+  const auto robots = crawler::Robots::parse(text.str(), options.agent);
+  const std::string target = crawler::robots_target(options.url);
+  const auto decision = robots.check(target);
+  const auto word = [](const std::string& given) { return given.empty() ? json::value() : json::value(given); };
+  if (common.json) {
+    const auto delay = robots.crawl_delay();
+    print_json(json::object{{"allowed", decision.allowed},
+                            {"line", decision.line == 0 ? json::value() : json::value(decision.line)},
+                            {"rule", word(decision.rule)},
+                            {"group", word(decision.group)},
+                            {"reason", decision.reason},
+                            {"agent", options.agent},
+                            {"url", options.url},
+                            {"target", target},
+                            {"crawl_delay", delay ? json::value(*delay) : json::value()},
+                            {"sitemaps", json::array(robots.sitemaps().begin(), robots.sitemaps().end())}});
+  } else {
+    std::string line = decision.allowed ? "allowed: " : "forbidden: ";
+    if (decision.line > 0)
+      line += "line " + std::to_string(decision.line) + ": " + decision.rule + " (group " + decision.group + ")";
+    else
+      line += decision.reason == "robots_txt" ? "robots.txt itself may always be read"
+              : decision.group.empty()        ? "no group holds for this agent"
+                                              : "no rule of the group " + decision.group + " matches";
+    print(line + "\n");
+  }
+  return decision.allowed ? kDone : kFailed;
+}
+
 }  // namespace
 
 Action declare_check(CLI::App& app, Common& common) {
@@ -185,7 +233,15 @@ Action declare_check(CLI::App& app, Common& common) {
   CLI::App* ids = add_leaf(app, common, "ids", "credit codes and other numbers: kind and canonical form, or why not",
                            "tanmiao check ids 91371600MA3XXXXX0X");
   ids->add_option("ID", options->ids, "identifiers")->required();
+  CLI::App* robots =
+      add_leaf(app, common, "robots", "may this agent fetch this address, by this robots.txt; which line decides",
+               "tanmiao check robots --agent TanmiaoBot --url https://data.example/a/b robots.txt --json");
+  robots->add_option("--agent", options->agent, "product token of whoever asks, with or without its version")
+      ->required();
+  robots->add_option("--url", options->url, "the address, or its path and query")->required();
+  robots->add_option("FILE", options->file, "text of a robots.txt; - reads standard input")->required();
   return [=, &common] {
+    if (robots->parsed()) return check_robots(common, *options);
     if (config->parsed()) return check_config(common);
     if (ids->parsed()) return check_ids(common, *options);
     return check_data(common, *options);

@@ -1,6 +1,7 @@
 #include <boost/json.hpp>
 #include <filesystem>
 
+#include "apps/tanmiao/raw_pages.h"
 #include "apps/tanmiao/report.h"
 #include "apps/tanmiao/report_words.h"
 #include "core/json_reading.h"
@@ -64,6 +65,19 @@ void add_source_past(const crawler::SourceReport& s, const NightReport& night, c
   out["before"] = std::move(counts);
 }
 
+json::array robots_json(const std::vector<crawler::RobotsState>& hosts) {
+  json::array out;
+  for (const auto& host : hosts)
+    out.push_back(json::object{{"host", host.origin},
+                               {"state", host.state},
+                               {"status", host.status == 0 ? json::value() : json::value(host.status)},
+                               {"fetched_at", iso(host.fetched_at)},
+                               {"rules", host.rules},
+                               {"crawl_delay", host.crawl_delay ? json::value(*host.crawl_delay) : json::value()},
+                               {"note", host.note}});
+  return out;
+}
+
 json::object source_json(const crawler::SourceReport& s) {
   return {{"id", s.id},
           {"title", s.title},
@@ -85,7 +99,7 @@ json::object source_json(const crawler::SourceReport& s) {
           {"failed_urls", s.failed_urls},
           {"expected_least", s.expected_least},
           {"expected_most", s.expected_most},
-          {"robots", texts_json(s.robots)},
+          {"robots", robots_json(s.robots)},
           {"unknown_words", texts_json(s.unknown_words)},
           {"rejects_file", s.rejects_file},
           {"first_rejects", rejects_json(s.first_rejects)}};
@@ -252,6 +266,7 @@ json::object report_json(const NightReport& report, const Surroundings& around) 
   if (around.reviews) out["reviews_waiting"] = *around.reviews;
   if (around.in_pool) out["in_pool"] = *around.in_pool;
   if (!around.backup.empty()) out["backup"] = around.backup;
+  if (!report.archive.empty()) out["archive"] = archive_json(report.archive);
   if (report.failure)
     out["error"] = json::object{{"stage", report.failed_stage},
                                 {"code", errc_name(report.failure->code)},

@@ -1,12 +1,14 @@
 // Whole crawls of a night over a small server on loopback.
 #include <thread>
 
+#include "crawler/archive.h"
 #include "http_fixture.h"
 #include "tests/crawler/crawl_fixture.h"
 
 namespace tanmiao::crawler {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 class CrawlingHosts : public Crawling {
@@ -239,6 +241,127 @@ TEST_F(CrawlingHosts, DamagedCapturesAreFound) {
   EXPECT_EQ(check_captures(*store_, {"register"}).value().size(), 1u);
   fs::remove(file);
   EXPECT_GE(check_captures(*store_, {"register"}).value().size(), 3u);
+}
+
+TEST_F(CrawlingHosts, APageThatIsTakenDownLeavesItsRecordAndNothingElse) {
+  city(4);
+  http_source();
+  approve();
+  crawl_once(1);
+  const auto before = dump();
+  const fs::path folder = store_->folder().captures("register");
+  const std::string old = store_->facts().captures("register", std::nullopt).value().at(1).segment;
+  const Unwanted third = [](const store::Capture& c) { return c.url.ends_with("/firm/3"); };
+  const auto said = cut_archive(*store_, third, "TanmiaoBot/0.1", true).value();
+  ASSERT_EQ(said.size(), 1u);
+  EXPECT_TRUE(fs::exists(folder / old));
+  const auto cut = cut_archive(*store_, third, "TanmiaoBot/0.1", false).value();
+  ASSERT_EQ(cut.size(), 1u);
+  EXPECT_EQ(cut[0].pages, 1u);
+  EXPECT_EQ(cut[0].replayable, 1u);
+  EXPECT_EQ(cut[0].kept, 4u);
+  EXPECT_THAT(cut[0].addresses, ElementsAre(server_.address("/firm/3")));
+  EXPECT_FALSE(fs::exists(folder / old));
+  EXPECT_TRUE(check_captures(*store_, {"register"}).value().empty());
+  for (const auto& capture : store_->facts().captures("register", std::nullopt).value())
+    EXPECT_EQ(capture.segment.empty(), third(capture)) << capture.url;
+  EXPECT_EQ(dump(), before);
+  EXPECT_TRUE(cut_archive(*store_, third, "TanmiaoBot/0.1", false).value().empty());
+  const auto again = replay(*store_, night(2), "register", std::nullopt, config_, *reference_);
+  ASSERT_TRUE(again) << again.error().text();
+  EXPECT_EQ(again->counts.parts, 4u);
+  EXPECT_EQ(dump(), before);
+}
+
+TEST_F(CrawlingHosts, RawPagesGoAfterTheirTimeAndTheCrawlGoesOn) {
+  city(3);
+  http_source();
+  approve();
+  crawl_once(1);
+  const Instant now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  EXPECT_TRUE(prune_archive(*store_, now - std::chrono::hours(1), "TanmiaoBot/0.1", false).value().empty());
+  const fs::path folder = store_->folder().captures("register");
+  std::ofstream(folder / "000001.warc.gz.unknown") << "x";
+  const auto cut = prune_archive(*store_, now + std::chrono::hours(1), "TanmiaoBot/0.1", false).value();
+  ASSERT_EQ(cut.size(), 1u);
+  EXPECT_EQ(cut[0].pages, 4u);
+  EXPECT_EQ(cut[0].kept, 0u);
+  EXPECT_EQ(cut[0].unknown_files, 1u);
+  std::uintmax_t bytes = 0;
+  for (const auto& file : fs::directory_iterator(folder)) bytes += file.file_size();
+  EXPECT_LT(bytes, 1000u);  // the head of an empty segment
+  detail(2, "改名科技有限公司");
+  const SourceReport next = crawl_once(2);
+  EXPECT_EQ(next.counts.changed, 1u) << next.why;
+  EXPECT_TRUE(check_captures(*store_, {"register"}).value().empty());
+  EXPECT_EQ(records(), 3u);
+}
+
+TEST_F(CrawlingHosts, WhatAPageAsksOfProgramsIsHeeded) {
+  city(4);
+  http_source("complete = \"part\"");
+  approve();
+  const auto page = [&](int number, const std::string& head, const std::string& headers) {
+    server_.put("/firm/" + std::to_string(number),
+                {200,
+                 "<html><meta charset=utf-8>" + head + "<table><tr><td>试验科技有限公司</td></tr><tr><td>" +
+                     code(number) + "</td></tr></table></html>",
+                 headers});
+  };
+  page(1, "<meta name='robots' content='noindex'>", "");
+  page(2, "", "X-Robots-Tag: noarchive\r\n");
+  page(3, "", "X-Robots-Tag: otherbot: noindex\r\n");
+  const SourceReport first = crawl_once(1);
+  EXPECT_EQ(first.counts.fresh, 3u) << first.why;
+  EXPECT_THAT(first.why, HasSubstr("1 个页面声明不得收录（noindex）"));
+  EXPECT_THAT(first.why, HasSubstr("1 个页面声明不得存档（noarchive）"));
+  for (const auto& capture : store_->facts().captures("register", std::nullopt).value()) {
+    const bool kept = !capture.url.ends_with("/firm/1") && !capture.url.ends_with("/firm/2");
+    EXPECT_EQ(!capture.segment.empty(), kept) << capture.url;
+  }
+  page(3, "", "X-Robots-Tag: noindex\r\n");
+  const SourceReport second = crawl_once(2);
+  EXPECT_EQ(second.counts.gone, 1u) << second.why;
+  EXPECT_EQ(records(), 3u);  // with the one that is gone
+}
+
+TEST_F(CrawlingHosts, TheStateOfRobotsIsInTheReport) {
+  city(2);
+  http_source("complete = \"part\"");
+  approve();
+  server_.put("/robots.txt", {200, "User-agent: *\nDisallow: /firm/2\nCrawl-delay: 0.1\n"});
+  const SourceReport first = crawl_once(1);
+  ASSERT_EQ(first.robots.size(), 1u);
+  EXPECT_EQ(first.robots[0].state, "allowed");
+  EXPECT_EQ(first.robots[0].status, 200);
+  EXPECT_EQ(first.robots[0].rules, 1u);
+  EXPECT_EQ(first.robots[0].crawl_delay, 0.1);
+  EXPECT_NE(first.robots[0].fetched_at, std::chrono::sys_seconds{});
+  EXPECT_EQ(server_.count("/firm/2"), 0);
+  server_.put("/robots.txt", {200, "User-agent: *\nDisallow: /\n"});
+  EXPECT_EQ(crawl_once(2).robots.at(0).state, "forbidden");
+  server_.put("/robots.txt", {503, "", "Retry-After: 100000\r\n"});
+  const SourceReport third = crawl_once(3);
+  EXPECT_EQ(third.robots.at(0).state, "unreachable");
+  EXPECT_EQ(third.robots.at(0).status, 503);
+}
+
+TEST_F(CrawlingHosts, AnEndlessSiteIsLeftWhereItsScopeEnds) {
+  http_source("complete = \"part\"\n[scope]\nmost_alike = 3\ndeny = ['/private']");
+  approve();
+  for (int page = 1; page <= 9; ++page)
+    server_.put("/list?page=" + std::to_string(page),
+                {200, "<html><ul><li><a href='/firm/1;jsessionid=" + std::to_string(page) +
+                          "'>x</a></li><li><a href='/private'>x</a></li></ul><a class='next' href='?page=" +
+                          std::to_string(page + 1) + "'>n</a></html>"});
+  detail(1, "试验科技有限公司");
+  const SourceReport report = crawl_once(1);
+  EXPECT_EQ(report.counts.fresh, 1u);
+  EXPECT_EQ(server_.count("/firm/1"), 1);
+  EXPECT_EQ(server_.count("/list?page=3"), 1);
+  EXPECT_EQ(server_.count("/list?page=4"), 0);
+  EXPECT_EQ(server_.count("/private"), 0);
+  EXPECT_THAT(report.why, HasSubstr("2 个网址不跟随（首个 " + server_.address("/private") + "：来源说明排除（deny）"));
 }
 
 TEST_F(CrawlingHosts, CapturesCanBeReadAgainWithoutTheHost) {

@@ -76,6 +76,48 @@ TEST_F(Fetching, ABusyHostIsAskedAgainAfterTheTimeItNames) {
   EXPECT_EQ(server_.count("/page"), 2);
 }
 
+TEST_F(Fetching, AHostThatWantsLongerPausesThanThereIsTimeForIsLeftAlone) {
+  server_.put("/robots.txt", {200, "User-agent: *\nCrawl-delay: 7200\n"});
+  const PoliteAnswer answer = get("/page");
+  EXPECT_EQ(answer.kind, Kind::kRefused);
+  EXPECT_THAT(answer.note, HasSubstr("7200 秒"));
+  EXPECT_EQ(server_.count("/page"), 0);
+}
+
+TEST_F(Fetching, RobotsIsFollowedOverFiveRedirectsAndNotOverSix) {
+  for (int hops = 5; hops <= 6; ++hops) {
+    server_.put("/robots.txt", {301, "", "Location: /r/" + std::to_string(hops - 1) + "\r\n"});
+    for (int i = 1; i < 6; ++i)
+      server_.put("/r/" + std::to_string(i), {302, "", "Location: /r/" + std::to_string(i - 1) + "\r\n"});
+    server_.put("/r/0", {200, "User-agent: *\nDisallow: /\n"});
+    server_.put("/page", {200, "hello"});
+    EXPECT_EQ(get("/page").kind, hops == 5 ? Kind::kRefused : Kind::kAnswer) << hops;
+  }
+}
+
+TEST_F(Fetching, RobotsIsAskedForAgainWhenItIsADayOld) {
+  server_.put("/robots.txt", {200, "User-agent: *\nAllow: /\n"});
+  server_.put("/a", {200, "a"});
+  server_.put("/b", {200, "b"});
+  for (const auto& [kept, asked] : {std::pair{std::chrono::seconds(60), 1}, std::pair{std::chrono::seconds(0), 3}}) {
+    boost::asio::io_context loop(1);
+    Fetcher fetcher(loop, "TanmiaoBot/0.1 (+test@example.test)");
+    Hosts hosts(loop, fetcher, "TanmiaoBot/0.1", stop_);
+    hosts.keep_robots_for(kept);
+    const Policy policy{{"127.0.0.1"}, std::chrono::milliseconds(0), true};
+    for (const char* target : {"/a", "/b"}) {
+      FetchRequest request;
+      request.url = server_.address(target);
+      boost::asio::co_spawn(loop, hosts.get(request, policy), [&](std::exception_ptr, const PoliteAnswer& got) {
+        EXPECT_EQ(got.kind, Kind::kAnswer) << target;
+      });
+      loop.run();
+      loop.restart();
+    }
+    EXPECT_EQ(server_.count("/robots.txt"), asked);
+  }
+}
+
 TEST_F(Fetching, PatienceEnds) {
   server_.put("/page", {503, "busy"});
   const PoliteAnswer answer = get("/page");

@@ -2,6 +2,12 @@
 #include "crawler/robots.h"
 
 #include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <charconv>
+#include <fstream>
+#include <string>
+#include <vector>
 
 namespace tanmiao::crawler {
 namespace {
@@ -10,6 +16,54 @@ constexpr std::string_view kProduct = "TanmiaoBot/0.1";
 
 bool allowed(std::string_view file, std::string_view target) {
   return Robots::parse(file, kProduct).check(target).allowed;
+}
+
+// \n, \r, \xNN and {c*N} of the table.
+std::string bytes_of(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\' && text[i + 1] == 'x') {
+      unsigned byte = 0;
+      std::from_chars(text.data() + i + 2, text.data() + i + 4, byte, 16);
+      out += static_cast<char>(byte);
+      i += 3;
+    } else if (text[i] == '\\') {
+      out += text[++i] == 'n' ? '\n' : '\r';
+    } else if (text[i] == '{' && text.substr(i + 2).starts_with('*')) {
+      std::size_t times = 0;
+      std::from_chars(text.data() + i + 3, text.data() + text.size(), times);
+      out.append(times, text[i + 1]);
+      i = text.find('}', i);
+    } else {
+      out += text[i];
+    }
+  }
+  return out;
+}
+
+std::vector<std::string> cells_of(const std::string& line) {
+  std::vector<std::string> cells(1);
+  for (const char c : line) c == '\t' ? void(cells.emplace_back()) : void(cells.back() += c);
+  return cells;
+}
+
+TEST(Robots, DecidesAsTheTableSays) {
+  std::ifstream in("tests/crawler/data/robots.tsv");
+  std::string row, file;
+  int number = 0, asked = 0;
+  while (std::getline(in, row)) {
+    ++number;
+    if (row.starts_with("#") || row.starts_with("file\t")) continue;
+    const auto cells = cells_of(row);
+    ASSERT_EQ(cells.size(), 6u) << "row " << number;
+    if (cells[0] != "\"") file = bytes_of(cells[0]);
+    const auto decision = Robots::parse(file, cells[1]).check(robots_target(bytes_of(cells[2])));
+    EXPECT_EQ(decision.allowed ? "yes" : "no", cells[3]) << "row " << number << ": " << cells[5];
+    EXPECT_EQ(decision.line == 0 ? "" : std::to_string(decision.line), cells[4])
+        << "row " << number << ": " << cells[5];
+    ++asked;
+  }
+  EXPECT_GT(asked, 200);
 }
 
 TEST(Robots, TheLongestMatchDecidesAndAllowWinsTies) {
@@ -74,6 +128,56 @@ TEST(Robots, TheLineThatDecidedIsNamed) {
   const auto decision = Robots::parse("user-agent: *\n\n# a\nallow: /x\n", kProduct).check("/x/1");
   EXPECT_EQ(decision.note, "allowed: line 4");
   EXPECT_EQ(decision.line, 4u);
+}
+
+TEST(Robots, TheDecisionNamesRuleGroupAndReason) {
+  const auto robots = Robots::parse("user-agent: Other\nuser-agent: TANMIAOBOT/2\nDisallow:  /x # no\n", kProduct);
+  const auto decision = robots.check("/x/1");
+  EXPECT_EQ(decision.rule, "Disallow:  /x");
+  EXPECT_EQ(decision.group, "TANMIAOBOT/2");
+  EXPECT_EQ(decision.reason, "rule");
+  EXPECT_EQ(robots.check("/y").reason, "no_rule");
+  EXPECT_EQ(robots.check("/y").group, "TANMIAOBOT/2");
+  EXPECT_EQ(robots.check("/robots.txt").reason, "robots_txt");
+  EXPECT_EQ(Robots::for_status(404).check("/x").reason, "no_file");
+  EXPECT_EQ(Robots::for_status(503).check("/x").reason, "unreachable");
+  EXPECT_EQ(Robots::for_status(503).status(), 503);
+}
+
+TEST(Robots, TheWishForAPauseIsTakenFromTheGroupThatHolds) {
+  EXPECT_EQ(Robots::parse("user-agent: *\ncrawl-delay: 2.5\n", kProduct).crawl_delay(), 2.5);
+  EXPECT_EQ(Robots::parse("user-agent: *\ncrawl-delay: 9\nuser-agent: tanmiaobot\nallow: /\n", kProduct).crawl_delay(),
+            std::nullopt);
+  EXPECT_EQ(Robots::parse("user-agent: *\ncrawl-delay: 2\nuser-agent: *\ncrawl-delay: 7\n", kProduct).crawl_delay(),
+            7.0);
+  for (const char* wrong : {"-1", "nan", "inf", "1e300", "ten", "3 s", ""})
+    EXPECT_EQ(Robots::parse(std::string("user-agent: *\ncrawl-delay: ") + wrong, kProduct).crawl_delay(), std::nullopt)
+        << wrong;
+}
+
+TEST(Robots, MapsOfTheSiteAreFoundWhereverTheyStand) {
+  const auto robots =
+      Robots::parse("Sitemap: http://h.test/a.xml\nuser-agent: x\nsite-map:http://h.test/b.xml\n", kProduct);
+  EXPECT_EQ(robots.sitemaps(), (std::vector<std::string>{"http://h.test/a.xml", "http://h.test/b.xml"}));
+}
+
+// Against the plainest way to match: try everything.
+bool plainly(std::string_view pattern, std::string_view target, bool to_end) {
+  if (pattern.empty()) return !to_end || target.empty();
+  if (pattern[0] == '*') {
+    for (std::size_t i = 0; i <= target.size(); ++i)
+      if (plainly(pattern.substr(1), target.substr(i), to_end)) return true;
+    return false;
+  }
+  return !target.empty() && target[0] == pattern[0] && plainly(pattern.substr(1), target.substr(1), to_end);
+}
+
+RC_GTEST_PROP(Robots, MatchingIsWhatTryingEverythingFinds, ()) {
+  const auto few = rc::gen::container<std::string>(rc::gen::element('a', 'b', '*', '/'));
+  const std::string pattern = (*few).substr(0, 10),
+                    target = (*rc::gen::container<std::string>(rc::gen::element('a', 'b', '/'))).substr(0, 12);
+  RC_ASSERT(robots_match(pattern, target) == plainly(pattern, target, false));
+  RC_ASSERT(robots_match(pattern + "$", target) == plainly(pattern, target, true));
 }
 
 TEST(Robots, AMissingFileAllowsAndAHostInTroubleForbids) {

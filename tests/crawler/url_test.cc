@@ -3,6 +3,10 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <cctype>
+#include <string>
+#include <vector>
+
 namespace tanmiao::crawler {
 namespace {
 
@@ -16,13 +20,31 @@ TEST(Url, HasOneNormalForm) {
       {"http://example.test/../../x", "http://example.test/x"},
       {"http://example.test/a//b/", "http://example.test/a//b/"},
       {"  http://example.test/a\n", "http://example.test/a"},
+      {"http://example.test", "http://example.test/"},
+      {"http://example.test?", "http://example.test/?"},
+      {"http://example.test?q#f", "http://example.test/?q"},
+      {"http://example.test:080/", "http://example.test/"},
+      {"http://example.test:443/", "http://example.test:443/"},
+      {"http://example.test/./././a/././b", "http://example.test/a/b"},
+      {"http://example.test/a/b/../../..", "http://example.test/"},
+      {"http://example.test/a/%2E%2e/b", "http://example.test/b"},
+      {"http://example.test/a%2Fb/%3F", "http://example.test/a%2Fb/%3F"},
+      {"http://example.test/?a=1+2&b=%2B&c=/../", "http://example.test/?a=1+2&b=%2B&c=/../"},
+      {"http://example.test/%B1%F5%d6%dd", "http://example.test/%B1%F5%D6%DD"},
+      {"http://example.test/100%/%zz", "http://example.test/100%25/%25zz"},
+      {"http://滨州.test/", "http://xn--6rt329a.test/"},
+      {"http://%E6%BB%A8%E5%B7%9E.TEST/", "http://xn--6rt329a.test/"},
+      {"http://ＡＢＣ。test/", "http://abc.test/"},
+      {"http://[::1]:80/", "http://[::1]/"},
   };
   for (const auto& [given, expected] : cases) EXPECT_EQ(normal_url(given).value(), expected) << given;
 }
 
 TEST(Url, IsRefusedWhenItCannotBeAsked) {
   for (const char* text : {"ftp://example.test/", "javascript:alert(1)", "http://", "http://user:pw@example.test/",
-                           "http://exa mple.test/", "http://example.test:99999/", "/only/path", "file:///etc/passwd"})
+                           "http://exa mple.test/", "http://example.test:99999/", "http://example.test:0/",
+                           "http://example.test:8a/", "http://滨 州.test/", "http://\xB1\xF5\xD6\xDD.test/",
+                           "http://%00.test/", "http://a%2Fb.test/", "/only/path", "file:///etc/passwd"})
     EXPECT_FALSE(normal_url(text)) << text;
 }
 
@@ -49,6 +71,76 @@ RC_GTEST_PROP(Url, NormalisingTwiceChangesNothing, (const std::string& tail)) {
   const auto once = normal_url("http://example.test/" + tail);
   if (!once) return;
   RC_ASSERT(normal_url(*once).value() == *once);
+}
+
+// Pieces of an address and other spellings of each that mean the same.
+struct Spelled {
+  std::string plain, other;
+};
+
+rc::Gen<Spelled> a_piece() {
+  return rc::gen::map(rc::gen::inRange(0, 256), [](int byte) {
+    const char hex[] = "0123456789abcdef";
+    const auto escaped = std::string("%") + hex[byte >> 4] + hex[byte & 15];
+    const char c = static_cast<char>(byte);
+    const bool unreserved =
+        byte < 0x80 && (std::isalnum(byte) != 0 || std::string_view("-._~").find(c) != std::string_view::npos);
+    if (unreserved) return Spelled{std::string(1, c), escaped};
+    const bool reserved = std::string_view(":@!$&'()*+,;=").find(c) != std::string_view::npos && byte != 0;
+    if (reserved) return Spelled{std::string(1, c), std::string(1, c)};
+    std::string upper = escaped;
+    for (char& digit : upper) digit = static_cast<char>(std::toupper(static_cast<unsigned char>(digit)));
+    return Spelled{upper, escaped};
+  });
+}
+
+RC_GTEST_PROP(Url, OtherSpellingsHaveOneNormalForm, ()) {
+  const auto few = [](auto gen) { return rc::gen::resize(6, std::move(gen)); };
+  const auto pieces = rc::gen::container<std::vector<Spelled>>(a_piece());
+  const auto segments = *few(rc::gen::container<std::vector<std::vector<Spelled>>>(few(pieces)));
+  const auto query = *few(pieces);
+  std::string plain = "http://example.test",
+              other = *rc::gen::element<std::string>("HTTP://EXAMPLE.test:80", "Http://Example.TEST:0080");
+  for (const auto& segment : segments) {
+    std::string text, spelled;
+    for (const Spelled& piece : segment) text += piece.plain, spelled += piece.other;
+    if (text == "." || text == "..") continue;
+    plain += "/" + text;
+    other += *rc::gen::element<std::string>("/", "/./", "/x/../", "/%2e/", "/y/z/%2E./../") + spelled;
+  }
+  plain += "/?", other += "/?";
+  for (const Spelled& piece : query) plain += piece.plain, other += piece.other;
+  other += *rc::gen::element<std::string>("", "#top", "#a#b?c");
+  RC_ASSERT(normal_url(plain).value() == plain);
+  RC_ASSERT(normal_url(other).value() == plain);
+}
+
+// What is asked for stays the same: the same bytes between the same delimiters.
+std::vector<std::string> meaning(std::string_view target) {
+  std::vector<std::string> out(1);
+  for (std::size_t i = 0; i < target.size(); ++i) {
+    const bool escape = target[i] == '%' && i + 2 < target.size() &&
+                        std::isxdigit(static_cast<unsigned char>(target[i + 1])) != 0 &&
+                        std::isxdigit(static_cast<unsigned char>(target[i + 2])) != 0;
+    if (escape) {
+      out.back() += static_cast<char>(std::stoi(std::string(target.substr(i + 1, 2)), nullptr, 16));
+      i += 2;
+    } else if (std::string_view(":/?[]@!$&'()*+,;=").find(target[i]) != std::string_view::npos) {
+      out.emplace_back(1, target[i]);
+      out.emplace_back();
+    } else {
+      out.back() += target[i];
+    }
+  }
+  return out;
+}
+
+RC_GTEST_PROP(Url, NormalisingDoesNotChangeWhatIsAskedFor, (const std::string& given)) {
+  std::string target;
+  for (const char c : given)
+    if (c != '#' && static_cast<unsigned char>(c) > 0x20) target += c;
+  const Url url = parse_url("http://example.test/q?" + target).value();
+  RC_ASSERT(meaning(url.query) == meaning("?" + target));
 }
 
 TEST(Url, GivesParametersAndEscapesWhatIsPutIntoAQuery) {

@@ -2,7 +2,7 @@
 """Help, and mistakes on the command line answered with the nearest right word; nothing on stdout but what was asked."""
 from harness import Bench, arguments, check, main
 
-COMMANDS = ("run crawl link index mine parse search explain export source replay rejects review pool serve check "
+COMMANDS = ("run crawl link index mine parse search explain export source replay rejects archive review pool serve check "
             "demo").split()
 MISTAKES = [
     (["serch", "x"], "did you mean 'search'"),
@@ -11,6 +11,9 @@ MISTAKES = [
     (["export", "--fromat", "csv"], "did you mean '--format'"),
     (["source"], "subcommand"),
     (["search", "--limit", "0", "x"], "limit"),
+    (["rejects", "list", "registry-fles"], "did you mean 'registry-files'"),
+    (["archive", "prune", "--older-than", "soon"], "90d"),
+    (["check", "robots", "--agent", "a", "--url", "/", "no/such/file"], "no such file"),
     (["mine", "--as-of", "2015-02-30"], "--as-of"),
 ]
 
