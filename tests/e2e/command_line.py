@@ -32,6 +32,13 @@ def body(options):
             extra = ["x"] if command == "explain" else []
             done = bench.run(command, *extra, "--data", bench.folder / "none", expect=(1,))
             check("tanmiao run" in done.stderr, f"{command} without data says what to do")
+        robots = bench.folder / "robots.txt"
+        robots.write_bytes(b"User-agent: *\r\nDisallow: /\r\n\r\nUser-agent: seedbot/1\r\nDisallow: /closed # no\r\n")
+        for agent, url, allowed, line, group in (("SeedBot/2.0", "http://h.test/open", True, None, "seedbot/1"),
+                                                 ("seedbot", "http://h.test/closed/a", False, 5, "seedbot/1"),
+                                                 ("otherbot", "/open", False, 2, "*"), ("", "", False, 2, "*")):
+            told = bench.json("check", "robots", "--agent", agent, "--url", url, robots, expect=(0 if allowed else 1,))
+            check((told["allowed"], told["line"], told["group"]) == (allowed, line, group), f"robots: {agent!r} {url!r}: {told}")
         ids = bench.lines("check", "ids", "91371600MA3", expect=(1,))
         check(ids[0]["kind"] is None and ids[0]["why"], "a wrong code is told why")
 
