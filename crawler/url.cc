@@ -91,8 +91,12 @@ Status read_authority(std::string_view text, std::string_view authority, Url& ur
   } else {
     url.host = text::ascii_lower(host);
   }
-  for (const char c : url.host)
-    if (!is_alpha(c) && !is_digit(c) && std::string_view("-._[]:").find(c) == std::string_view::npos)
+  // Colons stand in an IPv6 address only, and that in brackets.
+  const bool bracketed = url.host.size() > 2 && url.host.starts_with('[') && url.host.ends_with(']');
+  const std::string_view name = bracketed ? std::string_view(url.host).substr(1, url.host.size() - 2) : url.host;
+  const std::string_view more = bracketed ? "-._:" : "-._";
+  for (const char c : name)
+    if (!is_alpha(c) && !is_digit(c) && more.find(c) == std::string_view::npos)
       return bad(text, "the host has a forbidden character");
   if (url.port.empty()) return {};
   unsigned number = 0;

@@ -41,10 +41,11 @@ TEST(Url, HasOneNormalForm) {
 }
 
 TEST(Url, IsRefusedWhenItCannotBeAsked) {
-  for (const char* text : {"ftp://example.test/", "javascript:alert(1)", "http://", "http://user:pw@example.test/",
-                           "http://exa mple.test/", "http://example.test:99999/", "http://example.test:0/",
-                           "http://example.test:8a/", "http://滨 州.test/", "http://\xB1\xF5\xD6\xDD.test/",
-                           "http://%00.test/", "http://a%2Fb.test/", "/only/path", "file:///etc/passwd"})
+  for (const char* text :
+       {"ftp://example.test/", "javascript:alert(1)", "http://", "http://user:pw@example.test/",
+        "http://exa mple.test/", "http://example.test:99999/", "http://example.test:0/", "http://[::/:1]:80/",
+        "http://[]/", "http://a:b:80/", "http://example.test:8a/", "http://滨 州.test/",
+        "http://\xB1\xF5\xD6\xDD.test/", "http://%00.test/", "http://a%2Fb.test/", "/only/path", "file:///etc/passwd"})
     EXPECT_FALSE(normal_url(text)) << text;
 }
 
