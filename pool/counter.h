@@ -16,8 +16,9 @@ namespace tanmiao::pool {
 
 struct CountLine {
   std::string unit;  // "全市合计" for the last
-  std::uint32_t valid = 0, renew_due = 0, unverified = 0;
-  std::uint32_t pipeline = 0;  // on the track, not valid: 已核实 to 申报中
+  // Absent: nothing that anyone read speaks of the day.
+  std::optional<std::uint32_t> valid, renew_due, unverified;
+  std::uint32_t pipeline = 0;  // on the track on that day, not valid: 已核实 to 申报中
   std::optional<std::uint32_t> target;
   std::optional<std::int32_t> gap;  // firms still missing, 0 when the target is met; of 突破 N one more than N
 };
@@ -36,20 +37,23 @@ struct Forecast {
 struct Counter {
   std::string program, label, track;  // track: label of the one that leads to it; may be empty
   Date as_of{};
-  std::optional<Target> target;    // of the city: of this year, else the next, else the last one before
-  std::vector<CountLine> lines;    // units in the order of the reference, then the city
-  std::vector<MonthCount> months;  // the last twelve months, then the day
-  Forecast forecast;
+  std::optional<Target> target;      // of the city: of this year, else the next, else the last one before
+  std::vector<CountLine> lines;      // units in the order of the reference, then the city
+  std::vector<MonthCount> months;    // the last twelve months, then the day
+  std::optional<Forecast> forecast;  // absent where what is valid is
 };
 
 struct CounterInputs {
   const FirmBook& book;
   const PoolRules& rules;
-  std::vector<store::PoolEntry> entries;
+  std::vector<store::PoolEntry> revisions;  // pool_revisions()
   std::set<store::FirmNo> suppressed;
   // Recognitions as of a day: miner::standings().
   std::function<Result<std::vector<Standing>>(Date)> standings;
 };
+
+// Every revision of every entry of the pool, those of one together, oldest first.
+Result<std::vector<store::PoolEntry>> pool_revisions(store::People& people);
 
 // One for each programme that has a target, in the order of targets.csv.
 Result<std::vector<Counter>> count_targets(const CounterInputs& inputs, Date as_of);

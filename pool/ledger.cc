@@ -56,24 +56,9 @@ bool leave_reason(const PoolRules& rules, const std::string& reason) {
   return reason.starts_with(other) && reason.size() > other.size();
 }
 
-// Words of number and validity by which a track is achieved: of a registration, of a certificate, or of either.
-struct NumberWords {
-  std::string_view number, until;
-};
-std::vector<NumberWords> number_words(const PoolRules& rules, const store::PoolEntry& entry) {
-  constexpr NumberWords kRegistration{"registration_no", "registration_until"};
-  constexpr NumberWords kCertificate{"certificate_no", "certificate_until"};
-  for (const Track& track : rules.tracks) {
-    if (track.id != entry.track) continue;
-    if (track.program == "tech_sme") return {kRegistration};
-    if (track.program == "hnte") return {kCertificate};
-  }
-  return {kRegistration, kCertificate};
-}
-
 // A number that is valid on the day of the step.
 bool numbered(const PoolRules& rules, const store::PoolEntry& entry) {
-  for (const NumberWords& words : number_words(rules, entry)) {
+  for (const NumberWords& words : number_words(rules, entry.track)) {
     const auto until = parse_iso_date(cell(entry, words.until));
     if (!cell(entry, words.number).empty() && until && *until >= entry.stage_since) return true;
   }
@@ -82,7 +67,7 @@ bool numbered(const PoolRules& rules, const store::PoolEntry& entry) {
 
 bool expired(const PoolRules& rules, const store::PoolEntry& entry) {
   bool any = false;
-  for (const NumberWords& words : number_words(rules, entry)) {
+  for (const NumberWords& words : number_words(rules, entry.track)) {
     const auto until = parse_iso_date(cell(entry, words.until));
     if (!until) continue;
     any = true;
@@ -93,7 +78,7 @@ bool expired(const PoolRules& rules, const store::PoolEntry& entry) {
 
 std::string needed_number(const PoolRules& rules, const store::PoolEntry& entry) {
   std::string text;
-  for (const NumberWords& words : number_words(rules, entry))
+  for (const NumberWords& words : number_words(rules, entry.track))
     for (const CellWord& known : kCells)
       if (known.word == words.number || known.word == words.until)
         text += (text.empty() ? "" : "、") + std::string(known.heading);
@@ -193,6 +178,17 @@ std::string offered_label(const PoolRules& rules, std::string_view text) {
   std::string more = step.on ? "自 " + iso(*step.on) : std::string();
   if (!step.reason.empty()) more += (more.empty() ? "" : "，") + step.reason;
   return rules.stage_label(step.to) + (more.empty() ? "" : "（" + more + "）");
+}
+
+std::vector<NumberWords> number_words(const PoolRules& rules, std::string_view track) {
+  constexpr NumberWords kRegistration{"registration_no", "registration_until"};
+  constexpr NumberWords kCertificate{"certificate_no", "certificate_until"};
+  for (const Track& known : rules.tracks) {
+    if (known.id != track) continue;
+    if (known.program == "tech_sme") return {kRegistration};
+    if (known.program == "hnte") return {kCertificate};
+  }
+  return {kRegistration, kCertificate};
 }
 
 store::PoolEntry blank_entry(std::string firm, std::string name, std::string track) {

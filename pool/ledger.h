@@ -45,6 +45,12 @@ std::string offered_text(const Step& step);
 Step offered_step(std::string_view text);
 std::string offered_label(const PoolRules& rules, std::string_view text);  // "出库（自 2026-11-20，企业意愿）"
 
+// Words of number and end of validity by which a track is achieved: of a registration, of a certificate, or of either.
+struct NumberWords {
+  std::string_view number, until;
+};
+std::vector<NumberWords> number_words(const PoolRules& rules, std::string_view track);
+
 // The entry after the step. `now` with revision 0 and an empty stage is a firm that is not on the track. Errors
 // kRefused, in Chinese, naming the firm, what is allowed, and what is missing.
 Result<store::PoolEntry> step(const PoolRules& rules, const store::PoolEntry& now, const Step& wanted,

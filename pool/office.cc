@@ -92,32 +92,67 @@ Result<store::PoolEntry> Office::edit(store::FirmNo firm, std::string_view track
   return edit(book_.key(firm), track, cells, revision);
 }
 
+// Adds the step to the change, with what the ledger must know for it.
+Result<store::PoolEntry> Office::plan_move(store::PeopleChange& change, store::PoolEntry now, Step wanted) {
+  TANMIAO_ASSIGN(const StageWord* to, rules_.stage(wanted.to));
+  const Transition* transition = rules_.transition(now.stage.empty() ? kLead : std::string_view(now.stage), to->id);
+  if (transition != nullptr && transition->need == Need::kVerdict) {  // all visits are read for it
+    TANMIAO_ASSIGN(wanted.verified, verified(now));
+  } else {
+    wanted.verified = false;
+  }
+  if (!now.batch.empty()) {
+    TANMIAO_ASSIGN(const auto batch, batch_of(now.batch));
+    if (batch.state == kFrozen)
+      return Error{Errc::kRefused,
+                   now.name + "在批次 " + batch.id + "，该批次" + rules_.batch_label(batch.state) + "：先退回草拟", ""};
+  }
+  wanted.signed_off = false;
+  // Every firm of the city may be a lead: a run that proposes it writes nothing here.
+  if (now.stage.empty() && to->id != kLead && rules_.transition(kLead, to->id) != nullptr) {
+    Step lead{std::string(kLead), wanted.on, "人工添加"};
+    TANMIAO_ASSIGN(now, step(rules_, now, lead, actor_));
+    change.entries.push_back(now);
+    ++now.revision;
+  }
+  TANMIAO_ASSIGN(store::PoolEntry next, step(rules_, now, wanted, actor_));
+  change.entries.push_back(next);
+  ++next.revision;
+  return next;
+}
+
 Result<store::PoolEntry> Office::move(const std::string& key, std::string_view track, Step wanted,
                                       std::optional<std::uint64_t> revision) {
   return act([&](store::PeopleChange& change) -> Result<store::PoolEntry> {
     TANMIAO_ASSIGN(store::PoolEntry now, entry_of(key, track));
     if (revision && *revision != now.revision) return meanwhile(now.name, now.by, now.at);
-    TANMIAO_ASSIGN(const StageWord* to, rules_.stage(wanted.to));
-    TANMIAO_ASSIGN(wanted.verified, verified(now));
-    if (!now.batch.empty()) {
-      TANMIAO_ASSIGN(const auto batch, batch_of(now.batch));
-      if (batch.state == kFrozen)
-        return Error{Errc::kRefused,
-                     now.name + "在批次 " + batch.id + "，该批次" + rules_.batch_label(batch.state) + "：先退回草拟",
-                     ""};
+    return plan_move(change, std::move(now), wanted);
+  });
+}
+
+Result<std::vector<store::PoolEntry>> Office::move_all(std::span<const Moves> moves) {
+  return act([&](store::PeopleChange& change) -> Result<std::vector<store::PoolEntry>> {
+    std::vector<store::PoolEntry> done;
+    std::vector<Error> failed;
+    const auto all_steps = [&](const Moves& one) -> Result<store::PoolEntry> {
+      TANMIAO_ASSIGN(store::PoolEntry now, entry_of(one.firm, one.track));
+      if (now.revision != one.revision) return meanwhile(now.name, now.by, now.at);
+      for (const Step& next : one.steps) {
+        TANMIAO_ASSIGN(now, plan_move(change, std::move(now), next));
+      }
+      return now;
+    };
+    for (const Moves& one : moves) {
+      auto moved = all_steps(one);
+      if (moved)
+        done.push_back(std::move(*moved));
+      else
+        failed.push_back(moved.error());
     }
-    wanted.signed_off = false;
-    // Every firm of the city may be a lead: a run that proposes it writes nothing here.
-    if (now.stage.empty() && to->id != kLead && rules_.transition(kLead, to->id) != nullptr) {
-      Step lead{std::string(kLead), wanted.on, "人工添加"};
-      TANMIAO_ASSIGN(now, step(rules_, now, lead, actor_));
-      change.entries.push_back(now);
-      ++now.revision;
-    }
-    TANMIAO_ASSIGN(store::PoolEntry next, step(rules_, now, wanted, actor_));
-    change.entries.push_back(next);
-    ++next.revision;
-    return next;
+    if (failed.empty()) return done;
+    std::string why;
+    for (const Error& error : failed) why += (why.empty() ? "" : "；") + error.message;
+    return Error{failed.front().code, why, ""};
   });
 }
 

@@ -12,6 +12,13 @@
 
 namespace tanmiao::pool {
 
+// Steps of one firm, in order, of the entry with this revision.
+struct Moves {
+  std::string firm, track;
+  std::uint64_t revision = 0;
+  std::vector<Step> steps;
+};
+
 class Office {
  public:
   Office(store::People& people, const FirmBook& book, const PoolRules& rules, Actor actor)
@@ -28,6 +35,9 @@ class Office {
   // The same of a firm by its key: one that the register lost is still in the pool.
   Result<store::PoolEntry> move(const std::string& key, std::string_view track, Step step,
                                 std::optional<std::uint64_t> revision = {});
+  // Steps of several firms as one action: all of them or none; the error names every firm that cannot. Error kConflict
+  // for an entry that is no longer as it was.
+  Result<std::vector<store::PoolEntry>> move_all(std::span<const Moves> moves);
   Result<store::PoolEntry> edit(const std::string& key, std::string_view track, const Cells& cells,
                                 std::optional<std::uint64_t> revision);
   Result<store::PoolEntry> edit(store::FirmNo firm, std::string_view track, const Cells& cells,
@@ -63,6 +73,7 @@ class Office {
   Result<store::PoolBatch> batch_of(std::string_view id);
   Status drop_taken_out(std::string_view batch, store::PeopleChange& change);
   Result<bool> verified(const store::PoolEntry& entry);
+  Result<store::PoolEntry> plan_move(store::PeopleChange& change, store::PoolEntry now, Step wanted);
   // Reads, plans, writes; once more when somebody wrote between.
   template <class Plan>
   auto act(const Plan& plan) -> decltype(plan(std::declval<store::PeopleChange&>()));

@@ -2,21 +2,16 @@
 
 #include <algorithm>
 #include <charconv>
-#include <map>
-#include <system_error>
+#include <filesystem>
 
+#include "core/messages.h"
 #include "core/quote.h"
-#include "pool/export.h"
+#include "pool/achieve.h"
 #include "pool/import.h"
-#include "tabular/csv_writer.h"
-#include "tabular/reader.h"
-#include "tabular/xlsx_writer.h"
+#include "pool/official_guard.h"
 
 namespace tanmiao::pool {
 namespace {
-
-constexpr std::string_view kTitleMark = "名单：";  // of a line above the header of a pile
-constexpr std::string_view kRightCode = "统一社会信用代码";
 
 // Places in official_fields().
 enum OfficialPlace : std::size_t {
@@ -80,6 +75,11 @@ std::string state_label(Held held) {
   return "待核";
 }
 
+bool says_not_ours(const std::string& cell) {
+  static constexpr std::string_view kWords[] = {kNotOurs, "不是", "不是本企业", "均非本企业", "均不是", "非我企业"};
+  return std::find(std::begin(kWords), std::end(kWords), cell) != std::end(kWords);
+}
+
 std::string problems_of(const ReturnedRow& row, const std::vector<SheetField>& fields, const OfficialProgram& program) {
   std::string text = row.problem;
   const auto add = [&](const std::string& problem) { text += (text.empty() ? "" : "；") + problem; };
@@ -124,9 +124,10 @@ void place(OfficialRow& row, const FirmBook& book, const ReturnedCell& code) {
   if (row.pile == Pile::kFound) row.code = row.firms.front().code;
 }
 
-Result<OfficialList> match(const ReturnedSheet& sheet, const OfficialProgram& program, const FirmBook& book,
-                           const JudgeListed& judge, Date as_of) {
-  OfficialList list{program, std::filesystem::path(sheet.file).stem().string(), as_of, {}, sheet.remarks};
+Result<OfficialList> match(const ReturnedSheet& sheet, const MatchTools& tools) {
+  const OfficialProgram& program = tools.program;
+  OfficialList list{program, std::filesystem::path(sheet.file).stem().string(), tools.as_of, {}, sheet.remarks};
+  TANMIAO_TRY(check_program(sheet, kListNumber, tools.rules, program, tools.forced, list.remarks));
   for (const std::string& line : sheet.above)
     if (const std::size_t at = line.find(kTitleMark); at != std::string::npos) {
       list.title = line.substr(at + kTitleMark.size());
@@ -149,16 +150,29 @@ Result<OfficialList> match(const ReturnedSheet& sheet, const OfficialProgram& pr
       list.rows.push_back(std::move(row));
       continue;
     }
-    place(row, book, in.cells[kListCode]);
     if (row.year.empty() && year_in(row.number) > 0) row.year = std::to_string(year_in(row.number));
+    const ReturnedCell& code = in.cells[kListCode];
+    const bool marked = says_not_ours(code.as_written);
+    if (marked ||
+        (code.as_written.empty() && tools.not_ours.contains(row_key(program, row.name, row.number, row.year)))) {
+      row.not_ours = true;
+      row.marked_before = !marked;
+      row.code = kNotOurs;
+      for (const store::FirmNo firm : tools.book.by_name(row.name)) row.not_these.push_back(tools.book.card(firm));
+      row.pile = Pile::kUnknown;
+      row.why = marked ? "已标为非本企业，不再按同名核对" : "先前已标为非本企业；如有误，请填写代码";
+    } else {
+      place(row, tools.book, code);
+    }
     listed.push_back({program.program, day_in(row.issued), day_in(row.valid_to), year_in(row.year)});
     judged.push_back(list.rows.size());
     list.rows.push_back(std::move(row));
   }
-  TANMIAO_ASSIGN(const auto verdicts, judge(listed));
+  TANMIAO_ASSIGN(const auto verdicts, tools.judge(listed));
   for (std::size_t i = 0; i < judged.size() && i < verdicts.size(); ++i) {
     OfficialRow& row = list.rows[judged[i]];
     const auto [held, until] = verdicts[i];
+    row.held = held;
     row.state = state_label(held);
     row.until = until;
     if (row.pile == Pile::kFound && (held == Held::kExpired || held == Held::kRenewDue)) row.pile = Pile::kLapsed;
@@ -170,16 +184,8 @@ ReturnedOptions official_options() {
   ReturnedOptions options;
   options.known_headings = pile_headings();
   options.known_headings.emplace_back(kRejectHeading);
-  options.other_sheets = {"汇总", "说明"};
+  options.other_sheets = {"汇总", "说明", std::string(kProposalSheet)};
   return options;
-}
-
-std::string namesakes(const OfficialRow& row) {
-  std::string text;
-  for (const FirmCard& card : row.firms)
-    text += (text.empty() ? "" : "\n") + card.name + "（" + (card.code.empty() ? "代码待查" : card.code) + "，" +
-            (card.unit.empty() ? "待核" : card.unit) + "）";
-  return text;
 }
 
 }  // namespace
@@ -206,112 +212,26 @@ std::string_view label(Pile pile) {
   return "退回";
 }
 
+std::string row_key(const OfficialProgram& program, const std::string& name, const std::string& number,
+                    const std::string& year) {
+  return program.number_heading.empty() ? name + '\t' + year : number;
+}
+
 std::size_t OfficialList::count(Pile pile) const {
   return static_cast<std::size_t>(
       std::count_if(rows.begin(), rows.end(), [&](const OfficialRow& row) { return row.pile == pile; }));
 }
 
-Result<OfficialList> match_official(const std::filesystem::path& file, const OfficialProgram& program,
-                                    const FirmBook& book, const JudgeListed& judge, Date as_of) {
-  TANMIAO_ASSIGN(const auto sheet, read_returned(file, official_fields(), official_options()));
-  return match(sheet, program, book, judge, as_of);
-}
-
-Result<OfficialList> match_official(std::string bytes, const std::string& name, const OfficialProgram& program,
-                                    const FirmBook& book, const JudgeListed& judge, Date as_of) {
-  TANMIAO_ASSIGN(const auto sheet, read_returned(std::move(bytes), name, official_fields(), official_options()));
-  return match(sheet, program, book, judge, as_of);
-}
-
-Status write_piles(const OfficialList& list, const std::string& path, const std::string& issuer) {
-  using tabular::CellKind;
-  TANMIAO_ASSIGN(const auto book, tabular::XlsxWriter::create(path, {list.title, issuer, list.as_of}));
-  for (const Pile pile : kPiles) {
-    tabular::SheetLayout layout;
-    layout.name = label(pile);
-    layout.title = list.program.label + "公告名单核对：" + std::string(label(pile));
-    layout.subtitles = {std::string(kTitleMark) + list.title + "　　截至日期：" + iso(list.as_of) + "　　" +
-                            std::to_string(list.count(pile)) + " 家，共 " + std::to_string(list.rows.size()) + " 行",
-                        "代码有误或空缺的，在“统一社会信用代码”一栏改好后整份再导入；各页的行都会重新核对"};
-    layout.frozen_columns = 2;
-    layout.pages_wide = 2;
-    const std::string number = list.program.number_heading.empty() ? "编号" : list.program.number_heading;
-    layout.columns = {{"序号", 7, CellKind::kNumber},
-                      {"企业名称", 32},
-                      {std::string(kRightCode), 21, CellKind::kCode, true},
-                      {"所属县区", 14, CellKind::kCentred, true},
-                      {number, 22, CellKind::kCode},
-                      {"发证日期", 12, CellKind::kDate},
-                      {"有效期至", 12, CellKind::kDate},
-                      {"年度", 8, CellKind::kCentred},
-                      {"状态", 9, CellKind::kCentred},
-                      {"失效日期", 12, CellKind::kDate},
-                      {"对应企业", 32},
-                      {"对应责任单位", 14, CellKind::kCentred},
-                      {"同名企业", 44},
-                      {"说明", 36},
-                      {"原表位置", 26}};
-    TANMIAO_TRY(book->begin_sheet(layout));
-    std::size_t n = 0;
-    for (const OfficialRow& row : list.rows) {
-      if (row.pile != pile) continue;
-      const bool one = row.firms.size() == 1;
-      const auto until = from_day(row.until);
-      TANMIAO_TRY(book->row(std::vector<std::string>{
-          std::to_string(++n), row.name, row.code, row.county, row.number, row.issued, row.valid_to, row.year,
-          row.state, until ? iso(*until) : "", one ? row.firms.front().name : "", one ? row.firms.front().unit : "",
-          row.firms.size() > 1 ? namesakes(row) : "", row.why, row.where}));
-    }
-  }
-  return book->finish();
-}
-
-Result<std::string> keep_list(const OfficialList& list, const std::filesystem::path& base) {
-  const std::filesystem::path folder = (base / list.program.inbox).lexically_normal();
-  std::error_code failed;
-  std::filesystem::create_directories(folder, failed);
-  if (failed) return Error{Errc::kIo, "cannot make the folder: " + failed.message(), folder.string()};
-  std::string name = list.title;
-  if (name.find(list.program.file_word) == std::string::npos) name = list.program.file_word + "_" + name;
-  const std::string path = (folder / (safe_file_name(name) + ".csv")).string();
-  const bool numbered = !list.program.number_heading.empty();
-  std::vector<std::string> header = {"企业名称", std::string(kRightCode), "所属县区"};
-  if (numbered) header.push_back(list.program.number_heading);
-  header.insert(header.end(), {"发证日期", "有效期至", "年度"});
-  // Rows that were kept before and are not in this one stay: a single pile may come back, or another list of one name.
-  std::map<std::string, std::vector<std::string>> rows;
-  std::vector<std::string> order;
-  const auto key_of = [&](const std::vector<std::string>& cells) {
-    return numbered ? cells[3] : cells[0] + '\t' + cells.back();
-  };
-  const auto put = [&](std::vector<std::string> cells) {
-    const std::string key = key_of(cells);
-    if (rows.insert_or_assign(key, std::move(cells)).second) order.push_back(key);
-  };
-  if (std::filesystem::exists(path)) {
-    TANMIAO_ASSIGN(const auto kept, tabular::open_rows(path));
-    tabular::Row row;
-    for (bool first = true;; first = false) {
-      TANMIAO_ASSIGN(const bool more, kept->next(row));
-      if (!more) break;
-      if (first || row.bad() || row.cells.size() != header.size()) continue;
-      std::vector<std::string> cells(row.cells.begin(), row.cells.end());
-      put(std::move(cells));
-    }
-  }
-  for (const OfficialRow& row : list.rows) {
-    if (row.pile == Pile::kUnreadable) continue;
-    std::vector<std::string> cells = {row.name, row.code, row.county};
-    if (numbered) cells.push_back(row.number);
-    cells.insert(cells.end(), {row.issued, row.valid_to, row.year});
-    put(std::move(cells));
-  }
-  if (order.empty()) return Error{Errc::kFormat, "没有一行读得出来，名单未存", list.title};
-  TANMIAO_ASSIGN(auto out, tabular::CsvWriter::create(path));
-  TANMIAO_TRY(out.row(header));
-  for (const std::string& key : order) TANMIAO_TRY(out.row(rows.at(key)));
-  TANMIAO_TRY(out.finish());
-  return path;
+Result<OfficialList> match_official(const ListFile& file, const MatchTools& tools) {
+  const auto fields = official_fields();
+  const auto sheet = file.bytes ? read_returned(*file.bytes, file.name, fields, official_options())
+                                : read_returned(std::filesystem::path(file.name), fields, official_options());
+  if (!sheet && sheet.error().code == Errc::kFormat)
+    return Error{Errc::kFormat, "读不出公告名单，没有存入：须有一栏“企业名称”。" + in_chinese(sheet.error().message),
+                 std::filesystem::path(file.name).filename().string()};
+  if (!sheet) return sheet.error();
+  TANMIAO_TRY(check_foreign(*sheet));
+  return match(*sheet, tools);
 }
 
 }  // namespace tanmiao::pool

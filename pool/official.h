@@ -1,10 +1,12 @@
 // Announcement lists without codes (公告名单): each row is matched by name and county and comes into one of four piles.
 // Nothing is lost: every row stands on exactly one sheet of the result, can be corrected there and fed again, and the
-// whole list goes into the inbox of its source, so that the next night knows it.
+// whole list goes into the inbox of its source, so that the next night knows it (pool/list_intake.h).
 #pragma once
 
 #include <array>
 #include <functional>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,15 +23,28 @@ inline constexpr std::array<Pile, 5> kPiles = {Pile::kFound, Pile::kNamesakes, P
 std::string_view word(Pile pile);   // "found", "namesakes", "unknown", "lapsed", "unreadable"
 std::string_view label(Pile pile);  // 已找到 同名待核 未找到 已失效 退回
 
+// What stands in the column of codes when a person found that a row is none of the firms of its name.
+inline constexpr std::string_view kNotOurs = "非本企业";
+// Of a line above the header of a pile: "名单：…", so that it keeps the title of its list.
+inline constexpr std::string_view kTitleMark = "名单：";
+inline constexpr std::string_view kRightCode = "统一社会信用代码";
+
 struct OfficialRow {
   std::string where;                                               // file!sheet!row
   std::string name, code, county, number, issued, valid_to, year;  // code: as given, or of the firm that was found
   Pile pile = Pile::kUnknown;
-  std::vector<FirmCard> firms;  // the one found, or the namesakes
-  Day until = kNoDay;           // end of validity by its rule
-  std::string state;            // 有效 待续评 已失效 待核
+  Held held = Held::kUnverified;
+  bool not_ours = false;            // a person said so
+  bool marked_before = false;       // when the list was fed before
+  std::vector<FirmCard> firms;      // the one found, or the namesakes
+  std::vector<FirmCard> not_these;  // of a row that is none of them: who bears its name
+  Day until = kNoDay;               // end of validity by its rule
+  std::string state;                // 有效 待续评 已失效 待核
   std::string why;
 };
+// By which a row is known again: its number, else its name and year.
+std::string row_key(const OfficialProgram& program, const std::string& name, const std::string& number,
+                    const std::string& year);
 
 struct OfficialList {
   OfficialProgram program;
@@ -48,18 +63,23 @@ struct ListedRecognition {
 };
 using JudgeListed = std::function<Result<std::vector<std::pair<Held, Day>>>(const std::vector<ListedRecognition>&)>;
 
-// Reads xlsx, ods, xls, html, csv: see read_returned().
-Result<OfficialList> match_official(const std::filesystem::path& file, const OfficialProgram& program,
-                                    const FirmBook& book, const JudgeListed& judge, Date as_of);
-Result<OfficialList> match_official(std::string bytes, const std::string& name, const OfficialProgram& program,
-                                    const FirmBook& book, const JudgeListed& judge, Date as_of);
+// A file by its path, or what was uploaded under a name.
+struct ListFile {
+  std::string name;
+  std::optional<std::string> bytes{};
+};
+struct MatchTools {
+  const PoolRules& rules;
+  const OfficialProgram& program;
+  const FirmBook& book;
+  JudgeListed judge;
+  Date as_of{};
+  std::set<std::string> not_ours{};  // row_key() of rows that were marked before
+  bool forced = false;               // a person says that it is of the programme though it does not look so
+};
 
-// One sheet a pile, each with a column for the right credit code. Writes beside `path` and renames.
-Status write_piles(const OfficialList& list, const std::string& path, const std::string& issuer);
-
-// The list as its source reads it, with the codes that are known: a csv in the source's inbox folder below `base`,
-// named after the title. Rows that it has already are replaced, by number or else by name and year, the others stay.
-// Gives its path. Unreadable rows stay out; error kFormat when there are no others.
-Result<std::string> keep_list(const OfficialList& list, const std::filesystem::path& base);
+// Reads xlsx, ods, xls, html, csv: see read_returned(). Errors, in Chinese: kFormat for a file without firm names or
+// one of our own lists, kRefused for a list that looks like another programme's.
+Result<OfficialList> match_official(const ListFile& file, const MatchTools& tools);
 
 }  // namespace tanmiao::pool

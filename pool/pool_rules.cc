@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <map>
+#include <regex>
 #include <set>
 #include <sstream>
 
@@ -147,12 +148,17 @@ class Loader {
       out_->targets.push_back({c[0], year, unit, firms, at_least, c[5]});
       return {};
     }));
-    TANMIAO_TRY(table("official_lists.csv", 5, [&](const Cells& c) -> Status {
+    TANMIAO_TRY(table("official_lists.csv", 7, [&](const Cells& c) -> Status {
       if (Status known = known_program(c[0]); !known) return known;
       std::string name;
       for (const auto& [id, label] : reference_.programs)
         if (id == c[0]) name = label;
-      out_->official_lists.push_back({c[0], name, c[1], c[2], c[3], c[4]});
+      try {
+        static_cast<void>(std::regex(c[6]));
+      } catch (const std::regex_error& error) {
+        return tabular::misfit("number_shape is no regular expression: " + std::string(error.what()));
+      }
+      out_->official_lists.push_back({c[0], name, c[1], c[2], c[3], c[4], split(c[5]), c[6]});
       return {};
     }));
     return table("forecast.csv", 3, [&](const Cells& c) -> Status {

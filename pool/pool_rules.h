@@ -50,6 +50,9 @@ struct OfficialProgram {
   std::string source;            // that reads it
   std::string inbox, file_word;  // folder below the base of the sources; a word that the file's name must have
   std::string number_heading;    // of its number; empty: it has none
+  // By which a list of another programme is noticed. May be empty.
+  std::vector<std::string> title_words{};  // of its titles, file names and headings
+  std::string number_shape{};              // of its numbers: a regular expression (ECMAScript) for the whole of one
 };
 // Which share of a stage is expected to achieve within the year.
 struct ForecastRate {

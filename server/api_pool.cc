@@ -36,32 +36,32 @@ json::object sum_object(const pool::PoolSum& sum, const pool::PoolRules& rules) 
   return {{"unit", sum.unit}, {"stages", std::move(stages)}, {"in_pool", sum.in_pool}, {"total", sum.total}};
 }
 
+json::value count_or_null(const std::optional<std::uint32_t>& count) {
+  return count ? json::value(*count) : json::value();
+}
+
 json::object counter_object(const pool::Counter& counter) {
   json::array units, months;
   for (const pool::CountLine& line : counter.lines) {
     json::object one{{"unit", line.unit},
-                     {"valid", line.valid},
-                     {"renew_due", line.renew_due},
-                     {"unverified", line.unverified},
+                     {"valid", count_or_null(line.valid)},
+                     {"renew_due", count_or_null(line.renew_due)},
+                     {"unverified", count_or_null(line.unverified)},
                      {"pipeline", line.pipeline}};
     if (line.target) one["target"] = *line.target;
     if (line.gap) one["gap"] = *line.gap;
     units.push_back(std::move(one));
   }
   for (const pool::MonthCount& month : counter.months)
-    months.push_back(
-        json::object{{"day", iso(month.day)}, {"valid", month.valid ? json::value(*month.valid) : json::value()}});
-  const pool::Forecast& f = counter.forecast;
+    months.push_back(json::object{{"day", iso(month.day)}, {"valid", count_or_null(month.valid)}});
   json::object out{{"program", counter.program},
                    {"label", counter.label},
                    {"units", std::move(units)},
                    {"months", std::move(months)},
-                   {"forecast", json::object{{"day", iso(f.day)},
-                                             {"low", f.low},
-                                             {"high", f.high},
-                                             {"carried", f.carried},
-                                             {"renewals", f.renewals},
-                                             {"pipeline", f.pipeline}}}};
+                   {"forecast", nullptr}};
+  if (const auto& f = counter.forecast)
+    out["forecast"] = json::object{{"day", iso(f->day)},    {"low", f->low},           {"high", f->high},
+                                   {"carried", f->carried}, {"renewals", f->renewals}, {"pipeline", f->pipeline}};
   if (counter.target)
     out["target"] = json::object{
         {"year", counter.target->year}, {"firms", counter.target->firms}, {"at_least", counter.target->at_least}};

@@ -18,6 +18,9 @@ std::string city_title(const Site& site) {
   return std::string(regions.name(regions.city())) + "目标进度";
 }
 
+// Unknown is no zero.
+std::string known_count(const std::optional<std::uint32_t>& value) { return value ? std::to_string(*value) : "未知"; }
+
 std::string count_or_dash(const std::optional<std::uint32_t>& value) {
   return value ? std::to_string(*value) : std::string("—");
 }
@@ -31,8 +34,8 @@ Html unit_table(const pool::Counter& counter) {
   for (const pool::CountLine& line : counter.lines) {
     const bool city = &line == &counter.lines.back();
     out << "<tr" << std::string_view(city ? " class=sum" : "") << "><th scope=\"row\">" << line.unit << "</th>";
-    for (const std::uint32_t number : {line.valid, line.renew_due, line.unverified, line.pipeline})
-      out << "<td class=\"num\">" << number << "</td>";
+    for (const auto& number : {line.valid, line.renew_due, line.unverified, std::optional(line.pipeline)})
+      out << "<td class=\"num\">" << known_count(number) << "</td>";
     out << "<td class=\"num\">" << count_or_dash(line.target) << "</td><td class=\"num\">"
         << (line.gap ? std::to_string(*line.gap) : std::string("—")) << "</td></tr>\n";
   }
@@ -40,16 +43,16 @@ Html unit_table(const pool::Counter& counter) {
   return out;
 }
 
-// Unknown is no zero.
-std::string shown(const pool::MonthCount& month) { return month.valid ? std::to_string(*month.valid) : "未知"; }
-
 // Bars of the months, with the target as a line where it fits on the same scale.
 Html month_chart(const pool::Counter& counter) {
   Html out;
   std::uint32_t most = 0;
   for (const pool::MonthCount& month : counter.months) most = std::max(most, month.valid.value_or(0));
   if (most == 0) {
-    out << "<p class=\"empty\">这十二个月都没有有效的。</p>";
+    const bool known = std::any_of(counter.months.begin(), counter.months.end(), [](const auto& m) { return m.valid; });
+    out << "<p class=\"empty\">"
+        << std::string_view(known ? "这十二个月都没有有效的。" : "没有公告名单说到这十二个月，有效家数未知。")
+        << "</p>";
     return out;
   }
   most = std::max(most, kLeastScale);
@@ -66,8 +69,8 @@ Html month_chart(const pool::Counter& counter) {
   for (const pool::MonthCount& month : counter.months) {
     const int tall = height(month.valid.value_or(0)), top = kChartHeight - kChartFoot - tall, middle = x + bar / 2;
     out << "<rect class=\"month-bar\" x=\"" << x << "\" y=\"" << top << "\" width=\"" << bar << "\" height=\"" << tall
-        << "\"/><text x=\"" << middle << "\" y=\"" << top - 4 << "\">" << shown(month) << "</text><text x=\"" << middle
-        << "\" y=\"" << kChartHeight - 6 << "\">"
+        << "\"/><text x=\"" << middle << "\" y=\"" << top - 4 << "\">" << known_count(month.valid)
+        << "</text><text x=\"" << middle << "\" y=\"" << kChartHeight - 6 << "\">"
         << (&month == &counter.months.back() ? iso(month.day).substr(5) : iso(month.day).substr(2, 5)) << "</text>";
     x += step;
   }
@@ -86,17 +89,17 @@ Html month_table(const pool::Counter& counter) {
   out << "<details class=\"month-table\"><summary>逐月数字</summary><table><thead><tr><th scope=\"col\">截至</th>"
          "<th scope=\"col\" class=\"num\">有效</th></tr></thead><tbody>";
   for (const pool::MonthCount& month : counter.months)
-    out << "<tr><td>" << iso(month.day) << "</td><td class=\"num\">" << shown(month) << "</td></tr>";
+    out << "<tr><td>" << iso(month.day) << "</td><td class=\"num\">" << known_count(month.valid) << "</td></tr>";
   out << "</tbody></table></details>";
   return out;
 }
 
 Html counter_section(const pool::Counter& counter) {
   const pool::CountLine& city = counter.lines.back();
-  const pool::Forecast& forecast = counter.forecast;
   Html out;
   out << "<section class=\"sheet\" id=\"" << counter.program << "\"><h2>" << counter.label
-      << "</h2><p class=\"total\">有效 <strong>" << city.valid << "</strong> 家";
+      << "</h2><p class=\"total\">有效 <strong>" << known_count(city.valid) << "</strong>"
+      << std::string_view(city.valid ? " 家" : "");
   if (counter.target) {
     out << "，目标：" << pool::target_text(*counter.target);
     if (city.gap) {
@@ -109,9 +112,13 @@ Html counter_section(const pool::Counter& counter) {
     out << "，未设目标";
   }
   out << "</p>" << unit_table(counter) << "<h3>逐月有效数</h3>" << month_chart(counter) << month_table(counter)
-      << "<h3>年底推算</h3><p>到 " << iso(forecast.day) << " 预计 <strong>" << forecast.low << "–" << forecast.high
-      << "</strong> 家：届时仍有效 " << forecast.carried << " 家，需续评 " << forecast.renewals << " 家，在途 "
-      << forecast.pipeline << " 家按比例折算。</p>";
+      << "<h3>年底推算</h3>";
+  if (const auto& forecast = counter.forecast)
+    out << "<p>到 " << iso(forecast->day) << " 预计 <strong>" << forecast->low << "–" << forecast->high
+        << "</strong> 家：届时仍有效 " << forecast->carried << " 家，需续评 " << forecast->renewals << " 家，在途 "
+        << forecast->pipeline << " 家按比例折算。</p>";
+  else
+    out << "<p>截至日之前没有公告名单，有效家数未知，不作推算。</p>";
   if (counter.target && !counter.target->basis.empty()) out << "<p class=\"note\">" << counter.target->basis << "</p>";
   out << "</section>";
   return out;
@@ -129,9 +136,10 @@ Result<Targets> targets_of(const Site& site, const Request& request) {
   }
   TANMIAO_ASSIGN(const auto world, site.worlds.now(site.config.campaign));
   TANMIAO_ASSIGN(const FirmNumbers suppressed, site.worlds.suppressed(*world));
-  TANMIAO_ASSIGN(auto entries, site.worlds.with_store([](store::Store& s) { return s.people().pool_entries(); }));
+  TANMIAO_ASSIGN(auto revisions,
+                 site.worlds.with_store([](store::Store& s) { return pool::pool_revisions(s.people()); }));
   const pool::CounterInputs inputs{
-      *world->book, site.pool_rules(), std::move(entries), {suppressed->begin(), suppressed->end()}, [&](Date on) {
+      *world->book, site.pool_rules(), std::move(revisions), {suppressed->begin(), suppressed->end()}, [&](Date on) {
         return miner::standings(*world->snapshot, site.worlds.rules(), site.worlds.reference(), on);
       }};
   TANMIAO_ASSIGN(out.counters, pool::count_targets(inputs, out.as_of));
@@ -154,7 +162,7 @@ Result<Response> targets_page(const Site& site, const Request& request) {
   body << "<p "
           "class=\"note\">"
           "有效：截至日在有效期内。待续评：上一年度登记或证书已到期、尚未续上，单列，不计入有效。效力待核：有记录但"
-          "有效期不明。在途：培育库中已核实至申报中、尚未达成的企业。推算按设定的转化比例，只供安排工作，不作为承诺。</"
+          "有效期不明。在途：截至日在培育库中已核实至申报中、尚未达成的企业。未知：截至日之前没有公告名单。推算按设定的转化比例，只供安排工作，不作为承诺。</"
           "p>";
   Frame frame;
   frame.title = city_title(site);

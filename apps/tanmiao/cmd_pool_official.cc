@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 #include <memory>
+#include <optional>
 
 #include "apps/tanmiao/console.h"
 #include "apps/tanmiao/office_desk.h"
@@ -11,14 +12,14 @@
 #include "miner/standings.h"
 #include "pool/counter.h"
 #include "pool/export.h"
-#include "pool/official.h"
+#include "pool/list_intake.h"
 
 namespace tanmiao::app {
 namespace {
 
 struct OfficialOptions {
-  std::string file, program, output, as_of;
-  bool no_run = false;
+  std::string file, program, output, as_of, by, force;
+  bool no_run = false, achieve = false;
 };
 
 Result<Date> day_given(const std::string& text, Date today) {
@@ -30,35 +31,72 @@ Result<Date> day_given(const std::string& text, Date today) {
 
 // The list through the chain: its source alone, then link, index, mine.
 Result<int> take_up(const Common& common, const pool::OfficialProgram& program) {
-  auto opened = open_workplace(common, store::Access::kWrite, "tanmiao pool official");
-  if (!opened && opened.error().code == Errc::kLocked) {
-    say("the list is kept and read by the next night: " + opened.error().message);
-    return kDone;
-  }
-  if (!opened) return opened.error();
-  Workplace place = std::move(*opened);
-  TANMIAO_ASSIGN(const auto sources, crawler::list_sources(place.config.crawl));
-  const bool described =
-      std::any_of(sources.begin(), sources.end(), [&](const auto& source) { return source.id == program.source; });
-  if (!described) {
-    say("the configuration has no source " + program.source + ": nothing reads the list yet");
-    return kDone;
-  }
-  NightOptions night;
-  night.only = {program.source};
   ConsoleProgress progress;
-  Pipeline pipeline(place, night, progress, stop_flag());
-  const NightReport report = pipeline.run_night();
-  if (report.failure) return *report.failure;
-  TANMIAO_TRY(write_report(place.folder(), report.night.id, report_json(report, surroundings_of(place, report))));
-  say("the list is taken in and the runs are made anew");
-  return report.held() ? kHeld : kDone;
+  const auto taken = taken_up(common, program, "tanmiao pool official", progress);
+  if (!taken && taken.error().code == Errc::kLocked) {
+    say("the list is kept and read by the next night: " + taken.error().message);
+    return kDone;
+  }
+  if (!taken) return taken.error();
+  if (*taken == pool::TakenUp::kNoSource)
+    say("the configuration has no source " + program.source + ": nothing reads the list yet");
+  else
+    say("the list is taken in and the runs are made anew");
+  return *taken == pool::TakenUp::kHeldBack ? kHeld : kDone;
+}
+
+boost::json::object proposal_object(const pool::Achievement& one) {
+  return {{"code", one.firm},     {"name", one.name},        {"track", one.track}, {"stage", one.stage},
+          {"number", one.number}, {"until", iso(one.until)}, {"on", iso(one.on)}};
+}
+
+void print_proposals(const std::vector<pool::Achievement>& proposals, const pool::PoolRules& rules) {
+  if (proposals.empty()) return;
+  std::vector<std::vector<std::string>> rows;
+  rows.reserve(proposals.size());
+  for (const pool::Achievement& one : proposals)
+    rows.push_back({one.name, one.firm, rules.track_label(one.track), rules.stage_label(one.stage), one.number,
+                    iso(one.until), iso(one.on)});
+  print("建议列为“已达成”的在库企业（" + std::to_string(proposals.size()) + " 家，--achieve 才列入）：\n" +
+        table({{"企业名称"}, {"代码"}, {"培育库"}, {"当前阶段"}, {"编号"}, {"有效期至"}, {"达成日期"}}, rows));
+}
+
+void tell_intake(const Common& common, const pool::ListIntake& in, const pool::PoolRules& rules, std::size_t achieved) {
+  const pool::OfficialList& list = in.list;
+  std::string counts;
+  boost::json::object piles;
+  for (const pool::Pile pile : pool::kPiles) {
+    piles[pool::word(pile)] = list.count(pile);
+    counts += (counts.empty() ? "" : "，") + std::string(pool::label(pile)) + " " + std::to_string(list.count(pile));
+  }
+  for (const std::string& remark : list.remarks) say(remark);
+  if (!common.json) {
+    print(list.title + "：共 " + std::to_string(list.rows.size()) + " 行，" + counts + "\n核对表：" + in.workbook +
+          "\n名单存于：" + in.kept + "\n");
+    print_proposals(in.proposals, rules);
+    if (achieved > 0) print("已列为“已达成” " + std::to_string(achieved) + " 家\n");
+    return;
+  }
+  boost::json::array proposals;
+  for (const pool::Achievement& one : in.proposals) proposals.push_back(proposal_object(one));
+  print_json(boost::json::object{{"title", list.title},
+                                 {"program", list.program.program},
+                                 {"rows", list.rows.size()},
+                                 {"piles", std::move(piles)},
+                                 {"proposals", std::move(proposals)},
+                                 {"achieved", achieved},
+                                 {"file", in.workbook},
+                                 {"kept", in.kept}});
 }
 
 Result<int> official(const Common& common, const OfficialOptions& options) {
   pool::OfficialProgram program;
+  std::optional<Error> refused;
+  if (options.achieve && options.by.empty())
+    return Error{Errc::kUsage, "say who makes the steps: --by OFFICE", "--achieve"};
   {
-    TANMIAO_ASSIGN(auto desk, open_desk(common, "-", "tanmiao pool official"));
+    TANMIAO_ASSIGN(auto desk, open_desk(common, options.by.empty() ? "-" : options.by, "tanmiao pool official"));
+    if (options.by.empty() && !desk.place.config.issuer.empty()) desk.actor.by = desk.place.config.issuer;
     TANMIAO_ASSIGN(const pool::OfficialProgram* known, desk.rules->official(options.program));
     program = *known;
     TANMIAO_ASSIGN(const Date day, day_given(options.as_of, desk.actor.today));
@@ -69,66 +107,57 @@ Result<int> official(const Common& common, const OfficialOptions& options) {
       for (const auto& one : listed) asked.push_back({one.program, one.issued, one.valid_to, one.year});
       return miner::judge_listed(*desk.snapshot, *rules, *desk.place.reference, asked, day);
     };
-    TANMIAO_ASSIGN(const auto list, pool::match_official(options.file, program, *desk.book, judge, day));
-    std::filesystem::path path = options.output;
-    if (path.empty()) {
-      std::error_code ignored;
-      std::filesystem::create_directories(desk.place.folder().exports(), ignored);
-      path = desk.place.folder().exports() / (pool::safe_file_name("核对_" + list.title) + ".xlsx");
+    const pool::MatchTools match{*desk.rules, program, *desk.book, judge, day};
+    const std::filesystem::path workbook =
+        options.output.empty() ? desk.place.folder().exports() : std::filesystem::path(options.output);
+    const pool::IntakeTools tools{
+        desk.place.people(),      match,        desk.actor, desk.place.config.crawl.base, workbook,
+        desk.place.config.issuer, options.force};
+    TANMIAO_ASSIGN(const auto in, pool::take_in_list({options.file}, tools));
+    std::size_t achieved = 0;
+    if (options.achieve && !in.proposals.empty()) {
+      auto office = desk.office();
+      const auto done = pool::achieve(office, in.proposals, *desk.rules, in.list.title);
+      if (done)
+        achieved = done->size();
+      else
+        refused = done.error();  // the list is kept all the same
     }
-    TANMIAO_TRY(pool::write_piles(list, path.string(), desk.place.config.issuer));
-    TANMIAO_ASSIGN(const std::string kept, pool::keep_list(list, desk.place.config.crawl.base));
-    TANMIAO_TRY(desk.place.people().audit(
-        desk.place.config.issuer.empty() ? "-" : desk.place.config.issuer, "list.official", list.title,
-        boost::json::serialize(boost::json::object{{"program", program.program}, {"rows", list.rows.size()}}),
-        desk.actor.at));
-    std::string counts;
-    boost::json::object piles;
-    for (const pool::Pile pile : pool::kPiles) {
-      piles[pool::word(pile)] = list.count(pile);
-      counts += (counts.empty() ? "" : "，") + std::string(pool::label(pile)) + " " + std::to_string(list.count(pile));
-    }
-    for (const std::string& remark : list.remarks) say(remark);
-    if (common.json)
-      print_json(boost::json::object{{"title", list.title},
-                                     {"program", program.program},
-                                     {"rows", list.rows.size()},
-                                     {"piles", std::move(piles)},
-                                     {"file", path.string()},
-                                     {"kept", kept}});
-    else
-      print(list.title + "：共 " + std::to_string(list.rows.size()) + " 行，" + counts + "\n核对表：" + path.string() +
-            "\n名单存于：" + kept + "\n");
+    tell_intake(common, in, *desk.rules, achieved);
   }
-  return options.no_run ? Result<int>(kDone) : take_up(common, program);
+  TANMIAO_ASSIGN(const int code, options.no_run ? Result<int>(kDone) : take_up(common, program));
+  if (refused) return *refused;
+  return code;
 }
+
+boost::json::value count_or_null(const std::optional<std::uint32_t>& count) {
+  return count ? boost::json::value(*count) : boost::json::value();
+}
+
+// Unknown is no zero.
+std::string count_text(const std::optional<std::uint32_t>& count) { return count ? std::to_string(*count) : "未知"; }
 
 boost::json::object counter_object(const pool::Counter& c) {
   boost::json::array lines, months;
   for (const pool::CountLine& line : c.lines) {
     boost::json::object one{{"unit", line.unit},
-                            {"valid", line.valid},
-                            {"renew_due", line.renew_due},
-                            {"unverified", line.unverified},
+                            {"valid", count_or_null(line.valid)},
+                            {"renew_due", count_or_null(line.renew_due)},
+                            {"unverified", count_or_null(line.unverified)},
                             {"pipeline", line.pipeline}};
     if (line.target) one["target"] = *line.target;
     if (line.gap) one["gap"] = *line.gap;
     lines.push_back(std::move(one));
   }
   for (const pool::MonthCount& month : c.months)
-    months.push_back(boost::json::object{
-        {"day", iso(month.day)}, {"valid", month.valid ? boost::json::value(*month.valid) : boost::json::value()}});
-  boost::json::object out{{"program", c.program},
-                          {"label", c.label},
-                          {"as_of", iso(c.as_of)},
-                          {"units", std::move(lines)},
-                          {"months", std::move(months)},
-                          {"forecast", boost::json::object{{"day", iso(c.forecast.day)},
-                                                           {"low", c.forecast.low},
-                                                           {"high", c.forecast.high},
-                                                           {"carried", c.forecast.carried},
-                                                           {"renewals", c.forecast.renewals},
-                                                           {"pipeline", c.forecast.pipeline}}}};
+    months.push_back(boost::json::object{{"day", iso(month.day)}, {"valid", count_or_null(month.valid)}});
+  boost::json::object out{{"program", c.program},        {"label", c.label},
+                          {"as_of", iso(c.as_of)},       {"units", std::move(lines)},
+                          {"months", std::move(months)}, {"forecast", nullptr}};
+  if (c.forecast)
+    out["forecast"] = boost::json::object{{"day", iso(c.forecast->day)},      {"low", c.forecast->low},
+                                          {"high", c.forecast->high},         {"carried", c.forecast->carried},
+                                          {"renewals", c.forecast->renewals}, {"pipeline", c.forecast->pipeline}};
   if (c.target) out["target"] = pool::target_text(*c.target);
   return out;
 }
@@ -137,10 +166,10 @@ Result<int> targets(const Common& common, const OfficialOptions& options) {
   TANMIAO_ASSIGN(auto desk, open_desk(common, "-", "tanmiao pool targets"));
   TANMIAO_ASSIGN(const Date day, day_given(options.as_of, desk.actor.today));
   TANMIAO_ASSIGN(const auto rules, desk.place.rules());
-  TANMIAO_ASSIGN(auto entries, desk.place.people().pool_entries());
+  TANMIAO_ASSIGN(auto revisions, pool::pool_revisions(desk.place.people()));
   TANMIAO_ASSIGN(const auto suppressed, suppressed_of(desk.place, *desk.snapshot));
   const pool::CounterInputs inputs{
-      *desk.book, *desk.rules, std::move(entries), {suppressed.begin(), suppressed.end()}, [&](Date on) {
+      *desk.book, *desk.rules, std::move(revisions), {suppressed.begin(), suppressed.end()}, [&](Date on) {
         return miner::standings(*desk.snapshot, *rules, *desk.place.reference, on);
       }};
   TANMIAO_ASSIGN(const auto counters, pool::count_targets(inputs, day));
@@ -153,9 +182,9 @@ Result<int> targets(const Common& common, const OfficialOptions& options) {
     std::vector<std::vector<std::string>> rows;
     rows.reserve(c.lines.size());
     for (const pool::CountLine& line : c.lines)
-      rows.push_back({line.unit, std::to_string(line.valid), std::to_string(line.renew_due),
-                      std::to_string(line.unverified), std::to_string(line.pipeline),
-                      line.target ? std::to_string(*line.target) : "", line.gap ? std::to_string(*line.gap) : ""});
+      rows.push_back({line.unit, count_text(line.valid), count_text(line.renew_due), count_text(line.unverified),
+                      std::to_string(line.pipeline), line.target ? std::to_string(*line.target) : "",
+                      line.gap ? std::to_string(*line.gap) : ""});
     print(table({{"责任单位"},
                  {"有效", true},
                  {"待续评", true},
@@ -164,8 +193,11 @@ Result<int> targets(const Common& common, const OfficialOptions& options) {
                  {"目标", true},
                  {"差额", true}},
                 rows));
-    print("\n年底（" + iso(c.forecast.day) + "）预计 " + std::to_string(c.forecast.low) + "–" +
-          std::to_string(c.forecast.high) + " 家\n\n");
+    if (c.forecast)
+      print("\n年底（" + iso(c.forecast->day) + "）预计 " + std::to_string(c.forecast->low) + "–" +
+            std::to_string(c.forecast->high) + " 家\n\n");
+    else
+      print("\n截至日之前没有公告名单，有效家数未知\n\n");
   }
   if (!options.output.empty())
     TANMIAO_TRY(pool::export_counters(counters, options.output, desk.place.config.city_name + "目标进度",
@@ -184,6 +216,11 @@ void declare_pool_official(CLI::App& app, Common& common, PoolLeaves& leaves) {
   in->add_option("--program", options->program, "资质类别, by id or name")->required();
   in->add_option("-o,--output", options->output, "workbook of the piles (default: exports/ of the data folder)");
   in->add_option("--as-of", options->as_of, "the day on which it is lapsed or not (default: today)");
+  in->add_flag("--achieve", options->achieve,
+               "bring the proposed firms of the pool to 已达成, all of them or none; needs --by");
+  in->add_option("--by", options->by, "who acts: an office or a role (default: the office of the configuration)");
+  in->add_option("--force", options->force,
+                 "why the list is of this programme although it looks like another's; it stands in the audit");
   in->add_flag("--no-run", options->no_run, "keep the list and leave it to the next night");
   leaves.push_back({in, [=, &common] { return official(common, *options); }});
   auto counting = std::make_shared<OfficialOptions>();

@@ -1,7 +1,10 @@
 #include "apps/tanmiao/office_desk.h"
 
+#include <algorithm>
+
 #include "apps/tanmiao/console.h"
 #include "apps/tanmiao/pipeline.h"
+#include "apps/tanmiao/report.h"
 #include "core/messages.h"
 #include "store/suppression.h"
 
@@ -70,6 +73,22 @@ Status remade(const Common& common, std::string_view what, Progress& progress) {
   const NightReport report = pipeline.refresh_lists();
   if (report.failure) return *report.failure;
   return {};
+}
+
+Result<pool::TakenUp> taken_up(const Common& common, const pool::OfficialProgram& program, std::string_view what,
+                               Progress& progress) {
+  TANMIAO_ASSIGN(auto place, open_workplace(common, store::Access::kWrite, what));
+  TANMIAO_ASSIGN(const auto sources, crawler::list_sources(place.config.crawl));
+  const bool described =
+      std::any_of(sources.begin(), sources.end(), [&](const auto& source) { return source.id == program.source; });
+  if (!described) return pool::TakenUp::kNoSource;
+  NightOptions night;
+  night.only = {program.source};
+  Pipeline pipeline(place, night, progress, stop_flag());
+  const NightReport report = pipeline.run_night();
+  if (report.failure) return *report.failure;
+  TANMIAO_TRY(write_report(place.folder(), report.night.id, report_json(report, surroundings_of(place, report))));
+  return report.held() ? pool::TakenUp::kHeldBack : pool::TakenUp::kRead;
 }
 
 bool remine(const Common& common) {

@@ -7,6 +7,7 @@
 
 #include "apps/tanmiao/candidates.h"
 #include "apps/tanmiao/workplace.h"
+#include "pool/list_intake.h"
 #include "pool/office.h"
 #include "pool/pool_sheet.h"
 
@@ -40,6 +41,11 @@ Result<Desk> open_desk(const Common& common, const std::string& by, std::string_
 Status remade(const Common& common, std::string_view what, Progress& progress);
 // The same for a command, which says why when it cannot be done. True: done.
 bool remine(const Common& common);
+
+// An announcement list that lies in the inbox of its source, through the chain: a night of that source alone, then
+// link, index, mine. Error kLocked while a night is running; the next one reads it then.
+Result<pool::TakenUp> taken_up(const Common& common, const pool::OfficialProgram& program, std::string_view what,
+                               Progress& progress);
 
 // A sub-command of pool and what it does.
 struct PoolLeaf {

@@ -2,7 +2,8 @@
 #include "pool/counter.h"
 
 #include "office_fixture.h"
-#include "pool/official.h"
+#include "pool/list_intake.h"
+#include "pool/official_files.h"
 
 namespace tanmiao::pool {
 namespace {
@@ -13,7 +14,7 @@ using ::testing::SizeIs;
 class CounterTest : public OfficeTest {
  protected:
   CounterInputs counting(std::vector<Standing> standings) {
-    return {*book_, *rules_, people().pool_entries().value(), {}, [standings](Date day) {
+    return {*book_, *rules_, pool_revisions(people()).value(), {}, [standings](Date day) {
               std::vector<Standing> then = standings;
               for (Standing& s : then)
                 if (s.until != kNoDay && s.until < to_day(day)) s.held = Held::kExpired;
@@ -21,8 +22,8 @@ class CounterTest : public OfficeTest {
             }};
   }
   static Standing valid(store::FirmNo firm, Date until) { return {firm, "tech_sme", Held::kValid, to_day(until), "n"}; }
-  OfficialList official(const std::string& csv, Date day = kToday) {
-    const auto judge = [&](const std::vector<ListedRecognition>& listed) {
+  static JudgeListed judge_on(Date day) {
+    return [day](const std::vector<ListedRecognition>& listed) {
       std::vector<std::pair<Held, Day>> out;
       for (const auto& one : listed) {
         const Date until = make_date(one.year + 1, 3, 31);
@@ -30,9 +31,35 @@ class CounterTest : public OfficeTest {
       }
       return Result<std::vector<std::pair<Held, Day>>>(out);
     };
-    auto list = match_official(csv, "第1批.csv", *rules_->official("tech_sme").value(), *book_, judge, day);
+  }
+  MatchTools matching(const std::string& program = "tech_sme", Date day = kToday) {
+    return {*rules_, *rules_->official(program).value(), *book_, judge_on(day), day};
+  }
+  Result<ListIntake> take_in(const std::string& csv, const std::string& file = "第1批.csv",
+                             const std::string& program = "tech_sme", const std::string& force = "") {
+    const MatchTools match = matching(program);
+    return take_in_list({file, csv}, {people(), match, actor(), root_, root_ / "exports", "市科技局", force});
+  }
+  OfficialList official(const std::string& csv, Date day = kToday) {
+    auto list = match_official({"第1批.csv", csv}, matching("tech_sme", day));
     EXPECT_TRUE(list) << list.error().text();
     return std::move(*list);
+  }
+  // An entry of the pool as if it had come to its stage on the day.
+  void put_entry(store::FirmNo firm, const std::string& stage, Date since) {
+    store::PeopleChange change;
+    store::PoolEntry entry = blank_entry(book_->key(firm), name(firm), "tech_sme");
+    for (const auto& known : people().pool_entries().value())
+      if (known.firm == entry.firm) entry = known;
+    entry.stage = stage;
+    entry.stage_since = since;
+    change.entries = {entry};
+    ASSERT_TRUE(people().apply(change));
+  }
+  std::string stage_of(store::FirmNo firm) {
+    for (const auto& entry : people().pool_entries().value())
+      if (entry.firm == book_->key(firm)) return entry.stage;
+    return {};
   }
 };
 
@@ -49,7 +76,7 @@ TEST_F(CounterTest, CountsWhatIsValidOnTheDayByUnit) {
   EXPECT_EQ(c.lines.back().renew_due, 1U);
   EXPECT_EQ(*c.lines.back().gap, 600);  // 突破 600 is 601: one is there
   std::uint32_t sum = 0;
-  for (std::size_t i = 0; i + 1 < c.lines.size(); ++i) sum += c.lines[i].valid;
+  for (std::size_t i = 0; i + 1 < c.lines.size(); ++i) sum += c.lines[i].valid.value();
   EXPECT_EQ(sum, c.lines.back().valid);
   const auto unit = std::find_if(c.lines.begin(), c.lines.end(), [](const auto& l) { return l.unit == "高新区"; });
   EXPECT_EQ(unit->valid, 1U);
@@ -76,16 +103,17 @@ TEST_F(CounterTest, AchievedInThePoolCountsWhileItsNumberIsValid) {
   EXPECT_EQ(c.months.front().valid, std::nullopt) << "a year ago nobody knew of any";
   EXPECT_EQ(c.months.back().valid, 1U);
   EXPECT_EQ(count_targets(counting({}), make_date(2027, 4, 1)).value()[0].lines.back().valid, 0U);
+  EXPECT_EQ(count_targets(counting({}), make_date(2026, 4, 30)).value()[0].lines.back().valid, std::nullopt);
 }
 
 TEST_F(CounterTest, TheForecastIsARangeOfWhatIsCarriedRenewedAndOnItsWay) {
   for (const store::FirmNo n : {3U, 4U}) verify(n);
   const auto c = count_targets(counting({valid(5, make_date(2027, 3, 31))}), kToday).value()[0];
-  EXPECT_EQ(c.forecast.carried, 1U);
-  EXPECT_EQ(c.forecast.pipeline, 2U);
-  EXPECT_LE(c.forecast.low, c.forecast.high);
-  EXPECT_GE(c.forecast.low, c.forecast.carried);
-  EXPECT_LE(c.forecast.high, c.forecast.carried + c.forecast.pipeline);
+  EXPECT_EQ(c.forecast->carried, 1U);
+  EXPECT_EQ(c.forecast->pipeline, 2U);
+  EXPECT_LE(c.forecast->low, c.forecast->high);
+  EXPECT_GE(c.forecast->low, c.forecast->carried);
+  EXPECT_LE(c.forecast->high, c.forecast->carried + c.forecast->pipeline);
   EXPECT_EQ(c.lines.back().pipeline, 2U);
 }
 
@@ -105,14 +133,8 @@ TEST_F(CounterTest, AListComesInFourPilesAndNothingIsLost) {
   EXPECT_THAT(list.rows[5].why, HasSubstr("入库登记编号"));
 
   const std::string path = (root_ / "piles.xlsx").string();
-  ASSERT_TRUE(write_piles(list, path, "市科技局"));
-  const auto again = match_official(
-      std::filesystem::path(path), list.program, *book_,
-      [](const std::vector<ListedRecognition>& listed) {
-        return Result<std::vector<std::pair<Held, Day>>>(
-            std::vector<std::pair<Held, Day>>(listed.size(), {Held::kValid, kNoDay}));
-      },
-      kToday);
+  ASSERT_TRUE(write_piles(list, {}, *rules_, path, "市科技局"));
+  const auto again = match_official({path}, matching());
   ASSERT_TRUE(again) << again.error().text();
   EXPECT_EQ(again->title, list.title) << "fed again it is the same list";
   EXPECT_THAT(again->rows, SizeIs(list.rows.size()));
@@ -138,6 +160,190 @@ TEST_F(CounterTest, ANameInAnotherCountyOrUnderAnotherCodeIsForAPerson) {
   EXPECT_EQ(list.rows[1].pile, Pile::kNamesakes) << list.rows[1].why;
   EXPECT_EQ(list.rows[2].pile, Pile::kFound);
   EXPECT_EQ(list.rows[1].code, "");
+}
+
+TEST_F(CounterTest, WhoIsFoundOnAListIsProposedAndComesThereOnlyByAPerson) {
+  put_entry(3, "FILING", make_date(2026, 9, 1));
+  put_entry(4, "ADMITTED", make_date(2026, 9, 1));
+  put_entry(5, "VERIFIED", make_date(2026, 9, 1));
+  put_entry(6, "FILING", make_date(2026, 9, 1));  // its number has run out
+  const std::string csv = "企业名称,入库登记编号\n" + name(3) + ",2026371600A1\n" + name(4) + ",2026371600A2\n" +
+                          name(5) + ",2026371600A3\n" + name(6) + ",2024371600A4\n" + name(7) + ",2026371600A5\n";
+  auto in = take_in(csv).value();
+  ASSERT_THAT(in.proposals, SizeIs(2));
+  EXPECT_EQ(in.proposals[0].firm, code(3));
+  EXPECT_EQ(in.proposals[0].number, "2026371600A1");
+  EXPECT_EQ(in.proposals[0].until, make_date(2027, 3, 31));
+  EXPECT_EQ(in.proposals[1].through, (std::vector<std::string>{"FILING", "ACHIEVED"}));
+  EXPECT_EQ(stage_of(3), "FILING") << "nothing moves by itself";
+  EXPECT_THAT(cells_of(in.workbook, std::string(kProposalSheet)).back(), testing::Contains(code(4)));
+
+  auto office = this->office("高新科");
+  const auto done = achieve(office, in.proposals, *rules_, in.list.title);
+  ASSERT_TRUE(done) << done.error().text();
+  const auto entry = people().pool_history(code(4), "tech_sme").value().back();
+  EXPECT_EQ(entry.stage, "ACHIEVED");
+  EXPECT_EQ(entry.cells.at("registration_no"), "2026371600A2");
+  EXPECT_EQ(entry.cells.at("registration_until"), "2027-03-31");
+  EXPECT_EQ(entry.by, "高新科");
+  EXPECT_THAT(entry.reason, HasSubstr("第1批"));
+  EXPECT_THAT(people().pool_history(code(4), "tech_sme").value(), SizeIs(3)) << "the step between is kept, too";
+  EXPECT_FALSE(people().check().value());
+  EXPECT_THAT(take_in(csv).value().proposals, SizeIs(0)) << "who is there already is not proposed again";
+}
+
+TEST_F(CounterTest, ProposalsAreMadeAllOrNoneAndNotOfAnEntryThatChanged) {
+  put_entry(3, "FILING", make_date(2026, 9, 1));
+  put_entry(4, "FILING", make_date(2026, 9, 1));
+  const auto in =
+      take_in("企业名称,入库登记编号\n" + name(3) + ",2026371600A1\n" + name(4) + ",2026371600A2\n").value();
+  ASSERT_TRUE(office("别人").edit(store::FirmNo{4}, "tech_sme", {{"note", "另有情况"}}, std::nullopt));
+  auto office = this->office();
+  const auto done = achieve(office, in.proposals, *rules_, in.list.title);
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().code, Errc::kConflict);
+  EXPECT_THAT(done.error().message, HasSubstr(name(4)));
+  EXPECT_EQ(stage_of(3), "FILING");
+}
+
+TEST_F(CounterTest, AListOfAnotherProgrammeIsRefusedAndNothingKept) {
+  const std::string by_number = "企业名称,编号\n" + name(3) + ",GR202637000001\n" + name(4) + ",GR202637000002\n";
+  const auto refused = take_in(by_number);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Errc::kRefused);
+  for (const char* part : {"高新技术企业", "GR202637000001", "--program hnte"})
+    EXPECT_THAT(refused.error().message, HasSubstr(part));
+  const std::string by_title = "2026年高新技术企业备案名单\n企业名称,编号\n" + name(3) + ",1\n" + name(4) + ",2\n";
+  EXPECT_EQ(take_in(by_title).error().code, Errc::kRefused);
+  EXPECT_EQ(take_in("企业名称,编号\n" + name(3) + ",2026371600A1\n", "x.csv", "hnte").error().code, Errc::kRefused);
+  EXPECT_FALSE(std::filesystem::exists(root_ / "inbox"));
+  EXPECT_FALSE(std::filesystem::exists(root_ / "exports"));
+
+  const auto forced = take_in(by_title, "第1批.csv", "tech_sme", "附件标题写错");
+  ASSERT_TRUE(forced) << forced.error().text();
+  EXPECT_THAT(people().audit_trail(0, 100).value().back().detail_json, HasSubstr("附件标题写错"));
+  // A title that names both and numbers of its own is no reason to refuse.
+  EXPECT_TRUE(take_in("高新技术企业和科技型中小企业名单\n企业名称,入库登记编号\n" + name(3) + ",2026371600A1\n"));
+}
+
+TEST_F(CounterTest, AWrongFileIsRefusedAndNothingKept) {
+  const std::string pool = (root_ / "pool.xlsx").string();
+  put_entry(3, "FILING", make_date(2026, 9, 1));
+  ASSERT_TRUE(
+      export_pool(pool_rows(inputs(), PoolFilter{}), *rules_, *reference_, pool, {"培育库", "市科技局", kToday, {}}));
+  const auto match = matching();
+  const IntakeTools tools{people(), match, actor(), root_, root_ / "exports", "市科技局", ""};
+  const auto of_ours = take_in_list({pool}, tools);
+  ASSERT_FALSE(of_ours);
+  EXPECT_THAT(of_ours.error().message, HasSubstr("培育库"));
+  EXPECT_THAT(take_in("企业名称,统一社会信用代码,走访日期,核实结论\n" + name(3) + ",,,\n").error().message,
+              HasSubstr("候选名单"));
+  EXPECT_THAT(take_in("项目,金额,编号\n一,2,2026371600A1\n").error().message, HasSubstr("企业名称"));
+  EXPECT_THAT(take_in("企业名称,所属县区\n" + name(3) + ",博兴县\n").error().message, HasSubstr("没有一行读得出来"));
+  EXPECT_FALSE(std::filesystem::exists(root_ / "inbox"));
+  EXPECT_FALSE(std::filesystem::exists(root_ / "exports"));
+}
+
+TEST_F(CounterTest, ANamesakeThatIsNoneOfTheFirmsIsRemembered) {
+  const std::string list =
+      "企业名称,统一社会信用代码,入库登记编号\n" + name(kTwinA) + ",,2026371600A1\n" + name(3) + ",,2026371600A2\n";
+  EXPECT_EQ(take_in(list).value().list.rows[0].pile, Pile::kNamesakes);
+  const auto marked =
+      take_in("企业名称,统一社会信用代码,入库登记编号\n" + name(kTwinA) + ",非本企业,2026371600A1\n").value();
+  EXPECT_EQ(marked.list.rows[0].pile, Pile::kUnknown);
+  EXPECT_THAT(marked.list.rows[0].why, HasSubstr("非本企业"));
+  const auto decisions = people().identity_decisions().value();
+  ASSERT_THAT(decisions, SizeIs(2)) << "one for each firm of the name";
+  EXPECT_FALSE(decisions[0].same);
+  EXPECT_EQ(decisions[0].key, "tech_sme|2026371600A1");
+  const auto again = take_in(list).value();
+  EXPECT_EQ(again.list.rows[0].pile, Pile::kUnknown) << "the same list again: " << again.list.rows[0].why;
+  EXPECT_THAT(cells_of(again.kept, ""), SizeIs(3)) << "the row is kept, without a code";
+  EXPECT_EQ(cells_of(again.kept, "")[1][1], "");
+  EXPECT_EQ(cells_of(again.workbook, std::string(label(Pile::kUnknown))).back()[2], "非本企业");
+  EXPECT_THAT(people().identity_decisions().value(), SizeIs(2)) << "said once";
+  // A person who finds the firm after all fills in its code.
+  const auto mended =
+      take_in("企业名称,统一社会信用代码,入库登记编号\n" + name(kTwinA) + "," + code(kTwinA) + ",2026371600A1\n")
+          .value();
+  EXPECT_EQ(mended.list.rows[0].pile, Pile::kFound);
+  EXPECT_EQ(take_in(list).value().list.rows[0].pile, Pile::kNamesakes) << "and the mark is gone";
+}
+
+TEST_F(CounterTest, OnTheWayIsAsItWasOnTheDay) {
+  put_entry(3, "VERIFIED", make_date(2026, 3, 1));
+  put_entry(3, "REJECTED", make_date(2026, 6, 1));
+  put_entry(4, "VERIFIED", make_date(2026, 5, 1));
+  const auto in = counting({valid(5, make_date(2030, 3, 31))});
+  const auto on = [&](unsigned month, unsigned day) {
+    return count_targets(in, make_date(2026, month, day)).value()[0].lines.back().pipeline;
+  };
+  EXPECT_EQ(on(2, 28), 0U);
+  EXPECT_EQ(on(3, 1), 1U);
+  EXPECT_EQ(on(5, 31), 2U);
+  EXPECT_EQ(on(6, 1), 1U) << "one was turned down since";
+}
+
+TEST_F(CounterTest, BeforeAnyListNothingIsKnownAndThatIsNoZero) {
+  verify(3);
+  const auto c = count_targets(counting({}), kToday).value()[0];
+  for (const CountLine& line : c.lines) {
+    EXPECT_FALSE(line.valid || line.renew_due || line.unverified || line.gap) << line.unit;
+  }
+  EXPECT_EQ(c.lines.back().pipeline, 1U) << "the pool is our own and known";
+  EXPECT_EQ(*c.lines.back().target, 600U);
+  EXPECT_FALSE(c.forecast);
+  const std::string path = (root_ / "targets.xlsx").string();
+  ASSERT_TRUE(export_counters({c}, path, "目标进度", "市科技局"));
+  EXPECT_EQ(cells_of(path, c.label).back()[1], "");
+}
+
+// Any pool on any day: the city is the sum of its units, in every column.
+TEST_F(CounterTest, UnitsAddUpToTheCityForGeneratedPools) {
+  std::uint64_t state = 20261125;
+  const auto below = [&](std::uint64_t bound) {
+    state = state * 6364136223846793005ULL + 1442695040888963407ULL;
+    return (state >> 33) % bound;
+  };
+  for (int round = 0; round < 200; ++round) {
+    CounterInputs in = counting({});
+    std::vector<Standing> standings;
+    for (store::FirmNo firm = 1; firm <= kFirms; ++firm) {
+      if (below(3) > 0) continue;
+      standings.push_back(valid(firm, make_date(2026 + static_cast<int>(below(3)), 3, 31)));
+      standings.back().held = static_cast<Held>(below(4));
+    }
+    in.standings = [standings](Date) { return Result<std::vector<Standing>>(standings); };
+    for (store::FirmNo firm = 1; firm <= kFirms; ++firm) {
+      Date since = make_date(2025, 1, 1);
+      for (std::uint64_t n = below(4); n > 0; --n) {
+        store::PoolEntry entry = blank_entry(book_->key(firm), name(firm), "tech_sme");
+        entry.stage = rules_->stages[below(rules_->stages.size())].id;
+        entry.stage_since = since += std::chrono::days(below(400));
+        if (below(2) == 0)
+          entry.cells = {{"registration_no", "1"}, {"registration_until", iso(since + std::chrono::days(below(500)))}};
+        in.revisions.push_back(std::move(entry));
+      }
+      if (below(9) == 0) in.suppressed.insert(firm);
+    }
+    const Date day = make_date(2025, 1, 1) + std::chrono::days(below(1000));
+    for (const Counter& c : count_targets(in, day).value()) {
+      const CountLine& city = c.lines.back();
+      const auto sum = [&](const auto& of) {
+        std::uint32_t all = 0;
+        for (std::size_t i = 0; i + 1 < c.lines.size(); ++i) all += of(c.lines[i]);
+        return all;
+      };
+      for (const auto column : {&CountLine::valid, &CountLine::renew_due, &CountLine::unverified}) {
+        ASSERT_EQ(sum([&](const CountLine& l) { return (l.*column).value_or(0); }), (city.*column).value_or(0))
+            << round;
+        for (const CountLine& line : c.lines)
+          ASSERT_EQ((line.*column).has_value(), c.forecast.has_value()) << "known for all or for none";
+      }
+      ASSERT_EQ(sum([](const CountLine& l) { return l.pipeline; }), city.pipeline) << round;
+      ASSERT_EQ(c.months.back().valid, city.valid);
+    }
+  }
 }
 
 TEST(PoolRulesTest, SumsOfTargetsAndWordsAreChecked) {
