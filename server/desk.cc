@@ -11,7 +11,7 @@
 namespace tanmiao::server {
 namespace {
 
-constexpr std::size_t kKeptNotices = 500, kKeptImports = 50;
+constexpr std::size_t kKeptNotices = 500, kKeptImports = 50, kKeptLists = 20;
 constexpr std::string_view kActingCookie = "tanmiao_by";
 constexpr std::size_t kLongestActor = 40;  // characters
 
@@ -55,6 +55,13 @@ std::string Desk::keep(ImportResult result) {
   return imports_.back().first;
 }
 
+std::string Desk::keep(ListResult result) {
+  const std::lock_guard guard(mutex_);
+  lists_.emplace_back(random_hex(8), std::make_shared<const ListResult>(std::move(result)));
+  if (lists_.size() > kKeptLists) lists_.pop_front();
+  return lists_.back().first;
+}
+
 std::optional<Notice> Desk::notice(std::string_view id) const {
   const std::lock_guard guard(mutex_);
   const auto at = find_kept(notices_, id);
@@ -65,6 +72,12 @@ std::shared_ptr<const ImportResult> Desk::import(std::string_view id) const {
   const std::lock_guard guard(mutex_);
   const auto at = find_kept(imports_, id);
   return at == imports_.end() ? nullptr : at->second;
+}
+
+std::shared_ptr<const ListResult> Desk::list(std::string_view id) const {
+  const std::lock_guard guard(mutex_);
+  const auto at = find_kept(lists_, id);
+  return at == lists_.end() ? nullptr : at->second;
 }
 
 std::string acting(const Request& request) {

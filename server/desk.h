@@ -12,6 +12,7 @@
 
 #include "core/error.h"
 #include "pool/import.h"
+#include "pool/list_intake.h"
 
 namespace tanmiao::server {
 
@@ -26,6 +27,11 @@ struct ImportResult {
   Status remined;  // whether the lists were made anew
 };
 
+struct ListResult {
+  pool::ListIntake intake;
+  Result<pool::TakenUp> reading;  // whether the lists were made anew
+};
+
 class Desk {
  public:
   Desk();
@@ -36,8 +42,10 @@ class Desk {
   // Under names that cannot be guessed; the oldest are forgotten.
   std::string keep(Notice notice);
   std::string keep(ImportResult result);
+  std::string keep(ListResult result);
   std::optional<Notice> notice(std::string_view id) const;
   std::shared_ptr<const ImportResult> import(std::string_view id) const;
+  std::shared_ptr<const ListResult> list(std::string_view id) const;
   // Held while lists are made anew: two of our own must not refuse each other as a night does.
   std::mutex& remaking() { return remaking_; }
 
@@ -47,6 +55,7 @@ class Desk {
   std::mutex remaking_;
   std::deque<std::pair<std::string, Notice>> notices_;
   std::deque<std::pair<std::string, std::shared_ptr<const ImportResult>>> imports_;
+  std::deque<std::pair<std::string, std::shared_ptr<const ListResult>>> lists_;
 };
 
 // Who acts (经办), as the cookie of an earlier form remembers it; empty: nobody yet.

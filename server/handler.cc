@@ -35,6 +35,7 @@ Result<Response> route(const Site& site, const Request& request) {
   if (path == "/report") return report_page(site, request, "");
   if (path == "/export") return export_file(site, request);
   if (path == "/import") return import_page(site, request);
+  if (path == "/official") return official_page(site, request);
   if (path == "/conflicts") return conflicts_page(site, request);
   if (path == "/pool") return pool_page(site, request);
   if (path == "/pool/export") return pool_file(site, request);
@@ -44,6 +45,7 @@ Result<Response> route(const Site& site, const Request& request) {
   if (path == "/suppressed") return suppressed_page(site, request);
   if (path == "/targets") return targets_page(site, request);
   if (path == "/targets/export") return targets_file(site, request);
+  if (below("/official/piles/")) return piles_file(site, path.substr(16));
   if (below("/rejects/")) return rejects_file(site, path.substr(9));
   if (below("/report/")) return report_page(site, request, path.substr(8));
   constexpr std::string_view kVisit = "/visit";

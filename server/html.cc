@@ -11,6 +11,7 @@ struct Entry {
 constexpr auto kEntries = std::to_array<Entry>({{"/", "候选名单"},
                                                 {"/search", "企业查询"},
                                                 {"/import", "导入"},
+                                                {"/official", "公告名单"},
                                                 {"/conflicts", "不一致"},
                                                 {"/pool", "培育库"},
                                                 {"/batches", "批次"},

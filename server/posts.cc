@@ -33,6 +33,7 @@ Result<Response> shown_of(const Site& site, const Request& request, std::string_
 
 constexpr std::array kRoutes = std::to_array<Route>({
     {"/import", "", false, kLargestPost, "", import_sheet_post, shown<import_page>},
+    {"/official", "", false, kLargestPost, "", official_post, shown<official_page>},
     {"/conflicts", "", false, kSmallForm, "/conflicts", settle_post, shown<conflicts_page>},
     {"/leads", "", false, kSmallForm, "/", leads_post, shown<candidates_page>},
     {"/pool", "", false, kSmallForm, "/pool", pool_post, shown<pool_page>},

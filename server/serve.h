@@ -11,6 +11,7 @@
 
 #include "core/reference.h"
 #include "miner/mine.h"
+#include "pool/list_intake.h"
 #include "pool/pool_rules.h"
 
 namespace tanmiao::server {
@@ -24,6 +25,9 @@ struct ServeConfig {
   std::shared_ptr<const pool::PoolRules> pool_rules{};  // must be set
   // Makes the run anew from what people brought in. Error kLocked while a night is running. None: nothing is made.
   std::function<Status()> remine{};
+  std::filesystem::path lists{};  // base of the inboxes that announcement lists are kept in
+  // Reads an announcement list that was kept there and makes the run anew. Error kLocked while a night is running.
+  std::function<Result<pool::TakenUp>(const pool::OfficialProgram&)> take_up{};
   std::function<Instant()> clock{};  // none: that of the system
 };
 

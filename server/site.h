@@ -76,6 +76,7 @@ Result<Response> candidates_page(const Site& site, const Request& request, const
 Result<Response> firm_page(const Site& site, const Request& request, std::string_view firm,
                            const Typed* typed = nullptr);
 Result<Response> import_page(const Site& site, const Request& request, const Typed* typed = nullptr);
+Result<Response> official_page(const Site& site, const Request& request, const Typed* typed = nullptr);
 Result<Response> conflicts_page(const Site& site, const Request& request, const Typed* typed = nullptr);
 Result<Response> pool_page(const Site& site, const Request& request, const Typed* typed = nullptr);
 Result<Response> entry_page(const Site& site, const Request& request, std::string_view firm,
@@ -91,6 +92,7 @@ Result<Response> export_file(const Site& site, const Request& request);
 Result<Response> pool_file(const Site& site, const Request& request);
 Result<Response> targets_page(const Site& site, const Request& request);
 Result<Response> targets_file(const Site& site, const Request& request);
+Result<Response> piles_file(const Site& site, std::string_view name);
 Result<Response> rejects_file(const Site& site, std::string_view name);
 Response error_page(int status, std::string_view headline, std::string_view detail);
 

@@ -21,6 +21,10 @@ Result<int> serve_pages(const Common& common, const AppConfig& config, std::shar
   serve.issuer = config.issuer;
   TANMIAO_ASSIGN(serve.pool_rules, pool::PoolRules::load(config.rules / "pool", *reference));
   serve.remine = [&common] { return remade(common, "tanmiao serve", silent_progress()); };
+  serve.lists = config.crawl.base;
+  serve.take_up = [&common](const pool::OfficialProgram& program) {
+    return taken_up(common, program, "tanmiao serve", silent_progress());
+  };
   const auto ready = [&](std::uint16_t port) {
     const std::string url = "http://" + config.address + ":" + std::to_string(port) + "/";
     say("pages: " + url + "  (Ctrl-C ends)");

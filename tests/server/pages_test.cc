@@ -66,7 +66,7 @@ TEST_F(Pages, StartUpsHaveAHeadingOfTheirOwnWhereRanksCount) {
 
 TEST_F(Pages, NoPageHasInlineStyleScriptOrOutsideResources) {
   for (const char* target : {"/", "/search?q=%E9%93%9D", "/firm/91371600MA3WPBLW37", "/report", "/nothing", "/import",
-                             "/pool", "/batches", "/conflicts", "/targets"}) {
+                             "/pool", "/batches", "/conflicts", "/official", "/targets"}) {
     const Response page = get(target);
     EXPECT_FALSE(holds(page, " style=")) << target;
     EXPECT_FALSE(holds(page, " onclick=")) << target;
