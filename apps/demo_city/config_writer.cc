@@ -5,6 +5,7 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "apps/demo_city/lists.h"
 #include "apps/demo_city/site.h"
 #include "apps/demo_city/sources.h"
 
@@ -55,6 +56,9 @@ json::object parameters(const World& world, const std::vector<std::uint16_t>& po
 void write_world_folder(const fs::path& folder, const World& world, const std::vector<std::uint16_t>& ports) {
   fs::create_directories(folder / "sources");
   for (const auto& [name, text] : source_files(ports)) write_file(folder / "sources" / name, text);
+  fs::create_directories(folder / "inbox" / "lists-tech-sme");
+  fs::create_directories(folder / "lists");
+  for (const auto& [name, bytes] : announcement_lists(world)) write_file(folder / "lists" / name, bytes);
   write_file(folder / "truth.csv", make_csv(truth_table(world)));
   write_file(folder / "world.json", json::serialize(parameters(world, ports)) + "\n");
 }

@@ -298,6 +298,35 @@ year = "td[3]"
 constant = "rd_project"
 )toml";
 
+// What `pool official` and the page of lists keep: read from the inbox, as with the sources of a real city.
+constexpr std::string_view kLists = R"toml(id = "tech-sme-lists"
+title = "科技型中小企业公告名单（演示）"
+publisher = "演示城市"
+kind = "folder"
+inbox = "inbox/lists-tech-sme"
+terms = "虚构数据，随意使用"
+basis = "演示"
+complete = "append"
+
+[[page]]
+role = "table"
+files = ["*.csv"]
+reader = "csv"
+kind = "recognition"
+key = ["program", "certificate_no"]
+required = ["firm_name", "certificate_no"]
+[page.columns]
+firm_name = "企业名称"
+credit_code = "统一社会信用代码"
+county = "所属县区"
+certificate_no = "入库登记编号"
+year = "年度|入库登记编号"
+[page.rules.program]
+constant = "tech_sme"
+[page.rules.year]
+match = "^(\\d{4})"
+)toml";
+
 // A source that nobody has approved: it must be reported as such and not be fetched.
 constexpr std::string_view kUnapproved = R"toml(id = "demo-unapproved"
 title = "未审查的来源（演示）"
@@ -323,7 +352,7 @@ struct SourceFile {
 constexpr SourceFile kFiles[] = {
     {"demo-registry.toml", kRegistry, 0},     {"demo-open-data.toml", kOpenData, 1}, {"demo-patents.toml", kPatents, 2},
     {"demo-patent-events.toml", kEvents, 2},  {"demo-science.toml", kScience, 3},    {"demo-park.toml", kPark, 4},
-    {"demo-unapproved.toml", kUnapproved, 0},
+    {"demo-unapproved.toml", kUnapproved, 0}, {"tech-sme-lists.toml", kLists, 0},
 };
 
 std::string with_port(std::string_view text, std::uint16_t port) {

@@ -32,8 +32,9 @@ Status write_config(const fs::path& file, const AppConfig& city, const fs::path&
   const auto text = [](const fs::path& path) { return boost::json::serialize(boost::json::value(path.string())); };
   const std::string toml = fmt::format(
       "# Written by tanmiao demo.\n[city]\ncode = {}\nname = \"滨州市（演示）\"\nissuer = \"演示\"\nreference = {}\n\n"
-      "[crawl]\ncontact = \"demo@localhost\"\nsources = {}\nloopback_speed = true\n\n[mine]\nrules = {}\n",
-      city.city_code, text(fs::absolute(city.reference)), text(fs::absolute(sources)), text(fs::absolute(city.rules)));
+      "[crawl]\ncontact = \"demo@localhost\"\nbase = {}\nsources = {}\nloopback_speed = true\n\n[mine]\nrules = {}\n",
+      city.city_code, text(fs::absolute(city.reference)), text(fs::absolute(sources).parent_path()),
+      text(fs::absolute(sources)), text(fs::absolute(city.rules)));
   return store::write_file_durably(file, toml);
 }
 
@@ -136,6 +137,7 @@ Result<int> demo(const Common& common, const DemoOptions& options) {
     reference = place.reference;
   }
   say("spreadsheet: " + sheet);
+  say("announcement lists to try: " + (folder / "lists").string());
   if (!options.serve) {
     say("pages: " + shell_word((program_folder() / "tanmiao").string()) + " serve --config " +
         shell_word(own.config.string()) + " --data " + shell_word(common.data.string()));

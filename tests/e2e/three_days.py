@@ -301,15 +301,61 @@ def exporter(o, browser):
         page = browser.open(o.url + "/pool?track=tech_sme")
         check(f"{len(rows)} 家" in page.replace("\xa0", " "), f"and the page: {len(rows)}")
 
+    official(o, browser, ten[0])
     counter = next(c for c in o.pool("targets") if c["program"] == "tech_sme")
     now = counter["units"][-1]
-    check(now["valid"] == 3, "valid on the day: three on the official lists")
+    check(now["valid"] == 4, "valid on the day: four on the official lists")
     check(sum(u["valid"] for u in counter["units"][:-1]) == now["valid"] and "600" in counter["target"], "by unit, against the target of 600")
     later = next(c for c in o.pool("targets", "--as-of", f"{TODAY.year + 2}-01-01") if c["program"] == "tech_sme")
     check(later["units"][-1]["valid"] == 0, "moving the date past an expiry lowers 有效")
     if browser:
         check("600" in browser.open(o.url + "/targets"), "the page of targets shows it")
     check(o.json("check", *o.at())["sound"], "and the data folder is sound, the audit unbroken")
+
+
+def official(o, browser, filing):
+    """A third list, on which a firm stands that the pool has as 申报中: proposed, and achieved by a person alone."""
+    unknown = next(f for f in o.firms if f["name"] != "滨州双名科技有限公司" and f["place"] == "博兴县" and f["code"] in o.listed())
+    elsewhere = [unknown["name"], "惠民县", f"{TODAY.year}37160003000002"]  # a name of 博兴县 in another county
+    rows = [[filing["name"], "", f"{TODAY.year}37160003000001"], elsewhere]
+    listing = o.folder / "第3批.csv"
+    o.announcement(listing, rows)
+    refused = o.run("pool", "official", listing, "--program", "hnte", *o.at(), expect=None)
+    check(refused.returncode != 0 and "科技型中小企业" in refused.stderr and "--program tech_sme" in refused.stderr and
+          not (o.folder / "inbox/lists-hnte/高新技术企业_第3批.csv").exists(), "fed as another programme it is refused, nothing is kept")
+    own = o.run("pool", "official", o.folder / "培育库.xlsx", "--program", "tech_sme", *o.at(), expect=None)
+    check(own.returncode != 0 and "培育库" in own.stderr, "and a sheet of our own: " + own.stderr.strip())
+    if browser:
+        browser.open(o.url + "/official")
+        browser.fill("select[name=program]", "tech_sme")
+        browser.fill("form[enctype] input[name=by]", "科技局")
+        browser.choose_file("input[type=file]", listing)
+        page = browser.click("form[enctype] button[type=submit]")
+        check("1\n已找到" in page and "1\n同名待核" in page and "候选名单和目标进度已更新" in page, "by upload on the page: the piles")
+        check("建议列为“已达成”" in page and filing["name"] in page, "and what it proposes")
+        check(next(e for e in o.pool("list") if e["code"] == filing["code"])["stage"] == "FILING", "which is done by nobody yet")
+        name = browser.evaluate("document.querySelector('a[href^=\"/official/piles/\"]').innerText")
+        piles_file = o.data / "exports" / name
+        check(piles_file.exists(), "the workbook of the piles is there to fetch: " + name)
+        browser.evaluate("document.querySelector('input[name=entry]').form.querySelector('input[name=by]').value = '科技局'")
+        page = browser.click("form[action^='/official?result'] button[type=submit]")
+        check("1 家已列为“已达成”" in page, "the button does it")
+    else:
+        piles_file = o.folder / "核对3.xlsx"
+        done = o.pool("official", listing, "--program", "tech_sme", "-o", piles_file)[0]
+        check([p["code"] for p in done["proposals"]] == [filing["code"]] and done["achieved"] == 0, "one firm of the pool is proposed, not moved")
+        check(o.pool("official", listing, "--program", "tech_sme", "-o", piles_file, "--achieve", "--by", "科技局")[0]["achieved"] == 1,
+              "--achieve does it")
+    entry = next(e for e in o.pool("list") if e["code"] == filing["code"])
+    check(entry["stage"] == "ACHIEVED" and entry["cells"]["registration_no"] == rows[0][2] and entry["cells"]["registration_until"],
+          "with its number and validity")
+    same = sheets.table_of(piles_file, "同名待核")[0]
+    marked = o.folder / "核对3_改.xlsx"
+    sheets.fill(piles_file, marked, "同名待核", {same["row"]: {"统一社会信用代码": "非本企业"}})
+    check(o.pool("official", marked, "--program", "tech_sme")[0]["piles"]["unknown"] == 1, "a row marked 非本企业 is 未找到")
+    again = o.pool("official", listing, "--program", "tech_sme")[0]
+    check(again["piles"] == {"found": 1, "namesakes": 0, "unknown": 1, "lapsed": 0, "unreadable": 0}, "and stays so when the list is fed again")
+    check(unknown["code"] in o.listed(), "and the firm of that name is a candidate as before")
 
 
 class Office3(Office):
