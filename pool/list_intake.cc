@@ -8,6 +8,7 @@
 #include "core/firm_name.h"
 #include "pool/export.h"
 #include "pool/official_files.h"
+#include "pool/taken_out.h"
 #include "tabular/reader.h"
 
 namespace tanmiao::pool {
@@ -95,7 +96,10 @@ Result<ListIntake> take_in_list(const ListFile& file, const IntakeTools& tools) 
   if (out.list.count(Pile::kUnreadable) == out.list.rows.size())
     return Error{Errc::kFormat, "没有一行读得出来，没有存入。第一行：" + out.list.rows.front().why,
                  fs::path(file.name).filename().string()};
-  TANMIAO_ASSIGN(const auto entries, tools.people.pool_entries());
+  TANMIAO_ASSIGN(auto entries, tools.people.pool_entries());
+  TANMIAO_ASSIGN(const auto suppressions, tools.people.suppressions());
+  const TakenOut gone = taken_out(match.book, suppressions);
+  std::erase_if(entries, [&](const auto& entry) { return gone.has(match.book, entry.firm); });
   out.proposals = propose_achieved(out.list, entries, match.rules, match.book, tools.actor.today);
   TANMIAO_ASSIGN(const fs::path workbook, workbook_path(tools, out.list.title));
   out.workbook = workbook.string();
