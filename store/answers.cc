@@ -50,13 +50,19 @@ Result<std::map<std::string, FirmNo, std::less<>>> firms_of_keys(Facts& facts, c
 }
 
 std::vector<SelfReport> settled_reports(std::vector<SelfReport> reports, const std::vector<Conflict>& conflicts) {
+  std::erase_if(reports, [](const SelfReport& report) { return report.withdrawn.has_value(); });
   std::map<std::uint64_t, SelfReport*> by_id;
   for (SelfReport& report : reports) by_id.emplace(report.id, &report);
   using Place = std::pair<std::string, std::uint64_t>;  // field, report
   // The newest choice about two reports is what people think now: it may bring back what an earlier one put aside.
   std::set<Place> lost;
+  // Of two reports one was withdrawn: the other stands alone, whatever was chosen.
+  const auto gone = [&](const Conflict& conflict) {
+    return conflict.track.empty() &&
+           (!by_id.contains(conflict.stored_report) || !by_id.contains(conflict.offered_report));
+  };
   for (const Conflict& conflict : conflicts) {
-    if (conflict.taken.empty()) continue;
+    if (conflict.taken.empty() || gone(conflict)) continue;
     const bool offered = conflict.taken == "offered";
     lost.insert({conflict.field, offered ? conflict.stored_report : conflict.offered_report});
     lost.erase({conflict.field, offered ? conflict.offered_report : conflict.stored_report});
@@ -69,7 +75,8 @@ std::vector<SelfReport> settled_reports(std::vector<SelfReport> reports, const s
     });
   };
   for (const Conflict& conflict : conflicts)
-    if (conflict.taken.empty() && another(conflict)) lost.insert({conflict.field, conflict.offered_report});
+    if (conflict.taken.empty() && !gone(conflict) && another(conflict))
+      lost.insert({conflict.field, conflict.offered_report});
   for (const auto& [field, report] : lost)
     if (const auto at = by_id.find(report); at != by_id.end()) take_out(*at->second, field);
   return reports;
@@ -85,6 +92,10 @@ Result<FirmAnswers> firm_answers(Facts& facts, People& people, const Snapshot& s
   TANMIAO_ASSIGN(auto reports, people.self_reports());
   if (reports.empty()) return answers;
   TANMIAO_ASSIGN(const auto conflicts, people.conflicts(false));
+  if (view.known_at) {
+    for (SelfReport& report : reports)
+      if (report.withdrawn && report.withdrawn->at > *view.known_at) report.withdrawn.reset();
+  }
   reports = settled_reports(std::move(reports), conflicts);
   std::erase_if(reports, [&](const SelfReport& report) {
     return (view.as_of && report.visited_on > *view.as_of) || (view.known_at && report.at > *view.known_at);

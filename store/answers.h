@@ -27,14 +27,15 @@ struct FirmAnswers {
 Result<std::map<std::string, FirmNo, std::less<>>> firms_of_keys(Facts& facts, const std::vector<std::string>& keys,
                                                                  const Snapshot& snapshot);
 
-// Values that do not count, taken out of the reports they stand in. Of two in conflict the chosen one counts; while
-// nobody chose, the one that stood first, as long as it counts itself: of several visitors one value is always left.
+// Reports that were not withdrawn, without the values that do not count. Of two in conflict the chosen one counts;
+// while nobody chose, the one that stood first, as long as it counts itself: of several visitors one value is always
+// left.
 std::vector<SelfReport> settled_reports(std::vector<SelfReport> reports, const std::vector<Conflict>& conflicts);
 
 // The day to explain a firm for: that of the run, or of a visit since.
 Date day_with_answers(const FirmAnswers& answers, FirmNo firm, Date as_of);
 
-// Visits until the view's day, brought in until its instant.
+// Visits until the view's day, brought in until its instant; what was withdrawn later counted then.
 Result<FirmAnswers> firm_answers(Facts& facts, People& people, const Snapshot& snapshot, const View& view);
 
 }  // namespace tanmiao::store

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <memory>
 
+#include "store/audit_note.h"
 #include "store/data_folder.h"
 #include "store/sqlite.h"
 #include "store/sqlite_people.h"
@@ -91,13 +92,22 @@ Result<std::string> damage_of_database(const std::filesystem::path& file) {
   });
 }
 
-Result<std::string> damage_of_people(const std::filesystem::path& file) {
+Result<AuditHead> audit_noted_in(const std::filesystem::path& facts) {
+  TANMIAO_ASSIGN(const std::string note,
+                 with_database(facts, sql::Database::Mode::kRead, [](sql::Database& database) -> std::string {
+                   sql::Query row(database, "SELECT value FROM note WHERE key = ?1");
+                   return row.with(kAuditNote).step() ? row.text(0) : std::string();
+                 }));
+  return parse_audit_note(note);
+}
+
+Result<std::string> damage_of_people(const std::filesystem::path& file, const AuditHead& known) {
   TANMIAO_ASSIGN(std::string damage, damage_of_database(file));
   if (!damage.empty()) return damage;
   try {
     SqlitePeople people(file, sql::Database::Mode::kRead);
-    TANMIAO_ASSIGN(const auto broken, people.check());
-    return broken.value_or("");
+    TANMIAO_ASSIGN(const auto broken, people.check(known));
+    return broken.empty() ? std::string() : broken.front();
   } catch (const sql::Failure& failed) {
     if (failed.error.code == Errc::kConfig) return std::string();
     return failed.error;

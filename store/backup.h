@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "store/people.h"
 
 namespace tanmiao::store {
 
@@ -17,7 +18,9 @@ Status copy_database(const std::filesystem::path& from, const std::filesystem::p
 // Empty when the structure of the file is sound; else what is not.
 Result<std::string> damage_of_database(const std::filesystem::path& file);
 // The same of people.db, with its chain of audit entries. A file of an older schema is looked at without the chain.
-Result<std::string> damage_of_people(const std::filesystem::path& file);
+Result<std::string> damage_of_people(const std::filesystem::path& file, const AuditHead& known);
+// The end of the audit that a facts.db noted; see store/audit_note.h.
+Result<AuditHead> audit_noted_in(const std::filesystem::path& facts);
 
 // The WARC segments that a facts file acknowledges: beyond `length` nothing of them counts, before it nothing changes.
 struct AcknowledgedSegment {

@@ -43,6 +43,19 @@ struct AuditEntry {
   std::string hash;  // BLAKE2b-256 (hex) over the previous hash and this entry
 };
 
+struct AuditHead {
+  std::uint64_t number = 0;
+  std::string hash;
+};
+
+// A self-report is withdrawn, or counts again.
+struct ReportStep {
+  std::uint64_t report = 0;  // SelfReport::id
+  bool withdrawn = true;
+  std::string reason, by;
+  Instant at{};
+};
+
 // 企业自报: what a firm answered when it was asked. `answers` are fields of self-reports (kStaffTotal ..
 // kSoftwareCopyrights), typed as in a record; absent is unknown. Rows only grow.
 struct SelfReport {
@@ -55,6 +68,7 @@ struct SelfReport {
   std::string origin;         // "file!sheet!row"
   std::string by;             // who brought it in
   Instant at{};
+  std::optional<ReportStep> withdrawn{};  // it was wrong and counts no more; it stays on record
   // Says the same as another: the sheet came in twice.
   bool same_content(const SelfReport& other) const {
     return firm == other.firm && visited_on == other.visited_on && visitor == other.visitor &&
@@ -95,8 +109,10 @@ struct Conflict {
   std::uint64_t stored_report = 0, offered_report = 0;  // SelfReport::id; 0 for the pool
   std::string origin;
   Instant at{};
-  std::string taken;  // "stored", "offered"; empty: open
+  std::string taken;  // "stored", "offered"; empty: nobody chose
   std::string settled_by, settled_reason;
+  bool moot = false;  // one of the two reports was withdrawn: nothing is left to choose
+  bool open() const { return taken.empty() && !moot; }
 };
 
 // A value of the register that people found wrong. The latest of (firm, field) counts; an empty value withdraws it.
@@ -148,7 +164,9 @@ class People {
   // Error kConflict, and nothing is changed, when a revision is not the stored one or a report came after last_report:
   // read again and decide anew. Gives the ids of the reports.
   virtual Result<std::vector<std::uint64_t>> apply(const PeopleChange& change) = 0;
-  // Error kNotFound, or kConflict when somebody chose already.
+  // Error kNotFound, or kConflict when the report stands so already.
+  virtual Status withdraw(const ReportStep& step) = 0;
+  // Error kNotFound, or kConflict when it is not open any more.
   virtual Status settle(std::uint64_t conflict, std::string_view taken, std::string_view by, std::string_view reason,
                         Instant at) = 0;
   virtual Result<std::vector<Correction>> corrections() = 0;  // latest of each (firm, field), withdrawn ones left out
@@ -157,8 +175,11 @@ class People {
   virtual Status audit(std::string_view by, std::string_view action, std::string_view subject,
                        std::string_view detail_json, Instant at) = 0;
   virtual Result<std::vector<AuditEntry>> audit_trail(std::uint64_t after, std::size_t limit) = 0;
-  // First broken link of the chain, if any.
-  virtual Result<std::optional<std::string>> check() = 0;
+  // Where the chain ends; number 0 before the first entry.
+  virtual Result<AuditHead> audit_head() = 0;
+  // What is wrong: a broken link of the chain, an end that is not the one it had (also `known`, an earlier end that was
+  // kept elsewhere), a row that nobody wrote to the audit, an entry whose row is gone. At most a few of each.
+  virtual Result<std::vector<std::string>> check(const AuditHead& known) = 0;
 };
 
 }  // namespace tanmiao::store

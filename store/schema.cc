@@ -152,6 +152,21 @@ CREATE TABLE suppression_step(  -- out = 0: lifted
   at INTEGER NOT NULL);
 CREATE INDEX suppression_of ON suppression_step(firm);
 )sql";
+// audit_head: the end of the chain, written with each entry. What an earlier schema wrote, until `compared_after`,
+// stands in the audit in other words and is not compared with it.
+constexpr std::string_view kPeopleHead = R"sql(
+CREATE TABLE report_step(  -- withdrawn = 0: it counts again
+  id INTEGER PRIMARY KEY, report INTEGER NOT NULL, withdrawn INTEGER NOT NULL, reason TEXT NOT NULL, by TEXT NOT NULL,
+  at INTEGER NOT NULL);
+CREATE INDEX step_of_report ON report_step(report);
+CREATE TABLE audit_head(
+  id INTEGER PRIMARY KEY CHECK(id = 1), number INTEGER NOT NULL, hash TEXT NOT NULL, compared_after INTEGER NOT NULL);
+INSERT INTO audit_head(id, number, hash, compared_after)
+  SELECT 1, coalesce(max(number), 0), coalesce((SELECT hash FROM audit ORDER BY number DESC LIMIT 1), ''),
+    coalesce((SELECT max(at) FROM (SELECT at FROM audit UNION ALL SELECT at FROM pool_revision UNION ALL
+      SELECT at FROM suppression_step UNION ALL SELECT decided_at FROM identity_decision UNION ALL
+      SELECT decided_at FROM source_approval)), 0) FROM audit;
+)sql";
 constexpr std::string_view kPeople = R"sql(
 CREATE TABLE source_approval(
   id INTEGER PRIMARY KEY, source TEXT NOT NULL, state INTEGER NOT NULL, reviewer TEXT NOT NULL, reason TEXT NOT NULL,
@@ -187,10 +202,10 @@ const Schema& facts_schema() {
 }
 
 const Schema& people_schema() {
-  static const std::string text = std::string(kPeople) + std::string(kPeopleTables);
+  static const std::string text = std::string(kPeople) + std::string(kPeopleTables) + std::string(kPeopleHead);
   static const std::string step = std::string(kPeopleTables) + std::string(kPeoplePool);
-  static const std::array<std::string_view, 1> steps = {step};
-  static const Schema schema{"people", 2, text, steps};
+  static const std::array<std::string_view, 2> steps = {step, kPeopleHead};
+  static const Schema schema{"people", 3, text, steps};
   return schema;
 }
 

@@ -24,6 +24,7 @@ class SqlitePeople final : public People {
   Result<std::vector<SelfReport>> self_reports() override;
   Result<std::vector<Conflict>> conflicts(bool open_only) override;
   Result<std::vector<std::uint64_t>> apply(const PeopleChange& change) override;
+  Status withdraw(const ReportStep& step) override;
   Status settle(std::uint64_t conflict, std::string_view taken, std::string_view by, std::string_view reason,
                 Instant at) override;
   Result<std::vector<Correction>> corrections() override;
@@ -32,7 +33,8 @@ class SqlitePeople final : public People {
   Status audit(std::string_view by, std::string_view action, std::string_view subject, std::string_view detail_json,
                Instant at) override;
   Result<std::vector<AuditEntry>> audit_trail(std::uint64_t after, std::size_t limit) override;
-  Result<std::optional<std::string>> check() override;
+  Result<AuditHead> audit_head() override;
+  Result<std::vector<std::string>> check(const AuditHead& known) override;
 
  private:
   // Inside the caller's transaction.

@@ -112,9 +112,13 @@ class Packer {
       TANMIAO_TRY(going_on());
       const fs::path copy = staging / name;
       TANMIAO_TRY(store::copy_database(data_.root() / name, copy));
-      const bool people = copy.filename() == "people.db";
-      TANMIAO_ASSIGN(const std::string damage,
-                     people ? store::damage_of_people(copy) : store::damage_of_database(copy));
+      std::string damage;
+      if (copy.filename() == "people.db") {
+        TANMIAO_ASSIGN(const auto known, store::audit_noted_in(staging / "facts.db"));
+        TANMIAO_ASSIGN(damage, store::damage_of_people(copy, known));
+      } else {
+        TANMIAO_ASSIGN(damage, store::damage_of_database(copy));
+      }
       if (!damage.empty())
         return Error{Errc::kCorrupt, "damaged, nothing was backed up: " + damage, (data_.root() / name).string()};
       TANMIAO_TRY(file(name, copy));

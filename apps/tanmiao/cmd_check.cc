@@ -12,6 +12,7 @@
 #include "core/identifiers.h"
 #include "core/settings.h"
 #include "crawler/robots.h"
+#include "store/audit_note.h"
 #include "store/columns/run_table.h"
 #include "tabular/reference_reader.h"
 
@@ -21,6 +22,7 @@ namespace {
 namespace json = boost::json;
 
 struct CheckOptions {
+  std::string by, reason;
   bool digest = false, dump = false;
   std::vector<std::string> ids;
   std::string agent, url, file;  // of robots
@@ -85,8 +87,9 @@ Status check_folder(const std::filesystem::path& folder, std::vector<std::string
 
 Result<std::vector<std::string>> damage_in(Workplace& place) {
   TANMIAO_ASSIGN(auto damage, place.facts().check());
-  TANMIAO_ASSIGN(const auto chain, place.people().check());
-  if (chain) damage.push_back(*chain);
+  TANMIAO_ASSIGN(const auto known, store::audit_noted(place.facts()));
+  TANMIAO_ASSIGN(const auto people, place.people().check(known));
+  damage.insert(damage.end(), people.begin(), people.end());
   TANMIAO_ASSIGN(const auto live, place.facts().live());
   if (!live.snapshot.empty()) TANMIAO_TRY(check_folder(place.folder().columns(live.snapshot), damage));
   for (const auto& [campaign, run] : live.runs) TANMIAO_TRY(check_folder(place.folder().run(run), damage));
@@ -128,6 +131,25 @@ Result<int> check_data(const Common& common, const CheckOptions& options) {
   for (const auto& line : damage) say("damaged: " + line);
   if (damage.empty()) say("sound");
   return damage.empty() ? kDone : kFailed;
+}
+
+// Somebody answers for a record that does not go on from what was noted: people.db was put back from elsewhere.
+Result<int> accept_audit(const Common& common, const CheckOptions& options) {
+  TANMIAO_ASSIGN(auto place, open_workplace(common, store::Access::kWrite, "tanmiao check accept"));
+  TANMIAO_ASSIGN(const auto known, store::audit_noted(place.facts()));
+  TANMIAO_ASSIGN(const std::string broken, store::audit_breaks(place.people(), known));
+  if (broken.empty()) {
+    say("nothing to accept: the record of what people did goes on from the last night");
+    return kDone;
+  }
+  TANMIAO_TRY(place.people().audit(
+      options.by, "audit.accept", "people.db",
+      boost::json::serialize(boost::json::object{
+          {"reason", options.reason}, {"broken", broken}, {"number", known.number}, {"hash", known.hash}}),
+      now()));
+  TANMIAO_TRY(store::note_audit(*place.store, true));
+  say("accepted; this stands in the audit: " + broken);
+  return kDone;
 }
 
 Result<int> check_config(const Common& common) {
@@ -240,8 +262,14 @@ Action declare_check(CLI::App& app, Common& common) {
       ->required();
   robots->add_option("--url", options->url, "the address, or its path and query")->required();
   robots->add_option("FILE", options->file, "text of a robots.txt; - reads standard input")->required();
+  CLI::App* accept =
+      add_leaf(app, common, "accept", "the record of what people did, when it does not go on from the last night",
+               "tanmiao check accept --by 'office' --reason 'people.db of the backup of 2026-11-20'");
+  accept->add_option("--by", options->by, "who answers for it: an office or a role")->required();
+  accept->add_option("--reason", options->reason, "why, for the audit")->required();
   return [=, &common] {
     if (robots->parsed()) return check_robots(common, *options);
+    if (accept->parsed()) return accept_audit(common, *options);
     if (config->parsed()) return check_config(common);
     if (ids->parsed()) return check_ids(common, *options);
     return check_data(common, *options);

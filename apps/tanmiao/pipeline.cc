@@ -8,6 +8,7 @@
 
 #include "apps/tanmiao/raw_pages.h"
 #include "core/settings.h"
+#include "store/audit_note.h"
 
 namespace tanmiao::app {
 namespace {
@@ -87,6 +88,7 @@ Status Pipeline::begin(NightReport& report) {
 
 Status Pipeline::finish(NightReport& report) {
   report.failed_stage = "finish";
+  TANMIAO_TRY(store::note_audit(*place_.store));
   return place_.facts().finish_night(report.night.id);
 }
 

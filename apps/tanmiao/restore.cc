@@ -11,6 +11,7 @@
 
 #include "apps/tanmiao/backup.h"
 #include "core/json_reading.h"
+#include "store/audit_note.h"
 #include "store/backup.h"
 #include "store/backup_archive.h"
 #include "store/store.h"
@@ -144,7 +145,7 @@ struct Scaffold {
   bool done = false;
 };
 
-Status fit_for_use(const fs::path& folder, bool live) {
+Status fit_for_use(const fs::path& folder, bool live, const std::string& archive, Instant clock) {
   for (const char* const name : {"facts.db", "people.db"}) {
     if (!fs::exists(folder / name)) return Error{Errc::kCorrupt, "missing in the archive", name};
     TANMIAO_ASSIGN(const std::string damage, store::damage_of_database(folder / name));
@@ -153,9 +154,11 @@ Status fit_for_use(const fs::path& folder, bool live) {
   // Brings older files forward, and makes the folders.
   TANMIAO_ASSIGN(const auto opened, store::Store::open(folder, store::Access::kWrite, "tanmiao restore"));
   if (!live) TANMIAO_TRY(opened->facts().set_live({}));  // readers must not look for what is not there
-  TANMIAO_ASSIGN(const auto chain, opened->people().check());
-  if (chain) return Error{Errc::kCorrupt, "damaged in the archive: " + *chain, "people.db"};
-  return {};
+  TANMIAO_ASSIGN(const auto known, store::audit_noted(opened->facts()));
+  TANMIAO_ASSIGN(const auto damage, opened->people().check(known));
+  if (!damage.empty()) return Error{Errc::kCorrupt, "damaged in the archive: " + damage.front(), "people.db"};
+  return opened->people().audit("-", "data.restore", archive,
+                                boost::json::serialize(boost::json::object{{"noted_entries", known.number}}), clock);
 }
 
 bool holds_something(const fs::path& folder) {
@@ -222,7 +225,7 @@ Result<RestoreReport> restore_backup(const AppConfig* config, const store::DataF
   report.files = unpacker.files(), report.bytes = unpacker.bytes(), report.extras = unpacker.extras();
   if (!report.live)
     for (const char* const half : {"columns", "index", "runs"}) fs::remove_all(made.folder / half, failed);
-  TANMIAO_TRY(fit_for_use(made.folder, report.live));
+  TANMIAO_TRY(fit_for_use(made.folder, report.live, options.file.filename().string(), clock));
   if (!report.captures) TANMIAO_TRY(store::forget_capture_bytes(made.folder / "facts.db"));
   report.key = compare_keys(config, text_of(manifest, "person_key_mark"));
   const auto day = std::chrono::floor<std::chrono::days>(clock + std::chrono::hours(8));
