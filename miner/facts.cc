@@ -115,6 +115,12 @@ std::optional<double> number_of(const boost::json::object& object, std::string_v
   return number;
 }
 
+constexpr std::pair<std::optional<double> Numbers::*, Day Numbers::*> kNumbers[] = {
+    {&Numbers::staff_total, &Numbers::staff_date}, {&Numbers::tech_staff, &Numbers::tech_date},
+    {&Numbers::revenue, &Numbers::revenue_date},   {&Numbers::rd_expense, &Numbers::rd_date},
+    {&Numbers::total_cost, &Numbers::cost_date},   {&Numbers::assets, &Numbers::assets_date},
+    {&Numbers::software, &Numbers::software_date}};
+
 // Later reports overwrite what they fill in; an empty cell changes nothing. Amounts of one year are not set against
 // those of another: a report of another year that names one begins them anew.
 void take_numbers(const Numbers& report, Numbers& numbers) {
@@ -123,9 +129,8 @@ void take_numbers(const Numbers& report, Numbers& numbers) {
   const bool names_amounts = report.revenue || report.rd_expense || report.total_cost;
   if (names_amounts && then && now && year_of(*then) != year_of(*now))
     numbers.revenue = numbers.rd_expense = numbers.total_cost = std::nullopt;
-  for (const auto member : {&Numbers::staff_total, &Numbers::tech_staff, &Numbers::revenue, &Numbers::rd_expense,
-                            &Numbers::total_cost, &Numbers::assets, &Numbers::software})
-    if (report.*member) numbers.*member = report.*member;
+  for (const auto& [value, date] : kNumbers)
+    if (report.*value) numbers.*value = report.*value, numbers.*date = report.date;
   numbers.date = report.date;
   numbers.source = report.source;
 }

@@ -66,7 +66,9 @@ struct Staff {
 };
 struct Numbers {
   std::optional<double> staff_total, tech_staff, revenue, rd_expense, total_cost, assets, software;
-  Day date = kNoDay;
+  Day date = kNoDay;  // of the newest answer of any kind
+  Day staff_date = kNoDay, tech_date = kNoDay, revenue_date = kNoDay, rd_date = kNoDay, cost_date = kNoDay,
+      assets_date = kNoDay, software_date = kNoDay;  // of each number
   std::string source;
   bool any() const { return staff_total || tech_staff || revenue || rd_expense || total_cost || assets || software; }
   // What the staff row is reckoned from: both numbers, and a total that can be divided by.

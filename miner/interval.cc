@@ -1,6 +1,8 @@
 // The rubric as an interval: what is known, what is possible, what is missing and how to get it.
 #include <algorithm>
 #include <cmath>
+#include <set>
+#include <utility>
 
 #include "core/industry.h"
 #include "miner/assess.h"
@@ -18,9 +20,14 @@ std::string percent(double share) {
 
 std::string plain(double value) { return std::to_string(static_cast<long long>(std::llround(value))); }
 
-std::string reported(const Numbers& numbers) {
-  const std::string date = day_text(numbers.date);
-  return date.empty() ? "企业自报" : "企业自报，" + date;
+// "企业自报，2026-03-01"; of numbers of several days each day once.
+std::string reported(std::initializer_list<Day> dates) {
+  std::string text = "企业自报";
+  std::set<Day> days(dates);
+  days.erase(kNoDay);
+  bool first = true;
+  for (const Day day : days) text += std::exchange(first, false) ? "，" + day_text(day) : "、" + day_text(day);
+  return text;
 }
 
 RubricRow staff_row(const Context& context, const FirmFacts& facts) {
@@ -30,7 +37,7 @@ RubricRow staff_row(const Context& context, const FirmFacts& facts) {
     const int points = points_of(context.rubric.staff, staff->technical, staff->total);
     row.points = {points, points};
     row.evidence = "科技人员 " + plain(staff->technical) + " 人，职工总数 " + plain(staff->total) + " 人，占 " +
-                   percent(staff->technical / staff->total) + "（" + reported(n) + "）";
+                   percent(staff->technical / staff->total) + "（" + reported({n.staff_date, n.tech_date}) + "）";
     if (points < row.points_most) row.gap = "占比 30% 及以上可得满分";
     row.remedy = points < row.points_most ? "核对是否有未计入的科技人员" : "";
     return row;
@@ -59,7 +66,8 @@ RubricRow rd_row(const Context& context, const FirmFacts& facts) {
       row.evidence += (row.evidence.empty() ? "" : "；") + std::string("研发费用占成本费用总额 ") +
                       percent(*n.rd_expense / *n.total_cost);
     }
-    row.evidence += "（" + reported(n) + "）";
+    row.evidence +=
+        "（" + reported({n.rd_date, n.revenue ? n.revenue_date : kNoDay, n.total_cost ? n.cost_date : kNoDay}) + "）";
     // Without the sales the better choice is open: by the cost alone the points are only the least.
     const bool open = !n.revenue && points < row.points_most;
     row.points = {points, open ? row.points_most : points};
@@ -71,7 +79,7 @@ RubricRow rd_row(const Context& context, const FirmFacts& facts) {
   }
   if (n.rd_expense && *n.rd_expense == 0) {  // nothing spent is no points by either choice
     row.points = {0, 0};
-    row.evidence = "研发费用为 0（" + reported(n) + "）";
+    row.evidence = "研发费用为 0（" + reported({n.rd_date}) + "）";
     row.gap = "没有研发费用";
     return row;
   }
@@ -89,7 +97,8 @@ std::string ip_evidence(const FirmFacts& facts) {
   };
   add("有效发明", facts.valid_one);
   add("有效实用新型、外观设计", facts.valid_two);
-  if (facts.numbers.software) add("软件著作权（企业自报）", static_cast<int>(*facts.numbers.software));
+  if (facts.numbers.software)
+    add("软件著作权（" + reported({facts.numbers.software_date}) + "）", static_cast<int>(*facts.numbers.software));
   add("效力待核", facts.unverified);
   add("在审发明", facts.pending);
   add("已失效", facts.dead);
@@ -125,10 +134,10 @@ GateResult answer(const Context& context, const FirmFacts& facts, const Gate& ga
   const auto& firms = context.snapshot.firms;
   const store::FirmNo f = facts.firm;
   const Numbers& n = facts.numbers;
-  const auto bounded = [&](const std::optional<double>& value, double bound, std::string_view what) {
+  const auto bounded = [&](const std::optional<double>& value, Day date, double bound, std::string_view what) {
     if (!value) return GateResult{&gate, GateAnswer::kUnknown, std::string(what) + "未知"};
     return GateResult{&gate, *value <= bound ? GateAnswer::kHolds : GateAnswer::kFails,
-                      std::string(what) + "按" + reported(n)};
+                      std::string(what) + "按" + reported({date})};
   };
   constexpr double kMinor = 100;
   if (gate.field == "registered_mainland") {
@@ -139,10 +148,10 @@ GateResult answer(const Context& context, const FirmFacts& facts, const Gate& ga
     if (!n.staff_total && firms.insured_staff[f] > gate.most) {
       return {&gate, GateAnswer::kFails, "参保人数 " + std::to_string(firms.insured_staff[f]) + " 人"};
     }
-    return bounded(n.staff_total, gate.most, "职工总数");
+    return bounded(n.staff_total, n.staff_date, gate.most, "职工总数");
   }
-  if (gate.field == "revenue_yuan") return bounded(n.revenue, gate.most * kMinor, "销售收入");
-  if (gate.field == "assets_yuan") return bounded(n.assets, gate.most * kMinor, "资产总额");
+  if (gate.field == "revenue_yuan") return bounded(n.revenue, n.revenue_date, gate.most * kMinor, "销售收入");
+  if (gate.field == "assets_yuan") return bounded(n.assets, n.assets_date, gate.most * kMinor, "资产总额");
   if (gate.field == "negative_list_or_accident") {
     if ((firms.flags[f] & store::kFirmDishonest) != 0) return {&gate, GateAnswer::kFails, "列入严重违法失信名单"};
     if ((firms.flags[f] & store::kFirmAbnormal) != 0) return {&gate, GateAnswer::kFails, "列入经营异常名录"};

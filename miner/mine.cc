@@ -16,7 +16,7 @@ namespace tanmiao::miner {
 namespace json = boost::json;
 namespace {
 
-constexpr std::string_view kMinerVersion = "4";  // raise when the same inputs give another run
+constexpr std::string_view kMinerVersion = "5";  // raise when the same inputs give another run
 constexpr std::string_view kStage = "mine";
 
 // What the first pass says of a firm.
