@@ -52,9 +52,9 @@ std::filesystem::path rejects_path(const ImportTools& tools, const std::string& 
   std::string stem = std::filesystem::path(file).stem().string();
   // One that comes back unmended keeps its name but for the day.
   const std::size_t day = stem.rfind("_20");
-  if (stem.starts_with("退回_") && day != std::string::npos && day > 0) stem.resize(day);
-  const std::string name =
-      safe_file_name((stem.starts_with("退回_") ? stem : "退回_" + stem) + "_" + iso(tools.actor.today));
+  if (stem.starts_with(kRejectsPrefix) && day != std::string::npos && day > 0) stem.resize(day);
+  const std::string name = safe_file_name(
+      (stem.starts_with(kRejectsPrefix) ? stem : std::string(kRejectsPrefix) + stem) + "_" + iso(tools.actor.today));
   auto path = tools.rejects_folder / (name + ".xlsx");
   for (int n = 2; std::filesystem::exists(path); ++n)
     path = tools.rejects_folder / (name + "_" + std::to_string(n) + ".xlsx");
@@ -80,7 +80,7 @@ store::AuditEntry audit_of(const Actor& actor, const ImportReport& report) {
   store::AuditEntry entry;
   entry.at = actor.at;
   entry.by = actor.by;
-  entry.action = "sheet.import";
+  entry.action = kImportAction;
   entry.subject = std::filesystem::path(report.file).filename().string();
   entry.detail_json = boost::json::serialize(boost::json::object{{"use", word(report.use)},
                                                                  {"rows", report.rows},

@@ -14,6 +14,9 @@
 
 namespace tanmiao::pool {
 
+inline constexpr std::string_view kRejectsPrefix = "退回_";        // of workbooks with refused rows
+inline constexpr std::string_view kImportAction = "sheet.import";  // in the audit; its subject is the file's name
+
 std::string_view word(SheetUse use);   // "visits", "pool"
 std::string_view label(SheetUse use);  // "候选名单（走访填写）"
 

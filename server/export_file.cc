@@ -41,6 +41,7 @@ Result<Response> export_file(const Site& site, const Request& request) {
   const std::string ending = iso(world->entry.as_of) + "." + word;
   TANMIAO_ASSIGN(Response response, attachment(path, media_type(format), pool::safe_file_name("候选名单_" + ending),
                                                "candidates_" + ending));
+  TANMIAO_TRY(site.exported("list.export", "候选名单_" + ending, rows.size()));
   response.headers.emplace_back("X-Tanmiao-Count", std::to_string(rows.size()));
   return response;
 }

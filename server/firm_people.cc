@@ -21,15 +21,34 @@ std::string answer_text(const FieldValue& answer) {
   return std::string(spec.label) + " " + value;
 }
 
-Html report_rows(const FirmPeople& people) {
+// One form for each report that counts, to take it back; those that were are shown as such.
+Html report_state(const FormWriter& writer, const store::SelfReport& report, std::string_view action) {
+  Html out;
+  if (report.withdrawn) {
+    const store::ReportStep& step = *report.withdrawn;
+    out << "<span class=\"badge\">已撤回</span> " << step.reason << " <small class=\"nowrap\">" << step.by << " "
+        << day_and_hour(step.at) << "</small>";
+    return out;
+  }
+  const FormPart form = writer.form("withdraw");
+  out << "<details class=\"step screen-only\"><summary>撤回</summary>" << form.open(action)
+      << form.hidden("report", std::to_string(report.id)) << "<div class=\"fields\">"
+      << form.area({"reason", "原因", "text", "", "如：填错企业", true, true}) << "</div>"
+      << form.close("撤回这次填报", "danger") << "</details>";
+  return out;
+}
+
+Html report_rows(const FormWriter& writer, const FirmPeople& people, std::string_view action) {
   Html out;
   for (auto at = people.reports.rbegin(); at != people.reports.rend(); ++at) {
-    out << "<tr><td class=\"lead nowrap\" data-label=\"走访日期\">" << iso(at->visited_on)
-        << "</td><td data-label=\"走访人\">" << at->visitor << "</td><td data-label=\"企业自报\">";
+    out << "<tr" << std::string_view(at->withdrawn ? " class=\"withdrawn\"" : "")
+        << "><td class=\"lead nowrap\" data-label=\"走访日期\">" << iso(at->visited_on)
+        << "</td><td data-label=\"走访人\">" << at->visitor << "</td><td data-label=\"企业自报\"><span>";
     for (const FieldValue& answer : at->answers) out << "<span class=\"chip\">" << answer_text(answer) << "</span>";
-    out << "</td><td class=\"nowrap\" data-label=\"核实结论\">" << at->verdict << "</td><td data-label=\"备注\">"
+    out << "</span></td><td class=\"nowrap\" data-label=\"核实结论\">" << at->verdict << "</td><td data-label=\"备注\">"
         << at->note << "</td><td data-label=\"来自\"><span>" << origin_text(at->origin) << " <small class=\"nowrap\">"
-        << at->by << " " << day_and_hour(at->at) << "</small></span></td></tr>";
+        << at->by << " " << day_and_hour(at->at) << "</small></span></td><td data-label=\"状态\"><span>"
+        << report_state(writer, *at, action) << "</span></td></tr>";
   }
   return out;
 }
@@ -70,9 +89,9 @@ Html self_reports(const Site& site, const FormWriter& writer, const FirmPeople& 
     out << "<p class=\"empty\">还没有走访记录。</p>";
   } else {
     out << "<table class=\"stack\"><thead><tr>";
-    for (const std::string_view head : {"走访日期", "走访人", "企业自报", "核实结论", "备注", "来自"})
+    for (const std::string_view head : {"走访日期", "走访人", "企业自报", "核实结论", "备注", "来自", "状态"})
       out << "<th scope=\"col\">" << head << "</th>";
-    out << "</tr></thead><tbody>" << report_rows(people) << "</tbody></table>";
+    out << "</tr></thead><tbody>" << report_rows(writer, people, action) << "</tbody></table>";
   }
   out << visit_form(site, writer, people, action) << "</section>";
   return out;

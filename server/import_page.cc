@@ -24,7 +24,7 @@ std::vector<std::string> waiting_rejects(const Site& site) {
   for (fs::directory_iterator at(site.worlds.folder().exports(), failed), end; !failed && at != end;
        at.increment(failed)) {
     std::string name = at->path().filename().string();
-    if (name.starts_with("退回_") && name.ends_with(".xlsx") && at->is_regular_file(failed))
+    if (name.starts_with(pool::kRejectsPrefix) && name.ends_with(".xlsx") && at->is_regular_file(failed))
       names.push_back(std::move(name));
   }
   std::sort(names.begin(), names.end(), std::greater<>());

@@ -81,6 +81,23 @@ Result<Done> suppression_done(const Posted& posted, const World& world, store::F
       {name + "不再列示：名单、查询、合计和导出中即时不再出现，记录本身保留。", "/suppressed", "查看不再列示的企业"}};
 }
 
+// Of a report of this firm: a number from elsewhere is refused.
+Result<Done> withdrawal_done(const Posted& posted, const World& world, store::FirmNo firm) {
+  const std::string id = posted.text("report"), reason = posted.text("reason");
+  if (reason.empty()) return Error{Errc::kUsage, "请写明撤回的原因", ""};
+  TANMIAO_TRY(posted.site.worlds.with_store([&](store::Store& store) -> Status {
+    TANMIAO_ASSIGN(const auto reports, store.people().self_reports());
+    for (const store::SelfReport& report : reports) {
+      if (std::to_string(report.id) != id || world.book->number(report.firm) != firm) continue;
+      return store.people().withdraw({report.id, true, reason, posted.actor.by, posted.actor.at});
+    }
+    return Error{Errc::kNotFound, "没有这次填报", ""};
+  }));
+  Notice notice{"这次填报已撤回，不再计入；记录本身保留。", "", ""};
+  (void)posted.site.remine(notice);
+  return Done{firm_path(world.book->card(firm).code, firm, ""), std::move(notice)};
+}
+
 Result<Done> lead_done(const Posted& posted, const World& world, store::FirmNo firm) {
   TANMIAO_ASSIGN(const auto entry, posted.site.with_office(world, posted.actor, [&](pool::Office& office) {
     return office.add_lead(firm, posted.text("track"), posted.text("reason"));
@@ -97,6 +114,7 @@ Result<Done> firm_post(const Posted& posted) {
   if (form == "visit") return visit_done(posted, *world, firm);
   if (form == "correct") return correction_done(posted, *world, firm);
   if (form == "suppress") return suppression_done(posted, *world, firm);
+  if (form == "withdraw") return withdrawal_done(posted, *world, firm);
   if (form == "lead") return lead_done(posted, *world, firm);
   return Error{Errc::kNotFound, "没有这个表单", ""};
 }

@@ -242,6 +242,7 @@ Result<Response> pool_file(const Site& site, const Request& request) {
   const std::string ending = iso(site.today()) + ".xlsx";
   const std::string name = pool::safe_file_name(site.pool_rules().track_label(query.filter.track) + "_" + ending);
   TANMIAO_ASSIGN(Response response, attachment(path, kXlsxType, name, "pool_" + ending));
+  TANMIAO_TRY(site.exported("pool.export", name, rows.size()));
   response.headers.emplace_back("X-Tanmiao-Count", std::to_string(rows.size()));
   return response;
 }

@@ -1,6 +1,7 @@
 #include "server/site.h"
 
 #include <algorithm>
+#include <boost/json.hpp>
 #include <charconv>
 #include <chrono>
 #include <unordered_map>
@@ -71,6 +72,13 @@ Status Site::remine(Notice& notice) const {
                      ? "夜间任务正在运行，名单随后更新；企业页已按新填报显示。"
                      : "名单尚未更新：" + in_chinese(done.error()) + "；企业页已按新填报显示，下一次夜间任务会再更新。";
   return done;
+}
+
+Status Site::exported(std::string_view action, std::string_view file, std::size_t rows) const {
+  return worlds.with_store([&](store::Store& store) {
+    return store.people().audit(config.issuer.empty() ? "-" : config.issuer, action, file,
+                                boost::json::serialize(boost::json::object{{"rows", rows}, {"page", true}}), now());
+  });
 }
 
 Result<indexer::Page> search_firms(const Site& site, const World& world, const ListQuery& query) {

@@ -27,6 +27,8 @@ struct Site {
   const pool::PoolRules& pool_rules() const { return *config.pool_rules; }
   Instant now() const;
   Date today() const { return civil_day(now()); }
+  // In the audit: a file with firms went out.
+  Status exported(std::string_view action, std::string_view file, std::size_t rows) const;
   // f(office), one caller at a time.
   template <class F>
   auto with_office(const World& world, const pool::Actor& actor, F&& f) const {

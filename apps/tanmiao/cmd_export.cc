@@ -73,6 +73,15 @@ Result<int> export_list(const Common& common, const ExportOptions& options) {
     TANMIAO_TRY(pool::export_candidates(rows, format, path.string(), info));
     files.push_back({path.string(), rows.size()});
   }
+  const std::string filters = [&] {
+    std::string text;
+    for (const std::string& one : info.filters) text += (text.empty() ? "" : "；") + one;
+    return text;
+  }();
+  for (const auto& [file, firms] : files) {
+    TANMIAO_TRY(note_done(place, "list.export", std::filesystem::path(file).filename().string(),
+                          {{"run", run.entry.id}, {"rows", firms}, {"filters", filters}}));
+  }
   for (const auto& [file, firms] : files)
     common.json ? print_json(boost::json::object{{"file", file}, {"run", run.entry.id}, {"firms_in_list", firms}})
                 : print(file + "\n");

@@ -1,4 +1,4 @@
-// pool suppress, lift, correct, audit: objections of firms, and what shows that they were heard.
+// pool suppress, lift, correct, reports, withdraw, audit: objections of firms, and what shows that they were heard.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <boost/json.hpp>
@@ -15,7 +15,8 @@ namespace {
 
 struct ObjectionOptions {
   std::string firm, reason, by, field, value;
-  bool withdraw = false;
+  bool withdraw = false, undo = false;
+  std::uint64_t report = 0;
   std::size_t limit = 100;
 };
 
@@ -90,6 +91,61 @@ Result<int> correct(const Common& common, const ObjectionOptions& options) {
   return kDone;
 }
 
+// What a firm was said to have answered, and did not.
+Result<int> withdraw(const Common& common, const ObjectionOptions& options) {
+  {
+    TANMIAO_ASSIGN(auto desk, open_desk(common, options.by, "tanmiao pool withdraw"));
+    TANMIAO_TRY(
+        desk.place.people().withdraw({options.report, !options.undo, options.reason, desk.actor.by, desk.actor.at}));
+  }
+  const std::string id = std::to_string(options.report);
+  say(options.undo ? "第 " + id + " 号企业自报重新计入" : "第 " + id + " 号企业自报已撤回，不再计入；记录本身保留");
+  if (common.json) print_json(boost::json::object{{"report", options.report}, {"withdrawn", !options.undo}});
+  remine(common);
+  return kDone;
+}
+
+Result<int> reports(const Common& common, const ObjectionOptions& options) {
+  TANMIAO_ASSIGN(auto desk, open_desk(common, "-", "tanmiao pool reports"));
+  TANMIAO_ASSIGN(const auto firm, desk.firm(options.firm));
+  TANMIAO_ASSIGN(const auto all, desk.place.people().self_reports());
+  TANMIAO_ASSIGN(const auto suppressed, suppressed_of(desk.place, *desk.snapshot));
+  if (std::binary_search(suppressed.begin(), suppressed.end(), firm))
+    return Error{Errc::kNotFound, "这家企业已不再列示", options.firm};
+  std::vector<std::vector<std::string>> rows;
+  for (const store::SelfReport& report : all) {
+    if (desk.book->number(report.firm) != firm) continue;
+    std::string answers;
+    boost::json::object values;
+    for (const FieldValue& answer : report.answers) {
+      const FieldSpec& spec = field_spec(answer.field);
+      answers += (answers.empty() ? "" : "，") + std::string(spec.label) + " " + answer.value;
+      values[spec.name] = answer.value;
+    }
+    const std::string state = report.withdrawn ? "已撤回：" + report.withdrawn->reason : "";
+    rows.push_back({std::to_string(report.id), iso(report.visited_on), report.visitor, answers, report.verdict,
+                    report.note, state});
+    if (common.json) {
+      boost::json::object one{{"report", report.id},       {"visited_on", iso(report.visited_on)},
+                              {"visitor", report.visitor}, {"answers", std::move(values)},
+                              {"verdict", report.verdict}, {"note", report.note},
+                              {"origin", report.origin},   {"withdrawn", report.withdrawn.has_value()}};
+      if (report.withdrawn) one["withdrawn_reason"] = report.withdrawn->reason;
+      print_json(one);
+    }
+  }
+  if (!common.json)
+    print(table({{"编号", true},
+                 {"走访日期"},
+                 {"走访人"},
+                 {"企业自报", false, 60},
+                 {"核实结论"},
+                 {"备注", false, 30},
+                 {"状态", false, 30}},
+                rows));
+  return kDone;
+}
+
 Result<int> audit(const Common& common, const ObjectionOptions& options) {
   TANMIAO_ASSIGN(auto place, open_workplace(common, store::Access::kRead, "tanmiao pool audit"));
   TANMIAO_ASSIGN(auto trail, place.people().audit_trail(0, 0x7fffffff));
@@ -144,6 +200,17 @@ void declare_pool_objections(CLI::App& app, Common& common, PoolLeaves& leaves) 
   mend->add_flag("--withdraw", options->withdraw, "what the sources say counts again");
   mend->add_option("--by", options->by, "who decides (default: the office of the configuration)");
   leaves.push_back({mend, [=, &common] { return correct(common, *options); }});
+  CLI::App* said = add_leaf(app, common, "reports", "what a firm answered when it was visited, with the numbers",
+                            "tanmiao pool reports FIRM");
+  said->add_option("FIRM", options->firm, "credit code, number, or a name that one firm has")->required();
+  leaves.push_back({said, [=, &common] { return reports(common, *options); }});
+  CLI::App* wrong = add_leaf(app, common, "withdraw", "an answer of a visit that was wrong: it counts no more",
+                             "tanmiao pool withdraw 12 --reason '填错企业' --by 'office'");
+  wrong->add_option("REPORT", options->report, "its number, see pool reports")->required();
+  wrong->add_option("--reason", options->reason, "why, for the audit")->required();
+  wrong->add_option("--by", options->by, "who decides (default: the office of the configuration)");
+  wrong->add_flag("--undo", options->undo, "it counts again");
+  leaves.push_back({wrong, [=, &common] { return withdraw(common, *options); }});
   CLI::App* trail = add_leaf(app, common, "audit", "what people did, newest last", "tanmiao pool audit --limit 20");
   trail->add_option("--limit", options->limit, "at most so many")->capture_default_str();
   leaves.push_back({trail, [=, &common] { return audit(common, *options); }});

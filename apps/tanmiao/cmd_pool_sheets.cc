@@ -119,6 +119,8 @@ Result<int> export_sheet(const Common& common, const SheetOptions& options) {
     path = desk.place.folder().exports() / (pool::safe_file_name(track->label + "_" + iso(info.as_of)) + ".xlsx");
   }
   TANMIAO_TRY(pool::export_pool(rows, *desk.rules, *desk.place.reference, path.string(), info));
+  TANMIAO_TRY(
+      note_done(desk.place, "pool.export", path.filename().string(), {{"track", track->id}, {"rows", rows.size()}}));
   common.json ? print_json(boost::json::object{{"file", path.string()}, {"entries", rows.size()}})
               : print(path.string() + "\n");
   say("共 " + std::to_string(rows.size()) + " 条");

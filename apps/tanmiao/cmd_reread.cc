@@ -42,16 +42,24 @@ Result<int> replay(const Common& common, const RereadOptions& options) {
     if (!date) return Error{Errc::kUsage, date.error().message, "--since"};
     since = Instant(*date) - std::chrono::hours(8);  // the day begins in Beijing
   }
-  return reread(common, "tanmiao replay", [&](Workplace& place, const store::Night& night) {
-    return crawler::replay(*place.store, night, options.source, since, place.config.crawl, *place.reference);
-  });
+  return reread(
+      common, "tanmiao replay", [&](Workplace& place, const store::Night& night) -> Result<crawler::SourceReport> {
+        TANMIAO_TRY(note_done(place, "captures.replay", options.source, {{"since", options.since}}));
+        return crawler::replay(*place.store, night, options.source, since, place.config.crawl, *place.reference);
+      });
 }
 
 Result<int> feed(const Common& common, const RereadOptions& options) {
-  return reread(common, "tanmiao rejects feed", [&](Workplace& place, const store::Night& night) {
-    return crawler::feed_rejects(*place.store, night, options.source, options.file, place.config.crawl,
-                                 *place.reference);
-  });
+  return reread(common, "tanmiao rejects feed",
+                [&](Workplace& place, const store::Night& night) -> Result<crawler::SourceReport> {
+                  TANMIAO_ASSIGN(auto done, crawler::feed_rejects(*place.store, night, options.source, options.file,
+                                                                  place.config.crawl, *place.reference));
+                  TANMIAO_TRY(note_done(place, "rejects.feed", options.source,
+                                        {{"file", std::filesystem::path(options.file).filename().string()},
+                                         {"new", done.counts.fresh},
+                                         {"rejected", done.counts.rejected}}));
+                  return done;
+                });
 }
 
 // Of the source files, or of earlier ones whose rows still wait. Looked at before any data is opened.

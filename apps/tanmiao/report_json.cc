@@ -265,6 +265,7 @@ json::object report_json(const NightReport& report, const Surroundings& around) 
                    {"folder", folder_json(around)}};
   if (around.reviews) out["reviews_waiting"] = *around.reviews;
   if (around.in_pool) out["in_pool"] = *around.in_pool;
+  if (around.audit) out["audit"] = boost::json::object{{"entries", around.audit->number}, {"hash", around.audit->hash}};
   if (!around.backup.empty()) out["backup"] = around.backup;
   if (!report.archive.empty()) out["archive"] = archive_json(report.archive);
   if (report.failure)

@@ -9,6 +9,7 @@
 #include "core/json_reading.h"
 #include "crawler/rejects_file.h"
 #include "server/report_files.h"
+#include "store/audit_note.h"
 
 namespace tanmiao::app {
 namespace {
@@ -209,6 +210,13 @@ Surroundings surroundings_of(Workplace& place, const NightReport& report) {
     out.sizes[at->path().filename().string()] = size_below(at->path());
   if (const auto reviews = place.facts().review_count()) out.reviews = *reviews;
   if (const auto entries = place.people().pool_entries()) out.in_pool = entries->size();
+  if (const auto rules = place.pool_rules())
+    if (auto waits = pool::waiting(place.people(), **rules, place.folder().exports(),
+                                   {"", report.night.clock, report.night.civil_date}))
+      out.waiting = std::move(*waits);
+  if (const auto head = place.people().audit_head()) out.audit = *head;
+  if (const auto known = store::audit_noted(place.facts()))
+    if (auto broken = store::audit_breaks(place.people(), *known)) out.audit_damage = std::move(*broken);
   if (auto last = read_object(place.data / kLastBackup)) out.backup = std::move(*last);
   return out;
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "apps/tanmiao/pipeline.h"
+#include "pool/waiting.h"
 
 namespace tanmiao::app {
 
@@ -44,6 +45,9 @@ struct Surroundings {
   std::map<std::string, std::uint64_t> sizes;            // what lies in the data folder, by its first name
   std::optional<std::uint64_t> reviews;                  // names that wait, whatever stages were run
   std::optional<std::uint64_t> in_pool;                  // firms that people put on a track
+  std::optional<pool::Waiting> waiting;                  // of the pool
+  std::optional<store::AuditHead> audit;                 // where what people did ends
+  std::string audit_damage;                              // not what it was when a night ended last
   boost::json::object backup;                            // {"at", "file"} of the last one; empty: none
   ReportLimits limits;
   std::string options;  // " --config FILE --data DIR" for commands to type

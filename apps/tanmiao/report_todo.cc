@@ -13,7 +13,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t kToldApart = 3;  // sources that nobody approved; more are told in one line
+constexpr std::size_t kToldApart = 3;  // sources that nobody approved, names of firms; more are told in one line
 
 std::string title_of(const json::object& source) {
   const std::string id(text_of(source, "id")), title(text_of(source, "title"));
@@ -26,12 +26,14 @@ class Todo {
 
   json::array list() {
     failure();
+    audit();
     each_source([&](const json::object& s) { held(s); });
     disk();
     approvals();
     each_source([&](const json::object& s) { rejects(s), words(s); });
     reviews();
     each_source([&](const json::object& s) { quiet(s); });
+    pool();
     backup();
     leads();
     std::stable_sort(items_.begin(), items_.end(), [](const json::value& a, const json::value& b) {
@@ -152,6 +154,37 @@ class Todo {
     if (!clock) return;
     const auto days = (civil_day(*clock) - civil_day(*at)).count();
     if (days > around_.limits.backup_days) add("backup", false, fmt::format("上次备份是 {} 天前", days), type);
+  }
+
+  void audit() {
+    if (!around_.audit_damage.empty())
+      add("audit", true, "人员操作记录与上次夜间任务结束时不符，可能有人改动过 people.db：查出不符之处，从备份恢复",
+          command("check"));
+  }
+
+  static std::string some(const std::vector<std::string>& names) {
+    std::string text;
+    for (std::size_t i = 0; i < std::min(names.size(), kToldApart); ++i) text += (i == 0 ? "" : "、") + names[i];
+    return text + (names.size() > kToldApart ? "等" : "");
+  }
+  void pool() {
+    if (!around_.waiting) return;
+    const pool::Waiting& waits = *around_.waiting;
+    if (waits.conflicts > 0)
+      add("conflicts", false, fmt::format("{} 处两人填写不一致，暂按先前的值：逐项选择", waits.conflicts),
+          command("pool conflicts"));
+    if (!waits.sheets.empty())
+      add("sheets", false,
+          fmt::format("{} 份退回的表未改正再导入：{}（在 exports/）", waits.sheets.size(), some(waits.sheets)),
+          command("pool import " + waits.sheets.front()));
+    if (!waits.expired.empty())
+      add("expired", false,
+          fmt::format("{} 家编号或证书已到期，仍列为已达成：{}。改列为已失效，或补录续评的编号", waits.expired.size(),
+                      some(waits.expired)),
+          command("pool move 企业 --to LAPSED"));
+    if (!waits.overdue.empty())
+      add("overdue", false, fmt::format("{} 家已过完成时限：{}", waits.overdue.size(), some(waits.overdue)),
+          command("pool list"));
   }
 
   void leads() {

@@ -1,6 +1,7 @@
 #include "apps/tanmiao/workplace.h"
 
 #include <CLI/CLI.hpp>
+#include <boost/json.hpp>
 #include <csignal>
 
 #include "apps/tanmiao/console.h"
@@ -54,6 +55,12 @@ Result<Workplace> open_workplace(const Common& common, store::Access access, std
 
 store::Access people_access(const Common& common) {
   return fs::exists(common.data / "facts.db") ? store::Access::kRead : store::Access::kWrite;
+}
+
+Status note_done(Workplace& place, std::string_view action, std::string_view subject,
+                 const boost::json::object& detail) {
+  const std::string& office = place.config.issuer;
+  return place.people().audit(office.empty() ? "-" : office, action, subject, boost::json::serialize(detail), now());
 }
 
 Result<LiveView> open_live(Workplace& place) {

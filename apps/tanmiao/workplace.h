@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <boost/json/fwd.hpp>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -37,6 +38,10 @@ Result<Workplace> open_workplace(const Common& common, store::Access access, std
 
 // For commands that only touch people's decisions: they need not wait for a night that is running.
 store::Access people_access(const Common& common);
+
+// Writes into the audit what the office did with a command: list.export, rejects.feed ...
+Status note_done(Workplace& place, std::string_view action, std::string_view subject,
+                 const boost::json::object& detail);
 
 // What is live, opened. Error kNotFound before the first night.
 struct LiveView {

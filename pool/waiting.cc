@@ -1,0 +1,71 @@
+#include "pool/waiting.h"
+
+#include <algorithm>
+#include <set>
+
+#include "pool/import.h"
+
+namespace tanmiao::pool {
+namespace {
+
+// A step that only waits for the day on which a number ends is open.
+bool ran_out(const PoolRules& rules, const store::PoolEntry& entry, const Actor& actor) {
+  return std::any_of(rules.transitions.begin(), rules.transitions.end(), [&](const Transition& transition) {
+    if (transition.from != entry.stage || transition.need != Need::kExpiry) return false;
+    return step(rules, entry, Step{transition.to}, actor).has_value();
+  });
+}
+
+// Work on the firm goes on: a batch or an application is still before it.
+bool under_way(const PoolRules& rules, const store::PoolEntry& entry) {
+  return std::any_of(rules.transitions.begin(), rules.transitions.end(), [&](const Transition& transition) {
+    return transition.from == entry.stage && (transition.need == Need::kVerdict || transition.need == Need::kBatch ||
+                                              transition.need == Need::kNumber || transition.need == Need::kNothing);
+  });
+}
+
+std::string named(const PoolRules& rules, const store::PoolEntry& entry) {
+  return (entry.name.empty() ? entry.firm : entry.name) + "（" + rules.track_label(entry.track) + "）";
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> waiting_sheets(store::People& people, const std::filesystem::path& folder) {
+  std::vector<std::string> found;
+  std::error_code failed;
+  for (std::filesystem::directory_iterator at(folder, failed), end; !failed && at != end; at.increment(failed)) {
+    std::string name = at->path().filename().string();
+    if (name.starts_with(kRejectsPrefix) && name.ends_with(".xlsx")) found.push_back(std::move(name));
+  }
+  if (found.empty()) return found;
+  std::set<std::string, std::less<>> came_back;
+  TANMIAO_ASSIGN(const auto trail, people.audit_trail(0, static_cast<std::size_t>(-1)));
+  for (const store::AuditEntry& entry : trail)
+    if (entry.action == kImportAction) came_back.insert(entry.subject);
+  std::erase_if(found, [&](const std::string& name) { return came_back.contains(name); });
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+Result<Waiting> waiting(store::People& people, const PoolRules& rules, const std::filesystem::path& folder,
+                        const Actor& actor) {
+  Waiting out;
+  TANMIAO_ASSIGN(const auto conflicts, people.conflicts(true));
+  out.conflicts = conflicts.size();
+  TANMIAO_ASSIGN(const auto entries, people.pool_entries());
+  TANMIAO_ASSIGN(const auto suppressions, people.suppressions());
+  std::set<std::string_view> taken_out;
+  for (const auto& [firm, reason] : suppressions) taken_out.insert(firm);
+  for (const store::PoolEntry& entry : entries) {
+    if (taken_out.contains(entry.firm)) continue;
+    if (ran_out(rules, entry, actor)) out.expired.push_back(named(rules, entry));
+    const auto deadline = entry.cells.find("deadline");
+    if (deadline == entry.cells.end() || !under_way(rules, entry)) continue;
+    if (const auto day = parse_iso_date(deadline->second); day && *day < actor.today)
+      out.overdue.push_back(named(rules, entry));
+  }
+  TANMIAO_ASSIGN(out.sheets, waiting_sheets(people, folder));
+  return out;
+}
+
+}  // namespace tanmiao::pool
