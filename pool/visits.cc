@@ -6,6 +6,7 @@
 
 #include "pool/candidate_columns.h"
 #include "pool/import.h"
+#include "pool/taken_out.h"
 #include "store/answers.h"
 
 namespace tanmiao::pool {
@@ -67,6 +68,8 @@ class VisitPlan {
   }
 
   Result<ImportPlan> make() {
+    TANMIAO_ASSIGN(const auto suppressions, tools_.people.suppressions());
+    out_ = taken_out(tools_.book, suppressions);
     read_all();
     for (std::size_t i = 0; i < sheet_.rows.size(); ++i) TANMIAO_TRY(take(i));
     return std::move(plan_);
@@ -94,6 +97,8 @@ class VisitPlan {
     if (row.problem.empty())
       out.meant = firm_of_row(tools_.book, row.cells[kName], row.cells[kCode], row.cells[kUnit].value);
     out.problem = problem_of(row, out.meant);
+    if (out.problem.empty() && out_.has(tools_.book, tools_.book.key(out.meant.firm)))
+      out.problem = "这家企业已不再列示";
     if (!out.problem.empty()) return out;
     out.report = report_of(row, out.meant.firm);
     if (out.report.answers.empty() && out.report.verdict.empty() && out.report.note.empty())
@@ -282,6 +287,7 @@ class VisitPlan {
   std::vector<store::SelfReport> in_force_;
   std::vector<Read> read_;
   std::set<std::string> in_sheet_;
+  TakenOut out_;
   ImportPlan plan_;
 };
 

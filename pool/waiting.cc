@@ -51,13 +51,13 @@ Result<Waiting> waiting(store::People& people, const PoolRules& rules, const std
                         const Actor& actor) {
   Waiting out;
   TANMIAO_ASSIGN(const auto conflicts, people.conflicts(true));
-  out.conflicts = conflicts.size();
   TANMIAO_ASSIGN(const auto entries, people.pool_entries());
   TANMIAO_ASSIGN(const auto suppressions, people.suppressions());
-  std::set<std::string_view> taken_out;
-  for (const auto& [firm, reason] : suppressions) taken_out.insert(firm);
+  std::set<std::string_view> out_of_sight;
+  for (const auto& [firm, reason] : suppressions) out_of_sight.insert(firm);
+  for (const store::Conflict& conflict : conflicts) out.conflicts += out_of_sight.contains(conflict.firm) ? 0U : 1U;
   for (const store::PoolEntry& entry : entries) {
-    if (taken_out.contains(entry.firm)) continue;
+    if (out_of_sight.contains(entry.firm)) continue;
     if (ran_out(rules, entry, actor)) out.expired.push_back(named(rules, entry));
     const auto deadline = entry.cells.find("deadline");
     if (deadline == entry.cells.end() || !under_way(rules, entry)) continue;

@@ -107,7 +107,7 @@ Result<json::object> conflicts_json(const Site& site) {
   TANMIAO_ASSIGN(const PoolState state, pool_state(site));
   json::array conflicts;
   for (const store::Conflict& one : state.conflicts) {
-    if (!one.taken.empty() || state.suppressed.has(*state.world->book, one.firm)) continue;
+    if (!one.open() || state.suppressed.has(*state.world->book, one.firm)) continue;
     json::object item{
         {"id", one.id},           {"firm", one.firm},           {"field", one.field},           {"stored", one.stored},
         {"offered", one.offered}, {"stored_by", one.stored_by}, {"offered_by", one.offered_by}, {"origin", one.origin},

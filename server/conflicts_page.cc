@@ -99,7 +99,7 @@ Result<Response> conflicts_page(const Site& site, const Request& request, const 
   Html open;
   std::size_t count = 0;
   for (const store::Conflict& conflict : state.conflicts) {
-    if (!conflict.taken.empty() || state.suppressed.has(*state.world->book, conflict.firm)) continue;
+    if (!conflict.open() || state.suppressed.has(*state.world->book, conflict.firm)) continue;
     ++count;
     open << open_conflict(site, *state.world, writer, conflict);
   }

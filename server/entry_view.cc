@@ -67,7 +67,7 @@ Result<EntryView> entry_view(const Site& site, const Request& request, std::stri
   std::sort(view.history.begin(), view.history.end(),
             [](const auto& a, const auto& b) { return a.revision < b.revision; });
   for (const store::Conflict& conflict : state.conflicts)
-    if (conflict.taken.empty() && conflict.firm == entry.firm && conflict.track == entry.track)
+    if (conflict.open() && conflict.firm == entry.firm && conflict.track == entry.track)
       view.conflicts.push_back(conflict);
   return view;
 }
