@@ -74,6 +74,7 @@ constexpr std::array kSentences = std::to_array<Sentence>({
     {"no such firm", "没有这家企业"},
     {"no firm has exactly this name; near: *", "没有这家企业；名称相近的有：$1"},
     {"no suppression to lift: *", "没有列为不再列示，或已恢复：$1"},
+    {"say who makes the steps: --by OFFICE", "请写明由谁办理：加 --by 单位"},
     // Rows of a table (tabular/).
     {"text behind the closing quote of cell *; expected a delimiter, the end of the line or a doubled quote",
      "第 $1 格的引号结束后还有文字：应为分隔符、换行，或写成两个引号"},

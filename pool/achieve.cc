@@ -20,6 +20,27 @@ std::vector<std::string> way_from(const PoolRules& rules, const std::string& sta
   return {};
 }
 
+// Of an entry that has achieved: the number is not the one it has, and ends later.
+bool renews(const PoolRules& rules, const store::PoolEntry& entry, const std::string& number, Date until) {
+  if (entry.stage != kAchieved) return false;
+  const auto cell = [&](std::string_view word) {
+    const auto at = entry.cells.find(word);
+    return at == entry.cells.end() ? std::string() : at->second;
+  };
+  for (const NumberWords& words : number_words(rules, entry.track)) {
+    if (cell(words.number) == number) return false;
+    if (const auto ends = parse_iso_date(cell(words.until)); ends && *ends >= until) return false;
+  }
+  return true;
+}
+
+Cells number_cells(const Achievement& proposal, const PoolRules& rules) {
+  Cells cells;
+  for (const NumberWords& words : number_words(rules, proposal.track))
+    cells.insert({{std::string(words.number), proposal.number}, {std::string(words.until), iso(proposal.until)}});
+  return cells;
+}
+
 }  // namespace
 
 std::vector<Achievement> propose_achieved(const OfficialList& list, const std::vector<store::PoolEntry>& entries,
@@ -34,8 +55,9 @@ std::vector<Achievement> propose_achieved(const OfficialList& list, const std::v
       const auto track = std::find_if(rules.tracks.begin(), rules.tracks.end(), [&](const Track& one) {
         return one.id == entry.track && one.program == list.program.program;
       });
-      auto through = track == rules.tracks.end() ? std::vector<std::string>() : way_from(rules, entry.stage);
-      if (through.empty()) continue;
+      if (track == rules.tracks.end()) continue;
+      auto through = way_from(rules, entry.stage);
+      if (through.empty() && !renews(rules, entry, row.number, *until)) continue;
       Date on = today;
       if (const auto issued = parse_iso_date(row.issued); issued && *issued >= entry.stage_since && *issued <= today)
         on = *issued;
@@ -54,17 +76,17 @@ std::vector<Achievement> propose_achieved(const OfficialList& list, const std::v
   return out;
 }
 
-std::vector<Step> steps_of(const Achievement& proposal, const PoolRules& rules, const std::string& title) {
-  std::vector<Step> steps;
+std::string_view label(const Achievement& proposal) { return proposal.renewal() ? "更新编号（续评）" : "列为已达成"; }
+
+Moves moves_of(const Achievement& proposal, const PoolRules& rules, const std::string& title) {
+  Moves moves{proposal.firm, proposal.track, proposal.revision, {}, {}, "公告名单：" + title};
   for (const std::string& stage : proposal.through) {
-    Step step{stage, proposal.on, "公告名单：" + title};
-    if (stage == kAchieved)
-      for (const NumberWords& words : number_words(rules, proposal.track))
-        step.cells.insert(
-            {{std::string(words.number), proposal.number}, {std::string(words.until), iso(proposal.until)}});
-    steps.push_back(std::move(step));
+    Step step{stage, proposal.on, moves.reason};
+    if (stage == kAchieved) step.cells = number_cells(proposal, rules);
+    moves.steps.push_back(std::move(step));
   }
-  return steps;
+  if (proposal.renewal()) moves.cells = number_cells(proposal, rules);
+  return moves;
 }
 
 }  // namespace tanmiao::pool

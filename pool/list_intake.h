@@ -17,8 +17,9 @@ struct IntakeTools {
   store::People& people;
   const MatchTools& match;  // not_ours and forced are set here
   Actor actor;
-  std::filesystem::path base;      // of the inboxes
-  std::filesystem::path workbook;  // file, or the folder that gets one named after the list; made when missing
+  std::filesystem::path base;  // of the inboxes
+  std::filesystem::path
+      workbook;  // file; or the folder, made when missing, that gets one of a new name, after the list
   std::string issuer;
   std::string force;  // why it is fed although it looks like another programme's; empty: it is not
 };
@@ -34,7 +35,7 @@ Result<ListIntake> take_in_list(const ListFile& file, const IntakeTools& tools);
 // What came of reading a list that was kept.
 enum class TakenUp : std::uint8_t { kRead = 1, kHeldBack, kNoSource };
 
-// Makes the steps of the proposals, all of them or none. `title`: of the list.
+// Makes the steps and renewals of the proposals, all of them or none. `title`: of the list.
 Result<std::vector<store::PoolEntry>> achieve(Office& office, std::span<const Achievement> proposals,
                                               const PoolRules& rules, const std::string& title);
 

@@ -140,7 +140,12 @@ Result<std::vector<store::PoolEntry>> Office::move_all(std::span<const Moves> mo
       for (const Step& next : one.steps) {
         TANMIAO_ASSIGN(now, plan_move(change, std::move(now), next));
       }
-      return now;
+      if (one.cells.empty()) return now;
+      TANMIAO_ASSIGN(store::PoolEntry next, edited(rules_, now, one.cells, actor_));
+      next.reason = one.reason;
+      change.entries.push_back(next);
+      ++next.revision;
+      return next;
     };
     for (const Moves& one : moves) {
       auto moved = all_steps(one);

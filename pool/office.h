@@ -12,11 +12,13 @@
 
 namespace tanmiao::pool {
 
-// Steps of one firm, in order, of the entry with this revision.
+// Steps of one firm, in order, of the entry with this revision; then cells that change without a step, and why.
 struct Moves {
   std::string firm, track;
   std::uint64_t revision = 0;
   std::vector<Step> steps;
+  Cells cells{};
+  std::string reason{};
 };
 
 class Office {

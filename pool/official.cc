@@ -95,8 +95,10 @@ void place(OfficialRow& row, const FirmBook& book, const ReturnedCell& code) {
     if (const store::FirmNo firm = book.number(code.value); firm != store::kNoFirm) {
       found = {firm};
       row.why = "按代码";
+      row.by_code = true;
       if (!book.bears(firm, row.name)) {  // for a person to look at: a code is soon copied from the wrong line
         row.firms.push_back(book.card(firm));
+        row.by_code = false;
         row.pile = Pile::kNamesakes;
         row.why = "代码与名称不符：" + row.code + " 是" + book.card(firm).name;
         row.code.clear();
@@ -124,6 +126,24 @@ void place(OfficialRow& row, const FirmBook& book, const ReturnedCell& code) {
   if (row.pile == Pile::kFound) row.code = row.firms.front().code;
 }
 
+// Of a row that was marked and came back with something that is no code of a firm we know, the mark stays: what was
+// typed must not make it one of the firms of its name. A code that nobody has yet goes along.
+void set_apart(OfficialRow& row, const FirmBook& book, const ReturnedCell& code, bool marked_now) {
+  const bool of_nobody = !marked_now && code.problem.empty() && !code.value.empty() && row.firms.empty();
+  if (marked_now)
+    row.why = "已标为非本企业，不再按同名核对";
+  else if (code.as_written.empty())
+    row.why = "先前已标为非本企业；如有误，请填写代码";
+  else
+    row.why = "先前已标为非本企业，所填代码未采用" +
+              (code.problem.empty() ? "：" + row.why : in_quotes(code.as_written) + "：" + code.problem);
+  row.not_ours = true;
+  row.code = of_nobody ? code.value : std::string(kNotOurs);
+  row.firms.clear();
+  for (const store::FirmNo firm : book.by_name(row.name)) row.not_these.push_back(book.card(firm));
+  row.pile = Pile::kUnknown;
+}
+
 Result<OfficialList> match(const ReturnedSheet& sheet, const MatchTools& tools) {
   const OfficialProgram& program = tools.program;
   OfficialList list{program, std::filesystem::path(sheet.file).stem().string(), tools.as_of, {}, sheet.remarks};
@@ -131,7 +151,7 @@ Result<OfficialList> match(const ReturnedSheet& sheet, const MatchTools& tools) 
   for (const std::string& line : sheet.above)
     if (const std::size_t at = line.find(kTitleMark); at != std::string::npos) {
       list.title = line.substr(at + kTitleMark.size());
-      if (const std::size_t end = list.title.find("　"); end != std::string::npos) list.title.resize(end);
+      if (const std::size_t end = list.title.rfind(kTitleEnd); end != std::string::npos) list.title.resize(end);
     }
   const auto fields = official_fields();
   std::vector<ListedRecognition> listed;
@@ -153,17 +173,9 @@ Result<OfficialList> match(const ReturnedSheet& sheet, const MatchTools& tools) 
     if (row.year.empty() && year_in(row.number) > 0) row.year = std::to_string(year_in(row.number));
     const ReturnedCell& code = in.cells[kListCode];
     const bool marked = says_not_ours(code.as_written);
-    if (marked ||
-        (code.as_written.empty() && tools.not_ours.contains(row_key(program, row.name, row.number, row.year)))) {
-      row.not_ours = true;
-      row.marked_before = !marked;
-      row.code = kNotOurs;
-      for (const store::FirmNo firm : tools.book.by_name(row.name)) row.not_these.push_back(tools.book.card(firm));
-      row.pile = Pile::kUnknown;
-      row.why = marked ? "已标为非本企业，不再按同名核对" : "先前已标为非本企业；如有误，请填写代码";
-    } else {
-      place(row, tools.book, code);
-    }
+    if (!marked) place(row, tools.book, code);
+    if (marked || (!row.by_code && tools.not_ours.contains(row_key(program, row.name, row.number, row.year))))
+      set_apart(row, tools.book, code, marked);
     listed.push_back({program.program, day_in(row.issued), day_in(row.valid_to), year_in(row.year)});
     judged.push_back(list.rows.size());
     list.rows.push_back(std::move(row));

@@ -27,6 +27,7 @@ std::string_view label(Pile pile);  // 已找到 同名待核 未找到 已失�
 inline constexpr std::string_view kNotOurs = "非本企业";
 // Of a line above the header of a pile: "名单：…", so that it keeps the title of its list.
 inline constexpr std::string_view kTitleMark = "名单：";
+inline constexpr std::string_view kTitleEnd = "　　截至日期：";  // behind the title, which may have such blanks itself
 inline constexpr std::string_view kRightCode = "统一社会信用代码";
 
 struct OfficialRow {
@@ -34,8 +35,8 @@ struct OfficialRow {
   std::string name, code, county, number, issued, valid_to, year;  // code: as given, or of the firm that was found
   Pile pile = Pile::kUnknown;
   Held held = Held::kUnverified;
-  bool not_ours = false;            // a person said so
-  bool marked_before = false;       // when the list was fed before
+  bool by_code = false;             // its code was given, is in order, and is that of the firm found
+  bool not_ours = false;            // a person said so, now or before, and nobody gave the code of a firm since
   std::vector<FirmCard> firms;      // the one found, or the namesakes
   std::vector<FirmCard> not_these;  // of a row that is none of them: who bears its name
   Day until = kNoDay;               // end of validity by its rule

@@ -23,8 +23,8 @@ std::string namesakes(const OfficialRow& row) {
 }
 
 std::vector<std::string> subtitles_of(const OfficialList& list, std::size_t shown, std::string hint) {
-  return {std::string(kTitleMark) + list.title + "　　截至日期：" + iso(list.as_of) + "　　" + std::to_string(shown) +
-              " 家，共 " + std::to_string(list.rows.size()) + " 行",
+  return {std::string(kTitleMark) + list.title + std::string(kTitleEnd) + iso(list.as_of) + "　　" +
+              std::to_string(shown) + " 家，共 " + std::to_string(list.rows.size()) + " 行",
           std::move(hint)};
 }
 
@@ -78,7 +78,8 @@ Status write_proposals(tabular::XlsxWriter& book, const OfficialList& list, cons
   layout.name = kProposalSheet;
   layout.title = list.program.label + "公告名单核对：" + std::string(kProposalSheet);
   layout.subtitles = subtitles_of(
-      list, proposals.size(), "在库、已在名单上找到且截至日有效的企业。仅为建议，由经办确认后才列为已达成；本页不读回");
+      list, proposals.size(),
+      "在库、已在名单上找到且截至日有效的企业；已达成的换上新编号。仅为建议，由经办确认后才列入台账；本页不读回");
   layout.frozen_columns = 2;
   layout.columns = {{"序号", 7, CellKind::kNumber},
                     {"企业名称", 32},
@@ -88,13 +89,14 @@ Status write_proposals(tabular::XlsxWriter& book, const OfficialList& list, cons
                     {"当前阶段", 18, CellKind::kCentred},
                     {number_heading(list.program), 22, CellKind::kCode},
                     {"有效期至", 12, CellKind::kDate},
-                    {"达成日期", 12, CellKind::kDate}};
+                    {"达成日期", 12, CellKind::kDate},
+                    {"建议", 18, CellKind::kCentred}};
   TANMIAO_TRY(book.begin_sheet(layout));
   std::size_t n = 0;
   for (const Achievement& one : proposals)
-    TANMIAO_TRY(book.row(std::vector<std::string>{std::to_string(++n), one.name, one.code, one.unit,
-                                                  rules.track_label(one.track), rules.stage_label(one.stage),
-                                                  one.number, iso(one.until), iso(one.on)}));
+    TANMIAO_TRY(book.row(std::vector<std::string>{
+        std::to_string(++n), one.name, one.code, one.unit, rules.track_label(one.track), rules.stage_label(one.stage),
+        one.number, iso(one.until), one.renewal() ? "" : iso(one.on), std::string(label(one))}));
   return {};
 }
 
@@ -149,12 +151,8 @@ std::vector<std::string> header_of(const OfficialProgram& program) {
   return header;
 }
 
-std::filesystem::path folder_of(const OfficialProgram& program, const std::filesystem::path& base) {
-  return (base / program.inbox).lexically_normal();
-}
-
-std::filesystem::path marked_path(const OfficialProgram& program, const std::filesystem::path& base) {
-  return folder_of(program, base) / (std::string(kMarkedBefore) + program.program + ".csv");
+std::filesystem::path marked_path(const OfficialProgram& program, const std::filesystem::path& folder) {
+  return folder / (std::string(kMarkedBefore) + program.program + ".csv");
 }
 
 }  // namespace
@@ -167,40 +165,37 @@ Status write_piles(const OfficialList& list, const std::vector<Achievement>& pro
   return book->finish();
 }
 
-Result<std::string> keep_list(const OfficialList& list, const std::filesystem::path& base) {
-  const std::filesystem::path folder = folder_of(list.program, base);
-  std::error_code failed;
-  std::filesystem::create_directories(folder, failed);
-  if (failed) return Error{Errc::kIo, "cannot make the folder: " + failed.message(), folder.string()};
+Result<std::string> keep_list(const OfficialList& list, const InboxLock& inbox) {
+  const std::filesystem::path& folder = inbox.folder();
   std::string name = list.title;
   if (name.find(list.program.file_word) == std::string::npos) name = list.program.file_word + "_" + name;
   const std::string path = (folder / (safe_file_name(name) + ".csv")).string();
   // Rows that were kept before and are not in this one stay: a single pile may come back, or another list of one name.
   KeptRows rows(header_of(list.program)), marked(header_of(list.program));
   TANMIAO_TRY(rows.load(path));
-  TANMIAO_TRY(marked.load(marked_path(list.program, base)));
+  TANMIAO_TRY(marked.load(marked_path(list.program, folder)));
   const std::vector<std::string> marked_before = marked.keys();
   for (const OfficialRow& row : list.rows) {
     if (row.pile == Pile::kUnreadable) continue;
-    std::vector<std::string> cells = {row.name, row.not_ours ? std::string() : row.code, row.county};
+    std::vector<std::string> cells = {row.name, row.code == kNotOurs ? std::string() : row.code, row.county};
     if (!list.program.number_heading.empty()) cells.push_back(row.number);
     cells.insert(cells.end(), {row.issued, row.valid_to, row.year});
     if (row.not_ours)
       marked.put(cells);
-    else
+    else if (row.by_code)
       marked.take_out(KeptRows::key_of(cells));
     rows.put(std::move(cells));
   }
   if (rows.empty()) return Error{Errc::kFormat, "没有一行读得出来，名单未存", list.title};
   // The marks first: a process that dies between has lost no word of a person.
-  if (marked.keys() != marked_before) TANMIAO_TRY(marked.save(marked_path(list.program, base)));
+  if (marked.keys() != marked_before) TANMIAO_TRY(marked.save(marked_path(list.program, folder)));
   TANMIAO_TRY(rows.save(path));
   return path;
 }
 
 Result<std::set<std::string>> marked_rows(const OfficialProgram& program, const std::filesystem::path& base) {
   KeptRows marked(header_of(program));
-  TANMIAO_TRY(marked.load(marked_path(program, base)));
+  TANMIAO_TRY(marked.load(marked_path(program, inbox_folder(program, base))));
   return std::set<std::string>(marked.keys().begin(), marked.keys().end());
 }
 

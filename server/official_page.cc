@@ -120,16 +120,17 @@ Result<Html> proposals_section(const Site& site, const FormWriter& writer, const
          << site.pool_rules().stage_label(now == entries.end() ? one.stage : now->stage)
          << "</td><td class=\"nowrap\" data-label=\"编号\">" << one.number
          << "</td><td class=\"nowrap\" data-label=\"有效期至\">" << iso(one.until)
-         << "</td><td class=\"nowrap\" data-label=\"达成日期\">" << iso(one.on) << "</td></tr>";
+         << "</td><td class=\"nowrap\" data-label=\"达成日期\">" << (one.renewal() ? "—" : iso(one.on))
+         << "</td><td data-label=\"建议\">" << label(one) << "</td></tr>";
   }
   out << "<h3>建议列为“已达成”</h3><p class=\"sub\">在库、已在名单上找到且截至日有效的企业 " << proposals.size()
-      << " 家。由经办确认后才列入，编号和有效期随之记入台账。</p>";
+      << " 家；已达成而名单上是新编号的，建议更新编号和有效期（续评）。由经办确认后才记入台账。</p>";
   if (open > 0) out << form.open("/official?result=" + url_encode(id));
   out << "<table class=\"stack\"><thead><tr><th scope=\"col\" class=\"tick\">勾选</th><th scope=\"col\">企业</th><th "
          "scope=\"col\">培育库</th><th scope=\"col\">当前阶段</th><th scope=\"col\">编号</th><th "
-         "scope=\"col\">有效期至</th><th scope=\"col\">达成日期</th></tr></thead><tbody>"
+         "scope=\"col\">有效期至</th><th scope=\"col\">达成日期</th><th scope=\"col\">建议</th></tr></thead><tbody>"
       << rows << "</tbody></table>";
-  if (open > 0) out << form.close("把勾选的列为已达成");
+  if (open > 0) out << form.close("把勾选的列为已达成或更新编号");
   return out;
 }
 
@@ -147,7 +148,8 @@ Result<Html> list_result(const Site& site, const FormWriter& writer, const ListR
   out << "</ul><p class=\""
       << std::string_view(result.reading && *result.reading == pool::TakenUp::kRead ? "sub" : "needed") << "\">"
       << reading_text(result) << "</p><p>核对表：" << piles_link(result.intake.workbook)
-      << "。在“统一社会信用代码”一栏改好代码（同名而不是本企业的填“非本企业”），整份再导入即可。</p>";
+      << "。在“统一社会信用代码”一栏改好代码（同名而不是本企业的填“非本企业”），整份再导入即可；每次核对另存一份，不会"
+         "覆盖正在改的。</p>";
   for (const std::string& remark : list.remarks) out << "<p class=\"note\">" << remark << "</p>";
   TANMIAO_ASSIGN(const Html proposals, proposals_section(site, writer, result, id));
   out << proposals << "<h3>逐行核对</h3>";
@@ -222,8 +224,12 @@ Result<Done> achieve_done(const Posted& posted) {
   TANMIAO_ASSIGN(const auto done, posted.site.with_office(*world, posted.actor, [&](pool::Office& office) {
     return pool::achieve(office, chosen, posted.site.pool_rules(), result->intake.list.title);
   }));
-  return Done{"/official?result=" + url_encode(id),
-              {std::to_string(done.size()) + " 家已列为“已达成”。", "/targets", "查看目标进度"}};
+  const auto renewed = static_cast<std::size_t>(
+      std::count_if(chosen.begin(), chosen.end(), [](const pool::Achievement& one) { return one.renewal(); }));
+  std::string said;
+  if (done.size() > renewed) said = std::to_string(done.size() - renewed) + " 家已列为“已达成”";
+  if (renewed > 0) said += (said.empty() ? "" : "，") + std::to_string(renewed) + " 家已更新编号（续评）";
+  return Done{"/official?result=" + url_encode(id), {said + "。", "/targets", "查看目标进度"}};
 }
 
 // Of some size it takes seconds: it has a connection of its own, so that pages are shown meanwhile.

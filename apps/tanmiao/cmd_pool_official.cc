@@ -9,6 +9,7 @@
 #include "apps/tanmiao/office_desk.h"
 #include "apps/tanmiao/pipeline.h"
 #include "apps/tanmiao/report.h"
+#include "core/messages.h"
 #include "miner/standings.h"
 #include "pool/counter.h"
 #include "pool/export.h"
@@ -34,20 +35,20 @@ Result<int> take_up(const Common& common, const pool::OfficialProgram& program) 
   ConsoleProgress progress;
   const auto taken = taken_up(common, program, "tanmiao pool official", progress);
   if (!taken && taken.error().code == Errc::kLocked) {
-    say("the list is kept and read by the next night: " + taken.error().message);
+    say("夜间任务正在运行：名单已存入收件目录，下一次夜间任务会读取（" + taken.error().message + "）");
     return kDone;
   }
   if (!taken) return taken.error();
   if (*taken == pool::TakenUp::kNoSource)
-    say("the configuration has no source " + program.source + ": nothing reads the list yet");
+    say("名单已存入收件目录；配置中没有来源 " + program.source + "，目前没有程序读取它");
   else
-    say("the list is taken in and the runs are made anew");
+    say("名单已读入，候选名单和目标进度已更新");
   return *taken == pool::TakenUp::kHeldBack ? kHeld : kDone;
 }
 
 boost::json::object proposal_object(const pool::Achievement& one) {
   return {{"code", one.firm},     {"name", one.name},        {"track", one.track}, {"stage", one.stage},
-          {"number", one.number}, {"until", iso(one.until)}, {"on", iso(one.on)}};
+          {"number", one.number}, {"until", iso(one.until)}, {"on", iso(one.on)},  {"renewal", one.renewal()}};
 }
 
 void print_proposals(const std::vector<pool::Achievement>& proposals, const pool::PoolRules& rules) {
@@ -56,12 +57,18 @@ void print_proposals(const std::vector<pool::Achievement>& proposals, const pool
   rows.reserve(proposals.size());
   for (const pool::Achievement& one : proposals)
     rows.push_back({one.name, one.firm, rules.track_label(one.track), rules.stage_label(one.stage), one.number,
-                    iso(one.until), iso(one.on)});
-  print("建议列为“已达成”的在库企业（" + std::to_string(proposals.size()) + " 家，--achieve 才列入）：\n" +
-        table({{"企业名称"}, {"代码"}, {"培育库"}, {"当前阶段"}, {"编号"}, {"有效期至"}, {"达成日期"}}, rows));
+                    iso(one.until), one.renewal() ? std::string() : iso(one.on), std::string(label(one))});
+  print(
+      "建议列为“已达成”或更新编号的在库企业（" + std::to_string(proposals.size()) + " 家，--achieve 才列入）：\n" +
+      table({{"企业名称"}, {"代码"}, {"培育库"}, {"当前阶段"}, {"编号"}, {"有效期至"}, {"达成日期"}, {"建议"}}, rows));
 }
 
-void tell_intake(const Common& common, const pool::ListIntake& in, const pool::PoolRules& rules, std::size_t achieved) {
+// `done`: whether the proposals were carried out.
+void tell_intake(const Common& common, const pool::ListIntake& in, const pool::PoolRules& rules, bool done) {
+  const auto renewed = done ? std::count_if(in.proposals.begin(), in.proposals.end(),
+                                            [](const pool::Achievement& one) { return one.renewal(); })
+                            : 0;
+  const auto achieved = done ? std::ssize(in.proposals) - renewed : 0;
   const pool::OfficialList& list = in.list;
   std::string counts;
   boost::json::object piles;
@@ -75,6 +82,7 @@ void tell_intake(const Common& common, const pool::ListIntake& in, const pool::P
           "\n名单存于：" + in.kept + "\n");
     print_proposals(in.proposals, rules);
     if (achieved > 0) print("已列为“已达成” " + std::to_string(achieved) + " 家\n");
+    if (renewed > 0) print("已更新编号（续评） " + std::to_string(renewed) + " 家\n");
     return;
   }
   boost::json::array proposals;
@@ -85,6 +93,7 @@ void tell_intake(const Common& common, const pool::ListIntake& in, const pool::P
                                  {"piles", std::move(piles)},
                                  {"proposals", std::move(proposals)},
                                  {"achieved", achieved},
+                                 {"renewed", renewed},
                                  {"file", in.workbook},
                                  {"kept", in.kept}});
 }
@@ -93,7 +102,7 @@ Result<int> official(const Common& common, const OfficialOptions& options) {
   pool::OfficialProgram program;
   std::optional<Error> refused;
   if (options.achieve && options.by.empty())
-    return Error{Errc::kUsage, "say who makes the steps: --by OFFICE", "--achieve"};
+    return Error{Errc::kUsage, in_chinese("say who makes the steps: --by OFFICE"), "--achieve"};
   {
     TANMIAO_ASSIGN(auto desk, open_desk(common, options.by.empty() ? "-" : options.by, "tanmiao pool official"));
     if (options.by.empty() && !desk.place.config.issuer.empty()) desk.actor.by = desk.place.config.issuer;
@@ -114,12 +123,12 @@ Result<int> official(const Common& common, const OfficialOptions& options) {
         desk.place.people(),      match,        desk.actor, desk.place.config.crawl.base, workbook,
         desk.place.config.issuer, options.force};
     TANMIAO_ASSIGN(const auto in, pool::take_in_list({options.file}, tools));
-    std::size_t achieved = 0;
+    bool achieved = false;
     if (options.achieve && !in.proposals.empty()) {
       auto office = desk.office();
       const auto done = pool::achieve(office, in.proposals, *desk.rules, in.list.title);
       if (done)
-        achieved = done->size();
+        achieved = true;
       else
         refused = done.error();  // the list is kept all the same
     }
@@ -216,8 +225,9 @@ void declare_pool_official(CLI::App& app, Common& common, PoolLeaves& leaves) {
   in->add_option("--program", options->program, "资质类别, by id or name")->required();
   in->add_option("-o,--output", options->output, "workbook of the piles (default: exports/ of the data folder)");
   in->add_option("--as-of", options->as_of, "the day on which it is lapsed or not (default: today)");
-  in->add_flag("--achieve", options->achieve,
-               "bring the proposed firms of the pool to 已达成, all of them or none; needs --by");
+  in->add_flag(
+      "--achieve", options->achieve,
+      "bring the proposed firms of the pool to 已达成 or to their new number, all of them or none; needs --by");
   in->add_option("--by", options->by, "who acts: an office or a role (default: the office of the configuration)");
   in->add_option("--force", options->force,
                  "why the list is of this programme although it looks like another's; it stands in the audit");

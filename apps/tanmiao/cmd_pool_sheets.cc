@@ -20,13 +20,15 @@ struct SheetOptions {
 };
 using SharedSheet = std::shared_ptr<SheetOptions>;
 
-// "staff_total", "owner" as people know them.
-std::string heading_of(const std::string& field) {
+// "staff_total", "owner" as people know them. Some words are both, "registration_no" a field of the register, too: of
+// an entry on a track they are the cells of the pool.
+std::string heading_of(const std::string& field, bool of_pool) {
+  if (of_pool)
+    for (const pool::CellWord& word : pool::pool_cells())
+      if (word.word == field) return std::string(word.heading);
   if (const auto known = field_from_name(field)) return std::string(field_spec(*known).label);
   if (field == "verdict") return "核实结论";
   if (field == "stage") return "当前阶段";
-  for (const pool::CellWord& word : pool::pool_cells())
-    if (word.word == field) return std::string(word.heading);
   return field;
 }
 
@@ -148,8 +150,8 @@ Result<int> conflicts(const Common& common) {
     const auto shown = [&](const std::string& value) {
       return c.field == "stage" ? pool::offered_label(*desk.rules, value) : in_wan(c, value);
     };
-    rows.push_back({std::to_string(c.id), name, heading_of(c.field), shown(c.stored), c.stored_by, shown(c.offered),
-                    c.offered_by, c.origin});
+    rows.push_back({std::to_string(c.id), name, heading_of(c.field, !c.track.empty()), shown(c.stored), c.stored_by,
+                    shown(c.offered), c.offered_by, c.origin});
   }
   if (!common.json)
     print(table({{"编号", true},

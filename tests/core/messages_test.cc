@@ -89,6 +89,10 @@ TEST(MessagesInChinese, GoIntoWhatAMessageHolds) {
       "gzip 文件不完整：读到 300 字节处中断（解压后 382 字节），表的末尾缺失；第 3 行及以前已读到");
 }
 
+TEST(MessagesInChinese, CoverWhatACommandAsksFor) {
+  EXPECT_EQ(in_chinese("say who makes the steps: --by OFFICE"), "请写明由谁办理：加 --by 单位");
+}
+
 TEST(MessagesInChinese, LeaveWhatIsUnknownToBePassedOn) {
   EXPECT_EQ(in_chinese("something new broke"), "原文：something new broke");
   EXPECT_EQ(in_chinese("不得为空"), "不得为空");

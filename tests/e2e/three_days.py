@@ -278,16 +278,20 @@ def exporter(o, browser):
     line = {row["统一社会信用代码"]: row["row"] for row in before}
     edits = {line[f["code"]]: {"责任人": "企业服务科", "培育措施": "研发费用归集辅导"} for f in ten}
     edits[line[ten[0]["code"]]]["当前阶段"] = "申报中"
+    edits[line[ten[2]["code"]]]["国家入库登记编号"] = f"{TODAY.year}371600A0000008"
     edited = o.folder / "培育库_改.xlsx"
     sheets.fill(out, edited, "培育库", edits)
     edited = sheets.saved_by_office(o, edited) or edited
     o.pool("assign", ten[1]["code"], "责任人=高新科", "--by", "高新区")  # somebody else, meanwhile
+    o.pool("assign", ten[2]["code"], f"国家入库登记编号={TODAY.year}371600A0000009", "--by", "高新区")
     done = o.pool("import", edited, "--by", "科技局")[0]
-    check(done["taken"] == 10 and done["conflicts"] == 1 and done["rejected"] == 0, f"edits come back, one conflict: {done}")
+    check(done["taken"] == 10 and done["conflicts"] == 2 and done["rejected"] == 0, f"edits come back, two conflicts: {done}")
     entries = {e["code"]: e for e in o.pool("list", "--track", "tech_sme")}
     check(all(f["code"] in entries for f in ten), "codes are intact")
     check(entries[ten[0]["code"]]["stage"] == "FILING" and entries[ten[2]["code"]]["cells"]["owner"] == "企业服务科", "stages and cells are as edited")
-    check(entries[ten[1]["code"]]["cells"]["owner"] == "高新科" and o.pool("conflicts")[0]["offered"] == "企业服务科", "the conflict shows both")
+    check(entries[ten[1]["code"]]["cells"]["owner"] == "高新科" and any(c["offered"] == "企业服务科" for c in o.pool("conflicts")), "the conflict shows both")
+    shown = o.run("pool", "conflicts", *o.at()).stdout
+    check("国家入库登记编号" in shown and "注册号" not in shown, "by the headings of the pool's sheet")
 
     o.pool("export", "-o", out)
     summary = sheets.table_of(out, "汇总", key="责任单位")

@@ -1,9 +1,7 @@
 // The counter and announcement lists: what is valid on a day, and four piles that lose nothing.
 #include "pool/counter.h"
 
-#include "office_fixture.h"
-#include "pool/list_intake.h"
-#include "pool/official_files.h"
+#include "list_fixture.h"
 
 namespace tanmiao::pool {
 namespace {
@@ -11,7 +9,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
-class CounterTest : public OfficeTest {
+class CounterTest : public ListTest {
  protected:
   CounterInputs counting(std::vector<Standing> standings) {
     return {*book_, *rules_, pool_revisions(people()).value(), {}, [standings](Date day) {
@@ -22,45 +20,6 @@ class CounterTest : public OfficeTest {
             }};
   }
   static Standing valid(store::FirmNo firm, Date until) { return {firm, "tech_sme", Held::kValid, to_day(until), "n"}; }
-  static JudgeListed judge_on(Date day) {
-    return [day](const std::vector<ListedRecognition>& listed) {
-      std::vector<std::pair<Held, Day>> out;
-      for (const auto& one : listed) {
-        const Date until = make_date(one.year + 1, 3, 31);
-        out.emplace_back(until < day ? Held::kExpired : Held::kValid, to_day(until));
-      }
-      return Result<std::vector<std::pair<Held, Day>>>(out);
-    };
-  }
-  MatchTools matching(const std::string& program = "tech_sme", Date day = kToday) {
-    return {*rules_, *rules_->official(program).value(), *book_, judge_on(day), day};
-  }
-  Result<ListIntake> take_in(const std::string& csv, const std::string& file = "第1批.csv",
-                             const std::string& program = "tech_sme", const std::string& force = "") {
-    const MatchTools match = matching(program);
-    return take_in_list({file, csv}, {people(), match, actor(), root_, root_ / "exports", "市科技局", force});
-  }
-  OfficialList official(const std::string& csv, Date day = kToday) {
-    auto list = match_official({"第1批.csv", csv}, matching("tech_sme", day));
-    EXPECT_TRUE(list) << list.error().text();
-    return std::move(*list);
-  }
-  // An entry of the pool as if it had come to its stage on the day.
-  void put_entry(store::FirmNo firm, const std::string& stage, Date since) {
-    store::PeopleChange change;
-    store::PoolEntry entry = blank_entry(book_->key(firm), name(firm), "tech_sme");
-    for (const auto& known : people().pool_entries().value())
-      if (known.firm == entry.firm) entry = known;
-    entry.stage = stage;
-    entry.stage_since = since;
-    change.entries = {entry};
-    ASSERT_TRUE(people().apply(change));
-  }
-  std::string stage_of(store::FirmNo firm) {
-    for (const auto& entry : people().pool_entries().value())
-      if (entry.firm == book_->key(firm)) return entry.stage;
-    return {};
-  }
 };
 
 TEST_F(CounterTest, CountsWhatIsValidOnTheDayByUnit) {
@@ -139,15 +98,16 @@ TEST_F(CounterTest, AListComesInFourPilesAndNothingIsLost) {
   EXPECT_EQ(again->title, list.title) << "fed again it is the same list";
   EXPECT_THAT(again->rows, SizeIs(list.rows.size()));
 
-  const auto kept = keep_list(list, root_).value();
-  EXPECT_EQ(kept, keep_list(*again, root_).value());
+  const InboxLock inbox = InboxLock::take(list.program, root_).value();
+  const auto kept = keep_list(list, inbox).value();
+  EXPECT_EQ(kept, keep_list(*again, inbox).value());
   EXPECT_THAT(kept, HasSubstr("lists-tech-sme"));
   const auto rows = cells_of(kept, "");
   ASSERT_THAT(rows, SizeIs(6)) << "a header and five rows that could be read";
   OfficialList pile = list;
   std::erase_if(pile.rows, [](const OfficialRow& row) { return row.pile != Pile::kNamesakes; });
   pile.rows.at(0).code = code(kTwinA);
-  ASSERT_TRUE(keep_list(pile, root_));
+  ASSERT_TRUE(keep_list(pile, inbox));
   EXPECT_THAT(cells_of(kept, ""), SizeIs(6)) << "one pile fed back replaces its rows and leaves the others";
 }
 

@@ -1,4 +1,7 @@
 // 公告名单: a list is uploaded, its piles are shown, what it proposes is done by a button alone.
+#include <atomic>
+#include <thread>
+
 #include "tests/server/posts_fixture.h"
 
 namespace tanmiao::server {
@@ -49,7 +52,7 @@ TEST_F(OfficialPage, ShowsPilesAndTheWorkbookAndTheListInTheInbox) {
                            "候选名单和目标进度已更新", "科技型中小企业_第1批", "查无此名有限公司"})
     EXPECT_TRUE(holds(page, part)) << part;
   EXPECT_FALSE(holds(page, "把勾选的列为已达成")) << "nobody of the pool is on it";
-  const Response file = get("/official/piles/" + url_encode("核对_第1批.xlsx"));
+  const Response file = get("/official/piles/" + url_encode("核对_科技型中小企业_第1批.xlsx"));
   EXPECT_EQ(file.status, 200);
   EXPECT_EQ(file.body.substr(0, 2), "PK");
   EXPECT_EQ(get("/official/piles/" + url_encode("../people.db")).status, 404);
@@ -73,6 +76,38 @@ TEST_F(OfficialPage, WhatItProposesIsDoneByAButtonAndOnce) {
   EXPECT_EQ(entries().front().by, "高新区科技局");
   EXPECT_FALSE(holds(get(result), "把勾选的列为已达成"));
   EXPECT_EQ(send(result, ticked).status, 409) << "twice is once";
+}
+
+TEST_F(OfficialPage, ARenewalIsDoneByTheSameButton) {
+  admit();
+  const Fields ticked{{"form", "achieve"}, {"entry", std::string(kFirst) + "@tech_sme"}};
+  ASSERT_EQ(send(location(list("第1批.csv", kList)), ticked).status, 303);
+  const std::string result =
+      location(list("明年.csv", "企业名称,所属县区,入库登记编号\n滨州甲铝业科技有限公司,滨城区,2027371602A9\n"));
+  EXPECT_TRUE(holds(get(result), "更新编号（续评）"));
+  EXPECT_TRUE(holds(get(location(send(result, ticked))), "1 家已更新编号（续评）。"));
+  EXPECT_EQ(entries().front().stage, "ACHIEVED");
+  EXPECT_EQ(entries().front().cells.at("registration_no"), "2027371602A9");
+}
+
+TEST_F(OfficialPage, UploadsOfOneNameAtATimeAreAllKept) {
+  constexpr int kUploads = 8, kRows = 40;
+  std::vector<std::thread> all;
+  std::atomic<int> taken = 0;
+  all.reserve(kUploads);
+  for (int i = 0; i < kUploads; ++i)
+    all.emplace_back([&, i] {
+      std::string rows = "企业名称,入库登记编号\n";
+      for (int n = 0; n < kRows; ++n)
+        rows += "第" + std::to_string(i * kRows + n) + "家有限公司,2026371602B" + std::to_string(1000 + i * kRows + n) +
+                "\n";
+      taken += list("第1批.csv", rows).status == 303;
+    });
+  for (std::thread& one : all) one.join();
+  EXPECT_EQ(taken, kUploads);
+  const auto kept = pool::kept_lists(site_->pool_rules(), config_.lists);
+  ASSERT_EQ(kept.size(), 1U);
+  EXPECT_EQ(kept.front().rows, kUploads * kRows);
 }
 
 TEST_F(OfficialPage, ALockedStoreIsSaidAndAWrongListIsRefused) {
