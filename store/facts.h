@@ -34,7 +34,12 @@ class Facts {
   virtual Result<Batch> open_batch(const Night& night, Stage stage, std::string_view source) = 0;
   virtual Result<std::vector<Batch>> batches(NightId night) = 0;
   virtual Result<std::optional<Batch>> last_published(Stage stage, std::string_view source) = 0;
-  virtual Status hold(BatchId batch, std::string_view why) = 0;
+  // `breaches`: of its contract, which a person may accept; empty: it was held for another reason.
+  virtual Status hold(BatchId batch, std::string_view why, std::string_view breaches = {}) = 0;
+  // Batches of the source that were held since it was last published, in order.
+  virtual Result<std::vector<Batch>> held_batches(std::string_view source) = 0;
+  // Error kConflict when the batch is not held for breaches, or the source was published since.
+  virtual Status accept_held(BatchId batch, std::string_view acceptance) = 0;
   // Cheap: a number that changes whenever a crawl batch that changed any record is published.
   virtual Result<std::uint64_t> records_generation() = 0;
 
@@ -45,10 +50,14 @@ class Facts {
   virtual Result<CaptureId> next_capture_id() = 0;
   virtual Result<std::map<std::string, std::uint64_t>> segments(std::string_view source) = 0;  // acknowledged lengths
   virtual Status commit(BatchId batch, const CrawlGroup& group) = 0;                           // one transaction
-  // Compares with the published state, sets tombstones by `completeness`, makes everything of the batch visible.
-  virtual Result<BatchCounts> publish_crawl(BatchId batch, Completeness completeness) = 0;
+  // Compares with the published state, sets tombstones by `completeness`, makes everything of the batch visible. `good`
+  // replaces what was kept of the last good delivery, scope by scope, in the same transaction.
+  virtual Result<BatchCounts> publish_crawl(BatchId batch, Completeness completeness, const Tallies& good = {}) = 0;
   // What publish_crawl would count, before deciding to publish or to hold.
   virtual Result<BatchCounts> preview_crawl(BatchId batch, Completeness completeness) = 0;
+  virtual Result<Tallies> tallies(BatchId batch) = 0;                 // of an open batch, so far
+  virtual Result<Tallies> good_tallies(std::string_view source) = 0;  // as given to publish_crawl
+  virtual Result<std::uint64_t> live_records(std::string_view source) = 0;
   virtual Result<std::vector<Reject>> rejects(std::string_view source, std::optional<BatchId> batch) = 0;
   virtual Result<std::optional<Capture>> capture(CaptureId id) = 0;
   virtual Result<std::vector<Capture>> captures(std::string_view source, std::optional<Instant> since) = 0;

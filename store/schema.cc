@@ -21,6 +21,7 @@ CREATE TABLE batch(
   changed INTEGER NOT NULL DEFAULT 0, gone INTEGER NOT NULL DEFAULT 0, same INTEGER NOT NULL DEFAULT 0,
   parts INTEGER NOT NULL DEFAULT 0, parts_same INTEGER NOT NULL DEFAULT 0, contested INTEGER NOT NULL DEFAULT 0,
   older INTEGER NOT NULL DEFAULT 0,
+  breaches TEXT NOT NULL DEFAULT '', accepted TEXT NOT NULL DEFAULT '',
   published_as INTEGER NOT NULL DEFAULT 0);  -- counts up over all published batches
 CREATE INDEX batch_of_source ON batch(source, stage);
 
@@ -38,6 +39,14 @@ CREATE TABLE staged_part(
   batch INTEGER NOT NULL REFERENCES batch(id), part INTEGER NOT NULL REFERENCES part(id), same INTEGER NOT NULL,
   bytes_hash INTEGER NOT NULL, reading_hash INTEGER NOT NULL, etag TEXT NOT NULL, last_modified TEXT NOT NULL,
   stated INTEGER, PRIMARY KEY(batch, part)) WITHOUT ROWID;
+
+-- Counters of what a crawl reads, by scope: of the open batch, and of the last good delivery.
+CREATE TABLE tally(
+  batch INTEGER NOT NULL, scope TEXT NOT NULL, what TEXT NOT NULL, n INTEGER NOT NULL,
+  PRIMARY KEY(batch, scope, what)) WITHOUT ROWID;
+CREATE TABLE good_tally(
+  source INTEGER NOT NULL, scope TEXT NOT NULL, what TEXT NOT NULL, n INTEGER NOT NULL,
+  PRIMARY KEY(source, scope, what)) WITHOUT ROWID;
 
 CREATE TABLE frontier(
   id INTEGER PRIMARY KEY, batch INTEGER NOT NULL REFERENCES batch(id), url TEXT NOT NULL, referrer TEXT NOT NULL,
@@ -122,6 +131,18 @@ DROP TABLE staged;
 ALTER TABLE staged_of_days RENAME TO staged;
 )sql";
 
+// 2 -> 3: what a delivery is measured by, and what people accepted of it.
+constexpr std::string_view kFactsContracts = R"sql(
+ALTER TABLE batch ADD COLUMN breaches TEXT NOT NULL DEFAULT '';
+ALTER TABLE batch ADD COLUMN accepted TEXT NOT NULL DEFAULT '';
+CREATE TABLE tally(
+  batch INTEGER NOT NULL, scope TEXT NOT NULL, what TEXT NOT NULL, n INTEGER NOT NULL,
+  PRIMARY KEY(batch, scope, what)) WITHOUT ROWID;
+CREATE TABLE good_tally(
+  source INTEGER NOT NULL, scope TEXT NOT NULL, what TEXT NOT NULL, n INTEGER NOT NULL,
+  PRIMARY KEY(source, scope, what)) WITHOUT ROWID;
+)sql";
+
 // Nothing here is ever changed or removed: tables of decisions only grow, the latest row of a subject counts.
 constexpr std::string_view kPeopleTables = R"sql(
 -- cells, answers: JSON objects.
@@ -196,8 +217,8 @@ DROP TABLE suppression;
 }  // namespace
 
 const Schema& facts_schema() {
-  static constexpr std::array steps = {kFactsStated};
-  static constexpr Schema schema{"facts", 2, kFacts, steps};
+  static constexpr std::array steps = {kFactsStated, kFactsContracts};
+  static constexpr Schema schema{"facts", 3, kFacts, steps};
   return schema;
 }
 

@@ -19,7 +19,9 @@ class SqliteFacts final : public Facts {
   Result<Batch> open_batch(const Night& night, Stage stage, std::string_view source) override;
   Result<std::vector<Batch>> batches(NightId night) override;
   Result<std::optional<Batch>> last_published(Stage stage, std::string_view source) override;
-  Status hold(BatchId batch, std::string_view why) override;
+  Status hold(BatchId batch, std::string_view why, std::string_view breaches) override;
+  Result<std::vector<Batch>> held_batches(std::string_view source) override;
+  Status accept_held(BatchId batch, std::string_view acceptance) override;
   Result<std::uint64_t> records_generation() override;
 
   Result<std::map<std::string, Part>> parts(std::string_view source) override;
@@ -27,8 +29,11 @@ class SqliteFacts final : public Facts {
   Result<CaptureId> next_capture_id() override;
   Result<std::map<std::string, std::uint64_t>> segments(std::string_view source) override;
   Status commit(BatchId batch, const CrawlGroup& group) override;
-  Result<BatchCounts> publish_crawl(BatchId batch, Completeness completeness) override;
+  Result<BatchCounts> publish_crawl(BatchId batch, Completeness completeness, const Tallies& good) override;
   Result<BatchCounts> preview_crawl(BatchId batch, Completeness completeness) override;
+  Result<Tallies> tallies(BatchId batch) override;
+  Result<Tallies> good_tallies(std::string_view source) override;
+  Result<std::uint64_t> live_records(std::string_view source) override;
   Result<std::vector<Reject>> rejects(std::string_view source, std::optional<BatchId> batch) override;
   Result<std::optional<Capture>> capture(CaptureId id) override;
   Result<std::vector<Capture>> captures(std::string_view source, std::optional<Instant> since) override;
@@ -72,6 +77,8 @@ class SqliteFacts final : public Facts {
   std::int64_t part_id(std::int64_t source, std::string_view name);
   std::vector<std::pair<std::string, std::int64_t>> sources_by_name();
   void drop_staged(BatchId batch);
+  void write_tallies(BatchId batch, const Tallies& tallies);
+  void keep_good(std::string_view source, const Tallies& good);
   BatchCounts count_crawl(const Batch& batch, Completeness completeness);
   std::vector<RecordId> vanished(const Batch& batch, Completeness completeness);
   void settle_histories(const Batch& batch);

@@ -228,6 +228,7 @@ Status SqliteFacts::commit(BatchId id, const CrawlGroup& group) {
     write_urls(database_, id, group.urls);
     write_parts(database_, id, writer, group);
     write_rejects(database_, batch, group.rejects);
+    write_tallies(id, group.tallies);
     for (const Record& record : group.records) writer.add(record);
     for (const Reject& reject : group.rejects) writer.keep(reject);
     Query(database_, "UPDATE batch SET read = read + ?2, rejected = rejected + ?3 WHERE id = ?1")

@@ -12,13 +12,17 @@ namespace {
 
 constexpr std::string_view kBatchColumns =
     "SELECT b.id, b.night, b.stage, b.source, b.state, b.note, b.read, b.rejected, b.fresh, b.changed, b.gone, b.same,"
-    " b.parts, b.parts_same, b.contested, b.older, n.clock FROM batch b JOIN night n ON n.id = b.night ";
+    " b.parts, b.parts_same, b.contested, b.older, n.clock, b.breaches, b.accepted FROM batch b JOIN night n ON n.id = "
+    "b.night ";
 
 std::string batch_sql(std::string_view where) { return std::string(kBatchColumns) + std::string(where); }
 
 const std::string kBatchById = batch_sql("WHERE b.id = ?1");
 const std::string kOfNight = batch_sql("WHERE b.night = ?1 ORDER BY b.id");
 const std::string kOpen = batch_sql("WHERE b.night = ?1 AND b.stage = ?2 AND b.source = ?3 AND b.state = 1");
+const std::string kHeldSince = batch_sql(
+    "WHERE b.stage = 1 AND b.source = ?1 AND b.state = 3 AND b.id > (SELECT coalesce(max(p.id), 0)"
+    " FROM batch p WHERE p.stage = 1 AND p.source = ?1 AND p.state = 2) ORDER BY b.id");
 const std::string kLastPublished =
     batch_sql("WHERE b.stage = ?1 AND b.source = ?2 AND b.state = 2 ORDER BY b.published_as DESC LIMIT 1");
 
@@ -37,6 +41,8 @@ Batch read_batch(const Query& row) {
   int column = 6;
   for (std::uint64_t* count : counts) *count = row.get<std::uint64_t>(column++);
   batch.clock = row.instant(column);
+  batch.breaches = row.text(column + 1);
+  batch.accepted = row.text(column + 2);
   return batch;
 }
 
@@ -131,13 +137,33 @@ Result<std::optional<Batch>> SqliteFacts::last_published(Stage stage, std::strin
   });
 }
 
-Status SqliteFacts::hold(BatchId id, std::string_view why) {
+Status SqliteFacts::hold(BatchId id, std::string_view why, std::string_view breaches) {
   return guarded(database_, [&] {
     Transaction transaction(database_, Transaction::Kind::kWrite);
     open_batch_row(id);
     drop_staged(id);
-    Query(database_, "UPDATE batch SET state = 3, note = ?2 WHERE id = ?1").run_with(id, why);
+    Query(database_, "UPDATE batch SET state = 3, note = ?2, breaches = ?3 WHERE id = ?1").run_with(id, why, breaches);
     transaction.commit();
+  });
+}
+
+Result<std::vector<Batch>> SqliteFacts::held_batches(std::string_view source) {
+  return guarded(database_, [&] {
+    std::vector<Batch> found;
+    Query rows(database_, kHeldSince);
+    for (rows.with(source); rows.step();) found.push_back(read_batch(rows));
+    return found;
+  });
+}
+
+Status SqliteFacts::accept_held(BatchId id, std::string_view acceptance) {
+  return guarded(database_, [&] {
+    Query(database_,
+          "UPDATE batch SET accepted = ?2 WHERE id = ?1 AND stage = 1 AND state = 3 AND breaches <> '' AND NOT EXISTS"
+          " (SELECT 1 FROM batch p WHERE p.stage = 1 AND p.source = batch.source AND p.state = 2 AND p.id > batch.id)")
+        .run_with(id, acceptance);
+    if (database_.changes() == 0)
+      sql::fail(Errc::kConflict, "batch " + std::to_string(id) + " is not held for a breach of its contract");
   });
 }
 

@@ -85,6 +85,7 @@ void forget_staging(sql::Database& database, BatchId batch) {
   else
     Query(database, "DELETE FROM staged WHERE batch = ?1").run_with(batch);
   Query(database, "DELETE FROM staged_part WHERE batch = ?1").run_with(batch);
+  Query(database, "DELETE FROM tally WHERE batch = ?1").run_with(batch);
 }
 
 }  // namespace
@@ -144,7 +145,7 @@ Result<BatchCounts> SqliteFacts::preview_crawl(BatchId id, Completeness complete
   });
 }
 
-Result<BatchCounts> SqliteFacts::publish_crawl(BatchId id, Completeness completeness) {
+Result<BatchCounts> SqliteFacts::publish_crawl(BatchId id, Completeness completeness, const Tallies& good) {
   return guarded(database_, [&] {
     Transaction transaction(database_, Transaction::Kind::kWrite);
     const Batch batch = open_batch_row(id);
@@ -154,6 +155,7 @@ Result<BatchCounts> SqliteFacts::publish_crawl(BatchId id, Completeness complete
     show_staged(database_, batch);
     show_parts(database_, batch);
     forget_staging(database_, id);
+    keep_good(batch.source, good);
     publish_batch(id, counts);
     transaction.commit();
     return counts;

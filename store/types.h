@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -59,9 +60,15 @@ struct Batch {
   std::string source;  // empty for the stages after crawl
   BatchState state = BatchState::kOpen;
   BatchCounts counts;
-  std::string note;  // why it was held
-  Instant clock{};   // of its night
+  std::string note;        // why it was held
+  Instant clock{};         // of its night
+  std::string breaches{};  // of its contract, when it was held for them; JSON of the crawler's
+  std::string accepted{};  // a person takes them for the new normal; JSON of the crawler's
 };
+
+// Counters of a delivery: scope (a page description, a file) -> what is counted -> how often. Of a counter whose name
+// begins with '^' the highest value counts, others are added up. What the names mean is the crawler's affair.
+using Tallies = std::map<std::string, std::map<std::string, std::int64_t>>;
 
 // A record as it lies in the store.
 struct StoredRecord {
@@ -123,6 +130,7 @@ struct CrawlGroup {
   std::vector<Record> records;
   std::vector<Reject> rejects;
   std::uint64_t rows_read = 0;
+  Tallies tallies;      // of what was read in this group, added to those of the batch
   std::string segment;  // the WARC file that was synced, and its length: recovery cuts it back to this
   std::uint64_t segment_length = 0;
 };
