@@ -29,8 +29,10 @@ std::optional<SourceReport> ended(const CrawlEnv& env, const Source& source, con
   for (auto batch = batches.rbegin(); batch != batches.rend(); ++batch) {
     if (batch->stage != store::Stage::kCrawl || batch->source != source.id) continue;
     if (batch->state != store::BatchState::kPublished && batch->state != store::BatchState::kHeld) return std::nullopt;
+    if (!batch->accepted.empty()) return std::nullopt;  // a person wants it read again
     SourceReport report = blank_report(source);
     report.counts = batch->counts;
+    report.breaches = breaches_from_json(batch->breaches);
     report.why = batch->note;
     const bool changed = batch->counts.fresh + batch->counts.changed + batch->counts.gone > 0;
     report.outcome = batch->state == store::BatchState::kHeld ? SourceOutcome::kHeld

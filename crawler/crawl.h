@@ -14,7 +14,9 @@
 #include "core/progress.h"
 #include "core/record.h"
 #include "core/reference.h"
+#include "crawler/accept.h"
 #include "crawler/robots_state.h"
+#include "crawler/tally.h"
 #include "store/store.h"
 
 namespace tanmiao::crawler {
@@ -48,6 +50,9 @@ struct SourceReport {
   std::vector<store::Reject> first_rejects;  // up to 20
   std::string rejects_file;
   std::uint64_t expected_least = 0, expected_most = 0;  // the contract's band for rows, 0 = none
+  std::vector<Breach> breaches;                         // of the contract, held or accepted
+  std::optional<Acceptance> accepted;                   // a person let them pass
+  std::vector<UnmappedField> unmapped;                  // columns and members that no rule reads
   bool stopped = false;                                 // the host shut programs out and was left alone for the night
 };
 
@@ -59,6 +64,12 @@ struct CrawlReport {
 // Runs or resumes the crawl of a night. `stop` ends it at the next commit point with kCancelled.
 Result<CrawlReport> crawl(store::Store& store, const store::Night& night, const CrawlConfig& config,
                           const Reference& reference, Progress& progress, const std::atomic<bool>& stop);
+
+// A person takes the breaches for which the source was held last as they stand, once: they no longer hold the next
+// delivery unless it is worse, and what it gives is the measure from then on. In the audit first. Gives what was
+// accepted; kUsage when the source is not held for a breach.
+Result<std::vector<Breach>> accept_held(store::Store& store, const std::string& source_id, const Acceptance& acceptance,
+                                        const CrawlConfig& config);
 
 // Reads every archived response and compares it with what was noted of it; names the damaged ones. Empty when sound.
 Result<std::vector<std::string>> check_captures(store::Store& store, const std::vector<std::string>& sources);

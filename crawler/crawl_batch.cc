@@ -3,14 +3,16 @@
 #include <algorithm>
 
 #include "core/hash.h"
-#include "crawler/contract.h"
+#include "crawler/accept.h"
 #include "crawler/rejects_file.h"
 
 namespace tanmiao::crawler {
 
 namespace {
-constexpr std::size_t kShownRejects = 20, kShownWords = 50;
-}
+constexpr std::size_t kShownRejects = 20;
+
+void append(std::string& why, const std::string& more) { why += (why.empty() ? "" : "；") + more; }
+}  // namespace
 
 std::uint64_t reading_hash(const Source& source, const CrawlConfig& config, const Reference& reference) {
   std::string text = source.text_hash + '\n' + std::to_string(kReaderVersion) + '\n' +
@@ -27,12 +29,13 @@ SourceReport blank_report(const Source& source) {
   SourceReport report;
   report.id = source.id;
   report.title = source.title;
-  report.expected_least = source.least_rows;
-  report.expected_most = source.most_rows;
+  report.expected_least = source.contract.least_rows;
+  report.expected_most = source.contract.most_rows;
   return report;
 }
 
 Status PageReading::record(Record&& record) {
+  tally.record(record);
   records.push_back(std::move(record));
   return {};
 }
@@ -52,12 +55,8 @@ void CrawlBatch::add(PageReading&& page) {
   std::move(page.records.begin(), page.records.end(), std::back_inserter(group.records));
   std::move(page.rejects.begin(), page.rejects.end(), std::back_inserter(group.rejects));
   group.rows_read += page.rows;
-  add_words(page.words);
+  page.tally.add_to(group.tallies);
   for (const auto& [charsets, count] : page.charsets) charsets_[charsets] += count;
-}
-
-void CrawlBatch::add_words(const std::map<std::pair<Field, std::string>, std::uint64_t>& words) {
-  for (const auto& [word, count] : words) words_[word] += count;
 }
 
 bool CrawlBatch::full() const {
@@ -94,34 +93,68 @@ Status CrawlBatch::write_rejects(bool held) {
   return {};
 }
 
+Result<Delivery> CrawlBatch::delivery(store::Completeness completeness) {
+  store::Facts& facts = env_.store.facts();
+  Delivery out;
+  out.completeness = completeness;
+  out.night = env_.night.civil_date;
+  TANMIAO_ASSIGN(out.counts, facts.preview_crawl(id_, completeness));
+  if (needs_known(source_, out)) {
+    TANMIAO_ASSIGN(out.known, facts.live_records(source_.id));
+  }
+  TANMIAO_ASSIGN(out.read, facts.tallies(id_));
+  TANMIAO_ASSIGN(out.good, facts.good_tallies(source_.id));
+  return out;
+}
+
+void CrawlBatch::tell(const Delivery& delivery) {
+  report.counts = delivery.counts;
+  report.failed_urls = failed_urls;
+  report.unknown_words = unknown_words(delivery.read);
+  report.unmapped = unmapped_fields(delivery.read, delivery.good);
+  if (fed) return;
+  const Band band = band_of(source_, delivery);
+  report.expected_least = band.least;
+  report.expected_most = band.most;
+}
+
+Result<std::vector<Breach>> CrawlBatch::unanswered() {
+  TANMIAO_ASSIGN(const auto held, env_.store.facts().held_batches(source_.id));
+  for (auto batch = held.rbegin(); batch != held.rend(); ++batch) {
+    if (batch->accepted.empty()) continue;
+    std::vector<Breach> left = not_accepted(report.breaches, breaches_from_json(batch->breaches));
+    if (left.empty()) report.accepted = acceptance_from_json(batch->accepted);
+    return left;
+  }
+  return report.breaches;
+}
+
+Result<SourceReport> CrawlBatch::hold(const std::string& why) {
+  report.why = why;
+  report.outcome = SourceOutcome::kHeld;
+  TANMIAO_TRY(env_.store.facts().hold(id_, why, report.breaches.empty() ? "" : breaches_json(report.breaches)));
+  env_.progress.note("crawl", source_.id + "：" + why + "，本次未发布，沿用已有数据");
+  return report;
+}
+
 Result<SourceReport> CrawlBatch::finish(std::string trouble, store::Completeness completeness) {
   TANMIAO_TRY(flush());
-  TANMIAO_ASSIGN(report.counts, env_.store.facts().preview_crawl(id_, completeness));
-  report.failed_urls = failed_urls;
-  for (const auto& [word, count] : words_)
-    if (report.unknown_words.size() < kShownWords)
-      report.unknown_words.push_back(std::string(field_spec(word.first).label) + ": " + word.second + " ×" +
-                                     std::to_string(count));
+  TANMIAO_ASSIGN(const Delivery delivery, this->delivery(completeness));
+  tell(delivery);
   if (trouble.empty()) {
-    std::uint64_t known = 0;
-    if (report.counts.gone > 0) {
-      TANMIAO_ASSIGN(const auto totals, env_.store.facts().totals());
-      if (const auto found = totals.find(source_.id); found != totals.end()) known = found->second.records;
+    report.breaches = breaches_of(source_, delivery);
+    if (!report.breaches.empty()) {
+      TANMIAO_ASSIGN(const auto left, unanswered());
+      if (!left.empty()) trouble = in_words(report.breaches);
     }
-    trouble = contract_breach(source_, report.counts, known);
   }
   TANMIAO_TRY(write_rejects(!trouble.empty()));
-  if (!trouble.empty()) {
-    report.why = trouble;
-    report.outcome = SourceOutcome::kHeld;
-    TANMIAO_TRY(env_.store.facts().hold(id_, trouble));
-    env_.progress.note("crawl", source_.id + "：" + trouble + "，本次未发布，沿用已有数据");
-    return report;
-  }
+  if (!trouble.empty()) return hold(trouble);
+  if (report.accepted) append(report.why, accepted_in_words(*report.accepted, report.breaches));
   for (const auto& [charsets, count] : charsets_)
-    report.why += (report.why.empty() ? "" : "；") + std::to_string(count) + " 个页面自称 " + charsets.first +
-                  "，实为 " + charsets.second + "，已按后者读取";
-  TANMIAO_ASSIGN(report.counts, env_.store.facts().publish_crawl(id_, completeness));
+    append(report.why,
+           std::to_string(count) + " 个页面自称 " + charsets.first + "，实为 " + charsets.second + "，已按后者读取");
+  TANMIAO_ASSIGN(report.counts, env_.store.facts().publish_crawl(id_, completeness, good_after(source_, delivery)));
   const auto& c = report.counts;
   report.outcome = c.fresh + c.changed + c.gone == 0 ? SourceOutcome::kUnchanged : SourceOutcome::kPublished;
   return report;

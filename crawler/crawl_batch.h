@@ -9,6 +9,7 @@
 
 #include "crawler/crawl.h"
 #include "crawler/reading.h"
+#include "crawler/tally.h"
 #include "crawler/warc.h"
 
 namespace tanmiao::crawler {
@@ -39,16 +40,17 @@ class PageReading : public ReadingSink {
   Status reject(store::Reject&& reject) override;
   Status link(std::string&& url, std::string_view role) override;
   void row() override { ++rows; }
-  void unknown_word(Field field, std::string_view word) override { ++words[{field, std::string(word)}]; }
+  void unknown_word(Field field, std::string_view word) override { tally.unknown_word(field, word); }
+  void unmapped(std::string_view name) override { tally.unmapped(name); }
   void wrong_charset(std::string_view claimed, std::string_view charset) override {
     ++charsets[{std::string(claimed), std::string(charset)}];
   }
 
   std::vector<Record> records;
   std::vector<store::Reject> rejects;
-  std::vector<std::pair<std::string, std::string>> links;  // address, role
-  std::map<std::pair<Field, std::string>, std::uint64_t> words;
+  std::vector<std::pair<std::string, std::string>> links;                 // address, role
   std::map<std::pair<std::string, std::string>, std::uint64_t> charsets;  // claimed, real
+  PageTally tally;                                                        // what contracts are held against
   std::uint64_t rows = 0;
 };
 
@@ -65,7 +67,6 @@ class CrawlBatch {
   SourceReport report;
 
   void add(PageReading&& page);
-  void add_words(const std::map<std::pair<Field, std::string>, std::uint64_t>& words);
   bool full() const;
   Status flush();  // archive synced, then one transaction; kCancelled after it when asked to stop
   // Contract, rejects file, published or held. `trouble`: a reason to hold found while crawling, or empty.
@@ -73,13 +74,17 @@ class CrawlBatch {
   const Source& source() const { return source_; }
 
  private:
+  Result<Delivery> delivery(store::Completeness completeness);
+  // Of the breaches those for which nobody has answered; tells in the report which a person accepted.
+  Result<std::vector<Breach>> unanswered();
+  Result<SourceReport> hold(const std::string& why);
+  void tell(const Delivery& delivery);
   Status write_rejects(bool held);
   Status commit();
 
   const CrawlEnv& env_;
   const Source& source_;
   store::BatchId id_;
-  std::map<std::pair<Field, std::string>, std::uint64_t> words_;
   std::map<std::pair<std::string, std::string>, std::uint64_t> charsets_;
 };
 

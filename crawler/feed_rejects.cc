@@ -189,8 +189,7 @@ Result<SourceReport> feed_rejects(store::Store& store, const store::Night& night
   TANMIAO_ASSIGN(std::vector<Source> sources, chosen_sources(one));
   Source& source = sources.front();
   // The contract is about deliveries; a handful of mended rows is none.
-  source.least_rows = source.most_rows = 0;
-  source.most_rejected = 1;
+  source.contract = Contract::none();
   TANMIAO_ASSIGN(const store::Batch batch, store.facts().open_batch(night, store::Stage::kCrawl, source.id));
   return Feeding(env, source, batch.id).run(mended);
 }

@@ -71,8 +71,9 @@ Result<std::vector<std::string>> files_below(const fs::path& inbox) {
 // file that is begun again after a crash is not counted twice.
 class FileSink : public ReadingSink {
  public:
-  explicit FileSink(CrawlBatch& batch) : batch_(batch) {}
+  FileSink(CrawlBatch& batch, PageTally tally) : batch_(batch) { page.tally = std::move(tally); }
   Status record(Record&& record) override {
+    page.tally.record(record);
     batch_.group.records.push_back(std::move(record));
     if (!batch_.full()) return {};
     Status written = batch_.flush();
@@ -86,6 +87,7 @@ class FileSink : public ReadingSink {
   void wrong_charset(std::string_view claimed, std::string_view charset) override {
     page.wrong_charset(claimed, charset);
   }
+  void unmapped(std::string_view name) override { page.unmapped(name); }
   // An error of the store or a wish to stop, not one of the file.
   const std::optional<Error>& ours() const { return ours_; }
 
@@ -177,7 +179,7 @@ class FolderCrawl {
     document.capture = capture.id;
     batch_.group.captures.push_back(std::move(capture));
     batch_.reread.insert(name);
-    FileSink sink(batch_);
+    FileSink sink(batch_, PageTally(source_, page, name, env_.night.civil_date));
     if (const Status done = read_document(source_, page, document, env_.reading(), sink); !done) {
       if (const std::optional<Error>& ours = sink.ours()) return *ours;
       trouble_ = "文件无法读取：" + name + "（" + in_chinese(done.error()) + "）";

@@ -242,6 +242,7 @@ Status HttpSource::take_page(FrontierUrl& url, const PageRule& page, const Polit
   store::Capture capture;
   if (!same) TANMIAO_TRY(archive(url, answer, hash, !wishes.noindex && !wishes.noarchive, capture));
   PageReading reading;
+  reading.tally = PageTally(source_, page, part, env_.night.civil_date);
   if (!same || !page.links.empty()) {
     Document document;
     document.part = part;

@@ -2,6 +2,7 @@
 #include <boost/json.hpp>
 
 #include <deque>
+#include <set>
 
 #include "crawler/reader_parts.h"
 
@@ -29,6 +30,27 @@ std::string text_of(const json::value& value) {
   if (value.is_string()) return std::string(value.get_string().c_str(), value.get_string().size());
   return json::serialize(value);
 }
+
+// Members of the rows that no column reads. A column reads a whole member, also where it looks at a part of it.
+class Unmapped {
+ public:
+  explicit Unmapped(const Reading& reading) : reading_(reading) {
+    for (const auto& [field, path] : reading.page.columns) read_.insert(path.substr(0, path.find('.')));
+  }
+  void row(const json::value& row) {
+    if (!row.is_object()) return;
+    for (const auto& member : row.get_object()) {
+      const std::string_view name(member.key().data(), member.key().size());
+      if (read_.contains(name) || told_.size() >= kMostTold || !told_.emplace(name).second) continue;
+      reading_.sink.unmapped(name);
+    }
+  }
+
+ private:
+  static constexpr std::size_t kMostTold = 200;  // more are keys, no names
+  const Reading& reading_;
+  std::set<std::string, std::less<>> read_, told_;
+};
 
 Status read_row(const Reading& reading, const Mapper& mapper, const json::value& value, std::uint32_t line) {
   std::deque<std::string> kept;
@@ -67,9 +89,16 @@ Status read_json(const Reading& reading) {
   if (rows == nullptr || !(rows->is_array() || rows->is_object()))
     return Error{Errc::kFormat, "has no rows at '" + reading.page.rows + "'", reading.document.part};
   const Mapper mapper(reading.source, reading.page, reading.document, reading.context);
-  if (rows->is_object()) return read_row(reading, mapper, *rows, 1);
+  Unmapped unmapped(reading);
+  if (rows->is_object()) {
+    unmapped.row(*rows);
+    return read_row(reading, mapper, *rows, 1);
+  }
   std::uint32_t line = 0;
-  for (const json::value& row : rows->get_array()) TANMIAO_TRY(read_row(reading, mapper, row, ++line));
+  for (const json::value& row : rows->get_array()) {
+    unmapped.row(row);
+    TANMIAO_TRY(read_row(reading, mapper, row, ++line));
+  }
   return {};
 }
 

@@ -95,6 +95,7 @@ Status read_table(const Reading& reading) {
   const Columns columns = columns_of(reading.page);
   TANMIAO_ASSIGN(const auto rows, open(reading));
   TANMIAO_ASSIGN(const tabular::Header header, tabular::read_header(*rows, columns.wanted));
+  for (const auto& column : header.unknown) reading.sink.unmapped(column.heading);
   const bool persons = may_name_persons(reading.page, header);
   std::vector<std::string_view> units;
   for (const std::size_t wanted : columns.of_column) {

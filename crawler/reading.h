@@ -38,6 +38,8 @@ class ReadingSink {
   virtual void unknown_word(Field field, std::string_view word) = 0;  // no table knows it; the record stays
   // The page says it is in one charset and is in another, which it was read in.
   virtual void wrong_charset(std::string_view claimed, std::string_view charset) = 0;
+  // The document has a column or a member of its rows that no rule reads. Once a document.
+  virtual void unmapped(std::string_view /*name*/) {}
 };
 
 // Error kFormat (with place) for a document that cannot be read at all: the source is held.

@@ -39,6 +39,7 @@ Status replay_capture(const CrawlEnv& env, CrawlBatch& batch, const store::Captu
   document.charset = charset_of(response.head);
   document.capture = capture.id;
   PageReading reading;
+  reading.tally = PageTally(source, *page, capture.url, env.night.civil_date);
   if (const Status done = read_document(source, *page, document, env.reading(), reading); !done) {
     ++batch.failed_urls;
     return {};

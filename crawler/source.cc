@@ -153,11 +153,50 @@ void read_scope(Settings at, ScopeRules& scope) {
   bound("most_repeats", scope.most_repeats, 1);
 }
 
+// A field that some page reads, or a complaint.
+std::optional<Field> contract_field(Settings& at, const std::string& name, const Source& source) {
+  std::vector<std::string_view> read;
+  for (const PageRule& page : source.pages)
+    for (const auto& [field, place] : page.columns) read.push_back(field_spec(field).name);
+  if (std::find(read.begin(), read.end(), name) != read.end()) return field_from_name(name);
+  at.complain(name,
+              std::string("no [[page]] reads a field '").append(name).append("'").append(did_you_mean(name, read)));
+  return std::nullopt;
+}
+
+// After the pages: it speaks of their fields.
 void read_contract(Settings at, Source& source) {
-  source.least_rows = static_cast<std::uint64_t>(at.integer("least_rows", 0, 0, 1ll << 40));
-  source.most_rows = static_cast<std::uint64_t>(at.integer("most_rows", 0, 0, 1ll << 40));
-  source.most_rejected = at.number("most_rejected", 0.2, 0, 1);
-  source.most_gone = at.number("most_gone", 0.3, 0, 1);
+  Contract& contract = source.contract;
+  const auto rows = [&](std::string_view key, std::uint64_t fallback, std::int64_t least) {
+    return static_cast<std::uint64_t>(at.integer(key, static_cast<std::int64_t>(fallback), least, 1ll << 40));
+  };
+  contract.least_rows = rows("least_rows", 0, 0);
+  contract.most_rows = rows("most_rows", 0, 0);
+  if (contract.most_rows != 0 && contract.most_rows < contract.least_rows)
+    at.complain("most_rows", "is less than least_rows: no delivery could keep both");
+  contract.least_share = at.number("least_share", contract.least_share, 0, 1);
+  contract.most_share = at.number("most_share", contract.most_share, 0, 1e6);
+  if (contract.most_share > 0 && contract.most_share < 1)
+    at.complain("most_share", "is below 1: a delivery as large as the last would break it; 0 means no bound");
+  contract.compared_from = rows("compared_from", contract.compared_from, 1);
+  contract.most_rejected = at.number("most_rejected", contract.most_rejected, 0, 1);
+  contract.most_gone = at.number("most_gone", contract.most_gone, 0, 1);
+  contract.most_repeated = at.number("most_repeated", contract.most_repeated, 0, 1);
+  contract.most_outside = at.number("most_outside", contract.most_outside, 0, 1);
+  contract.least_fill = at.number("least_fill", contract.least_fill, 0, 1);
+  contract.most_age_days = static_cast<std::uint32_t>(at.integer("most_age_days", 0, 0, 36'500));
+  Settings fill = at.table("fill");
+  for (const std::string& name : fill.keys()) {
+    const double least = fill.number(name, 0, 0, 1);
+    if (const auto field = contract_field(fill, name, source)) contract.fill[*field] = least;
+  }
+  Settings values = at.table("values");
+  for (const std::string& name : values.keys()) {
+    const std::vector<std::string> listed = values.texts(name);
+    if (listed.empty()) values.complain(name, "lists no value: nothing would be allowed");
+    if (const auto field = contract_field(values, name, source))
+      contract.values[*field].insert(listed.begin(), listed.end());
+  }
 }
 
 void check_roles(Settings& at, const Source& source) {
@@ -232,8 +271,8 @@ Result<Source> load_source(const std::filesystem::path& file) {
   source.completeness = read_completeness(at);
   read_fetch(at.table("fetch"), source);
   read_scope(at.table("scope"), source.scope);
-  read_contract(at.table("contract"), source);
   for (Settings& page : at.tables("page")) source.pages.push_back(read_page(page));
+  read_contract(at.table("contract"), source);
   check_roles(at, source);
   TANMIAO_TRY(at.finish());
   return source;

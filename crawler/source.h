@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -67,6 +68,31 @@ struct PageRule {
   std::vector<std::string> files;  // folder sources: name patterns (*.csv) that this page reads; empty: all
 };
 
+// What a good delivery looks like (crawler/contract.h). Shares are of 1.
+struct Contract {
+  std::uint64_t least_rows = 0, most_rows = 0;  // 0: none
+  // Rows against the last good delivery: of a complete source as a whole, of one that comes in parts table by table.
+  double least_share = 0.8, most_share = 2;  // most 0: none
+  // Rows from which on a share says anything: three rows of four are no loss of a quarter.
+  std::uint64_t compared_from = 20;
+  double most_rejected = 0.2;                     // of the rows
+  double most_gone = 0.3;                         // of the records known before
+  double most_repeated = 1;                       // of the rows: whose key came before
+  double most_outside = 0.02;                     // of the values that `values` is about
+  double least_fill = 0.5;                        // a field's fill rate against that of the last good delivery
+  std::uint32_t most_age_days = 0;                // of the newest thing it speaks of; 0: none
+  std::map<Field, double> fill;                   // least fill rate
+  std::map<Field, std::set<std::string>> values;  // allowed, as they are stored
+
+  // For what is no delivery, as a handful of mended rows.
+  static Contract none() {
+    Contract contract;
+    contract.least_share = contract.most_share = contract.least_fill = 0;
+    contract.most_rejected = contract.most_gone = contract.most_outside = 1;
+    return contract;
+  }
+};
+
 struct Source {
   std::string id, title, publisher, terms, basis;
   std::string not_yet;             // why it cannot be fetched at all as things are (a log-in, ...); empty: it can
@@ -82,11 +108,8 @@ struct Source {
   std::uint32_t most_requests = 2000;     // a night
   std::uint64_t most_bytes = 512ull << 20;  // a night
   std::uint32_t most_depth = 50;
-  ScopeRules scope;  // [scope]
-  // [contract]
-  std::uint64_t least_rows = 0, most_rows = 0;  // 0: none
-  double most_rejected = 0.2;                   // share of rows
-  double most_gone = 0.3;                       // share of the records known before
+  ScopeRules scope;   // [scope]
+  Contract contract;  // [contract]
   std::vector<PageRule> pages;
   std::string file, text_hash;  // where it was read from; hash of what an approval is about (the whole text)
 

@@ -39,7 +39,7 @@ TEST(ShippedSources, AreAllSoundAndSayWhatTheyAre) {
     EXPECT_FALSE(source.title.empty() || source.publisher.empty() || source.terms.empty() || source.basis.empty())
         << source.id;
     if (source.folder || !source.not_yet.empty()) continue;
-    EXPECT_EQ(source.least_rows, 1u) << source.id << ": a description that reads nothing must be noticed";
+    EXPECT_EQ(source.contract.least_rows, 1u) << source.id << ": a description that reads nothing must be noticed";
     EXPECT_GE(source.pause.count(), 3000) << source.id;
     for (const std::string& start : source.start) EXPECT_THAT(start, HasSubstr(source.hosts.front())) << source.id;
   }
