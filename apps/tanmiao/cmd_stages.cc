@@ -14,6 +14,7 @@ namespace {
 struct StageOptions {
   std::vector<std::string> only, campaigns;
   std::string clock;
+  std::string accept, by, reason;  // crawl --accept
   int threads = 0;
   When when;
 };
@@ -28,6 +29,16 @@ Result<NightOptions> night_options(const StageOptions& options) {
     night.clock = *clock;
   }
   return night;
+}
+
+Status accept(Workplace& place, const StageOptions& options, const NightOptions& night) {
+  const std::string& office = place.config.issuer;
+  const std::string& by = !options.by.empty() ? options.by : office.empty() ? "-" : office;
+  const crawler::Acceptance acceptance{by, options.reason, night.clock.value_or(now())};
+  TANMIAO_ASSIGN(const auto accepted,
+                 crawler::accept_held(*place.store, options.accept, acceptance, place.config.crawl));
+  say(options.accept + "：已接受：" + crawler::in_words(accepted));
+  return {};
 }
 
 using Shared = std::shared_ptr<StageOptions>;
@@ -48,10 +59,14 @@ void add_threads(CLI::App& app, const Shared& options) {
 template <class Body>
 Action stage_action(const Shared& options, Common& common, std::string what, Body body) {
   return [=, &common, what = std::move(what)]() -> Result<int> {
-    TANMIAO_ASSIGN(const auto night, night_options(*options));
+    TANMIAO_ASSIGN(auto night, night_options(*options));
     TANMIAO_TRY(parse_view(options->when));  // before a data folder is made
     const auto& stop = stop_flag();
     TANMIAO_ASSIGN(auto place, open_workplace(common, store::Access::kWrite, what));
+    if (!options->accept.empty()) {
+      TANMIAO_TRY(accept(place, *options, night));
+      night.only = {options->accept};
+    }
     NightReport report;
     {
       ConsoleProgress progress;
@@ -73,7 +88,14 @@ Action declare_run(CLI::App& app, Common& common) {
 
 Action declare_crawl(CLI::App& app, Common& common) {
   const auto options = declare_stage(app, common);
-  app.add_option("--only", options->only, "only these sources");
+  CLI::Option* const only = app.add_option("--only", options->only, "only these sources");
+  CLI::Option* const accepted = app.add_option("--accept", options->accept,
+                                               "the source is held: what it delivers now is taken for its new normal");
+  CLI::Option* const reason = app.add_option("--reason", options->reason, "why, for the audit");
+  CLI::Option* const by = app.add_option("--by", options->by, "who accepts: an office or a role");
+  accepted->excludes(only)->needs(reason);
+  reason->needs(accepted);
+  by->needs(accepted);
   return stage_action(options, common, "tanmiao crawl",
                       [](Pipeline& p, const StageOptions&) { return p.crawl_only(); });
 }

@@ -78,6 +78,29 @@ json::array robots_json(const std::vector<crawler::RobotsState>& hosts) {
   return out;
 }
 
+json::array breaches_of(const crawler::SourceReport& s) {
+  json::array out;
+  for (const crawler::Breach& b : s.breaches)
+    out.push_back(json::object{{"kind", crawler::breach_word(b.kind)},
+                               {"of", b.of},
+                               {"expected", b.expected},
+                               {"found", b.found},
+                               {"text", b.text}});
+  return out;
+}
+
+json::value accepted_json(const crawler::SourceReport& s) {
+  if (!s.accepted) return {};
+  return json::object{{"by", s.accepted->by}, {"reason", s.accepted->reason}, {"at", iso(s.accepted->at)}};
+}
+
+json::array unmapped_json(const crawler::SourceReport& s) {
+  json::array out;
+  for (const crawler::UnmappedField& field : s.unmapped)
+    out.push_back(json::object{{"name", field.name}, {"documents", field.documents}, {"new", field.fresh}});
+  return out;
+}
+
 json::object source_json(const crawler::SourceReport& s) {
   return {{"id", s.id},
           {"title", s.title},
@@ -99,6 +122,9 @@ json::object source_json(const crawler::SourceReport& s) {
           {"failed_urls", s.failed_urls},
           {"expected_least", s.expected_least},
           {"expected_most", s.expected_most},
+          {"breaches", breaches_of(s)},
+          {"accepted", accepted_json(s)},
+          {"unmapped", unmapped_json(s)},
           {"robots", robots_json(s.robots)},
           {"unknown_words", texts_json(s.unknown_words)},
           {"rejects_file", s.rejects_file},

@@ -30,7 +30,7 @@ class Todo {
     each_source([&](const json::object& s) { held(s); });
     disk();
     approvals();
-    each_source([&](const json::object& s) { rejects(s), words(s); });
+    each_source([&](const json::object& s) { rejects(s), words(s), unmapped(s); });
     reviews();
     each_source([&](const json::object& s) { quiet(s); });
     pool();
@@ -76,6 +76,23 @@ class Todo {
         title_of(s) + (failed ? "本次抓取失败，沿用此前数据。查明原因后重新运行"
                               : "本次未发布，沿用此前数据。按“说明”改正文件或来源后重新运行"),
         command("run --only " + id));
+    bool breaches = false;
+    each_of(s, "breaches", [&](const json::object&) { breaches = true; });
+    if (!failed && breaches)
+      add("accept", false, title_of(s) + "的变化若属实，写明理由接受：再读一次并发布，以后以此为准",
+          command("crawl --accept " + id + " --by 单位 --reason 理由"));
+  }
+
+  void unmapped(const json::object& s) {
+    std::vector<std::string> names;
+    each_of(s, "unmapped", [&](const json::object& field) {
+      if (flag_of(field, "new")) names.emplace_back(text_of(field, "name"));
+    });
+    if (names.empty()) return;
+    add("unmapped", false,
+        fmt::format("{}新出现 {} 个未读取的栏目：{}。有用的写进来源说明的 [page.columns]", title_of(s), names.size(),
+                    some(names)),
+        command("check config"));
   }
 
   void disk() {
