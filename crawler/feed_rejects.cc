@@ -8,6 +8,7 @@
 #include "crawler/folder_crawl.h"
 #include "crawler/mapping.h"
 #include "crawler/rejects_file.h"
+#include "crawler/warc_read.h"
 #include "tabular/header.h"
 
 namespace tanmiao::crawler {

@@ -59,6 +59,14 @@ std::size_t on_head(char* bytes, std::size_t size, std::size_t count, void* user
   return line.size();
 }
 
+// What curl says of its work: only the request's head is of use. A proxy's CONNECT is none.
+int on_debug(CURL*, curl_infotype type, char* bytes, std::size_t size, void* user) {
+  const std::string_view text(bytes, size);
+  if (type == CURLINFO_HEADER_OUT && !text.starts_with("CONNECT "))
+    static_cast<Transfer*>(user)->response.request_head = text;
+  return 0;
+}
+
 void add_header(Transfer& transfer, const std::string& line) {
   transfer.headers = curl_slist_append(transfer.headers, line.c_str());
 }
@@ -230,6 +238,9 @@ struct Fetcher::Impl : std::enable_shared_from_this<Fetcher::Impl> {
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, &transfer);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &on_head);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, &transfer);
+    curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, &on_debug);
+    curl_easy_setopt(easy, CURLOPT_DEBUGDATA, &transfer);
+    curl_easy_setopt(easy, CURLOPT_VERBOSE, 1L);
     // A proxy of the environment serves the outside only.
     if (const auto url = parse_url(request.url); url && url->loopback()) curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
   }

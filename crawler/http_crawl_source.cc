@@ -37,7 +37,8 @@ HttpSource::HttpSource(const CrawlEnv& env, const Source& source, Hosts& hosts, 
       hosts_(hosts),
       scope_(source.scope),
       halt_(halt),
-      reading_(reading_hash(source, env.config, env.reference)) {}
+      reading_(reading_hash(source, env.config, env.reference)),
+      revisits_(env, source) {}
 
 Status HttpSource::open() {
   store::Facts& facts = env_.store.facts();
@@ -168,6 +169,7 @@ Status HttpSource::take(FrontierUrl url, const PageRule& page, const PoliteAnswe
     return {};
   }
   if (answer.response.status != 304) return take_page(url, page, answer);
+  TANMIAO_TRY(archive_same(url, answer, url.url));
   ++taken_;
   read_.insert(url.url);
   batch_->group.parts_same.push_back(url.url);
@@ -188,11 +190,7 @@ void HttpSource::heed(const PageWishes& wishes, PageReading& reading) {
   reading.links = std::move(links);
 }
 
-// Without its bytes when `keep` is false: place and hash of what came are noted all the same.
-Status HttpSource::archive(const FrontierUrl& url, const PoliteAnswer& answer, std::uint64_t hash, bool keep,
-                           store::Capture& capture) {
-  std::optional<WarcWriter>& warc = batch_->warc;
-  if (!warc) return Error{Errc::kUsage, "the source was not opened before it archives", source_.id};
+WarcResponse HttpSource::archived(const FrontierUrl& url, const PoliteAnswer& answer) const {
   WarcResponse response;
   response.url = answer.url;
   response.asked = url.url;
@@ -202,6 +200,24 @@ Status HttpSource::archive(const FrontierUrl& url, const PoliteAnswer& answer, s
   response.status = answer.response.status;
   response.head = answer.response.head;
   response.body = answer.response.body;
+  response.request_head = answer.response.request_head;
+  response.via = url.referrer;
+  response.depth = url.depth;
+  return response;
+}
+
+// A page that was the same.
+Status HttpSource::archive_same(const FrontierUrl& url, const PoliteAnswer& answer, const std::string& part) {
+  if (!batch_->warc) return {};
+  return revisits_.note(*batch_->warc, archived(url, answer), part, parts_);
+}
+
+// Without its bytes when `keep` is false: place and hash of what came are noted all the same.
+Status HttpSource::archive(const FrontierUrl& url, const PoliteAnswer& answer, std::uint64_t hash, bool keep,
+                           store::Capture& capture) {
+  std::optional<WarcWriter>& warc = batch_->warc;
+  if (!warc) return Error{Errc::kUsage, "the source was not opened before it archives", source_.id};
+  const WarcResponse response = archived(url, answer);
   WarcWriter::Place place;
   if (keep) {
     TANMIAO_ASSIGN(place, warc->append(response, response.fetched_at));
@@ -240,7 +256,12 @@ Status HttpSource::take_page(FrontierUrl& url, const PageRule& page, const Polit
   // A page that was kept before it said noindex is read anew, so that what it gave goes.
   const bool same = known_part(part, hash) && !wishes.noindex;
   store::Capture capture;
-  if (!same) TANMIAO_TRY(archive(url, answer, hash, !wishes.noindex && !wishes.noarchive, capture));
+  const bool keep = !wishes.noindex && !wishes.noarchive;
+  if (!same) {
+    TANMIAO_TRY(archive(url, answer, hash, keep, capture));
+  } else if (keep) {
+    TANMIAO_TRY(archive_same(url, answer, part));
+  }
   PageReading reading;
   reading.tally = PageTally(source_, page, part, env_.night.civil_date);
   if (!same || !page.links.empty()) {

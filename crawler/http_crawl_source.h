@@ -6,6 +6,7 @@
 
 #include "crawler/crawl_batch.h"
 #include "crawler/fetcher_hosts.h"
+#include "crawler/revisits.h"
 #include "crawler/robots_tags.h"
 
 namespace tanmiao::crawler {
@@ -27,6 +28,8 @@ class HttpSource {
   Status take_page(store::FrontierUrl& url, const PageRule& page, const PoliteAnswer& answer);
   Status archive(const store::FrontierUrl& url, const PoliteAnswer& answer, std::uint64_t hash, bool keep,
                  store::Capture& capture);
+  WarcResponse archived(const store::FrontierUrl& url, const PoliteAnswer& answer) const;
+  Status archive_same(const store::FrontierUrl& url, const PoliteAnswer& answer, const std::string& part);
   void heed(const PageWishes& wishes, PageReading& reading);
   void settle(store::FrontierUrl url, store::UrlState state, std::string note);
   std::string part_of(const std::string& address) const;
@@ -42,6 +45,7 @@ class HttpSource {
   std::vector<store::FrontierUrl> urls_;         // in order of discovery
   std::unordered_set<std::string> seen_, read_;  // addresses known; parts taken in this batch
   std::map<std::string, store::Part> parts_;
+  Revisits revisits_;
   std::set<std::string> origins_;  // asked in this process
   std::set<std::string> unread_;   // attachments that no reader reads
   std::set<std::string> outside_;  // links that the scope does not follow; the first kMostOutside

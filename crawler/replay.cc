@@ -7,6 +7,7 @@
 #include "crawler/crawl_sources.h"
 #include "crawler/fetcher.h"
 #include "crawler/folder_crawl.h"
+#include "crawler/warc_read.h"
 
 namespace tanmiao::crawler {
 namespace {

@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <libdeflate.h>
-#include <sodium.h>
 
 #include <array>
 #include <cerrno>
@@ -15,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/hash.h"
+#include "crawler/warc_index.h"
 #include "store/data_folder.h"
 
 namespace tanmiao::crawler {
@@ -24,66 +23,6 @@ namespace {
 namespace fs = std::filesystem;
 constexpr std::uint64_t kSegmentLength = std::uint64_t{256} << 20;
 constexpr int kCompression = 6;
-
-std::string sha256(std::string_view bytes) {
-  std::array<unsigned char, crypto_hash_sha256_BYTES> digest{};
-  crypto_hash_sha256(digest.data(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
-  std::array<char, crypto_hash_sha256_BYTES * 2 + 1> hex{};
-  sodium_bin2hex(hex.data(), hex.size(), digest.data(), digest.size());
-  return "sha256:" + std::string(hex.data());
-}
-
-// Named by its content, so that the same capture has the same name.
-std::string record_id(std::string_view content) {
-  const std::string h = hash_hex(content, 32);
-  return "<urn:uuid:" + h.substr(0, 8) + "-" + h.substr(8, 4) + "-" + h.substr(12, 4) + "-" + h.substr(16, 4) + "-" +
-         h.substr(20, 12) + ">";
-}
-
-// A header's value: one line, whatever a server sent.
-void add_header(std::string& out, std::string_view name, std::string_view value) {
-  if (value.empty()) return;
-  out.append(name).append(": ");
-  for (const char c : value) out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-  out += "\r\n";
-}
-
-std::string warc_record(std::string_view headers, std::string_view block) {
-  std::string record = "WARC/1.1\r\n";
-  record.append(headers);
-  add_header(record, "Content-Length", std::to_string(block.size()));
-  record.append("\r\n").append(block).append("\r\n\r\n");
-  return record;
-}
-
-std::string response_record(const WarcResponse& r) {
-  const std::string block = r.head + "\r\n" + r.body;
-  std::string headers;
-  add_header(headers, "WARC-Type", "response");
-  add_header(headers, "WARC-Record-ID", record_id(r.url + iso(r.fetched_at) + block));
-  add_header(headers, "WARC-Date", iso(r.fetched_at));
-  add_header(headers, "WARC-Target-URI", r.url);
-  add_header(headers, "WARC-Payload-Digest", sha256(r.body));
-  add_header(headers, "WARC-Tanmiao-Asked", r.asked == r.url ? std::string() : r.asked);
-  add_header(headers, "WARC-Tanmiao-Role", r.role);
-  add_header(headers, "WARC-Tanmiao-Robots", r.robots);
-  add_header(headers, "Content-Type", "application/http;msgtype=response");
-  return warc_record(headers, block);
-}
-
-std::string info_record(const std::string& segment, const std::string& software, Instant now) {
-  std::string block;
-  add_header(block, "software", software);
-  add_header(block, "format", "WARC File Format 1.1");
-  add_header(block, "robots", "RFC 9309; 5xx and timeouts forbid");
-  std::string headers;
-  add_header(headers, "WARC-Type", "warcinfo");
-  add_header(headers, "WARC-Record-ID", record_id(segment + iso(now) + block));
-  add_header(headers, "WARC-Date", iso(now));
-  add_header(headers, "WARC-Filename", segment);
-  add_header(headers, "Content-Type", "application/warc-fields");
-  return warc_record(headers, block);
-}
 
 Status cut_back(const fs::path& file, std::uint64_t length) {
   std::error_code failed;
@@ -106,6 +45,7 @@ unsigned segment_number(const std::string& name) {
 
 // "000001.warc.gz.unknown", ".unknown2" when that is there already: nothing reads it, nothing writes over it.
 void set_aside(const fs::path& file, std::error_code& failed) {
+  fs::remove(warc_index_of(file), failed);
   fs::path aside = file.string() + ".unknown";
   for (int number = 2; fs::exists(aside, failed); ++number) aside = file.string() + ".unknown" + std::to_string(number);
   fs::rename(file, aside, failed);
@@ -125,7 +65,7 @@ Status recover(const fs::path& folder, const std::map<std::string, std::uint64_t
     else if (acknowledged.empty())
       set_aside(file, failed);
     else
-      fs::remove(file, failed);
+      TANMIAO_TRY(remove_segment(file));
   }
   if (failed) return Error{Errc::kIo, "cannot read the folder of captures: " + failed.message(), folder.string()};
   return {};
@@ -167,6 +107,7 @@ WarcWriter& WarcWriter::operator=(WarcWriter&& other) noexcept {
   std::swap(number_, other.number_);
   std::swap(fd_, other.fd_);
   std::swap(length_, other.length_);
+  std::swap(packer_, other.packer_);
   return *this;
 }
 WarcWriter::~WarcWriter() {
@@ -187,10 +128,10 @@ Status WarcWriter::begin_segment(Instant now) {
 }
 
 Status WarcWriter::write_member(std::string_view record) {
-  const std::unique_ptr<libdeflate_compressor, decltype(&libdeflate_free_compressor)> packer(
-      libdeflate_alloc_compressor(kCompression), &libdeflate_free_compressor);
-  std::string packed(libdeflate_gzip_compress_bound(packer.get(), record.size()), '\0');
-  packed.resize(libdeflate_gzip_compress(packer.get(), record.data(), record.size(), packed.data(), packed.size()));
+  if (record.empty()) return {};
+  if (!packer_) packer_.reset(libdeflate_alloc_compressor(kCompression), &libdeflate_free_compressor);
+  std::string packed(libdeflate_gzip_compress_bound(packer_.get(), record.size()), '\0');
+  packed.resize(libdeflate_gzip_compress(packer_.get(), record.data(), record.size(), packed.data(), packed.size()));
   return write_all(packed);
 }
 
@@ -206,10 +147,25 @@ Status WarcWriter::write_all(std::string_view packed) {
 }
 
 Result<WarcWriter::Place> WarcWriter::append(const WarcResponse& response, Instant now) {
-  if (fd_ < 0) TANMIAO_TRY(begin_segment(now));
+  if (fd_ < 0) {
+    TANMIAO_TRY(begin_segment(now));
+  }
   Place place{name_, length_};
-  TANMIAO_TRY(write_member(response_record(response)));
+  std::string id;
+  TANMIAO_TRY(write_member(response_record(response, id)));
+  TANMIAO_TRY(write_member(request_record(response, id)));
+  TANMIAO_TRY(write_member(metadata_record(response, id)));
   return place;
+}
+
+Status WarcWriter::append_revisit(const WarcResponse& again, const WarcOriginal& original, Revisit profile,
+                                  Instant now) {
+  if (fd_ < 0) {
+    TANMIAO_TRY(begin_segment(now));
+  }
+  std::string id;
+  TANMIAO_TRY(write_member(revisit_record(again, original, profile, id)));
+  return write_member(request_record(again, id));
 }
 
 Result<WarcWriter::Place> WarcWriter::append_member(std::string_view packed) {
@@ -227,6 +183,8 @@ Status WarcWriter::sync() {
 Status WarcWriter::rotate_when_long() {
   if (fd_ < 0 || length_ < kSegmentLength) return {};
   ::close(std::exchange(fd_, -1));
+  // The index follows from the segment: what fails here is made by `tanmiao archive index`.
+  (void)write_warc_index(folder_ / name_, length_);
   return {};
 }
 

@@ -1,4 +1,5 @@
-// The archive of what came: WARC 1.1 (ISO 28500:2017), one gzip member a record, so that other tools read it.
+// The archive of what came: WARC 1.1 (ISO 28500:2017), one gzip member a record, so that other tools read it. What the
+// records say: warc_record.h.
 //
 // A segment is written behind its acknowledged length only; sync() makes it durable, the caller then commits the length
 // with the captures. On start every segment is cut back to what was acknowledged; when nothing of the source is, which
@@ -8,24 +9,17 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "core/date.h"
 #include "core/error.h"
+#include "crawler/warc_record.h"
+
+struct libdeflate_compressor;
 
 namespace tanmiao::crawler {
-
-struct WarcResponse {
-  std::string url;     // WARC-Target-URI: where it came from after redirects
-  std::string asked;   // WARC-Tanmiao-Asked: the frontier's address, when that is another
-  std::string role;    // WARC-Tanmiao-Role: page description that reads it
-  std::string robots;  // WARC-Tanmiao-Robots
-  Instant fetched_at{};
-  int status = 0;
-  std::string head;  // status line and headers as received, each line with CR LF, no empty line at the end
-  std::string body;  // as received: still content-encoded; transfer encoding taken off
-};
 
 class WarcWriter {
  public:
@@ -41,14 +35,18 @@ class WarcWriter {
     std::string segment;
     std::uint64_t offset = 0;
   };
+  // The response, its request and metadata; the place is that of the response.
   Result<Place> append(const WarcResponse& response, Instant now);
+  // That a page was the same, and the request. Offsets of captures never point to it.
+  Status append_revisit(const WarcResponse& again, const WarcOriginal& original, Revisit profile, Instant now);
   // A gzip member with a record as it lies in another segment.
   Result<Place> append_member(std::string_view packed);
   Status begin_segment(Instant now);  // whatever is open; append() begins one where it needs to
   Status sync();                      // to be called before its places are committed
   const std::string& segment() const { return name_; }
   std::uint64_t length() const { return length_; }
-  // Begins another segment when this one is long; call only when all is committed.
+  // Closes the segment when it is long, with its index beside it; the next append() begins another. Call only when all
+  // is committed.
   Status rotate_when_long();
 
  private:
@@ -61,9 +59,7 @@ class WarcWriter {
   unsigned number_ = 0;
   int fd_ = -1;
   std::uint64_t length_ = 0;
+  std::shared_ptr<libdeflate_compressor> packer_;
 };
-
-// The record at an offset. kCorrupt when no whole member with a response lies there.
-Result<WarcResponse> read_warc(const std::filesystem::path& file, std::uint64_t offset);
 
 }  // namespace tanmiao::crawler

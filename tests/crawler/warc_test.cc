@@ -1,4 +1,5 @@
 #include "crawler/warc.h"
+#include "crawler/warc_read.h"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
