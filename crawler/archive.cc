@@ -97,7 +97,10 @@ class Cutting {
     for (const auto& [name, length] : segments) {
       if (why_ == Why::kAge && !begins_with_unwanted(unwanted, name, length)) continue;
       std::string damage;  // is for `tanmiao check` to tell
-      for (const WarcEntry& entry : entries_of_segment(folder_ / name, length, damage)) {
+      std::set<std::uint64_t> known;
+      for (const store::Capture& capture : captures_)
+        if (capture.segment == name) known.insert(capture.offset);
+      for (const WarcEntry& entry : entries_of_segment(folder_ / name, length, damage, known)) {
         if (entry.type != "revisit") continue;
         store::Capture as;
         as.id = std::numeric_limits<store::CaptureId>::max();  // no capture's
@@ -164,8 +167,9 @@ class Cutting {
         // that is in it cannot be told then.
         const auto after = captures.upper_bound(here);
         const std::uint64_t end = after == captures.end() ? length : after->first;
+        const bool companion = capture == captures.end() && !kept.empty();
         kept.clear();
-        if (stays && why_ == Why::kAge) {
+        if ((stays || companion) && why_ == Why::kAge) {
           TANMIAO_ASSIGN(const std::string bytes, reader.packed(here, end));
           TANMIAO_ASSIGN(placed[here], writer.append_member(bytes));
         }

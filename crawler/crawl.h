@@ -96,6 +96,11 @@ Result<std::vector<SourceSummary>> list_sources(const CrawlConfig& config);
 // Reads captures again into records without network. `rejects`: feed mended rows of rejects/SOURCE.csv.
 Result<SourceReport> replay(store::Store& store, const store::Night& night, const std::string& source_id,
                             std::optional<Instant> since, const CrawlConfig& config, const Reference& reference);
+// The same of archived pages that the facts do not know, since they were lost: the last of each address, copied out of
+// the segments that were set aside (NAME.unknown) into the source's own. Pages that are known are left alone.
+Result<SourceReport> replay_unknown(store::Store& store, const store::Night& night, const std::string& source_id,
+                                    std::optional<Instant> since, const CrawlConfig& config,
+                                    const Reference& reference);
 Result<SourceReport> feed_rejects(store::Store& store, const store::Night& night, const std::string& source_id,
                                   const std::filesystem::path& mended, const CrawlConfig& config,
                                   const Reference& reference);

@@ -26,9 +26,16 @@ Status drop_tombstoned(store::Facts& facts, std::vector<Record>& records) {
 }
 
 Status replay_capture(const CrawlEnv& env, CrawlBatch& batch, const store::Capture& capture, const store::Part& part) {
-  const Source& source = batch.source();
   TANMIAO_ASSIGN(const WarcResponse response,
-                 read_warc(env.store.folder().captures(source.id) / capture.segment, capture.offset));
+                 read_warc(env.store.folder().captures(batch.source().id) / capture.segment, capture.offset));
+  return reread_page(env, batch, response, capture, part);
+}
+
+}  // namespace
+
+Status reread_page(const CrawlEnv& env, CrawlBatch& batch, const WarcResponse& response, const store::Capture& capture,
+                   store::Part part) {
+  const Source& source = batch.source();
   const PageRule* const page = source.page(response.role);
   if (page == nullptr) return {};  // the description no longer reads pages of this role
   std::string body;
@@ -47,15 +54,12 @@ Status replay_capture(const CrawlEnv& env, CrawlBatch& batch, const store::Captu
   }
   if (source.completeness == store::Completeness::kComplete)
     TANMIAO_TRY(drop_tombstoned(env.store.facts(), reading.records));
-  store::Part read = part;
-  read.reading_hash = reading_hash(source, env.config, env.reference);
-  batch.group.parts.push_back(std::move(read));
+  part.reading_hash = reading_hash(source, env.config, env.reference);
+  batch.group.parts.push_back(std::move(part));
   batch.reread.insert(capture.url);
   batch.add(std::move(reading));
   return batch.full() || batch.group.parts.size() >= env.config.commit_pages ? batch.flush() : Status();
 }
-
-}  // namespace
 
 std::map<std::string, store::Capture> replayable_captures(const std::vector<store::Capture>& captures,
                                                           const std::map<std::string, store::Part>& parts) {

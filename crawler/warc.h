@@ -43,6 +43,7 @@ class WarcWriter {
   Result<Place> append_member(std::string_view packed);
   Status begin_segment(Instant now);  // whatever is open; append() begins one where it needs to
   Status sync();                      // to be called before its places are committed
+  bool is_open() const { return fd_ >= 0; }
   const std::string& segment() const { return name_; }
   std::uint64_t length() const { return length_; }
   // Closes the segment when it is long, with its index beside it; the next append() begins another. Call only when all

@@ -131,6 +131,30 @@ Result<std::vector<std::string>> one_or_all(const store::Store& store, const std
   return archived_sources(store);
 }
 
+// Nothing for records that are neither.
+Status add_entry(const WarcRecord& r, const fs::path& segment, std::vector<WarcEntry>& entries) {
+  if (r.type() != "response" && r.type() != "revisit") return {};
+  TANMIAO_ASSIGN(const WarcResponse response, response_of(r, segment.string() + ":" + std::to_string(r.offset)));
+  WarcEntry e;
+  e.key = surt_key(response.url);
+  e.url = response.url;
+  e.mime = mime_of(r, response.head);
+  e.digest = r.field("WARC-Payload-Digest");
+  e.type = r.type();
+  e.timestamp = digits_of(r.field("WARC-Date"));
+  e.status = response.status;
+  e.offset = r.offset;
+  e.length = r.length;
+  e.file = segment.filename().string();
+  if (e.type == "revisit") {
+    e.part = r.field("WARC-Tanmiao-Part");
+    if (e.part.empty()) e.part = e.url;
+    e.refers_to_date = r.field("WARC-Refers-To-Date");
+  }
+  entries.push_back(std::move(e));
+  return {};
+}
+
 }  // namespace
 
 std::string surt_key(std::string_view address) {
@@ -158,47 +182,29 @@ fs::path warc_index_of(const fs::path& segment) {
   return segment.parent_path() / (name.substr(0, name.find(".warc.gz")) + ".cdxj");
 }
 
-std::vector<WarcEntry> index_segment(const fs::path& segment, std::uint64_t length, std::string& damage) {
+std::vector<WarcEntry> index_segment(const fs::path& segment, std::uint64_t length, std::string& damage,
+                                     const std::set<std::uint64_t>& known) {
   std::vector<WarcEntry> entries;
   auto reader = WarcReader::open(segment, length);
   if (!reader) {
     damage = reader.error().text();
     return entries;
   }
-  for (;;) {
+  while (reader->offset() < length) {
+    const std::uint64_t here = reader->offset();
     const auto record = reader->next();
-    if (!record) {
-      damage = record.error().text();
-      break;
-    }
-    if (!*record) {
-      if (reader->offset() != length) damage = segment.string() + ": the segment is shorter than what was acknowledged";
-      break;
-    }
-    const WarcRecord& r = **record;
-    if (r.type() != "response" && r.type() != "revisit") continue;
-    const auto response = response_of(r, segment.string());
-    if (!response) {
-      damage = response.error().text();
-      break;
-    }
-    WarcEntry e;
-    e.key = surt_key(response->url);
-    e.url = response->url;
-    e.mime = mime_of(r, response->head);
-    e.digest = r.field("WARC-Payload-Digest");
-    e.type = r.type();
-    e.timestamp = digits_of(r.field("WARC-Date"));
-    e.status = response->status;
-    e.offset = r.offset;
-    e.length = r.length;
-    e.file = segment.filename().string();
-    if (e.type == "revisit") {
-      e.part = r.field("WARC-Tanmiao-Part");
-      if (e.part.empty()) e.part = e.url;
-      e.refers_to_date = r.field("WARC-Refers-To-Date");
-    }
-    entries.push_back(std::move(e));
+    std::string fault;
+    if (!record)
+      fault = record.error().text();
+    else if (!*record)
+      fault = segment.string() + ": the segment is shorter than what was acknowledged";
+    else if (Status added = add_entry(**record, segment, entries); !added)
+      fault = added.error().text();
+    if (fault.empty()) continue;
+    if (damage.empty()) damage = std::move(fault);
+    const auto next = known.upper_bound(here);
+    if (next == known.end()) break;
+    reader->seek(*next);
   }
   std::sort(entries.begin(), entries.end(), [](const WarcEntry& a, const WarcEntry& b) {
     return std::tie(a.key, a.timestamp, a.offset) < std::tie(b.key, b.timestamp, b.offset);
@@ -206,10 +212,12 @@ std::vector<WarcEntry> index_segment(const fs::path& segment, std::uint64_t leng
   return entries;
 }
 
-std::vector<WarcEntry> entries_of_segment(const fs::path& segment, std::uint64_t length, std::string& damage) {
+std::vector<WarcEntry> entries_of_segment(const fs::path& segment, std::uint64_t length, std::string& damage,
+                                          const std::set<std::uint64_t>& known) {
   std::vector<WarcEntry> entries;
   if (read_index(segment, length, entries)) return entries;
-  return index_segment(segment, length, damage);
+  entries.clear();  // of an index that is damaged itself
+  return index_segment(segment, length, damage, known);
 }
 
 Status write_warc_index(const fs::path& segment, std::uint64_t length) {

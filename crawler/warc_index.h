@@ -7,7 +7,7 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,11 +37,13 @@ struct WarcEntry {
 std::string surt_key(std::string_view url);
 
 std::filesystem::path warc_index_of(const std::filesystem::path& segment);
-// Of the records up to `length`; `damage` is told what cannot be read, what lies before it is in the list.
-std::vector<WarcEntry> index_segment(const std::filesystem::path& segment, std::uint64_t length, std::string& damage);
+// Of the records up to `length`; `damage` is told what cannot be read. Behind it reading goes on at the next of the
+// offsets `known` to begin a record; without any, what lies before it is in the list.
+std::vector<WarcEntry> index_segment(const std::filesystem::path& segment, std::uint64_t length, std::string& damage,
+                                     const std::set<std::uint64_t>& known = {});
 // The same from the index beside the segment when it is of that length.
 std::vector<WarcEntry> entries_of_segment(const std::filesystem::path& segment, std::uint64_t length,
-                                          std::string& damage);
+                                          std::string& damage, const std::set<std::uint64_t>& known = {});
 // Writes the index beside the segment. kCorrupt, and nothing is written, when the segment cannot be read whole.
 Status write_warc_index(const std::filesystem::path& segment, std::uint64_t length);
 // Both files.

@@ -11,6 +11,7 @@
 #include "apps/tanmiao/workplace.h"
 #include "crawler/archive.h"
 #include "crawler/url.h"
+#include "crawler/warc_index.h"
 
 namespace tanmiao::app {
 namespace {
@@ -20,7 +21,8 @@ namespace json = boost::json;
 struct ArchiveOptions {
   std::string older_than, firm, by, reason;
   std::vector<std::string> urls;
-  bool dry = false;
+  std::string source, url;
+  bool dry = false, prefix = false;
 };
 
 Result<int> days_of(const std::string& text) {
@@ -40,9 +42,10 @@ void tell(const Common& common, const std::vector<crawler::ArchiveCut>& cuts, bo
     rows.reserve(cuts.size());
     for (const auto& cut : cuts)
       rows.push_back({cut.source, std::to_string(cut.pages), std::to_string(cut.bytes), std::to_string(cut.replayable),
-                      std::to_string(cut.kept)});
+                      std::to_string(cut.kept), std::to_string(cut.revisits)});
     if (!rows.empty())
-      print(table({{"来源"}, {"页面", true}, {"字节", true}, {"其中可重读", true}, {"保留", true}}, rows));
+      print(table({{"来源"}, {"页面", true}, {"字节", true}, {"其中可重读", true}, {"保留", true}, {"复访", true}},
+                  rows));
   }
   std::uint64_t pages = 0, replayable = 0;
   for (const auto& cut : cuts) pages += cut.pages, replayable += cut.replayable;
@@ -116,6 +119,61 @@ Result<int> remove(const Common& common, const ArchiveOptions& options) {
   return kDone;
 }
 
+Result<int> list_archived(const Common& common, const ArchiveOptions& options) {
+  TANMIAO_ASSIGN(const std::string url, crawler::normal_url(options.url));
+  const std::string key = crawler::surt_key(url);
+  TANMIAO_ASSIGN(auto place, open_workplace(common, store::Access::kRead, "tanmiao archive list"));
+  TANMIAO_ASSIGN(const auto sources, crawler::archived_entries(*place.store, options.source));
+  std::vector<std::vector<std::string>> rows;
+  std::size_t damaged = 0, found = 0;
+  for (const auto& of : sources) {
+    damaged += of.damage.size();
+    for (const auto& e : of.entries) {
+      if (options.prefix ? !e.key.starts_with(key) : e.key != key) continue;
+      ++found;
+      if (common.json)
+        print_json(json::object{{"source", of.source},
+                                {"url", e.url},
+                                {"type", e.type},
+                                {"time", e.timestamp},
+                                {"status", e.status},
+                                {"mime", e.mime},
+                                {"digest", e.digest},
+                                {"segment", e.file},
+                                {"offset", e.offset},
+                                {"length", e.length}});
+      else
+        rows.push_back({e.timestamp, e.type == "revisit" ? "复访" : "页面", std::to_string(e.status), of.source,
+                        e.file + ":" + std::to_string(e.offset), std::to_string(e.length), e.url});
+    }
+  }
+  if (!rows.empty())
+    print(table({{"时间(UTC)"}, {"记录"}, {"状态", true}, {"来源"}, {"位置"}, {"字节", true}, {"网址"}}, rows));
+  if (damaged > 0) say(std::to_string(damaged) + " segments cannot be read whole: tanmiao check says where");
+  if (found == 0) return Error{Errc::kNotFound, "no page of this address is archived", url};
+  return kDone;
+}
+
+Result<int> index_archive(const Common& common, const ArchiveOptions& options) {
+  TANMIAO_ASSIGN(auto place, open_workplace(common, store::Access::kWrite, "tanmiao archive index"));
+  TANMIAO_ASSIGN(const auto sources, crawler::write_indexes(*place.store, options.source));
+  bool sound = true;
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& of : sources) {
+    for (const std::string& damage : of.damage) say(damage);
+    sound = sound && of.damage.empty();
+    if (common.json)
+      print_json(json::object{{"source", of.source},
+                              {"segments", of.segments},
+                              {"entries", of.entries},
+                              {"damage", json::array(of.damage.begin(), of.damage.end())}});
+    else
+      rows.push_back({of.source, std::to_string(of.segments), std::to_string(of.entries)});
+  }
+  if (!rows.empty()) print(table({{"来源"}, {"存档文件", true}, {"条目", true}}, rows));
+  return sound ? kDone : exit_code(Errc::kCorrupt);
+}
+
 }  // namespace
 
 Action declare_archive(CLI::App& app, Common& common) {
@@ -132,7 +190,19 @@ Action declare_archive(CLI::App& app, Common& common) {
   removing->add_option("--by", options->by, "who decides: an office or a role")->required();
   removing->add_option("--reason", options->reason, "why, for the audit")->required();
   for (CLI::App* leaf : {pruning, removing}) leaf->add_flag("--dry-run", options->dry, "only says what would go");
-  return [=, &common] { return pruning->parsed() ? prune(common, *options) : remove(common, *options); };
+  CLI::App* listing =
+      add_leaf(app, common, "list", "what is archived of an address: pages, and visits that found it the same",
+               "tanmiao archive list https://data.example/a.html");
+  listing->add_option("URL", options->url, "the address")->required();
+  listing->add_flag("--prefix", options->prefix, "all addresses that begin so");
+  CLI::App* indexing = add_leaf(app, common, "index", "writes the CDXJ index beside every segment of the archive",
+                                "tanmiao archive index");
+  for (CLI::App* leaf : {listing, indexing}) leaf->add_option("--source", options->source, "of this source only");
+  return [=, &common] {
+    if (listing->parsed()) return list_archived(common, *options);
+    if (indexing->parsed()) return index_archive(common, *options);
+    return pruning->parsed() ? prune(common, *options) : remove(common, *options);
+  };
 }
 
 }  // namespace tanmiao::app

@@ -15,16 +15,22 @@ namespace tanmiao::app {
 namespace {
 
 struct RereadOptions {
-  std::string source, since, file;
+  std::string source, since, file, clock;
+  bool from_archive = false;
 };
 
 // Runs `read` in a night and reports its one source as a crawl.
 template <class Read>
-Result<int> reread(const Common& common, std::string_view what, Read read) {
+Result<int> reread(const Common& common, std::string_view what, const std::string& night_clock, Read read) {
   TANMIAO_ASSIGN(auto place, open_workplace(common, store::Access::kWrite, what));
   TANMIAO_TRY(with_person_key(place.config, place.data));
   NightReport report;
-  const Instant clock = now();
+  Instant clock = now();
+  if (!night_clock.empty()) {
+    const auto given = parse_iso_instant(night_clock);
+    if (!given) return Error{Errc::kUsage, given.error().message, "--clock"};
+    clock = *given;
+  }
   TANMIAO_ASSIGN(report.night, place.facts().begin_night(civil_day(clock), clock));
   const Measure measure;
   TANMIAO_ASSIGN(auto source, read(place, report.night));
@@ -42,15 +48,17 @@ Result<int> replay(const Common& common, const RereadOptions& options) {
     if (!date) return Error{Errc::kUsage, date.error().message, "--since"};
     since = Instant(*date) - std::chrono::hours(8);  // the day begins in Beijing
   }
-  return reread(
-      common, "tanmiao replay", [&](Workplace& place, const store::Night& night) -> Result<crawler::SourceReport> {
-        TANMIAO_TRY(note_done(place, "captures.replay", options.source, {{"since", options.since}}));
-        return crawler::replay(*place.store, night, options.source, since, place.config.crawl, *place.reference);
-      });
+  return reread(common, "tanmiao replay", options.clock,
+                [&](Workplace& place, const store::Night& night) -> Result<crawler::SourceReport> {
+                  TANMIAO_TRY(note_done(place, "captures.replay", options.source,
+                                        {{"since", options.since}, {"from_archive", options.from_archive}}));
+                  const auto read = options.from_archive ? crawler::replay_unknown : crawler::replay;
+                  return read(*place.store, night, options.source, since, place.config.crawl, *place.reference);
+                });
 }
 
 Result<int> feed(const Common& common, const RereadOptions& options) {
-  return reread(common, "tanmiao rejects feed",
+  return reread(common, "tanmiao rejects feed", {},
                 [&](Workplace& place, const store::Night& night) -> Result<crawler::SourceReport> {
                   TANMIAO_ASSIGN(auto done, crawler::feed_rejects(*place.store, night, options.source, options.file,
                                                                   place.config.crawl, *place.reference));
@@ -95,6 +103,9 @@ Action declare_replay(CLI::App& app, Common& common) {
   auto options = std::make_shared<RereadOptions>();
   app.add_option("SOURCE", options->source, "id of the source")->required();
   app.add_option("--since", options->since, "only captures from this day on");
+  app.add_flag("--from-archive", options->from_archive,
+               "after a loss of facts.db: the last archived page of each address that is not known");
+  app.add_option("--clock", options->clock, "clock of the night, UTC, for repeatable tests")->group("Tests");
   return [options, &common] { return replay(common, *options); };
 }
 

@@ -33,7 +33,7 @@ constexpr Command kCommands[] = {
      declare_replay},
     {"rejects", "rows that were refused: list them, feed mended ones",
      "tanmiao rejects list registry-files\n  tanmiao rejects feed registry-files mended.csv", declare_rejects},
-    {"archive", "raw pages: remove them after their time, take them down",
+    {"archive", "raw pages: list, index, remove them after their time, take them down",
      "tanmiao archive prune --dry-run\n  tanmiao archive remove https://data.example/a.html --by 'office' --reason "
      "'request of 2026-11-20'",
      declare_archive},

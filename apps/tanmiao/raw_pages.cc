@@ -11,7 +11,8 @@ json::array archive_json(const std::vector<crawler::ArchiveCut>& cuts) {
   out.reserve(cuts.size());
   for (const auto& cut : cuts) {
     json::object of{{"source", cut.source},         {"pages", cut.pages}, {"bytes", cut.bytes},
-                    {"replayable", cut.replayable}, {"kept", cut.kept},   {"unknown_files", cut.unknown_files}};
+                    {"replayable", cut.replayable}, {"kept", cut.kept},   {"unknown_files", cut.unknown_files},
+                    {"revisits", cut.revisits}};
     if (!cut.addresses.empty()) of["addresses"] = json::array(cut.addresses.begin(), cut.addresses.end());
     out.push_back(std::move(of));
   }

@@ -29,7 +29,7 @@ def derived(bench, data):
 
 
 def facts(bench, data):
-    """Facts do not follow from the captures by any command: sites and files are read again, as they are now."""
+    """Facts do not follow from the captures, but for the last page of each address (archive_replay.py): sites and files are read again, as they are now."""
     had, known, archived = firms(bench, data), bench.digest(data), archive(data)
     check(len(archived) > 3, f"{len(archived)} segments of what came")
     for path in data.glob("facts.db*"):
