@@ -24,9 +24,9 @@ struct FetchRequest {
 };
 
 struct FetchResponse {
-  int status = 0;    // 0: no whole answer came, see `failure`
-  std::string head;  // status line and headers, CR LF at the end of each line
-  std::string body;  // as received, transfer encoding taken off
+  int status = 0;            // 0: no whole answer came, see `failure`
+  std::string head;          // status line and headers, CR LF at the end of each line
+  std::string body;          // as received, transfer encoding taken off
   std::string request_head;  // as it was sent, secrets and all
   std::string failure;
   bool limit = false;      // a bound of ours was reached: asking again would not help
