@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <boost/asio/async_result.hpp>
-#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <charconv>
 
@@ -18,11 +18,25 @@ namespace {
 
 constexpr int kMostRedirects = 5;
 constexpr milliseconds kLeastPause{1000};
-constexpr milliseconds kStopSlice{100};  // how soon a wish to stop is seen
+constexpr milliseconds kStopSlice{1000};  // how soon a wish to stop is seen by whoever nobody wakes
+constexpr int kLoopbackTimes = 20;        // what a fast host on loopback gets at most when it is in trouble, in pauses
 
-milliseconds pause_for(const Url& url, const Policy& policy) {
-  const bool fast = policy.allow_loopback_speed && url.loopback();
-  return fast ? policy.pause : std::max(policy.pause, kLeastPause);
+bool fast(const Url& url, const Policy& policy) { return policy.allow_loopback_speed && url.loopback(); }
+
+PaceRules rules_for(const Url& url, const Policy& policy) {
+  PaceRules rules;
+  rules.pause = fast(url, policy) ? policy.pause : std::max(policy.pause, kLeastPause);
+  rules.longest_wait = policy.longest_wait;
+  rules.window = policy.window;
+  if (!fast(url, policy)) return rules;
+  rules.slowest = std::max(policy.pause * kLoopbackTimes, milliseconds(50));
+  rules.first_rest = std::chrono::ceil<std::chrono::seconds>(policy.pause * kLoopbackTimes);
+  return rules;
+}
+
+std::chrono::minutes of_day() {
+  const auto now = std::chrono::floor<std::chrono::minutes>(std::chrono::system_clock::now()) + std::chrono::hours(8);
+  return now - std::chrono::floor<std::chrono::days>(now);
 }
 
 bool is_redirect(int status) {
@@ -33,11 +47,6 @@ bool worth_another_try(const FetchResponse& r) {
   if (r.limit || r.cancelled) return false;
   return r.status == 0 || r.status == 429 || r.status >= 500;
 }
-
-// Signs that a host shuts programs out. 412 is how the gazette and others answer robots; a single 401 or 403 may be one
-// document that needs a permission, several in a row are the host's.
-constexpr int kRefusalsInARow = 3;
-bool is_refusal(int status) { return status == 401 || status == 403 || status == 412; }
 
 std::string trouble(const FetchResponse& r) {
   return in_chinese(r.status == 0 ? r.failure : "HTTP " + std::to_string(r.status));
@@ -55,13 +64,10 @@ std::chrono::seconds retry_after(std::string_view value, std::chrono::sys_second
   return std::max(std::chrono::seconds(0), std::chrono::sys_seconds(std::chrono::seconds(at)) - now);
 }
 
-// One request in flight; the next one may begin at `free_at`.
 struct Hosts::Lane {
-  bool busy = false;
-  bool given_up = false;  // for the night
-  int refusals = 0;       // in a row
-  milliseconds wish{0};   // the pause that its robots.txt asks for
-  std::chrono::steady_clock::time_point free_at{};
+  explicit Lane(asio::io_context& loop) : freed(loop, asio::steady_timer::time_point::max()) {}
+  HostPace pace;
+  asio::steady_timer freed;  // never runs out: it is cancelled when the request in flight ends
 };
 
 Hosts::Hosts(asio::io_context& loop, Fetcher& fetcher, std::string product, const std::atomic<bool>& stop)
@@ -69,50 +75,92 @@ Hosts::Hosts(asio::io_context& loop, Fetcher& fetcher, std::string product, cons
 Hosts::~Hosts() = default;
 
 // A host is its name, whatever the port; on loopback each port stands for a host of its own.
+std::string Hosts::lane_of(const Url& url) { return url.loopback() ? url.authority() : url.host; }
+
 Hosts::Lane& Hosts::lane(const Url& url) {
-  auto& found = lanes_[url.loopback() ? url.authority() : url.host];
-  if (!found) found = std::make_unique<Lane>();
+  auto& found = lanes_[lane_of(url)];
+  if (!found) found = std::make_unique<Lane>(loop_);
   return *found;
 }
 
-void Hosts::leave_alone(const std::string& address) {
-  if (const auto url = parse_url(address)) lane(*url).given_up = true;
+void Hosts::leave_alone(const std::string& address, std::string why) {
+  if (const auto url = parse_url(address)) lane(*url).pace.leave_alone(std::move(why));
+}
+
+bool Hosts::left_alone(const std::string& address) {
+  const auto url = parse_url(address);
+  return url && lane(*url).pace.over();
+}
+
+void Hosts::begin_with_a_pause(const std::string& address, const Policy& policy) {
+  const auto url = parse_url(address);
+  if (url) lane(*url).pace.rest_until(std::chrono::steady_clock::now() + rules_for(*url, policy).pause);
+}
+
+void Hosts::wake_all() {
+  for (asio::steady_timer* const timer : sleepers_) timer->cancel();
+  for (auto& [name, lane] : lanes_) lane->freed.cancel();
 }
 
 // false: asked to stop.
-asio::awaitable<bool> Hosts::sleep(milliseconds time) {
+asio::awaitable<bool> Hosts::sleep_until(std::chrono::steady_clock::time_point end) {
   asio::steady_timer timer(loop_);
-  const auto end = std::chrono::steady_clock::now() + time;
+  sleepers_.insert(&timer);
   while (!stop_ && std::chrono::steady_clock::now() < end) {
     timer.expires_at(std::min(end, std::chrono::steady_clock::now() + kStopSlice));
-    co_await timer.async_wait(asio::use_awaitable);
+    boost::system::error_code woken;
+    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, woken));
   }
+  sleepers_.erase(&timer);
   co_return !stop_;
 }
 
-asio::awaitable<FetchResponse> Hosts::once(FetchRequest request, const Policy& policy) {
+// In its turn: waits for the request in flight and for the pause.
+asio::awaitable<FetchResponse> Hosts::once(FetchRequest request, const Policy& policy, PoliteAnswer& answer) {
   FetchResponse response;
   response.cancelled = true;
   const auto url = parse_url(request.url);
   if (!url) co_return response;
   Lane& host = lane(*url);
+  const PaceRules rules = rules_for(*url, policy);
   while (true) {
-    const auto now = std::chrono::steady_clock::now();
     if (stop_) co_return response;
-    if (!host.busy && now >= host.free_at) break;
-    const milliseconds wait = host.busy ? milliseconds(5) : std::chrono::ceil<milliseconds>(host.free_at - now);
-    const bool go_on = co_await sleep(wait);
-    if (!go_on) co_return response;
+    const HostPace::Next next = host.pace.next(rules, std::chrono::steady_clock::now(), of_day());
+    if (next.kind == HostPace::Next::Kind::kNow) break;
+    if (next.kind == HostPace::Next::Kind::kOver) {
+      response.cancelled = false;
+      response.failure = next.why;
+      answer.stop = true;
+      answer.stopped_because = next.why;
+      co_return response;
+    }
+    if (next.kind == HostPace::Next::Kind::kAt) {
+      co_await sleep_until(next.at);
+    } else {
+      boost::system::error_code freed;
+      co_await host.freed.async_wait(asio::redirect_error(asio::use_awaitable, freed));
+    }
   }
-  host.busy = true;
+  host.pace.began();
+  const auto began = std::chrono::steady_clock::now();
   auto begin = [this, &request](auto handler) {
     auto shared = std::make_shared<decltype(handler)>(std::move(handler));
     fetcher_.start(request, [shared](FetchResponse r) { std::move (*shared)(std::move(r)); });
   };
   response =
       co_await asio::async_initiate<const asio::use_awaitable_t<>, void(FetchResponse)>(begin, asio::use_awaitable);
-  host.busy = false;
-  host.free_at = std::chrono::steady_clock::now() + std::max(pause_for(*url, policy), host.wish);
+  const auto ended = std::chrono::steady_clock::now();
+  ++answer.requests;
+  answer.bytes += response.body.size();
+  HostAnswer came;
+  came.status = response.status;
+  came.ours = response.limit || response.cancelled;
+  came.took = std::chrono::floor<milliseconds>(ended - began);
+  came.retry_after = retry_after(header_of(response.head, "Retry-After"),
+                                 std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
+  if (response.status != 429 && response.status != 503) came.retry_after = std::chrono::seconds(0);
+  host.pace.ended(rules, ended, came);
+  host.freed.cancel();
   co_return response;
 }
 
@@ -121,25 +169,18 @@ asio::awaitable<FetchResponse> Hosts::patiently(FetchRequest request, const Poli
   FetchResponse response;
   const auto url = parse_url(request.url);
   if (!url) co_return response;
-  Lane& host = lane(*url);
+  const HostPace& pace = lane(*url).pace;
   for (std::uint32_t attempt = 1;; ++attempt) {
-    if (host.given_up) {
-      response.failure = "host left alone for the night";
+    response = co_await once(request, policy, answer);
+    if (response.cancelled || answer.stop) co_return response;
+    if (pace.over()) {
+      answer.stop = true;
+      answer.stopped_because = pace.why_over();
       co_return response;
     }
-    response = co_await once(request, policy);
-    if (response.cancelled) co_return response;
-    ++answer.requests;
-    answer.bytes += response.body.size();
     if (!worth_another_try(response) || attempt >= policy.most_attempts) co_return response;
-    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-    const std::chrono::seconds asked = retry_after(header_of(response.head, "Retry-After"), now);
-    if (asked > policy.longest_wait) {
-      host.given_up = true;
-      co_return response;
-    }
-    const milliseconds own = std::max(pause_for(*url, policy), milliseconds(50)) * (1U << attempt);
-    const bool go_on = co_await sleep(std::max<milliseconds>(asked, own));
+    const milliseconds own = std::max(rules_for(*url, policy).pause, milliseconds(50)) * (1U << attempt);
+    const bool go_on = co_await sleep_until(std::chrono::steady_clock::now() + own);
     if (!go_on) {
       response.cancelled = true;
       co_return response;
@@ -196,7 +237,7 @@ asio::awaitable<std::shared_ptr<const Robots>> Hosts::robots(Url url, const Poli
     const auto found = robots_.find(origin);
     if (stop_ || found == robots_.end()) co_return nullptr;
     if (found->second.ready) co_return found->second.robots;
-    co_await sleep(milliseconds(10));
+    co_await sleep_until(std::chrono::steady_clock::now() + milliseconds(10));
   }
 }
 
@@ -231,7 +272,7 @@ asio::awaitable<PoliteAnswer> Hosts::get(FetchRequest request, const Policy& pol
           "robots.txt 要求每次请求间隔 " + std::to_string(static_cast<long long>(delay)) + " 秒，超过可等待的上限";
       co_return answer;
     }
-    lane(*url).wish = milliseconds(static_cast<std::int64_t>(delay * 1000));
+    lane(*url).pace.wish(milliseconds(static_cast<std::int64_t>(delay * 1000)));
     request.url = answer.url;
     answer.response = co_await patiently(request, policy, answer);
     const FetchResponse& got = answer.response;
@@ -242,11 +283,7 @@ asio::awaitable<PoliteAnswer> Hosts::get(FetchRequest request, const Policy& pol
     if (!is_redirect(got.status)) {
       const bool good = got.status == 200 || got.status == 304;
       answer.kind = good ? PoliteAnswer::Kind::kAnswer : PoliteAnswer::Kind::kFailed;
-      Lane& host = lane(*url);
-      host.refusals = is_refusal(got.status) ? host.refusals + 1 : got.status == 0 ? host.refusals : 0;
-      if (got.status == 412 || host.refusals >= kRefusalsInARow) host.given_up = true;
-      answer.stop = host.given_up;
-      if (!good) answer.note = answer.stop && got.status == 0 ? "主机今晚不再访问" : trouble(got);
+      if (!good) answer.note = answer.stop && got.status == 0 ? answer.stopped_because : trouble(got);
       co_return answer;
     }
     const auto next = resolve_url(*url, header_of(got.head, "Location"));

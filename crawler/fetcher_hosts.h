@@ -1,10 +1,11 @@
-// Politeness: one request at a time to a host, a pause after its end, robots.txt, redirects within the allow list,
-// bounded patience with hosts in trouble. Shared by all sources of a night, all on one loop and one thread.
+// Politeness: one request at a time to a host, at its own pace (crawler/host_pace.h), robots.txt, redirects within the
+// allow list, bounded patience with hosts in trouble. Shared by all sources of a night, all on one loop and one thread.
 #pragma once
 
 #include <atomic>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <map>
 #include <memory>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "crawler/fetcher.h"
+#include "crawler/host_pace.h"
 #include "crawler/robots.h"
 #include "crawler/robots_state.h"
 #include "crawler/url.h"
@@ -25,16 +27,18 @@ struct Policy {
   bool allow_loopback_speed = false;
   std::uint32_t most_attempts = 4;         // of one address
   std::chrono::seconds longest_wait{300};  // of a Retry-After; a host that wants more is left for the night
+  std::optional<NightWindow> window{};     // hours in which the hosts may be asked
 };
 
 struct PoliteAnswer {
   enum class Kind { kAnswer, kFailed, kRefused, kCancelled };
   Kind kind = Kind::kFailed;
   FetchResponse response;
-  std::string url;     // where it came from, after redirects
-  std::string robots;  // the decision that allowed it
-  std::string note;    // why it failed or was refused, Chinese
-  bool stop = false;   // the host has said stop, now or before: it is left alone for the night
+  std::string url;              // where it came from, after redirects
+  std::string robots;           // the decision that allowed it
+  std::string note;             // why it failed or was refused, Chinese
+  bool stop = false;            // the host is not asked any more this night
+  std::string stopped_because;  // Chinese
   std::uint32_t requests = 0;
   std::uint64_t bytes = 0;
 };
@@ -46,7 +50,14 @@ class Hosts {
   // Follows up to five redirects; answers other than 200 and 304 are failures. Never throws for what a host does.
   boost::asio::awaitable<PoliteAnswer> get(FetchRequest request, const Policy& policy);
   // The host does not want to be read by programs: nobody asks it again this night.
-  void leave_alone(const std::string& address);
+  void leave_alone(const std::string& address, std::string why);
+  bool left_alone(const std::string& address);
+  // Nobody knows when the last request to it ended: an earlier process was cut off.
+  void begin_with_a_pause(const std::string& address, const Policy& policy);
+  // What keeps the requests to an address apart from others: its host.
+  static std::string lane_of(const Url& url);
+  // Whoever waits looks whether to stop.
+  void wake_all();
   // Of each of the origins that was asked.
   std::vector<RobotsState> robots_states(const std::set<std::string>& origins) const;
   // RFC 9309, 2.4: what was fetched longer ago is asked for again.
@@ -55,8 +66,8 @@ class Hosts {
  private:
   struct Lane;
   Lane& lane(const Url& url);
-  boost::asio::awaitable<bool> sleep(std::chrono::milliseconds time);
-  boost::asio::awaitable<FetchResponse> once(FetchRequest request, const Policy& policy);
+  boost::asio::awaitable<bool> sleep_until(std::chrono::steady_clock::time_point end);
+  boost::asio::awaitable<FetchResponse> once(FetchRequest request, const Policy& policy, PoliteAnswer& answer);
   boost::asio::awaitable<FetchResponse> patiently(FetchRequest request, const Policy& policy, PoliteAnswer& answer);
   boost::asio::awaitable<std::shared_ptr<const Robots>> robots(Url url, const Policy& policy, PoliteAnswer& answer);
   boost::asio::awaitable<Robots> fetch_robots(Url url, const Policy& policy, PoliteAnswer& answer);
@@ -66,6 +77,7 @@ class Hosts {
   std::string product_;
   const std::atomic<bool>& stop_;
   std::map<std::string, std::unique_ptr<Lane>> lanes_;
+  std::set<boost::asio::steady_timer*> sleepers_;
   struct RobotsEntry {
     bool ready = false;
     std::shared_ptr<const Robots> robots;

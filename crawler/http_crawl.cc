@@ -14,11 +14,11 @@ namespace {
 
 // Passes a wish to stop, or the error of one source, on to all that is under way.
 asio::awaitable<void> watch(asio::io_context& loop, const std::atomic<bool>& stop, std::atomic<bool>& halt,
-                            Fetcher& fetcher, const std::size_t& running) {
+                            Fetcher& fetcher, Hosts& hosts, const std::size_t& running) {
   asio::steady_timer timer(loop);
   while (running > 0) {
     if (stop) halt = true;
-    if (halt) fetcher.cancel_all();
+    if (halt) fetcher.cancel_all(), hosts.wake_all();
     timer.expires_after(std::chrono::milliseconds(50));
     co_await timer.async_wait(asio::use_awaitable);
   }
@@ -50,7 +50,7 @@ Result<std::vector<SourceReport>> crawl_http(const CrawlEnv& env, const std::vec
   Hosts hosts(loop, fetcher, identity.product, halt);
   std::vector<std::unique_ptr<HttpSource>> crawls;
   for (const Source* source : sources) {
-    crawls.push_back(std::make_unique<HttpSource>(env, *source, hosts, halt));
+    crawls.push_back(std::make_unique<HttpSource>(env, *source, loop, hosts, halt));
     TANMIAO_TRY(crawls.back()->open());
   }
   for (const auto& crawl : crawls)
@@ -60,7 +60,7 @@ Result<std::vector<SourceReport>> crawl_http(const CrawlEnv& env, const std::vec
       if (!one->status() && !error) error = one->status().error();
       if (error) halt = true;
     });
-  asio::co_spawn(loop, watch(loop, env.stop, halt, fetcher, running), asio::detached);
+  asio::co_spawn(loop, watch(loop, env.stop, halt, fetcher, hosts, running), asio::detached);
   loop.run();
   if (error) return *error;
   for (const auto& crawl : crawls) {

@@ -1,6 +1,9 @@
 #include "crawler/http_crawl_source.h"
 
 #include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include "core/hash.h"
 #include "core/messages.h"
@@ -31,14 +34,22 @@ bool asks_for_human(const PageReading& page, std::string_view body) {
 
 }  // namespace
 
-HttpSource::HttpSource(const CrawlEnv& env, const Source& source, Hosts& hosts, const std::atomic<bool>& halt)
+HttpSource::HttpSource(const CrawlEnv& env, const Source& source, asio::io_context& loop, Hosts& hosts,
+                       const std::atomic<bool>& halt)
     : env_(env),
       source_(source),
+      loop_(loop),
       hosts_(hosts),
+      all_done_(loop, asio::steady_timer::time_point::max()),
       scope_(source.scope),
       halt_(halt),
       reading_(reading_hash(source, env.config, env.reference)),
-      revisits_(env, source) {}
+      revisits_(env, source) {
+  policy_.hosts = source.hosts;
+  policy_.pause = source.pause;
+  policy_.window = source.window;
+  policy_.allow_loopback_speed = env.config.allow_loopback_speed;
+}
 
 Status HttpSource::open() {
   store::Facts& facts = env_.store.facts();
@@ -59,6 +70,8 @@ Status HttpSource::open() {
 // What an earlier process of this night left.
 void HttpSource::take_up(const FrontierUrl& url) {
   urls_.push_back(url);
+  if (url.state == UrlState::kWaiting) wait_in_lane(urls_.size() - 1);
+  hosts_.begin_with_a_pause(url.url, policy_);
   seen_.insert(url.url);
   if (const auto parsed = parse_url(url.url)) scope_.follow(*parsed);
   requests_ += url.attempts;
@@ -72,7 +85,9 @@ void HttpSource::take_up(const FrontierUrl& url) {
   if (url.note != "same") batch_->reread.insert(part);
 }
 
-bool HttpSource::over_budget() const { return requests_ >= source_.most_requests || bytes_ >= source_.most_bytes; }
+bool HttpSource::over_budget() const {
+  return requests_ + in_flight_ >= source_.most_requests || bytes_ >= source_.most_bytes;
+}
 
 // Pages that lead on are asked for in full: an unchanged one is wanted for its links.
 FetchRequest HttpSource::request_for(const FrontierUrl& url, const PageRule& page) const {
@@ -103,39 +118,78 @@ void HttpSource::offer(const std::string& address, std::string_view role, const 
   seen_.insert(text);
   urls_.push_back({text, from.url, std::string(role), depth, UrlState::kWaiting, 0, ""});
   batch_->group.urls.push_back(urls_.back());
+  wait_in_lane(urls_.size() - 1);
+}
+
+void HttpSource::wait_in_lane(std::size_t place) {
+  const auto url = parse_url(urls_[place].url);
+  lanes_[url ? Hosts::lane_of(*url) : std::string()].waiting.push_back(place);
 }
 
 asio::awaitable<void> HttpSource::run() {
-  Policy policy;
-  policy.hosts = source_.hosts;
-  policy.pause = source_.pause;
-  policy.allow_loopback_speed = env_.config.allow_loopback_speed;
-  for (std::size_t i = 0; i < urls_.size() && cut_.empty() && !halt_; ++i) {
-    if (urls_[i].state != UrlState::kWaiting) continue;
-    if (over_budget()) {
-      cut_ = "达到每晚请求数或流量上限，未抓完";
-      break;
-    }
-    const FrontierUrl url = urls_[i];
-    const PageRule* const page = source_.page(url.role);
-    if (page == nullptr) {
-      settle(url, UrlState::kFailed, "没有名为 " + url.role + " 的页面说明");
-      continue;
-    }
-    const FetchRequest request = request_for(url, *page);
-    const PoliteAnswer answer = co_await hosts_.get(request, policy);
-    if (answer.kind == PoliteAnswer::Kind::kCancelled) break;
-    for (const std::string& address : {url.url, answer.url})
-      if (const auto asked = parse_url(address)) origins_.insert(asked->origin());
-    requests_ += answer.requests;
-    bytes_ += answer.bytes;
-    env_.progress.update("crawl", i + 1, urls_.size(), source_.id);
-    status_ = take(url, *page, answer);
-    if (status_ && batch_->full()) status_ = batch_->flush();
-    if (!status_) co_return;
+  begin_walks();
+  while (walking_ > 0) {
+    boost::system::error_code woken;
+    co_await all_done_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
   }
+  if (thrown_) std::rethrow_exception(thrown_);
+  if (!status_) co_return;
   status_ = batch_->flush();
   if (status_ && halt_) status_ = Error{Errc::kCancelled, "asked to stop", source_.id};
+}
+
+// Of every host that has something waiting. A page of one host may lead to another.
+void HttpSource::begin_walks() {
+  for (auto& [name, lane] : lanes_) {
+    if (lane.walking || lane.waiting.empty() || over()) continue;
+    lane.walking = true;
+    ++walking_;
+    asio::co_spawn(loop_, walk(lane), [this, &lane](const std::exception_ptr& thrown) {
+      lane.walking = false;
+      if (thrown && !thrown_) thrown_ = thrown;
+      if (--walking_ == 0) all_done_.cancel();
+    });
+  }
+}
+
+bool HttpSource::over() const { return halt_ || !status_ || thrown_ || spent_; }
+
+asio::awaitable<void> HttpSource::walk(Lane& lane) {
+  while (!lane.waiting.empty() && !over()) {
+    if (over_budget()) {
+      cut_ = "达到每晚请求数或流量上限，未抓完";
+      spent_ = true;
+      break;
+    }
+    const std::size_t place = lane.waiting.front();
+    lane.waiting.pop_front();
+    const bool go_on = co_await visit(place);
+    if (!go_on) lane.waiting.clear();
+    begin_walks();
+  }
+}
+
+// false: its host is not asked any more.
+asio::awaitable<bool> HttpSource::visit(std::size_t place) {
+  const FrontierUrl url = urls_[place];
+  const PageRule* const page = source_.page(url.role);
+  if (page == nullptr) {
+    settle(url, UrlState::kFailed, "没有名为 " + url.role + " 的页面说明");
+    co_return true;
+  }
+  const FetchRequest request = request_for(url, *page);
+  ++in_flight_;
+  const PoliteAnswer answer = co_await hosts_.get(request, policy_);
+  --in_flight_;
+  if (answer.kind == PoliteAnswer::Kind::kCancelled || !status_) co_return false;
+  for (const std::string& address : {url.url, answer.url})
+    if (const auto asked = parse_url(address)) origins_.insert(asked->origin());
+  requests_ += answer.requests;
+  bytes_ += answer.bytes;
+  env_.progress.update("crawl", ++visited_, urls_.size(), source_.id);
+  status_ = take(url, *page, answer);
+  if (status_ && batch_->full()) status_ = batch_->flush();
+  co_return !answer.stop && !hosts_.left_alone(answer.url);
 }
 
 // The name of what an address answered with: a redirect may have put a session into it.
@@ -164,7 +218,7 @@ Status HttpSource::take(FrontierUrl url, const PageRule& page, const PoliteAnswe
   url.attempts = static_cast<std::uint16_t>(std::min<std::uint32_t>(answer.requests, 65535));
   if (answer.kind != PoliteAnswer::Kind::kAnswer) {
     const bool refused = answer.kind == PoliteAnswer::Kind::kRefused;
-    if (answer.stop) stopped_ = true, cut_ = "主机拒绝程序访问（" + answer.note + "），今晚不再访问";
+    if (answer.stop) stopped_ = true, cut_ = answer.stopped_because + "，今晚不再访问";
     settle(std::move(url), refused ? UrlState::kRefused : UrlState::kFailed, answer.note);
     return {};
   }
@@ -278,7 +332,7 @@ Status HttpSource::take_page(FrontierUrl& url, const PageRule& page, const Polit
   if (!same && asks_for_human(reading, body)) {
     cut_ = "主机要求人工验证或登录，今晚不再访问";
     stopped_ = true;
-    hosts_.leave_alone(answer.url);
+    hosts_.leave_alone(answer.url, cut_);
     settle(std::move(url), UrlState::kFailed, cut_);
     return {};
   }

@@ -1,6 +1,9 @@
-// One source on the network, walking its frontier: fetch, archive, read, commit.
+// One source on the network, walking its frontier: fetch, archive, read, commit. Each of its hosts has a walk of its
+// own, in the order in which the addresses were found; all of them run on one thread.
 #pragma once
 
+#include <deque>
+#include <exception>
 #include <memory>
 #include <unordered_set>
 
@@ -13,14 +16,25 @@ namespace tanmiao::crawler {
 
 class HttpSource {
  public:
-  HttpSource(const CrawlEnv& env, const Source& source, Hosts& hosts, const std::atomic<bool>& halt);
+  HttpSource(const CrawlEnv& env, const Source& source, boost::asio::io_context& loop, Hosts& hosts,
+             const std::atomic<bool>& halt);
   Status open();  // batch, archive, frontier: new or taken up where it was cut off
   boost::asio::awaitable<void> run();
   const Status& status() const { return status_; }
   Result<SourceReport> finish();
 
  private:
+  // The addresses of one host that wait, first found first.
+  struct Lane {
+    std::deque<std::size_t> waiting;  // places in urls_
+    bool walking = false;
+  };
   bool over_budget() const;
+  void wait_in_lane(std::size_t place);
+  void begin_walks();
+  boost::asio::awaitable<void> walk(Lane& lane);
+  boost::asio::awaitable<bool> visit(std::size_t place);  // false: this host has had enough
+  bool over() const;
   FetchRequest request_for(const store::FrontierUrl& url, const PageRule& page) const;
   void take_up(const store::FrontierUrl& url);
   void offer(const std::string& address, std::string_view role, const store::FrontierUrl& from);
@@ -37,7 +51,13 @@ class HttpSource {
 
   const CrawlEnv& env_;
   const Source& source_;
+  boost::asio::io_context& loop_;
   Hosts& hosts_;
+  Policy policy_;
+  std::map<std::string, Lane> lanes_;  // by Hosts::lane_of
+  std::size_t walking_ = 0;            // lanes
+  boost::asio::steady_timer all_done_;
+  std::exception_ptr thrown_;
   Scope scope_;
   const std::atomic<bool>& halt_;
   std::unique_ptr<CrawlBatch> batch_;
@@ -53,7 +73,10 @@ class HttpSource {
   std::uint64_t requests_ = 0, bytes_ = 0, taken_ = 0;
   std::uint64_t not_kept_ = 0, not_archived_ = 0;  // pages that ask for it
   std::string cut_;                                // why the walk ended before the frontier was empty
-  bool stopped_ = false;                           // because the host shuts programs out
+  bool stopped_ = false;                           // a host is not asked any more
+  bool spent_ = false;                             // what may be asked in a night is used up
+  std::uint64_t visited_ = 0;                      // addresses
+  std::uint32_t in_flight_ = 0;                    // requests
   std::string first_failure_;
   Status status_;
 };

@@ -120,6 +120,13 @@ void read_fetch(Settings at, Source& source) {
   source.start = at.texts("start");
   source.start_role = at.text("start_role", "");
   source.pause = std::chrono::milliseconds(static_cast<std::int64_t>(at.number("pause", 3, 0, 3600) * 1000));
+  if (const std::string window = at.text("window", ""); !window.empty()) {
+    const auto hours = parse_window(window);
+    if (hours)
+      source.window = *hours;
+    else
+      at.complain("window", hours.error().message);
+  }
   source.most_requests = static_cast<std::uint32_t>(at.integer("most_requests", 2000, 1, 1'000'000));
   source.most_bytes = static_cast<std::uint64_t>(at.integer("most_bytes", 512ll << 20, 1, 1ll << 40));
   source.most_depth = static_cast<std::uint32_t>(at.integer("most_depth", 50, 0, 100'000));

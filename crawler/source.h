@@ -14,6 +14,7 @@
 
 #include "core/error.h"
 #include "core/record.h"
+#include "crawler/host_pace.h"
 #include "crawler/scope.h"
 #include "store/types.h"
 
@@ -105,6 +106,7 @@ struct Source {
   std::string start_role;
   std::chrono::milliseconds pause{3000};  // between the end of one request and the next to the same host; at least 1 s
                                           // unless loopback
+  std::optional<NightWindow> window;      // hours of the civil day in which it may be asked
   std::uint32_t most_requests = 2000;     // a night
   std::uint64_t most_bytes = 512ull << 20;  // a night
   std::uint32_t most_depth = 50;
