@@ -101,7 +101,9 @@ Result<ImportReport> take_in(const ImportTools& tools, SheetUse use, const Retur
     plan.report.rows = sheet.rows.size();
     plan.report.remarks.insert(plan.report.remarks.begin(), sheet.remarks.begin(), sheet.remarks.end());
     TANMIAO_TRY(write_rejected(tools, sheet, plan));
-    if (plan.change.empty() && plan.rejects.empty()) return plan.report;
+    // A sheet of refused rows that came back is noted even when it brings nothing: it waits no more.
+    const bool came_back = std::filesystem::path(sheet.file).filename().string().starts_with(kRejectsPrefix);
+    if (plan.change.empty() && plan.rejects.empty() && !came_back) return plan.report;
     plan.change.audit.push_back(audit_of(tools.actor, plan.report));
     plan.change.last_report = state.reports.empty() ? 0 : state.reports.back().id;
     const auto done = tools.people.apply(plan.change);

@@ -1,6 +1,7 @@
 #include "pool/office.h"
 
 #include <algorithm>
+#include <set>
 
 #include "core/settings.h"
 #include "pool/number_text.h"
@@ -29,6 +30,12 @@ std::string day_in_words(Date day) {
 
 Error meanwhile(const std::string& name, const std::string& by, Instant at) {
   return {Errc::kConflict, name + "已被" + by + "于 " + in_beijing(at) + " 修改，请核对后再办", ""};
+}
+
+Error withdrawn_visits(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : "、") + name;
+  return {Errc::kRefused, "走访核实的填报已撤回，须重新走访或先移出批次：" + text, ""};
 }
 
 Error no_firm() { return {Errc::kNotFound, "企业库里没有这家企业", ""}; }
@@ -74,6 +81,26 @@ Result<bool> Office::verified(const store::PoolEntry& entry) {
     const bool own = report.firm == entry.firm || (firm != store::kNoFirm && book_.number(report.firm) == firm);
     return own && rules_.verifies(report.verdict) && (!later_round || report.visited_on >= entry.stage_since);
   });
+}
+
+Result<std::vector<std::string>> Office::unfounded(std::span<const store::PoolEntry> entries) {
+  std::vector<std::string> names;
+  TANMIAO_ASSIGN(auto reports, people_.self_reports());
+  const auto name_of = [&](const std::string& key) {  // of the firm, whatever it is called by
+    const store::FirmNo firm = book_.number(key);
+    return firm == store::kNoFirm ? key : std::to_string(firm);
+  };
+  std::set<std::string> withdrawn, founded;
+  for (const auto& report : reports)
+    if (report.withdrawn && rules_.verifies(report.verdict)) withdrawn.insert(name_of(report.firm));
+  if (withdrawn.empty()) return names;
+  TANMIAO_ASSIGN(const auto conflicts, people_.conflicts(false));
+  for (const auto& report : store::settled_reports(std::move(reports), conflicts))
+    if (rules_.verifies(report.verdict)) founded.insert(name_of(report.firm));
+  for (const auto& entry : entries)
+    if (const std::string firm = name_of(entry.firm); withdrawn.contains(firm) && !founded.contains(firm))
+      names.push_back(entry.name.empty() ? entry.firm : entry.name);
+  return names;
 }
 
 Result<store::PoolEntry> Office::add_lead(store::FirmNo firm, std::string_view track, const std::string& reason) {
@@ -231,6 +258,10 @@ Result<std::size_t> Office::tick(std::string_view id, std::span<const store::Fir
       entry.at = actor_.at;
       change.entries.push_back(std::move(entry));
     }
+    if (in) {
+      TANMIAO_ASSIGN(const auto names, unfounded(change.entries));
+      if (!names.empty()) return withdrawn_visits(names);
+    }
     if (!cannot.empty())
       return Error{Errc::kRefused, "只有“" + rules_.stage_label(kVerified) + "”且不在其他批次的企业可列入：" + cannot,
                    ""};
@@ -278,6 +309,10 @@ Result<store::PoolBatch> Office::batch_to(std::string_view id, const std::string
     TANMIAO_ASSIGN(const auto in, members(now.id));
     if (state == kFrozen || state == kSigned) {
       TANMIAO_TRY(drop_taken_out(now.id, change));
+    }
+    if (state == kFrozen || state == kSigned) {
+      TANMIAO_ASSIGN(const auto names, unfounded(in));
+      if (!names.empty()) return withdrawn_visits(names);
     }
     if (state == kFrozen) {
       if (in.empty()) return Error{Errc::kRefused, "批次 " + now.id + " 没有企业", ""};

@@ -75,6 +75,8 @@ class Office {
   Result<store::PoolBatch> batch_of(std::string_view id);
   Status drop_taken_out(std::string_view batch, store::PeopleChange& change);
   Result<bool> verified(const store::PoolEntry& entry);
+  // Names of those whose visits that verified were all withdrawn.
+  Result<std::vector<std::string>> unfounded(std::span<const store::PoolEntry> entries);
   Result<store::PoolEntry> plan_move(store::PeopleChange& change, store::PoolEntry now, Step wanted);
   // Reads, plans, writes; once more when somebody wrote between.
   template <class Plan>

@@ -145,7 +145,7 @@ class VisitPlan {
     if (!meant.remark.empty()) remarks += (remarks.empty() ? "" : "；") + meant.remark;
     if (!remarks.empty())
       plan_.report.notes.push_back({row.where, row.cells[kName].as_written, remarks, RowNote::Outcome::kTaken});
-    return add(row, std::move(report));
+    return add(i, std::move(report));
   }
 
   std::string problem_of(const ReturnedRow& row, const RowFirm& meant) const {
@@ -183,15 +183,17 @@ class VisitPlan {
     return report;
   }
 
-  Status add(const ReturnedRow& row, store::SelfReport report) {
+  Status add(std::size_t i, store::SelfReport report) {
+    const ReturnedRow& row = sheet_.rows[i];
     const auto& before = known_[tools_.book.number(report.firm)];
-    const bool same = std::any_of(before.begin(), before.end(), [&](const store::SelfReport* r) {
+    for (const store::SelfReport* r : before) {
       store::SelfReport again = report;
       again.firm = r->firm;  // its key may have been the name then
-      return r->same_content(again);
-    });
-    if (same) {
-      ++plan_.report.same;
+      if (!r->same_content(again)) continue;
+      if (!r->withdrawn) ++plan_.report.same;
+      if (r->withdrawn)
+        reject(i, "与已撤回的第 " + std::to_string(r->id) + " 号填报相同；确要计入，由经办恢复那一次（pool withdraw " +
+                      std::to_string(r->id) + " --undo）");
       return {};
     }
     const std::size_t place = plan_.change.reports.size() + 1;

@@ -1,6 +1,8 @@
 #include "pool/waiting.h"
 
 #include <algorithm>
+#include <chrono>
+#include <map>
 #include <set>
 
 #include "pool/import.h"
@@ -31,18 +33,23 @@ std::string named(const PoolRules& rules, const store::PoolEntry& entry) {
 }  // namespace
 
 Result<std::vector<std::string>> waiting_sheets(store::People& people, const std::filesystem::path& folder) {
+  namespace fs = std::filesystem;
   std::vector<std::string> found;
-  std::error_code failed;
-  for (std::filesystem::directory_iterator at(folder, failed), end; !failed && at != end; at.increment(failed)) {
-    std::string name = at->path().filename().string();
-    if (name.starts_with(kRejectsPrefix) && name.ends_with(".xlsx")) found.push_back(std::move(name));
-  }
-  if (found.empty()) return found;
-  std::set<std::string, std::less<>> came_back;
+  std::map<std::string, Instant> came_back;  // last, by name
   TANMIAO_ASSIGN(const auto trail, people.audit_trail(0, static_cast<std::size_t>(-1)));
   for (const store::AuditEntry& entry : trail)
-    if (entry.action == kImportAction) came_back.insert(entry.subject);
-  std::erase_if(found, [&](const std::string& name) { return came_back.contains(name); });
+    if (entry.action == kImportAction) came_back[entry.subject] = entry.at;
+  std::error_code failed;
+  for (fs::directory_iterator at(folder, failed), end; !failed && at != end; at.increment(failed)) {
+    std::string name = at->path().filename().string();
+    if (!name.starts_with(kRejectsPrefix) || !name.ends_with(".xlsx")) continue;
+    // A name may be given again: what was written after it came back is another sheet.
+    const auto back = came_back.find(name);
+    std::error_code unknown;
+    const auto written = fs::last_write_time(at->path(), unknown);
+    const auto written_at = std::chrono::floor<std::chrono::seconds>(std::chrono::file_clock::to_sys(written));
+    if (back == came_back.end() || (!unknown && written_at > back->second)) found.push_back(std::move(name));
+  }
   std::sort(found.begin(), found.end());
   return found;
 }

@@ -107,27 +107,54 @@ std::vector<HeldSource> held_sources(const Site& site, const object& report) {
 
 namespace {
 
-// What was held stays held until the next crawl: a night that only mined in between says nothing of it.
-boost::json::value newest_crawl(const Site& site) {
-  constexpr std::size_t kLookedAt = 30;
+constexpr std::size_t kLookedAt = 30;
+
+bool is_whole(const object& report) { return !report.contains("whole") || flag_of(report, "whole"); }
+
+// The newest first, until `done` says so.
+void each_report(const Site& site, const std::function<bool(const std::string& name, const object& report)>& done) {
   const auto known = report_names(site.worlds.folder());
   for (std::size_t i = 0; i < known.size() && i < kLookedAt; ++i) {
     const auto text = read_report(site.worlds.folder(), known[i]);
     if (!text) continue;
     boost::system::error_code failed;
-    auto report = boost::json::parse(*text, failed);
-    if (!failed && report.is_object() && crawl_of(report.get_object()).contains("sources")) return report;
+    const auto report = boost::json::parse(*text, failed);
+    if (!failed && report.is_object() && done(known[i], report.get_object())) return;
   }
-  return {};
+}
+
+// How each source stands: as the newest report has it that tells of it, back to the last whole night. What was held
+// stays held until its source is crawled again; a list that came in meanwhile says nothing of the others.
+boost::json::object newest_crawl(const Site& site) {
+  std::map<std::string, object> sources;
+  each_report(site, [&](const std::string&, const object& report) {
+    const bool crawled = crawl_of(report).contains("sources");
+    each_of(crawl_of(report), "sources",
+            [&](const object& source) { sources.emplace(std::string(text_of(source, "id")), source); });
+    return crawled && is_whole(report);
+  });
+  boost::json::array all;
+  for (auto& [id, source] : sources) all.emplace_back(std::move(source));
+  return {{"stages", boost::json::array{boost::json::object{{"stage", "crawl"}, {"sources", std::move(all)}}}}};
+}
+
+// What a person opens in the morning: the last whole night; where there is none, the newest of all.
+std::string newest_night(const Site& site) {
+  std::string found;
+  each_report(site, [&](const std::string& name, const object& report) {
+    const bool whole = is_whole(report);
+    if (whole) found = name;
+    return whole;
+  });
+  return found;
 }
 
 }  // namespace
 
 SourceTitles source_titles(const Site& site) {
   SourceTitles out;
-  const auto report = newest_crawl(site);
-  if (!report.is_object()) return out;
-  each_of(crawl_of(report.get_object()), "sources", [&](const object& source) {
+  const object report = newest_crawl(site);
+  each_of(crawl_of(report), "sources", [&](const object& source) {
     if (!text_of(source, "title").empty()) out.emplace(text_of(source, "id"), text_of(source, "title"));
   });
   return out;
@@ -135,9 +162,7 @@ SourceTitles source_titles(const Site& site) {
 
 Html held_banner(const Site& site, bool in_full) {
   Html out;
-  const auto report = newest_crawl(site);
-  if (!report.is_object()) return out;
-  const auto held = held_sources(site, report.get_object());
+  const auto held = held_sources(site, newest_crawl(site));
   if (held.empty()) return out;
   out << "<div class=\"held\" role=\"alert\">";
   constexpr std::size_t kToldApart = 2;
@@ -166,7 +191,8 @@ Html held_banner(const Site& site, bool in_full) {
 
 Result<Response> report_page(const Site& site, const Request& request, std::string_view night) {
   TANMIAO_TRY(parse_list_query(request, ListWords{}));
-  TANMIAO_ASSIGN(const std::string text, report_text(site, night));
+  const std::string newest = night.empty() ? newest_night(site) : std::string();
+  TANMIAO_ASSIGN(const std::string text, report_text(site, night.empty() ? newest : night));
   boost::system::error_code failed;
   const auto parsed = boost::json::parse(text, failed);
   if (failed || !parsed.is_object()) return Error{Errc::kCorrupt, "运行报告不是有效的 JSON", ""};

@@ -131,6 +131,29 @@ AuditEntry audit_of(const Suppression& step) {
   return entry(step.at, step.by, step.out ? "firm.suppress" : "firm.lift", step.firm, {{"reason", step.reason}});
 }
 
+std::vector<AuditEntry> earlier_audit_of(const PoolEntry& e) {
+  const std::string subject = e.firm + " " + e.track;
+  return {entry(e.at, e.by, "pool.put", subject,  // schema 2
+                {{"stage", e.stage},
+                 {"stage_since", iso(e.stage_since)},
+                 {"batch", e.batch},
+                 {"cells", cells_json(e)},
+                 {"reason", e.reason},
+                 {"revision", e.revision}}),
+          entry(e.at, e.by, "pool.put", subject,  // schema 1
+                {{"stage", e.stage}, {"reason", e.reason}, {"revision", e.revision}})};
+}
+
+std::vector<AuditEntry> earlier_audit_of(const Conflict& c) {
+  return {entry(c.at, c.offered_by, "conflict.open", c.firm,  // schema 2
+                {{"conflict", c.id},
+                 {"track", c.track},
+                 {"field", c.field},
+                 {"stored", c.stored},
+                 {"offered", c.offered},
+                 {"origin", c.origin}})};
+}
+
 bool speaks_of_a_row(const AuditEntry& entry) {
   const std::string& action = entry.action;
   return action == "pool.put" || action == "firm.suppress" || action == "firm.lift" ||

@@ -26,6 +26,10 @@ struct Choice {
 };
 AuditEntry audit_of_choice(const std::string& firm, const Choice& choice);
 
+// What earlier schemas wrote of the same row.
+std::vector<AuditEntry> earlier_audit_of(const PoolEntry& entry);
+std::vector<AuditEntry> earlier_audit_of(const Conflict& conflict);
+
 // Actions that the functions above give: an entry of one of them has a row.
 bool speaks_of_a_row(const AuditEntry& entry);
 

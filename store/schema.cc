@@ -173,20 +173,15 @@ CREATE TABLE suppression_step(  -- out = 0: lifted
   at INTEGER NOT NULL);
 CREATE INDEX suppression_of ON suppression_step(firm);
 )sql";
-// audit_head: the end of the chain, written with each entry. What an earlier schema wrote, until `compared_after`,
-// stands in the audit in other words and is not compared with it.
+// audit_head: the end of the chain, written with each entry.
 constexpr std::string_view kPeopleHead = R"sql(
 CREATE TABLE report_step(  -- withdrawn = 0: it counts again
   id INTEGER PRIMARY KEY, report INTEGER NOT NULL, withdrawn INTEGER NOT NULL, reason TEXT NOT NULL, by TEXT NOT NULL,
   at INTEGER NOT NULL);
 CREATE INDEX step_of_report ON report_step(report);
-CREATE TABLE audit_head(
-  id INTEGER PRIMARY KEY CHECK(id = 1), number INTEGER NOT NULL, hash TEXT NOT NULL, compared_after INTEGER NOT NULL);
-INSERT INTO audit_head(id, number, hash, compared_after)
-  SELECT 1, coalesce(max(number), 0), coalesce((SELECT hash FROM audit ORDER BY number DESC LIMIT 1), ''),
-    coalesce((SELECT max(at) FROM (SELECT at FROM audit UNION ALL SELECT at FROM pool_revision UNION ALL
-      SELECT at FROM suppression_step UNION ALL SELECT decided_at FROM identity_decision UNION ALL
-      SELECT decided_at FROM source_approval)), 0) FROM audit;
+CREATE TABLE audit_head(id INTEGER PRIMARY KEY CHECK(id = 1), number INTEGER NOT NULL, hash TEXT NOT NULL);
+INSERT INTO audit_head(id, number, hash)
+  SELECT 1, coalesce(max(number), 0), coalesce((SELECT hash FROM audit ORDER BY number DESC LIMIT 1), '') FROM audit;
 )sql";
 constexpr std::string_view kPeople = R"sql(
 CREATE TABLE source_approval(

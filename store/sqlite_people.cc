@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include "core/text/normalize.h"
 #include "store/people_audit.h"
 #include "store/people_rows.h"
 #include "store/schema.h"
@@ -18,6 +19,11 @@ SqlitePeople::SqlitePeople(const std::filesystem::path& path, Database::Mode mod
 }
 
 void SqlitePeople::append(AuditEntry entry) {
+  // All that a row says stands in its entry. What is no text would make the whole file unreadable to whoever expects
+  // JSON.
+  for (const std::string* const kept : {&entry.by, &entry.action, &entry.subject, &entry.detail_json})
+    if (!text::valid_utf8(*kept))
+      sql::fail(Errc::kUsage, "what is to be kept (a reason, a name of a file, ...) is no UTF-8 text");
   std::string previous;
   {
     Query head(database_, "SELECT number + 1, hash FROM audit_head");

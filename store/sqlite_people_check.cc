@@ -16,21 +16,16 @@ constexpr std::size_t kMostTold = 5;  // of each kind; that there are more is sa
 // Rows and entries that must be pairs. Keys are the hash of all that both say.
 class Pairs {
  public:
-  // What an earlier schema wrote stands in the audit in other words.
-  explicit Pairs(Instant compared_after) : compared_after_(compared_after) {}
-
   void entry(const AuditEntry& entry) {
-    if (speaks_of_a_row(entry) && entry.at > compared_after_) open_.emplace(key(entry), name(entry));
+    if (speaks_of_a_row(entry)) open_.emplace(key(entry), name(entry));
   }
-  // After all entries.
-  void row(const AuditEntry& said, std::string_view table) {
-    if (said.at <= compared_after_) return;
-    if (const auto at = open_.find(key(said)); at != open_.end()) {
-      open_.erase(at);
-    } else {
-      unsaid_.tell("people.db: a row of " + std::string(table) + " does not stand in the audit: " + said.action + " " +
-                   said.subject);
-    }
+  // After all entries. `earlier`: what older schemas wrote of such a row.
+  void row(const AuditEntry& said, std::string_view table, const std::vector<AuditEntry>& earlier = {}) {
+    if (found(said)) return;
+    for (const AuditEntry& other : earlier)
+      if (found(other)) return;
+    unsaid_.tell("people.db: a row of " + std::string(table) + " does not stand in the audit: " + said.action + " " +
+                 said.subject);
   }
   void tell(std::vector<std::string>& damage) {
     std::map<std::uint64_t, std::string> lost;
@@ -58,6 +53,12 @@ class Pairs {
       for (std::string& text : texts) damage.push_back(std::move(text));
     }
   };
+  bool found(const AuditEntry& said) {
+    const auto at = open_.find(key(said));
+    if (at == open_.end()) return false;
+    open_.erase(at);
+    return true;
+  }
   static std::string key(AuditEntry said) {
     said.number = 0;
     return chain_hash("", said);
@@ -66,7 +67,6 @@ class Pairs {
     return {entry.number, entry.action + " " + entry.subject};
   }
 
-  Instant compared_after_;
   std::unordered_multimap<std::string, std::pair<std::uint64_t, std::string>> open_;
   Told unsaid_;
 };
@@ -92,9 +92,15 @@ void rows_of_people(sql::Database& database, Pairs& pairs) {
   each_row(database, pairs, "source_approval", approvals, said(approval_of));
   each_row(database, pairs, "identity_decision", decisions, said(decision_of));
   each_row(database, pairs, "self_report", reports, said(report_of));
-  each_row(database, pairs, "pool_revision", entries, said(entry_of));
+  for (Query rows(database, entries); rows.step();) {
+    const PoolEntry entry = entry_of(rows);
+    pairs.row(audit_of(entry), "pool_revision", earlier_audit_of(entry));
+  }
   each_row(database, pairs, "pool_batch", batches, said(batch_of));
-  each_row(database, pairs, "conflict", conflicts, said(conflict_of));
+  for (Query rows(database, conflicts); rows.step();) {
+    const Conflict conflict = conflict_of(rows);
+    pairs.row(audit_of(conflict), "conflict", earlier_audit_of(conflict));
+  }
   each_row(database, pairs, "correction", corrections, said(correction_of));
   each_row(database, pairs, "suppression_step", suppressions, said(suppression_of));
   each_row(database, pairs, "report_step", steps, [](const Query& row) {
@@ -125,10 +131,10 @@ Result<std::vector<std::string>> SqlitePeople::check(const AuditHead& known) {
     Query integrity(database_, "PRAGMA integrity_check(1)");
     if (integrity.step() && integrity.view(0) != "ok")
       return damage.push_back("people.db: " + integrity.text(0)), damage;
-    Query noted(database_, "SELECT number, hash, compared_after FROM audit_head");
+    Query noted(database_, "SELECT number, hash FROM audit_head");
     if (!noted.step()) return damage.emplace_back("people.db: the end of the audit is not noted"), damage;
     const AuditHead end{noted.get<std::uint64_t>(0), noted.text(1)};
-    Pairs pairs(noted.instant(2));
+    Pairs pairs;
     AuditHead at;
     const auto entry_is = [](std::uint64_t number) { return "people.db: audit entry " + std::to_string(number); };
     Query rows(database_, kTrailRows);

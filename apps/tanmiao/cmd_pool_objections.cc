@@ -8,6 +8,8 @@
 #include "apps/tanmiao/console.h"
 #include "apps/tanmiao/office_desk.h"
 #include "core/identifiers.h"
+#include "core/money.h"
+#include "pool/candidate_columns.h"
 #include "store/suppression.h"
 
 namespace tanmiao::app {
@@ -119,7 +121,11 @@ Result<int> reports(const Common& common, const ObjectionOptions& options) {
     boost::json::object values;
     for (const FieldValue& answer : report.answers) {
       const FieldSpec& spec = field_spec(answer.field);
-      answers += (answers.empty() ? "" : "，") + std::string(spec.label) + " " + answer.value;
+      std::string value = answer.value;
+      if (spec.type == FieldType::kMoney)
+        if (const auto money = parse_money_text(answer.value))
+          value = pool::capital_in_wan(money->minor, money->currency) + " 万元";
+      answers += (answers.empty() ? "" : "，") + std::string(spec.label) + " " + value;
       values[spec.name] = answer.value;
     }
     const std::string state = report.withdrawn ? "已撤回：" + report.withdrawn->reason : "";

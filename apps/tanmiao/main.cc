@@ -1,5 +1,6 @@
 // tanmiao: the command line. Help and mistakes are answered here; what a command does is in its own file.
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <iostream>
 #include <memory>
 #include <vector>
@@ -7,6 +8,7 @@
 #include "apps/tanmiao/command.h"
 #include "apps/tanmiao/console.h"
 #include "core/settings.h"
+#include "core/text/normalize.h"
 
 namespace tanmiao::app {
 namespace {
@@ -114,6 +116,12 @@ int main_of(int argc, char** argv) {
     const auto names = command_names();
     if (std::find(names.begin(), names.end(), argv[1]) == names.end())
       return refuse("unknown command '" + std::string(argv[1]) + "'" + did_you_mean(argv[1], names), "");
+  }
+  // A terminal that speaks GBK: what would be kept could not be read again. Files may have such names.
+  for (int i = 1; i < argc; ++i) {
+    std::error_code ignored;
+    if (!text::valid_utf8(argv[i]) && !std::filesystem::exists(argv[i], ignored))
+      return refuse("argument " + std::to_string(i) + " is no UTF-8 text; set the terminal to UTF-8", "");
   }
   Common common;
   std::vector<std::pair<CLI::App*, Action>> actions;

@@ -82,6 +82,10 @@ Result<pool::TakenUp> taken_up(const Common& common, const pool::OfficialProgram
   const bool described =
       std::any_of(sources.begin(), sources.end(), [&](const auto& source) { return source.id == program.source; });
   if (!described) return pool::TakenUp::kNoSource;
+  // A night that was cut off goes on with all its sources; one of a single source must not end it.
+  TANMIAO_ASSIGN(const auto last, place.facts().last_night());
+  if (last && !last->finished)
+    return Error{Errc::kLocked, "an unfinished night waits: tanmiao run", place.data.string()};
   NightOptions night;
   night.only = {program.source};
   Pipeline pipeline(place, night, progress, stop_flag());

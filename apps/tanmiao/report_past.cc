@@ -201,6 +201,7 @@ Surroundings surroundings_of(Workplace& place, const NightReport& report) {
   Surroundings out;
   out.limits = place.config.report;
   out.options = options_of(place);
+  out.exports = place.folder().exports().string();
   out.earlier = EarlierReports::before(place.folder(), report.night.id);
   find_last_new(place.facts(), report, out);
   count_rejects(report, out);

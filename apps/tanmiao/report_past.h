@@ -50,6 +50,7 @@ struct Surroundings {
   std::string audit_damage;                              // not what it was when a night ended last
   boost::json::object backup;                            // {"at", "file"} of the last one; empty: none
   ReportLimits limits;
+  std::string exports;  // where refused rows of sheets wait
   std::string options;  // " --config FILE --data DIR" for commands to type
 };
 Surroundings surroundings_of(Workplace& place, const NightReport& report);

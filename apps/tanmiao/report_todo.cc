@@ -179,6 +179,10 @@ class Todo {
           command("check"));
   }
 
+  // One word for a shell.
+  static std::string in_shell(const std::string& path) {
+    return path.find_first_of(" '\"$`\\()&;") == std::string::npos ? path : "'" + path + "'";
+  }
   static std::string some(const std::vector<std::string>& names) {
     std::string text;
     for (std::size_t i = 0; i < std::min(names.size(), kToldApart); ++i) text += (i == 0 ? "" : "、") + names[i];
@@ -193,12 +197,12 @@ class Todo {
     if (!waits.sheets.empty())
       add("sheets", false,
           fmt::format("{} 份退回的表未改正再导入：{}（在 exports/）", waits.sheets.size(), some(waits.sheets)),
-          command("pool import " + waits.sheets.front()));
+          command("pool import " + in_shell(around_.exports + "/" + waits.sheets.front())));
     if (!waits.expired.empty())
       add("expired", false,
           fmt::format("{} 家编号或证书已到期，仍列为已达成：{}。改列为已失效，或补录续评的编号", waits.expired.size(),
                       some(waits.expired)),
-          command("pool move 企业 --to LAPSED"));
+          command("pool move 企业 LAPSED"));
     if (!waits.overdue.empty())
       add("overdue", false, fmt::format("{} 家已过完成时限：{}", waits.overdue.size(), some(waits.overdue)),
           command("pool list"));

@@ -17,6 +17,10 @@ class WaitingTest : public OfficeTest {
     Actor actor{"市科技局", Instant(today), today};
     return waiting(people(), *rules_, root_ / "exports", actor).value();
   }
+  // The clock of the tests stands still, that of files does not.
+  void written_at(const std::string& sheet, Instant at) {
+    std::filesystem::last_write_time(root_ / "exports" / sheet, std::chrono::file_clock::from_sys(at));
+  }
   static std::string row(store::FirmNo firm, const std::string& visitor, const std::string& staff) {
     return name(firm) + "," + code(firm) + ",," + visitor + ",2026-11-20," + staff + ",\r\n";
   }
@@ -65,12 +69,16 @@ TEST_F(WaitingTest, ASheetOfRefusedRowsWaitsUntilItComesBack) {
   ASSERT_EQ(refused.rejected, 1U);
   const std::string sheet = std::filesystem::path(refused.rejects).filename().string();
   EXPECT_THAT(now().sheets, ElementsAre(sheet));
+  written_at(sheet, Instant(kToday) - std::chrono::hours(1));
   // It comes back unmended: a new one waits in its place.
   const auto again = import_sheet(tools(), root_ / "exports" / sheet).value();
   ASSERT_EQ(again.rejected, 1U);
   const std::string next = std::filesystem::path(again.rejects).filename().string();
   EXPECT_NE(next, sheet);
   EXPECT_THAT(now().sheets, ElementsAre(next));
+  // A name is given once more: that is another sheet.
+  written_at(sheet, Instant(kToday) + std::chrono::hours(1));
+  EXPECT_THAT(now().sheets, ElementsAre(sheet, next));
 }
 
 TEST_F(WaitingTest, AConflictWaitsUntilSomeoneChoosesOrOneIsWithdrawn) {
@@ -79,9 +87,30 @@ TEST_F(WaitingTest, AConflictWaitsUntilSomeoneChoosesOrOneIsWithdrawn) {
   EXPECT_EQ(now().conflicts, 1U);
   ASSERT_TRUE(people().withdraw({1, true, "填错企业", "科技局", Instant(kToday)}));
   EXPECT_EQ(now().conflicts, 0U);
-  // The sheet that was wrong comes once more: it is known, and stays withdrawn.
-  EXPECT_EQ(import(std::string(kHead) + row(3, "博兴县科技局", "50")).same, 1U);
+  // The sheet that was wrong comes once more: it is refused with the reason, and stays withdrawn.
+  const ImportReport again = import(std::string(kHead) + row(3, "博兴县科技局", "50"));
+  EXPECT_EQ(again.rejected, 1U);
+  EXPECT_THAT(again.notes.at(0).text, HasSubstr("已撤回的第 1 号"));
   EXPECT_TRUE(people().self_reports().value().at(0).withdrawn.has_value());
+}
+
+TEST_F(WaitingTest, AFirmWhoseOnlyVisitWasWithdrawnIsNotAdmitted) {
+  verify(3);
+  const auto batch = office().open_batch("tech_sme", "").value();
+  const std::vector<store::FirmNo> firms = {3};
+  ASSERT_TRUE(people().withdraw({1, true, "填错企业", "科技局", Instant(kToday)}));
+  const auto refused = office().tick(batch.id, firms, true);
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message, HasSubstr(name(3)));
+  ASSERT_TRUE(people().withdraw({1, false, "没有填错", "科技局", Instant(kToday)}));
+  ASSERT_TRUE(office().tick(batch.id, firms, true));
+  ASSERT_TRUE(people().withdraw({1, true, "填错企业", "科技局", Instant(kToday)}));
+  EXPECT_FALSE(office().batch_to(batch.id, "frozen", "", std::nullopt));
+  ASSERT_TRUE(people().withdraw({1, false, "没有填错", "科技局", Instant(kToday)}));
+  ASSERT_TRUE(office().batch_to(batch.id, "frozen", "", std::nullopt));
+  ASSERT_TRUE(people().withdraw({1, true, "填错企业", "科技局", Instant(kToday)}));
+  EXPECT_FALSE(office().batch_to(batch.id, "signed", "", std::nullopt));
+  EXPECT_TRUE(office().batch_to(batch.id, "draft", "填报撤回", std::nullopt));
 }
 
 }  // namespace

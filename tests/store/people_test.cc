@@ -226,6 +226,18 @@ TEST_F(PeopleTest, RowsThatAreNotWhatTheAuditSaysAreFound) {
   }
 }
 
+TEST_F(PeopleTest, WhatIsNoTextIsNotKept) {
+  PeopleChange change;
+  change.entries = {entry("LEAD", 0)};
+  change.entries[0].cells["note"] = "bad\xff\xfe";
+  const auto refused = people().apply(change);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Errc::kUsage);
+  EXPECT_THAT(people().pool_entries().value(), IsEmpty());
+  EXPECT_FALSE(people().suppress(kFirm, "\xff", "科技局", clock_of(1)));
+  EXPECT_THAT(people().check({}).value(), IsEmpty());
+}
+
 TEST_F(PeopleTest, AReportIsWithdrawnAndCountsAgain) {
   PeopleChange change;
   change.reports = {report(1, "5"), report(1, "6", "高新区")};
