@@ -315,13 +315,19 @@ TEST_F(Pages, ASourceThatCouldNotBeFetchedIsInTheBannerToo) {
 TEST_F(Pages, ManyHeldSourcesAreOneLineAboveTheList) {
   std::string sources;
   for (const char* title : {"甲源", "乙源", "丙源"})
-    sources += std::string(sources.empty() ? "" : ",") + R"({"id":"x","title":")" + title +
+    sources += std::string(sources.empty() ? "" : ",") + R"({"id":")" + title + R"(","title":")" + title +
                R"(","outcome":"held","why":"少于约定"})";
   write_report("000001", R"({"outcome":"held","night":{"civil_date":"2026-11-25"},"seconds":1,"stages":[
     {"stage":"crawl","seconds":1,"sources":[)" +
                              sources + "]}]}");
   EXPECT_TRUE(holds(get("/"), "3 个来源本次未更新，沿用此前数据</strong>：甲源、乙源、丙源"));
   EXPECT_EQ(count(get("/report").body, "本次未发布，此前也无数据"), 3u) << "the report tells them apart";
+  // A list that came in afterwards, alone: the others are held as before, and the night is what /report opens.
+  write_report("000002", R"({"outcome":"done","whole":false,"night":{"civil_date":"2026-11-26"},"seconds":1,"stages":[
+    {"stage":"crawl","seconds":1,"sources":[{"id":"乙源","title":"乙源","outcome":"published"}]}]})");
+  EXPECT_TRUE(holds(get("/"), "甲源：本次未发布"));
+  EXPECT_FALSE(holds(get("/"), "乙源：本次未发布")) << "read since";
+  EXPECT_TRUE(holds(get("/report"), "2026-11-25")) << "the last whole night";
 }
 
 TEST_F(Pages, PathsNeverLeaveTheTable) {
