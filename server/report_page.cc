@@ -1,5 +1,7 @@
 // 运行报告: the newest report of a night, and what it holds back.
 #include <algorithm>
+#include <functional>
+#include <set>
 
 #include "server/json_reading.h"
 #include "server/report_files.h"
@@ -126,15 +128,15 @@ void each_report(const Site& site, const std::function<bool(const std::string& n
 // How each source stands: as the newest report has it that tells of it, back to the last whole night. What was held
 // stays held until its source is crawled again; a list that came in meanwhile says nothing of the others.
 boost::json::object newest_crawl(const Site& site) {
-  std::map<std::string, object> sources;
+  std::set<std::string> told;
+  boost::json::array all;
   each_report(site, [&](const std::string&, const object& report) {
     const bool crawled = crawl_of(report).contains("sources");
-    each_of(crawl_of(report), "sources",
-            [&](const object& source) { sources.emplace(std::string(text_of(source, "id")), source); });
+    each_of(crawl_of(report), "sources", [&](const object& source) {
+      if (told.emplace(text_of(source, "id")).second) all.emplace_back(source);
+    });
     return crawled && is_whole(report);
   });
-  boost::json::array all;
-  for (auto& [id, source] : sources) all.emplace_back(std::move(source));
   return {{"stages", boost::json::array{boost::json::object{{"stage", "crawl"}, {"sources", std::move(all)}}}}};
 }
 

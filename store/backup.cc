@@ -127,7 +127,10 @@ Result<std::vector<AcknowledgedSegment>> acknowledged_segments(const std::filesy
 
 Status forget_capture_bytes(const std::filesystem::path& facts) {
   const auto done = with_database(facts, sql::Database::Mode::kWrite, [](sql::Database& database) {
+    sql::Transaction transaction(database, sql::Transaction::Kind::kWrite);
     sql::Query(database, "UPDATE capture SET segment = '', offset = 0 WHERE segment <> ''").run();
+    sql::Query(database, "DELETE FROM segment").run();
+    transaction.commit();
     return true;
   });
   if (!done) return done.error();
