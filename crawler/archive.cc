@@ -177,7 +177,7 @@ class Cutting {
         continue;
       }
       if (!*record) break;
-      const WarcRecord& r = **record;
+      const WarcRecord& r = **record;  // NOLINT(bugprone-unchecked-optional-access): looked at above
       bool copy = false;
       if (r.type() == "response" || r.type() == "revisit") {
         copy = r.type() == "response" ? stays : !revisits_gone_.contains({segment, here});

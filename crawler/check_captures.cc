@@ -49,10 +49,10 @@ void check_segment(const std::filesystem::path& file, std::uint64_t length, cons
       found = "the segment is shorter than what was acknowledged";
     else if (reader->offset() > most)
       found = "a record that reaches over the next page";
-    else if (!(*record)->digest_holds())
+    else if (!(*record)->digest_holds())  // NOLINT(bugprone-unchecked-optional-access): looked at above
       found = "the record differs from its digest";
     else if (capture != captures.end())
-      found = difference(**record, capture->second);
+      found = difference(**record, capture->second);  // NOLINT(bugprone-unchecked-optional-access): looked at above
     if (!found.empty()) damage.push_back(place + found);
     if (!record || !*record || reader->offset() > most) reader->seek(most);
   }

@@ -263,6 +263,7 @@ WarcResponse HttpSource::archived(const FrontierUrl& url, const PoliteAnswer& an
 // A page that was the same.
 Status HttpSource::archive_same(const FrontierUrl& url, const PoliteAnswer& answer, const std::string& part) {
   if (!batch_->warc) return {};
+  // NOLINTNEXTLINE(bugprone-unchecked-optional-access): looked at above
   return revisits_.note(*batch_->warc, archived(url, answer), part, parts_);
 }
 

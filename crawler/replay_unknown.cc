@@ -65,15 +65,17 @@ class Adopting {
       const auto record = reader.next();
       if (!record) ++damaged_;
       if (!record || !*record) return {};
-      if ((*record)->type() != "response") continue;
-      const auto response = response_of(**record, file.string());
+      if ((*record)->type() != "response") continue;  // NOLINT(bugprone-unchecked-optional-access): looked at above
+      const auto response =
+          response_of(**record, file.string());  // NOLINT(bugprone-unchecked-optional-access): looked at above
       const auto url = response ? parse_url(response->url) : Error{};
       if (!url || (since && response->fetched_at < *since)) continue;
       const std::string part = scope_.plain(*url).text();
       if (parts_.contains(part)) continue;
       Place& place = last_[part];
       if (place.file.empty() || place.at <= response->fetched_at)
-        place = {response->fetched_at, file, (*record)->offset};
+        place = {response->fetched_at, file,
+                 (*record)->offset};  // NOLINT(bugprone-unchecked-optional-access): looked at above
     }
   }
 
@@ -85,7 +87,8 @@ class Adopting {
     TANMIAO_ASSIGN(const WarcResponse response, response_of(*record, place.file.string()));
     std::string body;
     if (!decoded_body(response.head, response.body, kMostUnpacked, body)) return ++damaged_, Status();
-    if (!batch_.warc->is_open()) {
+    if (!batch_.warc->is_open()) {  // NOLINT(bugprone-unchecked-optional-access): looked at above
+      // NOLINTNEXTLINE(bugprone-unchecked-optional-access): looked at above
       TANMIAO_TRY(batch_.warc->begin_segment(response.fetched_at));
     }
     TANMIAO_ASSIGN(const auto copied, copy_with_companions(reader, *record));

@@ -136,7 +136,7 @@ std::vector<std::string> read_patterns(Settings& at, std::string_view key) {
   std::vector<std::string> patterns = at.texts(key);
   for (const std::string& pattern : patterns)
     if (const std::string fault = pattern_fault(pattern); !fault.empty())
-      at.complain(key, "'" + pattern + "' is no regular expression (RE2): " + fault);
+      at.complain(key, std::string("'").append(pattern).append("' is no regular expression (RE2): ").append(fault));
   return patterns;
 }
 
