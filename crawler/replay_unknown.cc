@@ -114,10 +114,12 @@ class Adopting {
     std::uint64_t end = reader.offset();
     for (;;) {
       const auto next = reader.next();
+      // NOLINTNEXTLINE(bugprone-unchecked-optional-access): looked at in the same line
       if (!next || !*next || (*next)->field("WARC-Concurrent-To") != response.id()) break;
       end = reader.offset();
     }
     TANMIAO_ASSIGN(const std::string members, reader.packed(response.offset, end));
+    // NOLINTNEXTLINE(bugprone-unchecked-optional-access): opened by the caller
     return batch_.warc->append_member(members);
   }
 
