@@ -83,13 +83,13 @@ class PoolPlan {
   };
 
   void reject(std::size_t i, const std::string& reason) {
-    const ReturnedRow& row = sheet_.rows[i];
+    const ReturnedRow row = sheet_.rows[i];
     plan_.rejects.push_back({i, reason});
     plan_.report.notes.push_back({row.where, row.cells[kFirmName].as_written, reason, RowNote::Outcome::kRejected});
   }
 
   Status take(std::size_t i) {
-    const ReturnedRow& row = sheet_.rows[i];
+    const ReturnedRow row = sheet_.rows[i];
     std::string problem = row.problem;
     RowFirm meant;
     if (problem.empty()) {

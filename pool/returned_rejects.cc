@@ -30,16 +30,19 @@ CellKind cell_kind(FieldKind kind) {
 // Columns nobody asked for are written as text, and one that holds long numbers in the format of codes: it may be one.
 void describe(const ReturnedSheet& sheet, std::span<const SheetField> fields, std::span<const RejectedRow> rejects,
               std::vector<SheetColumn>& columns) {
-  for (std::size_t i = 0; i < sheet.headings.size(); ++i) {
-    SheetColumn column{sheet.headings[i], kNarrow, CellKind::kText};
-    double widest = static_cast<double>(text::length(column.heading)) + 2;
-    for (const RejectedRow& reject : rejects) {
-      const auto& all = sheet.rows[reject.row].all;
-      if (i >= all.size()) continue;
-      widest = std::max(widest, static_cast<double>(text::length(all[i])) * 1.3 + 2);
-      if (all[i].size() >= 11 && text::is_digits(all[i])) column.kind = CellKind::kCode;
+  std::vector<double> widest;
+  std::vector<bool> long_number(sheet.headings.size());
+  for (const std::string& heading : sheet.headings) widest.push_back(static_cast<double>(text::length(heading)) + 2);
+  for (const RejectedRow& reject : rejects) {
+    const std::vector<std::string> all = sheet.rows[reject.row].all;
+    for (std::size_t i = 0; i < all.size() && i < widest.size(); ++i) {
+      widest[i] = std::max(widest[i], static_cast<double>(text::length(all[i])) * 1.3 + 2);
+      if (all[i].size() >= 11 && text::is_digits(all[i])) long_number[i] = true;
     }
-    column.width = std::clamp(widest, kNarrow, kWide);
+  }
+  for (std::size_t i = 0; i < sheet.headings.size(); ++i) {
+    SheetColumn column{sheet.headings[i], std::clamp(widest[i], kNarrow, kWide),
+                       long_number[i] ? CellKind::kCode : CellKind::kText};
     for (std::size_t f = 0; f < fields.size(); ++f) {
       if (sheet.column[f] != static_cast<int>(i)) continue;
       column.kind = cell_kind(fields[f].kind);

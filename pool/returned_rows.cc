@@ -142,7 +142,7 @@ void SheetReading::take(const Kept& kept, ReturnedSheet& sheet) {
     row.problem = "此行无法读取：" + in_chinese(kept.problem);
     row.all.push_back(kept.raw);
     row.cells.resize(fields_.size());
-    sheet.rows.push_back(std::move(row));
+    sheet.rows.push_back(row);
     return;
   }
   if (skipped(kept)) return;
@@ -153,7 +153,7 @@ void SheetReading::take(const Kept& kept, ReturnedSheet& sheet) {
   copy_as_written(kept, sheet, row);
   row.cells.reserve(fields_.size());
   for (std::size_t f = 0; f < fields_.size(); ++f) row.cells.push_back(cell_of(kept, f));
-  sheet.rows.push_back(std::move(row));
+  sheet.rows.push_back(row);
 }
 
 // Rows that are of no firm: repeated headings, numbers of columns, totals, lines at the foot. A row with a code is one.

@@ -16,6 +16,7 @@
 
 #include "core/date.h"
 #include "core/error.h"
+#include "pool/row_list.h"
 
 namespace tanmiao::pool {
 
@@ -37,32 +38,13 @@ struct SheetField {
   bool required = false;               // a sheet without such a column is not ours, a row without a value is refused
 };
 
-struct ReturnedCell {
-  std::string value;         // in one form, see FieldKind; empty: unknown, or refused when `problem` says so
-  std::string as_written;    // as the program would show it
-  std::string problem;       // empty: fine; else what is wrong and what was expected, in Chinese
-  std::string remark;        // what was put right without asking: 全角字符已转换
-  bool digits_lost = false;  // of a code that a program made a number of: only the name can tell whose row it is
-};
-
-struct ReturnedRow {
-  std::string where;                // file!sheet!row or file:line, as in Error::where
-  std::uint32_t line = 0;           // row of the sheet, or line of the file
-  std::vector<ReturnedCell> cells;  // parallel to the fields
-  std::vector<std::string> all;     // as written, parallel to ReturnedSheet::headings; may be shorter
-  std::string problem;              // of the row as a whole: it could not be read
-  std::string remark;               // of the row as a whole: 整行有删除线，请确认
-  // The first of the row's and its cells' problems, each with its heading; empty: the row is fine.
-  std::string problems(std::span<const SheetField> fields) const;
-};
-
 struct ReturnedSheet {
   std::string file, sheet;            // sheet: the first one that was read; empty for csv
   std::vector<std::string> headings;  // of all columns but 退回原因; of several sheets the union
   std::vector<int> column;            // for each field its first place in `headings`, -1: none
   std::vector<bool> present;          // which fields have a column
   std::vector<std::string> above;     // title lines
-  std::vector<ReturnedRow> rows;      // blank lines, totals and footnotes left out; the latter two are remarked
+  RowList rows;                       // blank lines, totals and footnotes left out; the latter two are remarked
   std::vector<std::string> remarks;   // of the file: which sheets were read and which not, columns nobody knows, ...
 };
 

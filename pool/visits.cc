@@ -77,14 +77,13 @@ class VisitPlan {
 
  private:
   void reject(std::size_t i, const std::string& reason) {
-    const ReturnedRow& row = sheet_.rows[i];
+    const ReturnedRow row = sheet_.rows[i];
     plan_.rejects.push_back({i, reason});
     plan_.report.notes.push_back({row.where, row.cells[kName].as_written, reason, RowNote::Outcome::kRejected});
   }
 
-  // A row before it is known what the others say.
+  // A row with something filled in, before it is known what the others say.
   struct Read {
-    bool blank = false;
     std::string problem;
     RowFirm meant;
     store::SelfReport report;
@@ -92,8 +91,6 @@ class VisitPlan {
 
   Read read(const ReturnedRow& row) const {
     Read out;
-    out.blank = row.problem.empty() && !filled_in(row);
-    if (out.blank) return out;
     if (row.problem.empty())
       out.meant = firm_of_row(tools_.book, row.cells[kName], row.cells[kCode], row.cells[kUnit].value);
     out.problem = problem_of(row, out.meant);
@@ -110,31 +107,37 @@ class VisitPlan {
 
   // A firm that stands there twice with different answers: neither row is taken, since nobody can tell which is meant.
   void read_all() {
-    for (const ReturnedRow& row : sheet_.rows) read_.push_back(read(row));
     std::map<std::string, std::vector<std::size_t>> rows;
-    for (std::size_t i = 0; i < read_.size(); ++i)
-      if (!read_[i].blank && read_[i].problem.empty()) rows[read_[i].report.firm].push_back(i);
+    std::size_t i = 0;
+    for (const ReturnedRow& row : sheet_.rows) {
+      if (!row.problem.empty() || filled_in(row)) {
+        const Read& one = read_.emplace(i, read(row)).first->second;
+        if (one.problem.empty()) rows[one.report.firm].push_back(i);
+      }
+      ++i;
+    }
     for (const auto& [firm, own] : rows) {
-      const auto differs = [&](std::size_t i) { return !read_[i].report.same_content(read_[own.front()].report); };
+      const store::SelfReport& first = read_.at(own.front()).report;
+      const auto differs = [&](std::size_t at) { return !read_.at(at).report.same_content(first); };
       if (std::none_of(own.begin(), own.end(), differs)) continue;
       std::string lines;
-      for (const std::size_t i : own) lines += (lines.empty() ? "" : "、") + std::to_string(sheet_.rows[i].line);
-      for (const std::size_t i : own) read_[i].problem = "同一企业在第 " + lines + " 行有不同的填写，请只留一行";
+      for (const std::size_t at : own) lines += (lines.empty() ? "" : "、") + std::to_string(sheet_.rows[at].line);
+      for (const std::size_t at : own) read_.at(at).problem = "同一企业在第 " + lines + " 行有不同的填写，请只留一行";
     }
   }
 
   Status take(std::size_t i) {
-    const ReturnedRow& row = sheet_.rows[i];
-    if (read_[i].blank) {
+    const auto filled_in = read_.find(i);
+    if (filled_in == read_.end()) {
       ++plan_.report.blank;
       return {};
     }
-    if (!read_[i].problem.empty()) {
-      reject(i, read_[i].problem);
+    auto& [problem, meant, report] = filled_in->second;
+    if (!problem.empty()) {
+      reject(i, problem);
       return {};
     }
-    const RowFirm& meant = read_[i].meant;
-    store::SelfReport& report = read_[i].report;
+    const ReturnedRow row = sheet_.rows[i];
     if (!in_sheet_.insert(report.firm).second) {  // the same once more
       ++plan_.report.same;
       return {};
@@ -184,7 +187,7 @@ class VisitPlan {
   }
 
   Status add(std::size_t i, store::SelfReport report) {
-    const ReturnedRow& row = sheet_.rows[i];
+    const ReturnedRow row = sheet_.rows[i];
     const auto& before = known_[tools_.book.number(report.firm)];
     for (const store::SelfReport* r : before) {
       store::SelfReport again = report;
@@ -287,7 +290,7 @@ class VisitPlan {
   const std::vector<SheetField> fields_;
   std::map<store::FirmNo, std::vector<const store::SelfReport*>> known_;
   std::vector<store::SelfReport> in_force_;
-  std::vector<Read> read_;
+  std::map<std::size_t, Read> read_;  // rows where something was filled in
   std::set<std::string> in_sheet_;
   TakenOut out_;
   ImportPlan plan_;
