@@ -6,6 +6,7 @@
 #include "crawler/crawl_sources.h"
 #include "crawler/fetcher.h"
 #include "crawler/folder_crawl.h"
+#include "crawler/folder_files.h"
 #include "crawler/mapping.h"
 #include "crawler/rejects_file.h"
 #include "crawler/warc_read.h"
@@ -155,7 +156,7 @@ class Feeding {
       if (!decoded_body(response.head, response.body, std::uint64_t{512} << 20, body)) continue;
       page = source_.page(response.role);
     }
-    if (source_.folder && capture != 0) page = source_.page_for_file(std::filesystem::path(part).filename().string());
+    if (source_.folder && capture != 0) page = source_.page_for_file(std::string(file_name_of(part)));
     if (page == nullptr) return Error{Errc::kNotFound, "no file or page of this name was ever read", part};
     return page;
   }
@@ -168,7 +169,12 @@ class Feeding {
     options.dialect.charset = page.charset;
     options.sheet = page.sheet;
     if (!source_.folder) return tabular::read_rows(body, part, options);
-    return tabular::open_rows(inbox_of(source_, env_.config) / part, options);
+    const std::filesystem::path inbox = inbox_of(source_, env_.config);
+    std::error_code failed;
+    if (part.find('!') == std::string::npos || std::filesystem::is_regular_file(inbox / part, failed))
+      return tabular::open_rows(inbox / part, options);
+    TANMIAO_ASSIGN(std::string member, member_bytes(inbox, part));
+    return tabular::read_rows(std::move(member), part, options);
   }
 
   const CrawlEnv& env_;

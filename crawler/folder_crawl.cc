@@ -1,102 +1,13 @@
 #include "crawler/folder_crawl.h"
 
-#include <sodium.h>
-
-#include <algorithm>
-#include <array>
-#include <cerrno>
-#include <fstream>
-
 #include "core/messages.h"
+#include "crawler/folder_files.h"
 #include "crawler/stated.h"
-#include "store/data_folder.h"
 
 namespace tanmiao::crawler {
 namespace {
 
 namespace fs = std::filesystem;
-
-struct Fingerprint {
-  std::uint64_t bytes = 0, hash = 0;
-};
-
-// hash64() of the file's bytes, without holding them.
-Result<Fingerprint> fingerprint(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) return store::io_error(errno, "opening the file", file);
-  crypto_generichash_state state;
-  crypto_generichash_init(&state, nullptr, 0, crypto_generichash_BYTES_MIN);
-  std::string buffer(std::size_t{1} << 20, '\0');
-  Fingerprint out;
-  while (in) {
-    in.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
-    const auto got = static_cast<std::size_t>(in.gcount());
-    crypto_generichash_update(&state, reinterpret_cast<const unsigned char*>(buffer.data()), got);
-    out.bytes += got;
-  }
-  if (in.bad()) return Error{Errc::kIo, "reading failed", file.string()};
-  std::array<unsigned char, crypto_generichash_BYTES_MIN> digest{};
-  crypto_generichash_final(&state, digest.data(), digest.size());
-  for (std::size_t i = 8; i-- > 0;) out.hash = out.hash << 8 | digest[i];
-  return out;
-}
-
-// Not a delivery: hidden files, locks of office programs, half downloads, our own explanations.
-bool passed_over(const std::string& name) {
-  return name.starts_with(".") || name.starts_with("~$") || name.ends_with(".new") || name.ends_with(".part") ||
-         name.ends_with(".tmp") || name.ends_with(".crdownload") || name == "README.md";
-}
-
-// Names below the inbox, sorted. Links are not followed: a name never leads out of the inbox.
-Result<std::vector<std::string>> files_below(const fs::path& inbox) {
-  std::vector<std::string> names;
-  std::error_code failed;
-  if (!fs::exists(inbox, failed)) return names;
-  fs::recursive_directory_iterator at(inbox, fs::directory_options::none, failed);
-  for (; !failed && at != fs::recursive_directory_iterator(); at.increment(failed)) {
-    const bool link = at->is_symlink(failed);
-    if (passed_over(at->path().filename().string())) {
-      at.disable_recursion_pending();
-      continue;
-    }
-    if (link || !at->is_regular_file(failed)) continue;
-    names.push_back(at->path().lexically_relative(inbox).generic_string());
-  }
-  if (failed) return Error{Errc::kIo, "cannot read the inbox: " + failed.message(), inbox.string()};
-  std::sort(names.begin(), names.end());
-  return names;
-}
-
-// Hands records on in groups while the file is read. Rows and rejects are counted with the file's last group, so that a
-// file that is begun again after a crash is not counted twice.
-class FileSink : public ReadingSink {
- public:
-  FileSink(CrawlBatch& batch, PageTally tally) : batch_(batch) { page.tally = std::move(tally); }
-  Status record(Record&& record) override {
-    page.tally.record(record);
-    batch_.group.records.push_back(std::move(record));
-    if (!batch_.full()) return {};
-    Status written = batch_.flush();
-    if (!written) ours_ = written.error();
-    return written;
-  }
-  Status reject(store::Reject&& reject) override { return page.reject(std::move(reject)); }
-  Status link(std::string&&, std::string_view) override { return {}; }
-  void row() override { ++page.rows; }
-  void unknown_word(Field field, std::string_view word) override { page.unknown_word(field, word); }
-  void wrong_charset(std::string_view claimed, std::string_view charset) override {
-    page.wrong_charset(claimed, charset);
-  }
-  void unmapped(std::string_view name) override { page.unmapped(name); }
-  // An error of the store or a wish to stop, not one of the file.
-  const std::optional<Error>& ours() const { return ours_; }
-
-  PageReading page;
-
- private:
-  CrawlBatch& batch_;
-  std::optional<Error> ours_;
-};
 
 class FolderCrawl {
  public:
@@ -118,6 +29,8 @@ class FolderCrawl {
     TANMIAO_ASSIGN(SourceReport report, batch_.finish(trouble_, source_.completeness));
     if (report.why.empty() && names.empty()) report.why = "收件夹内没有文件：" + source_.inbox.string();
     if (report.why.empty() && !unread_.empty()) report.why = "来源说明未涉及、未读取的文件：" + unread_;
+    if (trouble_.empty() && !broken_.empty())
+      report.why += (report.why.empty() ? "" : "；") + ("压缩包内无法读取、沿用已有数据的文件：" + broken_);
     return report;
   }
 
@@ -134,10 +47,11 @@ class FolderCrawl {
   }
 
   Status file(const std::string& name, const fs::path& path) {
+    const auto kind = packed_kind_of(path);
+    if (kind && opens_archive(source_, name, *kind)) return archive(name, path);
     const PageRule* const page = source_.page_for_file(path.filename().string());
     if (page == nullptr) {
-      unread_ += (unread_.empty() ? "" : "、") + name;
-      env_.progress.note("crawl", source_.id + "：来源说明未涉及、未读取的文件 " + name);
+      unread(name);
       return {};
     }
     const auto print = fingerprint(path);
@@ -146,25 +60,44 @@ class FolderCrawl {
       return {};
     }
     batch_.report.bytes += print->bytes;
-    const std::uint64_t reading = reading_hash(source_, env_.config, env_.reference);
+    if (same(name, print->hash)) return mark_same(name, page->role);
+    Document document;
+    document.part = name;
+    document.file = path;
+    TANMIAO_TRY(read(document, *page, *print));
+    return trouble_.empty() ? batch_.flush() : Status();
+  }
+
+  void unread(const std::string& name) {
+    add_name(unread_, unread_count_, name);
+    env_.progress.note("crawl", source_.id + "：来源说明未涉及、未读取的文件 " + name);
+  }
+
+  // An archive may hold more names than anybody reads.
+  static void add_name(std::string& names, std::size_t& count, const std::string& name) {
+    if (++count <= kMostNamed) names += (names.empty() ? "" : "、") + name;
+    if (count == kMostNamed + 1) names += "等";
+  }
+
+  bool same(const std::string& name, std::uint64_t hash) const {
     const auto known = known_.find(name);
-    const bool same = !again_ && known != known_.end() && known->second.bytes_hash == print->hash &&
-                      known->second.reading_hash == reading;
-    store::FrontierUrl mark{name, "", page->role, 0, store::UrlState::kDone, 1, same ? "same" : ""};
-    if (same) {
-      batch_.group.parts_same.push_back(name);
-      batch_.group.urls.push_back(std::move(mark));
-      return batch_.full() ? batch_.flush() : Status();
-    }
-    TANMIAO_TRY(read(name, path, *page, *print));
-    if (!trouble_.empty()) return {};
-    batch_.group.parts.push_back({name, print->hash, reading, "", "", stated_of(*page, name)});
-    batch_.group.urls.push_back(std::move(mark));
-    return batch_.flush();
+    return !again_ && known != known_.end() && known->second.bytes_hash == hash &&
+           known->second.reading_hash == reading_;
+  }
+
+  Status mark_same(const std::string& name, const std::string& role) {
+    batch_.group.parts_same.push_back(name);
+    batch_.group.urls.push_back({name, "", role, 0, store::UrlState::kDone, 1, "same"});
+    return batch_.full() ? batch_.flush() : Status();
+  }
+
+  void mark_read(const std::string& name, const PageRule& page, std::uint64_t hash) {
+    batch_.group.parts.push_back({name, hash, reading_, "", "", stated_of(page, name)});
+    batch_.group.urls.push_back({name, "", page.role, 0, store::UrlState::kDone, 1, ""});
   }
 
   // The file's capture keeps its hash only: the file itself is the office's.
-  Status read(const std::string& name, const fs::path& path, const PageRule& page, const Fingerprint& print) {
+  Result<std::uint64_t> capture(const std::string& name, const Fingerprint& print) {
     store::Capture capture;
     TANMIAO_ASSIGN(capture.id, env_.store.facts().next_capture_id());
     capture.source = source_.id;
@@ -173,20 +106,118 @@ class FolderCrawl {
     capture.bytes = print.bytes;
     capture.bytes_hash = print.hash;
     capture.robots = "not applicable";
-    Document document;
-    document.part = name;
-    document.file = path;
-    document.capture = capture.id;
+    const std::uint64_t id = capture.id;
     batch_.group.captures.push_back(std::move(capture));
-    batch_.reread.insert(name);
-    FileSink sink(batch_, PageTally(source_, page, name, env_.night.civil_date));
+    return id;
+  }
+
+  PageTally tally_of(const PageRule& page, const std::string& name) const {
+    return {source_, page, name, env_.night.civil_date};
+  }
+
+  Status read(Document& document, const PageRule& page, const Fingerprint& print) {
+    TANMIAO_ASSIGN(document.capture, capture(document.part, print));
+    batch_.reread.insert(document.part);
+    FileSink sink(batch_, tally_of(page, document.part));
     if (const Status done = read_document(source_, page, document, env_.reading(), sink); !done) {
       if (const std::optional<Error>& ours = sink.ours()) return *ours;
-      trouble_ = "文件无法读取：" + name + "（" + in_chinese(done.error()) + "）";
+      trouble_ = "文件无法读取：" + document.part + "（" + in_chinese(done.error()) + "）";
     }
     batch_.add(std::move(sink.page));
+    if (trouble_.empty()) mark_read(document.part, page, print.hash);
     return {};
   }
+
+  // Each member is a part of its own, so that only those are read again that changed.
+  Status archive(const std::string& name, const fs::path& path) {
+    const auto print = fingerprint(path);
+    if (!print) {
+      trouble_ = "文件无法读取：" + name + "（" + in_chinese(print.error().message) + "）";
+      return {};
+    }
+    batch_.report.bytes += print->bytes;
+    if (same(name, print->hash)) {
+      const std::string within = name + "!";
+      for (auto at = known_.lower_bound(within); at != known_.end() && at->first.starts_with(within); ++at)
+        TANMIAO_TRY(mark_same(at->first, ""));
+      return mark_same(name, "");
+    }
+    Members members(*this);
+    const std::size_t broken_before = broken_count_;
+    if (const Status done = unpack(path, name, UnpackLimits(), members); !done) {
+      if (members.ours) return *members.ours;
+      if (done.error().code == Errc::kDiskFull) return done.error();
+      trouble_ = "压缩包无法读取：" + done.error().where + "（" + in_chinese(done.error().message) + "）";
+      return {};
+    }
+    if (broken_count_ == broken_before) {
+      // Else it is opened again tomorrow, so that what could not be read is told for as long as it lies there.
+      batch_.group.parts.push_back({name, print->hash, reading_, "", "", {}});
+    } else if (source_.completeness == store::Completeness::kComplete) {
+      trouble_ = "压缩包内有无法读取的文件：" + broken_;
+      return {};
+    }
+    batch_.group.urls.push_back({name, "", "", 0, store::UrlState::kDone, 1, ""});
+    return batch_.flush();
+  }
+
+  class Members : public MemberSink {
+   public:
+    explicit Members(FolderCrawl& crawl) : crawl_(crawl) {}
+    bool wanted(const std::string& name) override { return !passed_over(name) && !crawl_.done_.contains(name); }
+    bool opens(const std::string& name, Packed kind) override { return opens_archive(crawl_.source_, name, kind); }
+    Status member(const Member& member) override {
+      Status done = crawl_.member(member);
+      if (!done) ours = done.error();
+      return done;
+    }
+    Status broken(const Error& error) override { return crawl_.broken(error); }
+    std::optional<Error> ours;
+
+   private:
+    FolderCrawl& crawl_;
+  };
+
+  Status broken(const Error& error) {
+    const std::string text = error.where + "（" + in_chinese(error.message) + "）";
+    add_name(broken_, broken_count_, text);
+    env_.progress.note("crawl", source_.id + "：压缩包内无法读取的文件 " + text);
+    return {};
+  }
+
+  // Nothing of a member that cannot be read to its end is kept.
+  Status member(const Member& member) {
+    const PageRule* const page = source_.page_for_file(std::string(file_name_of(member.name)));
+    if (page == nullptr) {
+      unread(member.name);
+      return {};
+    }
+    if (same(member.name, member.hash)) return mark_same(member.name, page->role);
+    Document document;
+    document.part = member.name;
+    document.bytes = member.bytes;
+    document.file = member.file;
+    const Fingerprint print{member.size, member.hash};
+    if (member.size > kMostGathered) {
+      DrySink dry;
+      if (const Status done = read_document(source_, *page, document, env_.reading(), dry); !done)
+        return broken({done.error().code, done.error().message, member.name});
+      TANMIAO_TRY(read(document, *page, print));
+    } else {
+      PageReading gathered;
+      gathered.tally = tally_of(*page, member.name);
+      TANMIAO_ASSIGN(document.capture, capture(member.name, print));
+      if (const Status done = read_document(source_, *page, document, env_.reading(), gathered); !done)
+        return broken({done.error().code, done.error().message, member.name});
+      batch_.reread.insert(member.name);
+      batch_.add(std::move(gathered));
+      mark_read(member.name, *page, member.hash);
+    }
+    return batch_.full() ? batch_.flush() : Status();
+  }
+
+  static constexpr std::size_t kMostNamed = 20;
+  static constexpr std::uint64_t kMostGathered = std::uint64_t{16} << 20;  // a larger member is read twice instead
 
   const CrawlEnv& env_;
   const Source& source_;
@@ -195,7 +226,9 @@ class FolderCrawl {
   bool again_;
   std::map<std::string, store::Part> known_;
   std::set<std::string> done_;
-  std::string trouble_, unread_;
+  std::uint64_t reading_ = reading_hash(source_, env_.config, env_.reference);
+  std::string trouble_, unread_, broken_;
+  std::size_t unread_count_ = 0, broken_count_ = 0;
 };
 
 }  // namespace

@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <chrono>
 
+#include "core/messages.h"
 #include "core/settings.h"
 #include "crawler/crawl.h"
+#include "crawler/folder_files.h"
 #include "crawler/reading.h"
 
 namespace tanmiao::crawler {
@@ -46,6 +48,33 @@ const PageRule* page_of(const Source& source, const std::filesystem::path& file)
   return nullptr;
 }
 
+// Members of an archive, each read by the page that its name fits; the others are passed over.
+class MembersRead : public MemberSink {
+ public:
+  MembersRead(const Source& source, const ReadContext& context, Gathering& sink)
+      : source_(source), context_(context), sink_(sink) {}
+  bool wanted(const std::string& name) override { return !passed_over(name); }
+  bool opens(const std::string& name, Packed kind) override { return opens_archive(source_, name, kind); }
+  Status member(const Member& member) override {
+    const PageRule* const page = source_.page_for_file(std::string(file_name_of(member.name)));
+    if (page == nullptr) return {};
+    Document document;
+    document.part = member.name;
+    document.bytes = member.bytes;
+    document.file = member.file;
+    const Status done = read_document(source_, *page, document, context_, sink_);
+    return done ? done : broken({done.error().code, done.error().message, member.name});
+  }
+  Status broken(const Error& error) override {
+    return sink_.reject({source_.id, error.where, 0, "", "", in_chinese(error.message), ""});
+  }
+
+ private:
+  const Source& source_;
+  const ReadContext& context_;
+  Gathering& sink_;
+};
+
 }  // namespace
 
 Result<ParseResult> parse_file(const std::string& source_id, const std::filesystem::path& file,
@@ -61,16 +90,23 @@ Result<ParseResult> parse_file(const std::string& source_id, const std::filesyst
     return no_such("source", source_id, ids);
   }
   if (!std::filesystem::exists(file)) return Error{Errc::kNotFound, "no such file", file.string()};
-  const PageRule* page = page_of(*source, file);
-  if (page == nullptr)
-    return Error{Errc::kUsage, "no [[page]] of source '" + source_id + "' reads a file of this name", file.string()};
-  Document document;
-  document.part = file.filename().string();
-  document.file = file;
   ParseResult out;
   Gathering sink(out);
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   const ReadContext context{reference, config.person_key, civil_day(now)};
+  const std::string name = file.filename().string();
+  TANMIAO_ASSIGN(const Packed kind, packed_kind_of(file));
+  if (source->folder && opens_archive(*source, name, kind)) {
+    MembersRead members(*source, context, sink);
+    TANMIAO_TRY(unpack(file, name, UnpackLimits(), members));
+    return out;
+  }
+  const PageRule* page = page_of(*source, file);
+  if (page == nullptr)
+    return Error{Errc::kUsage, "no [[page]] of source '" + source_id + "' reads a file of this name", file.string()};
+  Document document;
+  document.part = name;
+  document.file = file;
   TANMIAO_TRY(read_document(*source, *page, document, context, sink));
   return out;
 }

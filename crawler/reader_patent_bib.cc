@@ -2,6 +2,7 @@
 // the same with other element names, so they are read by one set of plain names.
 #include <algorithm>
 
+#include "core/messages.h"
 #include "crawler/reader_patent_xml.h"
 
 namespace tanmiao::crawler {
@@ -100,7 +101,10 @@ NamedValues values_of(pugi::xml_node root, pugi::xml_node bib) {
 Status read_patent_xml(const Reading& reading) {
   if (!reading.page.kind) return {};
   const Mapper mapper(reading.source, reading.page, reading.document, reading.context);
-  return each_xml(reading, [&](const std::string& xml, const std::string& name, std::uint32_t ordinal) -> Status {
+  const Broken broken = [&](const Error& error, std::uint32_t ordinal) {
+    return mapper.reject(ordinal, in_chinese(error.message), error.where, reading.sink);
+  };
+  const auto one = [&](const std::string& xml, const std::string& name, std::uint32_t ordinal) -> Status {
     pugi::xml_document tree;
     const std::string refused = parse_xml(xml, tree);
     if (!refused.empty()) return mapper.reject(ordinal, refused, name, reading.sink);
@@ -111,7 +115,8 @@ Status read_patent_xml(const Reading& reading) {
     if (country != "CN")
       return mapper.reject(ordinal, "中国专利文献（此件国别为 " + country + "）", name, reading.sink);
     return values_of(root, bib).give(reading, mapper, ordinal);
-  });
+  };
+  return each_xml(reading, one, broken);
 }
 
 }  // namespace tanmiao::crawler

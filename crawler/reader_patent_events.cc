@@ -1,4 +1,5 @@
 // Legal events of the CNIPA (PRS): one record an event.
+#include "core/messages.h"
 #include "crawler/reader_patent_xml.h"
 
 namespace tanmiao::crawler {
@@ -82,14 +83,18 @@ Status read_patent_events(const Reading& reading) {
   if (!reading.page.kind) return {};
   const Mapper mapper(reading.source, reading.page, reading.document, reading.context);
   std::uint32_t line = 0;
-  return each_xml(reading, [&](const std::string& xml, const std::string& name, std::uint32_t) -> Status {
+  const Broken broken = [&](const Error& error, std::uint32_t) {
+    return mapper.reject(++line, in_chinese(error.message), error.where, reading.sink);
+  };
+  const auto one = [&](const std::string& xml, const std::string& name, std::uint32_t) -> Status {
     pugi::xml_document tree;
     const std::string refused = parse_xml(xml, tree);
     if (!refused.empty()) return mapper.reject(++line, refused, name, reading.sink);
     for (const pugi::xml_node record : all_below(tree, "prsrecord"))
       TANMIAO_TRY(values_of(record, reading.context.reference).give(reading, mapper, ++line));
     return {};
-  });
+  };
+  return each_xml(reading, one, broken);
 }
 
 }  // namespace tanmiao::crawler

@@ -1,48 +1,48 @@
 #include "crawler/reader_patent_xml.h"
 
+#include <algorithm>
+
 #include "core/text/normalize.h"
-#include "tabular/zip.h"
+#include "crawler/unpack.h"
 
 namespace tanmiao::crawler {
 namespace {
 
-constexpr int kMostNested = 2;                 // zips within zips
-constexpr int kMostDepth = 200;                // elements within elements
-constexpr std::uint32_t kMostFiles = 200'000;  // XML files of one delivery
+constexpr int kMostDepth = 200;                                   // elements within elements
+constexpr std::uint64_t kMostXmlBytes = std::uint64_t{64} << 20;  // of one XML file, which is held whole
 
-bool ends_with_any(std::string_view name, std::initializer_list<std::string_view> ends) {
-  std::string lower(name);
-  for (char& c : lower)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  for (const std::string_view end : ends)
-    if (lower.ends_with(end)) return true;
-  return false;
+bool ends_in(std::string_view name, std::initializer_list<std::string_view> ends) {
+  const std::string lower = text::ascii_lower(name);
+  return std::any_of(ends.begin(), ends.end(), [&](std::string_view end) { return lower.ends_with(end); });
 }
-
-// Not inlined: GCC 12 then takes the bytes of a short string for uninitialised.
-[[gnu::noinline]] bool is_zip(std::string_view bytes) { return bytes.starts_with("PK"); }
 
 using Each = std::function<Status(const std::string&, const std::string&, std::uint32_t)>;
 
-Status walk_zip(const std::string& bytes, const std::string& name, int nested, std::uint32_t& ordinal,
-                const Each& each) {
-  if (nested > kMostNested) return Error{Errc::kLimit, "zips within zips, more than two deep", name};
-  tabular::Limits limits;
-  limits.max_entries = kMostFiles;
-  TANMIAO_ASSIGN(const auto entries, tabular::unzip(bytes, name, limits, [](std::string_view entry) {
-                   return ends_with_any(entry, {".xml", ".zip"});
-                 }));
-  for (const auto& [entry, content] : entries) {
-    if (!is_zip(content)) {
-      TANMIAO_TRY(each(content, entry, ++ordinal));
-      continue;
-    }
-    std::string within = name;
-    within.append("!").append(entry);
-    TANMIAO_TRY(walk_zip(content, within, nested + 1, ordinal, each));
+class XmlMembers : public MemberSink {
+ public:
+  XmlMembers(const Each& each, const Broken& broken) : each_(each), broken_(broken) {}
+  // Pictures of a delivery are most of it.
+  bool wanted(const std::string& name) override {
+    return ends_in(name, {".xml", ".zip", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst"});
   }
-  return {};
-}
+  Status member(const Member& member) override {
+    if (!ends_in(member.name, {".xml"})) return {};
+    if (member.size > kMostXmlBytes)
+      return broken({Errc::kLimit, "is larger than " + std::to_string(kMostXmlBytes) + " bytes", member.name});
+    if (member.file.empty()) return each_(std::string(member.bytes), member.name, ++ordinal_);
+    Document held;
+    held.part = member.name;
+    held.file = member.file;
+    TANMIAO_ASSIGN(const std::string bytes, document_bytes(held));
+    return each_(bytes, member.name, ++ordinal_);
+  }
+  Status broken(const Error& error) override { return broken_(error, ++ordinal_); }
+
+ private:
+  const Each& each_;
+  const Broken& broken_;
+  std::uint32_t ordinal_ = 0;
+};
 
 class DepthCheck : public pugi::xml_tree_walker {
  public:
@@ -51,13 +51,20 @@ class DepthCheck : public pugi::xml_tree_walker {
 
 }  // namespace
 
-Status each_xml(const Reading& reading, const Each& each) {
-  TANMIAO_ASSIGN(const std::string bytes, document_bytes(reading.document));
-  std::uint32_t ordinal = 0;
-  if (is_zip(bytes)) return walk_zip(bytes, reading.document.part, 0, ordinal, each);
+Status each_xml(const Reading& reading, const Each& each, const Broken& broken) {
+  const Document& document = reading.document;
+  const UnpackLimits limits;
+  XmlMembers members(each, broken);
+  if (!document.file.empty()) {
+    TANMIAO_ASSIGN(const Packed kind, packed_kind_of(document.file));
+    if (kind != Packed::kNo) return unpack(document.file, document.part, limits, members);
+  } else if (packed_kind(document.bytes) != Packed::kNo) {
+    return unpack(document.bytes, document.part, limits, members);
+  }
+  TANMIAO_ASSIGN(const std::string bytes, document_bytes(document));
   if (bytes.find('<') == std::string::npos)
-    return Error{Errc::kFormat, "is neither XML nor a zip of XML", reading.document.part};
-  return each(bytes, reading.document.part, 1);
+    return Error{Errc::kFormat, "is neither XML nor a zip of XML", document.part};
+  return each(bytes, document.part, 1);
 }
 
 std::string parse_xml(const std::string& xml, pugi::xml_document& tree) {

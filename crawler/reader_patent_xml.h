@@ -1,4 +1,4 @@
-// XML deliveries of the patent office: a zip of XML files (zips within it, bounded) or one XML file.
+// XML deliveries of the patent office: an archive of XML files (crawler/unpack.h) or one XML file.
 #pragma once
 
 #include <functional>
@@ -11,10 +11,13 @@
 
 namespace tanmiao::crawler {
 
-// Calls `each` for every XML file of the document with its name and ordinal (from 1), in the order of names.
+// Calls `each` for every XML file of the document with its name ("2024.zip!a.xml") and ordinal (from 1), in the order
+// of the archive, `broken` for those that cannot be had. One is held at a time.
+using Broken = std::function<Status(const Error& error, std::uint32_t ordinal)>;
 Status each_xml(
     const Reading& reading,
-    const std::function<Status(const std::string& xml, const std::string& name, std::uint32_t ordinal)>& each);
+    const std::function<Status(const std::string& xml, const std::string& name, std::uint32_t ordinal)>& each,
+    const Broken& broken);
 
 // Parses without entities and document types. The answer is empty, or says in Chinese why the XML is refused.
 std::string parse_xml(const std::string& xml, pugi::xml_document& tree);

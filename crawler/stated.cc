@@ -31,7 +31,14 @@ std::optional<Date> date_in_file_name(std::string_view name) {
 }
 
 std::optional<Date> stated_of(const PageRule& page, std::string_view part) {
-  return page.stated_by_name ? date_in_file_name(part) : std::nullopt;
+  if (!page.stated_by_name) return std::nullopt;
+  // Of a member of an archive its own name, else that of the archive.
+  for (;;) {
+    if (const auto day = date_in_file_name(part)) return day;
+    const std::size_t within = part.rfind('!');
+    if (within == std::string_view::npos) return std::nullopt;
+    part = part.substr(0, within);
+  }
 }
 
 }  // namespace tanmiao::crawler
