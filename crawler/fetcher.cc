@@ -8,6 +8,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <map>
+#include <optional>
 
 #include "crawler/url.h"
 #include "tabular/byte_source.h"
@@ -16,8 +17,10 @@ namespace tanmiao::crawler {
 namespace {
 
 namespace asio = boost::asio;
+using Clock = std::chrono::steady_clock;
 constexpr long kConnectSeconds = 15;
 constexpr long kStalledSeconds = 30;
+constexpr std::size_t kIdleHandles = 64;
 constexpr std::size_t kMostHeadBytes = std::size_t{256} << 10;
 
 struct Transfer {
@@ -33,6 +36,11 @@ struct Transfer {
   ~Transfer() {
     if (easy != nullptr) curl_easy_cleanup(easy);
     curl_slist_free_all(headers);
+  }
+  // Its handle can serve another transfer.
+  CURL* give_back() {
+    curl_easy_reset(easy);
+    return std::exchange(easy, nullptr);
   }
 };
 
@@ -106,6 +114,7 @@ struct Fetcher::Impl : std::enable_shared_from_this<Fetcher::Impl> {
   ~Impl() {
     for (auto& [easy, transfer] : transfers) curl_multi_remove_handle(multi, easy);
     transfers.clear();
+    for (CURL* const easy : idle) curl_easy_cleanup(easy);
     curl_multi_cleanup(multi);
     for (auto& [fd, socket] : sockets) release(*socket);
   }
@@ -141,13 +150,31 @@ struct Fetcher::Impl : std::enable_shared_from_this<Fetcher::Impl> {
 
   static int on_timer(CURLM*, long milliseconds, void* user) {
     auto& self = *static_cast<Impl*>(user);
-    self.timer.cancel();
+    self.wanted_at.reset();
     if (milliseconds < 0) return 0;
-    self.timer.expires_after(std::chrono::milliseconds(milliseconds));
-    self.timer.async_wait([weak = self.weak_from_this()](const boost::system::error_code& error) {
-      if (const auto impl = weak.lock(); impl && !error) impl->act(CURL_SOCKET_TIMEOUT, 0);
+    self.wanted_at = Clock::now() + std::chrono::milliseconds(milliseconds);
+    if (milliseconds > 0) return self.arm(), 0;
+    if (std::exchange(self.posted, true)) return 0;
+    asio::post(self.loop, [weak = self.weak_from_this()] {
+      if (const auto impl = weak.lock()) impl->posted = false, impl->act(CURL_SOCKET_TIMEOUT, 0);
     });
     return 0;
+  }
+
+  // curl moves its time with every request, mostly to a later one. One that is armed already stays: when it goes off
+  // too early it is armed again.
+  void arm() {
+    if (armed_at && *armed_at <= *wanted_at) return;
+    armed_at = wanted_at;
+    timer.expires_at(*wanted_at);
+    timer.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
+      const auto impl = weak.lock();
+      if (!impl || error) return;
+      impl->armed_at.reset();
+      if (!impl->wanted_at) return;
+      if (Clock::now() < *impl->wanted_at) return impl->arm();
+      impl->act(CURL_SOCKET_TIMEOUT, 0);
+    });
   }
 
   void watch(curl_socket_t fd, const std::shared_ptr<Socket>& socket) {
@@ -205,6 +232,7 @@ struct Fetcher::Impl : std::enable_shared_from_this<Fetcher::Impl> {
     } else {
       transfer->response.failure = failure_text(code, transfer->response.limit);
     }
+    if (idle.size() < kIdleHandles) idle.push_back(transfer->give_back());
     asio::post(loop, [transfer] { transfer->done(std::move(transfer->response)); });
   }
 
@@ -212,7 +240,8 @@ struct Fetcher::Impl : std::enable_shared_from_this<Fetcher::Impl> {
     auto transfer = std::make_shared<Transfer>();
     transfer->done = std::move(done);
     transfer->most_bytes = request.most_bytes;
-    transfer->easy = curl_easy_init();
+    transfer->easy = idle.empty() ? curl_easy_init() : idle.back();
+    if (!idle.empty()) idle.pop_back();
     set_up(*transfer, request);
     transfers.emplace(transfer->easy, transfer);
     if (curl_multi_add_handle(multi, transfer->easy) != CURLM_OK) finish(transfer->easy, CURLE_FAILED_INIT, 0);
@@ -257,6 +286,9 @@ struct Fetcher::Impl : std::enable_shared_from_this<Fetcher::Impl> {
 
   asio::io_context& loop;
   asio::steady_timer timer;
+  std::optional<Clock::time_point> wanted_at, armed_at;  // when curl wants to be called; when `timer` goes off
+  bool posted = false;                                   // it will be called at once
+  std::vector<CURL*> idle;
   std::string user_agent;
   CURLM* multi = nullptr;
   std::map<curl_socket_t, std::shared_ptr<Socket>> sockets;

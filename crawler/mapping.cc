@@ -6,6 +6,7 @@
 #include "core/patent.h"
 #include "core/text/normalize.h"
 #include "crawler/parties.h"
+#include "crawler/patterns.h"
 #include "crawler/stated.h"
 
 namespace tanmiao::crawler {
@@ -103,7 +104,7 @@ Mapper::Rule Mapper::compile(Field field) const {
   const auto declared = page_.rules.find(field);
   if (declared == page_.rules.end()) return rule;
   rule.declared = &declared->second;
-  if (!rule.declared->match.empty()) rule.match = std::make_unique<re2::RE2>(rule.declared->match, re2::RE2::Quiet);
+  if (!rule.declared->match.empty()) rule.match = &pattern(rule.declared->match);
   return rule;
 }
 

@@ -43,7 +43,7 @@ class Mapper {
   struct Rule {
     Field field;
     const FieldRule* declared = nullptr;  // nullptr: none
-    std::unique_ptr<re2::RE2> match;
+    const re2::RE2* match;                // of pattern()
   };
   struct Draft;  // a record in the making
   Rule compile(Field field) const;

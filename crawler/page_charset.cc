@@ -34,6 +34,12 @@ bool decodes(const std::string& charset, std::string_view bytes) {
 Result<PageCharset> page_charset(std::string_view bytes, const std::string& declared, const std::string& http,
                                  const std::string& in_text) {
   const std::string_view sample = bytes.substr(0, kSample);
+  // Most pages are what they say.
+  constexpr std::string_view kMarked = "\xEF\xBB\xBF";
+  const auto plain = [&] { return !sample.starts_with(kMarked) && tabular::valid_prefix(sample) == sample.size(); };
+  const std::string& first = http.empty() ? in_text : http;
+  if (const auto claim = tabular::canonical_charset(first); declared.empty() && claim && *claim == "utf-8" && plain())
+    return PageCharset{*claim, 0, {}};
   const tabular::Detected detected = tabular::detect_charset(sample);
   if (!declared.empty()) {
     TANMIAO_ASSIGN(std::string charset, tabular::canonical_charset(declared));

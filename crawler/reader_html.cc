@@ -5,6 +5,7 @@
 
 #include <deque>
 #include <memory>
+#include <unordered_map>
 
 #include "core/text/normalize.h"
 #include "crawler/reader_parts.h"
@@ -14,6 +15,7 @@ namespace {
 
 using Tree = std::unique_ptr<xmlDoc, decltype(&xmlFreeDoc)>;
 using Context = std::unique_ptr<xmlXPathContext, decltype(&xmlXPathFreeContext)>;
+using Expression = std::unique_ptr<xmlXPathCompExpr, decltype(&xmlXPathFreeCompExpr)>;
 using Found = std::unique_ptr<xmlXPathObject, decltype(&xmlXPathFreeObject)>;
 constexpr std::size_t kCharsetWithin = 2048;  // bytes in which a page names its charset
 
@@ -26,9 +28,19 @@ std::string text_of(xmlChar* owned) {
 
 std::string meta_charset(std::string_view bytes) {
   const re2::StringPiece head(bytes.data(), std::min(bytes.size(), kCharsetWithin));
+  static const re2::RE2 named(R"((?i)<meta[^>]*charset\s*=\s*["']?([\w-]+))");
   std::string charset;
-  re2::RE2::PartialMatch(head, R"((?i)<meta[^>]*charset\s*=\s*["']?([\w-]+))", &charset);
+  re2::RE2::PartialMatch(head, named, &charset);
   return charset;
+}
+
+// Once a thread, as the pattern()s are.
+xmlXPathCompExpr* compiled(const std::string& xpath) {
+  thread_local std::unordered_map<std::string, Expression> expressions;
+  const auto known = expressions.find(xpath);
+  if (known != expressions.end()) return known->second.get();
+  Expression made(xmlXPathCompile(reinterpret_cast<const xmlChar*>(xpath.c_str())), xmlXPathFreeCompExpr);
+  return expressions.emplace(xpath, std::move(made)).first->second.get();
 }
 
 class Page {
@@ -45,7 +57,8 @@ class Page {
   Result<Found> find(xmlNode* from, const std::string& xpath, const std::string& where) const {
     context_->node = from;
     xmlSetStructuredErrorFunc(nullptr, [](void*, auto*) {});
-    Found found(xmlXPathEval(reinterpret_cast<const xmlChar*>(xpath.c_str()), context_.get()), xmlXPathFreeObject);
+    xmlXPathCompExpr* const expression = compiled(xpath);
+    Found found(expression == nullptr ? nullptr : xmlXPathCompiledEval(expression, context_.get()), xmlXPathFreeObject);
     if (!found) return Error{Errc::kConfig, "is no XPath: " + xpath, where};
     return found;
   }

@@ -10,6 +10,7 @@
 #include <span>
 
 #include "crawler/page_charset.h"
+#include "crawler/patterns.h"
 #include "crawler/reader_parts.h"
 #include "crawler/url.h"
 #include "tabular/charset.h"
@@ -28,7 +29,8 @@ std::string absolute(const std::string& address, const std::string& base) {
 }
 
 // Marks of the decoder (0xFF and two hex digits a byte) -> one U+FFFD a run.
-std::string with_replacements(std::string_view marked) {
+std::string with_replacements(std::string marked) {
+  if (marked.find(tabular::kMark) == std::string::npos) return marked;
   std::string out;
   for (std::size_t at = 0; at < marked.size(); ++at) {
     if (marked[at] != tabular::kMark) {
@@ -82,25 +84,25 @@ Result<std::string> document_text(const Reading& reading, const std::string& byt
   TANMIAO_ASSIGN(const auto decoder, tabular::make_decoder(is.charset, is.bom));
   std::string marked;
   decoder->decode(std::string_view(bytes).substr(is.bom), true, marked);
-  return with_replacements(marked);
+  return with_replacements(std::move(marked));
 }
 
 Status offer_link(const Reading& reading, const LinkRule& rule, const std::string& address, const std::string& base) {
   std::string whole = absolute(address, base);
   if (whole.empty()) return {};
-  if (!rule.only.empty() && !re2::RE2::PartialMatch(whole, re2::RE2(rule.only, re2::RE2::Quiet))) return {};
+  if (!rule.only.empty() && !re2::RE2::PartialMatch(whole, pattern(rule.only))) return {};
   return reading.sink.link(std::move(whole), rule.role);
 }
 
 Status links_in_text(const Reading& reading, std::string_view text) {
   for (const LinkRule& rule : reading.page.links) {
     if (rule.match.empty()) continue;
-    const re2::RE2 pattern(rule.match, re2::RE2::Quiet);
+    const re2::RE2& wanted_text = pattern(rule.match);
     const re2::StringPiece rest(text.data(), text.size());
     std::array<re2::StringPiece, 10> groups;
-    const int wanted = std::min(pattern.NumberOfCapturingGroups(), 9) + 1;
+    const int wanted = std::min(wanted_text.NumberOfCapturingGroups(), 9) + 1;
     std::size_t at = 0;
-    while (at <= text.size() && pattern.Match(rest, at, text.size(), re2::RE2::UNANCHORED, groups.data(), wanted)) {
+    while (at <= text.size() && wanted_text.Match(rest, at, text.size(), re2::RE2::UNANCHORED, groups.data(), wanted)) {
       const re2::StringPiece& found = groups[wanted > 1 ? 1 : 0];
       TANMIAO_TRY(offer_link(reading, rule,
                              rule.address.empty() ? std::string(found.data(), found.size())

@@ -124,15 +124,18 @@ Status WarcWriter::begin_segment(Instant now) {
   if (fd_ < 0) return store::io_error(errno, "making the segment", path);
   length_ = 0;
   TANMIAO_TRY(store::sync_folder(folder_));
-  return write_member(info_record(name_, software_, now));
+  std::string packed;
+  pack_member(info_record(name_, software_, now), packed);
+  return write_all(packed);
 }
 
-Status WarcWriter::write_member(std::string_view record) {
-  if (record.empty()) return {};
+void WarcWriter::pack_member(std::string_view record, std::string& out) {
+  if (record.empty()) return;
   if (!packer_) packer_.reset(libdeflate_alloc_compressor(kCompression), &libdeflate_free_compressor);
-  std::string packed(libdeflate_gzip_compress_bound(packer_.get(), record.size()), '\0');
-  packed.resize(libdeflate_gzip_compress(packer_.get(), record.data(), record.size(), packed.data(), packed.size()));
-  return write_all(packed);
+  const std::size_t begin = out.size();
+  out.resize(begin + libdeflate_gzip_compress_bound(packer_.get(), record.size()));
+  out.resize(begin + libdeflate_gzip_compress(packer_.get(), record.data(), record.size(), out.data() + begin,
+                                              out.size() - begin));
 }
 
 Status WarcWriter::write_all(std::string_view packed) {
@@ -152,9 +155,11 @@ Result<WarcWriter::Place> WarcWriter::append(const WarcResponse& response, Insta
   }
   Place place{name_, length_};
   std::string id;
-  TANMIAO_TRY(write_member(response_record(response, id)));
-  TANMIAO_TRY(write_member(request_record(response, id)));
-  TANMIAO_TRY(write_member(metadata_record(response, id)));
+  std::string packed;
+  pack_member(response_record(response, id), packed);
+  pack_member(request_record(response, id), packed);
+  pack_member(metadata_record(response, id), packed);
+  TANMIAO_TRY(write_all(packed));
   return place;
 }
 
@@ -164,8 +169,10 @@ Status WarcWriter::append_revisit(const WarcResponse& again, const WarcOriginal&
     TANMIAO_TRY(begin_segment(now));
   }
   std::string id;
-  TANMIAO_TRY(write_member(revisit_record(again, original, profile, id)));
-  return write_member(request_record(again, id));
+  std::string packed;
+  pack_member(revisit_record(again, original, profile, id), packed);
+  pack_member(request_record(again, id), packed);
+  return write_all(packed);
 }
 
 Result<WarcWriter::Place> WarcWriter::append_member(std::string_view packed) {

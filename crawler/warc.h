@@ -52,7 +52,7 @@ class WarcWriter {
 
  private:
   WarcWriter() = default;
-  Status write_member(std::string_view record);
+  void pack_member(std::string_view record, std::string& out);
   Status write_all(std::string_view packed);
 
   std::filesystem::path folder_;
