@@ -3,7 +3,9 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <thread>
 
 #include "crawler/http_crawl_source.h"
 
@@ -23,6 +25,9 @@ asio::awaitable<void> watch(asio::io_context& loop, const std::atomic<bool>& sto
     co_await timer.async_wait(asio::use_awaitable);
   }
 }
+
+// The loop needs one of its own.
+std::size_t reading_threads() { return std::clamp(std::thread::hardware_concurrency(), 2U, 9U) - 1; }
 
 Error as_error(const std::exception_ptr& thrown) {
   try {
@@ -48,9 +53,10 @@ Result<std::vector<SourceReport>> crawl_http(const CrawlEnv& env, const std::vec
   std::optional<Error> error;
   std::size_t running = sources.size();
   Hosts hosts(loop, fetcher, identity.product, halt);
+  asio::thread_pool readers(reading_threads());
   std::vector<std::unique_ptr<HttpSource>> crawls;
   for (const Source* source : sources) {
-    crawls.push_back(std::make_unique<HttpSource>(env, *source, loop, hosts, halt));
+    crawls.push_back(std::make_unique<HttpSource>(env, *source, loop, readers, hosts, halt));
     TANMIAO_TRY(crawls.back()->open());
   }
   for (const auto& crawl : crawls)

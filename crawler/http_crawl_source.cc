@@ -16,29 +16,19 @@ using store::UrlState;
 
 namespace {
 
-constexpr std::uint64_t kMostPageBytes = std::uint64_t{256} << 20;
 constexpr std::size_t kMostUrls = 2'000'000;
 constexpr std::size_t kMostOutside = 10'000;
 
 Instant now() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
 
-// A page that asks for a human: captcha, log-in, a script that sets a cookie before anything is shown. It leads nowhere
-// and holds no rows; what it says is looked for in small pages only. Nothing of the kind is ever got round.
-bool asks_for_human(const PageReading& page, std::string_view body) {
-  if (page.rows > 0 || !page.links.empty() || body.size() > std::size_t{64} * 1024) return false;
-  for (const std::string_view sign :
-       {"captcha", "验证码", "滑动验证", "请登录", "type=\"password\"", "document.cookie"})
-    if (body.find(sign) != std::string_view::npos) return true;
-  return false;
-}
-
 }  // namespace
 
-HttpSource::HttpSource(const CrawlEnv& env, const Source& source, asio::io_context& loop, Hosts& hosts,
-                       const std::atomic<bool>& halt)
+HttpSource::HttpSource(const CrawlEnv& env, const Source& source, asio::io_context& loop, asio::thread_pool& readers,
+                       Hosts& hosts, const std::atomic<bool>& halt)
     : env_(env),
       source_(source),
       loop_(loop),
+      readers_(readers),
       hosts_(hosts),
       all_done_(loop, asio::steady_timer::time_point::max()),
       scope_(source.scope),
@@ -171,7 +161,7 @@ asio::awaitable<void> HttpSource::walk(Lane& lane) {
 
 // false: its host is not asked any more.
 asio::awaitable<bool> HttpSource::visit(std::size_t place) {
-  const FrontierUrl url = urls_[place];
+  FrontierUrl url = urls_[place];
   const PageRule* const page = source_.page(url.role);
   if (page == nullptr) {
     settle(url, UrlState::kFailed, "没有名为 " + url.role + " 的页面说明");
@@ -184,10 +174,17 @@ asio::awaitable<bool> HttpSource::visit(std::size_t place) {
   if (answer.kind == PoliteAnswer::Kind::kCancelled || !status_) co_return false;
   for (const std::string& address : {url.url, answer.url})
     if (const auto asked = parse_url(address)) origins_.insert(asked->origin());
+  url.attempts = static_cast<std::uint16_t>(std::min<std::uint32_t>(answer.requests, 65535));
   requests_ += answer.requests;
   bytes_ += answer.bytes;
   env_.progress.update("crawl", ++visited_, urls_.size(), source_.id);
-  status_ = take(url, *page, answer);
+  if (answer.kind == PoliteAnswer::Kind::kAnswer && answer.response.status != 304 && !read_already(url, answer)) {
+    const PageTask task = task_of(url, *page, answer);
+    PageWork work = co_await work_page(task, loop_, readers_);
+    if (status_) status_ = take_page(url, task, std::move(work));
+  } else {
+    status_ = take(url, answer);
+  }
   if (status_ && batch_->full()) status_ = batch_->flush();
   co_return !answer.stop && !hosts_.left_alone(answer.url);
 }
@@ -209,21 +206,20 @@ void HttpSource::settle(FrontierUrl url, UrlState state, std::string note) {
   batch_->group.urls.push_back(std::move(url));
 }
 
-bool HttpSource::known_part(const std::string& name, std::uint64_t hash) const {
-  const auto found = parts_.find(name);
-  return found != parts_.end() && found->second.bytes_hash == hash && found->second.reading_hash == reading_;
-}
-
-Status HttpSource::take(FrontierUrl url, const PageRule& page, const PoliteAnswer& answer) {
-  url.attempts = static_cast<std::uint16_t>(std::min<std::uint32_t>(answer.requests, 65535));
+// What is no new page: a failure, a refusal, one that was not modified, one that came under another address already.
+Status HttpSource::take(FrontierUrl url, const PoliteAnswer& answer) {
   if (answer.kind != PoliteAnswer::Kind::kAnswer) {
     const bool refused = answer.kind == PoliteAnswer::Kind::kRefused;
     if (answer.stop) stopped_ = true, cut_ = answer.stopped_because + "，今晚不再访问";
     settle(std::move(url), refused ? UrlState::kRefused : UrlState::kFailed, answer.note);
     return {};
   }
-  if (answer.response.status != 304) return take_page(url, page, answer);
-  TANMIAO_TRY(archive_same(url, answer, url.url));
+  if (answer.response.status != 304) {
+    const std::string part = part_of(answer.url);
+    settle(std::move(url), UrlState::kDone, part == url.url ? "" : "-> " + part);
+    return {};
+  }
+  TANMIAO_TRY(archive_same(archived(url, answer), url.url));
   ++taken_;
   read_.insert(url.url);
   batch_->group.parts_same.push_back(url.url);
@@ -261,99 +257,96 @@ WarcResponse HttpSource::archived(const FrontierUrl& url, const PoliteAnswer& an
 }
 
 // A page that was the same.
-Status HttpSource::archive_same(const FrontierUrl& url, const PoliteAnswer& answer, const std::string& part) {
+Status HttpSource::archive_same(const WarcResponse& response, const std::string& part) {
   if (!batch_->warc) return {};
   // NOLINTNEXTLINE(bugprone-unchecked-optional-access): looked at above
-  return revisits_.note(*batch_->warc, archived(url, answer), part, parts_);
+  return revisits_.note(*batch_->warc, response, part, parts_);
 }
 
-// Without its bytes when `keep` is false: place and hash of what came are noted all the same.
-Status HttpSource::archive(const FrontierUrl& url, const PoliteAnswer& answer, std::uint64_t hash, bool keep,
-                           store::Capture& capture) {
+// Without its bytes when it is not packed: that it came is noted all the same.
+Status HttpSource::archive(const PageTask& task, const PageWork& work, store::Capture& capture) {
   std::optional<WarcWriter>& warc = batch_->warc;
   if (!warc) return Error{Errc::kUsage, "the source was not opened before it archives", source_.id};
-  const WarcResponse response = archived(url, answer);
+  const WarcResponse& response = task.response;
   WarcWriter::Place place;
-  if (keep) {
-    TANMIAO_ASSIGN(place, warc->append(response, response.fetched_at));
+  if (!work.packed.empty()) {
+    TANMIAO_ASSIGN(place, warc->append(work.packed, response.fetched_at));
   }
   TANMIAO_ASSIGN(capture.id, env_.store.facts().next_capture_id());
   capture.source = source_.id;
-  capture.url = part_of(answer.url);
+  capture.url = task.part;
   capture.segment = place.segment;
   capture.offset = place.offset;
   capture.fetched_at = response.fetched_at;
   capture.status = response.status;
   capture.bytes = response.body.size();
-  capture.bytes_hash = hash;
-  capture.robots = answer.robots;
+  capture.bytes_hash = work.hash;
+  capture.robots = response.robots;
   batch_->group.captures.push_back(capture);
   return {};
 }
 
-Status HttpSource::take_page(FrontierUrl& url, const PageRule& page, const PoliteAnswer& answer) {
-  const FetchResponse& got = answer.response;
+bool HttpSource::read_already(const FrontierUrl& url, const PoliteAnswer& answer) {
   const std::string part = part_of(answer.url);
+  if (part != url.url) seen_.insert(part);
+  return read_.contains(part);
+}
+
+PageTask HttpSource::task_of(const FrontierUrl& url, const PageRule& page, const PoliteAnswer& answer) const {
+  PageTask task{env_, source_, page, part_of(answer.url), archived(url, answer)};
+  const auto known = parts_.find(task.part);
+  task.known = known != parts_.end() && known->second.reading_hash == reading_;
+  if (task.known) task.known_hash = known->second.bytes_hash;
+  return task;
+}
+
+Status HttpSource::take_page(FrontierUrl url, const PageTask& task, PageWork work) {
+  const std::string& part = task.part;
   const std::string note = part == url.url ? std::string() : "-> " + part;
-  seen_.insert(part);
-  if (read_.contains(part)) {
+  if (read_.contains(part)) {  // while this one was read, another address led to it
     settle(std::move(url), UrlState::kDone, note);
     return {};
   }
-  std::string body;
-  if (!decoded_body(got.head, got.body, kMostPageBytes, body)) {
-    settle(std::move(url), UrlState::kFailed, "内容编码损坏或过大");
+  if (!work.decoded) {
+    settle(std::move(url), UrlState::kFailed, work.unreadable);
     return {};
   }
-  const std::uint64_t hash = hash64(body);
-  const PageWishes wishes = page_wishes(got.head, page.reader == "html" ? std::string_view(body) : std::string_view(),
-                                        env_.config.identity.product, now());
-  // A page that was kept before it said noindex is read anew, so that what it gave goes.
-  const bool same = known_part(part, hash) && !wishes.noindex;
   store::Capture capture;
-  const bool keep = !wishes.noindex && !wishes.noarchive;
-  if (!same) {
-    TANMIAO_TRY(archive(url, answer, hash, keep, capture));
-  } else if (keep) {
-    TANMIAO_TRY(archive_same(url, answer, part));
+  if (!work.same) {
+    TANMIAO_TRY(archive(task, work, capture));
+  } else if (!work.wishes.noarchive) {
+    TANMIAO_TRY(archive_same(task.response, part));
   }
-  PageReading reading;
-  reading.tally = PageTally(source_, page, part, env_.night.civil_date);
-  if (!same || !page.links.empty()) {
-    Document document;
-    document.part = part;
-    document.bytes = body;
-    document.charset = charset_of(got.head);
-    document.capture = capture.id;
-    if (const Status done = read_document(source_, page, document, env_.reading(), reading); !done) {
-      settle(std::move(url), UrlState::kFailed, "无法读取：" + in_chinese(done.error()));
-      return {};
-    }
+  if (!work.unreadable.empty()) {
+    settle(std::move(url), UrlState::kFailed, work.unreadable);
+    return {};
   }
-  if (!same && asks_for_human(reading, body)) {
+  if (work.asks_for_human) {
     cut_ = "主机要求人工验证或登录，今晚不再访问";
     stopped_ = true;
-    hosts_.leave_alone(answer.url, cut_);
+    hosts_.leave_alone(task.response.url, cut_);
     settle(std::move(url), UrlState::kFailed, cut_);
     return {};
   }
+  PageReading& reading = work.reading;
+  for (Record& record : reading.records) record.origin.capture = capture.id;
   ++taken_;
   read_.insert(part);
-  heed(wishes, reading);
+  heed(work.wishes, reading);
   for (const auto& [address, role] : reading.links) {
     if (role == kUnread)
       unread_.insert(address);
     else
       offer(address, role, url);
   }
-  if (same) {
+  if (work.same) {
     batch_->group.parts_same.push_back(part);
     settle(std::move(url), UrlState::kDone, "same");
     return {};
   }
+  const std::string& head = task.response.head;
   batch_->reread.insert(part);
-  batch_->group.parts.push_back(
-      {part, hash, reading_, header_of(got.head, "ETag"), header_of(got.head, "Last-Modified")});
+  batch_->group.parts.push_back({part, work.hash, reading_, header_of(head, "ETag"), header_of(head, "Last-Modified")});
   batch_->add(std::move(reading));
   settle(std::move(url), UrlState::kDone, note);
   return {};

@@ -1,5 +1,5 @@
 // One source on the network, walking its frontier: fetch, archive, read, commit. Each of its hosts has a walk of its
-// own, in the order in which the addresses were found; all of them run on one thread.
+// own, in the order in which the addresses were found; all of them run on one thread, pages are read on others.
 #pragma once
 
 #include <deque>
@@ -9,6 +9,7 @@
 
 #include "crawler/crawl_batch.h"
 #include "crawler/fetcher_hosts.h"
+#include "crawler/page_work.h"
 #include "crawler/revisits.h"
 #include "crawler/robots_tags.h"
 
@@ -16,8 +17,8 @@ namespace tanmiao::crawler {
 
 class HttpSource {
  public:
-  HttpSource(const CrawlEnv& env, const Source& source, boost::asio::io_context& loop, Hosts& hosts,
-             const std::atomic<bool>& halt);
+  HttpSource(const CrawlEnv& env, const Source& source, boost::asio::io_context& loop,
+             boost::asio::thread_pool& readers, Hosts& hosts, const std::atomic<bool>& halt);
   Status open();  // batch, archive, frontier: new or taken up where it was cut off
   boost::asio::awaitable<void> run();
   const Status& status() const { return status_; }
@@ -38,20 +39,21 @@ class HttpSource {
   FetchRequest request_for(const store::FrontierUrl& url, const PageRule& page) const;
   void take_up(const store::FrontierUrl& url);
   void offer(const std::string& address, std::string_view role, const store::FrontierUrl& from);
-  Status take(store::FrontierUrl url, const PageRule& page, const PoliteAnswer& answer);
-  Status take_page(store::FrontierUrl& url, const PageRule& page, const PoliteAnswer& answer);
-  Status archive(const store::FrontierUrl& url, const PoliteAnswer& answer, std::uint64_t hash, bool keep,
-                 store::Capture& capture);
+  Status take(store::FrontierUrl url, const PoliteAnswer& answer);
+  bool read_already(const store::FrontierUrl& url, const PoliteAnswer& answer);
+  PageTask task_of(const store::FrontierUrl& url, const PageRule& page, const PoliteAnswer& answer) const;
+  Status take_page(store::FrontierUrl url, const PageTask& task, PageWork work);
+  Status archive(const PageTask& task, const PageWork& work, store::Capture& capture);
   WarcResponse archived(const store::FrontierUrl& url, const PoliteAnswer& answer) const;
-  Status archive_same(const store::FrontierUrl& url, const PoliteAnswer& answer, const std::string& part);
+  Status archive_same(const WarcResponse& response, const std::string& part);
   void heed(const PageWishes& wishes, PageReading& reading);
   void settle(store::FrontierUrl url, store::UrlState state, std::string note);
   std::string part_of(const std::string& address) const;
-  bool known_part(const std::string& name, std::uint64_t hash) const;
 
   const CrawlEnv& env_;
   const Source& source_;
   boost::asio::io_context& loop_;
+  boost::asio::thread_pool& readers_;
   Hosts& hosts_;
   Policy policy_;
   std::map<std::string, Lane> lanes_;  // by Hosts::lane_of

@@ -79,6 +79,17 @@ Status make_private_folder(const fs::path& folder) {
   return {};
 }
 
+void pack_member(std::string_view record, std::string& out) {
+  if (record.empty()) return;
+  thread_local const std::unique_ptr<libdeflate_compressor, void (*)(libdeflate_compressor*)> packer(
+      libdeflate_alloc_compressor(kCompression), &libdeflate_free_compressor);
+  if (packer == nullptr) throw std::bad_alloc();
+  const std::size_t begin = out.size();
+  out.resize(begin + libdeflate_gzip_compress_bound(packer.get(), record.size()));
+  out.resize(begin + libdeflate_gzip_compress(packer.get(), record.data(), record.size(), out.data() + begin,
+                                              out.size() - begin));
+}
+
 }  // namespace
 
 Result<WarcWriter> WarcWriter::open(const fs::path& folder, const std::map<std::string, std::uint64_t>& acknowledged,
@@ -107,7 +118,6 @@ WarcWriter& WarcWriter::operator=(WarcWriter&& other) noexcept {
   std::swap(number_, other.number_);
   std::swap(fd_, other.fd_);
   std::swap(length_, other.length_);
-  std::swap(packer_, other.packer_);
   return *this;
 }
 WarcWriter::~WarcWriter() {
@@ -129,15 +139,6 @@ Status WarcWriter::begin_segment(Instant now) {
   return write_all(packed);
 }
 
-void WarcWriter::pack_member(std::string_view record, std::string& out) {
-  if (record.empty()) return;
-  if (!packer_) packer_.reset(libdeflate_alloc_compressor(kCompression), &libdeflate_free_compressor);
-  const std::size_t begin = out.size();
-  out.resize(begin + libdeflate_gzip_compress_bound(packer_.get(), record.size()));
-  out.resize(begin + libdeflate_gzip_compress(packer_.get(), record.data(), record.size(), out.data() + begin,
-                                              out.size() - begin));
-}
-
 Status WarcWriter::write_all(std::string_view packed) {
   for (std::size_t done = 0; done < packed.size();) {
     const ssize_t written = ::write(fd_, packed.data() + done, packed.size() - done);
@@ -149,16 +150,19 @@ Status WarcWriter::write_all(std::string_view packed) {
   return {};
 }
 
-Result<WarcWriter::Place> WarcWriter::append(const WarcResponse& response, Instant now) {
+std::string pack_response(const WarcResponse& response) {
+  std::string id, packed;
+  pack_member(response_record(response, id), packed);
+  pack_member(request_record(response, id), packed);
+  pack_member(metadata_record(response, id), packed);
+  return packed;
+}
+
+Result<WarcWriter::Place> WarcWriter::append(const std::string& packed, Instant now) {
   if (fd_ < 0) {
     TANMIAO_TRY(begin_segment(now));
   }
   Place place{name_, length_};
-  std::string id;
-  std::string packed;
-  pack_member(response_record(response, id), packed);
-  pack_member(request_record(response, id), packed);
-  pack_member(metadata_record(response, id), packed);
   TANMIAO_TRY(write_all(packed));
   return place;
 }

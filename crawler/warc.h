@@ -17,9 +17,10 @@
 #include "core/error.h"
 #include "crawler/warc_record.h"
 
-struct libdeflate_compressor;
-
 namespace tanmiao::crawler {
+
+// The gzip members of a response, its request and its metadata. Safe on several threads.
+std::string pack_response(const WarcResponse& response);
 
 class WarcWriter {
  public:
@@ -36,7 +37,9 @@ class WarcWriter {
     std::uint64_t offset = 0;
   };
   // The response, its request and metadata; the place is that of the response.
-  Result<Place> append(const WarcResponse& response, Instant now);
+  Result<Place> append(const WarcResponse& response, Instant now) { return append(pack_response(response), now); }
+  // Members of pack_response().
+  Result<Place> append(const std::string& packed, Instant now);
   // That a page was the same, and the request. Offsets of captures never point to it.
   Status append_revisit(const WarcResponse& again, const WarcOriginal& original, Revisit profile, Instant now);
   // A gzip member with a record as it lies in another segment.
@@ -52,7 +55,6 @@ class WarcWriter {
 
  private:
   WarcWriter() = default;
-  void pack_member(std::string_view record, std::string& out);
   Status write_all(std::string_view packed);
 
   std::filesystem::path folder_;
@@ -60,7 +62,6 @@ class WarcWriter {
   unsigned number_ = 0;
   int fd_ = -1;
   std::uint64_t length_ = 0;
-  std::shared_ptr<libdeflate_compressor> packer_;
 };
 
 }  // namespace tanmiao::crawler

@@ -1,0 +1,47 @@
+// What one answer is worked into: unpacked, hashed, packed for the archive, read. Away from the loop that fetches, so
+// that reading a long page keeps no host waiting. Pure: no store, no network; safe on several threads.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <exception>
+#include <string>
+
+#include "crawler/crawl_batch.h"
+#include "crawler/robots_tags.h"
+#include "crawler/warc.h"
+
+namespace tanmiao::crawler {
+
+inline constexpr std::uint64_t kMostPageBytes = std::uint64_t{256} << 20;  // unpacked
+
+struct PageTask {
+  const CrawlEnv& env;
+  const Source& source;
+  const PageRule& page;
+  std::string part;       // the page's name
+  WarcResponse response;  // as it came
+  std::uint64_t known_hash = 0;
+  bool known = false;  // read before, with the description as it is now: equal bytes give equal records
+};
+
+struct PageWork {
+  std::string unreadable;  // why nothing could be made of it, Chinese; empty: read
+  bool decoded = false;    // the bytes could be unpacked; the rest is of them
+  std::uint64_t hash = 0;  // of the unpacked body
+  bool same = false;       // as it was known; read for its links only
+  PageWishes wishes;
+  bool asks_for_human = false;
+  std::string packed;  // members of the archive; empty: not kept, or the same
+  PageReading reading;
+  std::exception_ptr thrown;
+};
+
+PageWork work_page(const PageTask& task);
+
+// The same on a thread of `pool`; goes on upon `loop`. Throws what was thrown there.
+boost::asio::awaitable<PageWork> work_page(const PageTask& task, boost::asio::io_context& loop,
+                                           boost::asio::thread_pool& pool);
+
+}  // namespace tanmiao::crawler
