@@ -17,7 +17,7 @@ std::string patents_sentence(const FirmFacts& f) {
   std::string text;
   if (f.valid_one > 0) join(text, "有效发明专利" + pieces(f.valid_one), "，");
   if (f.valid_two > 0) join(text, "有效实用新型、外观设计" + pieces(f.valid_two), "，");
-  if (f.unverified > 0) join(text, "效力待核专利" + pieces(f.unverified) + "（无截至日法律状态）", "，");
+  if (f.unverified > 0) join(text, "效力待核专利" + pieces(f.unverified) + "（截至日的法律状态未知）", "，");
   if (f.pending > 0) join(text, "在审发明" + pieces(f.pending), "，");
   if (f.last_filing != kNoDay && !text.empty()) text += "，最近申请日 " + day_text(f.last_filing);
   return text;

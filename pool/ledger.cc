@@ -39,7 +39,7 @@ std::string joined(const std::vector<std::string>& words) {
 std::string allowed_after(const PoolRules& rules, std::string_view stage) {
   std::vector<std::string> labels;
   for (const std::string& next : rules.after(stage)) labels.push_back(rules.stage_label(next));
-  return labels.empty() ? "没有后续阶段" : "可到：" + joined(labels);
+  return labels.empty() ? "没有后续阶段" : "可转为：" + joined(labels);
 }
 
 std::string_view cell(const store::PoolEntry& entry, std::string_view word) {
@@ -206,8 +206,8 @@ Result<store::PoolEntry> step(const PoolRules& rules, const store::PoolEntry& no
   TANMIAO_ASSIGN(const StageWord* to, rules.stage(step.to));
   const Transition* transition = rules.transition(now.stage, to->id);
   if (transition == nullptr)
-    return refused(now, (now.stage.empty() ? std::string("尚不在库") : rules.stage_label(now.stage)) + "不能到“" +
-                            to->label + "”；" + allowed_after(rules, now.stage));
+    return refused(now, (now.stage.empty() ? std::string("尚不在库") : "“" + rules.stage_label(now.stage) + "”") +
+                            "不能转为“" + to->label + "”；" + allowed_after(rules, now.stage));
   store::PoolEntry next = now;
   next.stage = to->id;
   next.stage_since = step.on.value_or(actor.today);
@@ -270,8 +270,8 @@ Result<store::PoolBatch> batch_step(const PoolRules& rules, const store::PoolBat
     }
   }
   return Error{Errc::kRefused,
-               "批次 " + now.id + "：“" + rules.batch_label(now.state) + "”不能到“" + rules.batch_label(to) + "”；" +
-                   (labels.empty() ? "已是最后一步" : "可到：" + joined(labels)),
+               "批次“" + now.title + "”：“" + rules.batch_label(now.state) + "”不能转为“" + rules.batch_label(to) +
+                   "”；" + (labels.empty() ? "已是最后一步" : "可转为：" + joined(labels)),
                ""};
 }
 

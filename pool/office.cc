@@ -315,16 +315,16 @@ Result<store::PoolBatch> Office::batch_to(std::string_view id, const std::string
       if (!names.empty()) return withdrawn_visits(names);
     }
     if (state == kFrozen) {
-      if (in.empty()) return Error{Errc::kRefused, "批次 " + now.id + " 没有企业", ""};
+      if (in.empty()) return Error{Errc::kRefused, "批次“" + now.title + "”没有企业", ""};
       for (const auto& entry : in)
         if (entry.stage != kVerified)
           return Error{Errc::kRefused, entry.name + "现为“" + rules_.stage_label(entry.stage) + "”，请先移出批次", ""};
     }
     if (state == kSigned) {
       next.signed_on = on.value_or(actor_.today);
-      if (in.empty()) return Error{Errc::kRefused, "批次 " + now.id + " 没有企业", ""};
+      if (in.empty()) return Error{Errc::kRefused, "批次“" + now.title + "”没有企业", ""};
       for (const auto& entry : in) {
-        Step admit{std::string(kAdmitted), next.signed_on, "批次 " + now.id + " 签批"};
+        Step admit{std::string(kAdmitted), next.signed_on, "批次“" + now.title + "”签批"};
         admit.signed_off = true;
         TANMIAO_ASSIGN(auto admitted, step(rules_, entry, admit, actor_));
         change.entries.push_back(std::move(admitted));
@@ -353,14 +353,14 @@ Status Office::settle(std::uint64_t id, std::string_view taken, const std::strin
     if (stands != at->stored && stands != (stage ? offered.to : at->offered))
       return Error{Errc::kConflict,
                    now.name + "的这一栏后来又改为“" + (stage ? rules_.stage_label(stands) : stands) + "”（" + now.by +
-                       "）：请直接改，再以“先前的值”（stored）了结",
+                       "）。请在台账上直接修改，再采用“先前的值”了结",
                    ""};
     if (stage && stands != offered.to) {
       if (offered.reason.empty()) offered.reason = reason;
       const auto moved = move(at->firm, at->track, offered, now.revision);
       if (!moved)
         return Error{moved.error().code,
-                     moved.error().message + "。这一处仍待处理：可在台账上直接办理，再以“先前的值”（stored）了结", ""};
+                     moved.error().message + "。这一处仍待处理：可在台账上直接办理，再采用“先前的值”了结", ""};
     } else if (!stage) {
       TANMIAO_TRY(edit(at->firm, at->track, {{at->field, at->offered}}, now.revision));
     }

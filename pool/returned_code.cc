@@ -103,7 +103,7 @@ std::optional<DateParts> date_parts(std::string_view text) {
 std::string why_no_date(std::string_view shown, std::string_view text) {
   const auto parts = date_parts(text);
   const std::string_view expected = "应写成 2026-11-03 这样";
-  if (says_nothing(text)) return in_marks(shown) + "不是日期，不知道请留空";
+  if (says_nothing(text)) return in_marks(shown) + "不是日期，不知道的请留空";
   if (parts && parts->count == 2 && parts->digits[0] <= 2 && parts->digits[1] <= 2) {
     return in_marks(shown) + "没有年份，" + std::string(expected);
   }

@@ -59,7 +59,7 @@ std::optional<std::int64_t> shifted(const std::string& number, std::size_t zeros
 
 // What makes any number cell unfit, whether count or money; empty: nothing.
 std::string unfit(std::string_view shown, std::string_view text, const CellContext& context) {
-  if (says_nothing(text)) return in_marks(shown) + "可能是零，也可能是不知道：是零请填 0，不知道请留空";
+  if (says_nothing(text)) return in_marks(shown) + "可能是零，也可能是不知道：是零请填 0，不知道的请留空";
   if ((context.marks & tabular::kMergedMark) != 0)
     return "合并单元格（内容" + in_marks(shown) + "），不知各企业分别是多少，请逐行填写";
   if ((context.marks & tabular::kDateMark) != 0) {
@@ -78,7 +78,7 @@ std::string unfit(std::string_view shown, std::string_view text, const CellConte
     if (text.starts_with(word) || text.ends_with(word) ||
         text.find(std::string(word) + "人") != std::string_view::npos ||
         text.find(std::string(word) + "万") != std::string_view::npos) {
-      return in_marks(shown) + "不是确切的数，请填一个数，不知道请留空";
+      return in_marks(shown) + "不是确切的数，请填一个数，不知道的请留空";
     }
   }
   return {};
@@ -95,7 +95,7 @@ std::string why_no_number(std::string_view shown, std::string_view text) {
     const std::size_t at = text.find(mark);
     if (digit_first && at != std::string_view::npos && at + mark.size() < text.size() &&
         text[at + mark.size()] >= '0' && text[at + mark.size()] <= '9') {
-      return in_marks(shown) + "是范围，不是一个数，请填一个数，不知道请留空";
+      return in_marks(shown) + "是范围，不是一个数，请填一个数，不知道的请留空";
     }
   }
   if (digit_first && (text.find('e') != std::string_view::npos || text.find('E') != std::string_view::npos)) {
@@ -166,7 +166,7 @@ void read_count(std::string_view shown, const CellContext& context, ReturnedCell
   }
   if (!value) {
     cell.problem = why_no_number(shown, text);
-    if (cell.problem.empty()) cell.problem = in_marks(shown) + "不是数，应填 0 或正整数，不知道请留空";
+    if (cell.problem.empty()) cell.problem = in_marks(shown) + "不是数，应填 0 或正整数，不知道的请留空";
     return;
   }
   if (*value > kMostCount) {
@@ -239,7 +239,7 @@ void read_money(std::string_view shown, const CellContext& context, ReturnedCell
     cell.problem = in_marks(shown) + "不是人民币，请折算为人民币万元";
   } else {
     cell.problem = why_no_number(shown, text);
-    if (cell.problem.empty()) cell.problem = in_marks(shown) + "不是金额，应填数（万元），不知道请留空";
+    if (cell.problem.empty()) cell.problem = in_marks(shown) + "不是金额，应填数（万元），不知道的请留空";
   }
   if (!cell.problem.empty()) return;
   if (own == kUnits.end() && *value > kMostBareMoney) {

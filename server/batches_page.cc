@@ -27,11 +27,11 @@ Html batches_table(const Site& site, const PoolState& state) {
   for (auto at = state.batches.rbegin(); at != state.batches.rend(); ++at) {
     const std::size_t members = state.members(at->id).size();
     out << "<tr><td class=\"lead\" data-label=\"批次\"><a href=\"" << batch_path(*at) << "\">" << at->title
-        << "</a> <small>" << at->id << "</small></td><td data-label=\"培育库\">"
+        << "</a> <small class=\"id\">编号 " << at->id << "</small></td><td data-label=\"培育库\">"
         << site.pool_rules().track_label(at->track) << "</td><td data-label=\"状态\"><span class=\"badge batch-"
         << at->state << "\">" << site.pool_rules().batch_label(at->state) << "</span></td><td data-label=\"企业数\">"
-        << members << "</td><td data-label=\"签批日期\">" << signed_text(*at) << "</td><td data-label=\"最近变动\">"
-        << at->by << " " << day_and_hour(at->at) << "</td></tr>";
+        << members << "</td><td class=\"nowrap\" data-label=\"签批日期\">" << signed_text(*at)
+        << "</td><td data-label=\"最近变动\">" << at->by << " " << day_and_hour(at->at) << "</td></tr>";
   }
   out << "</tbody></table></div>";
   return out;
@@ -41,10 +41,12 @@ Html members_table(const FormPart& form, std::span<const pool::PoolRow> rows, bo
   Html out;
   out << "<table class=\"stack\"><thead><tr>";
   if (draft) out << "<th scope=\"col\" class=\"tick\">选</th>";
+  out << "<th scope=\"col\" class=\"num serial\">序号</th>";
   for (const std::string_view head :
        {"企业名称", "统一社会信用代码", "责任单位", "当前阶段", "得分区间", "最近走访", "核实结论"})
     out << "<th scope=\"col\">" << head << "</th>";
   out << "</tr></thead><tbody>";
+  std::size_t number = 0;
   for (const pool::PoolRow& row : rows) {
     out << "<tr>";
     if (draft) {
@@ -54,7 +56,8 @@ Html members_table(const FormPart& form, std::span<const pool::PoolRow> rows, bo
       out << "></td>";
     }
     const auto visited = from_day(row.last_visit);
-    out << "<td class=\"lead\" data-label=\"企业名称\"><a href=\"" << entry_path(row.entry) << "\">" << row.name()
+    out << "<td class=\"num serial\" data-label=\"序号\">" << ++number
+        << "</td><td class=\"lead\" data-label=\"企业名称\"><a href=\"" << entry_path(row.entry) << "\">" << row.name()
         << "</a></td><td class=\"code\" data-label=\"统一社会信用代码\">" << row.code()
         << "</td><td data-label=\"责任单位\">" << row.unit() << "</td><td data-label=\"当前阶段\">" << row.stage
         << "</td><td data-label=\"得分区间\">"
@@ -77,21 +80,37 @@ Html state_forms(const Site& site, const FormWriter& writer, const store::PoolBa
   Html out;
   const auto& states = site.pool_rules().batch_states;
   const auto now = std::find_if(states.begin(), states.end(), [&](const auto& s) { return s.id == batch.state; });
-  if (now == states.end() || now->leaves_to.empty()) return out;
+  if (now == states.end()) return out;
+  if (now->leaves_to.empty()) {
+    out << "<p class=\"note screen-only\">批次已办结，不再变动；企业以后的阶段变动在各自的台账上办理。</p>";
+    return out;
+  }
   out << "<section class=\"sheet screen-only\"><h2>下一步</h2>";
   for (const std::string& to : now->leaves_to) {
     const FormPart form = writer.form("to-" + to);
-    out << "<details class=\"step\"" << std::string_view(form.refused() ? " open" : "") << "><summary>到：<strong>"
-        << site.pool_rules().batch_label(to) << "</strong></summary>";
+    const std::string_view turn = to == kFirstState ? "退回" : "转为";
+    out << "<details class=\"step\"" << std::string_view(form.refused() ? " open" : "") << "><summary>" << turn
+        << "：<strong>" << site.pool_rules().batch_label(to) << "</strong></summary>";
     if (const auto note = state_note(to); !note.empty()) out << "<p class=\"note\">" << note << "</p>";
     out << form.open(batch_path(batch)) << form.hidden("to", to)
         << form.hidden("revision", std::to_string(batch.revision)) << "<div class=\"fields\">";
     if (to == kSignedState) out << form.input({"on", "签批日期", "date", iso(site.today()), "", true});
     out << form.area({"reason", to == kFirstState ? "退回的原因" : "说明", "text", "", "", to == kFirstState, true})
-        << "</div>" << form.close("确定，到“" + site.pool_rules().batch_label(to) + "”") << "</details>";
+        << "</div>" << form.close("确定，" + std::string(turn) + "“" + site.pool_rules().batch_label(to) + "”")
+        << "</details>";
   }
   out << "</section>";
   return out;
+}
+
+// Whether the form that was refused is among those that the batch has now.
+bool has_form(const Site& site, const store::PoolBatch& batch, const Typed* typed) {
+  if (typed == nullptr || typed->form.value("form") == "members") return batch.state == kFirstState;
+  for (const auto& state : site.pool_rules().batch_states)
+    if (state.id == batch.state)
+      return std::find(state.leaves_to.begin(), state.leaves_to.end(), typed->form.value("to")) !=
+             state.leaves_to.end();
+  return false;
 }
 
 Error no_batch(std::string_view id) { return {Errc::kNotFound, "没有这个批次：" + std::string(id), ""}; }
@@ -140,11 +159,12 @@ Result<Response> batch_page(const Site& site, const Request& request, std::strin
        << site.pool_rules().track_label(batch->track) << " · <span class=\"badge batch-" << batch->state << "\">"
        << site.pool_rules().batch_label(batch->state) << "</span> · 共 <strong>" << rows.size() << "</strong> 家";
   if (batch->signed_on != Date{}) body << " · 签批日期 " << iso(batch->signed_on);
-  body << " · " << batch->by << " " << day_and_hour(batch->at);
-  if (!batch->reason.empty()) body << " · " << batch->reason;
+  body << " · 最近变动 " << batch->by << " " << day_and_hour(batch->at);
+  if (!batch->reason.empty()) body << " · 说明：" << batch->reason;
   body << "</p><p class=\"links screen-only\"><a href=\"/batches\">← 全部批次</a> <a href=\"/pool?track="
        << url_encode(batch->track) << "&amp;batch=" << url_encode(batch->id) << "\">在培育库中查看</a></p></div>"
-       << writer.notice() << state_forms(site, writer, *batch) << "<section class=\"sheet\"><h2>企业</h2>";
+       << writer.notice(has_form(site, *batch, typed)) << state_forms(site, writer, *batch)
+       << "<section class=\"sheet\"><h2>企业</h2>";
   if (rows.empty()) {
     body << "<p class=\"empty\">还没有企业：在<a href=\"/\">候选名单</a>或<a href=\"/pool?track="
          << url_encode(batch->track) << "&amp;stage=VERIFIED\">培育库</a>勾选“已核实”的企业列入。</p>";
@@ -184,7 +204,7 @@ Result<Done> batch_post(const Posted& posted) {
   }
   if (posted.text("revision") != std::to_string(batch->revision))
     return Error{Errc::kConflict,
-                 "批次已被" + batch->by + "于 " + day_and_hour(batch->at) + " 改为“" +
+                 "批次已由" + batch->by + "于 " + day_and_hour(batch->at) + " 改为“" +
                      site.pool_rules().batch_label(batch->state) + "”，请核对后再定",
                  ""};
   std::optional<Date> on;
@@ -195,7 +215,7 @@ Result<Done> batch_post(const Posted& posted) {
   TANMIAO_ASSIGN(const auto next, site.with_office(*state.world, posted.actor, [&](pool::Office& office) {
     return office.batch_to(batch->id, to, posted.text("reason"), on, batch->revision);
   }));
-  return Done{batch_path(next), {"批次已到“" + site.pool_rules().batch_label(next.state) + "”。", "", ""}};
+  return Done{batch_path(next), {"批次现为“" + site.pool_rules().batch_label(next.state) + "”。", "", ""}};
 }
 
 }  // namespace tanmiao::server

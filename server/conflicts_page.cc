@@ -54,11 +54,14 @@ Html open_conflict(const Site& site, const World& world, const FormWriter& write
   else
     out << "<a href=\"" << entry_path(conflict.firm, conflict.track) << "\">"
         << site.pool_rules().track_label(conflict.track) << "</a>";
-  if (!card.unit.empty()) out << " · " << card.unit;
+  out << " · " << unit_text(card.unit);
   out << " · 来自 " << origin_text(conflict.origin) << " · " << day_and_hour(conflict.at);
   if (conflict.base != "?" && !conflict.track.empty())
     out << " · 导出时为 " << shown_value(site, conflict, conflict.base);
-  out << "</p>" << form.open("/conflicts") << form.hidden("conflict", id) << "<div class=\"choices-row\">"
+  out << "</p>";
+  if (conflict.field == "stage")
+    out << "<p class=\"note\">采用“后来的值”即按阶段变动的规则办理，自当日起算；规则不允许的变动不会办理。</p>";
+  out << form.open("/conflicts") << form.hidden("conflict", id) << "<div class=\"choices-row\">"
       << choice(form, "stored", "先前的值（暂按此）", shown_value(site, conflict, conflict.stored), conflict.stored_by)
       << choice(form, "offered", "后来的值", shown_value(site, conflict, conflict.offered), conflict.offered_by)
       << "</div><div class=\"fields\">"

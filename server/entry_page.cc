@@ -107,7 +107,7 @@ Html steps(const Site& site, const FormWriter& writer, const EntryView& view, st
   for (const std::string& to : next) {
     const pool::Transition* transition = site.pool_rules().transition(entry.stage, to);
     const FormPart form = writer.form("step-" + to);
-    out << "<details class=\"step\"" << std::string_view(form.refused() ? " open" : "") << "><summary>到：<strong>"
+    out << "<details class=\"step\"" << std::string_view(form.refused() ? " open" : "") << "><summary>转为：<strong>"
         << site.pool_rules().stage_label(to) << "</strong></summary>";
     if (const auto note = need_note(transition->need); !note.empty()) out << "<p class=\"note\">" << note << "</p>";
     if (transition->need == Need::kBatch) {
@@ -118,10 +118,17 @@ Html steps(const Site& site, const FormWriter& writer, const EntryView& view, st
         << "<div class=\"fields\">";
     step_fields(out, site, form, view, transition->need);
     out << form.input({"on", "日期", "date", iso(site.today())}) << "</div>"
-        << form.close("确定，到“" + site.pool_rules().stage_label(to) + "”") << "</details>";
+        << form.close("确定，转为“" + site.pool_rules().stage_label(to) + "”") << "</details>";
   }
   out << "</section>";
   return out;
+}
+
+// Whether the form that was refused is among those that the entry has now.
+bool has_form(const Site& site, const store::PoolEntry& entry, const Typed* typed) {
+  if (typed == nullptr || typed->form.value("form") == "edit") return true;
+  const auto next = site.pool_rules().after(entry.stage);
+  return std::find(next.begin(), next.end(), typed->form.value("to")) != next.end();
 }
 
 }  // namespace
@@ -134,17 +141,23 @@ Result<Response> entry_page(const Site& site, const Request& request, std::strin
   const pool::FirmCard& card = view.row.card;
   Html body;
   body << "<div class=\"title\"><h1>" << view.row.name() << "</h1><p class=\"sub\">"
-       << (view.row.code().empty() ? std::string("统一社会信用代码待查") : view.row.code()) << " · " << view.row.unit()
-       << " · " << site.pool_rules().track_label(entry.track) << " <span class=\"badge stage-" << entry.stage << "\">"
-       << view.row.stage
+       << (view.row.code().empty() ? std::string("统一社会信用代码待查") : view.row.code()) << " · "
+       << unit_text(view.row.unit()) << " · " << site.pool_rules().track_label(entry.track)
+       << " <span class=\"badge stage-" << entry.stage << "\">" << view.row.stage
        << "</span></p><p class=\"links screen-only\"><a href=\"/pool?track=" << url_encode(entry.track)
        << "\">← 返回培育库</a>";
   if (card.firm != store::kNoFirm) body << " <a href=\"" << firm_path(card.code, card.firm, "") << "\">企业页</a>";
-  body << "</p></div>" << writer.notice() << open_conflicts_note(view) << entry_facts(view.row);
-  if (card.firm == store::kNoFirm)
-    body << "<p class=\"needed\">登记库中现在没有这家企业，台账只供查看。</p>";
+  body << "</p></div>" << writer.notice(has_form(site, entry, typed)) << open_conflicts_note(view);
+  const bool known = card.firm != store::kNoFirm;
+  // What two people wrote stands first: on a narrow screen it would be far below.
+  const bool clash = known && writer.form("edit").refused() && typed->error.code == Errc::kConflict;
+  if (clash) body << cells_form(site, writer, view, address);
+  body << entry_facts(view.row);
+  if (known)
+    body << steps(site, writer, view, address);
   else
-    body << steps(site, writer, view, address) << cells_form(site, writer, view, address);
+    body << "<p class=\"needed\">登记库中现在没有这家企业，台账只供查看。</p>";
+  if (known && !clash) body << cells_form(site, writer, view, address);
   body << entry_history(site, view);
   Frame frame;
   frame.title = view.row.name() + "：" + site.pool_rules().track_label(entry.track);
@@ -159,9 +172,11 @@ namespace {
 Status unchanged(const EntryView& view, const Posted& posted) {
   if (posted.text("revision") == std::to_string(view.row.entry.revision)) return {};
   const store::PoolEntry& now = view.row.entry;
-  return Error{
-      Errc::kConflict,
-      view.row.name() + "已被" + now.by + "于 " + day_and_hour(now.at) + " 修改，下面并列两边的值，请核对后再保存", ""};
+  const std::string_view next =
+      posted.text("form") == "edit" ? "下面并列两边的值，请核对后再保存。" : "现在的内容见“现状”，请核对后再确定。";
+  return Error{Errc::kConflict,
+               view.row.name() + "的台账已由" + now.by + "于 " + day_and_hour(now.at) + " 修改，" + std::string(next),
+               ""};
 }
 
 Result<Done> step_done(const Posted& posted, const EntryView& view) {
@@ -180,7 +195,7 @@ Result<Done> step_done(const Posted& posted, const EntryView& view) {
     return office.move(view.row.card.firm, entry.track, step, entry.revision);
   }));
   return Done{entry_path(entry),
-              {view.row.name() + "已到“" + posted.site.pool_rules().stage_label(next.stage) + "”。", "", ""}};
+              {view.row.name() + "已转为“" + posted.site.pool_rules().stage_label(next.stage) + "”。", "", ""}};
 }
 
 }  // namespace

@@ -16,7 +16,8 @@ struct Changed {
   std::string what, before, after;
 };
 
-std::vector<Changed> changes_between(const Site& site, const store::PoolEntry* before, const store::PoolEntry& after) {
+std::vector<Changed> changes_between(const Site& site, const EntryView& view, const store::PoolEntry* before,
+                                     const store::PoolEntry& after) {
   std::vector<Changed> out;
   const pool::PoolRules& rules = site.pool_rules();
   const auto compare = [&](std::string what, const std::string& from, const std::string& to) {
@@ -27,7 +28,11 @@ std::vector<Changed> changes_between(const Site& site, const store::PoolEntry* b
   compare("当前阶段", from.stage.empty() ? "" : rules.stage_label(from.stage), rules.stage_label(after.stage));
   if (before != nullptr && from.stage_since != after.stage_since)
     compare("阶段起始日", iso(from.stage_since), iso(after.stage_since));
-  compare("批次", from.batch, after.batch);
+  const auto title = [&](const std::string& batch) {
+    const auto at = view.batches.find(batch);
+    return at == view.batches.end() ? batch : at->second;
+  };
+  compare("批次", title(from.batch), title(after.batch));
   for (const pool::CellWord& cell : pool::pool_cells())
     compare(std::string(cell.heading), cell_text(from, cell.word), cell_text(after, cell.word));
   return out;
@@ -46,6 +51,7 @@ Result<EntryView> entry_view(const Site& site, const Request& request, std::stri
   EntryView view;
   view.world = state.world;
   view.as_of = state.as_of;
+  for (const store::PoolBatch& batch : state.batches) view.batches.emplace(batch.id, batch.title);
   pool::PoolFilter filter;
   const std::string_view wanted = request.parameter("track");
   TANMIAO_ASSIGN(const pool::Track* track,
@@ -131,8 +137,9 @@ Html differences(const EntryView& view, const Typed& typed) {
   out << "<table class=\"stack compare\"><thead><tr><th scope=\"col\">栏目</th><th scope=\"col\">打开时</th>"
          "<th scope=\"col\">现在（"
       << now.by << " " << day_and_hour(now.at) << "）</th><th scope=\"col\">您填的</th></tr></thead><tbody>" << lines
-      << "</tbody></table><p class=\"note\">您改过的栏目在下面保留您填的值，没有动过的栏目已换成现在的值；核对后保存，"
-         "以保存时的为准，先前的值仍在历史里。</p>";
+      << "</tbody></table><p "
+         "class=\"note\">您改过的栏目，下面保留您填的值；没有动过的栏目，已换成现在的值。底色标出的是两人"
+         "都改了而且改得不同的。核对后保存，以保存时的值为准；先前的值仍在历史里。</p>";
   return out;
 }
 
@@ -155,7 +162,7 @@ Html entry_history(const Site& site, const EntryView& view) {
     const store::PoolEntry& after = view.history[i];
     out << "<tr><td class=\"lead nowrap\" data-label=\"时间\">" << day_and_hour(after.at)
         << "</td><td data-label=\"经办\">" << after.by << "</td><td data-label=\"变动\"><ul class=\"changes\">";
-    for (const Changed& change : changes_between(site, before, after)) {
+    for (const Changed& change : changes_between(site, view, before, after)) {
       out << "<li>" << change.what << "：";
       if (before != nullptr) out << "<del>" << shown_cell(change.before) << "</del> → ";
       out << shown_cell(change.after) << "</li>";

@@ -1,6 +1,7 @@
 // An entry of the pool with its history, and the parts of its page that compare versions.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,8 +16,9 @@ namespace tanmiao::server {
 struct EntryView {
   std::shared_ptr<const World> world;
   pool::PoolRow row;
-  std::vector<store::PoolEntry> history;   // by revision
-  std::vector<store::Conflict> conflicts;  // open ones of this entry
+  std::vector<store::PoolEntry> history;                    // by revision
+  std::vector<store::Conflict> conflicts;                   // open ones of this entry
+  std::map<std::string, std::string, std::less<>> batches;  // titles by id
   Date as_of{};
   const store::PoolEntry* revision(std::string_view number) const;
 };

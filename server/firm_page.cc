@@ -80,7 +80,7 @@ Html header(const object& firm, std::string_view campaign) {
   out << "<div class=\"title firm\"><h1>" << text_of(registered, "name") << "</h1><p class=\"sub\">"
       << (text_of(registered, "code").empty() ? std::string_view("统一社会信用代码待查") : text_of(registered, "code"));
   for (const std::string_view part :
-       {text_of(registered, "unit"), text_of(registered, "township"), text_of(registered, "zone")})
+       {unit_text(text_of(registered, "unit")), text_of(registered, "township"), text_of(registered, "zone")})
     if (!part.empty()) out << " · " << part;
   const std::string_view status = text_of(object_of(firm, "firm"), "status");
   out << " · " << (status == "未知" ? std::string_view("登记状态未知") : status);
@@ -111,7 +111,7 @@ Html rubric(const object& firm) {
   Html out;
   open(out, "评价指标", "rubric");
   out << "<p class=\"total\">可确认 <strong>" << number_of(rubric, "known") << "</strong> 分，最高可能 <strong>"
-      << number_of(rubric, "most") << "</strong> 分（" << pass << " 分为线）"
+      << number_of(rubric, "most") << "</strong> 分（分数线 " << pass << " 分）"
       << interval_bar(number_of(rubric, "known"), number_of(rubric, "most"), pass) << "</p>";
   if (!text_of(rubric, "needed").empty()) out << "<p class=\"needed\">" << text_of(rubric, "needed") << "</p>";
   out << "<table class=\"stack indicators\">";

@@ -31,8 +31,9 @@ Html report_state(const FormWriter& writer, const store::SelfReport& report, std
     return out;
   }
   const FormPart form = writer.form("withdraw");
-  out << "<details class=\"step screen-only\"><summary>撤回</summary>" << form.open(action)
-      << form.hidden("report", std::to_string(report.id)) << "<div class=\"fields\">"
+  out << "<details class=\"step screen-only\"><summary>撤回</summary><p class=\"note\">撤回后这次填报不再计入得分，记录"
+         "仍保留；培育库的阶段不随之变动。</p>"
+      << form.open(action) << form.hidden("report", std::to_string(report.id)) << "<div class=\"fields\">"
       << form.area({"reason", "原因", "text", "", "如：填错企业", true, true}) << "</div>"
       << form.close("撤回这次填报", "danger") << "</details>";
   return out;

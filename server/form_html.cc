@@ -95,11 +95,14 @@ FormPart FormWriter::form(std::string_view name) const {
   return {name, site_.desk.token(), acting(request_), mine ? typed_ : nullptr};
 }
 
-Html FormWriter::notice() const {
+Html FormWriter::notice(bool kept) const {
   Html out;
   if (typed_ != nullptr) {
-    out << "<div class=\"notice-box bad\" role=\"alert\"><p><strong>未能完成：</strong>" << in_chinese(typed_->error)
-        << "</p><p>填写的内容保留在下面的表单里。</p></div>";
+    std::string why = in_chinese(typed_->error);
+    if (!why.ends_with("。") && !why.ends_with("？")) why += "。";
+    out << "<div class=\"notice-box bad\" role=\"alert\"><p><strong>未能完成：</strong>" << why << "</p>";
+    if (kept) out << "<p>填写的内容保留在下面的表单里。</p>";
+    out << "</div>";
     return out;
   }
   const auto said = site_.desk.notice(request_.parameter("notice"));

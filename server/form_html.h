@@ -61,8 +61,9 @@ class FormWriter {
   FormWriter(const Site& site, const Request& request, const Typed* typed)
       : site_(site), request_(request), typed_(typed) {}
   FormPart form(std::string_view name) const;
-  // What was done last, or why it could not be done; stands at the top of the page.
-  Html notice() const;
+  // What was done last, or why it could not be done; stands at the top of the page. `kept`: the form that was refused
+  // is still on the page, with what was typed.
+  Html notice(bool kept = true) const;
   const Typed* typed() const { return typed_; }
 
  private:

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "core/messages.h"
+#include "pool/waiting.h"
 #include "server/download.h"
 #include "server/entry_view.h"
 #include "server/form_html.h"
@@ -16,9 +17,9 @@ using pool::RowNote;
 
 constexpr std::size_t kShownRejects = 20;
 
-// Workbooks with refused rows, the newest name first. Only what stands in the folder under a name that pool/import.h
+// Workbooks with refused rows. Only what stands in the folder under a name that pool/import.h
 // gives can be fetched: a name from outside is compared with these and never becomes a path.
-std::vector<std::string> waiting_rejects(const Site& site) {
+std::vector<std::string> kept_rejects(const Site& site) {
   std::vector<std::string> names;
   std::error_code failed;
   for (fs::directory_iterator at(site.worlds.folder().exports(), failed), end; !failed && at != end;
@@ -27,7 +28,6 @@ std::vector<std::string> waiting_rejects(const Site& site) {
     if (name.starts_with(pool::kRejectsPrefix) && name.ends_with(".xlsx") && at->is_regular_file(failed))
       names.push_back(std::move(name));
   }
-  std::sort(names.begin(), names.end(), std::greater<>());
   return names;
 }
 
@@ -125,12 +125,19 @@ Result<Response> import_page(const Site& site, const Request& request, const Typ
     body << "<p "
             "class=\"needed\">服务重新启动过，这次导入的结果不再显示；采纳的内容都已保存，退回的行在下面的文件里。</p>";
   body << upload_form(writer);
-  const auto waiting = waiting_rejects(site);
+  TANMIAO_ASSIGN(const auto waiting, site.worlds.with_store([&](store::Store& store) {
+    return pool::waiting_sheets(store.people(), site.worlds.folder().exports());
+  }));
   if (!waiting.empty()) {
-    body << "<section class=\"sheet screen-only\"><h2>退回待改的表</h2><ul class=\"files\">";
-    for (std::size_t i = 0; i < std::min(waiting.size(), kShownRejects); ++i)
-      body << "<li>" << rejects_link(waiting[i]) << "</li>";
-    body << "</ul></section>";
+    body << "<section class=\"sheet screen-only\"><h2>退回待改的表</h2><p "
+            "class=\"note\">下载后按“退回原因”一栏改好，在上"
+            "面再导入；再导入之后这里不再列出。</p><ul class=\"files\">";
+    for (std::size_t i = 0; i < std::min(waiting.size(), kShownRejects); ++i)  // the newest name first
+      body << "<li>" << rejects_link(waiting[waiting.size() - 1 - i]) << "</li>";
+    body << "</ul>";
+    if (waiting.size() > kShownRejects)
+      body << "<p class=\"note\">共 " << waiting.size() << " 份，显示最近 " << kShownRejects << " 份。</p>";
+    body << "</section>";
   }
   Frame frame;
   frame.title = "导入";
@@ -139,7 +146,7 @@ Result<Response> import_page(const Site& site, const Request& request, const Typ
 }
 
 Result<Response> rejects_file(const Site& site, std::string_view name) {
-  for (const std::string& known : waiting_rejects(site))
+  for (const std::string& known : kept_rejects(site))
     if (known == name) return attachment(site.worlds.folder().exports() / known, kXlsxType, known, "rejects.xlsx");
   return Error{Errc::kNotFound, "没有这个文件", ""};
 }

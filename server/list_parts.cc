@@ -146,6 +146,10 @@ Html interval_bar(std::int64_t known, std::int64_t most, std::int64_t pass) {
   return out;
 }
 
+std::string_view unit_text(std::string_view unit) {
+  return unit.empty() || unit == "待核" ? std::string_view("责任单位待核") : unit;
+}
+
 Html judgement_badge(std::string_view judgement) {
   Html out;
   out << "<span class=\"badge ";

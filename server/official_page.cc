@@ -43,8 +43,8 @@ Html firms_of(const OfficialRow& row) {
     if (!first) out << "<br>";
     first = false;
     out << "<a href=\"" << firm_path(card.code, card.firm, "") << "\">" << card.name << "</a> <small>"
-        << std::string_view(card.code.empty() ? "代码待查" : std::string_view(card.code)) << " "
-        << std::string_view(card.unit.empty() ? "责任单位待核" : std::string_view(card.unit)) << "</small>";
+        << std::string_view(card.code.empty() ? "代码待查" : std::string_view(card.code)) << " " << unit_text(card.unit)
+        << "</small>";
   }
   if (row.firms.empty()) out << "—";
   return out;
@@ -166,9 +166,9 @@ Html list_form(const Site& site, const FormWriter& writer) {
     programs.emplace_back(one.program, one.label);
   Input program{"program", "资质类别"};
   program.required = true;
-  Input reason{"force", "类别看起来不符、仍要导入的理由"};
+  Input reason{"force", "类别不符仍要导入的理由"};
   reason.wide = true;
-  reason.hint = "平时留空；名单被拒绝而类别确实无误时填写，记入日志";
+  reason.hint = "一般不填；名单因类别不符未予导入、经核对类别无误的再填，记入操作日志";
   Html out;
   out << "<section class=\"sheet screen-only\"><h2>导入公告名单</h2>" << form.open("/official", "", "", true)
       << "<div class=\"fields\">" << form.select(program, programs)
@@ -178,9 +178,9 @@ Html list_form(const Site& site, const FormWriter& writer) {
          "xlsx、xls、ods、csv、网页表格均可，不超过 16 MB</small></label>"
       << form.input(reason) << "</div>" << form.close("核对并存入")
       << "<ul "
-         "class=\"note\"><li>不带代码的名单按名称和县区核对，分为已找到、同名待核、未找到、已失效四类，读不出的行退回；"
-         "一行不少。</li><li>名单存入收件目录，随即读入并更新候选名单；企业多时约需一两分钟，请勿重复提交。</li>"
-         "<li>在库企业只作建议，不会自动列为“已达成”。</li></ul></section>";
+         "class=\"note\"><li>不带代码的名单按名称和县区核对，分为已找到、同名待核、未找到、已失效四类，读不出的行另列；"
+         "一行不漏。</li><li>名单存入收件目录，随即读入并更新候选名单；企业多时约需一两分钟，请勿重复提交。</li>"
+         "<li>名单上的在库企业只建议列为“已达成”，由经办确认，不会自动变动。</li></ul></section>";
   return out;
 }
 

@@ -56,6 +56,8 @@ Html change_table(const object& stage, const object& changes, std::string_view t
            "changes\"><thead><tr><th>企业</th><th>责任单位</th><th>名次</th><th>原因</th></tr></thead>"
            "<tbody>"
         << rows << "</tbody></table>";
+  if (pushed > kPushedShown)
+    out << "<p class=\"note\">自身数据未变、只因其他企业升降而移动的，只列前 " << kPushedShown << " 家。</p>";
   return out;
 }
 
@@ -122,8 +124,8 @@ std::string changes_line(const object& stage, const ReportNames& names) {
   const object& changes = object_of(stage, "changes");
   const auto n = [&](std::string_view name) { return count_text(changes, name); };
   if (changes.empty()) return {};
-  return campaign_title(stage, names) + "：候选 " + count_text(stage, "candidates") + " 家；比 " +
-         std::string(text_of(changes, "as_of")) + " 新增 " + n("new") + " 家，退出 " + n("gone") + " 家，名次变动 " +
+  return campaign_title(stage, names) + "：候选 " + count_text(stage, "candidates") + " 家；比上次（" +
+         std::string(text_of(changes, "as_of")) + "）新增 " + n("new") + " 家，退出 " + n("gone") + " 家，名次变动 " +
          n("moved") + " 家（其中自身数据有变 " + n("moved_of_itself") + " 家）";
 }
 

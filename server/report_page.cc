@@ -45,7 +45,7 @@ Html night_row(const Site& site, const std::string& name) {
       << text_of(object_of(report, "night"), "civil_date") << "（第 " << number_of_night(name)
       << " 次）</a></td><td data-label=\"结果\">"
       << (outcome.empty() ? std::string_view("读不出") : night_outcome_label(outcome))
-      << "</td><td class=\"num\" data-label=\"秒\">" << seconds_text(report) << "</td>";
+      << "</td><td class=\"num\" data-label=\"用时（秒）\">" << seconds_text(report) << "</td>";
   constexpr std::pair<std::string_view, std::string_view> kCounts[] = {
       {"new", "新增"}, {"changed", "变更"}, {"gone", "消失"}, {"rejected", "退回"}};
   for (const auto& [word, label] : kCounts)
@@ -181,7 +181,7 @@ Html held_banner(const Site& site, bool in_full) {
     if (source.kept.empty())
       out << "此前也无数据";
     else
-      out << "沿用 " << source.kept << " 数据";
+      out << "沿用 <span class=\"nowrap\">" << source.kept << "</span> 数据";
     out << "</strong>";
     if (in_full && !source.why.empty()) out << "<br>" << source.why;
     out << "</p>";

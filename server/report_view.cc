@@ -6,6 +6,7 @@
 
 #include "core/messages.h"
 #include "core/record.h"
+#include "server/entry_view.h"
 #include "server/json_reading.h"
 
 namespace tanmiao::server {
@@ -17,7 +18,25 @@ std::string_view source_title(const object& source) {
   return text_of(source, "title").empty() ? text_of(source, "id") : text_of(source, "title");
 }
 
-Html todo_section(const object& report) {
+// Where an item can be done on the pages; the others need the command.
+struct TodoPage {
+  std::string_view what, path, text;
+};
+constexpr std::array<TodoPage, 5> kTodoPages{{{"conflicts", "/conflicts", "打开“不一致”页"},
+                                              {"sheets", "/import", "打开“导入”页"},
+                                              {"expired", "/pool", "打开“培育库”页"},
+                                              {"overdue", "/pool", "打开“培育库”页"},
+                                              {"leads", "/", "打开“候选名单”页"}}};
+
+Html todo_link(const object& item) {
+  Html out;
+  for (const TodoPage& known : kTodoPages)
+    if (known.what == text_of(item, "what"))
+      out << " <a class=\"nowrap screen-only\" href=\"" << known.path << "\">" << known.text << "</a>";
+  return out;
+}
+
+Html todo_section(const object& report, const ReportNames& names) {
   Html out;
   if (!report.contains("todo")) return out;
   out << "<section class=\"sheet\"><h2>需要处理的事项</h2>";
@@ -25,7 +44,9 @@ Html todo_section(const object& report) {
   each_of(report, "todo", [&](const object& item) {
     items << "<li";
     if (flag_of(item, "urgent")) items << " class=\"urgent\"";
-    items << ">" << text_of(item, "text") << "<br><code>" << text_of(item, "command") << "</code></li>";
+    items << ">" << text_of(item, "text");
+    if (names.on_site) items << todo_link(item);
+    items << "<br><code>" << text_of(item, "command") << "</code></li>";
   });
   if (items.empty())
     out << "<p class=\"empty\">没有需要处理的事项。</p>";
@@ -103,17 +124,19 @@ Html robots(const object& crawl) {
            << source_title(source) << "</td><td data-label=\"结论\">" << label << "</td><td data-label=\"说明\">"
            << text_of(host, "note") << "</td>";
       const auto* delay = host.if_contains("crawl_delay");
+      const auto fetched = parse_iso_instant(text_of(host, "fetched_at"));
       const bool asks = delay != nullptr && delay->is_number();
       rows << "<td class=\"num\" data-label=\"要求间隔（秒）\">"
            << (asks ? seconds_of(real_of(host, "crawl_delay")) : std::string("—"))
-           << "</td><td data-label=\"读取时间（UTC）\">" << text_of(host, "fetched_at") << "</td></tr>";
+           << "</td><td data-label=\"读取时间\">" << (fetched ? day_and_hour(*fetched) : std::string("—"))
+           << "</td></tr>";
     });
   });
   Html out;
   if (rows.text().empty()) return out;
   out << "<section class=\"sheet\"><h2>各主机的 robots.txt</h2><table class=\"stack\"><thead><tr>";
   for (const std::string_view label : {"主机", "来源", "结论", "说明"}) out << "<th scope=\"col\">" << label << "</th>";
-  out << "<th scope=\"col\" class=\"num\">要求间隔（秒）</th><th scope=\"col\">读取时间（UTC）</th></tr></thead><tbody>"
+  out << "<th scope=\"col\" class=\"num\">要求间隔（秒）</th><th scope=\"col\">读取时间</th></tr></thead><tbody>"
       << rows << "</tbody></table></section>";
   return out;
 }
@@ -227,7 +250,7 @@ Html report_body(const object& report, const ReportNames& names) {
   if (const object& error = object_of(report, "error"); !error.empty())
     out << "<div class=\"held\" role=\"alert\"><p><strong>" << stage_label(text_of(error, "stage"))
         << "失败</strong><br>" << in_chinese(text_of(error, "message")) << "</p></div>";
-  out << todo_section(report);
+  out << todo_section(report, names);
   if (!crawl.empty()) out << sources(crawl) << robots(crawl) << rejects(crawl);
   if (!link.empty()) out << links(link);
   out << candidate_changes(report, names) << stage_table(report, names) << folder_section(report);

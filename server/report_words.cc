@@ -47,6 +47,7 @@ std::string_view link_reason_label(std::string_view reason) { return in_words(kL
 
 std::string size_text(std::int64_t bytes) {
   if (bytes < 0) return "未知";
+  if (bytes == 0) return "0 KB";
   constexpr std::array<std::string_view, 4> kUnits{"KB", "MB", "GB", "TB"};
   double value = static_cast<double>(bytes) / 1024;
   std::size_t unit = 0;

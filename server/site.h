@@ -113,5 +113,7 @@ Html search_box(const ListQuery& query, std::string_view path, std::string_view 
 Html chosen_filters(const ListQuery& query, std::string_view path, const std::vector<indexer::FacetCounts>& facets);
 Html interval_bar(std::int64_t known, std::int64_t most, std::int64_t pass);
 Html judgement_badge(std::string_view label);
+// 责任单位 where nothing beside it says what it is: "责任单位待核" instead of "待核" alone.
+std::string_view unit_text(std::string_view unit);
 
 }  // namespace tanmiao::server

@@ -33,6 +33,10 @@ std::string_view registered(const object& firm, std::string_view field) {
   return found;
 }
 
+std::string labelled(std::string_view label, std::string_view value) {
+  return value.empty() ? std::string() : std::string(label) + std::string(value);
+}
+
 Html what_is_known(const object& firm) {
   const object& registration = object_of(firm, "registration");
   const object& rubric = object_of(firm, "rubric");
@@ -44,13 +48,14 @@ Html what_is_known(const object& firm) {
         joined({text_of(registration, "unit"), text_of(registration, "township"), text_of(registration, "zone")}));
   known(out, "注册地址", registered(firm, "address"));
   known(out, "登记情况",
-        joined({registered(firm, "status"), registered(firm, "established"), registered(firm, "capital")}));
+        joined({registered(firm, "status"), labelled("成立日期 ", registered(firm, "established")),
+                labelled("注册资本 ", registered(firm, "capital"))}));
   known(out, "重点产业", text_of(firm, "industries"));
   known(out, "线索类型与研判", joined({text_of(firm, "lead_kind"), text_of(firm, "judgement")}));
   known(out, "得分区间",
         "可确认 " + std::to_string(number_of(rubric, "known")) + " 分，最高可能 " +
-            std::to_string(number_of(rubric, "most")) + " 分（满分 100 分，" +
-            std::to_string(number_of(rubric, "pass", 60)) + " 分为线）");
+            std::to_string(number_of(rubric, "most")) + " 分（满分 100 分，分数线 " +
+            std::to_string(number_of(rubric, "pass", 60)) + " 分）");
   out << "<tr><th scope=\"row\">主要依据</th><td>";
   each_text(firm, "basis", [&](std::string_view sentence) { out << "<p>" << sentence << "</p>"; });
   out << "</td></tr>";
@@ -97,12 +102,13 @@ Result<Response> visit_page(const Site& site, const Request& request, std::strin
   Html body;
   body << "<div class=\"screen\"><p><a href=\"" << firm_path(text_of(registration, "code"), number, query.campaign)
        << "\">← 返回企业页</a></p><button type=\"button\" data-print hidden>打印</button></div>"
-       << "<article class=\"visit\"><h1>企业走访表</h1><p class=\"notice\">内部线索，不作为评价结论　　编制单位："
+       << "<article class=\"visit\"><h1>企业走访表</h1><p "
+          "class=\"notice\"><span>内部线索，不作为评价结论</span><span>编制单位："
        << (site.config.issuer.empty() ? std::string_view("（未填）") : std::string_view(site.config.issuer))
-       << "　　数据截至：" << text_of(firm, "as_of") << "</p>" << what_is_known(firm) << blanks(site)
+       << "</span><span>数据截至：" << text_of(firm, "as_of") << "</span></p>" << what_is_known(firm) << blanks(site)
        << "<p class=\"note\">空白表示未填，不改变任何数据；0 "
-          "表示确认为零。金额单位为万元。带回后二者选一：在“导入”页上传填好的"
-          "候选名单，或在本企业页的“录入走访”填写；都成为带日期的企业自报记录，得分区间随即更新。</p></article>";
+          "表示确认为零。金额单位为万元。带回后任选一种方式录入：在“导入”页上传填好的"
+          "候选名单，或在本企业页“录入走访”中填写；两种方式都记为带日期的企业自报，得分区间随即更新。</p></article>";
   Frame frame;
   frame.title = "走访表：" + std::string(text_of(registration, "name"));
   frame.campaign = query.campaign;

@@ -231,7 +231,7 @@ TEST_F(PoolSheetTest, AStepThatIsNotAllowedComesBack) {
   const auto report = import(edited({{code(3), "当前阶段", "已达成"}, {code(4), "责任人", "企业科"}}));
   EXPECT_EQ(report.taken, 1U);
   EXPECT_EQ(report.rejected, 1U);
-  EXPECT_THAT(report.notes.at(0).text, HasSubstr("可到"));
+  EXPECT_THAT(report.notes.at(0).text, HasSubstr("可转为"));
   EXPECT_EQ(entry(3).stage, "ADMITTED");
 }
 

@@ -92,9 +92,11 @@ TEST_F(PoolPages, AnEditOnAnOldRevisionShowsBothSidesAndKeepsWhatWasTyped) {
       {{"form", "edit"}, {"revision", old}, {"by", "乙科"}, {"owner", ""}, {"note", "乙的备注"}, {"measures", "辅导"}});
   EXPECT_EQ(clash.status, 409);
   for (const char* text :
-       {"已被甲科于", "甲的备注", "乙的备注</textarea>", "辅导</textarea>", "name=\"by\" value=\"乙科\""})
+       {"的台账已由甲科于", "甲的备注", "乙的备注</textarea>", "辅导</textarea>", "name=\"by\" value=\"乙科\""})
     EXPECT_TRUE(holds(clash, text)) << text;
   EXPECT_TRUE(holds(clash, "name=\"owner\" value=\"成长科\"")) << "what one did not touch is as the other left it";
+  EXPECT_LT(clash.body.find("<h2>修改台账"), clash.body.find("<h2>现状")) << "both sides stand first";
+  EXPECT_GT(get(path).body.find("<h2>修改台账"), get(path).body.find("<h2>现状"));
   EXPECT_EQ(entries()[0].cells.at("note"), "甲的备注") << "nothing was written";
   ASSERT_EQ(send(path, {{"form", "edit"},
                         {"revision", hidden_value(clash, "revision")},
@@ -105,7 +107,29 @@ TEST_F(PoolPages, AnEditOnAnOldRevisionShowsBothSidesAndKeepsWhatWasTyped) {
             303);
   EXPECT_EQ(entries()[0].cells.at("note"), "乙的备注");
   EXPECT_TRUE(holds(get(path), "<del>甲的备注</del> → 乙的备注")) << "the history keeps both";
-  EXPECT_EQ(send(path, {{"form", "step-FILING"}, {"to", "FILING"}, {"revision", old}}).status, 409);
+  const Response late = send(path, {{"form", "step-FILING"}, {"to", "FILING"}, {"revision", old}});
+  EXPECT_EQ(late.status, 409);
+  EXPECT_TRUE(holds(late, "现在的内容见“现状”"));
+  EXPECT_FALSE(holds(late, "并列两边的值")) << "of a step there are no two values";
+  EXPECT_TRUE(holds(late, "填写的内容保留在下面"));
+  ASSERT_EQ(send(path, {{"form", "step-FILING"}, {"to", "FILING"}, {"revision", revision(path)}}).status, 303);
+  const Response gone = send(path, {{"form", "step-FILING"}, {"to", "FILING"}, {"revision", old}});
+  EXPECT_EQ(gone.status, 409);
+  EXPECT_FALSE(holds(gone, "填写的内容保留在下面")) << "this step is no longer offered";
+}
+
+TEST_F(PoolPages, ABatchIsNamedByItsTitleAndSaysWhenItIsOver) {
+  admit();
+  const std::string title = "2026年11月26日第1批";
+  const Response page = get(entry(kFirst));
+  EXPECT_TRUE(holds(page, "批次：<del>（空）</del> → " + title));
+  EXPECT_TRUE(holds(page, "批次“" + title + "”签批"));
+  EXPECT_FALSE(holds(page, "2026-11-26-1"));
+  EXPECT_TRUE(holds(get(batch_), "data-label=\"序号\">2</td>"));
+  EXPECT_FALSE(holds(get(batch_), "批次已办结"));
+  ASSERT_EQ(state_to("published").status, 303);
+  EXPECT_TRUE(holds(get(batch_), "批次已办结，不再变动"));
+  EXPECT_FALSE(holds(get(batch_), "<h2>下一步"));
 }
 
 TEST_F(PoolPages, TotalsOfThePoolAreThoseOfItsList) {

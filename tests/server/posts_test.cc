@@ -130,6 +130,24 @@ TEST_F(Posts, OnlyRejectsOfTheFolderCanBeFetched) {
     EXPECT_EQ(get("/rejects/" + url_encode(name)).status, 404) << name;
 }
 
+TEST_F(Posts, RejectsThatCameBackNoLongerWait) {
+  const auto refused = [](const std::string& day) {
+    return "企业名称,统一社会信用代码,走访日期,职工总数\r\n滨州乙新材料有限公司,91371625MA3WPBLW48," + day + ",无\r\n";
+  };
+  for (const char* name : {"甲.csv", "乙.csv"}) ASSERT_EQ(upload(name, refused("2026-11-20")).status, 303);
+  const std::string first = "退回_甲_2026-11-26.xlsx", other = "退回_乙_2026-11-26.xlsx";
+  for (const auto& name : {first, other}) {
+    EXPECT_TRUE(holds(get("/import"), name));  // written by the clock of the disk, not that of this site
+    std::filesystem::last_write_time(root_ / "exports" / name,
+                                     std::chrono::file_clock::from_sys(site_->now() - std::chrono::hours(1)));
+  }
+  ASSERT_EQ(upload(first, get("/rejects/" + url_encode(first)).body).status, 303);
+  const Response page = get("/import");
+  EXPECT_FALSE(holds(page, ">" + first + "</a>"));
+  EXPECT_TRUE(holds(page, ">" + other + "</a>"));
+  EXPECT_EQ(get("/rejects/" + url_encode(first)).status, 200) << "it is kept nevertheless";
+}
+
 TEST_F(Posts, AFileThatIsNoSheetIsRefusedWithAReason) {
   EXPECT_EQ(upload("a.xlsx", "not a sheet").status, 400);
   EXPECT_EQ(upload("a.xlsx", "").status, 400);

@@ -20,7 +20,8 @@ constexpr std::string_view kChanged = R"({"outcome":"done","night":{"id":2,"civi
     "peak_memory_bytes":3145728}],"rows_read":0,"rejected":0,"new":0,"changed":0,"gone":0,"sources":[
     {"id":"files","title":"名录","outcome":"unchanged","rows_read":0,"parts":1,"parts_same":1,"rejected":0,"new":0,
      "changed":0,"gone":0,"last_new":"2026-10-01","days_since_new":55,"rejects_waiting":7,
-     "before":{"night":1,"civil_date":"2026-11-24","rows_read":120,"new":3}}]},
+     "before":{"night":1,"civil_date":"2026-11-24","rows_read":120,"new":3},
+     "robots":[{"host":"https://a.example","state":"allowed","note":"无","fetched_at":"2026-11-24T17:05:36Z"}]}]},
   {"stage":"link","seconds":1,"firms":9,"reviews":5,"links_by_reason":{"code":8,"name_county":2},
    "before":{"reviews":3,"links_by_reason":{"code":9}}},
   {"stage":"mine","campaign":"all","title":"全部行业","run":"b","run_before":"a","candidates":3,"seconds":1,"changes":{
@@ -30,8 +31,9 @@ constexpr std::string_view kChanged = R"({"outcome":"done","night":{"id":2,"civi
      "now":{"rank":3,"list":"main"}},
     {"change":"moved","firm":2,"name":"滨州乙<b>有限公司","code":"","unit":"博兴县","of_itself":true,
      "why":["有效发明 1→2","可确认得分 12→18"],"before":{"rank":9,"list":"main"},"now":{"rank":1,"list":"start_up"}}]}}],
-  "earlier":[],"folder":{"free_bytes":null,"bytes":{"facts.db":2097152}},
-  "todo":[{"what":"held","urgent":true,"text":"来源未发布","command":"tanmiao run --only files"}]})";
+  "earlier":[],"folder":{"free_bytes":null,"bytes":{"facts.db":2097152,"exports":0}},
+  "todo":[{"what":"held","urgent":true,"text":"来源未发布","command":"tanmiao run --only files"},
+  {"what":"conflicts","urgent":false,"text":"2 处不一致","command":"tanmiao pool conflicts"}]})";
 
 TEST_F(Report, SaysWhatCameAgainstBeforeAndWhy) {
   write_report("000002", std::string(kChanged));
@@ -54,6 +56,10 @@ TEST_F(Report, SaysWhatCameAgainstBeforeAndWhy) {
                            "/firm/91371600MA3WPBLW37",
                            "0.25",
                            "可用空间 未知",
+                           "导出的表 0 KB",
+                           "data-label=\"读取时间\">2026-11-25 01:05<",
+                           "比上次（2026-11-24）新增",
+                           "href=\"/conflicts\">打开“不一致”页</a><br><code>tanmiao pool conflicts",
                            "tanmiao run --only files",
                            "class=\"urgent\""})
     EXPECT_TRUE(holds(page, text)) << text;
