@@ -36,7 +36,7 @@ class Verdict {
       : contract_(source.contract), folder_(source.folder), of_(delivery) {}
 
   std::vector<Breach> give() {
-    if (of_.counts.parts == 0 && of_.rows() == 0 && of_.counts.gone == 0 && folder_) return {};
+    if (of_.counts.parts == 0 && of_.rows() == 0 && lacking() == 0 && folder_) return {};
     rejected();
     row_bounds();
     band();
@@ -106,11 +106,14 @@ class Verdict {
     }
   }
 
+  // Known before and not there now, whether or not it counts as gone already.
+  std::uint64_t lacking() const { return of_.counts.gone + of_.counts.missing; }
+
   void gone() {
-    const double share = share_of(of_.counts.gone, of_.known);
-    if (of_.counts.gone == 0 || share <= contract_.most_gone) return;
+    const double share = share_of(lacking(), of_.known);
+    if (lacking() == 0 || share <= contract_.most_gone) return;
     add(BreachKind::kGone, "", contract_.most_gone, share,
-        "消失的记录占 " + percent(share) + "（" + std::to_string(of_.counts.gone) + "/" + std::to_string(of_.known) +
+        "消失的记录占 " + percent(share) + "（" + std::to_string(lacking()) + "/" + std::to_string(of_.known) +
             "），超过约定上限 " + percent(contract_.most_gone));
   }
 
@@ -227,7 +230,8 @@ bool kept(std::string_view what) { return !what.starts_with(tally::kWord) && !wh
 
 bool needs_known(const Source& source, const Delivery& delivery) {
   const Contract& contract = source.contract;
-  if (delivery.completeness == store::Completeness::kComplete || delivery.counts.gone > 0) return true;
+  if (delivery.completeness == store::Completeness::kComplete || delivery.counts.gone + delivery.counts.missing > 0)
+    return true;
   return delivery.rows() < contract.least_rows || (contract.most_rows != 0 && delivery.rows() > contract.most_rows);
 }
 

@@ -44,6 +44,7 @@ struct SourceReport {
   SourceOutcome outcome = SourceOutcome::kPublished;
   store::BatchCounts counts;
   std::uint64_t requests = 0, bytes = 0, failed_urls = 0;
+  std::uint64_t not_due = 0;                 // pages that were not asked for, see PageRule::revisit_most
   std::string why;                           // Chinese, for the report: 未批准，未抓取; 低于合同下限 ...
   std::vector<RobotsState> robots;           // of each host that was asked
   std::vector<std::string> unknown_words;    // words no table knows ("登记状态: 停业整顿 ×3")

@@ -98,7 +98,7 @@ Result<Delivery> CrawlBatch::delivery(store::Completeness completeness) {
   Delivery out;
   out.completeness = completeness;
   out.night = env_.night.civil_date;
-  TANMIAO_ASSIGN(out.counts, facts.preview_crawl(id_, completeness));
+  TANMIAO_ASSIGN(out.counts, facts.preview_crawl(id_, {completeness, source_.contract.misses}));
   if (needs_known(source_, out)) {
     TANMIAO_ASSIGN(out.known, facts.live_records(source_.id));
   }
@@ -154,8 +154,12 @@ Result<SourceReport> CrawlBatch::finish(std::string trouble, store::Completeness
   for (const auto& [charsets, count] : charsets_)
     append(report.why,
            std::to_string(count) + " 个页面自称 " + charsets.first + "，实为 " + charsets.second + "，已按后者读取");
-  TANMIAO_ASSIGN(report.counts, env_.store.facts().publish_crawl(id_, completeness, good_after(source_, delivery)));
+  TANMIAO_ASSIGN(report.counts, env_.store.facts().publish_crawl(id_, {completeness, source_.contract.misses},
+                                                                 good_after(source_, delivery)));
   const auto& c = report.counts;
+  if (c.missing > 0)
+    append(report.why, std::to_string(c.missing) + " 条记录本次未见，连续 " + std::to_string(source_.contract.misses) +
+                           " 次未见才算消失，仍保留");
   report.outcome = c.fresh + c.changed + c.gone == 0 ? SourceOutcome::kUnchanged : SourceOutcome::kPublished;
   return report;
 }

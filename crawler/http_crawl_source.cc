@@ -16,6 +16,8 @@ using store::UrlState;
 
 namespace {
 
+constexpr std::chrono::milliseconds kLeasedAhead{2000};  // so much asking one commit covers
+constexpr std::int64_t kMostLeased = 64;                 // of a host
 constexpr std::size_t kMostUrls = 2'000'000;
 constexpr std::size_t kMostOutside = 10'000;
 
@@ -60,7 +62,11 @@ Status HttpSource::open() {
 // What an earlier process of this night left.
 void HttpSource::take_up(const FrontierUrl& url) {
   urls_.push_back(url);
-  if (url.state == UrlState::kWaiting) wait_in_lane(urls_.size() - 1);
+  if (url.state == UrlState::kLeased) {
+    urls_.back().state = UrlState::kWaiting;
+    ++requests_;  // nobody knows whether it went out
+  }
+  if (urls_.back().state == UrlState::kWaiting) wait_in_lane(urls_.size() - 1);
   hosts_.begin_with_a_pause(url.url, policy_);
   seen_.insert(url.url);
   if (const auto parsed = parse_url(url.url)) scope_.follow(*parsed);
@@ -106,14 +112,69 @@ void HttpSource::offer(const std::string& address, std::string_view role, const 
   }
   scope_.follow(url);
   seen_.insert(text);
-  urls_.push_back({text, from.url, std::string(role), depth, UrlState::kWaiting, 0, ""});
+  const PageRule* const rule = source_.page(role);
+  urls_.push_back({text, from.url, std::string(role), depth, UrlState::kWaiting, 0, "",
+                   rule == nullptr ? std::int16_t{0} : rule->priority});
+  if (rule != nullptr && not_due(text, *rule)) {
+    ++not_due_, ++taken_;
+    read_.insert(text);
+    batch_->group.parts_same.push_back(text);
+    settle(urls_.back(), UrlState::kDone, "same");
+    return;
+  }
   batch_->group.urls.push_back(urls_.back());
   wait_in_lane(urls_.size() - 1);
 }
 
+// A page that leads on is asked for each night: it is where new ones are found.
+bool HttpSource::not_due(const std::string& part, const PageRule& page) const {
+  if (page.revisit_most == 0 || !page.links.empty()) return false;
+  const auto known = parts_.find(part);
+  if (known == parts_.end() || known->second.reading_hash != reading_ || !known->second.checked) return false;
+  return *known->second.checked + std::chrono::days(known->second.interval) > env_.night.civil_date;
+}
+
+void HttpSource::note_revisit(const std::string& part, const PageRule& page, bool same) {
+  if (page.revisit_most == 0 || !page.links.empty()) return;
+  const auto known = parts_.find(part);
+  const int before = known == parts_.end() ? 0 : known->second.interval;
+  const int wanted = before == 0 ? page.revisit_least : same ? before * 2 : before / 2;
+  const int days = std::clamp<int>(wanted, page.revisit_least, page.revisit_most);
+  batch_->group.revisits.push_back({part, env_.night.civil_date, static_cast<std::uint16_t>(days)});
+}
+
 void HttpSource::wait_in_lane(std::size_t place) {
   const auto url = parse_url(urls_[place].url);
-  lanes_[url ? Hosts::lane_of(*url) : std::string()].waiting.push_back(place);
+  lanes_[url ? Hosts::lane_of(*url) : std::string()].waiting.put(urls_[place].priority, place);
+}
+
+void HttpSource::Queue::put(std::int16_t priority, std::size_t place) {
+  places_[priority].push_back(place);
+  ++size_;
+}
+
+std::size_t HttpSource::Queue::take() {
+  const auto first = places_.begin();
+  const std::size_t place = first->second.front();
+  first->second.pop_front();
+  if (first->second.empty()) places_.erase(first);
+  --size_;
+  return place;
+}
+
+// A request goes out only after the store knows of it: what died in between counts as asked for, against the night's
+// bounds. Of all hosts at once, so that many of them cost one commit.
+Status HttpSource::lease_ahead() {
+  const std::int64_t pause = std::max<std::int64_t>(source_.pause.count(), 1);
+  const auto wanted = static_cast<std::size_t>(std::clamp<std::int64_t>(kLeasedAhead.count() / pause, 1, kMostLeased));
+  for (auto& [name, lane] : lanes_)
+    while (!lane.waiting.empty() && (lane.leased.size() < wanted || lane.wants_lease())) {
+      const std::size_t place = lane.waiting.take();
+      lane.leased.put(urls_[place].priority, place);
+      batch_->group.urls.push_back(urls_[place]);
+      batch_->group.urls.back().state = UrlState::kLeased;
+    }
+  return batch_->flush();
 }
 
 asio::awaitable<void> HttpSource::run() {
@@ -131,7 +192,7 @@ asio::awaitable<void> HttpSource::run() {
 // Of every host that has something waiting. A page of one host may lead to another.
 void HttpSource::begin_walks() {
   for (auto& [name, lane] : lanes_) {
-    if (lane.walking || lane.waiting.empty() || over()) continue;
+    if (lane.walking || lane.empty() || over()) continue;
     lane.walking = true;
     ++walking_;
     asio::co_spawn(loop_, walk(lane), [this, &lane](const std::exception_ptr& thrown) {
@@ -145,16 +206,19 @@ void HttpSource::begin_walks() {
 bool HttpSource::over() const { return halt_ || !status_ || thrown_ || spent_; }
 
 asio::awaitable<void> HttpSource::walk(Lane& lane) {
-  while (!lane.waiting.empty() && !over()) {
+  while (!lane.empty() && !over()) {
     if (over_budget()) {
       cut_ = "达到每晚请求数或流量上限，未抓完";
       spent_ = true;
       break;
     }
-    const std::size_t place = lane.waiting.front();
-    lane.waiting.pop_front();
+    if (lane.wants_lease()) {
+      status_ = lease_ahead();
+      if (!status_) break;
+    }
+    const std::size_t place = lane.leased.take();
     const bool go_on = co_await visit(place);
-    if (!go_on) lane.waiting.clear();
+    if (!go_on) lane.waiting.clear(), lane.leased.clear();
     begin_walks();
   }
 }
@@ -223,6 +287,7 @@ Status HttpSource::take(FrontierUrl url, const PoliteAnswer& answer) {
   ++taken_;
   read_.insert(url.url);
   batch_->group.parts_same.push_back(url.url);
+  if (const PageRule* const page = source_.page(url.role)) note_revisit(url.url, *page, true);
   settle(std::move(url), UrlState::kDone, "same");
   return {};
 }
@@ -339,6 +404,7 @@ Status HttpSource::take_page(FrontierUrl url, const PageTask& task, PageWork wor
     else
       offer(address, role, url);
   }
+  note_revisit(part, task.page, work.same);
   if (work.same) {
     batch_->group.parts_same.push_back(part);
     settle(std::move(url), UrlState::kDone, "same");
@@ -356,6 +422,7 @@ Result<SourceReport> HttpSource::finish() {
   SourceReport& report = batch_->report;
   report.requests = requests_;
   report.bytes = bytes_;
+  report.not_due = not_due_;
   report.robots = hosts_.robots_states(origins_);
   const bool complete = source_.completeness == store::Completeness::kComplete;
   const std::uint64_t failed = batch_->failed_urls;
@@ -369,6 +436,7 @@ Result<SourceReport> HttpSource::finish() {
   const std::string& note = !cut_.empty() ? cut_ : failures;
   const bool told = done.outcome == SourceOutcome::kHeld;  // why it is held, that is
   if (!told && !note.empty()) done.why += (done.why.empty() ? "" : "；") + note;
+  if (not_due_ > 0) done.why += (done.why.empty() ? "" : "；") + std::to_string(not_due_) + " 个页面未到复查日，未访问";
   if (!unread_.empty())
     done.why += (done.why.empty() ? "" : "；") + std::to_string(unread_.size()) + " 个附件的格式读不了（首个 " +
                 *unread_.begin() + "），请下载后转成 xlsx 放入收件箱";

@@ -4,6 +4,8 @@
 
 #include <deque>
 #include <exception>
+#include <functional>
+#include <map>
 #include <memory>
 #include <unordered_set>
 
@@ -25,13 +27,32 @@ class HttpSource {
   Result<SourceReport> finish();
 
  private:
-  // The addresses of one host that wait, first found first.
+  // Addresses by priority, then first found first: places in urls_.
+  class Queue {
+   public:
+    bool empty() const { return size_ == 0; }
+    std::size_t size() const { return size_; }
+    std::int16_t highest() const { return places_.begin()->first; }  // not of an empty one, nor take()
+    void put(std::int16_t priority, std::size_t place);
+    std::size_t take();
+    void clear() { places_.clear(), size_ = 0; }
+
+   private:
+    std::map<std::int16_t, std::deque<std::size_t>, std::greater<>> places_;
+    std::size_t size_ = 0;
+  };
+  // The addresses of one host that wait. Of the leased ones the store knows that they are about to be asked for.
   struct Lane {
-    std::deque<std::size_t> waiting;  // places in urls_
+    Queue waiting, leased;
     bool walking = false;
+    bool empty() const { return waiting.empty() && leased.empty(); }
+    bool wants_lease() const { return !waiting.empty() && (leased.empty() || waiting.highest() > leased.highest()); }
   };
   bool over_budget() const;
   void wait_in_lane(std::size_t place);
+  Status lease_ahead();
+  bool not_due(const std::string& part, const PageRule& page) const;
+  void note_revisit(const std::string& part, const PageRule& page, bool same);
   void begin_walks();
   boost::asio::awaitable<void> walk(Lane& lane);
   boost::asio::awaitable<bool> visit(std::size_t place);  // false: this host has had enough
@@ -74,6 +95,7 @@ class HttpSource {
   std::string first_outside_;
   std::uint64_t requests_ = 0, bytes_ = 0, taken_ = 0;
   std::uint64_t not_kept_ = 0, not_archived_ = 0;  // pages that ask for it
+  std::uint64_t not_due_ = 0;                      // pages
   std::string cut_;                                // why the walk ended before the frontier was empty
   bool stopped_ = false;                           // a host is not asked any more
   bool spent_ = false;                             // what may be asked in a night is used up

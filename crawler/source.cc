@@ -112,6 +112,12 @@ PageRule read_page(Settings at) {
     at.complain("separator", "expected one character");
   page.stated_by_name = at.word("stated", "", {"", "file_name"}) == "file_name";
   page.files = at.texts("files");
+  page.priority = static_cast<std::int16_t>(at.integer("priority", 0, -1000, 1000));
+  Settings revisit = at.table("revisit");
+  page.revisit_least = static_cast<std::uint16_t>(revisit.integer("least_days", 1, 1, 3650));
+  page.revisit_most = static_cast<std::uint16_t>(revisit.integer("most_days", 0, 0, 3650));
+  if (page.revisit_most > 0 && page.revisit_most < page.revisit_least)
+    revisit.complain("most_days", "is less than least_days");
   if (page.kind) check_fields(at, page, *page.kind);
   return page;
 }
@@ -188,6 +194,7 @@ void read_contract(Settings at, Source& source) {
   contract.compared_from = rows("compared_from", contract.compared_from, 1);
   contract.most_rejected = at.number("most_rejected", contract.most_rejected, 0, 1);
   contract.most_gone = at.number("most_gone", contract.most_gone, 0, 1);
+  contract.misses = static_cast<std::uint16_t>(at.integer("misses", 1, 1, 100));
   contract.most_repeated = at.number("most_repeated", contract.most_repeated, 0, 1);
   contract.most_outside = at.number("most_outside", contract.most_outside, 0, 1);
   contract.least_fill = at.number("least_fill", contract.least_fill, 0, 1);

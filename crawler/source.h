@@ -67,6 +67,10 @@ struct PageRule {
   char separator = 0;              // csv: 0 found out
   bool stated_by_name = false;     // stated = "file_name": the name says of which day the file speaks
   std::vector<std::string> files;  // folder sources: name patterns (*.csv) that this page reads; empty: all
+  std::int16_t priority = 0;       // of its addresses: the higher are asked for first, then those found first
+  // A page without links is due again so many days after it answered: twice as many after each answer that was the
+  // same, half as many after one that was not, within these bounds. most 0: each night.
+  std::uint16_t revisit_least = 1, revisit_most = 0;
 };
 
 // What a good delivery looks like (crawler/contract.h). Shares are of 1.
@@ -77,7 +81,8 @@ struct Contract {
   // Rows from which on a share says anything: three rows of four are no loss of a quarter.
   std::uint64_t compared_from = 20;
   double most_rejected = 0.2;                     // of the rows
-  double most_gone = 0.3;                         // of the records known before
+  double most_gone = 0.3;                         // of the records known before: gone, or missing for the first times
+  std::uint16_t misses = 1;                       // deliveries in a row that must lack a record before it is gone
   double most_repeated = 1;                       // of the rows: whose key came before
   double most_outside = 0.02;                     // of the values that `values` is about
   double least_fill = 0.5;                        // a field's fill rate against that of the last good delivery

@@ -52,9 +52,9 @@ class Facts {
   virtual Status commit(BatchId batch, const CrawlGroup& group) = 0;                           // one transaction
   // Compares with the published state, sets tombstones by `completeness`, makes everything of the batch visible. `good`
   // replaces what was kept of the last good delivery, scope by scope, in the same transaction.
-  virtual Result<BatchCounts> publish_crawl(BatchId batch, Completeness completeness, const Tallies& good = {}) = 0;
+  virtual Result<BatchCounts> publish_crawl(BatchId batch, Absence absence, const Tallies& good = {}) = 0;
   // What publish_crawl would count, before deciding to publish or to hold.
-  virtual Result<BatchCounts> preview_crawl(BatchId batch, Completeness completeness) = 0;
+  virtual Result<BatchCounts> preview_crawl(BatchId batch, Absence absence) = 0;
   virtual Result<Tallies> tallies(BatchId batch) = 0;                 // of an open batch, so far
   virtual Result<Tallies> good_tallies(std::string_view source) = 0;  // as given to publish_crawl
   virtual Result<std::uint64_t> live_records(std::string_view source) = 0;

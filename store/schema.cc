@@ -22,6 +22,7 @@ CREATE TABLE batch(
   parts INTEGER NOT NULL DEFAULT 0, parts_same INTEGER NOT NULL DEFAULT 0, contested INTEGER NOT NULL DEFAULT 0,
   older INTEGER NOT NULL DEFAULT 0,
   breaches TEXT NOT NULL DEFAULT '', accepted TEXT NOT NULL DEFAULT '',
+  missing INTEGER NOT NULL DEFAULT 0,
   published_as INTEGER NOT NULL DEFAULT 0);  -- counts up over all published batches
 CREATE INDEX batch_of_source ON batch(source, stage);
 
@@ -29,16 +30,17 @@ CREATE TABLE source(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 
 -- read_batch: the published batch that read the part last (NULL: none yet); seen_at: clock of the last published batch
 -- that read it or found it unchanged. A record last seen in read_batch was therefore last seen at seen_at. stated: the
--- day its content is stated for, NULL when it names none.
+-- day its content is stated for, NULL when it names none. checked, days: of pages that are not asked for each night, the
+-- civil day of the last answer (NULL: each night) and how many days later they are due.
 CREATE TABLE part(
   id INTEGER PRIMARY KEY, source INTEGER NOT NULL REFERENCES source(id), name TEXT NOT NULL,
   bytes_hash INTEGER NOT NULL DEFAULT 0, reading_hash INTEGER NOT NULL DEFAULT 0, etag TEXT NOT NULL DEFAULT '',
   last_modified TEXT NOT NULL DEFAULT '', read_batch INTEGER, seen_at INTEGER NOT NULL DEFAULT 0, stated INTEGER,
-  UNIQUE(source, name));
+  checked INTEGER, days INTEGER NOT NULL DEFAULT 0, UNIQUE(source, name));
 CREATE TABLE staged_part(
   batch INTEGER NOT NULL REFERENCES batch(id), part INTEGER NOT NULL REFERENCES part(id), same INTEGER NOT NULL,
   bytes_hash INTEGER NOT NULL, reading_hash INTEGER NOT NULL, etag TEXT NOT NULL, last_modified TEXT NOT NULL,
-  stated INTEGER, PRIMARY KEY(batch, part)) WITHOUT ROWID;
+  stated INTEGER, checked INTEGER, days INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(batch, part)) WITHOUT ROWID;
 
 -- Counters of what a crawl reads, by scope: of the open batch, and of the last good delivery.
 CREATE TABLE tally(
@@ -51,7 +53,7 @@ CREATE TABLE good_tally(
 CREATE TABLE frontier(
   id INTEGER PRIMARY KEY, batch INTEGER NOT NULL REFERENCES batch(id), url TEXT NOT NULL, referrer TEXT NOT NULL,
   role TEXT NOT NULL, depth INTEGER NOT NULL, state INTEGER NOT NULL, attempts INTEGER NOT NULL, note TEXT NOT NULL,
-  UNIQUE(batch, url));
+  priority INTEGER NOT NULL DEFAULT 0, UNIQUE(batch, url));
 CREATE TABLE capture(
   id INTEGER PRIMARY KEY, source INTEGER NOT NULL REFERENCES source(id), url TEXT NOT NULL, segment TEXT NOT NULL,
   offset INTEGER NOT NULL, fetched_at INTEGER NOT NULL, status INTEGER NOT NULL, bytes INTEGER NOT NULL,
@@ -68,12 +70,13 @@ CREATE INDEX reject_of_batch ON reject(batch);
 
 -- The register. live_version: the newest published version (a tombstone too), NULL while none is published.
 -- live_hash: its content, NULL when there is nothing to see. part, seen_batch: where and when it was last seen.
--- stated: the latest day for which the live version was stated.
+-- stated: the latest day for which the live version was stated. missed: deliveries in a row that lacked it.
 CREATE TABLE record(
   id INTEGER PRIMARY KEY, source INTEGER NOT NULL, kind INTEGER NOT NULL, key TEXT NOT NULL,
   live_version INTEGER, live_hash INTEGER, part INTEGER, seen_batch INTEGER, seen_at INTEGER, first_seen INTEGER,
-  stated INTEGER NOT NULL DEFAULT 0, UNIQUE(source, kind, key));
+  stated INTEGER NOT NULL DEFAULT 0, missed INTEGER NOT NULL DEFAULT 0, UNIQUE(source, kind, key));
 CREATE INDEX record_of_part ON record(part) WHERE live_hash IS NOT NULL;
+CREATE INDEX record_missed ON record(source) WHERE missed > 0;
 -- Versions of a record form a chain from record.live_version through `previous`, in the order of `stated` and of
 -- reading; what no chain reaches is not visible.
 CREATE TABLE version(
@@ -141,6 +144,18 @@ CREATE TABLE tally(
 CREATE TABLE good_tally(
   source INTEGER NOT NULL, scope TEXT NOT NULL, what TEXT NOT NULL, n INTEGER NOT NULL,
   PRIMARY KEY(source, scope, what)) WITHOUT ROWID;
+)sql";
+
+// 3 -> 4: absences are counted, pages are asked for when they are due, addresses have a priority.
+constexpr std::string_view kFactsRevisits = R"sql(
+ALTER TABLE batch ADD COLUMN missing INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE part ADD COLUMN checked INTEGER;
+ALTER TABLE part ADD COLUMN days INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE staged_part ADD COLUMN checked INTEGER;
+ALTER TABLE staged_part ADD COLUMN days INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE frontier ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE record ADD COLUMN missed INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX record_missed ON record(source) WHERE missed > 0;
 )sql";
 
 // Nothing here is ever changed or removed: tables of decisions only grow, the latest row of a subject counts.
@@ -212,8 +227,8 @@ DROP TABLE suppression;
 }  // namespace
 
 const Schema& facts_schema() {
-  static constexpr std::array steps = {kFactsStated, kFactsContracts};
-  static constexpr Schema schema{"facts", 3, kFacts, steps};
+  static constexpr std::array steps = {kFactsStated, kFactsContracts, kFactsRevisits};
+  static constexpr Schema schema{"facts", 4, kFacts, steps};
   return schema;
 }
 

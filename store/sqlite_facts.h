@@ -8,6 +8,11 @@
 
 namespace tanmiao::store {
 
+// What a delivery lacks: it gets a tombstone, or is missed once more. Ascending.
+struct Vanished {
+  std::vector<RecordId> gone, missing;
+};
+
 class SqliteFacts final : public Facts {
  public:
   // Throws sql::Failure. Brings the file forward when it may be written.
@@ -29,8 +34,8 @@ class SqliteFacts final : public Facts {
   Result<CaptureId> next_capture_id() override;
   Result<std::map<std::string, std::uint64_t>> segments(std::string_view source) override;
   Status commit(BatchId batch, const CrawlGroup& group) override;
-  Result<BatchCounts> publish_crawl(BatchId batch, Completeness completeness, const Tallies& good) override;
-  Result<BatchCounts> preview_crawl(BatchId batch, Completeness completeness) override;
+  Result<BatchCounts> publish_crawl(BatchId batch, Absence absence, const Tallies& good) override;
+  Result<BatchCounts> preview_crawl(BatchId batch, Absence absence) override;
   Result<Tallies> tallies(BatchId batch) override;
   Result<Tallies> good_tallies(std::string_view source) override;
   Result<std::uint64_t> live_records(std::string_view source) override;
@@ -79,8 +84,8 @@ class SqliteFacts final : public Facts {
   void drop_staged(BatchId batch);
   void write_tallies(BatchId batch, const Tallies& tallies);
   void keep_good(std::string_view source, const Tallies& good);
-  BatchCounts count_crawl(const Batch& batch, Completeness completeness);
-  std::vector<RecordId> vanished(const Batch& batch, Completeness completeness);
+  BatchCounts count_crawl(const Batch& batch, const Vanished& vanished);
+  Vanished vanished(const Batch& batch, Absence absence);
   void settle_histories(const Batch& batch);
   void publish_batch(BatchId batch, const BatchCounts& counts);
   std::optional<StoredRecord> record_row(RecordId id, const View& view);

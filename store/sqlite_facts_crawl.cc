@@ -187,14 +187,15 @@ void write_captures(sql::Database& database, std::int64_t source, const CrawlGro
       .run_with(source, group.segment, group.segment_length);
 }
 
-// A page found again does not become waiting once it is done.
+// A page found again does not become waiting once it is done, nor leased.
 void write_urls(sql::Database& database, BatchId batch, const std::vector<FrontierUrl>& urls) {
   Query upsert(database,
-               "INSERT INTO frontier(batch, url, referrer, role, depth, state, attempts, note)"
-               " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT(batch, url) DO UPDATE SET state = excluded.state,"
-               " attempts = excluded.attempts, note = excluded.note WHERE NOT(state = 2 AND excluded.state = 1)");
+               "INSERT INTO frontier(batch, url, referrer, role, depth, state, attempts, note, priority)"
+               " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT(batch, url) DO UPDATE SET"
+               " state = excluded.state, attempts = excluded.attempts, note = excluded.note"
+               " WHERE NOT(state = 2 AND excluded.state IN (1, 5))");
   for (const FrontierUrl& u : urls)
-    upsert.run_with(batch, u.url, u.referrer, u.role, u.depth, u.state, u.attempts, u.note);
+    upsert.run_with(batch, u.url, u.referrer, u.role, u.depth, u.state, u.attempts, u.note, u.priority);
 }
 
 void write_rejects(sql::Database& database, const Batch& batch, const std::vector<Reject>& rejects) {
@@ -215,6 +216,8 @@ void write_parts(sql::Database& database, BatchId batch, GroupWriter& writer, co
              "INSERT INTO staged_part(batch, part, same, bytes_hash, reading_hash, etag, last_modified)"
              " VALUES(?1, ?2, 1, 0, 0, '', '') ON CONFLICT DO NOTHING");
   for (const std::string& name : group.parts_same) same.run_with(batch, writer.part(name));
+  Query due(database, "UPDATE staged_part SET checked = ?3, days = ?4 WHERE batch = ?1 AND part = ?2");
+  for (const Revisit& r : group.revisits) due.run_with(batch, writer.part(r.part), r.checked, r.interval);
 }
 
 }  // namespace
@@ -241,11 +244,13 @@ Result<std::map<std::string, Part>> SqliteFacts::parts(std::string_view source) 
   return guarded(database_, [&] {
     std::map<std::string, Part> found;
     Query rows(database_,
-               "SELECT name, bytes_hash, reading_hash, etag, last_modified, stated FROM part"
+               "SELECT name, bytes_hash, reading_hash, etag, last_modified, stated, checked, days FROM part"
                " WHERE source = ?1 AND read_batch IS NOT NULL ORDER BY name");
     for (rows.with(find_source(source)); rows.step();) {
       Part part{rows.text(0), rows.hash(1), rows.hash(2), rows.text(3), rows.text(4)};
       if (!rows.is_null(5)) part.stated = rows.date(5);
+      if (!rows.is_null(6)) part.checked = rows.date(6);
+      part.interval = rows.get<std::uint16_t>(7);
       found.emplace_hint(found.end(), part.name, part);
     }
     return found;
@@ -256,10 +261,11 @@ Result<std::vector<FrontierUrl>> SqliteFacts::frontier(BatchId batch) {
   return guarded(database_, [&] {
     std::vector<FrontierUrl> found;
     Query rows(database_,
-               "SELECT url, referrer, role, depth, state, attempts, note FROM frontier WHERE batch = ?1 ORDER BY id");
+               "SELECT url, referrer, role, depth, state, attempts, note, priority FROM frontier WHERE batch = ?1"
+               " ORDER BY id");
     for (rows.with(batch); rows.step();)
       found.push_back({rows.text(0), rows.text(1), rows.text(2), rows.get<std::uint16_t>(3), rows.get<UrlState>(4),
-                       rows.get<std::uint16_t>(5), rows.text(6)});
+                       rows.get<std::uint16_t>(5), rows.text(6), rows.get<std::int16_t>(7)});
     return found;
   });
 }

@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::string_view kBatchColumns =
     "SELECT b.id, b.night, b.stage, b.source, b.state, b.note, b.read, b.rejected, b.fresh, b.changed, b.gone, b.same,"
-    " b.parts, b.parts_same, b.contested, b.older, n.clock, b.breaches, b.accepted FROM batch b JOIN night n ON n.id = "
+    " b.parts, b.parts_same, b.contested, b.older, n.clock, b.breaches, b.accepted, b.missing FROM batch b JOIN night "
+    "n ON n.id = "
     "b.night ";
 
 std::string batch_sql(std::string_view where) { return std::string(kBatchColumns) + std::string(where); }
@@ -43,6 +44,7 @@ Batch read_batch(const Query& row) {
   batch.clock = row.instant(column);
   batch.breaches = row.text(column + 1);
   batch.accepted = row.text(column + 2);
+  batch.counts.missing = row.get<std::uint64_t>(column + 3);
   return batch;
 }
 
@@ -177,9 +179,9 @@ void SqliteFacts::publish_batch(BatchId id, const BatchCounts& c) {
   Query(database_,
         "UPDATE batch SET state = 2, published_as = (SELECT max(published_as) + 1 FROM batch), read = ?2,"
         " rejected = ?3, fresh = ?4, changed = ?5, gone = ?6, same = ?7, parts = ?8, parts_same = ?9, contested = ?10,"
-        " older = ?11 WHERE id = ?1")
-      .run_with(id, c.read, c.rejected, c.fresh, c.changed, c.gone, c.same, c.parts, c.parts_same, c.contested,
-                c.older);
+        " older = ?11, missing = ?12 WHERE id = ?1")
+      .run_with(id, c.read, c.rejected, c.fresh, c.changed, c.gone, c.same, c.parts, c.parts_same, c.contested, c.older,
+                c.missing);
 }
 
 Result<std::uint64_t> SqliteFacts::records_generation() {

@@ -1,6 +1,8 @@
 // Publication of a crawl: what was staged becomes visible, what vanished gets a tombstone, in one transaction. Almost
 // all records were staged once, for a day not before their live version's: whole statements show them. The others go
 // one by one to their place in the record's history (sqlite_facts_order.cc).
+#include <algorithm>
+
 #include "store/sqlite_facts.h"
 
 namespace tanmiao::store {
@@ -15,16 +17,17 @@ std::uint64_t count(sql::Database& database, std::string_view text, BatchId batc
   return row.with(batch).step() ? row.get<std::uint64_t>(0) : 0;
 }
 
-// Records of parts that were read again, not seen in this batch.
+// Records of parts that were read again, not seen in this batch. An unchanged part still lacks what it lacked before.
 constexpr std::string_view kVanishedByPart =
-    "SELECT r.id FROM staged_part sp JOIN record r ON r.part = sp.part"
-    " WHERE sp.batch = ?1 AND sp.same = 0 AND r.live_hash IS NOT NULL"
+    "SELECT r.id, r.missed FROM staged_part sp JOIN record r ON r.part = sp.part"
+    " WHERE sp.batch = ?1 AND (sp.same = 0 OR r.missed > 0) AND r.live_hash IS NOT NULL"
     " AND NOT EXISTS (SELECT 1 FROM staged s WHERE s.batch = ?1 AND s.record = r.id) ORDER BY r.id";
 // Records of the source, neither seen in this batch nor of a part that is known to be unchanged.
 constexpr std::string_view kVanishedFromSource =
-    "SELECT r.id FROM record r WHERE r.source = ?2 AND r.live_hash IS NOT NULL"
+    "SELECT r.id, r.missed FROM record r WHERE r.source = ?2 AND r.live_hash IS NOT NULL"
     " AND NOT EXISTS (SELECT 1 FROM staged s WHERE s.batch = ?1 AND s.record = r.id)"
-    " AND NOT EXISTS (SELECT 1 FROM staged_part sp WHERE sp.batch = ?1 AND sp.part = r.part AND sp.same = 1)"
+    " AND (r.missed > 0 OR NOT EXISTS (SELECT 1 FROM staged_part sp WHERE sp.batch = ?1 AND sp.part = r.part AND "
+    "sp.same = 1))"
     " ORDER BY r.id";
 
 // An absence is stated for the day of the delivery that lacks the record: its part's, or for a whole source the latest.
@@ -53,6 +56,20 @@ void add_tombstones(sql::Database& database, const Batch& batch, Completeness co
   }
 }
 
+// What was missing before and came back is missed no more; nor is what has its tombstone.
+void count_misses(sql::Database& database, std::int64_t source, const Vanished& vanished) {
+  std::vector<RecordId> settled;
+  Query before(database, "SELECT id FROM record WHERE source = ?1 AND missed > 0");
+  for (before.with(source); before.step();)
+    if (const auto id = before.get<RecordId>(0);
+        !std::binary_search(vanished.missing.begin(), vanished.missing.end(), id))
+      settled.push_back(id);
+  Query clear(database, "UPDATE record SET missed = 0 WHERE id = ?1");
+  for (const RecordId id : settled) clear.run_with(id);
+  Query add(database, "UPDATE record SET missed = missed + 1 WHERE id = ?1");
+  for (const RecordId id : vanished.missing) add.run_with(id);
+}
+
 // Unchanged records keep their row in the index of parts, so they are updated apart: it is four times as fast.
 void show_staged(sql::Database& database, const Batch& batch) {
   Query(database,
@@ -75,6 +92,10 @@ void show_parts(sql::Database& database, const Batch& batch) {
   Query(database,
         "UPDATE part SET seen_at = ?2 FROM staged_part sp WHERE sp.batch = ?1 AND sp.part = part.id AND sp.same = 1")
       .run_with(batch.id, batch.clock);
+  Query(database,
+        "UPDATE part SET checked = sp.checked, days = sp.days FROM staged_part sp"
+        " WHERE sp.batch = ?1 AND sp.part = part.id AND sp.checked IS NOT NULL")
+      .run_with(batch.id);
 }
 
 void forget_staging(sql::Database& database, BatchId batch) {
@@ -95,20 +116,22 @@ void SqliteFacts::drop_staged(BatchId batch) {
   forget_staging(database_, batch);
 }
 
-std::vector<RecordId> SqliteFacts::vanished(const Batch& batch, Completeness completeness) {
-  std::vector<RecordId> found;
-  if (completeness == Completeness::kAppendOnly) return found;
-  const bool whole = completeness == Completeness::kComplete;
+// In ascending order.
+Vanished SqliteFacts::vanished(const Batch& batch, Absence absence) {
+  Vanished found;
+  if (absence.completeness == Completeness::kAppendOnly) return found;
+  const bool whole = absence.completeness == Completeness::kComplete;
   Query rows(database_, whole ? kVanishedFromSource : kVanishedByPart);
   if (whole)
     rows.with(batch.id, find_source(batch.source));
   else
     rows.with(batch.id);
-  while (rows.step()) found.push_back(rows.get<RecordId>(0));
+  while (rows.step())
+    (rows.get<std::uint32_t>(1) + 1 < absence.misses ? found.missing : found.gone).push_back(rows.get<RecordId>(0));
   return found;
 }
 
-BatchCounts SqliteFacts::count_crawl(const Batch& batch, Completeness completeness) {
+BatchCounts SqliteFacts::count_crawl(const Batch& batch, const Vanished& vanished) {
   BatchCounts counts;
   counts.read = batch.counts.read;
   counts.rejected = batch.counts.rejected;
@@ -127,30 +150,34 @@ BatchCounts SqliteFacts::count_crawl(const Batch& batch, Completeness completene
   counts.contested = staged.get<std::uint64_t>(4);
   counts.same += count(database_,
                        "SELECT count(*) FROM staged_part sp JOIN record r ON r.part = sp.part WHERE sp.batch = ?1"
-                       " AND sp.same = 1 AND r.live_hash IS NOT NULL"
+                       " AND sp.same = 1 AND r.live_hash IS NOT NULL AND r.missed = 0"
                        " AND NOT EXISTS (SELECT 1 FROM staged s WHERE s.batch = ?1 AND s.record = r.id)",
                        batch.id);
   counts.parts = count(database_, "SELECT count(*) FROM staged_part WHERE batch = ?1", batch.id);
   counts.parts_same = count(database_, "SELECT count(*) FROM staged_part WHERE batch = ?1 AND same = 1", batch.id);
-  counts.gone = vanished(batch, completeness).size();
+  counts.gone = vanished.gone.size();
+  counts.missing = vanished.missing.size();
   return counts;
 }
 
-Result<BatchCounts> SqliteFacts::preview_crawl(BatchId id, Completeness completeness) {
+Result<BatchCounts> SqliteFacts::preview_crawl(BatchId id, Absence absence) {
   return guarded(database_, [&] {
     Transaction transaction(database_, Transaction::Kind::kRead);
-    const BatchCounts counts = count_crawl(open_batch_row(id), completeness);
+    const Batch batch = open_batch_row(id);
+    const BatchCounts counts = count_crawl(batch, vanished(batch, absence));
     transaction.commit();
     return counts;
   });
 }
 
-Result<BatchCounts> SqliteFacts::publish_crawl(BatchId id, Completeness completeness, const Tallies& good) {
+Result<BatchCounts> SqliteFacts::publish_crawl(BatchId id, Absence absence, const Tallies& good) {
   return guarded(database_, [&] {
     Transaction transaction(database_, Transaction::Kind::kWrite);
     const Batch batch = open_batch_row(id);
-    const BatchCounts counts = count_crawl(batch, completeness);
-    add_tombstones(database_, batch, completeness, vanished(batch, completeness));
+    const Vanished missed = vanished(batch, absence);
+    const BatchCounts counts = count_crawl(batch, missed);
+    add_tombstones(database_, batch, absence.completeness, missed.gone);
+    count_misses(database_, find_source(batch.source), missed);
     settle_histories(batch);
     show_staged(database_, batch);
     show_parts(database_, batch);

@@ -46,6 +46,7 @@ struct BatchCounts {
   std::uint64_t fresh = 0;    // new records
   std::uint64_t changed = 0;  // new versions of known records
   std::uint64_t gone = 0;     // tombstones
+  std::uint64_t missing = 0;  // not seen, but not often enough for a tombstone: still shown
   std::uint64_t same = 0;
   std::uint64_t parts = 0;       // pages or files read
   std::uint64_t parts_same = 0;  // of them unchanged and therefore not read again
@@ -88,6 +89,9 @@ struct Part {
   std::uint64_t reading_hash = 0;  // of the source's description and the reader's version
   std::string etag, last_modified;
   std::optional<Date> stated{};  // as Record::stated; absences are stated for this day too
+  // Of pages that are not asked for each night: the civil day of the last answer, and how many days later it is due.
+  std::optional<Date> checked{};
+  std::uint16_t interval = 0;
 };
 
 struct Capture {
@@ -101,14 +105,23 @@ struct Capture {
   std::string robots;  // "allowed: line 4", "no robots.txt (404)", "not applicable"
 };
 
-enum class UrlState : std::uint8_t { kWaiting = 1, kDone = 2, kFailed = 3, kRefused = 4 };
+// Leased: about to be asked for, or asked for already when the process died; committed before the request goes out.
+enum class UrlState : std::uint8_t { kWaiting = 1, kDone = 2, kFailed = 3, kRefused = 4, kLeased = 5 };
 struct FrontierUrl {
   std::string url, referrer,
       role;  // role: which page description of the source reads it ("list", "detail", "attachment")
   std::uint16_t depth = 0;
   UrlState state = UrlState::kWaiting;
   std::uint16_t attempts = 0;
-  std::string note;  // why failed or refused
+  std::string note;           // why failed or refused
+  std::int16_t priority = 0;  // of its page description; the higher goes first
+};
+
+// When a page that answered is due again.
+struct Revisit {
+  std::string part;
+  Date checked{};
+  std::uint16_t interval = 0;  // days
 };
 
 struct Reject {
@@ -126,7 +139,8 @@ struct CrawlGroup {
   std::vector<Capture> captures;        // ids are given by the caller: capture_id(), in order
   std::vector<FrontierUrl> urls;        // inserted, or their state updated
   std::vector<Part> parts;              // read in this batch
-  std::vector<std::string> parts_same;  // seen again unchanged: their records stay
+  std::vector<std::string> parts_same;  // seen again unchanged, or not due: their records stay
+  std::vector<Revisit> revisits;        // of `parts` and `parts_same`
   std::vector<Record> records;
   std::vector<Reject> rejects;
   std::uint64_t rows_read = 0;
@@ -140,6 +154,16 @@ enum class Completeness : std::uint8_t {
   kComplete,    // the whole source was seen: records not seen again get a tombstone
   kByPart,      // each part that was read again is complete in itself; parts not seen keep their records
   kAppendOnly,  // absence means nothing (weekly deliveries)
+};
+
+// Completeness, and how many deliveries in a row must lack a record before it counts as gone: a page that fails or
+// moves for one night takes nothing away.
+struct Absence {
+  Absence(Completeness is,
+          std::uint16_t deliveries = 1)  // NOLINT(google-explicit-constructor): most sources say no more
+      : completeness(is), misses(deliveries) {}
+  Completeness completeness;
+  std::uint16_t misses;
 };
 
 // Why a record belongs to a firm.

@@ -13,7 +13,7 @@ using demo_city::WorldConfig;
 
 struct Options {
   WorldConfig world;
-  std::string folder, today;
+  std::string folder, today, log;
   std::uint16_t first_port = 0;
   int day = 1;
 };
@@ -38,7 +38,7 @@ int serve(const Options& options) {
   const auto folder = demo_city::read_world_folder(options.folder);
   const auto world = demo_city::make_world(folder.config);
   const auto sites = demo_city::all_sites(world, options.day);
-  demo_city::serve(sites, folder.ports, [&] {
+  demo_city::serve(sites, folder.ports, options.log, [&] {
     std::cout << "{\"day\": " << options.day << ", \"hosts\": {";
     for (std::size_t i = 0; i < sites.size(); ++i)
       std::cout << (i ? ", " : "") << '"' << sites[i].id << "\": \"http://127.0.0.1:" << folder.ports[i] << "/\"";
@@ -74,6 +74,7 @@ int main(int argc, char** argv) {
   serving->add_option("--day", options.day, "the city as it is on this day")
       ->capture_default_str()
       ->check(CLI::Range(1, 3650));
+  serving->add_option("--log", options.log, "add a line for each request to this file: begin end port status target");
   try {
     app.parse(argc, argv);
     return making->parsed() ? make(options) : serve(options);

@@ -6,9 +6,11 @@
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <csignal>
+#include <cstdio>
 #include <memory>
 #include <mutex>
 #include <set>
+#include <stdexcept>
 #include <thread>
 
 namespace demo_city {
@@ -21,11 +23,37 @@ using tcp = asio::ip::tcp;
 
 tcp::endpoint loopback(std::uint16_t port) { return {asio::ip::address_v4::loopback(), port}; }
 
+std::int64_t microseconds() {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
+}
+
+// What was asked and when. A line is written in one piece, so that one that is there is whole.
+class Log {
+ public:
+  explicit Log(const std::string& path) {
+    if (path.empty()) return;
+    file_ = std::fopen(path.c_str(), "ae");
+    if (file_ == nullptr) throw std::runtime_error("cannot write " + path);
+  }
+  void add(std::int64_t began, std::uint16_t port, unsigned status, const std::string& target) {
+    if (file_ == nullptr) return;
+    const std::lock_guard lock(mutex_);
+    std::fprintf(file_, "%lld %lld %u %u %s\n", static_cast<long long>(began), static_cast<long long>(microseconds()),
+                 unsigned{port}, status, target.c_str());
+    std::fflush(file_);
+  }
+
+ private:
+  std::FILE* file_ = nullptr;  // open as long as the process
+  std::mutex mutex_;
+};
+
 // One host: its site, its door, and which pages have been busy already.
 class Host {
  public:
-  Host(asio::io_context& context, const Site& site, std::uint16_t port)
-      : site_(site), acceptor_(context, loopback(port)) {}
+  Host(asio::io_context& context, const Site& site, std::uint16_t port, Log& log)
+      : site_(site), port_(port), log_(log), acceptor_(context, loopback(port)) {}
   void accept() {
     acceptor_.async_accept([this](beast::error_code error, tcp::socket socket) {
       if (error) return;
@@ -43,8 +71,10 @@ class Host {
       http::request<http::empty_body> request;
       http::read(socket, buffer, request, error);
       if (error) return;
+      const std::int64_t began = microseconds();
       http::response<http::string_body> response = reply(request);
       http::write(socket, response, error);
+      log_.add(began, port_, response.result_int(), std::string(request.target()));
       if (!response.keep_alive()) return;
     }
   }
@@ -72,6 +102,8 @@ class Host {
   }
 
   const Site& site_;
+  std::uint16_t port_;
+  Log& log_;
   tcp::acceptor acceptor_;
   std::mutex mutex_;
   std::set<std::string> seen_;
@@ -90,11 +122,13 @@ std::vector<std::uint16_t> find_ports(std::size_t count, std::uint16_t first) {
   return ports;
 }
 
-void serve(const std::vector<Site>& sites, const std::vector<std::uint16_t>& ports,
+void serve(const std::vector<Site>& sites, const std::vector<std::uint16_t>& ports, const std::string& log,
            const std::function<void()>& ready) {
+  Log requests(log);
   asio::io_context context{1};
   std::vector<std::unique_ptr<Host>> hosts;
-  for (std::size_t i = 0; i < sites.size(); ++i) hosts.push_back(std::make_unique<Host>(context, sites[i], ports[i]));
+  for (std::size_t i = 0; i < sites.size(); ++i)
+    hosts.push_back(std::make_unique<Host>(context, sites[i], ports[i], requests));
   for (auto& host : hosts) host->accept();
   asio::signal_set signals(context, SIGTERM, SIGINT);
   // Connections may still be open in their threads: the process ends with them.

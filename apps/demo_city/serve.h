@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <string>
 #include <vector>
 
 #include "apps/demo_city/site.h"
@@ -12,6 +14,9 @@ std::vector<std::uint16_t> find_ports(std::size_t count, std::uint16_t first);
 
 // Serves each site on its port of 127.0.0.1 until SIGTERM or SIGINT; calls `ready` once all ports are open. Throws
 // boost::system::system_error when a port is taken.
-void serve(const std::vector<Site>& sites, const std::vector<std::uint16_t>& ports, const std::function<void()>& ready);
+// `log`: a line for each request is added to this file, "begin end port status target", times of CLOCK_MONOTONIC in
+// microseconds; empty: none.
+void serve(const std::vector<Site>& sites, const std::vector<std::uint16_t>& ports, const std::string& log,
+           const std::function<void()>& ready);
 
 }  // namespace demo_city

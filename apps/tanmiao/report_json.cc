@@ -111,6 +111,8 @@ json::object source_json(const crawler::SourceReport& s) {
           {"new", s.counts.fresh},
           {"changed", s.counts.changed},
           {"gone", s.counts.gone},
+          {"missing", s.counts.missing},
+          {"not_due", s.not_due},
           {"same", s.counts.same},
           {"older", s.counts.older},
           {"stopped", s.stopped},

@@ -13,6 +13,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace tanmiao::crawler {
 
@@ -60,6 +61,10 @@ class TestServer {
     const std::lock_guard lock(mutex_);
     return counts_[target];
   }
+  std::vector<std::string> order() {
+    const std::lock_guard lock(mutex_);
+    return order_;
+  }
   std::string last_request() {
     const std::lock_guard lock(mutex_);
     return last_;
@@ -69,6 +74,7 @@ class TestServer {
   TestAnswer answer_for(const std::string& target, const std::string& request) {
     const std::lock_guard lock(mutex_);
     ++counts_[target];
+    order_.push_back(target);
     last_ = request;
     if (auto& queue = first_[target]; !queue.empty()) {
       TestAnswer answer = queue.front();
@@ -107,6 +113,7 @@ class TestServer {
   std::map<std::string, TestAnswer> answers_;
   std::map<std::string, std::deque<TestAnswer>> first_;
   std::map<std::string, int> counts_;
+  std::vector<std::string> order_;
   std::string last_;
 };
 

@@ -105,9 +105,9 @@ class Bench:
             f'[mine]\nrules = {quote(str(ROOT / "config"))}\n', encoding="utf-8")
         return city
 
-    def serve_city(self, day=1):
+    def serve_city(self, day=1, log=None):
         process = self.start([str(self.programs / "demo_city"), "serve", "--world", str(self.folder / "city"), "--day",
-                              str(day)])
+                              str(day)] + (["--log", str(log)] if log else []))
         line = process.stdout.readline()
         check(line.startswith("{"), f"the demo city serves day {day}")
         return process

@@ -5,6 +5,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::SizeIs;
 
 class Publication : public StoreTest {};
 
@@ -224,6 +225,65 @@ TEST_F(Publication, AReaderSeesWhatAWriterPublishesAndCannotWrite) {
   night(1, {firm("A", "渤海路")});
   EXPECT_EQ(reader->facts().totals().value().at("register").records, 1u);
   EXPECT_EQ(reader->facts().set_note("a", "b").error().code, Errc::kRefused);
+}
+
+// One night; `misses` deliveries in a row must lack a record.
+class Misses : public StoreTest {
+ protected:
+  BatchCounts misses(int number, std::vector<Record> records, Absence absence, bool same = false) {
+    const Batch batch = begin(number);
+    CrawlGroup group;
+    group.records = std::move(records);
+    if (same)
+      group.parts_same = {"list"};
+    else
+      group.parts = {{"list", 1, 1, {}, {}}};
+    facts().commit(batch.id, group).value();
+    const BatchCounts before = facts().preview_crawl(batch.id, absence).value();
+    const BatchCounts counts = facts().publish_crawl(batch.id, absence).value();
+    EXPECT_EQ(std::pair(before.missing, before.gone), std::pair(counts.missing, counts.gone));
+    facts().finish_night(night_.id).value();
+    return counts;
+  }
+};
+
+TEST_F(Misses, ARecordIsGoneAfterSoManyDeliveriesInARowWithoutIt) {
+  for (const Completeness completeness : {Completeness::kComplete, Completeness::kByPart}) {
+    folder_ = fresh_folder();
+    reopen();
+    const Absence absence(completeness, 3);
+    misses(1, {firm("A", "渤海路"), firm("B", "黄河路")}, absence);
+    EXPECT_EQ(misses(2, {firm("A", "渤海路")}, absence).missing, 1u);
+    EXPECT_EQ(misses(3, {firm("A", "渤海路"), firm("B", "黄河路")}, absence).missing, 0u)
+        << "it came back: from the beginning";
+    EXPECT_EQ(misses(4, {firm("A", "渤海路")}, absence).missing, 1u);
+    const BatchCounts second = misses(5, {}, absence, true);
+    EXPECT_EQ(second.missing, 1u) << "an unchanged list still lacks it";
+    EXPECT_EQ(second.same, 1u);
+    EXPECT_THAT(seen(), SizeIs(2));
+    const BatchCounts third = misses(6, {firm("A", "长江路")}, absence);
+    EXPECT_EQ(third.gone, 1u);
+    EXPECT_EQ(third.missing, 0u);
+    EXPECT_THAT(seen(), SizeIs(1));
+    EXPECT_EQ(misses(7, {firm("A", "长江路")}, absence).gone, 0u);
+    EXPECT_EQ(misses(8, {firm("A", "长江路"), firm("B", "黄河路")}, absence).changed, 1u);
+    EXPECT_EQ(misses(9, {firm("A", "长江路")}, absence).missing, 1u);
+    EXPECT_EQ(facts().last_published(Stage::kCrawl, "register").value()->counts.missing, 1u);
+  }
+}
+
+TEST_F(Misses, WhenAPageIsDueIsKeptWithItsPart) {
+  const Batch batch = begin(1);
+  CrawlGroup group;
+  group.parts = {{"a", 1, 1, {}, {}}, {"b", 1, 1, {}, {}}};
+  group.revisits = {{"a", day(1), 8}};
+  facts().commit(batch.id, group).value();
+  EXPECT_TRUE(facts().parts("register").value().empty());
+  facts().publish_crawl(batch.id, Completeness::kByPart).value();
+  const auto parts = facts().parts("register").value();
+  EXPECT_EQ(parts.at("a").checked, day(1));
+  EXPECT_EQ(parts.at("a").interval, 8);
+  EXPECT_FALSE(parts.at("b").checked);
 }
 
 }  // namespace

@@ -1,0 +1,156 @@
+// Which addresses are asked for, in which order and in which nights.
+#include "crawling_hosts.h"
+
+namespace tanmiao::crawler {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::Ge;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+class Frontier : public CrawlingHosts {
+ protected:
+  std::size_t place_of(const std::string& target) {
+    const auto order = server_.order();
+    return static_cast<std::size_t>(std::find(order.begin(), order.end(), target) - order.begin());
+  }
+};
+
+TEST_F(Frontier, PagesOfHigherPriorityGoFirst) {
+  city(12);
+  http_source();
+  approve();
+  crawl_once(1);
+  EXPECT_LT(place_of("/firm/1"), place_of("/list?page=3")) << "as they were found";
+  open("other");
+  http_source("complete = \"complete\"", "");
+  std::ifstream in(root_ / "sources/register.toml");
+  std::string text{std::istreambuf_iterator<char>(in), {}};
+  text.replace(text.find("role = \"list\"\nreader"), 0, "priority = 5\n");
+  write("sources/register.toml", text);
+  approve();
+  const std::size_t before = server_.order().size();
+  crawl_once(1);
+  auto order = server_.order();
+  order.erase(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(before));
+  ASSERT_THAT(order, SizeIs(Ge(5u)));
+  order.resize(5);
+  EXPECT_THAT(order, ElementsAre("/robots.txt", "/list?page=1", "/list?page=2", "/list?page=3", "/firm/1"));
+}
+
+TEST_F(Frontier, APageThatStaysTheSameIsAskedForMoreRarelyAndOftenAgainWhenItChanges) {
+  city(2);
+  http_source("complete = \"complete\"", "[page.revisit]\nleast_days = 1\nmost_days = 4\n");
+  approve();
+  std::vector<int> asked;  // nights in which the first firm was
+  for (int n = 1; n <= 16; ++n) {
+    if (n == 14) detail(1, "试验改名科技有限公司");
+    const int before = server_.count("/firm/1");
+    const SourceReport report = crawl_once(n);
+    EXPECT_EQ(records(), 2u) << n;
+    EXPECT_EQ(report.counts.gone, 0u) << n;
+    if (server_.count("/firm/1") > before) asked.push_back(n);
+    EXPECT_EQ(report.not_due > 0, server_.count("/firm/1") == before) << n;
+    if (report.not_due > 0) {
+      EXPECT_THAT(report.why, HasSubstr("2 个页面未到复查日，未访问"));
+    }
+  }
+  // 1 day after the first answer, then 2, then 4 and no more; it changed for night 14 and is due half as late.
+  EXPECT_THAT(asked, ElementsAre(1, 2, 4, 8, 12, 16));
+}
+
+TEST_F(Frontier, AnotherDescriptionReadsThePageAgainBeforeItIsDue) {
+  city(1);
+  http_source("complete = \"complete\"", "[page.revisit]\nleast_days = 9\nmost_days = 9\n");
+  approve();
+  crawl_once(1);
+  EXPECT_EQ(crawl_once(2).not_due, 1u);
+  http_source("complete = \"complete\"\n# changed", "[page.revisit]\nleast_days = 9\nmost_days = 9\n");
+  approve();
+  EXPECT_EQ(crawl_once(3).not_due, 0u);
+}
+
+TEST_F(Frontier, AFirmIsGoneOnlyWhenItWasMissedOftenEnough) {
+  city(6);
+  http_source("complete = \"complete\"\n[contract]\nmisses = 3\n");
+  approve();
+  crawl_once(1);
+  city(5);
+  for (const int n : {2, 3}) {
+    const SourceReport report = crawl_once(n);
+    EXPECT_EQ(report.counts.gone, 0u) << n;
+    EXPECT_EQ(report.counts.missing, 1u) << n;
+    EXPECT_THAT(report.why, HasSubstr("1 条记录本次未见，连续 3 次未见才算消失")) << n;
+    EXPECT_EQ(records(), 6u) << n;
+  }
+  EXPECT_EQ(crawl_once(4).counts.gone, 1u);
+  EXPECT_EQ(records(), 5u);
+  EXPECT_EQ(crawl_once(5).counts.missing, 0u);
+}
+
+TEST_F(Frontier, TheHostsOfASourceDoNotWaitForEachOther) {
+  city(5);
+  TestServer other;
+  for (int i = 6; i <= 8; ++i)
+    other.put("/firm/" + std::to_string(i), {200,
+                                             "<table><tr><td>试验" + std::to_string(i) +
+                                                 "科技有限公司</td></tr><tr><td>" + code(i) + "</td></tr></table>",
+                                             "Content-Type: text/html; charset=utf-8\r\n"});
+  std::string body = "<html><body><ul>";
+  for (int i = 6; i <= 8; ++i) body += "<li><a href='" + other.address("/firm/" + std::to_string(i)) + "'>x</a></li>";
+  for (int i = 1; i <= 5; ++i) body += "<li><a href='/firm/" + std::to_string(i) + "'>x</a></li>";
+  server_.put("/list?page=1", {200, body + "</ul></body></html>"});
+  // The other host asks to be left for a second; this one goes on.
+  other.put("/firm/6", {503, "busy", "Retry-After: 1\r\n"}, 1);
+  http_source();
+  approve();
+  const auto began = std::chrono::steady_clock::now();
+  const SourceReport report = crawl_once(1);
+  EXPECT_EQ(report.outcome, SourceOutcome::kPublished) << report.why;
+  EXPECT_EQ(records(), 8u);
+  EXPECT_EQ(other.count("/robots.txt"), 1);
+  EXPECT_EQ(other.count("/firm/6"), 2);
+  EXPECT_GE(std::chrono::steady_clock::now() - began, std::chrono::milliseconds(900)) << "the second is waited for";
+  EXPECT_THAT(report.robots, SizeIs(2));
+}
+
+TEST_F(Frontier, WhatIsAskedForWasLeasedBeforeAndCountsWhenTheProcessDies) {
+  city(8);
+  http_source();
+  approve();
+  config_.commit_pages = 1'000;
+  // Stops when the fifth page has come: nothing of it is committed but the leases.
+  class StopAfter : public Progress {
+   public:
+    StopAfter(std::atomic<bool>& stop, int pages) : stop_(stop), left_(pages) {}
+    void update(std::string_view, std::uint64_t, std::uint64_t, std::string_view) override {
+      if (--left_ == 0) stop_ = true;
+    }
+    void note(std::string_view, std::string_view) override {}
+
+   private:
+    std::atomic<bool>& stop_;
+    int left_;
+  };
+  StopAfter progress(stop_, 5);
+  ASSERT_FALSE(crawl(*store_, night(1), config_, *reference_, progress, stop_));
+  const auto asked = server_.order();
+  const auto batches = store_->facts().batches(night(1).id).value();
+  ASSERT_THAT(batches, SizeIs(1));
+  std::set<std::string> leased_or_more;
+  for (const auto& url : store_->facts().frontier(batches[0].id).value())
+    if (url.state != store::UrlState::kWaiting) leased_or_more.insert(url.url);
+  for (const std::string& target : asked) {
+    if (target == "/robots.txt") continue;
+    EXPECT_TRUE(leased_or_more.contains(server_.address(target))) << target;
+  }
+  stop_ = false;
+  const SourceReport report = crawl_once(1);
+  EXPECT_EQ(report.outcome, SourceOutcome::kPublished) << report.why;
+  EXPECT_EQ(records(), 8u);
+  EXPECT_GE(report.requests + 2, server_.order().size()) << "robots.txt was asked for twice, every page counts";
+}
+
+}  // namespace
+}  // namespace tanmiao::crawler
