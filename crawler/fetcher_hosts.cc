@@ -70,8 +70,9 @@ struct Hosts::Lane {
   asio::steady_timer freed;  // never runs out: it is cancelled when the request in flight ends
 };
 
-Hosts::Hosts(asio::io_context& loop, Fetcher& fetcher, std::string product, const std::atomic<bool>& stop)
-    : loop_(loop), fetcher_(fetcher), product_(std::move(product)), stop_(stop) {}
+Hosts::Hosts(asio::io_context& loop, Fetcher& fetcher, std::string product, const std::atomic<bool>& stop,
+             HostMemory* memory)
+    : loop_(loop), fetcher_(fetcher), product_(std::move(product)), stop_(stop), memory_(memory) {}
 Hosts::~Hosts() = default;
 
 // A host is its name, whatever the port; on loopback each port stands for a host of its own.
@@ -79,12 +80,37 @@ std::string Hosts::lane_of(const Url& url) { return url.loopback() ? url.authori
 
 Hosts::Lane& Hosts::lane(const Url& url) {
   auto& found = lanes_[lane_of(url)];
-  if (!found) found = std::make_unique<Lane>(loop_);
+  if (found) return *found;
+  found = std::make_unique<Lane>(loop_);
+  if (memory_ == nullptr) return *found;
+  HostRest rest = memory_->known(lane_of(url));
+  const auto left = rest.until - std::chrono::system_clock::now();
+  if (left.count() > 0)
+    found->pace.rest_until(std::chrono::steady_clock::now() +
+                           std::chrono::duration_cast<std::chrono::steady_clock::duration>(left));
+  if (!rest.over.empty()) found->pace.leave_alone(std::move(rest.over));
   return *found;
 }
 
+// What goes beyond the pause, which the next process keeps anyway.
+void Hosts::remember(const Url& url, const PaceRules& rules) {
+  if (memory_ == nullptr) return;
+  const HostPace& pace = lane(url).pace;
+  const auto left = pace.resting_until() - std::chrono::steady_clock::now();
+  if (!pace.over() && left <= rules.pause) return;
+  HostRest rest;
+  rest.over = pace.why_over();
+  if (left.count() > 0)
+    rest.until = std::chrono::ceil<std::chrono::seconds>(
+        std::chrono::system_clock::now() + std::chrono::duration_cast<std::chrono::system_clock::duration>(left));
+  memory_->keep(lane_of(url), rest);
+}
+
 void Hosts::leave_alone(const std::string& address, std::string why) {
-  if (const auto url = parse_url(address)) lane(*url).pace.leave_alone(std::move(why));
+  const auto url = parse_url(address);
+  if (!url) return;
+  lane(*url).pace.leave_alone(std::move(why));
+  remember(*url, {});
 }
 
 bool Hosts::left_alone(const std::string& address) {
@@ -160,6 +186,7 @@ asio::awaitable<FetchResponse> Hosts::once(FetchRequest request, const Policy& p
                                  std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
   if (response.status != 429 && response.status != 503) came.retry_after = std::chrono::seconds(0);
   host.pace.ended(rules, ended, came);
+  remember(*url, rules);
   host.freed.cancel();
   co_return response;
 }

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "crawler/fetcher.h"
+#include "crawler/host_memory.h"
 #include "crawler/host_pace.h"
 #include "crawler/robots.h"
 #include "crawler/robots_state.h"
@@ -45,7 +46,9 @@ struct PoliteAnswer {
 
 class Hosts {
  public:
-  Hosts(boost::asio::io_context& loop, Fetcher& fetcher, std::string product, const std::atomic<bool>& stop);
+  // `memory` outlives it; nullptr: nothing is known beyond this object.
+  Hosts(boost::asio::io_context& loop, Fetcher& fetcher, std::string product, const std::atomic<bool>& stop,
+        HostMemory* memory = nullptr);
   ~Hosts();
   // Follows up to five redirects; answers other than 200 and 304 are failures. Never throws for what a host does.
   boost::asio::awaitable<PoliteAnswer> get(FetchRequest request, const Policy& policy);
@@ -66,6 +69,7 @@ class Hosts {
  private:
   struct Lane;
   Lane& lane(const Url& url);
+  void remember(const Url& url, const PaceRules& rules);
   boost::asio::awaitable<bool> sleep_until(std::chrono::steady_clock::time_point end);
   boost::asio::awaitable<FetchResponse> once(FetchRequest request, const Policy& policy, PoliteAnswer& answer);
   boost::asio::awaitable<FetchResponse> patiently(FetchRequest request, const Policy& policy, PoliteAnswer& answer);
@@ -76,6 +80,7 @@ class Hosts {
   Fetcher& fetcher_;
   std::string product_;
   const std::atomic<bool>& stop_;
+  HostMemory* memory_;
   std::map<std::string, std::unique_ptr<Lane>> lanes_;
   std::set<boost::asio::steady_timer*> sleepers_;
   struct RobotsEntry {

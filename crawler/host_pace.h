@@ -59,6 +59,7 @@ class HostPace {
   void wish(std::chrono::milliseconds pause) { wish_ = pause; }  // of its robots.txt
   void leave_alone(std::string why);
   void rest_until(Time time);
+  Time resting_until() const { return rest_until_; }
 
   // What lies between two requests now: the source's pause, or the host's wish, times what its answers earned.
   std::chrono::milliseconds pause(const PaceRules& rules) const;

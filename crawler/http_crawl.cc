@@ -52,7 +52,8 @@ Result<std::vector<SourceReport>> crawl_http(const CrawlEnv& env, const std::vec
   std::atomic<bool> halt = false;
   std::optional<Error> error;
   std::size_t running = sources.size();
-  Hosts hosts(loop, fetcher, identity.product, halt);
+  StoredHostMemory memory(env.store.facts(), env.night.id);
+  Hosts hosts(loop, fetcher, identity.product, halt, &memory);
   asio::thread_pool readers(reading_threads());
   std::vector<std::unique_ptr<HttpSource>> crawls;
   for (const Source* source : sources) {
@@ -69,6 +70,7 @@ Result<std::vector<SourceReport>> crawl_http(const CrawlEnv& env, const std::vec
   asio::co_spawn(loop, watch(loop, env.stop, halt, fetcher, hosts, running), asio::detached);
   loop.run();
   if (error) return *error;
+  TANMIAO_TRY(memory.status());
   for (const auto& crawl : crawls) {
     TANMIAO_ASSIGN(SourceReport report, crawl->finish());
     reports.push_back(std::move(report));

@@ -1,4 +1,7 @@
 // Which addresses are asked for, in which order and in which nights.
+#include <thread>
+
+#include "crawler/host_memory.h"
 #include "crawling_hosts.h"
 
 namespace tanmiao::crawler {
@@ -113,6 +116,45 @@ TEST_F(Frontier, TheHostsOfASourceDoNotWaitForEachOther) {
   EXPECT_EQ(other.count("/firm/6"), 2);
   EXPECT_GE(std::chrono::steady_clock::now() - began, std::chrono::milliseconds(900)) << "the second is waited for";
   EXPECT_THAT(report.robots, SizeIs(2));
+}
+
+TEST_F(Frontier, WhatAHostAskedForHoldsForTheNextProcessOfTheNight) {
+  city(3);
+  http_source("complete = \"part\"");
+  approve();
+  server_.put("/firm/1", {503, "busy", "Retry-After: 2\r\n"}, 1);
+  server_.put("/firm/3", {412, "no"});
+  class StopAtTheSecond : public Progress {  // address: the list, then the firm that was busy is still waited for
+   public:
+    explicit StopAtTheSecond(std::atomic<bool>& stop) : stop_(stop) {}
+    void update(std::string_view, std::uint64_t, std::uint64_t, std::string_view) override {
+      std::thread([this] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(300));
+        stop_ = true;
+      }).detach();
+    }
+    void note(std::string_view, std::string_view) override {}
+
+   private:
+    std::atomic<bool>& stop_;
+  };
+  const auto began = std::chrono::steady_clock::now();
+  StopAtTheSecond progress(stop_);
+  ASSERT_FALSE(crawl(*store_, night(1), config_, *reference_, progress, stop_));
+  EXPECT_EQ(server_.count("/firm/1"), 1);
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));  // its thread has ended
+  open();
+  stop_ = false;
+  const store::NightId id = night(1).id;
+  const SourceReport report = crawl_once(1);
+  EXPECT_GE(std::chrono::steady_clock::now() - began, std::chrono::milliseconds(2000));
+  EXPECT_EQ(server_.count("/firm/1"), 2);
+  EXPECT_TRUE(report.stopped) << report.why;
+  // A host that is left alone stays so until the night is over, whatever becomes of the process.
+  StoredHostMemory memory(store_->facts(), id);
+  const std::string host = server_.address("").substr(7);
+  EXPECT_THAT(memory.known(host).over, HasSubstr("412"));
+  EXPECT_EQ(StoredHostMemory(store_->facts(), id + 1).known(host).over, "");
 }
 
 TEST_F(Frontier, WhatIsAskedForWasLeasedBeforeAndCountsWhenTheProcessDies) {
