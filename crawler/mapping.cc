@@ -252,9 +252,8 @@ bool Mapper::says_nothing(const RawRow& row) const {
 
 // As people know it: the first of the headings that a table may have, else the field's name.
 std::string Mapper::column_of(Field field) const {
-  const bool table = page_.reader == "csv" || page_.reader == "xlsx";
   for (const auto& [own, heading] : page_.columns)
-    if (table && own == field && !heading.empty()) return heading.substr(0, heading.find('|'));
+    if (page_.has_headings() && own == field && !heading.empty()) return heading.substr(0, heading.find('|'));
   return std::string(field_spec(field).label);
 }
 

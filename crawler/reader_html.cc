@@ -9,6 +9,7 @@
 
 #include "core/text/normalize.h"
 #include "crawler/reader_parts.h"
+#include "tabular/html_table.h"
 
 namespace tanmiao::crawler {
 namespace {
@@ -139,9 +140,23 @@ Status read_rows(const Reading& reading, const Page& page) {
 
 }  // namespace
 
+bool is_web_page(std::string_view bytes) { return tabular::is_html(bytes.substr(0, kCharsetWithin)); }
+
+Result<std::string> page_text(const Reading& reading, const std::string& bytes) {
+  return document_text(reading, bytes, meta_charset(bytes));
+}
+
+Status read_page_links(const Reading& reading, const std::string& text) {
+  if (reading.page.links.empty()) return {};
+  const Page page(text);
+  if (!page.ok()) return Error{Errc::kFormat, "is no HTML page", reading.document.part};
+  TANMIAO_TRY(read_links(reading, page));
+  return links_in_text(reading, text);
+}
+
 Status read_html(const Reading& reading) {
   TANMIAO_ASSIGN(const std::string bytes, document_bytes(reading.document));
-  TANMIAO_ASSIGN(const std::string text, document_text(reading, bytes, meta_charset(bytes)));
+  TANMIAO_ASSIGN(const std::string text, page_text(reading, bytes));
   const Page page(text);
   if (!page.ok()) return Error{Errc::kFormat, "is no HTML page", reading.document.part};
   TANMIAO_TRY(read_links(reading, page));

@@ -16,7 +16,7 @@ struct Reading {
   ReadingSink& sink;
 };
 
-Status read_table(const Reading& reading);  // csv, xlsx
+Status read_table(const Reading& reading);  // csv, xlsx, table
 Status read_html(const Reading& reading);
 Status read_json(const Reading& reading);
 Status read_patent_xml(const Reading& reading);     // bibliographic data
@@ -29,6 +29,11 @@ Result<std::string> document_bytes(const Document& document);
 // The text of a page as UTF-8. What cannot be decoded comes out as U+FFFD, so that the row it stands in is rejected.
 // `found_in_text`: charset that the document itself names, or empty.
 Result<std::string> document_text(const Reading& reading, const std::string& bytes, const std::string& found_in_text);
+
+// Of web pages: whether the bytes are one, its text as UTF-8, and its links by XPath and RE2.
+bool is_web_page(std::string_view bytes);
+Result<std::string> page_text(const Reading& reading, const std::string& bytes);
+Status read_page_links(const Reading& reading, const std::string& text);
 
 // Addresses by RE2 over a text (LinkRule::match).
 Status links_in_text(const Reading& reading, std::string_view text);

@@ -1,4 +1,7 @@
-// Tables: CSV of any charset (gzip too) and xlsx, with the header wherever it stands.
+// Tables with the header wherever it stands: CSV of any charset (gzip too) and xlsx; and, as "table", whatever a table
+// comes in: csv, workbooks of every format with all their sheets, the tables of web pages and of docx.
+#include <optional>
+
 #include "core/messages.h"
 #include "crawler/parties.h"
 #include "crawler/reader_parts.h"
@@ -43,12 +46,19 @@ Columns columns_of(const PageRule& page) {
   return out;
 }
 
-Result<std::unique_ptr<tabular::RowReader>> open(const Reading& reading) {
+tabular::ReadOptions options_of(const PageRule& page) {
   tabular::ReadOptions options;
-  options.format = reading.page.reader == "xlsx" ? tabular::Format::kXlsx : tabular::Format::kCsv;
-  options.dialect.delimiter = reading.page.separator;
-  options.dialect.charset = reading.page.charset;
-  options.sheet = reading.page.sheet;
+  if (page.reader == "xlsx") options.format = tabular::Format::kXlsx;
+  if (page.reader == "csv") options.format = tabular::Format::kCsv;
+  options.documents = page.reader == "table";
+  options.dialect.delimiter = page.separator;
+  options.dialect.charset = page.charset;
+  options.sheet = page.sheet;
+  return options;
+}
+
+Result<std::unique_ptr<tabular::RowReader>> open(const Reading& reading) {
+  const tabular::ReadOptions options = options_of(reading.page);
   if (!reading.document.file.empty()) return tabular::open_rows(reading.document.file, options);
   return tabular::read_rows(std::string(reading.document.bytes), reading.document.part, options);
 }
@@ -87,49 +97,116 @@ bool may_name_persons(const PageRule& page, const tabular::Header& header) {
   return false;
 }
 
+// The rows of one table after the other; lines of a further one count on.
+class Tables {
+ public:
+  explicit Tables(const Reading& reading)
+      : reading_(reading),
+        columns_(columns_of(reading.page)),
+        mapper_(reading.source, reading.page, reading.document, reading.context) {}
+
+  // Error of read_header() when it has no header.
+  Status read(tabular::RowReader& rows, bool delimited) {
+    TANMIAO_ASSIGN(header_, tabular::read_header(rows, columns_.wanted));
+    for (const auto& column : header_.unknown) reading_.sink.unmapped(column.heading);
+    persons_ = may_name_persons(reading_.page, header_);
+    find_units();
+    tabular::Row row;
+    for (;;) {
+      TANMIAO_ASSIGN(const bool more, rows.next(row));
+      if (!more) break;
+      last_ = before_ + row.line;
+      if (row.blank()) continue;
+      TANMIAO_TRY(give(row, delimited));
+    }
+    before_ = last_;
+    return {};
+  }
+
+ private:
+  void find_units() {
+    units_.clear();
+    for (const std::size_t wanted : columns_.of_column) {
+      const int at = header_.position[wanted];
+      units_.push_back(at < 0 ? std::string_view() : unit_in(header_.headings[static_cast<std::size_t>(at)]));
+    }
+  }
+
+  Status give(const tabular::Row& row, bool delimited) {
+    if (row.bad()) {
+      const std::string fault = "此行无法读取：" + in_chinese(row.problem);
+      return persons_ ? mapper_.reject(last_, fault + std::string(kNotKept), "", reading_.sink)
+                      : mapper_.reject(last_, fault, row.raw, reading_.sink);
+    }
+    if (header_.takes(row, columns_.wanted)) {
+      find_units();
+      return {};
+    }
+    raw_.line = last_;
+    raw_.cells = std::max(row.cells.size(), header_.headings.size());
+    raw_.values.clear();
+    for (std::size_t column = 0; column < columns_.of_column.size(); ++column) {
+      const auto cell = header_.cell(row, columns_.of_column[column]);
+      if (cell.empty()) continue;
+      raw_.values.push_back(
+          {column, cell, units_[column], static_cast<std::size_t>(header_.position[columns_.of_column[column]])});
+    }
+    const std::string fault = misfit(row, header_, delimited);
+    if (fault.empty()) return mapper_.row(raw_, reading_.sink);
+    return mapper_.misfit(raw_, fault, persons_ ? std::string() : csv_of(row), reading_.sink);
+  }
+
+  const Reading& reading_;
+  Columns columns_;
+  Mapper mapper_;
+  tabular::Header header_;
+  std::vector<std::string_view> units_;
+  bool persons_ = false;
+  RawRow raw_;
+  std::uint32_t before_ = 0, last_ = 0;
+};
+
+// Every sheet and table that has the header; of a page most are there for its looks. The document is in error only when
+// none has it: as the first says, or the one that comes nearest.
+Status read_book(const Reading& reading, tabular::Book& book) {
+  Tables tables(reading);
+  std::optional<Error> fault;
+  bool any = false;
+  for (std::size_t sheet = 0; sheet < book.sheets().size(); ++sheet) {
+    const tabular::SheetInfo& info = book.sheets()[sheet];
+    if (reading.page.sheet.empty() ? info.hidden : info.name != reading.page.sheet) continue;
+    TANMIAO_ASSIGN(const auto rows, book.open(sheet));
+    const Status done = tables.read(*rows, book.kind() == "csv");
+    any = any || done;
+    if (done) continue;
+    const bool no_header = done.error().code == Errc::kFormat && done.error().message.starts_with("no ");
+    if (!no_header) return done.error();
+    if (!fault || done.error().message.starts_with("no column")) fault = done.error();
+  }
+  if (any) return {};
+  return fault ? *fault : Error{Errc::kNotFound, "has no sheet \"" + reading.page.sheet + "\"", reading.document.part};
+}
+
+Status read_any_table(const Reading& reading) {
+  TANMIAO_ASSIGN(std::string bytes, document_bytes(reading.document));
+  if (is_web_page(bytes)) {
+    TANMIAO_ASSIGN(bytes, page_text(reading, bytes));
+    TANMIAO_TRY(read_page_links(reading, bytes));
+    bytes.insert(0, "\xEF\xBB\xBF");  // it is UTF-8 now, whatever the page says
+  }
+  if (!reading.page.kind) return {};
+  TANMIAO_ASSIGN(const auto book,
+                 tabular::open_book(std::move(bytes), reading.document.part, options_of(reading.page)));
+  return read_book(reading, *book);
+}
+
 }  // namespace
 
 Status read_table(const Reading& reading) {
+  if (reading.page.reader == "table") return read_any_table(reading);
   if (!reading.page.kind) return {};
-  const bool csv = reading.page.reader == "csv";
-  const Columns columns = columns_of(reading.page);
   TANMIAO_ASSIGN(const auto rows, open(reading));
-  TANMIAO_ASSIGN(const tabular::Header header, tabular::read_header(*rows, columns.wanted));
-  for (const auto& column : header.unknown) reading.sink.unmapped(column.heading);
-  const bool persons = may_name_persons(reading.page, header);
-  std::vector<std::string_view> units;
-  for (const std::size_t wanted : columns.of_column) {
-    const int at = header.position[wanted];
-    units.push_back(at < 0 ? std::string_view() : unit_in(header.headings[static_cast<std::size_t>(at)]));
-  }
-  const Mapper mapper(reading.source, reading.page, reading.document, reading.context);
-  tabular::Row row;
-  RawRow raw;
-  for (;;) {
-    TANMIAO_ASSIGN(const bool more, rows->next(row));
-    if (!more) return {};
-    if (row.blank()) continue;
-    if (row.bad()) {
-      const std::string fault = "此行无法读取：" + in_chinese(row.problem);
-      TANMIAO_TRY(persons ? mapper.reject(row.line, fault + std::string(kNotKept), "", reading.sink)
-                          : mapper.reject(row.line, fault, row.raw, reading.sink));
-      continue;
-    }
-    raw.line = row.line;
-    raw.cells = std::max(row.cells.size(), header.headings.size());
-    raw.values.clear();
-    for (std::size_t column = 0; column < columns.of_column.size(); ++column) {
-      const auto cell = header.cell(row, columns.of_column[column]);
-      if (cell.empty()) continue;
-      raw.values.push_back(
-          {column, cell, units[column], static_cast<std::size_t>(header.position[columns.of_column[column]])});
-    }
-    if (const std::string fault = misfit(row, header, csv); !fault.empty()) {
-      TANMIAO_TRY(mapper.misfit(raw, fault, persons ? std::string() : csv_of(row), reading.sink));
-    } else {
-      TANMIAO_TRY(mapper.row(raw, reading.sink));
-    }
-  }
+  return Tables(reading).read(*rows, reading.page.reader == "csv");
 }
 
 }  // namespace tanmiao::crawler

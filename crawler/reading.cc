@@ -118,7 +118,7 @@ Status links_in_text(const Reading& reading, std::string_view text) {
 Status read_document(const Source& source, const PageRule& page, const Document& document, const ReadContext& context,
                      ReadingSink& sink) {
   const Reading reading{source, page, document, context, sink};
-  if (page.reader == "csv" || page.reader == "xlsx") return read_table(reading);
+  if (page.has_headings()) return read_table(reading);
   if (page.reader == "html") return read_html(reading);
   if (page.reader == "json") return read_json(reading);
   if (page.reader == "patent_xml") return read_patent_xml(reading);

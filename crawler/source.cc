@@ -14,7 +14,7 @@
 namespace tanmiao::crawler {
 namespace {
 
-const std::vector<std::string_view> kReaders = {"html", "csv", "xlsx", "json", "patent_xml", "patent_events"};
+const std::vector<std::string_view> kReaders = {"html", "csv", "xlsx", "table", "json", "patent_xml", "patent_events"};
 
 std::optional<Field> read_field(Settings& at, std::string_view key, const std::string& name) {
   if (const auto field = field_from_name(name)) return field;

@@ -51,7 +51,7 @@ struct PublicRule {
 
 struct PageRule {
   std::string role;                // "file" for folder sources unless said otherwise
-  std::string reader;              // html, csv, xlsx, json, patent_xml, patent_events
+  std::string reader;              // html, csv, xlsx, table, json, patent_xml, patent_events
   std::optional<RecordKind> kind;  // none: the page only leads on
   std::string rows;                // html: XPath of one row each; json: path of the array
   std::vector<Field> key;
@@ -63,7 +63,7 @@ struct PageRule {
   PublicRule public_date;
   std::vector<LinkRule> links;
   std::string charset;             // empty: found out
-  std::string sheet;               // xlsx: empty is the first with a header
+  std::string sheet;               // xlsx: empty is the first with rows; table: empty is every one with the header
   char separator = 0;              // csv: 0 found out
   bool stated_by_name = false;     // stated = "file_name": the name says of which day the file speaks
   std::vector<std::string> files;  // folder sources: name patterns (*.csv) that this page reads; empty: all
@@ -71,6 +71,9 @@ struct PageRule {
   // A page without links is due again so many days after it answered: twice as many after each answer that was the
   // same, half as many after one that was not, within these bounds. most 0: each night.
   std::uint16_t revisit_least = 1, revisit_most = 0;
+
+  // Columns are headings of tables, several of which are joined by '|'.
+  bool has_headings() const { return reader == "csv" || reader == "xlsx" || reader == "table"; }
 };
 
 // What a good delivery looks like (crawler/contract.h). Shares are of 1.

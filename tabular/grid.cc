@@ -74,12 +74,13 @@ GridBuilder::GridBuilder(std::string name, std::string_view kind, const Limits& 
 Status GridBuilder::begin_sheet(std::string name, bool hidden) {
   if (grid_.sheets.size() >= limits_.max_entries) return Error{Errc::kLimit, "has too many sheets", grid_.name};
   grid_.sheets.emplace_back();
+  current_ = grid_.sheets.size() - 1;
   grid_.sheets.back().info = {std::move(name), hidden};
   return {};
 }
 
 Result<GridRow*> GridBuilder::row(std::uint32_t line) {
-  std::vector<GridRow>& rows = grid_.sheets.back().rows;
+  std::vector<GridRow>& rows = grid_.sheets[current_].rows;
   if (!rows.empty() && rows.back().line == line) return &rows.back();
   const auto at = rows.empty() || rows.back().line < line
                       ? rows.end()
@@ -132,7 +133,7 @@ Status GridBuilder::cell(std::uint32_t line, std::uint32_t column, std::string t
 Status GridBuilder::merge(std::uint32_t first_line, std::uint32_t last_line, std::uint32_t column) {
   if (last_line <= first_line || column == 0 || column > limits_.max_columns) return {};
   if (merges_.size() >= kMostGridMerges) return Error{Errc::kLimit, "has too many merged cells", grid_.name};
-  merges_.push_back({grid_.sheets.size() - 1, first_line, last_line, column});
+  merges_.push_back({current_, first_line, last_line, column});
   return {};
 }
 

@@ -38,10 +38,13 @@ class GridBuilder {
   GridBuilder(std::string name, std::string_view kind, const Limits& limits);
 
   Status begin_sheet(std::string name, bool hidden);
+  // The sheet that what follows is about, from 0; begin_sheet() turns to the one it begins.
+  void select(std::size_t sheet) { current_ = sheet; }
+  std::size_t selected() const { return current_; }
   bool any_sheet() const { return !grid_.sheets.empty(); }
   void set_epoch_1904() { grid_.epoch_1904 = true; }
   bool epoch_1904() const { return grid_.epoch_1904; }
-  void hide_sheet() { grid_.sheets.back().info.hidden = true; }
+  void hide_sheet() { grid_.sheets[current_].info.hidden = true; }
   Status hide_row(std::uint32_t line);
   // Lines and columns count from 1. Rows may come in any order, but are cheapest in theirs.
   Status cell(std::uint32_t line, std::uint32_t column, std::string text, std::uint8_t marks = 0);
@@ -59,6 +62,7 @@ class GridBuilder {
 
   Limits limits_;
   Grid grid_;
+  std::size_t current_ = 0;
   std::vector<Merge> merges_;
   std::uint64_t bytes_ = 0;
 };

@@ -4,6 +4,7 @@
 #include <unicode/unistr.h>
 
 #include <algorithm>
+#include <optional>
 
 namespace tanmiao::tabular {
 namespace {
@@ -236,35 +237,118 @@ Header match_header(std::span<const std::string> headings, std::span<const Wante
   return header;
 }
 
+namespace {
+
+// Two rows of a header as one: what stands below counts, what stands above where nothing stands below.
+std::vector<std::string> joined(const std::vector<std::string>& upper, const std::vector<std::string>& lower) {
+  std::vector<std::string> out = lower;
+  out.resize(std::max(upper.size(), lower.size()));
+  for (std::size_t i = 0; i < upper.size(); ++i)
+    if (out[i].empty()) out[i] = upper[i];
+  return out;
+}
+
+std::ptrdiff_t columns_found(const Header& header) {
+  return std::count_if(header.position.begin(), header.position.end(), [](int p) { return p >= 0; });
+}
+
+std::vector<std::u16string> folded_cells(const std::vector<std::string>& cells) {
+  std::vector<std::u16string> out;
+  out.reserve(cells.size());
+  for (const std::string& cell : cells) out.push_back(cell.size() > kLongestHeading ? u"\uFFFD" : fold(cell));
+  return out;
+}
+
+bool is_header(const std::vector<std::string>& cells, const std::vector<FoldedWanted>& folded) {
+  const std::vector<std::u16string> each = folded_cells(cells);
+  return is_header(match_cells(each, folded), each);
+}
+
+std::string in_one_line(const std::vector<std::string>& cells) {
+  std::string line;
+  for (const std::string& text : cells) line += (line.empty() || text.empty() ? "" : " ") + text;
+  return line;
+}
+
+// The rows down to a header, one at a time.
+class HeaderSearch {
+ public:
+  HeaderSearch(const RowReader& rows, std::span<const WantedColumn> wanted)
+      : rows_(rows), wanted_(wanted), folded_(fold_wanted(wanted)) {}
+
+  // The header that ends with this row, if it does.
+  std::optional<Header> row(std::vector<std::string> cells, std::uint32_t line) {
+    std::optional<Header> found = candidate(cells, line);
+    if (!above_cells_.empty()) {
+      std::optional<Header> both = candidate(joined(above_cells_, cells), line);
+      if (both && (!found || columns_found(*both) > columns_found(*found))) found = std::move(both);
+    }
+    if (found) return found;
+    const std::string text = in_one_line(cells);
+    if (first_row_.empty()) first_row_ = text;
+    if (!text.empty()) above_.push_back(text);
+    above_cells_ = std::move(cells);
+    return std::nullopt;
+  }
+  // Nothing more can make a header of what lacks a required column: it was the row before this one.
+  bool too_late() { return lacking_ && rows_since_++ > 0; }
+  Error none(std::uint32_t searched) const {
+    if (lacking_) return *lacking_;
+    return {Errc::kFormat,
+            "no header row found in the first " + std::to_string(searched) + " rows; expected columns such as " +
+                some_headings(wanted_) + first_row_told(first_row_),
+            rows_.name()};
+  }
+
+ private:
+  std::optional<Header> candidate(const std::vector<std::string>& cells, std::uint32_t line) {
+    if (!is_header(cells, folded_)) return std::nullopt;
+    Header header = match_header(cells, wanted_);
+    header.line = line;
+    header.above = above_;
+    const Status complete = require(wanted_, header, rows_);
+    if (complete) return header;
+    if (!lacking_) lacking_ = complete.error();
+    return std::nullopt;
+  }
+
+  const RowReader& rows_;
+  std::span<const WantedColumn> wanted_;
+  std::vector<FoldedWanted> folded_;
+  std::vector<std::string> above_, above_cells_;
+  std::string first_row_;
+  std::optional<Error> lacking_;
+  int rows_since_ = 0;
+};
+
+}  // namespace
+
+bool Header::takes(const Row& row, std::span<const WantedColumn> wanted) {
+  const bool below = row.line == line + 1;
+  bool like = below;
+  for (std::size_t w = 0; w < position.size() && !like; ++w)
+    like = position[w] >= 0 && cell(row, w) == headings[static_cast<std::size_t>(position[w])];
+  if (!like) return false;
+  const std::vector<std::string> cells = texts(row);
+  if (!tabular::is_header(cells, fold_wanted(wanted))) return false;
+  if (!below) return true;
+  Header both = match_header(joined(headings, cells), wanted);
+  if (columns_found(both) < columns_found(*this)) return true;
+  both.line = line;
+  both.above = std::move(above);
+  *this = std::move(both);
+  return true;
+}
+
 Result<Header> read_header(RowReader& rows, std::span<const WantedColumn> wanted, const HeaderOptions& options) {
-  const std::vector<FoldedWanted> folded = fold_wanted(wanted);
+  HeaderSearch search(rows, wanted);
   Row row;
-  std::vector<std::string> above;
-  std::string first_row;
-  for (std::uint32_t n = 0; n < options.search_rows; ++n) {
+  for (std::uint32_t n = 0; n < options.search_rows && !search.too_late(); ++n) {
     TANMIAO_ASSIGN(const bool more, rows.next(row));
     if (!more) break;
-    std::vector<std::u16string> cells;
-    cells.reserve(row.cells.size());
-    for (const std::string_view cell : row.cells) {
-      cells.push_back(cell.size() > kLongestHeading ? u"\uFFFD" : fold(cell));
-    }
-    if (is_header(match_cells(cells, folded), cells)) {
-      Header header = match_header(texts(row), wanted);
-      header.line = row.line;
-      header.above = std::move(above);
-      TANMIAO_TRY(require(wanted, header, rows));
-      return header;
-    }
-    std::string line;
-    for (const std::string& text : texts(row)) line += (line.empty() || text.empty() ? "" : " ") + text;
-    if (first_row.empty()) first_row = line;
-    if (!line.empty()) above.push_back(std::move(line));
+    if (std::optional<Header> found = search.row(texts(row), row.line)) return std::move(*found);
   }
-  return Error{Errc::kFormat,
-               "no header row found in the first " + std::to_string(options.search_rows) +
-                   " rows; expected columns such as " + some_headings(wanted) + first_row_told(first_row),
-               rows.name()};
+  return search.none(options.search_rows);
 }
 
 }  // namespace tanmiao::tabular

@@ -40,10 +40,14 @@ struct Header {
 
   // The cell of wanted column `w` in a row, trimmed; empty when the row is short or the column is not there.
   std::string_view cell(const Row& row, std::size_t w) const;
+  // Is a row below it the header once more (tables repeat theirs on each page), or, right below it, the second row of a
+  // header whose cells are merged? Then it is no data, and of a second row the headings and positions are taken in.
+  bool takes(const Row& row, std::span<const WantedColumn> wanted);
 };
 
-// Reads rows up to and with the header; the next row of the reader is data. The header is the first row in which at
-// least three wanted columns, or 60 % of the row's non-empty cells (and one at least), are found. Error kFormat when
+// Reads rows up to and with the header; the next row of the reader is data (or takes() it). The header is the first row
+// in which at least three wanted columns, or 60 % of the row's non-empty cells (and one at least), are found; where it
+// lacks a required column, together with the row above or below it (企业情况 over 名称 and 代码). Error kFormat when
 // there is none or a required column is missing: names what was expected and the nearest heading that stands there.
 Result<Header> read_header(RowReader& rows, std::span<const WantedColumn> wanted, const HeaderOptions& options = {});
 

@@ -92,18 +92,26 @@ struct Tag {
 
 class HtmlReader {
  public:
-  HtmlReader(std::string_view text, std::string name, const Limits& limits)
-      : text_(text), limits_(limits), name_(name), grid_(std::move(name), "html", limits) {}
+  HtmlReader(std::string_view text, std::string name, const ReadOptions& options)
+      : text_(text),
+        limits_(options.limits),
+        each_table_(options.documents),
+        name_(name),
+        grid_(std::move(name), "html", options.limits) {}
 
   Result<std::unique_ptr<Book>> read() {
     std::size_t at = 0;
     while (at < text_.size()) {
       const std::size_t open = std::min(text_.find('<', at), text_.size());
-      if (in_cell_) append(text_.substr(at, open - at));
+      if (now_.in_cell) append(text_.substr(at, open - at));
       at = open;
       if (at < text_.size()) TANMIAO_TRY(markup(at));
     }
     TANMIAO_TRY(end_cell());
+    while (!outer_.empty()) {
+      back_to_outer();
+      TANMIAO_TRY(end_cell());
+    }
     if (!grid_.any_sheet()) {
       return Error{Errc::kFormat, "is a web page without a table, not a workbook", name_};
     }
@@ -121,7 +129,7 @@ class HtmlReader {
     const bool tag = rest.size() > 1 && (rest[1] == '/' || rest[1] == '!' || rest[1] == '?' ||
                                          ((rest[1] | 0x20) >= 'a' && (rest[1] | 0x20) <= 'z'));
     if (!tag) {
-      if (in_cell_) append("<");
+      if (now_.in_cell) append("<");
       ++at;
       return {};
     }
@@ -151,97 +159,120 @@ class HtmlReader {
   }
 
   Status element(const Tag& tag) {
-    if (tag.name == "table" && ++depth_ == 1) TANMIAO_TRY(begin_table());
-    if (tag.name == "/table" && depth_ > 0) {
-      if (depth_ == 1) TANMIAO_TRY(end_cell());
-      --depth_;
+    if (tag.name == "table") {
+      const bool in_it = depth_ == outer_.size() + 1;
+      if (depth_ == 0 || (each_table_ && in_it && outer_.size() < limits_.max_depth)) TANMIAO_TRY(begin_table());
+      ++depth_;
     }
-    if (depth_ != 1) {
-      if (in_cell_ && (tag.name == "td" || tag.name == "tr")) append(" ");
+    if (tag.name == "/table" && depth_ > 0) TANMIAO_TRY(end_table());
+    if (depth_ != outer_.size() + 1) {
+      if (now_.in_cell && (tag.name == "td" || tag.name == "tr")) append(" ");
       return {};
     }
     if (tag.name == "tr") {
       TANMIAO_TRY(end_cell());
-      ++line_;
-      column_ = 0;
+      ++now_.line;
+      now_.column = 0;
       const std::string look = tag.value("style");
-      hidden_row_ = look.find("display:none") != std::string::npos;
-      return hidden_row_ ? grid_.hide_row(line_) : Status();
+      return look.find("display:none") != std::string::npos ? grid_.hide_row(now_.line) : Status();
     }
     if (tag.name == "td" || tag.name == "th") {
       TANMIAO_TRY(end_cell());
       return begin_cell(tag);
     }
     if (tag.name == "/td" || tag.name == "/th" || tag.name == "/tr") return end_cell();
-    if (!in_cell_) return {};
-    if (tag.name == "br" || tag.name == "br/" || ((tag.name == "p" || tag.name == "div") && !cell_.empty()))
-      cell_ += '\n';
-    if (tag.name == "s" || tag.name == "strike" || tag.name == "del") marks_ |= kStruckMark;
+    if (!now_.in_cell) return {};
+    if (tag.name == "br" || tag.name == "br/" || ((tag.name == "p" || tag.name == "div") && !now_.cell.empty()))
+      now_.cell += '\n';
+    if (tag.name == "s" || tag.name == "strike" || tag.name == "del") now_.marks |= kStruckMark;
     return {};
   }
 
   Status begin_table() {
-    line_ = 0;
-    busy_.clear();
-    return grid_.begin_sheet("表" + std::to_string(++tables_), false);
-  }
-
-  Status begin_cell(const Tag& tag) {
-    if (line_ == 0) line_ = 1;
-    do ++column_;
-    while (column_ <= busy_.size() && busy_[column_ - 1] >= line_);
-    in_cell_ = true;
-    cell_.clear();
-    marks_ = 0;
-    exact_ = tag.value("x:num");
-    const std::uint32_t across = std::min(tag.span("colspan"), limits_.max_columns), down = tag.span("rowspan");
-    if (down > 1) {
-      const std::uint32_t last = line_ + down - 1;
-      if (column_ + across <= limits_.max_columns) {
-        if (busy_.size() < column_ + across - 1) busy_.resize(column_ + across - 1);
-        for (std::uint32_t c = column_; c < column_ + across; ++c) busy_[c - 1] = last;
-      }
-      TANMIAO_TRY(grid_.merge(line_, last, column_));
-    }
-    across_ = across;
+    if (depth_ > 0) outer_.push_back(std::move(now_));
+    now_ = {};
+    TANMIAO_TRY(grid_.begin_sheet("表" + std::to_string(++tables_), false));
+    now_.sheet = grid_.selected();
     return {};
   }
 
+  Status end_table() {
+    if (depth_ == outer_.size() + 1) {
+      TANMIAO_TRY(end_cell());
+      if (!outer_.empty()) back_to_outer();
+    }
+    --depth_;
+    return {};
+  }
+
+  void back_to_outer() {
+    now_ = std::move(outer_.back());
+    outer_.pop_back();
+    grid_.select(now_.sheet);
+  }
+
+  Status begin_cell(const Tag& tag) {
+    std::vector<std::uint32_t>& busy = now_.busy;
+    if (now_.line == 0) now_.line = 1;
+    do ++now_.column;
+    while (now_.column <= busy.size() && busy[now_.column - 1] >= now_.line);
+    now_.in_cell = true;
+    now_.cell.clear();
+    now_.marks = 0;
+    now_.exact = tag.value("x:num");
+    now_.across = std::min(tag.span("colspan"), limits_.max_columns);
+    const std::uint32_t down = tag.span("rowspan"), column = now_.column;
+    if (down == 1) return {};
+    const std::uint32_t last = now_.line + down - 1;
+    if (column + now_.across <= limits_.max_columns) {
+      if (busy.size() < column + now_.across - 1) busy.resize(column + now_.across - 1);
+      for (std::uint32_t c = column; c < column + now_.across; ++c) busy[c - 1] = last;
+    }
+    return grid_.merge(now_.line, last, column);
+  }
+
   Status end_cell() {
-    if (!in_cell_) return {};
-    in_cell_ = false;
-    std::string text = unescaped(cell_);
+    if (!now_.in_cell) return {};
+    now_.in_cell = false;
+    std::string text = unescaped(now_.cell);
     while (!text.empty() && html_blank(text.back())) text.pop_back();
     text.erase(0, std::min(text.find_first_not_of(" \t\r\n"), text.size()));
-    if (!exact_.empty()) {
-      text = shown_number(exact_, {}, false);
-      marks_ |= kNumberMark;
+    if (!now_.exact.empty()) {
+      text = shown_number(now_.exact, {}, false);
+      now_.marks |= kNumberMark;
     }
-    const std::uint32_t column = column_;
-    column_ += across_ - 1;
-    return text.empty() ? Status() : grid_.cell(line_, column, std::move(text), marks_);
+    const std::uint32_t column = now_.column;
+    now_.column += now_.across - 1;
+    return text.empty() ? Status() : grid_.cell(now_.line, column, std::move(text), now_.marks);
   }
 
   // Runs of white space are one blank.
   void append(std::string_view text) {
     for (const char c : text) {
       if (!html_blank(c))
-        cell_ += c;
-      else if (!cell_.empty() && !html_blank(cell_.back()))
-        cell_ += ' ';
+        now_.cell += c;
+      else if (!now_.cell.empty() && !html_blank(now_.cell.back()))
+        now_.cell += ' ';
     }
   }
 
+  struct Table {
+    std::size_t sheet = 0;
+    std::uint32_t line = 0, column = 0, across = 1;
+    std::vector<std::uint32_t> busy;  // by column: last line that a cell from above takes
+    bool in_cell = false;
+    std::string cell, exact;
+    std::uint8_t marks = 0;
+  };
+
   std::string_view text_;
   Limits limits_;
+  bool each_table_;
   std::string name_;
   GridBuilder grid_;
   std::size_t depth_ = 0, tables_ = 0;
-  std::uint32_t line_ = 0, column_ = 0, across_ = 1;
-  std::vector<std::uint32_t> busy_;  // by column: last line that a cell from above takes
-  bool in_cell_ = false, hidden_row_ = false;
-  std::string cell_, exact_;
-  std::uint8_t marks_ = 0;
+  Table now_;
+  std::vector<Table> outer_;  // of which the current one is a part, when each table is a sheet
 };
 
 std::string declared_charset(std::string_view head) {
@@ -290,7 +321,7 @@ Result<std::string> decode_markup(std::string_view bytes, std::string_view decla
 
 Result<std::unique_ptr<Book>> open_html(std::string_view bytes, std::string name, const ReadOptions& options) {
   TANMIAO_ASSIGN(const std::string text, decode_markup(bytes, declared_charset(bytes)));
-  return HtmlReader(text, std::move(name), options.limits).read();
+  return HtmlReader(text, std::move(name), options).read();
 }
 
 }  // namespace tanmiao::tabular

@@ -1,7 +1,7 @@
 // Tables of HTML that pass as workbooks: many systems of offices "export to Excel" a page under the name .xls.
 //
-// Each outermost table is a sheet. Cells are text; rowspan is a merged cell. A page without a table (of a login, say)
-// is kFormat.
+// Each outermost table is a sheet (with ReadOptions::documents each table). Cells are text; rowspan is a merged cell. A
+// page without a table (of a login, say) is kFormat.
 #pragma once
 
 #include <memory>

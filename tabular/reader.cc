@@ -4,6 +4,7 @@
 
 #include "tabular/byte_source.h"
 #include "tabular/csv_reader.h"
+#include "tabular/docx_reader.h"
 #include "tabular/html_table.h"
 #include "tabular/ods_reader.h"
 #include "tabular/ole_file.h"
@@ -51,6 +52,7 @@ Result<bool> is_workbook(std::string_view head, const std::string& name, const R
 Result<std::unique_ptr<Book>> open_workbook_of(std::string bytes, std::string name, const ReadOptions& options) {
   if (is_ole(bytes)) return open_xls(bytes, name, options);
   if (is_zip(bytes)) {
+    if (options.documents && is_docx(bytes)) return open_docx(bytes, name, options);
     if (is_ods(bytes)) return open_ods(bytes, std::move(name), options);
     return open_xlsx(std::move(bytes), std::move(name), options);
   }

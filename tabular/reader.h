@@ -1,7 +1,7 @@
 // Tables in: one row at a time, bounded, every trouble with the line it is on.
 //
 // A reader gives the rows of one file (CSV of any charset, optionally gzipped) or one sheet (xlsx, ods, xls, a table of
-// HTML, XML of Excel 2003) as UTF-8 text.
+// HTML or docx, XML of Excel 2003) as UTF-8 text.
 // It knows nothing of headers; header.h finds them. Two kinds of trouble:
 //   - of a row (quote that never closes, undecodable bytes, too long, too many cells): next() gives the row with
 //     `problem` set, its raw text and no cells, and goes on behind it;
@@ -59,6 +59,9 @@ struct ReadOptions {
   Dialect dialect;
   Limits limits;
   std::string sheet;  // name of the sheet; empty: the first visible one that has rows
+  // Tables of text documents too: of docx; and of HTML each table is a sheet, also one within another, whose text is
+  // then no part of the outer one's cell.
+  bool documents = false;
 };
 
 // Valid until the next call of next().
@@ -118,7 +121,7 @@ class Book {
   virtual const std::vector<SheetInfo>& sheets() const = 0;
   virtual Result<std::unique_ptr<RowReader>> open(std::size_t sheet) = 0;
   virtual Result<bool> has_rows(std::size_t sheet) = 0;
-  virtual std::string_view kind() const = 0;  // "xlsx", "ods", "xls", "html", "xml", "csv"
+  virtual std::string_view kind() const = 0;  // "xlsx", "ods", "xls", "html", "xml", "docx", "csv"
 };
 Result<std::unique_ptr<Book>> open_book(std::string bytes, std::string name, const ReadOptions& options = {});
 

@@ -109,6 +109,27 @@ TEST(Html, ATableIsASheet) {
   EXPECT_TRUE(got.hidden[2]);
 }
 
+ReadOptions documents(const std::string& sheet = "") {
+  ReadOptions options;
+  options.documents = true;
+  options.sheet = sheet;
+  return options;
+}
+
+// Pages lay themselves out with tables; the list is one of the inner ones.
+TEST(Html, OfADocumentEachTableIsASheet) {
+  const std::string page =
+      "<html><table><tr><td>菜单<td><table><tr><th>甲<th colspan=2>乙<tr><td rowspan=2>1<td>2<td>3<tr><td>4<td>5"
+      "</table>后文<td>右</tr><tr><td>末</table><table><tr><td>二</table>";
+  EXPECT_EQ(given(page, documents("表1")).rows, (Rows{{"菜单", "后文", "右"}, {"末"}}));
+  EXPECT_EQ(given(page, documents("表2")).rows, (Rows{{"甲", "乙"}, {"1", "2", "3"}, {"1", "4", "5"}}));
+  EXPECT_EQ(given(page, documents("表3")).rows, (Rows{{"二"}}));
+  EXPECT_EQ(given("<html><table><tr><td>甲<table><tr><td>乙", documents("表1")).rows, (Rows{{"甲"}}));
+  std::string deep = "<html>";
+  for (int i = 0; i < 2'000; ++i) deep += "<table><tr><td>x";
+  EXPECT_EQ(given(deep, documents()).error, "");
+}
+
 TEST(Html, CharsetsThatAreSaidWronglyAreFoundOut) {
   const std::string gbk = "<html><meta charset=\"gb2312\"><table><tr><td>\xBC\xD7</td></tr></table>";
   EXPECT_EQ(given(gbk).rows, (Rows{{"甲"}}));
