@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "crawler/mapping.h"
+#include "tabular/reader.h"
 
 namespace tanmiao::crawler {
 
@@ -16,7 +17,7 @@ struct Reading {
   ReadingSink& sink;
 };
 
-Status read_table(const Reading& reading);  // csv, xlsx, table
+Status read_table(const Reading& reading);  // csv, xlsx, table, pdf
 Status read_html(const Reading& reading);
 Status read_json(const Reading& reading);
 Status read_patent_xml(const Reading& reading);     // bibliographic data
@@ -34,6 +35,10 @@ Result<std::string> document_text(const Reading& reading, const std::string& byt
 bool is_web_page(std::string_view bytes);
 Result<std::string> page_text(const Reading& reading, const std::string& bytes);
 Status read_page_links(const Reading& reading, const std::string& text);
+
+// Tables of PDF, each a sheet. kNotFound without the program tanmiao-pdf.
+bool is_pdf(const Document& document);
+Result<std::unique_ptr<tabular::Book>> open_pdf(const Document& document);
 
 // Addresses by RE2 over a text (LinkRule::match).
 Status links_in_text(const Reading& reading, std::string_view text);

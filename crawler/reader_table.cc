@@ -188,6 +188,11 @@ Status read_book(const Reading& reading, tabular::Book& book) {
 }
 
 Status read_any_table(const Reading& reading) {
+  if (reading.page.reader == "pdf" || is_pdf(reading.document)) {
+    if (!reading.page.kind) return {};
+    TANMIAO_ASSIGN(const auto tables, open_pdf(reading.document));
+    return read_book(reading, *tables);
+  }
   TANMIAO_ASSIGN(std::string bytes, document_bytes(reading.document));
   if (is_web_page(bytes)) {
     TANMIAO_ASSIGN(bytes, page_text(reading, bytes));
@@ -203,7 +208,7 @@ Status read_any_table(const Reading& reading) {
 }  // namespace
 
 Status read_table(const Reading& reading) {
-  if (reading.page.reader == "table") return read_any_table(reading);
+  if (reading.page.reader == "table" || reading.page.reader == "pdf") return read_any_table(reading);
   if (!reading.page.kind) return {};
   TANMIAO_ASSIGN(const auto rows, open(reading));
   return Tables(reading).read(*rows, reading.page.reader == "csv");

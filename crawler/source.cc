@@ -14,7 +14,8 @@
 namespace tanmiao::crawler {
 namespace {
 
-const std::vector<std::string_view> kReaders = {"html", "csv", "xlsx", "table", "json", "patent_xml", "patent_events"};
+const std::vector<std::string_view> kReaders = {"html", "csv",  "xlsx",       "table",
+                                                "pdf",  "json", "patent_xml", "patent_events"};
 
 std::optional<Field> read_field(Settings& at, std::string_view key, const std::string& name) {
   if (const auto field = field_from_name(name)) return field;
@@ -213,6 +214,14 @@ void read_contract(Settings at, Source& source) {
   }
 }
 
+// It names folders and files of the data folder.
+void check_id(Settings& at, const std::string& id) {
+  const bool odd = std::any_of(id.begin(), id.end(), [](char c) {
+    return static_cast<unsigned char>(c) <= ' ' || c == 0x7F || c == '/' || c == '\\';
+  });
+  if (id.empty() || odd || id.front() == '.') at.complain("id", "must be a word that can name a folder");
+}
+
 void check_roles(Settings& at, const Source& source) {
   const auto known = [&](const std::string& role) { return role == kUnread || source.page(role) != nullptr; };
   if (source.folder && !source.not_yet.empty()) at.complain("not_yet", "is of sources on the network");
@@ -269,11 +278,16 @@ Result<Source> load_source(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
   if (!in) return Error{Errc::kNotFound, "cannot open the source file", file.string()};
   const std::string text{std::istreambuf_iterator<char>(in), {}};
-  TANMIAO_ASSIGN(Settings at, Settings::parse(text, file.string()));
+  return parse_source(text, file.string());
+}
+
+Result<Source> parse_source(const std::string& text, const std::string& name) {
+  TANMIAO_ASSIGN(Settings at, Settings::parse(text, name));
   Source source;
-  source.file = file.string();
+  source.file = name;
   source.text_hash = hash_hex(text);
   source.id = at.text("id");
+  check_id(at, source.id);
   source.title = at.text("title");
   source.publisher = at.text("publisher", "");
   source.terms = at.text("terms", "");

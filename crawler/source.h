@@ -51,7 +51,7 @@ struct PublicRule {
 
 struct PageRule {
   std::string role;                // "file" for folder sources unless said otherwise
-  std::string reader;              // html, csv, xlsx, table, json, patent_xml, patent_events
+  std::string reader;              // html, csv, xlsx, table, pdf, json, patent_xml, patent_events
   std::optional<RecordKind> kind;  // none: the page only leads on
   std::string rows;                // html: XPath of one row each; json: path of the array
   std::vector<Field> key;
@@ -73,7 +73,7 @@ struct PageRule {
   std::uint16_t revisit_least = 1, revisit_most = 0;
 
   // Columns are headings of tables, several of which are joined by '|'.
-  bool has_headings() const { return reader == "csv" || reader == "xlsx" || reader == "table"; }
+  bool has_headings() const { return reader == "csv" || reader == "xlsx" || reader == "table" || reader == "pdf"; }
 };
 
 // What a good delivery looks like (crawler/contract.h). Shares are of 1.
@@ -130,6 +130,8 @@ struct Source {
 
 // Errors kConfig with file, line, column and the nearest right word; unknown keys, fields, readers included.
 Result<Source> load_source(const std::filesystem::path& file);
+Result<Source> parse_source(const std::string& text,
+                            const std::string& name);  // the same of text; the name is for errors
 // All *.toml of a folder (or one file), by id; two with one id are an error.
 Result<std::vector<Source>> load_sources(const std::vector<std::filesystem::path>& places);
 

@@ -34,6 +34,8 @@ WALLS = {
     "orcus": (r"orcus/|ixion/", {"tabular"}),
     "freexl": (r"freexl\.h$", {"tabular"}),
     "Boost.Asio": (r"boost/(asio|beast)(\.hpp$|/)", {"crawler", "server", "apps/demo_city"}),
+    "poppler": (r"poppler", {"apps/tanmiao_pdf"}),
+    "qpdf": (r"qpdf/", {"apps/tanmiao_pdf"}),
     "RE2": (r"re2/", {"core", "crawler", "linkage", "miner"}),
 }
 # Heavy or walled headers that a header of ours never includes: their types stay in .cc files.

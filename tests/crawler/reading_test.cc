@@ -150,5 +150,14 @@ TEST(Reading, HostileXmlIsRejected) {
   EXPECT_EQ(read(source_of(kPatents), deep).rejects.size(), 1u);
 }
 
+TEST(Sources, AnIdIsAWordThatCanNameAFolder) {
+  for (const char* id : {"", "..", "a/b", "a\\\\b", "a b", ".hidden"}) {
+    const auto source = parse_source("id = \"" + std::string(id) + "\"\ntitle = \"t\"\nnot_yet = \"x\"\n", "s.toml");
+    ASSERT_FALSE(source) << id;
+    EXPECT_THAT(source.error().text(), testing::HasSubstr("must be a word that can name a folder")) << id;
+  }
+  EXPECT_TRUE(parse_source("id = \"名单-2\"\ntitle = \"t\"\nnot_yet = \"x\"\n", "s.toml"));
+}
+
 }  // namespace
 }  // namespace tanmiao::crawler
