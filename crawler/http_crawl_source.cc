@@ -361,7 +361,9 @@ PageTask HttpSource::task_of(const FrontierUrl& url, const PageRule& page, const
   PageTask task{env_, source_, page, part_of(answer.url), archived(url, answer)};
   const auto known = parts_.find(task.part);
   task.known = known != parts_.end() && known->second.reading_hash == reading_;
-  if (task.known) task.known_hash = known->second.bytes_hash;
+  if (!task.known) return task;
+  task.known_hash = known->second.bytes_hash;
+  task.known_content = known->second.content_hash;
   return task;
 }
 
@@ -404,7 +406,7 @@ Status HttpSource::take_page(FrontierUrl url, const PageTask& task, PageWork wor
     else
       offer(address, role, url);
   }
-  note_revisit(part, task.page, work.same);
+  note_revisit(part, task.page, work.same_content);
   if (work.same) {
     batch_->group.parts_same.push_back(part);
     settle(std::move(url), UrlState::kDone, "same");
@@ -412,7 +414,9 @@ Status HttpSource::take_page(FrontierUrl url, const PageTask& task, PageWork wor
   }
   const std::string& head = task.response.head;
   batch_->reread.insert(part);
-  batch_->group.parts.push_back({part, work.hash, reading_, header_of(head, "ETag"), header_of(head, "Last-Modified")});
+  store::Part read{part, work.hash, reading_, header_of(head, "ETag"), header_of(head, "Last-Modified")};
+  read.content_hash = work.content;
+  batch_->group.parts.push_back(std::move(read));
   batch_->add(std::move(reading));
   settle(std::move(url), UrlState::kDone, note);
   return {};

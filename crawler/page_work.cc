@@ -27,6 +27,14 @@ bool asks_for_human(const PageReading& page, std::string_view body) {
   return false;
 }
 
+// Of all records, in their order. Rows that were refused count by what they say.
+std::uint64_t content_of(const PageReading& reading) {
+  std::string all;
+  for (const Record& record : reading.records) all += std::to_string(content_hash(record)) + ' ';
+  for (const store::Reject& reject : reading.rejects) all += reject.row + ' ';
+  return hash64(all);
+}
+
 }  // namespace
 
 PageWork work_page(const PageTask& task) {
@@ -48,6 +56,7 @@ PageWork work_page(const PageTask& task) {
   work.same = task.known && task.known_hash == work.hash && !work.wishes.noindex;
   if (!work.same && !work.wishes.noindex && !work.wishes.noarchive) work.packed = pack_response(got);
   work.reading.tally = PageTally(task.source, task.page, task.part, task.env.night.civil_date);
+  work.same_content = work.same;
   if (work.same && task.page.links.empty()) return work;
   Document document;
   document.part = task.part;
@@ -55,6 +64,8 @@ PageWork work_page(const PageTask& task) {
   document.charset = charset_of(got.head);
   const Status read = read_document(task.source, task.page, document, task.env.reading(), work.reading);
   if (!read) work.unreadable = "无法读取：" + in_chinese(read.error());
+  work.content = content_of(work.reading);
+  work.same_content |= task.known && task.known_content != 0 && task.known_content == work.content;
   work.asks_for_human = read && !work.same && asks_for_human(work.reading, body);
   return work;
 }

@@ -23,14 +23,17 @@ struct PageTask {
   std::string part;       // the page's name
   WarcResponse response;  // as it came
   std::uint64_t known_hash = 0;
+  std::uint64_t known_content = 0;
   bool known = false;  // read before, with the description as it is now: equal bytes give equal records
 };
 
 struct PageWork {
-  std::string unreadable;  // why nothing could be made of it, Chinese; empty: read
-  bool decoded = false;    // the bytes could be unpacked; the rest is of them
-  std::uint64_t hash = 0;  // of the unpacked body
-  bool same = false;       // as it was known; read for its links only
+  std::string unreadable;     // why nothing could be made of it, Chinese; empty: read
+  bool decoded = false;       // the bytes could be unpacked; the rest is of them
+  std::uint64_t hash = 0;     // of the unpacked body
+  bool same = false;          // as it was known; read for its links only
+  std::uint64_t content = 0;  // hash of the records
+  bool same_content = false;  // as it was known, whatever else the page says
   PageWishes wishes;
   bool asks_for_human = false;
   std::string packed;  // members of the archive; empty: not kept, or the same

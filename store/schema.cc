@@ -31,16 +31,18 @@ CREATE TABLE source(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 -- read_batch: the published batch that read the part last (NULL: none yet); seen_at: clock of the last published batch
 -- that read it or found it unchanged. A record last seen in read_batch was therefore last seen at seen_at. stated: the
 -- day its content is stated for, NULL when it names none. checked, days: of pages that are not asked for each night, the
--- civil day of the last answer (NULL: each night) and how many days later they are due.
+-- civil day of the last answer (NULL: each night) and how many days later they are due. content_hash: of its records,
+-- 0: not known.
 CREATE TABLE part(
   id INTEGER PRIMARY KEY, source INTEGER NOT NULL REFERENCES source(id), name TEXT NOT NULL,
   bytes_hash INTEGER NOT NULL DEFAULT 0, reading_hash INTEGER NOT NULL DEFAULT 0, etag TEXT NOT NULL DEFAULT '',
   last_modified TEXT NOT NULL DEFAULT '', read_batch INTEGER, seen_at INTEGER NOT NULL DEFAULT 0, stated INTEGER,
-  checked INTEGER, days INTEGER NOT NULL DEFAULT 0, UNIQUE(source, name));
+  checked INTEGER, days INTEGER NOT NULL DEFAULT 0, content_hash INTEGER NOT NULL DEFAULT 0, UNIQUE(source, name));
 CREATE TABLE staged_part(
   batch INTEGER NOT NULL REFERENCES batch(id), part INTEGER NOT NULL REFERENCES part(id), same INTEGER NOT NULL,
   bytes_hash INTEGER NOT NULL, reading_hash INTEGER NOT NULL, etag TEXT NOT NULL, last_modified TEXT NOT NULL,
-  stated INTEGER, checked INTEGER, days INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(batch, part)) WITHOUT ROWID;
+  stated INTEGER, checked INTEGER, days INTEGER NOT NULL DEFAULT 0, content_hash INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY(batch, part)) WITHOUT ROWID;
 
 -- Counters of what a crawl reads, by scope: of the open batch, and of the last good delivery.
 CREATE TABLE tally(
@@ -151,8 +153,10 @@ constexpr std::string_view kFactsRevisits = R"sql(
 ALTER TABLE batch ADD COLUMN missing INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE part ADD COLUMN checked INTEGER;
 ALTER TABLE part ADD COLUMN days INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE part ADD COLUMN content_hash INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE staged_part ADD COLUMN checked INTEGER;
 ALTER TABLE staged_part ADD COLUMN days INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE staged_part ADD COLUMN content_hash INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE frontier ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE record ADD COLUMN missed INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX record_missed ON record(source) WHERE missed > 0;

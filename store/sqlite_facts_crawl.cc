@@ -209,9 +209,10 @@ void write_rejects(sql::Database& database, const Batch& batch, const std::vecto
 void write_parts(sql::Database& database, BatchId batch, GroupWriter& writer, const CrawlGroup& group) {
   Query read(database,
              "INSERT OR REPLACE INTO staged_part(batch, part, same, bytes_hash, reading_hash, etag, last_modified,"
-             " stated) VALUES(?1, ?2, 0, ?3, ?4, ?5, ?6, ?7)");
+             " stated, content_hash) VALUES(?1, ?2, 0, ?3, ?4, ?5, ?6, ?7, ?8)");
   for (const Part& p : group.parts)
-    read.run_with(batch, writer.part(p.name), p.bytes_hash, p.reading_hash, p.etag, p.last_modified, p.stated);
+    read.run_with(batch, writer.part(p.name), p.bytes_hash, p.reading_hash, p.etag, p.last_modified, p.stated,
+                  p.content_hash);
   Query same(database,
              "INSERT INTO staged_part(batch, part, same, bytes_hash, reading_hash, etag, last_modified)"
              " VALUES(?1, ?2, 1, 0, 0, '', '') ON CONFLICT DO NOTHING");
@@ -243,14 +244,16 @@ Status SqliteFacts::commit(BatchId id, const CrawlGroup& group) {
 Result<std::map<std::string, Part>> SqliteFacts::parts(std::string_view source) {
   return guarded(database_, [&] {
     std::map<std::string, Part> found;
-    Query rows(database_,
-               "SELECT name, bytes_hash, reading_hash, etag, last_modified, stated, checked, days FROM part"
-               " WHERE source = ?1 AND read_batch IS NOT NULL ORDER BY name");
+    Query rows(
+        database_,
+        "SELECT name, bytes_hash, reading_hash, etag, last_modified, stated, checked, days, content_hash FROM part"
+        " WHERE source = ?1 AND read_batch IS NOT NULL ORDER BY name");
     for (rows.with(find_source(source)); rows.step();) {
       Part part{rows.text(0), rows.hash(1), rows.hash(2), rows.text(3), rows.text(4)};
       if (!rows.is_null(5)) part.stated = rows.date(5);
       if (!rows.is_null(6)) part.checked = rows.date(6);
       part.interval = rows.get<std::uint16_t>(7);
+      part.content_hash = rows.hash(8);
       found.emplace_hint(found.end(), part.name, part);
     }
     return found;

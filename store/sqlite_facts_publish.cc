@@ -86,7 +86,8 @@ void show_staged(sql::Database& database, const Batch& batch) {
 void show_parts(sql::Database& database, const Batch& batch) {
   Query(database,
         "UPDATE part SET bytes_hash = sp.bytes_hash, reading_hash = sp.reading_hash, etag = sp.etag,"
-        " last_modified = sp.last_modified, stated = sp.stated, read_batch = ?1, seen_at = ?2 FROM staged_part sp"
+        " last_modified = sp.last_modified, stated = sp.stated, content_hash = sp.content_hash, read_batch = ?1, "
+        "seen_at = ?2 FROM staged_part sp"
         " WHERE sp.batch = ?1 AND sp.part = part.id AND sp.same = 0")
       .run_with(batch.id, batch.clock);
   Query(database,

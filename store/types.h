@@ -92,6 +92,7 @@ struct Part {
   // Of pages that are not asked for each night: the civil day of the last answer, and how many days later it is due.
   std::optional<Date> checked{};
   std::uint16_t interval = 0;
+  std::uint64_t content_hash = 0;  // of the records it gave, whatever else its bytes say; 0: not known
 };
 
 struct Capture {

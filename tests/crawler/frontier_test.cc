@@ -63,6 +63,23 @@ TEST_F(Frontier, APageThatStaysTheSameIsAskedForMoreRarelyAndOftenAgainWhenItCha
   EXPECT_THAT(asked, ElementsAre(1, 2, 4, 8, 12, 16));
 }
 
+TEST_F(Frontier, APageThatSaysTheSameInOtherBytesIsNoChange) {
+  city(1);
+  http_source("complete = \"complete\"", "[page.revisit]\nleast_days = 1\nmost_days = 8\n");
+  approve();
+  std::vector<int> asked;
+  for (int n = 1; n <= 9; ++n) {
+    server_.put("/firm/1", {200,
+                            "<table><tr><td>试验科技有限公司</td></tr><tr><td>" + code(1) +
+                                "</td></tr></table><p>今天是第 " + std::to_string(n) + " 天</p>",
+                            "Content-Type: text/html; charset=utf-8\r\n"});
+    const int before = server_.count("/firm/1");
+    EXPECT_EQ(crawl_once(n).counts.changed, 0u) << n;
+    if (server_.count("/firm/1") > before) asked.push_back(n);
+  }
+  EXPECT_THAT(asked, ElementsAre(1, 2, 4, 8));
+}
+
 TEST_F(Frontier, AnotherDescriptionReadsThePageAgainBeforeItIsDue) {
   city(1);
   http_source("complete = \"complete\"", "[page.revisit]\nleast_days = 9\nmost_days = 9\n");
