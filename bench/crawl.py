@@ -192,7 +192,7 @@ class Firms(scrapy.Spider):
         threads = str(max(16, hosts))
         return {
             "ours": (str(self.programs / "tanmiao"), self.ours),
-            "wget2 -r": ("wget2", lambda out: ["wget2", "-q", "-r", "-l", "inf", "-np", "-H", "-D", "127.0.0.1", "--max-threads", threads, "-P", str(out), *self.starts]),
+            "wget2 -r": ("wget2", lambda out: ["wget2", "-q", "-r", "-l", "inf", "-H", "-D", "127.0.0.1", "--max-threads", threads, "-P", str(out), *self.starts]),
             "wget2 -i": ("wget2", lambda out: ["wget2", "-q", "--max-threads", threads, "-x", "-P", str(out), "-i", str(f / "urls.txt")]),
             "curl --parallel": ("curl", lambda out: ["curl", "-s", "--parallel", "--parallel-max", threads, "--create-dirs", "-K", str(f / "curl.txt")]),
             "Scrapy": ("scrapy", lambda out: ["scrapy", "runspider", str(f / "spider.py"), "-o", str(out / "firms.jsonl")]),

@@ -77,7 +77,8 @@ TEST(AnyTable, TextIsATableToo) {
 
 TEST(AnyTable, WithoutTheHeaderNothingIsReadAndTheErrorSaysWhatIsMissing) {
   const Source source = source_of(kList);
-  const std::string page = "<html><table><tr><td>菜单</table><table><tr><th>企业名称<th>编号<th>县区<tr><td>甲<td>1<td>x</table>";
+  const std::string page =
+      "<html><table><tr><td>菜单</table><table><tr><th>企业名称<th>编号<th>县区<tr><td>甲<td>1<td>x</table>";
   Gathered out;
   Document document;
   document.part = "http://h/a.html";
