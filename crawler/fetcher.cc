@@ -153,7 +153,7 @@ struct Fetcher::Impl : std::enable_shared_from_this<Fetcher::Impl> {
     self.wanted_at.reset();
     if (milliseconds < 0) return 0;
     self.wanted_at = Clock::now() + std::chrono::milliseconds(milliseconds);
-    if (milliseconds > 0) return self.arm(), 0;
+    if (milliseconds > 0) return self.arm(*self.wanted_at), 0;
     if (std::exchange(self.posted, true)) return 0;
     asio::post(self.loop, [weak = self.weak_from_this()] {
       if (const auto impl = weak.lock()) impl->posted = false, impl->act(CURL_SOCKET_TIMEOUT, 0);
@@ -163,16 +163,17 @@ struct Fetcher::Impl : std::enable_shared_from_this<Fetcher::Impl> {
 
   // curl moves its time with every request, mostly to a later one. One that is armed already stays: when it goes off
   // too early it is armed again.
-  void arm() {
-    if (armed_at && *armed_at <= *wanted_at) return;
-    armed_at = wanted_at;
-    timer.expires_at(*wanted_at);
+  void arm(Clock::time_point at) {
+    if (armed_at && *armed_at <= at) return;
+    armed_at = at;
+    timer.expires_at(at);
     timer.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
       const auto impl = weak.lock();
       if (!impl || error) return;
       impl->armed_at.reset();
-      if (!impl->wanted_at) return;
-      if (Clock::now() < *impl->wanted_at) return impl->arm();
+      const std::optional<Clock::time_point> wanted = impl->wanted_at;
+      if (!wanted) return;
+      if (Clock::now() < *wanted) return impl->arm(*wanted);
       impl->act(CURL_SOCKET_TIMEOUT, 0);
     });
   }

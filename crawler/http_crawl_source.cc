@@ -130,8 +130,9 @@ void HttpSource::offer(const std::string& address, std::string_view role, const 
 bool HttpSource::not_due(const std::string& part, const PageRule& page) const {
   if (page.revisit_most == 0 || !page.links.empty()) return false;
   const auto known = parts_.find(part);
-  if (known == parts_.end() || known->second.reading_hash != reading_ || !known->second.checked) return false;
-  return *known->second.checked + std::chrono::days(known->second.interval) > env_.night.civil_date;
+  if (known == parts_.end() || known->second.reading_hash != reading_) return false;
+  const std::optional<Date> checked = known->second.checked;
+  return checked && *checked + std::chrono::days(known->second.interval) > env_.night.civil_date;
 }
 
 void HttpSource::note_revisit(const std::string& part, const PageRule& page, bool same) {
@@ -280,7 +281,8 @@ Status HttpSource::take(FrontierUrl url, const PoliteAnswer& answer) {
   }
   if (answer.response.status != 304) {
     const std::string part = part_of(answer.url);
-    settle(std::move(url), UrlState::kDone, part == url.url ? "" : "-> " + part);
+    std::string note = part == url.url ? std::string() : "-> " + part;
+    settle(std::move(url), UrlState::kDone, std::move(note));
     return {};
   }
   TANMIAO_TRY(archive_same(archived(url, answer), url.url));

@@ -31,6 +31,7 @@ CellKind cell_kind(FieldKind kind) {
 void describe(const ReturnedSheet& sheet, std::span<const SheetField> fields, std::span<const RejectedRow> rejects,
               std::vector<SheetColumn>& columns) {
   std::vector<double> widest;
+  widest.reserve(sheet.headings.size());
   std::vector<bool> long_number(sheet.headings.size());
   for (const std::string& heading : sheet.headings) widest.push_back(static_cast<double>(text::length(heading)) + 2);
   for (const RejectedRow& reject : rejects) {

@@ -239,7 +239,7 @@ class VisitPlan {
         ++plan_.report.conflicts;
         if (!text.empty()) text += "；";
         text += title;
-        text += "：" + other->visitor + "填 " + theirs + "，本表填 " + ours;
+        text.append("：").append(other->visitor).append("填 ").append(theirs).append("，本表填 ").append(ours);
       };
       for (const FieldValue& answer : report.answers) {
         const FieldSpec& spec = field_spec(answer.field);

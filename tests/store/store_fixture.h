@@ -60,7 +60,7 @@ class StoreTest : public ::testing::Test {
   }
   // One night in which the parts named by the records, and `parts`, are read again.
   BatchCounts night(int number, std::vector<Record> records, Completeness completeness = Completeness::kByPart,
-                    std::vector<std::string> parts = {"list"}, std::vector<std::string> parts_same = {}) {
+                    const std::vector<std::string>& parts = {"list"}, std::vector<std::string> parts_same = {}) {
     const Batch batch = begin(number);
     CrawlGroup group;
     group.rows_read = records.size();
