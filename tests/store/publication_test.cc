@@ -80,6 +80,7 @@ TEST_F(Publication, OfOneKeyWithTwoContentsTheLaterPlaceIsTakenInWhateverOrderTh
   do {
     night(number++, {firm("A", "nothing")}, Completeness::kByPart, {"p1", "p2", "list"});
     std::vector<Record> shuffled;
+    shuffled.reserve(order.size());
     for (const std::size_t i : order) shuffled.push_back(records[i]);
     EXPECT_EQ(night(number++, shuffled, Completeness::kByPart, {"p1", "p2"}).contested, 1u);
     EXPECT_THAT(shown(), ElementsAre("A=third"));
