@@ -78,6 +78,18 @@ constexpr std::array kSentences = std::to_array<Sentence>({
     {"no firm has exactly this name; near: *", "没有这家企业；名称相近的有：$1"},
     {"no suppression to lift: *", "没有列为不再列示，或已恢复：$1"},
     {"say who makes the steps: --by OFFICE", "请写明由谁办理：加 --by 单位"},
+    // Secrets of sources.
+    {"secret '*': the variable * of the environment is not set", "密钥 $1：环境变量 $2 未设置"},
+    {"secret '*': cannot open the file of a secret: *", "密钥 $1：文件打不开"},
+    {"secret '*': the file of a secret is no regular file", "密钥 $1：不是普通文件"},
+    {"secret '*': the file of a secret can be read by others: expected mode 0600 (chmod 600)",
+     "密钥 $1：文件可被他人读取，请改为只有本人可读（chmod 600）"},
+    {"secret '*': the file of a secret belongs to another user", "密钥 $1：文件属于其他用户"},
+    {"secret '*': the file of a secret cannot be read, or is longer than 4096 bytes",
+     "密钥 $1：文件读不出，或超过 4096 字节"},
+    {"secret '*': a secret of fewer than 8 characters cannot be kept out of logs",
+     "密钥 $1：少于 8 个字符，无法保证不进入日志"},
+    {"secret '*': a secret is one line without control characters", "密钥 $1：应为一行文字，不含控制字符"},
     // Rows of a table (tabular/).
     {"text behind the closing quote of cell *; expected a delimiter, the end of the line or a doubled quote",
      "第 $1 格的引号结束后还有文字：应为分隔符、换行，或写成两个引号"},

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "core/messages.h"
 #include "core/settings.h"
 #include "crawler/crawl_sources.h"
 #include "crawler/folder_crawl.h"
@@ -88,6 +89,10 @@ Result<CrawlReport> crawl(store::Store& store, const store::Night& night, const 
       report.sources[i] = std::move(*before);
     } else if (source.folder) {
       TANMIAO_ASSIGN(report.sources[i], crawl_folder(env, source));
+    } else if (const Status secrets = obstacle.empty() ? check_secrets(env, source) : Status(); !secrets) {
+      report.sources[i] = blank_report(source);
+      report.sources[i].outcome = SourceOutcome::kFailed;
+      report.sources[i].why = "密钥不可用，未抓取：" + in_chinese(secrets.error().message);
     } else if (obstacle.empty()) {
       remote.push_back(&source);
       places.push_back(i);

@@ -44,7 +44,13 @@ Status PageReading::reject(store::Reject&& reject) {
   return {};
 }
 Status PageReading::link(std::string&& url, std::string_view role) {
-  links.emplace_back(std::move(url), role);
+  FoundLink link;
+  link.address = std::move(url);
+  link.role = role;
+  return found(std::move(link));
+}
+Status PageReading::found(FoundLink&& link) {
+  links.push_back(std::move(link));
   return {};
 }
 

@@ -39,6 +39,7 @@ class PageReading : public ReadingSink {
   Status record(Record&& record) override;
   Status reject(store::Reject&& reject) override;
   Status link(std::string&& url, std::string_view role) override;
+  Status found(FoundLink&& link) override;
   void row() override { ++rows; }
   void unknown_word(Field field, std::string_view word) override { tally.unknown_word(field, word); }
   void unmapped(std::string_view name) override { tally.unmapped(name); }
@@ -48,7 +49,7 @@ class PageReading : public ReadingSink {
 
   std::vector<Record> records;
   std::vector<store::Reject> rejects;
-  std::vector<std::pair<std::string, std::string>> links;                 // address, role
+  std::vector<FoundLink> links;
   std::map<std::pair<std::string, std::string>, std::uint64_t> charsets;  // claimed, real
   PageTally tally;                                                        // what contracts are held against
   std::uint64_t rows = 0;

@@ -253,6 +253,14 @@ struct Fetcher::Impl : std::enable_shared_from_this<Fetcher::Impl> {
     add_header(transfer, "Accept-Encoding: gzip");
     if (!request.etag.empty()) add_header(transfer, "If-None-Match: " + request.etag);
     if (!request.last_modified.empty()) add_header(transfer, "If-Modified-Since: " + request.last_modified);
+    for (const auto& [name, value] : request.headers)
+      add_header(transfer, value.empty() ? name + ";" : name + ": " + value);
+    if (request.body) {
+      add_header(transfer, "Content-Type: " + std::string(request.content_type));
+      add_header(transfer, "Expect:");  // no question beforehand whether the body is welcome
+      curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body->size()));
+      curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, request.body->c_str());
+    }
     curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
@@ -301,6 +309,10 @@ Fetcher::Fetcher(asio::io_context& loop, std::string user_agent)
 Fetcher::~Fetcher() = default;
 void Fetcher::start(const FetchRequest& request, Done done) { impl_->start(request, std::move(done)); }
 void Fetcher::cancel_all() { impl_->cancel_all(); }
+
+bool same_header(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && ::strncasecmp(a.data(), b.data(), a.size()) == 0;
+}
 
 std::string header_of(std::string_view head, std::string_view name) {
   std::string found;

@@ -5,10 +5,13 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "core/error.h"
 
 namespace boost::asio {
 class io_context;
@@ -16,11 +19,18 @@ class io_context;
 
 namespace tanmiao::crawler {
 
+class Wire;
+inline constexpr std::string_view kFormType = "application/x-www-form-urlencoded", kJsonType = "application/json";
+
 struct FetchRequest {
   std::string url;
   std::string etag, last_modified;         // of what is known already; empty: unconditional
   std::uint64_t most_bytes = 64ull << 20;  // of the body as received
   std::chrono::seconds most_time{300};
+  std::optional<std::string> body;  // of a POST
+  std::string_view content_type;    // of the body: kFormType or kJsonType
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::shared_ptr<const Wire> wire;  // nullptr: the request is sent as it is
 };
 
 struct FetchResponse {
@@ -33,6 +43,20 @@ struct FetchResponse {
   bool cancelled = false;  // by cancel_all()
 };
 
+// What is on the wire only: secrets and signatures are put in when a request goes out, each time anew, and taken out of
+// what came before anybody looks at it.
+class Wire {
+ public:
+  virtual ~Wire() = default;
+  // `elsewhere`: a redirect led away from the host that was to be asked: what was for it is not sent. `marks`: what was
+  // made for this request and must not be kept.
+  virtual Result<FetchRequest> complete(const FetchRequest& request, bool elsewhere,
+                                        std::vector<std::string>& marks) const = 0;
+  virtual void redact(FetchResponse& response, const std::vector<std::string>& marks) const = 0;
+};
+
+// Names without regard to case.
+bool same_header(std::string_view a, std::string_view b);
 // The last header of that name in a head, or empty. Names without regard to case.
 std::string header_of(std::string_view head, std::string_view name);
 // The charset parameter of Content-Type, or empty.

@@ -9,6 +9,7 @@
 #include <charconv>
 
 #include "core/messages.h"
+#include "crawler/address.h"
 
 namespace tanmiao::crawler {
 namespace asio = boost::asio;
@@ -142,7 +143,8 @@ asio::awaitable<bool> Hosts::sleep_until(std::chrono::steady_clock::time_point e
 }
 
 // In its turn: waits for the request in flight and for the pause.
-asio::awaitable<FetchResponse> Hosts::once(FetchRequest request, const Policy& policy, PoliteAnswer& answer) {
+asio::awaitable<FetchResponse> Hosts::once(FetchRequest request, bool elsewhere, const Policy& policy,
+                                           PoliteAnswer& answer) {
   FetchResponse response;
   response.cancelled = true;
   const auto url = parse_url(request.url);
@@ -167,15 +169,28 @@ asio::awaitable<FetchResponse> Hosts::once(FetchRequest request, const Policy& p
       co_await host.freed.async_wait(asio::redirect_error(asio::use_awaitable, freed));
     }
   }
+  FetchRequest sent = request;
+  std::vector<std::string> marks;
+  if (request.wire) {
+    Result<FetchRequest> made = request.wire->complete(request, elsewhere, marks);
+    if (!made) {
+      response.cancelled = false;
+      response.limit = true;  // nothing to be tried again
+      response.failure = made.error().message;
+      co_return response;
+    }
+    sent = std::move(*made);
+  }
   host.pace.began();
   const auto began = std::chrono::steady_clock::now();
-  auto begin = [this, &request](auto handler) {
+  auto begin = [this, &sent](auto handler) {
     auto shared = std::make_shared<decltype(handler)>(std::move(handler));
-    fetcher_.start(request, [shared](FetchResponse r) { std::move (*shared)(std::move(r)); });
+    fetcher_.start(sent, [shared](FetchResponse r) { std::move (*shared)(std::move(r)); });
   };
   response =
       co_await asio::async_initiate<const asio::use_awaitable_t<>, void(FetchResponse)>(begin, asio::use_awaitable);
   const auto ended = std::chrono::steady_clock::now();
+  if (request.wire) request.wire->redact(response, marks);
   ++answer.requests;
   answer.bytes += response.body.size();
   HostAnswer came;
@@ -192,13 +207,14 @@ asio::awaitable<FetchResponse> Hosts::once(FetchRequest request, const Policy& p
 }
 
 // Asks again after trouble that may pass: later each time, or when the host says so.
-asio::awaitable<FetchResponse> Hosts::patiently(FetchRequest request, const Policy& policy, PoliteAnswer& answer) {
+asio::awaitable<FetchResponse> Hosts::patiently(FetchRequest request, bool elsewhere, const Policy& policy,
+                                                PoliteAnswer& answer) {
   FetchResponse response;
   const auto url = parse_url(request.url);
   if (!url) co_return response;
   const HostPace& pace = lane(*url).pace;
   for (std::uint32_t attempt = 1;; ++attempt) {
-    response = co_await once(request, policy, answer);
+    response = co_await once(request, elsewhere, policy, answer);
     if (response.cancelled || answer.stop) co_return response;
     if (pace.over()) {
       answer.stop = true;
@@ -224,7 +240,7 @@ asio::awaitable<Robots> Hosts::fetch_robots(Url url, const Policy& policy, Polit
     request.url = at.text();
     request.most_bytes = 8 << 20;
     request.most_time = std::chrono::seconds(60);
-    const FetchResponse response = co_await patiently(request, policy, answer);
+    const FetchResponse response = co_await patiently(request, false, policy, answer);
     if (is_redirect(response.status)) {
       const auto next = resolve_url(at, header_of(response.head, "Location"));
       if (!next || !host_allowed(*next, policy.hosts)) co_return Robots::for_status(0, "重定向到名单之外");
@@ -271,6 +287,8 @@ asio::awaitable<std::shared_ptr<const Robots>> Hosts::robots(Url url, const Poli
 asio::awaitable<PoliteAnswer> Hosts::get(FetchRequest request, const Policy& policy) {
   PoliteAnswer answer;
   answer.url = request.url;
+  std::string asked;  // origin that the description means
+  if (const auto first = parse_url(request.url)) asked = first->origin();
   for (int hop = 0; hop <= kMostRedirects; ++hop) {
     const auto url = parse_url(answer.url);
     if (!url || !host_allowed(*url, policy.hosts)) {
@@ -300,8 +318,8 @@ asio::awaitable<PoliteAnswer> Hosts::get(FetchRequest request, const Policy& pol
       co_return answer;
     }
     lane(*url).pace.wish(milliseconds(static_cast<std::int64_t>(delay * 1000)));
-    request.url = answer.url;
-    answer.response = co_await patiently(request, policy, answer);
+    request.url = url->text();
+    answer.response = co_await patiently(request, url->origin() != asked, policy, answer);
     const FetchResponse& got = answer.response;
     if (got.cancelled) {
       answer.kind = PoliteAnswer::Kind::kCancelled;
@@ -318,7 +336,10 @@ asio::awaitable<PoliteAnswer> Hosts::get(FetchRequest request, const Policy& pol
       answer.note = "重定向没有可用的地址";
       co_return answer;
     }
-    answer.url = next->text();
+    const bool again = got.status == 307 || got.status == 308;
+    if (!again) request.body.reset();
+    answer.url = next->text().append(again ? post_of(answer.url) : std::string_view());
+    if (next->origin() != asked) request.headers.clear();
     request.etag.clear();
     request.last_modified.clear();
   }

@@ -35,7 +35,7 @@ struct PoliteAnswer {
   enum class Kind { kAnswer, kFailed, kRefused, kCancelled };
   Kind kind = Kind::kFailed;
   FetchResponse response;
-  std::string url;              // where it came from, after redirects
+  std::string url;              // the address it came from, after redirects
   std::string robots;           // the decision that allowed it
   std::string note;             // why it failed or was refused, Chinese
   bool stop = false;            // the host is not asked any more this night
@@ -50,7 +50,9 @@ class Hosts {
   Hosts(boost::asio::io_context& loop, Fetcher& fetcher, std::string product, const std::atomic<bool>& stop,
         HostMemory* memory = nullptr);
   ~Hosts();
-  // Follows up to five redirects; answers other than 200 and 304 are failures. Never throws for what a host does.
+  // request.url: an address (crawler/address.h). Follows up to five redirects, of a POST as RFC 9110 says: 307 and 308
+  // send the body again, others ask by GET. Answers other than 200 and 304 are failures. Never throws for what a host
+  // does.
   boost::asio::awaitable<PoliteAnswer> get(FetchRequest request, const Policy& policy);
   // The host does not want to be read by programs: nobody asks it again this night.
   void leave_alone(const std::string& address, std::string why);
@@ -71,8 +73,10 @@ class Hosts {
   Lane& lane(const Url& url);
   void remember(const Url& url, const PaceRules& rules);
   boost::asio::awaitable<bool> sleep_until(std::chrono::steady_clock::time_point end);
-  boost::asio::awaitable<FetchResponse> once(FetchRequest request, const Policy& policy, PoliteAnswer& answer);
-  boost::asio::awaitable<FetchResponse> patiently(FetchRequest request, const Policy& policy, PoliteAnswer& answer);
+  boost::asio::awaitable<FetchResponse> once(FetchRequest request, bool elsewhere, const Policy& policy,
+                                             PoliteAnswer& answer);
+  boost::asio::awaitable<FetchResponse> patiently(FetchRequest request, bool elsewhere, const Policy& policy,
+                                                  PoliteAnswer& answer);
   boost::asio::awaitable<std::shared_ptr<const Robots>> robots(Url url, const Policy& policy, PoliteAnswer& answer);
   boost::asio::awaitable<Robots> fetch_robots(Url url, const Policy& policy, PoliteAnswer& answer);
 

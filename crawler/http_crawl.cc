@@ -39,6 +39,11 @@ Error as_error(const std::exception_ptr& thrown) {
 
 }  // namespace
 
+Status check_secrets(const CrawlEnv& env, const Source& source) {
+  const auto secrets = Secrets::load(source, env.config.base);
+  return secrets ? Status() : Status(secrets.error());
+}
+
 Result<std::vector<SourceReport>> crawl_http(const CrawlEnv& env, const std::vector<const Source*>& sources) {
   std::vector<SourceReport> reports;
   if (sources.empty()) return reports;
@@ -57,7 +62,8 @@ Result<std::vector<SourceReport>> crawl_http(const CrawlEnv& env, const std::vec
   asio::thread_pool readers(reading_threads());
   std::vector<std::unique_ptr<HttpSource>> crawls;
   for (const Source* source : sources) {
-    crawls.push_back(std::make_unique<HttpSource>(env, *source, loop, readers, hosts, halt));
+    TANMIAO_ASSIGN(Secrets secrets, Secrets::load(*source, env.config.base));
+    crawls.push_back(std::make_unique<HttpSource>(env, *source, loop, readers, hosts, halt, std::move(secrets)));
     TANMIAO_TRY(crawls.back()->open());
   }
   for (const auto& crawl : crawls)

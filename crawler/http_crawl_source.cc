@@ -26,12 +26,13 @@ Instant now() { return std::chrono::floor<std::chrono::seconds>(std::chrono::sys
 }  // namespace
 
 HttpSource::HttpSource(const CrawlEnv& env, const Source& source, asio::io_context& loop, asio::thread_pool& readers,
-                       Hosts& hosts, const std::atomic<bool>& halt)
+                       Hosts& hosts, const std::atomic<bool>& halt, Secrets secrets)
     : env_(env),
       source_(source),
       loop_(loop),
       readers_(readers),
       hosts_(hosts),
+      maker_(source, std::move(secrets)),
       all_done_(loop, asio::steady_timer::time_point::max()),
       scope_(source.scope),
       halt_(halt),
@@ -55,7 +56,13 @@ Status HttpSource::open() {
   for (const FrontierUrl& url : frontier) take_up(url);
   if (!frontier.empty()) return {};
   const FrontierUrl none;
-  for (const std::string& start : source_.start) offer(start, source_.start_role, none);
+  for (const std::string& start : source_.start) {
+    FoundLink link;
+    link.address = start;
+    link.role = source_.start_role;
+    link.built = true;
+    offer(link, none);
+  }
   return {};
 }
 
@@ -70,6 +77,7 @@ void HttpSource::take_up(const FrontierUrl& url) {
   hosts_.begin_with_a_pause(url.url, policy_);
   seen_.insert(url.url);
   if (const auto parsed = parse_url(url.url)) scope_.follow(*parsed);
+  ++listed_[url.role];
   requests_ += url.attempts;
   if (url.state == UrlState::kFailed) ++batch_->failed_urls;
   if (url.state == UrlState::kFailed && first_failure_.empty()) first_failure_ = url.url + "：" + url.note;
@@ -88,21 +96,43 @@ bool HttpSource::over_budget() const {
 // Pages that lead on are asked for in full: an unchanged one is wanted for its links.
 FetchRequest HttpSource::request_for(const FrontierUrl& url, const PageRule& page) const {
   FetchRequest request;
-  request.url = url.url;
+  if (const auto address = parse_address(url.url)) {
+    request = maker_.request(*address, page);
+  } else {
+    request.url = url.url;
+  }
   request.most_bytes = std::min(kMostPageBytes, source_.most_bytes);
   const auto known = parts_.find(url.url);
-  if (!page.links.empty() || known == parts_.end() || known->second.reading_hash != reading_) return request;
+  if (page.leads_on() || request.body || known == parts_.end() || known->second.reading_hash != reading_)
+    return request;
   request.etag = known->second.etag;
   request.last_modified = known->second.last_modified;
   return request;
 }
 
-void HttpSource::offer(const std::string& address, std::string_view role, const FrontierUrl& from) {
-  const auto parsed = parse_url(address);
-  if (!parsed || !host_allowed(*parsed, source_.hosts) || urls_.size() >= kMostUrls) return;
-  const Url url = scope_.plain(*parsed);
-  const std::string text = url.text();
-  const std::uint16_t depth = from.url.empty() ? std::uint16_t{0} : static_cast<std::uint16_t>(from.depth + 1);
+// A list that goes on for ever, or for longer than its description allows.
+bool HttpSource::one_page_too_many(const FoundLink& link, const PageRule* page, const std::string& address) {
+  if (!link.continues || page == nullptr || listed_[link.role] < page->paging.most_pages) return false;
+  const std::string why = "翻页已达上限（most_pages）";
+  if (outside_.size() < kMostOutside) outside_.insert(address);
+  if (first_outside_.empty()) first_outside_ = address + "：" + why;
+  if (source_.completeness == store::Completeness::kComplete && cut_.empty()) cut_ = why + "，未抓完";
+  return true;
+}
+
+// What a page links to is asked for by GET, whatever it says; a POST is built by the description alone.
+void HttpSource::offer(const FoundLink& link, const FrontierUrl& from) {
+  auto parsed = parse_address(link.built ? std::string_view(link.address) : url_of(link.address));
+  if (!parsed || !host_allowed(parsed->url, source_.hosts) || urls_.size() >= kMostUrls) return;
+  const PageRule* const rule = source_.page(link.role);
+  if (rule != nullptr && !parsed->post()) {
+    parsed->kind = rule->request.kind;
+    parsed->body = rule->request.body;
+  }
+  const Url url = scope_.plain(parsed->url);
+  const std::string text = plain_address(scope_, std::move(*parsed));
+  const int deeper = from.url.empty() ? 0 : from.depth + (link.continues ? 0 : 1);
+  const auto depth = static_cast<std::uint16_t>(deeper);
   if (depth > source_.most_depth || seen_.contains(text)) return;
   const auto page = parse_url(from.url);
   if (const std::string why = scope_.refusal(url, page ? &*page : nullptr); !why.empty()) {
@@ -110,10 +140,11 @@ void HttpSource::offer(const std::string& address, std::string_view role, const 
     if (first_outside_.empty()) first_outside_ = text + "：" + why;
     return;
   }
+  if (one_page_too_many(link, rule, text)) return;
   scope_.follow(url);
   seen_.insert(text);
-  const PageRule* const rule = source_.page(role);
-  urls_.push_back({text, from.url, std::string(role), depth, UrlState::kWaiting, 0, "",
+  ++listed_[link.role];
+  urls_.push_back({text, from.url, link.role, depth, UrlState::kWaiting, 0, "",
                    rule == nullptr ? std::int16_t{0} : rule->priority});
   if (rule != nullptr && not_due(text, *rule)) {
     ++not_due_, ++taken_;
@@ -128,7 +159,7 @@ void HttpSource::offer(const std::string& address, std::string_view role, const 
 
 // A page that leads on is asked for each night: it is where new ones are found.
 bool HttpSource::not_due(const std::string& part, const PageRule& page) const {
-  if (page.revisit_most == 0 || !page.links.empty()) return false;
+  if (page.revisit_most == 0 || page.leads_on()) return false;
   const auto known = parts_.find(part);
   if (known == parts_.end() || known->second.reading_hash != reading_) return false;
   const std::optional<Date> checked = known->second.checked;
@@ -136,7 +167,7 @@ bool HttpSource::not_due(const std::string& part, const PageRule& page) const {
 }
 
 void HttpSource::note_revisit(const std::string& part, const PageRule& page, bool same) {
-  if (page.revisit_most == 0 || !page.links.empty()) return;
+  if (page.revisit_most == 0 || page.leads_on()) return;
   const auto known = parts_.find(part);
   const int before = known == parts_.end() ? 0 : known->second.interval;
   const int wanted = before == 0 ? page.revisit_least : same ? before * 2 : before / 2;
@@ -256,8 +287,8 @@ asio::awaitable<bool> HttpSource::visit(std::size_t place) {
 
 // The name of what an address answered with: a redirect may have put a session into it.
 std::string HttpSource::part_of(const std::string& address) const {
-  const auto url = parse_url(address);
-  return url ? scope_.plain(*url).text() : address;
+  const auto parsed = parse_address(address);
+  return parsed ? plain_address(scope_, *parsed) : address;
 }
 
 // The state of an address goes into the group; in memory it is not looked at again.
@@ -302,7 +333,7 @@ void HttpSource::heed(const PageWishes& wishes, PageReading& reading) {
     return;
   }
   ++not_kept_;
-  std::vector<std::pair<std::string, std::string>> links = std::move(reading.links);
+  std::vector<FoundLink> links = std::move(reading.links);
   reading = {};
   reading.links = std::move(links);
 }
@@ -402,11 +433,11 @@ Status HttpSource::take_page(FrontierUrl url, const PageTask& task, PageWork wor
   ++taken_;
   read_.insert(part);
   heed(work.wishes, reading);
-  for (const auto& [address, role] : reading.links) {
-    if (role == kUnread)
-      unread_.insert(address);
+  for (const FoundLink& link : reading.links) {
+    if (link.role == kUnread)
+      unread_.insert(link.address);
     else
-      offer(address, role, url);
+      offer(link, url);
   }
   note_revisit(part, task.page, work.same_content);
   if (work.same) {

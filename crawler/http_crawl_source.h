@@ -12,6 +12,7 @@
 #include "crawler/crawl_batch.h"
 #include "crawler/fetcher_hosts.h"
 #include "crawler/page_work.h"
+#include "crawler/request_maker.h"
 #include "crawler/revisits.h"
 #include "crawler/robots_tags.h"
 
@@ -20,7 +21,7 @@ namespace tanmiao::crawler {
 class HttpSource {
  public:
   HttpSource(const CrawlEnv& env, const Source& source, boost::asio::io_context& loop,
-             boost::asio::thread_pool& readers, Hosts& hosts, const std::atomic<bool>& halt);
+             boost::asio::thread_pool& readers, Hosts& hosts, const std::atomic<bool>& halt, Secrets secrets);
   Status open();  // batch, archive, frontier: new or taken up where it was cut off
   boost::asio::awaitable<void> run();
   const Status& status() const { return status_; }
@@ -59,7 +60,8 @@ class HttpSource {
   bool over() const;
   FetchRequest request_for(const store::FrontierUrl& url, const PageRule& page) const;
   void take_up(const store::FrontierUrl& url);
-  void offer(const std::string& address, std::string_view role, const store::FrontierUrl& from);
+  void offer(const FoundLink& link, const store::FrontierUrl& from);
+  bool one_page_too_many(const FoundLink& link, const PageRule* page, const std::string& address);
   Status take(store::FrontierUrl url, const PoliteAnswer& answer);
   bool read_already(const store::FrontierUrl& url, const PoliteAnswer& answer);
   PageTask task_of(const store::FrontierUrl& url, const PageRule& page, const PoliteAnswer& answer) const;
@@ -77,6 +79,7 @@ class HttpSource {
   boost::asio::thread_pool& readers_;
   Hosts& hosts_;
   Policy policy_;
+  RequestMaker maker_;
   std::map<std::string, Lane> lanes_;  // by Hosts::lane_of
   std::size_t walking_ = 0;            // lanes
   boost::asio::steady_timer all_done_;
@@ -96,6 +99,7 @@ class HttpSource {
   std::uint64_t requests_ = 0, bytes_ = 0, taken_ = 0;
   std::uint64_t not_kept_ = 0, not_archived_ = 0;  // pages that ask for it
   std::uint64_t not_due_ = 0;                      // pages
+  std::map<std::string, std::uint32_t> listed_;    // addresses by role, of roles whose lists go on
   std::string cut_;                                // why the walk ended before the frontier was empty
   bool stopped_ = false;                           // a host is not asked any more
   bool spent_ = false;                             // what may be asked in a night is used up

@@ -57,7 +57,7 @@ PageWork work_page(const PageTask& task) {
   if (!work.same && !work.wishes.noindex && !work.wishes.noarchive) work.packed = pack_response(got);
   work.reading.tally = PageTally(task.source, task.page, task.part, task.env.night.civil_date);
   work.same_content = work.same;
-  if (work.same && task.page.links.empty()) return work;
+  if (work.same && !task.page.leads_on()) return work;
   Document document;
   document.part = task.part;
   document.bytes = body;

@@ -9,6 +9,7 @@
 
 #include "core/text/normalize.h"
 #include "crawler/reader_parts.h"
+#include "crawler/secrets.h"
 #include "tabular/html_table.h"
 
 namespace tanmiao::crawler {
@@ -90,7 +91,7 @@ std::string address_of(xmlNode* node) {
 
 Status read_links(const Reading& reading, const Page& page) {
   TANMIAO_ASSIGN(const Found bases, page.find(page.root(), "//base/@href", reading.source.file));
-  std::string base = reading.document.part;
+  std::string base(url_of(reading.document.part));
   if (const auto nodes = nodes_of(bases); !nodes.empty()) {
     xmlChar* built = xmlBuildURI(reinterpret_cast<const xmlChar*>(content(nodes.front()).c_str()),
                                  reinterpret_cast<const xmlChar*>(base.c_str()));
@@ -156,12 +157,19 @@ Status read_page_links(const Reading& reading, const std::string& text) {
 
 Status read_html(const Reading& reading) {
   TANMIAO_ASSIGN(const std::string bytes, document_bytes(reading.document));
-  TANMIAO_ASSIGN(const std::string text, page_text(reading, bytes));
+  TANMIAO_ASSIGN(std::string text, page_text(reading, bytes));
+  if (reading.page.cdata) {
+    replace_all(text, "<![CDATA[", "");
+    replace_all(text, "]]>", "");
+  }
   const Page page(text);
   if (!page.ok()) return Error{Errc::kFormat, "is no HTML page", reading.document.part};
   TANMIAO_TRY(read_links(reading, page));
   TANMIAO_TRY(links_in_text(reading, text));
-  return reading.page.kind ? read_rows(reading, page) : Status();
+  if (reading.page.kind) {
+    TANMIAO_TRY(read_rows(reading, page));
+  }
+  return offer_pages(reading, text, nullptr);
 }
 
 }  // namespace tanmiao::crawler

@@ -1,6 +1,7 @@
 // The readers behind read_document(), one a form of document.
 #pragma once
 
+#include <boost/json/fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@ struct Reading {
   const Document& document;
   const ReadContext& context;
   ReadingSink& sink;
+  const std::uint64_t* given = nullptr;  // rows and links so far, of pages that a list goes on from
 };
 
 Status read_table(const Reading& reading);  // csv, xlsx, table, pdf
@@ -42,6 +44,10 @@ Result<std::unique_ptr<tabular::Book>> open_pdf(const Document& document);
 
 // Addresses by RE2 over a text (LinkRule::match).
 Status links_in_text(const Reading& reading, std::string_view text);
+// Addresses of elements (LinkRule::each).
+Status links_in_json(const Reading& reading, const boost::json::value& root);
+// Further pages of a list (PagingRule), when everything else of the document was given. `root`: of JSON.
+Status offer_pages(const Reading& reading, std::string_view text, const boost::json::value* root);
 // Makes an address absolute, holds it against LinkRule::only and gives it to the sink.
 Status offer_link(const Reading& reading, const LinkRule& rule, const std::string& address, const std::string& base);
 

@@ -9,10 +9,12 @@
 #include <iterator>
 #include <span>
 
+#include "crawler/built_address.h"
 #include "crawler/page_charset.h"
+#include "crawler/paging.h"
 #include "crawler/patterns.h"
 #include "crawler/reader_parts.h"
-#include "crawler/url.h"
+#include "crawler/secrets.h"
 #include "tabular/charset.h"
 
 namespace tanmiao::crawler {
@@ -43,24 +45,47 @@ std::string with_replacements(std::string marked) {
   return out;
 }
 
-std::string built_address(const LinkRule& rule, std::span<const re2::StringPiece> groups, const std::string& page) {
-  std::string out;
-  const std::string_view form = rule.address;
-  for (std::size_t i = 0; i < form.size(); ++i) {
-    const std::size_t close = form[i] == '{' ? form.find('}', i) : std::string_view::npos;
-    const bool group = form[i] == '$' && i + 1 < form.size() && form[i + 1] >= '1' && form[i + 1] <= '9';
-    if (close != std::string_view::npos) {
-      out += query_parameter(page, form.substr(i + 1, close - i - 1));
-      i = close;
-    } else if (group) {
-      const auto number = static_cast<std::size_t>(form[++i] - '0');
-      if (number < groups.size() && groups[number].data() != nullptr)
-        out += escape_component({groups[number].data(), groups[number].size()});
-    } else {
-      out += form[i];
-    }
+// What a page gave counts where its list may go on.
+class CountingSink : public ReadingSink {
+ public:
+  explicit CountingSink(ReadingSink& behind) : behind_(behind) {}
+  Status record(Record&& record) override { return behind_.record(std::move(record)); }
+  Status reject(store::Reject&& reject) override { return behind_.reject(std::move(reject)); }
+  Status link(std::string&& address, std::string_view role) override {
+    ++given_;
+    return behind_.link(std::move(address), role);
   }
-  return out;
+  Status found(FoundLink&& link) override {
+    if (!link.continues) ++given_;
+    return behind_.found(std::move(link));
+  }
+  void row() override { ++given_, behind_.row(); }
+  void unknown_word(Field field, std::string_view word) override { behind_.unknown_word(field, word); }
+  void wrong_charset(std::string_view claimed, std::string_view charset) override {
+    behind_.wrong_charset(claimed, charset);
+  }
+  void unmapped(std::string_view name) override { behind_.unmapped(name); }
+  const std::uint64_t* given() const { return &given_; }
+
+ private:
+  ReadingSink& behind_;
+  std::uint64_t given_ = 0;
+};
+
+Status read_by(const Reading& reading) {
+  const std::string& reader = reading.page.reader;
+  if (reader == "html") return read_html(reading);
+  if (reader == "json") return read_json(reading);
+  if (reading.page.has_headings()) {
+    TANMIAO_TRY(read_table(reading));
+  } else if (reader == "patent_xml") {
+    TANMIAO_TRY(read_patent_xml(reading));
+  } else if (reader == "patent_events") {
+    TANMIAO_TRY(read_patent_events(reading));
+  } else {
+    return Error{Errc::kConfig, "no such reader: " + reader, reading.source.file};
+  }
+  return offer_pages(reading, {}, nullptr);
 }
 
 }  // namespace
@@ -88,10 +113,29 @@ Result<std::string> document_text(const Reading& reading, const std::string& byt
 }
 
 Status offer_link(const Reading& reading, const LinkRule& rule, const std::string& address, const std::string& base) {
-  std::string whole = absolute(address, base);
-  if (whole.empty()) return {};
-  if (!rule.only.empty() && !re2::RE2::PartialMatch(whole, pattern(rule.only))) return {};
-  return reading.sink.link(std::move(whole), rule.role);
+  FoundLink link;
+  link.role = rule.role;
+  link.built = rule.address.find(kPostMark) != std::string::npos;
+  std::string url(link.built ? url_of(address) : address);
+  replace_all(url, "{", "%7B");  // no signs of an address, but those of a secret's name
+  replace_all(url, "}", "%7D");
+  link.address = absolute(url, std::string(url_of(base)));
+  if (link.address.empty()) return {};
+  if (!rule.only.empty() && !re2::RE2::PartialMatch(link.address, pattern(rule.only))) return {};
+  if (link.built) link.address += post_of(address);
+  return reading.sink.found(std::move(link));
+}
+
+Status offer_pages(const Reading& reading, std::string_view text, const boost::json::value* root) {
+  if (reading.given == nullptr) return {};
+  for (std::string& address : further_pages(reading.page.paging, {reading.document.part, text, root, *reading.given})) {
+    FoundLink link;
+    link.address = std::move(address);
+    link.role = reading.page.role;
+    link.built = link.continues = true;
+    TANMIAO_TRY(reading.sink.found(std::move(link)));
+  }
+  return {};
 }
 
 Status links_in_text(const Reading& reading, std::string_view text) {
@@ -104,10 +148,15 @@ Status links_in_text(const Reading& reading, std::string_view text) {
     std::size_t at = 0;
     while (at <= text.size() && wanted_text.Match(rest, at, text.size(), re2::RE2::UNANCHORED, groups.data(), wanted)) {
       const re2::StringPiece& found = groups[wanted > 1 ? 1 : 0];
-      TANMIAO_TRY(offer_link(reading, rule,
-                             rule.address.empty() ? std::string(found.data(), found.size())
-                                                  : built_address(rule, groups, reading.document.part),
-                             reading.document.part));
+      const auto value = [&](std::string_view name) -> std::string {
+        if (!name.starts_with('$')) return query_parameter(url_of(reading.document.part), name);
+        const auto number = static_cast<std::size_t>(name[1] - '0');
+        if (number >= groups.size() || groups[number].data() == nullptr) return {};
+        return escape_component({groups[number].data(), groups[number].size()});
+      };
+      const std::string address =
+          rule.address.empty() ? std::string(found.data(), found.size()) : built_address(rule.address, value);
+      TANMIAO_TRY(offer_link(reading, rule, address, reading.document.part));
       const auto end = static_cast<std::size_t>(groups[0].data() - text.data()) + groups[0].size();
       at = groups[0].empty() ? end + 1 : end;
     }
@@ -117,13 +166,9 @@ Status links_in_text(const Reading& reading, std::string_view text) {
 
 Status read_document(const Source& source, const PageRule& page, const Document& document, const ReadContext& context,
                      ReadingSink& sink) {
-  const Reading reading{source, page, document, context, sink};
-  if (page.has_headings()) return read_table(reading);
-  if (page.reader == "html") return read_html(reading);
-  if (page.reader == "json") return read_json(reading);
-  if (page.reader == "patent_xml") return read_patent_xml(reading);
-  if (page.reader == "patent_events") return read_patent_events(reading);
-  return Error{Errc::kConfig, "no such reader: " + page.reader, source.file};
+  if (page.paging.kind == PagingRule::Kind::kNone) return read_by({source, page, document, context, sink});
+  CountingSink counting(sink);
+  return read_by({source, page, document, context, counting, counting.given()});
 }
 
 }  // namespace tanmiao::crawler

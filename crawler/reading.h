@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -27,6 +28,14 @@ struct ReadContext {
   Date seen{};  // civil date of the night: public_date when nothing else is known
 };
 
+struct FoundLink {
+  std::string address;  // absolute
+  std::string role{};
+  bool built = false;           // by the description, which may ask for a POST; pages themselves may not
+  bool continues = false;       // the same list goes on there: no deeper than its page
+  std::optional<Date> changed{};  // the day it last changed, as the page says
+};
+
 // Takes what a document gives, in document order. An error ends the reading.
 class ReadingSink {
  public:
@@ -34,6 +43,7 @@ class ReadingSink {
   virtual Status record(Record&& record) = 0;
   virtual Status reject(store::Reject&& reject) = 0;
   virtual Status link(std::string&& absolute_url, std::string_view role) = 0;
+  virtual Status found(FoundLink&& link) { return this->link(std::move(link.address), link.role); }
   virtual void row() = 0;                                             // one row or document was offered
   virtual void unknown_word(Field field, std::string_view word) = 0;  // no table knows it; the record stays
   // The page says it is in one charset and is in another, which it was read in.

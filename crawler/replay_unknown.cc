@@ -3,11 +3,11 @@
 #include <tuple>
 
 #include "core/hash.h"
+#include "crawler/address.h"
 #include "crawler/crawl_sources.h"
 #include "crawler/fetcher.h"
 #include "crawler/replay.h"
 #include "crawler/scope.h"
-#include "crawler/url.h"
 #include "crawler/warc_read.h"
 
 namespace tanmiao::crawler {
@@ -68,9 +68,9 @@ class Adopting {
       if ((*record)->type() != "response") continue;  // NOLINT(bugprone-unchecked-optional-access): looked at above
       const auto response =
           response_of(**record, file.string());  // NOLINT(bugprone-unchecked-optional-access): looked at above
-      const auto url = response ? parse_url(response->url) : Error{};
+      const auto url = response ? parse_address(response->url) : Error{};
       if (!url || (since && response->fetched_at < *since)) continue;
-      const std::string part = scope_.plain(*url).text();
+      const std::string part = plain_address(scope_, *url);
       if (parts_.contains(part)) continue;
       Place& place = last_[part];
       if (place.file.empty() || place.at <= response->fetched_at)

@@ -149,4 +149,9 @@ void Scope::follow(const Url& url) {
     alike_.emplace(std::move(shape), 1);
 }
 
+std::string plain_address(const Scope& scope, Address address) {
+  address.url = scope.plain(std::move(address.url));
+  return address.text();
+}
+
 }  // namespace tanmiao::crawler

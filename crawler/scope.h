@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "crawler/url.h"
+#include "crawler/address.h"
 
 namespace tanmiao::crawler {
 
@@ -50,5 +50,8 @@ class Scope {
   std::uint64_t pages_ = 0;
   std::map<std::string, std::uint32_t, std::less<>> alike_;  // shape -> addresses
 };
+
+// The name of a page: its address, the URL of it plain.
+std::string plain_address(const Scope& scope, Address address);
 
 }  // namespace tanmiao::crawler

@@ -55,15 +55,33 @@ FieldRule read_rule(Settings at) {
   return rule;
 }
 
-LinkRule read_link(Settings at) {
+LinkRule read_link(Settings at, const SecretRules& secrets) {
+  constexpr std::string_view kPlace = "{secret:";
   LinkRule link;
   link.xpath = at.text("xpath", "");
   link.match = read_pattern(at, "match");
+  link.each = at.text("each", "");
+  for (auto& [pointer, wanted] : at.table("where").entries()) {
+    if (const std::string fault = pattern_fault(wanted); !fault.empty())
+      at.complain("where", std::string("'").append(wanted).append("' is no regular expression (RE2): ").append(fault));
+    link.where.emplace_back(pointer, wanted);
+  }
   link.address = at.text("address", "");
+  for (std::size_t from = link.address.find(kPlace); from != std::string::npos;
+       from = link.address.find(kPlace, from + 1)) {
+    const std::size_t end = std::min(link.address.find('}', from), link.address.size());
+    const std::string name = link.address.substr(from + kPlace.size(), end - from - kPlace.size());
+    if (!secrets.contains(name)) at.complain("address", "there is no [secrets." + name + "]");
+  }
   link.only = read_pattern(at, "only");
   link.role = at.text("role");
-  if (link.xpath.empty() == link.match.empty()) at.complain("role", "a link needs either xpath or match");
-  if (!link.address.empty() && link.match.empty()) at.complain("address", "is built from a match, and there is none");
+  if (int{!link.xpath.empty()} + int{!link.match.empty()} + int{!link.each.empty()} != 1)
+    at.complain("role", "a link needs one of xpath, match and each");
+  if (!link.address.empty() && !link.xpath.empty())
+    at.complain("address", "is built from a match or an element, and there is none");
+  if (!link.each.empty() && (link.each[0] != '/' || link.address.empty()))
+    at.complain("each", "expected a JSON pointer such as /data/*, and an address that is built of its elements");
+  if (!link.where.empty() && link.each.empty()) at.complain("where", "is of each");
   return link;
 }
 
@@ -77,7 +95,27 @@ void check_fields(Settings& at, const PageRule& page, RecordKind kind) {
   if (page.columns.empty()) at.complain("role", "a page that makes records needs [page.columns]");
 }
 
-PageRule read_page(Settings at) {
+// How the page is asked for, and what of its answer says that it is one.
+void read_asking(Settings& at, PageRule& page, const Source& source) {
+  page.headers = read_headers(at.table("headers"), source.secrets);
+  page.request = read_request(at.table("request"), source.secrets);
+  std::vector<std::string_view> signs = {""};
+  for (const auto& [name, rule] : source.signs) signs.push_back(name);
+  page.sign = at.word("sign", "", signs);
+  page.paging = read_paging(at.table("paging"), page.reader, page.request);
+  page.cdata = at.word("unwrap", "", {"", "cdata"}) == "cdata";
+  if (page.cdata && page.reader != "html") at.complain("unwrap", "needs reader = \"html\"");
+  Settings valid = at.table("valid");
+  for (auto& [pointer, wanted] : valid.entries()) {
+    if (const std::string fault = pattern_fault(wanted); !fault.empty() || !pointer.starts_with('/'))
+      valid.complain(pointer, "expected a JSON pointer and a regular expression (RE2), \"/code\" = \"200\" " + fault);
+    page.valid.emplace_back(pointer, wanted);
+  }
+  page.says = at.text("says", "");
+  if (!page.valid.empty() && page.reader != "json") at.complain("valid", "needs reader = \"json\"");
+}
+
+PageRule read_page(Settings at, const Source& source) {
   PageRule page;
   page.role = at.text("role", "file");
   page.reader = at.word("reader", "html", kReaders);
@@ -99,7 +137,7 @@ PageRule read_page(Settings at) {
   Settings open = at.table("public");
   page.public_date.field = optional_field(open, "field");
   page.public_date.months = static_cast<int>(open.integer("months", 0, 0, 600));
-  for (Settings& link : at.tables("link")) page.links.push_back(read_link(link));
+  for (Settings& link : at.tables("link")) page.links.push_back(read_link(link, source.secrets));
   page.charset = at.text("charset", "");
   if (!page.charset.empty() && !tabular::canonical_charset(page.charset))
     at.complain("charset", "no such charset: '" + page.charset + "'");
@@ -120,12 +158,17 @@ PageRule read_page(Settings at) {
   if (page.revisit_most > 0 && page.revisit_most < page.revisit_least)
     revisit.complain("most_days", "is less than least_days");
   if (page.kind) check_fields(at, page, *page.kind);
+  read_asking(at, page, source);
   return page;
 }
 
 void read_fetch(Settings at, Source& source) {
   source.start = at.texts("start");
+  for (const std::string& start : source.start)
+    if (const std::string unknown = unknown_variable(start, source.secrets, {}); !unknown.empty())
+      at.complain("start", "nothing is known as {" + unknown + "}: a [secrets.NAME] says where a secret comes from");
   source.start_role = at.text("start_role", "");
+  source.headers = read_headers(at.table("headers"), source.secrets);
   source.pause = std::chrono::milliseconds(static_cast<std::int64_t>(at.number("pause", 3, 0, 3600) * 1000));
   if (const std::string window = at.text("window", ""); !window.empty()) {
     const auto hours = parse_window(window);
@@ -297,9 +340,11 @@ Result<Source> parse_source(const std::string& text, const std::string& name) {
   source.inbox = at.text("inbox", "");
   source.hosts = at.texts("hosts");
   source.completeness = read_completeness(at);
+  source.secrets = read_secrets(at.table("secrets"));
+  source.signs = read_signs(at.table("sign"), source.secrets);
   read_fetch(at.table("fetch"), source);
   read_scope(at.table("scope"), source.scope);
-  for (Settings& page : at.tables("page")) source.pages.push_back(read_page(page));
+  for (Settings& page : at.tables("page")) source.pages.push_back(read_page(page, source));
   read_contract(at.table("contract"), source);
   check_roles(at, source);
   TANMIAO_TRY(at.finish());

@@ -15,6 +15,7 @@
 #include "core/error.h"
 #include "core/record.h"
 #include "crawler/host_pace.h"
+#include "crawler/request_rules.h"
 #include "crawler/scope.h"
 #include "store/types.h"
 
@@ -29,13 +30,16 @@ struct FieldRule {
   std::map<std::string, std::string> words;  // raw word -> value ("发明授权" -> "B")
 };
 
-struct LinkRule {       // which addresses of a page are followed
-  std::string xpath;    // of an attribute or element; or
-  std::string match;    // RE2 over the text, first group is the address
-  std::string address;  // with match: the address is built: $1 to $9 are its groups, {name} is what the page's own
-                        // address gives for that parameter
-  std::string only;     // RE2 that the absolute address must match; empty: all
-  std::string role;     // page description that reads what is there, or kUnread
+struct LinkRule {     // which addresses of a page are followed: one of the three
+  std::string xpath;  // of an attribute or element
+  std::string match;  // RE2 over the text, first group is the address
+  std::string each;   // JSON pointer of elements, '*' steps into each of an array: "/result/*/files/*"
+  std::vector<std::pair<std::string, std::string>> where;  // with each: pointer within the element -> RE2, all of it
+  // With match or each: the address is built: $1 to $9 are groups of the match, {/pointer} is of the element, {name} is
+  // what the page's own address gives for that parameter. May end in a body: "#POST:form:id=$1" (crawler/address.h).
+  std::string address;
+  std::string only;  // RE2 that the absolute address must match; empty: all
+  std::string role;  // page description that reads what is there, or kUnread
 };
 
 // Role of what cannot be read (lists in PDF): it is not fetched, and the report counts it.
@@ -71,6 +75,17 @@ struct PageRule {
   // A page without links is due again so many days after it answered: twice as many after each answer that was the
   // same, half as many after one that was not, within these bounds. most 0: each night.
   std::uint16_t revisit_least = 1, revisit_most = 0;
+  Pairs headers;        // beside and over those of the source
+  RequestRule request;  // how its addresses are asked for
+  std::string sign;     // name of a [sign.NAME]; empty: not signed
+  PagingRule paging;
+  bool cdata = false;  // unwrap = "cdata": what stands in CDATA sections of an HTML page or XML is markup as well
+  // JSON pointer -> RE2 over the whole value: an answer of which one does not hold is a failure, told with `says`
+  std::vector<std::pair<std::string, std::string>> valid;
+  std::string says;  // JSON pointer of the host's own words
+
+  // New pages are found on it.
+  bool leads_on() const { return !links.empty() || paging.kind != PagingRule::Kind::kNone; }
 
   // Columns are headings of tables, several of which are joined by '|'.
   bool has_headings() const { return reader == "csv" || reader == "xlsx" || reader == "table" || reader == "pdf"; }
@@ -108,6 +123,9 @@ struct Source {
   bool folder = false;             // kind = "folder": files below `inbox`, no network
   std::filesystem::path inbox;     // absolute, or relative to CrawlConfig::base
   std::vector<std::string> hosts;  // allow list: nothing else is asked
+  SecretRules secrets;
+  SignRules signs;
+  Pairs headers;  // [fetch.headers]: of each request but robots.txt; may hold {secret:NAME}
   store::Completeness completeness = store::Completeness::kByPart;  // "complete", "part", "append"
   // [fetch]
   std::vector<std::string> start;

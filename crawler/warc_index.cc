@@ -6,8 +6,8 @@
 #include <fstream>
 #include <tuple>
 
+#include "crawler/address.h"
 #include "crawler/fetcher.h"
-#include "crawler/url.h"
 #include "crawler/warc_read.h"
 #include "store/data_folder.h"
 #include "store/store.h"
@@ -137,7 +137,7 @@ Status add_entry(const WarcRecord& r, const fs::path& segment, std::vector<WarcE
   TANMIAO_ASSIGN(const WarcResponse response, response_of(r, segment.string() + ":" + std::to_string(r.offset)));
   WarcEntry e;
   e.key = surt_key(response.url);
-  e.url = response.url;
+  e.url = url_of(response.url);
   e.mime = mime_of(r, response.head);
   e.digest = r.field("WARC-Payload-Digest");
   e.type = r.type();
@@ -148,11 +148,20 @@ Status add_entry(const WarcRecord& r, const fs::path& segment, std::vector<WarcE
   e.file = segment.filename().string();
   if (e.type == "revisit") {
     e.part = r.field("WARC-Tanmiao-Part");
-    if (e.part.empty()) e.part = e.url;
+    if (e.part.empty()) e.part = response.url;
     e.refers_to_date = r.field("WARC-Refers-To-Date");
   }
   entries.push_back(std::move(e));
   return {};
+}
+
+// What a POST sent is put behind the query, as pywb and warcio do, so that its answers are told apart.
+std::string query_with_post(const Url& url, std::string_view address) {
+  const auto asked = parse_address(address);
+  if (!asked || !asked->post()) return url.query;
+  const std::string body =
+      asked->kind == Address::Body::kForm ? asked->body : "__wb_post_data=" + escape_component(asked->body);
+  return (url.query.empty() ? "?" : url.query + "&") + "__wb_method=post" + (body.empty() ? "" : "&" + body);
 }
 
 }  // namespace
@@ -168,8 +177,9 @@ std::string surt_key(std::string_view address) {
     host = joined(labels, ',');
   }
   std::string key = host + (url->port.empty() ? "" : ":" + url->port) + ")" + url->path;
-  if (url->query.size() > 1) {
-    auto parameters = split_at(std::string_view(url->query).substr(1), '&');
+  const std::string query = query_with_post(*url, address);
+  if (query.size() > 1) {
+    auto parameters = split_at(std::string_view(query).substr(1), '&');
     for (std::string& parameter : parameters) parameter = small(parameter);
     std::sort(parameters.begin(), parameters.end());
     key += "?" + joined(parameters, '&');

@@ -172,7 +172,7 @@ Result<WarcResponse> response_of(const WarcRecord& record, const std::string& wh
   const bool revisit = record.type() == "revisit";
   if (!revisit && record.type() != "response") return Error{Errc::kCorrupt, "a WARC record that is no response", where};
   WarcResponse out;
-  out.url = record.field("WARC-Target-URI");
+  out.url = std::string(record.field("WARC-Target-URI")).append(record.field("WARC-Tanmiao-Post"));
   out.asked = record.field("WARC-Tanmiao-Asked");
   out.role = record.field("WARC-Tanmiao-Role");
   out.robots = record.field("WARC-Tanmiao-Robots");

@@ -7,7 +7,7 @@
 #include <array>
 
 #include "core/hash.h"
-#include "crawler/url.h"
+#include "crawler/address.h"
 
 namespace tanmiao::crawler {
 namespace {
@@ -74,6 +74,7 @@ std::string record_text(std::string_view type, const std::string& id, Instant da
 
 void add_own_fields(std::string& fields, const WarcResponse& r) {
   add_field(fields, "WARC-Tanmiao-Asked", r.asked == r.url ? std::string() : r.asked);
+  add_field(fields, "WARC-Tanmiao-Post", post_of(r.url));
   add_field(fields, "WARC-Tanmiao-Role", r.role);
   add_field(fields, "WARC-Tanmiao-Robots", r.robots);
 }
@@ -125,7 +126,7 @@ std::string received_head(std::string_view archived) {
   return out;
 }
 
-std::string request_to_keep(std::string_view sent, const std::string& url) {
+std::string request_to_keep(std::string_view sent, const std::string& url, std::size_t body) {
   std::string out;
   each_line(sent, [&](std::string_view line) {
     if (out.empty()) {
@@ -141,7 +142,9 @@ std::string request_to_keep(std::string_view sent, const std::string& url) {
     std::string name(line.substr(0, colon));
     std::transform(name.begin(), name.end(), name.begin(),
                    [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    if (std::find(kPlainHeaders.begin(), kPlainHeaders.end(), name) != kPlainHeaders.end())
+    if (name == "content-length")
+      out.append(line.substr(0, colon)).append(": ").append(std::to_string(body));
+    else if (std::find(kPlainHeaders.begin(), kPlainHeaders.end(), name) != kPlainHeaders.end())
       out.append(line);
     else
       out.append(line.substr(0, colon)).append(": ").append(kWithheld);
@@ -155,7 +158,7 @@ std::string response_record(const WarcResponse& r, std::string& id) {
   const std::string block_digest = warc_digest({head, r.body});
   id = record_id("response " + r.url + ' ' + iso(r.fetched_at) + ' ' + block_digest);
   std::string fields;
-  add_field(fields, "WARC-Target-URI", r.url);
+  add_field(fields, "WARC-Target-URI", url_of(r.url));
   add_field(fields, "WARC-Payload-Digest", warc_digest({r.body}));
   add_own_fields(fields, r);
   return record_text("response", id, r.fetched_at, fields, "application/http;msgtype=response", block_digest, head,
@@ -167,7 +170,7 @@ std::string revisit_record(const WarcResponse& again, const WarcOriginal& origin
   const std::string block_digest = warc_digest({head});
   id = record_id("revisit " + again.url + ' ' + iso(again.fetched_at) + ' ' + block_digest);
   std::string fields;
-  add_field(fields, "WARC-Target-URI", again.url);
+  add_field(fields, "WARC-Target-URI", url_of(again.url));
   add_field(fields, "WARC-Profile",
             profile == Revisit::kNotModified ? "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
                                              : "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest");
@@ -182,14 +185,16 @@ std::string revisit_record(const WarcResponse& again, const WarcOriginal& origin
 }
 
 std::string request_record(const WarcResponse& r, const std::string& id) {
-  std::string head = request_to_keep(r.request_head, r.url);
+  const auto address = parse_address(r.url);
+  const std::string body = address ? address->body : std::string();
+  std::string head = request_to_keep(r.request_head, r.url, body.size());
   if (head.empty()) return {};
   head += "\r\n";
   std::string fields;
-  add_field(fields, "WARC-Target-URI", r.url);
+  add_field(fields, "WARC-Target-URI", url_of(r.url));
   add_field(fields, "WARC-Concurrent-To", id);
   return record_text("request", record_id("request " + id), r.fetched_at, fields, "application/http;msgtype=request",
-                     warc_digest({head}), head, {});
+                     warc_digest({head, body}), head, body);
 }
 
 std::string metadata_record(const WarcResponse& r, const std::string& id) {
@@ -200,7 +205,7 @@ std::string metadata_record(const WarcResponse& r, const std::string& id) {
   add_field(block, "role", r.role);
   add_field(block, "robots", r.robots);
   std::string fields;
-  add_field(fields, "WARC-Target-URI", r.url);
+  add_field(fields, "WARC-Target-URI", url_of(r.url));
   add_field(fields, "WARC-Concurrent-To", id);
   return record_text("metadata", record_id("metadata " + id), r.fetched_at, fields, "application/warc-fields",
                      warc_digest({block}), block, {});

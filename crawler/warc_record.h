@@ -15,7 +15,8 @@
 namespace tanmiao::crawler {
 
 struct WarcResponse {
-  std::string url;     // WARC-Target-URI: where it came from after redirects
+  // The address it came from after redirects: WARC-Target-URI and, of a POST, WARC-Tanmiao-Post with what is behind it
+  std::string url;
   std::string asked;   // WARC-Tanmiao-Asked: the frontier's address, when that is another
   std::string role;    // WARC-Tanmiao-Role: page description that reads it
   std::string robots;  // WARC-Tanmiao-Robots
@@ -45,8 +46,9 @@ std::string metadata_record(const WarcResponse& response, const std::string& id)
 std::string info_record(const std::string& segment, const std::string& software, Instant now);
 
 // The request without what may be a secret: the target is that of `url`, which is kept anyway, and only headers known
-// to hold none keep their values. Each line with CR LF.
-std::string request_to_keep(std::string_view sent, const std::string& url);
+// to hold none keep their values. Each line with CR LF. `body`: bytes of it that are kept, which has the names of its
+// secrets in their place.
+std::string request_to_keep(std::string_view sent, const std::string& url, std::size_t body = 0);
 
 // A body is kept without its transfer encoding, so a reader must not look for one: the header is renamed.
 std::string archived_head(std::string_view head);

@@ -1,9 +1,11 @@
-// A small HTTP server on loopback: fixed answers, one connection at a time, a thread of its own.
+// A small HTTP server on loopback: fixed answers (by target; of a POST by "POST target body"), one connection at a
+// time, a thread of its own.
 #pragma once
 
 #include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/streambuf.hpp>
 #include <boost/asio/write.hpp>
@@ -85,6 +87,17 @@ class TestServer {
     return found == answers_.end() ? TestAnswer{404, "not here", "", 0} : found->second;
   }
 
+  // What is behind the head, which `request` begins with; read to its announced end.
+  static std::string body_of(tcp::socket& socket, std::string& request) {
+    const std::size_t head = request.find("\r\n\r\n") + 4, at = request.find("Content-Length: ");
+    const std::size_t length = at < head ? std::stoul(request.substr(at + 16)) : 0;
+    std::string rest(head + length > request.size() ? head + length - request.size() : 0, '\0');
+    boost::system::error_code failed;
+    boost::asio::read(socket, boost::asio::buffer(rest), failed);
+    request += rest;
+    return request.substr(head);
+  }
+
   void serve() {
     while (!done_) {
       tcp::socket socket(loop_);
@@ -94,9 +107,12 @@ class TestServer {
       boost::asio::streambuf buffer;
       boost::asio::read_until(socket, buffer, "\r\n\r\n", failed);
       if (failed) continue;
-      const std::string request(std::istreambuf_iterator<char>(&buffer), {});
+      std::string request(std::istreambuf_iterator<char>(&buffer), {});
+      const std::string body = body_of(socket, request);
       const std::size_t from = request.find(' ') + 1;
-      const TestAnswer answer = answer_for(request.substr(from, request.find(' ', from) - from), request);
+      std::string target = request.substr(from, request.find(' ', from) - from);
+      if (request.starts_with("POST ")) target = "POST " + target + (body.empty() ? "" : " " + body);
+      const TestAnswer answer = answer_for(target, request);
       const std::size_t length = answer.claimed ? answer.claimed : answer.body.size();
       std::string text = "HTTP/1.1 " + std::to_string(answer.status) + " X\r\nConnection: close\r\n" + answer.headers;
       if (answer.status != 304) text += "Content-Length: " + std::to_string(length) + "\r\n";

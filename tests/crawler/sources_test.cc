@@ -61,6 +61,10 @@ TEST(ShippedSources, OpenDataPortalsLeadFromACatalogueToFiles) {
         R"({"idInRc":"B2","fileFormat":"XLSX"},{"fileFormat":"pdf","idInRc":"C3"}]}})");
     const std::string file = base + "/catalog/download?cataId=0123456789abcdef0123456789abcdef&cataName=&idInRc=";
     EXPECT_THAT(files.links, ElementsAre("registry " + file + "A%2B%2F1%3D", "registry-sheet " + file + "B2")) << id;
+    const Gathered many =
+        read_page(id, "files", list + "&pageNum=1&pageSize=100", R"({"object":{"total":201,"records":[]}})");
+    EXPECT_THAT(many.links,
+                ElementsAre("files " + list + "&pageNum=2&pageSize=100", "files " + list + "&pageNum=3&pageSize=100"));
     const Gathered refused = read_page(id, "files", list, R"({"code":-1,"msg":"无权限下载"})");
     EXPECT_THAT(refused.links, IsEmpty());
     const Gathered rows = read_page(id, "registry", file + "B2",
