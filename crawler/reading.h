@@ -31,8 +31,8 @@ struct ReadContext {
 struct FoundLink {
   std::string address;  // absolute
   std::string role{};
-  bool built = false;           // by the description, which may ask for a POST; pages themselves may not
-  bool continues = false;       // the same list goes on there: no deeper than its page
+  bool built = false;             // by the description, which may ask for a POST; pages themselves may not
+  bool continues = false;         // the same list goes on there: no deeper than its page
   std::optional<Date> changed{};  // the day it last changed, as the page says
 };
 
