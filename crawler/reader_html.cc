@@ -1,32 +1,20 @@
-// Pages: rows, columns and links by XPath over libxml2's HTML parser, links by RE2 as well.
-#include <libxml/HTMLparser.h>
+// Pages: rows, columns and links by XPath (pugixml, over what html_form.h makes of a page), links by RE2 as well.
 #include <libxml/uri.h>
-#include <libxml/xpath.h>
+#include <pugixml.hpp>
 
 #include <deque>
-#include <memory>
-#include <unordered_map>
 
 #include "core/text/normalize.h"
+#include "crawler/html_form.h"
 #include "crawler/reader_parts.h"
 #include "crawler/secrets.h"
+#include "crawler/xpath.h"
 #include "tabular/html_table.h"
 
 namespace tanmiao::crawler {
 namespace {
 
-using Tree = std::unique_ptr<xmlDoc, decltype(&xmlFreeDoc)>;
-using Context = std::unique_ptr<xmlXPathContext, decltype(&xmlXPathFreeContext)>;
-using Expression = std::unique_ptr<xmlXPathCompExpr, decltype(&xmlXPathFreeCompExpr)>;
-using Found = std::unique_ptr<xmlXPathObject, decltype(&xmlXPathFreeObject)>;
 constexpr std::size_t kCharsetWithin = 2048;  // bytes in which a page names its charset
-
-std::string text_of(xmlChar* owned) {
-  if (owned == nullptr) return {};
-  std::string out(reinterpret_cast<const char*>(owned));
-  xmlFree(owned);
-  return out;
-}
 
 std::string meta_charset(std::string_view bytes) {
   const re2::StringPiece head(bytes.data(), std::min(bytes.size(), kCharsetWithin));
@@ -36,106 +24,130 @@ std::string meta_charset(std::string_view bytes) {
   return charset;
 }
 
-// Once a thread, as the pattern()s are.
-xmlXPathCompExpr* compiled(const std::string& xpath) {
-  thread_local std::unordered_map<std::string, Expression> expressions;
-  const auto known = expressions.find(xpath);
-  if (known != expressions.end()) return known->second.get();
-  Expression made(xmlXPathCompile(reinterpret_cast<const xmlChar*>(xpath.c_str())), xmlXPathFreeCompExpr);
-  return expressions.emplace(xpath, std::move(made)).first->second.get();
+Result<const pugi::xpath_query*> compiled(const std::string& expression, const std::string& where) {
+  if (const pugi::xpath_query* const query = xpath(expression)) return query;
+  return Error{Errc::kConfig, "is no XPath: " + expression + ": " + xpath_fault(expression), where};
 }
 
 class Page {
  public:
-  explicit Page(const std::string& text)
-      : tree_(htmlReadMemory(text.data(), static_cast<int>(text.size()), nullptr, "UTF-8",
-                             HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET),
-              xmlFreeDoc),
-        context_(tree_ ? xmlXPathNewContext(tree_.get()) : nullptr, xmlXPathFreeContext) {}
-
-  bool ok() const { return context_ != nullptr && root() != nullptr; }
-  xmlNode* root() const { return xmlDocGetRootElement(tree_.get()); }
-
-  Result<Found> find(xmlNode* from, const std::string& xpath, const std::string& where) const {
-    context_->node = from;
-    xmlSetStructuredErrorFunc(nullptr, [](void*, auto*) {});
-    xmlXPathCompExpr* const expression = compiled(xpath);
-    Found found(expression == nullptr ? nullptr : xmlXPathCompiledEval(expression, context_.get()), xmlXPathFreeObject);
-    if (!found) return Error{Errc::kConfig, "is no XPath: " + xpath, where};
-    return found;
+  explicit Page(std::string_view text) : form_(well_formed(text)) {
+    constexpr unsigned kAsItStands = pugi::parse_escapes | pugi::parse_ws_pcdata | pugi::parse_comments;
+    ok_ = tree_.load_buffer_inplace(form_.data(), form_.size(), kAsItStands, pugi::encoding_utf8);
   }
+  bool ok() const { return ok_; }
+  pugi::xml_node root() const { return tree_.document_element(); }
 
  private:
-  Tree tree_;
-  Context context_;
+  std::string form_;  // the tree's names and texts lie in it
+  pugi::xml_document tree_;
+  bool ok_ = false;
 };
 
-std::vector<xmlNode*> nodes_of(const Found& found) {
-  std::vector<xmlNode*> out;
-  if (found->type == XPATH_NODESET && found->nodesetval != nullptr)
-    out.assign(found->nodesetval->nodeTab, found->nodesetval->nodeTab + found->nodesetval->nodeNr);
-  return out;
+pugi::xpath_node_set nodes_of(const pugi::xpath_query& query, const pugi::xpath_node& from) {
+  pugi::xpath_node_set found = query.evaluate_node_set(from);
+  found.sort();  // as they stand in the page
+  return found;
 }
 
-std::string content(xmlNode* node) { return text::squeeze(text_of(xmlNodeGetContent(node))); }
+Result<pugi::xpath_node_set> find(const Page& page, const std::string& expression, const std::string& where) {
+  TANMIAO_ASSIGN(const pugi::xpath_query* const query, compiled(expression, where));
+  if (query->return_type() != pugi::xpath_type_node_set) return pugi::xpath_node_set();
+  return nodes_of(*query, page.root());
+}
+
+// All text within, as XPath's string() gives it.
+std::string content(const pugi::xpath_node& found) {
+  if (found.attribute()) return text::squeeze(found.attribute().value());
+  const pugi::xml_node top = found.node();
+  if (!top.first_child()) return text::squeeze(top.value());
+  std::string out;
+  for (pugi::xml_node at = top.first_child(); at;) {
+    if (at.type() == pugi::node_pcdata) out += at.value();
+    pugi::xml_node after = at.first_child();
+    while (!after && at != top) {
+      after = at.next_sibling();
+      if (!after) at = at.parent();
+    }
+    at = after;
+  }
+  return text::squeeze(out);
+}
 
 // The address of a link: an attribute's value, an element's href or src, else its text.
-std::string address_of(xmlNode* node) {
-  if (node->type != XML_ELEMENT_NODE) return content(node);
-  for (const char* name : {"href", "src"}) {
-    std::string value = text_of(xmlGetProp(node, reinterpret_cast<const xmlChar*>(name)));
-    if (!value.empty()) return value;
-  }
-  return content(node);
+std::string address_of(const pugi::xpath_node& found) {
+  for (const char* name : {"href", "src"})
+    if (const pugi::xml_attribute address = found.node().attribute(name); address && *address.value() != 0)
+      return address.value();
+  return content(found);
+}
+
+// What addresses of the page are relative to.
+Result<std::string> base_of(const Reading& reading, const Page& page) {
+  std::string base(url_of(reading.document.part));
+  TANMIAO_ASSIGN(const pugi::xpath_node_set bases, find(page, "//base/@href", reading.source.file));
+  if (bases.empty()) return base;
+  xmlChar* const built = xmlBuildURI(reinterpret_cast<const xmlChar*>(content(bases.first()).c_str()),
+                                     reinterpret_cast<const xmlChar*>(base.c_str()));
+  if (built == nullptr) return base;
+  if (*built != 0) base = reinterpret_cast<const char*>(built);
+  xmlFree(built);
+  return base;
 }
 
 Status read_links(const Reading& reading, const Page& page) {
-  TANMIAO_ASSIGN(const Found bases, page.find(page.root(), "//base/@href", reading.source.file));
-  std::string base(url_of(reading.document.part));
-  if (const auto nodes = nodes_of(bases); !nodes.empty()) {
-    xmlChar* built = xmlBuildURI(reinterpret_cast<const xmlChar*>(content(nodes.front()).c_str()),
-                                 reinterpret_cast<const xmlChar*>(base.c_str()));
-    if (const std::string whole = text_of(built); !whole.empty()) base = whole;
-  }
+  std::string base;
   for (const LinkRule& rule : reading.page.links) {
     if (rule.xpath.empty()) continue;
-    TANMIAO_ASSIGN(const Found found, page.find(page.root(), rule.xpath, reading.source.file));
-    for (xmlNode* node : nodes_of(found)) TANMIAO_TRY(offer_link(reading, rule, text::trim(address_of(node)), base));
+    if (base.empty()) {
+      TANMIAO_ASSIGN(base, base_of(reading, page));
+    }
+    TANMIAO_ASSIGN(const pugi::xpath_node_set found, find(page, rule.xpath, reading.source.file));
+    for (const pugi::xpath_node& node : found)
+      TANMIAO_TRY(offer_link(reading, rule, text::trim(address_of(node)), base));
   }
   return {};
 }
 
-Status read_row(const Reading& reading, const Page& page, const Mapper& mapper, xmlNode* node, std::uint32_t line) {
+// The expressions of a page's columns, in their order.
+using Columns = std::vector<const pugi::xpath_query*>;
+
+Status read_row(const Reading& reading, const Columns& columns, const Mapper& mapper, const pugi::xpath_node& node,
+                std::uint32_t line) {
   std::deque<std::string> kept;  // addresses of the texts must stay
   RawRow row;
   row.line = line;
   const auto add = [&](std::size_t column, std::string text) {
     if (!text.empty()) row.values.push_back({column, kept.emplace_back(std::move(text))});
   };
-  for (std::size_t column = 0; column < reading.page.columns.size(); ++column) {
-    const auto& [field, xpath] = reading.page.columns[column];
-    TANMIAO_ASSIGN(const Found found, page.find(node, xpath, reading.source.file));
-    if (found->type != XPATH_NODESET) {
-      add(column, text::squeeze(text_of(xmlXPathCastToString(found.get()))));
+  for (std::size_t column = 0; column < columns.size(); ++column) {
+    const pugi::xpath_query& query = *columns[column];
+    if (query.return_type() != pugi::xpath_type_node_set) {
+      add(column, text::squeeze(query.evaluate_string(node)));
       continue;
     }
-    for (xmlNode* cell : nodes_of(found)) {
-      add(column, content(cell));
-      if (!field_spec(field).multiple) break;
+    if (!field_spec(reading.page.columns[column].first).multiple) {
+      if (const pugi::xpath_node first = query.evaluate_node(node)) add(column, content(first));
+      continue;
     }
+    const pugi::xpath_node_set found = nodes_of(query, node);
+    for (const pugi::xpath_node& cell : found) add(column, content(cell));
   }
   return mapper.row(row, reading.sink);
 }
 
 Status read_rows(const Reading& reading, const Page& page) {
-  std::vector<xmlNode*> rows = {page.root()};
-  if (!reading.page.rows.empty()) {
-    TANMIAO_ASSIGN(const Found found, page.find(page.root(), reading.page.rows, reading.source.file));
-    rows = nodes_of(found);
+  Columns columns;
+  columns.reserve(reading.page.columns.size());
+  for (const auto& [field, expression] : reading.page.columns) {
+    TANMIAO_ASSIGN(const pugi::xpath_query* const query, compiled(expression, reading.source.file));
+    columns.push_back(query);
   }
   const Mapper mapper(reading.source, reading.page, reading.document, reading.context);
+  if (reading.page.rows.empty()) return read_row(reading, columns, mapper, page.root(), 1);
+  TANMIAO_ASSIGN(const pugi::xpath_node_set rows, find(page, reading.page.rows, reading.source.file));
   std::uint32_t line = 0;
-  for (xmlNode* row : rows) TANMIAO_TRY(read_row(reading, page, mapper, row, ++line));
+  for (const pugi::xpath_node& row : rows) TANMIAO_TRY(read_row(reading, columns, mapper, row, ++line));
   return {};
 }
 

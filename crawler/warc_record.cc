@@ -1,10 +1,13 @@
 #include "crawler/warc_record.h"
 
+#include <openssl/evp.h>
 #include <sodium.h>
 #include <strings.h>
 
 #include <algorithm>
 #include <array>
+#include <memory>
+#include <new>
 
 #include "core/hash.h"
 #include "crawler/address.h"
@@ -94,14 +97,18 @@ void each_line(std::string_view head, Take take) {
 }  // namespace
 
 std::string warc_digest(std::initializer_list<std::string_view> parts) {
-  crypto_hash_sha256_state state;
-  crypto_hash_sha256_init(&state);
+  using Context = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
+  thread_local const Context context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
+  // OpenSSL's, because it uses the processor's own SHA instructions.
+  static const EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned length = 0;
+  bool good = context != nullptr && EVP_DigestInit_ex2(context.get(), sha256, nullptr) == 1;
   for (const std::string_view part : parts)
-    crypto_hash_sha256_update(&state, reinterpret_cast<const unsigned char*>(part.data()), part.size());
-  std::array<unsigned char, crypto_hash_sha256_BYTES> digest{};
-  crypto_hash_sha256_final(&state, digest.data());
-  std::array<char, crypto_hash_sha256_BYTES * 2 + 1> hex{};
-  sodium_bin2hex(hex.data(), hex.size(), digest.data(), digest.size());
+    good = good && EVP_DigestUpdate(context.get(), part.data(), part.size()) == 1;
+  if (!good || EVP_DigestFinal_ex(context.get(), digest.data(), &length) != 1) throw std::bad_alloc();
+  std::array<char, EVP_MAX_MD_SIZE * 2 + 1> hex{};
+  sodium_bin2hex(hex.data(), hex.size(), digest.data(), length);
   return "sha256:" + std::string(hex.data());
 }
 

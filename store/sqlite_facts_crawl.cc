@@ -2,6 +2,7 @@
 #include "store/sqlite_facts.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 namespace tanmiao::store {
 
@@ -187,15 +188,28 @@ void write_captures(sql::Database& database, std::int64_t source, const CrawlGro
       .run_with(source, group.segment, group.segment_length);
 }
 
-// A page found again does not become waiting once it is done, nor leased.
+// A page found again does not become waiting once it is done, nor leased. An address that changed more than once in a
+// group is written once, as it stands at its end.
 void write_urls(sql::Database& database, BatchId batch, const std::vector<FrontierUrl>& urls) {
   Query upsert(database,
                "INSERT INTO frontier(batch, url, referrer, role, depth, state, attempts, note, priority)"
                " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT(batch, url) DO UPDATE SET"
                " state = excluded.state, attempts = excluded.attempts, note = excluded.note"
                " WHERE NOT(state = 2 AND excluded.state IN (1, 5))");
-  for (const FrontierUrl& u : urls)
+  std::unordered_map<std::string_view, const FrontierUrl*> last;
+  std::vector<const FrontierUrl**> found;  // in the order in which they were
+  last.reserve(urls.size());
+  found.reserve(urls.size());
+  for (const FrontierUrl& url : urls) {
+    const auto [known, fresh] = last.emplace(url.url, &url);
+    if (fresh) found.push_back(&known->second);
+    const bool back = url.state == UrlState::kWaiting || url.state == UrlState::kLeased;
+    if (!back || known->second->state != UrlState::kDone) known->second = &url;
+  }
+  for (const FrontierUrl* const* const place : found) {
+    const FrontierUrl& u = **place;
     upsert.run_with(batch, u.url, u.referrer, u.role, u.depth, u.state, u.attempts, u.note, u.priority);
+  }
 }
 
 void write_rejects(sql::Database& database, const Batch& batch, const std::vector<Reject>& rejects) {
