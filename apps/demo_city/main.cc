@@ -1,9 +1,12 @@
 // demo_city: a small invented city on loopback, to crawl.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <chrono>
 #include <iostream>
 
 #include "apps/demo_city/config_writer.h"
+#include "apps/demo_city/faults.h"
+#include "apps/demo_city/maps.h"
 #include "apps/demo_city/serve.h"
 #include "core/date.h"
 
@@ -16,7 +19,22 @@ struct Options {
   std::string folder, today, log;
   std::uint16_t first_port = 0;
   int day = 1;
+  std::vector<std::string> faults;  // "captcha@registry"
 };
+
+// Sites by their ids, so that a fault names the one it is of.
+void put_faults(const std::vector<std::string>& faults, std::vector<demo_city::Site>& sites) {
+  for (const std::string& fault : faults) {
+    const std::size_t at = fault.find('@');
+    const std::string kind = fault.substr(0, at), id = at == std::string::npos ? "" : fault.substr(at + 1);
+    const auto site = std::find_if(sites.begin(), sites.end(), [&](const auto& one) { return one.id == id; });
+    const auto& known = demo_city::kFaults;
+    if (site == sites.end() || std::find(known.begin(), known.end(), kind) == known.end())
+      throw std::runtime_error("--fault: expected one of captcha, challenge, login, storm, template, and a site: " +
+                               fault);
+    *site = demo_city::with_fault(std::move(*site), kind);
+  }
+}
 
 int make(Options& options) {
   using namespace std::chrono;
@@ -37,7 +55,12 @@ int make(Options& options) {
 int serve(const Options& options) {
   const auto folder = demo_city::read_world_folder(options.folder);
   const auto world = demo_city::make_world(folder.config);
-  const auto sites = demo_city::all_sites(world, options.day);
+  auto sites = demo_city::all_sites(world, options.day);
+  for (std::size_t i = 0; i < sites.size(); ++i)
+    if (sites[i].id == "science")
+      sites[i] = demo_city::with_maps(std::move(sites[i]), "http://127.0.0.1:" + std::to_string(folder.ports.at(i)),
+                                      world.config.today, options.day);
+  put_faults(options.faults, sites);
   demo_city::serve(sites, folder.ports, options.log, [&] {
     std::cout << "{\"day\": " << options.day << ", \"hosts\": {";
     for (std::size_t i = 0; i < sites.size(); ++i)
@@ -74,6 +97,9 @@ int main(int argc, char** argv) {
   serving->add_option("--day", options.day, "the city as it is on this day")
       ->capture_default_str()
       ->check(CLI::Range(1, 3650));
+  serving->add_option(
+      "--fault", options.faults,
+      "a site on a bad night: captcha, challenge, login, storm or template, @, and its id: storm@registry");
   serving->add_option("--log", options.log, "add a line for each request to this file: begin end port status target");
   try {
     app.parse(argc, argv);

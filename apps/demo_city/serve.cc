@@ -90,6 +90,7 @@ class Host {
     if (busy) response.set(http::field::retry_after, "1");
     response.set(http::field::server, "demo_city");
     response.set(http::field::content_type, busy ? "text/plain" : answer.type);
+    if (!busy && !answer.location.empty()) response.set(http::field::location, answer.location);
     response.keep_alive(request.keep_alive());
     if (request.method() != http::verb::head) response.body() = busy ? "busy" : std::move(answer.body);
     response.prepare_payload();

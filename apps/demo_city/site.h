@@ -16,6 +16,7 @@ struct Answer {
   std::string type = "text/html; charset=utf-8";
   std::string body;
   int delay_ms = 0;        // a slow host
+  std::string location{};  // where a redirect leads
   bool busy_once = false;  // the first request is answered with 503 and Retry-After: 1
 };
 
