@@ -6,7 +6,7 @@ python3 bench/crawl.py --programs BUILD/apps [--pages 20000] [--hosts 16] [--del
 Ours reads robots.txt, keeps every page in a WARC, follows the links of the lists and makes a record of each firm's
 page. wget2 -r follows links; wget2 -i and curl --parallel are given all addresses; Scrapy follows links and makes the
 same records; wrk asks for pages at random and drops them: the limit of the server and the wire. With --delay MS
-the answers come that much later, from a proxy of our own (delay.py). Debian's packages: nginx-light wget2 curl wrk
+the answers come that much later, from delay_server.cc. --pause MS keeps that between two requests to a host, for ours. Debian's packages: nginx-light wget2 curl wrk
 python3-scrapy. Whatever is not installed is left out, and said.
 """
 import argparse
@@ -109,18 +109,20 @@ def wait_for(port):
     raise SystemExit(f"nothing listens on {port}")
 
 
-def delayed(folder, ports, delay):
-    program = pathlib.Path(__file__).resolve().parent / "delay.py"
-    own = free_ports(len(ports))
-    pairs = [f"{a}:{b}" for a, b in zip(own, ports)]
-    process = subprocess.Popen([sys.executable, str(program), str(delay), *pairs])
-    for port in own:
+def delayed(programs, folder, ports, delay):
+    """The same site from delay_server."""
+    program = programs.parent / "bench/delay_server"
+    if not program.exists():
+        raise SystemExit(f"{program} is not built: cmake --build BUILD --target delay_server")
+    pairs = [f"{port}={folder}/host{host}" for host, port in enumerate(ports)]
+    process = subprocess.Popen([str(program), str(delay), *pairs])
+    for port in ports:
         wait_for(port)
-    return own, process
+    return process
 
 
 class Peers:
-    def __init__(self, folder, ports, numbers, programs):
+    def __init__(self, folder, ports, numbers, programs, pause):
         self.folder, self.ports, self.numbers, self.programs = folder, ports, numbers, programs
         self.addresses = [f"http://127.0.0.1:{port}/firm/{n}.html" for port, own in zip(ports, numbers) for n in own]
         random.Random(3).shuffle(self.addresses)
@@ -140,7 +142,7 @@ complete = "complete"
 [fetch]
 start = {json.dumps(starts)}
 start_role = "list"
-pause = 0
+pause = {pause / 1000}
 most_requests = 1000000
 [[page]]
 role = "list"
@@ -245,6 +247,7 @@ def main():
     parser.add_argument("--pages", type=int, default=20000)
     parser.add_argument("--hosts", type=int, default=16)
     parser.add_argument("--delay", type=int, default=0, help="milliseconds")
+    parser.add_argument("--pause", type=int, default=0, help="milliseconds between two requests to a host")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--only", default="")
     parser.add_argument("--folder", default="/dev/shm", help="where site and results go: in memory, or the removal of what "
@@ -257,12 +260,12 @@ def main():
     try:
         numbers, mean = make_site(folder, options.pages, options.hosts)
         ports = free_ports(options.hosts)
-        processes.append(serve(folder, ports))
-        if options.delay:
-            ports, proxy = delayed(folder, ports, options.delay)
-            processes.append(proxy)
+        if options.delay or options.hosts > 200:
+            processes.append(delayed(options.programs, folder, ports, options.delay))
+        else:
+            processes.append(serve(folder, ports))
         print(f"{options.pages} pages of {mean:.0f} bytes on {options.hosts} hosts, answers {options.delay} ms late", flush=True)
-        peers = Peers(folder, ports, numbers, options.programs)
+        peers = Peers(folder, ports, numbers, options.programs, options.pause)
         if options.serve:
             print(f"{folder}: {processes[0].pid}", flush=True)
             signal.pause()
@@ -283,7 +286,7 @@ def main():
                 print(f"  {name}: {took:.2f} s, {work:.2f} processor s, {peak:.0f} MB, {came} pages, exit {code}", flush=True)
                 if not options.keep:
                     shutil.rmtree(out)
-        limit = wrk(folder, ports, 5)
+        limit = None if options.delay or options.pause else wrk(folder, ports, 5)
         print(f"\n| 1 | pages/s | of ours | processor s | peak MB |\n|---|---|---|---|---|")
         ours = statistics.median(f[0] for f in figures["ours"]) if "ours" in figures else None
         for name, rows in figures.items():

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "crawler/crawl.h"
+#include "crawler/name_set.h"
 #include "crawler/reading.h"
 #include "crawler/tally.h"
 #include "crawler/warc.h"
@@ -61,7 +62,7 @@ class CrawlBatch {
 
   store::CrawlGroup group;         // pending
   std::optional<WarcWriter> warc;  // of sources that archive
-  std::set<std::string> reread;    // parts read again in this batch, of whatever process
+  NameSet reread;                  // parts read again in this batch, of whatever process
   // (part, line) of the mended rows that the batch consists of: it is no reading of the source
   std::optional<std::set<std::pair<std::string, std::uint32_t>>> fed;
   std::uint64_t failed_urls = 0;

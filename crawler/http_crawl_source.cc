@@ -18,6 +18,8 @@ namespace {
 
 constexpr std::chrono::milliseconds kLeasedAhead{2000};  // so much asking one commit covers
 constexpr std::int64_t kMostLeased = 64;                 // of a host
+constexpr std::size_t kMostWorking = 4;                  // pages of a host that are read while it is asked again
+constexpr std::uint64_t kMostWorkingBytes = std::uint64_t{32} << 20;  // of all pages that are being read
 constexpr std::size_t kMostUrls = 2'000'000;
 constexpr std::size_t kMostOutside = 10'000;
 
@@ -68,14 +70,13 @@ Status HttpSource::open() {
 
 // What an earlier process of this night left.
 void HttpSource::take_up(const FrontierUrl& url) {
-  urls_.push_back(url);
-  if (url.state == UrlState::kLeased) {
-    urls_.back().state = UrlState::kWaiting;
-    ++requests_;  // nobody knows whether it went out
-  }
-  if (urls_.back().state == UrlState::kWaiting) wait_in_lane(urls_.size() - 1);
+  if (url.state == UrlState::kLeased) ++requests_;  // nobody knows whether it went out
+  if (url.state == UrlState::kLeased || url.state == UrlState::kWaiting)
+    keep_waiting(url);
+  else
+    ++found_;
   hosts_.begin_with_a_pause(url.url, policy_);
-  seen_.insert(url.url);
+  names_.insert(url.url, kSeen);
   if (const auto parsed = parse_url(url.url)) scope_.follow(*parsed);
   ++listed_[url.role];
   requests_ += url.attempts;
@@ -85,7 +86,7 @@ void HttpSource::take_up(const FrontierUrl& url) {
   ++taken_;
   // note: "" read, "same" unchanged, "-> URL" read under that address.
   const std::string part = url.note.starts_with("-> ") ? url.note.substr(3) : url.url;
-  read_.insert(part);
+  names_.insert(part, kRead);
   if (url.note != "same") batch_->reread.insert(part);
 }
 
@@ -123,7 +124,7 @@ bool HttpSource::one_page_too_many(const FoundLink& link, const PageRule* page, 
 // What a page links to is asked for by GET, whatever it says; a POST is built by the description alone.
 void HttpSource::offer(const FoundLink& link, const FrontierUrl& from) {
   auto parsed = parse_address(link.built ? std::string_view(link.address) : url_of(link.address));
-  if (!parsed || !host_allowed(parsed->url, source_.hosts) || urls_.size() >= kMostUrls) return;
+  if (!parsed || !host_allowed(parsed->url, source_.hosts) || found_ >= kMostUrls) return;
   const PageRule* const rule = source_.page(link.role);
   if (rule != nullptr && !parsed->post()) {
     parsed->kind = rule->request.kind;
@@ -133,7 +134,7 @@ void HttpSource::offer(const FoundLink& link, const FrontierUrl& from) {
   const std::string text = plain_address(scope_, std::move(*parsed));
   const int deeper = from.url.empty() ? 0 : from.depth + (link.continues ? 0 : 1);
   const auto depth = static_cast<std::uint16_t>(deeper);
-  if (depth > source_.most_depth || seen_.contains(text)) return;
+  if (depth > source_.most_depth || names_.contains(text, kSeen)) return;
   const auto page = parse_url(from.url);
   if (const std::string why = scope_.refusal(url, page ? &*page : nullptr); !why.empty()) {
     if (outside_.size() < kMostOutside) outside_.insert(text);
@@ -142,19 +143,27 @@ void HttpSource::offer(const FoundLink& link, const FrontierUrl& from) {
   }
   if (one_page_too_many(link, rule, text)) return;
   scope_.follow(url);
-  seen_.insert(text);
+  names_.insert(text, kSeen);
   ++listed_[link.role];
-  urls_.push_back({text, from.url, link.role, depth, UrlState::kWaiting, 0, "",
-                   rule == nullptr ? std::int16_t{0} : rule->priority});
+  const FrontierUrl found{
+      text, from.url, link.role, depth, UrlState::kWaiting, 0, "", rule == nullptr ? std::int16_t{0} : rule->priority};
   if (rule != nullptr && not_due(text, *rule)) {
     ++not_due_, ++taken_;
-    read_.insert(text);
+    names_.insert(text, kRead);
     batch_->group.parts_same.push_back(text);
-    settle(urls_.back(), UrlState::kDone, "same");
+    settle(found, UrlState::kDone, "same");
+    ++found_;
     return;
   }
-  batch_->group.urls.push_back(urls_.back());
-  wait_in_lane(urls_.size() - 1);
+  batch_->group.urls.push_back(found);
+  keep_waiting(found);
+}
+
+void HttpSource::keep_waiting(FrontierUrl url) {
+  url.state = UrlState::kWaiting;
+  const std::size_t place = found_++;
+  urls_.emplace(place, std::move(url));
+  wait_in_lane(place);
 }
 
 // A page that leads on is asked for each night: it is where new ones are found.
@@ -176,8 +185,10 @@ void HttpSource::note_revisit(const std::string& part, const PageRule& page, boo
 }
 
 void HttpSource::wait_in_lane(std::size_t place) {
-  const auto url = parse_url(urls_[place].url);
-  lanes_[url ? Hosts::lane_of(*url) : std::string()].waiting.put(urls_[place].priority, place);
+  const auto url = parse_url(urls_.at(place).url);
+  Lane& lane = lanes_[url ? Hosts::lane_of(*url) : std::string()];
+  if (!lane.worked) lane.worked = std::make_unique<asio::steady_timer>(loop_, asio::steady_timer::time_point::max());
+  lane.waiting.put(urls_.at(place).priority, place);
 }
 
 void HttpSource::Queue::put(std::int16_t priority, std::size_t place) {
@@ -202,8 +213,8 @@ Status HttpSource::lease_ahead() {
   for (auto& [name, lane] : lanes_)
     while (!lane.waiting.empty() && (lane.leased.size() < wanted || lane.wants_lease())) {
       const std::size_t place = lane.waiting.take();
-      lane.leased.put(urls_[place].priority, place);
-      batch_->group.urls.push_back(urls_[place]);
+      lane.leased.put(urls_.at(place).priority, place);
+      batch_->group.urls.push_back(urls_.at(place));
       batch_->group.urls.back().state = UrlState::kLeased;
     }
   return batch_->flush();
@@ -238,7 +249,13 @@ void HttpSource::begin_walks() {
 bool HttpSource::over() const { return halt_ || !status_ || thrown_ || spent_; }
 
 asio::awaitable<void> HttpSource::walk(Lane& lane) {
-  while (!lane.empty() && !over()) {
+  while (!over()) {
+    if (lane.done) lane.waiting.clear(), lane.leased.clear();
+    if (waits_for_work(lane)) {
+      co_await next_worked(lane);
+      continue;
+    }
+    if (lane.empty()) break;
     if (over_budget()) {
       cut_ = "达到每晚请求数或流量上限，未抓完";
       spent_ = true;
@@ -249,15 +266,45 @@ asio::awaitable<void> HttpSource::walk(Lane& lane) {
       if (!status_) break;
     }
     const std::size_t place = lane.leased.take();
-    const bool go_on = co_await visit(place);
-    if (!go_on) lane.waiting.clear(), lane.leased.clear();
+    const bool go_on = co_await visit(lane, place);
+    lane.done |= !go_on;
     begin_walks();
   }
+  while (lane.working > 0) co_await next_worked(lane);
+}
+
+// Its pages may lead to more of it, or it sends them faster than they are read.
+bool HttpSource::waits_for_work(const Lane& lane) const {
+  return lane.working > 0 && (lane.empty() || lane.working >= kMostWorking || working_bytes_ > kMostWorkingBytes);
+}
+
+asio::awaitable<void> HttpSource::next_worked(Lane& lane) {
+  boost::system::error_code woken;
+  co_await lane.worked->async_wait(asio::redirect_error(asio::use_awaitable, woken));
+}
+
+void HttpSource::begin_work(Lane& lane, const FrontierUrl& url, PageTask task) {
+  const std::uint64_t bytes = task.response.body.size();
+  ++lane.working;
+  working_bytes_ += bytes;
+  asio::co_spawn(loop_, work(url, std::move(task)), [this, &lane, bytes](const std::exception_ptr& thrown) {
+    if (thrown && !thrown_) thrown_ = thrown;
+    --lane.working;
+    working_bytes_ -= bytes;
+    begin_walks();
+    lane.worked->cancel();
+  });
+}
+
+asio::awaitable<void> HttpSource::work(FrontierUrl url, PageTask task) {
+  PageWork done = co_await work_page(task, loop_, readers_);
+  if (status_) status_ = take_page(std::move(url), task, std::move(done));
+  if (status_ && batch_->full()) status_ = batch_->flush();
 }
 
 // false: its host is not asked any more.
-asio::awaitable<bool> HttpSource::visit(std::size_t place) {
-  FrontierUrl url = urls_[place];
+asio::awaitable<bool> HttpSource::visit(Lane& lane, std::size_t place) {
+  FrontierUrl url = std::move(urls_.extract(place).mapped());
   const PageRule* const page = source_.page(url.role);
   if (page == nullptr) {
     settle(url, UrlState::kFailed, "没有名为 " + url.role + " 的页面说明");
@@ -273,11 +320,9 @@ asio::awaitable<bool> HttpSource::visit(std::size_t place) {
   url.attempts = static_cast<std::uint16_t>(std::min<std::uint32_t>(answer.requests, 65535));
   requests_ += answer.requests;
   bytes_ += answer.bytes;
-  env_.progress.update("crawl", ++visited_, urls_.size(), source_.id);
+  env_.progress.update("crawl", ++visited_, found_, source_.id);
   if (answer.kind == PoliteAnswer::Kind::kAnswer && answer.response.status != 304 && !read_already(url, answer)) {
-    const PageTask task = task_of(url, *page, answer);
-    PageWork work = co_await work_page(task, loop_, readers_);
-    if (status_) status_ = take_page(url, task, std::move(work));
+    begin_work(lane, url, task_of(url, *page, answer));
   } else {
     status_ = take(url, answer);
   }
@@ -318,7 +363,7 @@ Status HttpSource::take(FrontierUrl url, const PoliteAnswer& answer) {
   }
   TANMIAO_TRY(archive_same(archived(url, answer), url.url));
   ++taken_;
-  read_.insert(url.url);
+  names_.insert(url.url, kRead);
   batch_->group.parts_same.push_back(url.url);
   if (const PageRule* const page = source_.page(url.role)) note_revisit(url.url, *page, true);
   settle(std::move(url), UrlState::kDone, "same");
@@ -386,8 +431,8 @@ Status HttpSource::archive(const PageTask& task, const PageWork& work, store::Ca
 
 bool HttpSource::read_already(const FrontierUrl& url, const PoliteAnswer& answer) {
   const std::string part = part_of(answer.url);
-  if (part != url.url) seen_.insert(part);
-  return read_.contains(part);
+  if (part != url.url) names_.insert(part, kSeen);
+  return names_.contains(part, kRead);
 }
 
 PageTask HttpSource::task_of(const FrontierUrl& url, const PageRule& page, const PoliteAnswer& answer) const {
@@ -403,7 +448,7 @@ PageTask HttpSource::task_of(const FrontierUrl& url, const PageRule& page, const
 Status HttpSource::take_page(FrontierUrl url, const PageTask& task, PageWork work) {
   const std::string& part = task.part;
   const std::string note = part == url.url ? std::string() : "-> " + part;
-  if (read_.contains(part)) {  // while this one was read, another address led to it
+  if (names_.contains(part, kRead)) {  // while this one was read, another address led to it
     settle(std::move(url), UrlState::kDone, note);
     return {};
   }
@@ -431,7 +476,7 @@ Status HttpSource::take_page(FrontierUrl url, const PageTask& task, PageWork wor
   PageReading& reading = work.reading;
   for (Record& record : reading.records) record.origin.capture = capture.id;
   ++taken_;
-  read_.insert(part);
+  names_.insert(part, kRead);
   heed(work.wishes, reading);
   for (const FoundLink& link : reading.links) {
     if (link.role == kUnread)

@@ -1,5 +1,7 @@
 // One source on the network, walking its frontier: fetch, archive, read, commit. Each of its hosts has a walk of its
-// own, in the order in which the addresses were found; all of them run on one thread, pages are read on others.
+// own, in the order in which the addresses were found; all of them run on one thread, pages are read on others. A host
+// is asked again while its last pages are read: between two requests lies the pause, and a page that asks for a human
+// is known by then.
 #pragma once
 
 #include <deque>
@@ -7,7 +9,7 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <unordered_set>
+#include <unordered_map>
 
 #include "crawler/crawl_batch.h"
 #include "crawler/fetcher_hosts.h"
@@ -28,6 +30,7 @@ class HttpSource {
   Result<SourceReport> finish();
 
  private:
+  static constexpr NameSet::Regard kSeen = 1, kRead = 2;
   // Addresses by priority, then first found first: places in urls_.
   class Queue {
    public:
@@ -45,7 +48,9 @@ class HttpSource {
   // The addresses of one host that wait. Of the leased ones the store knows that they are about to be asked for.
   struct Lane {
     Queue waiting, leased;
-    bool walking = false;
+    bool walking = false, done = false;                 // done: it has had enough
+    std::size_t working = 0;                            // pages that came and are being read
+    std::unique_ptr<boost::asio::steady_timer> worked;  // never runs out: it is cancelled when one of them is read
     bool empty() const { return waiting.empty() && leased.empty(); }
     bool wants_lease() const { return !waiting.empty() && (leased.empty() || waiting.highest() > leased.highest()); }
   };
@@ -56,7 +61,11 @@ class HttpSource {
   void note_revisit(const std::string& part, const PageRule& page, bool same);
   void begin_walks();
   boost::asio::awaitable<void> walk(Lane& lane);
-  boost::asio::awaitable<bool> visit(std::size_t place);  // false: this host has had enough
+  boost::asio::awaitable<bool> visit(Lane& lane, std::size_t place);  // false: this host has had enough
+  bool waits_for_work(const Lane& lane) const;
+  boost::asio::awaitable<void> next_worked(Lane& lane);
+  void begin_work(Lane& lane, const store::FrontierUrl& url, PageTask task);
+  boost::asio::awaitable<void> work(store::FrontierUrl url, PageTask task);
   bool over() const;
   FetchRequest request_for(const store::FrontierUrl& url, const PageRule& page) const;
   void take_up(const store::FrontierUrl& url);
@@ -71,6 +80,7 @@ class HttpSource {
   Status archive_same(const WarcResponse& response, const std::string& part);
   void heed(const PageWishes& wishes, PageReading& reading);
   void settle(store::FrontierUrl url, store::UrlState state, std::string note);
+  void keep_waiting(store::FrontierUrl url);
   std::string part_of(const std::string& address) const;
 
   const CrawlEnv& env_;
@@ -82,14 +92,16 @@ class HttpSource {
   RequestMaker maker_;
   std::map<std::string, Lane> lanes_;  // by Hosts::lane_of
   std::size_t walking_ = 0;            // lanes
+  std::uint64_t working_bytes_ = 0;    // of the pages that are being read
   boost::asio::steady_timer all_done_;
   std::exception_ptr thrown_;
   Scope scope_;
   const std::atomic<bool>& halt_;
   std::unique_ptr<CrawlBatch> batch_;
   std::uint64_t reading_;
-  std::vector<store::FrontierUrl> urls_;         // in order of discovery
-  std::unordered_set<std::string> seen_, read_;  // addresses known; parts taken in this batch
+  std::unordered_map<std::size_t, store::FrontierUrl> urls_;  // that wait, by the order in which they were found
+  std::size_t found_ = 0;                                     // addresses
+  NameSet names_;                                             // kSeen: addresses; kRead: parts taken in this batch
   std::map<std::string, store::Part> parts_;
   Revisits revisits_;
   std::set<std::string> origins_;  // asked in this process

@@ -84,8 +84,8 @@ Status write_rejects_file(const fs::path& path, std::vector<store::Reject> rejec
   return {};
 }
 
-Result<bool> update_rejects_file(const fs::path& path, const std::set<std::string>& reread,
-                                 const std::vector<store::Reject>& fresh, bool held) {
+Result<bool> update_rejects_file(const fs::path& path, const NameSet& reread, const std::vector<store::Reject>& fresh,
+                                 bool held) {
   const fs::path before = kept_before(path);
   std::error_code failed;
   const bool after_held = fs::exists(before, failed);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "crawler/name_set.h"
 #include "store/types.h"
 
 namespace tanmiao::crawler {
@@ -20,7 +21,7 @@ Status write_rejects_file(const std::filesystem::path& path, std::vector<store::
 // A held reading is shown, but does not count: what the file held before it is kept beside it (SOURCE.csv.before), and
 // the next reading starts from there. A file that is unchanged against the published state is not read again, so its
 // rows could not come back in another way.
-Result<bool> update_rejects_file(const std::filesystem::path& path, const std::set<std::string>& reread,
+Result<bool> update_rejects_file(const std::filesystem::path& path, const NameSet& reread,
                                  const std::vector<store::Reject>& fresh, bool held);
 // Rows at these (part, line), which were mended and fed, give way to `fresh`: also in what is kept beside. True as
 // above.

@@ -190,7 +190,7 @@ void read_fetch(Settings at, Source& source) {
     else
       at.complain("window", hours.error().message);
   }
-  source.most_requests = static_cast<std::uint32_t>(at.integer("most_requests", 2000, 1, 1'000'000));
+  source.most_requests = static_cast<std::uint32_t>(at.integer("most_requests", 2000, 1, 10'000'000));
   source.most_bytes = static_cast<std::uint64_t>(at.integer("most_bytes", 512ll << 20, 1, 1ll << 40));
   source.most_depth = static_cast<std::uint32_t>(at.integer("most_depth", 50, 0, 100'000));
 }
