@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "crawler/tally.h"
+#include "crawler/template_change.h"
 
 namespace tanmiao::crawler {
 namespace {
@@ -33,10 +34,11 @@ std::uint64_t bound_of(double share, std::uint64_t rows) {
 class Verdict {
  public:
   Verdict(const Source& source, const Delivery& delivery)
-      : contract_(source.contract), folder_(source.folder), of_(delivery) {}
+      : source_(source), contract_(source.contract), folder_(source.folder), of_(delivery) {}
 
   std::vector<Breach> give() {
     if (of_.counts.parts == 0 && of_.rows() == 0 && lacking() == 0 && folder_) return {};
+    if (of_.broken_off) return template_changes(source_, of_.read, of_.good);
     rejected();
     row_bounds();
     band();
@@ -46,6 +48,7 @@ class Verdict {
     repeated();
     outside();
     stale();
+    for (Breach& change : template_changes(source_, of_.read, of_.good)) found_.push_back(std::move(change));
     std::stable_sort(found_.begin(), found_.end(), [](const Breach& a, const Breach& b) { return a.kind < b.kind; });
     return std::move(found_);
   }
@@ -218,6 +221,7 @@ class Verdict {
             std::to_string(contract_.most_age_days) + " 天");
   }
 
+  const Source& source_;
   const Contract& contract_;
   bool folder_;
   const Delivery& of_;
@@ -265,6 +269,7 @@ store::Tallies good_after(const Source& source, const Delivery& delivery) {
       const bool newest = what == tally::kNewest, unmapped = what.starts_with(tally::kUnmapped);
       if (kept(what) && (!few || newest || unmapped)) good[what] = newest ? std::max(good[what], n) : n;
     }
+    if (scope.starts_with(tally::kPageScope)) keep_marks(source, scope, counts, page ? &before->second : nullptr, good);
     if (!page) continue;
     for (const auto& [what, n] : before->second)
       if (what == tally::kNewest)

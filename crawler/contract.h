@@ -25,6 +25,7 @@ enum class BreachKind : std::uint8_t {
   kRepeated,  // share of rows whose key came before
   kOutside,   // share of values that [contract.values] does not list
   kStale,     // days since the newest thing it speaks of
+  kTemplate,  // share of pages that lack what nearly all had (crawler/template_change.h)
 };
 std::string_view breach_word(BreachKind kind);  // "few_rows"
 
@@ -44,6 +45,7 @@ struct Delivery {
   store::Tallies read;      // of what was read anew (crawler/tally.h)
   store::Tallies good;      // the same of the last good delivery
   Date night{};
+  bool broken_off = false;  // its pages are of another template: it was not read to its end, and nothing else counts
 
   std::uint64_t rows() const { return counts.fresh + counts.changed + counts.same; }
   bool changes() const { return counts.fresh + counts.changed + counts.gone > 0; }

@@ -73,7 +73,7 @@ Result<std::vector<Source>> chosen_sources(const CrawlConfig& config) {
 
 Result<CrawlReport> crawl(store::Store& store, const store::Night& night, const CrawlConfig& config,
                           const Reference& reference, Progress& progress, const std::atomic<bool>& stop) {
-  const CrawlEnv env{store, night, config, reference, progress, stop};
+  CrawlEnv env{store, night, config, reference, progress, stop};
   TANMIAO_ASSIGN(const std::vector<Source> sources, chosen_sources(config));
   TANMIAO_ASSIGN(const Approvals approvals, read_approvals(store));
   TANMIAO_ASSIGN(const std::vector<store::Batch> batches, store.facts().batches(night.id));
@@ -101,6 +101,9 @@ Result<CrawlReport> crawl(store::Store& store, const store::Night& night, const 
       report.sources[i].outcome = SourceOutcome::kNotApproved;
       report.sources[i].why = obstacle;
     }
+  }
+  if (!remote.empty() && !config.stop_signs.empty()) {
+    TANMIAO_ASSIGN(env.signs, StopSigns::load(config.stop_signs));
   }
   TANMIAO_ASSIGN(std::vector<SourceReport> fetched, crawl_http(env, remote));
   for (std::size_t i = 0; i < fetched.size(); ++i) report.sources[places[i]] = std::move(fetched[i]);

@@ -16,6 +16,7 @@
 #include "core/reference.h"
 #include "crawler/accept.h"
 #include "crawler/robots_state.h"
+#include "crawler/stop_signs.h"
 #include "crawler/tally.h"
 #include "store/store.h"
 
@@ -34,6 +35,7 @@ struct CrawlConfig {
   Identity identity;
   std::string person_key;             // secret for hashes of persons' names; lies outside the data folder
   bool allow_loopback_speed = false;  // shorter pauses than the polite default, for loopback addresses only
+  std::filesystem::path stop_signs;   // the table of crawler/stop_signs.h; empty: no answer is a stop sign
   std::size_t commit_pages = 50;      // captures a commit group holds at most
 };
 
@@ -54,6 +56,8 @@ struct SourceReport {
   std::vector<Breach> breaches;                         // of the contract, held or accepted
   std::optional<Acceptance> accepted;                   // a person let them pass
   std::vector<UnmappedField> unmapped;                  // columns and members that no rule reads
+  std::vector<SignSeen> signs;                          // stop signs, the first of each rule and host
+  std::uint32_t silent_days = 0;                        // [contract] silent_days; 0: not declared
   bool stopped = false;                                 // the host shut programs out and was left alone for the night
 };
 

@@ -31,6 +31,7 @@ SourceReport blank_report(const Source& source) {
   report.title = source.title;
   report.expected_least = source.contract.least_rows;
   report.expected_most = source.contract.most_rows;
+  report.silent_days = source.contract.silent_days;
   return report;
 }
 
@@ -50,6 +51,7 @@ Status PageReading::link(std::string&& url, std::string_view role) {
   return found(std::move(link));
 }
 Status PageReading::found(FoundLink&& link) {
+  tally.link(link.role);
   links.push_back(std::move(link));
   return {};
 }
@@ -104,6 +106,7 @@ Result<Delivery> CrawlBatch::delivery(store::Completeness completeness) {
   Delivery out;
   out.completeness = completeness;
   out.night = env_.night.civil_date;
+  out.broken_off = broken_off;
   TANMIAO_ASSIGN(out.counts, facts.preview_crawl(id_, {completeness, source_.contract.misses}));
   if (needs_known(source_, out)) {
     TANMIAO_ASSIGN(out.known, facts.live_records(source_.id));
@@ -124,15 +127,15 @@ void CrawlBatch::tell(const Delivery& delivery) {
   report.expected_most = band.most;
 }
 
-Result<std::vector<Breach>> CrawlBatch::unanswered() {
+Result<std::vector<Breach>> CrawlBatch::unanswered(const std::vector<Breach>& breaches) {
   TANMIAO_ASSIGN(const auto held, env_.store.facts().held_batches(source_.id));
   for (auto batch = held.rbegin(); batch != held.rend(); ++batch) {
     if (batch->accepted.empty()) continue;
-    std::vector<Breach> left = not_accepted(report.breaches, breaches_from_json(batch->breaches));
+    std::vector<Breach> left = not_accepted(breaches, breaches_from_json(batch->breaches));
     if (left.empty()) report.accepted = acceptance_from_json(batch->accepted);
     return left;
   }
-  return report.breaches;
+  return breaches;
 }
 
 Result<SourceReport> CrawlBatch::hold(const std::string& why) {
@@ -150,7 +153,7 @@ Result<SourceReport> CrawlBatch::finish(std::string trouble, store::Completeness
   if (trouble.empty()) {
     report.breaches = breaches_of(source_, delivery);
     if (!report.breaches.empty()) {
-      TANMIAO_ASSIGN(const auto left, unanswered());
+      TANMIAO_ASSIGN(const auto left, unanswered(report.breaches));
       if (!left.empty()) trouble = in_words(report.breaches);
     }
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -10,6 +11,7 @@
 #include "crawler/crawl.h"
 #include "crawler/name_set.h"
 #include "crawler/reading.h"
+#include "crawler/stop_signs.h"
 #include "crawler/tally.h"
 #include "crawler/warc.h"
 
@@ -23,6 +25,7 @@ struct CrawlEnv {
   const Reference& reference;
   Progress& progress;
   const std::atomic<bool>& stop;
+  std::shared_ptr<const StopSigns> signs{};  // of crawls of the network
 
   ReadContext reading() const { return {reference, config.person_key, night.civil_date}; }
 };
@@ -66,6 +69,7 @@ class CrawlBatch {
   // (part, line) of the mended rows that the batch consists of: it is no reading of the source
   std::optional<std::set<std::pair<std::string, std::uint32_t>>> fed;
   std::uint64_t failed_urls = 0;
+  bool broken_off = false;  // see Delivery
   SourceReport report;
 
   void add(PageReading&& page);
@@ -74,11 +78,11 @@ class CrawlBatch {
   // Contract, rejects file, published or held. `trouble`: a reason to hold found while crawling, or empty.
   Result<SourceReport> finish(std::string trouble, store::Completeness completeness);
   const Source& source() const { return source_; }
+  // Of the breaches those for which nobody has answered; tells in the report which a person accepted.
+  Result<std::vector<Breach>> unanswered(const std::vector<Breach>& breaches);
 
  private:
   Result<Delivery> delivery(store::Completeness completeness);
-  // Of the breaches those for which nobody has answered; tells in the report which a person accepted.
-  Result<std::vector<Breach>> unanswered();
   Result<SourceReport> hold(const std::string& why);
   void tell(const Delivery& delivery);
   Status write_rejects(bool held);

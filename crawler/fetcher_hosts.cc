@@ -20,7 +20,8 @@ namespace {
 constexpr int kMostRedirects = 5;
 constexpr milliseconds kLeastPause{1000};
 constexpr milliseconds kStopSlice{1000};  // how soon a wish to stop is seen by whoever nobody wakes
-constexpr int kLoopbackTimes = 20;        // what a fast host on loopback gets at most when it is in trouble, in pauses
+constexpr std::uint64_t kMostSignBody = std::uint64_t{1} << 20;
+constexpr int kLoopbackTimes = 20;  // what a fast host on loopback gets at most when it is in trouble, in pauses
 
 bool fast(const Url& url, const Policy& policy) { return policy.allow_loopback_speed && url.loopback(); }
 
@@ -68,12 +69,14 @@ std::chrono::seconds retry_after(std::string_view value, std::chrono::sys_second
 struct Hosts::Lane {
   explicit Lane(asio::io_context& loop) : freed(loop, asio::steady_timer::time_point::max()) {}
   HostPace pace;
-  asio::steady_timer freed;  // never runs out: it is cancelled when the request in flight ends
+  SignWatch watch;
+  std::optional<SignSeen> sign;  // for which it is left alone
+  asio::steady_timer freed;      // never runs out: it is cancelled when the request in flight ends
 };
 
 Hosts::Hosts(asio::io_context& loop, Fetcher& fetcher, std::string product, const std::atomic<bool>& stop,
-             HostMemory* memory)
-    : loop_(loop), fetcher_(fetcher), product_(std::move(product)), stop_(stop), memory_(memory) {}
+             HostMemory* memory, const StopSigns* signs)
+    : loop_(loop), fetcher_(fetcher), product_(std::move(product)), stop_(stop), memory_(memory), signs_(signs) {}
 Hosts::~Hosts() = default;
 
 // A host is its name, whatever the port; on loopback each port stands for a host of its own.
@@ -89,6 +92,8 @@ Hosts::Lane& Hosts::lane(const Url& url) {
   if (left.count() > 0)
     found->pace.rest_until(std::chrono::steady_clock::now() +
                            std::chrono::duration_cast<std::chrono::steady_clock::duration>(left));
+  if (!rest.rule.empty())
+    found->sign = SignSeen{rest.rule, rest.over.substr(0, rest.over.rfind("（规则 ")), rest.address};
   if (!rest.over.empty()) found->pace.leave_alone(std::move(rest.over));
   return *found;
 }
@@ -96,22 +101,77 @@ Hosts::Lane& Hosts::lane(const Url& url) {
 // What goes beyond the pause, which the next process keeps anyway.
 void Hosts::remember(const Url& url, const PaceRules& rules) {
   if (memory_ == nullptr) return;
-  const HostPace& pace = lane(url).pace;
+  const Lane& host = lane(url);
+  const HostPace& pace = host.pace;
   const auto left = pace.resting_until() - std::chrono::steady_clock::now();
   if (!pace.over() && left <= rules.pause) return;
   HostRest rest;
   rest.over = pace.why_over();
+  if (host.sign) rest.rule = host.sign->rule, rest.address = host.sign->address;
   if (left.count() > 0)
     rest.until = std::chrono::ceil<std::chrono::seconds>(
         std::chrono::system_clock::now() + std::chrono::duration_cast<std::chrono::system_clock::duration>(left));
   memory_->keep(lane_of(url), rest);
 }
 
-void Hosts::leave_alone(const std::string& address, std::string why) {
-  const auto url = parse_url(address);
-  if (!url) return;
-  lane(*url).pace.leave_alone(std::move(why));
-  remember(*url, {});
+bool Hosts::heed(const Url& url, const StopSign& sign, SignSeen& seen) {
+  seen = {sign.name, sign.text, url.text(), sign.rests_source};
+  Lane& host = lane(url);
+  if (!host.watch.saw(sign)) return false;
+  if (sign.rests_source) return true;
+  host.sign = seen;
+  host.pace.leave_alone(seen.in_words());
+  remember(url, {});
+  return true;
+}
+
+bool Hosts::heed(const std::string& address, const StopSign& sign, SignSeen& seen) {
+  const auto url = parse_url(url_of(address));
+  return url && heed(*url, sign, seen);
+}
+
+void Hosts::good(const std::string& address) {
+  if (const auto url = parse_url(url_of(address))) lane(*url).watch.good();
+}
+
+// What an answer that is no page says, and what the last answers of its host add up to.
+bool Hosts::heed_answer(const Url& url, const FetchResponse& response, PoliteAnswer& answer) {
+  const int status = response.status;
+  if (signs_ == nullptr || status == 0) return false;
+  Lane& host = lane(url);
+  const Storm* const storm = host.watch.answered(*signs_, status);
+  if (status == 200 || status == 304 || is_redirect(status)) return false;
+  std::string unpacked;
+  const bool readable = decoded_body(response.head, response.body, kMostSignBody, unpacked);
+  AnswerSeen seen{status, response.head, {}, readable ? std::string_view(unpacked) : std::string_view(response.body)};
+  const StopSign* const sign = signs_->find(seen);
+  if (sign != nullptr) {
+    const bool follows = heed(url, *sign, answer.sign.emplace());
+    answer.source_stop |= follows && sign->rests_source;
+    if (follows || storm == nullptr) return true;
+  }
+  if (storm == nullptr) return false;
+  std::string text = storm->text;
+  text.append("：最近 ").append(std::to_string(storm->of_last)).append(" 次应答中至少 ");
+  text.append(std::to_string(storm->most)).append(" 次，末次为 HTTP ").append(std::to_string(status));
+  host.sign = answer.sign = SignSeen{storm->name, std::move(text), url.text()};
+  host.pace.leave_alone(host.sign->in_words());
+  remember(url, {});
+  return true;
+}
+
+std::string Hosts::source_rests(const std::string& id) {
+  return memory_ == nullptr ? std::string() : memory_->known("source " + id).over;
+}
+
+void Hosts::rest_source(const std::string& id, const SignSeen& seen) {
+  if (memory_ != nullptr) memory_->keep("source " + id, {{}, seen.in_words(), seen.rule, seen.address});
+}
+
+std::string Hosts::why_left_alone(const std::string& origin) const {
+  const auto url = parse_url(origin + "/");
+  const auto found = url ? lanes_.find(lane_of(*url)) : lanes_.end();
+  return found == lanes_.end() ? std::string() : found->second->pace.why_over();
 }
 
 bool Hosts::left_alone(const std::string& address) {
@@ -160,6 +220,7 @@ asio::awaitable<FetchResponse> Hosts::once(FetchRequest request, bool elsewhere,
       response.failure = next.why;
       answer.stop = true;
       answer.stopped_because = next.why;
+      if (host.sign) answer.sign = host.sign;
       co_return response;
     }
     if (next.kind == HostPace::Next::Kind::kAt) {
@@ -216,12 +277,13 @@ asio::awaitable<FetchResponse> Hosts::patiently(FetchRequest request, bool elsew
   for (std::uint32_t attempt = 1;; ++attempt) {
     response = co_await once(request, elsewhere, policy, answer);
     if (response.cancelled || answer.stop) co_return response;
+    const bool a_sign = heed_answer(*url, response, answer);
     if (pace.over()) {
       answer.stop = true;
       answer.stopped_because = pace.why_over();
       co_return response;
     }
-    if (!worth_another_try(response) || attempt >= policy.most_attempts) co_return response;
+    if (a_sign || !worth_another_try(response) || attempt >= policy.most_attempts) co_return response;
     const milliseconds own = std::max(rules_for(*url, policy).pause, milliseconds(50)) * (1U << attempt);
     const bool go_on = co_await sleep_until(std::chrono::steady_clock::now() + own);
     if (!go_on) {
@@ -329,11 +391,24 @@ asio::awaitable<PoliteAnswer> Hosts::get(FetchRequest request, const Policy& pol
       const bool good = got.status == 200 || got.status == 304;
       answer.kind = good ? PoliteAnswer::Kind::kAnswer : PoliteAnswer::Kind::kFailed;
       if (!good) answer.note = answer.stop && got.status == 0 ? answer.stopped_because : trouble(got);
+      if (!good && got.status != 0 && answer.sign) answer.note = answer.sign->in_words();
       co_return answer;
     }
     const auto next = resolve_url(*url, header_of(got.head, "Location"));
     if (!next) {
       answer.note = "重定向没有可用的地址";
+      co_return answer;
+    }
+    // Nobody asks for the page that a log-in or a check stands on.
+    const StopSign* const sign = signs_ == nullptr ? nullptr : signs_->find_address(next->text());
+    if (sign != nullptr) {
+      SignSeen seen;
+      const bool follows = heed(*url, *sign, seen);
+      seen.text += "，转到 " + next->text();
+      answer.note = seen.in_words();
+      answer.source_stop |= follows && sign->rests_source;
+      if (follows && !sign->rests_source) answer.stop = true, answer.stopped_because = answer.note;
+      answer.sign = std::move(seen);
       co_return answer;
     }
     const bool again = got.status == 307 || got.status == 308;
@@ -345,6 +420,12 @@ asio::awaitable<PoliteAnswer> Hosts::get(FetchRequest request, const Policy& pol
   }
   answer.note = "重定向超过五次";
   co_return answer;
+}
+
+std::vector<std::string> Hosts::sitemaps(const std::string& origin) const {
+  const auto found = robots_.find(origin);
+  if (found == robots_.end() || !found->second.ready) return {};
+  return found->second.robots->sitemaps();
 }
 
 std::vector<RobotsState> Hosts::robots_states(const std::set<std::string>& origins) const {
@@ -360,6 +441,7 @@ std::vector<RobotsState> Hosts::robots_states(const std::set<std::string>& origi
     state.rules = robots.rules();
     state.crawl_delay = robots.crawl_delay();
     state.note = robots.state();
+    state.left_alone = why_left_alone(origin);
     states.push_back(std::move(state));
   }
   return states;

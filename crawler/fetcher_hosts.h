@@ -9,6 +9,7 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -18,6 +19,7 @@
 #include "crawler/host_pace.h"
 #include "crawler/robots.h"
 #include "crawler/robots_state.h"
+#include "crawler/stop_signs.h"
 #include "crawler/url.h"
 
 namespace tanmiao::crawler {
@@ -35,27 +37,36 @@ struct PoliteAnswer {
   enum class Kind { kAnswer, kFailed, kRefused, kCancelled };
   Kind kind = Kind::kFailed;
   FetchResponse response;
-  std::string url;              // the address it came from, after redirects
-  std::string robots;           // the decision that allowed it
-  std::string note;             // why it failed or was refused, Chinese
-  bool stop = false;            // the host is not asked any more this night
-  std::string stopped_because;  // Chinese
+  std::string url;               // the address it came from, after redirects
+  std::string robots;            // the decision that allowed it
+  std::string note;              // why it failed or was refused, Chinese
+  bool stop = false;             // the host is not asked any more this night
+  std::string stopped_because;   // Chinese
+  std::optional<SignSeen> sign;  // the last that an answer other than 200 fitted
+  bool source_stop = false;      // ... and after which its source ends
   std::uint32_t requests = 0;
   std::uint64_t bytes = 0;
 };
 
 class Hosts {
  public:
-  // `memory` outlives it; nullptr: nothing is known beyond this object.
+  // `memory` and `signs` outlive it; nullptr: nothing is known beyond this object; no answer is a stop sign.
   Hosts(boost::asio::io_context& loop, Fetcher& fetcher, std::string product, const std::atomic<bool>& stop,
-        HostMemory* memory = nullptr);
+        HostMemory* memory = nullptr, const StopSigns* signs = nullptr);
   ~Hosts();
   // request.url: an address (crawler/address.h). Follows up to five redirects, of a POST as RFC 9110 says: 307 and 308
   // send the body again, others ask by GET. Answers other than 200 and 304 are failures. Never throws for what a host
   // does.
   boost::asio::awaitable<PoliteAnswer> get(FetchRequest request, const Policy& policy);
-  // The host does not want to be read by programs: nobody asks it again this night.
-  void leave_alone(const std::string& address, std::string why);
+  // A page of this address fitted a rule. True when something follows: nobody asks the host again this night, or, of a
+  // rule that rests the source, the caller ends. `good`: a page that fitted none.
+  bool heed(const std::string& address, const StopSign& sign, SignSeen& seen);
+  void good(const std::string& address);
+  // A source that ended for the night, whatever process asks: why, Chinese; empty: it did not.
+  std::string source_rests(const std::string& id);
+  void rest_source(const std::string& id, const SignSeen& seen);
+  // Why a host is left alone, Chinese, empty: it is not; and the rule of which it is, if one.
+  std::string why_left_alone(const std::string& origin) const;
   bool left_alone(const std::string& address);
   // Nobody knows when the last request to it ended: an earlier process was cut off.
   void begin_with_a_pause(const std::string& address, const Policy& policy);
@@ -65,6 +76,8 @@ class Hosts {
   void wake_all();
   // Of each of the origins that was asked.
   std::vector<RobotsState> robots_states(const std::set<std::string>& origins) const;
+  // That its robots.txt names, as far as it was read.
+  std::vector<std::string> sitemaps(const std::string& origin) const;
   // RFC 9309, 2.4: what was fetched longer ago is asked for again.
   void keep_robots_for(std::chrono::seconds time) { robots_kept_ = time; }
 
@@ -72,6 +85,8 @@ class Hosts {
   struct Lane;
   Lane& lane(const Url& url);
   void remember(const Url& url, const PaceRules& rules);
+  bool heed(const Url& url, const StopSign& sign, SignSeen& seen);
+  bool heed_answer(const Url& url, const FetchResponse& response, PoliteAnswer& answer);
   boost::asio::awaitable<bool> sleep_until(std::chrono::steady_clock::time_point end);
   boost::asio::awaitable<FetchResponse> once(FetchRequest request, bool elsewhere, const Policy& policy,
                                              PoliteAnswer& answer);
@@ -85,6 +100,7 @@ class Hosts {
   std::string product_;
   const std::atomic<bool>& stop_;
   HostMemory* memory_;
+  const StopSigns* signs_;
   std::map<std::string, std::unique_ptr<Lane>> lanes_;
   std::set<boost::asio::steady_timer*> sleepers_;
   struct RobotsEntry {

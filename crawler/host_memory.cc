@@ -24,8 +24,13 @@ HostRest StoredHostMemory::known(const std::string& host) {
   if (number("night") != static_cast<std::int64_t>(night_)) return {};
   HostRest out;
   out.until = Instant(std::chrono::seconds(number("until")));
-  if (const auto* const over = rest->if_contains("over"); over != nullptr && over->is_string())
-    out.over = std::string(over->get_string());
+  const auto text = [&](const char* name) {
+    const boost::json::value* const found = rest->if_contains(name);
+    return found != nullptr && found->is_string() ? std::string(found->get_string()) : std::string();
+  };
+  out.over = text("over");
+  out.rule = text("rule");
+  out.address = text("address");
   kept_[host] = out;
   return out;
 }
@@ -36,7 +41,9 @@ void StoredHostMemory::keep(const std::string& host, const HostRest& rest) {
   kept = rest;
   const boost::json::object note{{"night", static_cast<std::int64_t>(night_)},
                                  {"until", rest.until.time_since_epoch().count()},
-                                 {"over", rest.over}};
+                                 {"over", rest.over},
+                                 {"rule", rest.rule},
+                                 {"address", rest.address}};
   const Status done = facts_.set_note(note_key(host), boost::json::serialize(note));
   if (!done && status_) status_ = done;
 }

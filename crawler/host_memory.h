@@ -11,8 +11,9 @@
 namespace tanmiao::crawler {
 
 struct HostRest {
-  Instant until{};   // not asked before; whole seconds, rounded up
-  std::string over;  // why it is not asked any more this night, Chinese; empty: it may be
+  Instant until{};                // not asked before; whole seconds, rounded up
+  std::string over;               // why it is not asked any more this night, Chinese; empty: it may be
+  std::string rule{}, address{};  // of the stop sign, when it was one
   bool operator==(const HostRest&) const = default;
 };
 

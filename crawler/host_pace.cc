@@ -33,7 +33,6 @@ std::optional<minutes> parse_hour(std::string_view text) {
 
 std::string hour_text(minutes of_day) { return fmt::format("{:02}:{:02}", of_day.count() / 60, of_day.count() % 60); }
 
-bool is_refusal(int status) { return status == 401 || status == 403; }
 bool is_trouble(int status) { return status == 0 || status == 429 || status >= 500; }
 
 }  // namespace
@@ -100,10 +99,6 @@ void HostPace::ended(const PaceRules& rules, Time now, const HostAnswer& answer)
   if (answer.retry_after > rules.longest_wait)
     return leave_alone(fmt::format("主机要求等待 {} 秒，超过可等待的上限", answer.retry_after.count()));
   if (answer.retry_after.count() > 0) rest_until(now + answer.retry_after);
-  if (answer.status == 412) return leave_alone("主机以 HTTP 412 拒绝程序访问");
-  refusals_ = is_refusal(answer.status) ? refusals_ + 1 : answer.status == 0 ? refusals_ : 0;
-  if (refusals_ >= rules.most_refusals)
-    return leave_alone(fmt::format("主机连续 {} 次拒绝（HTTP {}）", refusals_, answer.status));
   if (is_trouble(answer.status)) return trouble(rules, now);
   failures_ = rests_ = 0;
   const auto took = static_cast<double>(answer.took.count());

@@ -1,4 +1,5 @@
-// When a host may be asked next. A pure state machine: times come in, nothing is asked here. One for each host, shared
+// When a host may be asked next: what its answers say of its strength. What they say of its will is the affair of
+// crawler/stop_signs.h. A pure state machine: times come in, nothing is asked here. One for each host, shared
 // by all sources of a night; each source brings its own rules.
 #pragma once
 
@@ -28,7 +29,6 @@ struct PaceRules {
   int failures_to_rest = 5;             // in a row: the host rests ...
   std::chrono::seconds first_rest{60};  // ... so long, then twice, then four times
   int most_rests = 3;                   // and is then left alone for the night
-  int most_refusals = 3;                // 401 or 403 in a row; one may be a document that needs a permission
 };
 
 struct HostAnswer {
@@ -76,7 +76,7 @@ class HostPace {
   std::chrono::milliseconds wish_{0};
   double factor_ = 1;   // >= 1: multiplied when the host slows down or complains, taken back in small steps
   double calm_ms_ = 0;  // what an answer takes when all is well: a moving average; 0: unknown
-  int failures_ = 0, rests_ = 0, refusals_ = 0;
+  int failures_ = 0, rests_ = 0;
   std::string over_;  // left alone for the night, and why
 };
 

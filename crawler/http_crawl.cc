@@ -58,7 +58,7 @@ Result<std::vector<SourceReport>> crawl_http(const CrawlEnv& env, const std::vec
   std::optional<Error> error;
   std::size_t running = sources.size();
   StoredHostMemory memory(env.store.facts(), env.night.id);
-  Hosts hosts(loop, fetcher, identity.product, halt, &memory);
+  Hosts hosts(loop, fetcher, identity.product, halt, &memory, env.signs.get());
   asio::thread_pool readers(reading_threads());
   std::vector<std::unique_ptr<HttpSource>> crawls;
   for (const Source* source : sources) {

@@ -8,6 +8,7 @@
 #include "core/hash.h"
 #include "core/messages.h"
 #include "crawler/robots_tags.h"
+#include "crawler/template_change.h"
 
 namespace tanmiao::crawler {
 namespace asio = boost::asio;
@@ -22,6 +23,7 @@ constexpr std::size_t kMostWorking = 4;                  // pages of a host that
 constexpr std::uint64_t kMostWorkingBytes = std::uint64_t{32} << 20;  // of all pages that are being read
 constexpr std::size_t kMostUrls = 2'000'000;
 constexpr std::size_t kMostOutside = 10'000;
+constexpr int kMostNested = 2;  // sitemaps within sitemaps; the protocol knows one level
 
 Instant now() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
 
@@ -44,6 +46,9 @@ HttpSource::HttpSource(const CrawlEnv& env, const Source& source, asio::io_conte
   policy_.pause = source.pause;
   policy_.window = source.window;
   policy_.allow_loopback_speed = env.config.allow_loopback_speed;
+  for (const PageRule& page : source.pages)
+    for (const LinkRule& link : page.links)
+      if (page.lists_addresses()) dated_.insert(link.role);
 }
 
 Status HttpSource::open() {
@@ -56,6 +61,10 @@ Status HttpSource::open() {
   TANMIAO_ASSIGN(parts_, facts.parts(source_.id));
   TANMIAO_ASSIGN(const auto frontier, facts.frontier(batch.id));
   for (const FrontierUrl& url : frontier) take_up(url);
+  if (cut_ = hosts_.source_rests(source_.id); !cut_.empty()) stopped_ = spent_ = true;
+  TANMIAO_ASSIGN(good_, facts.good_tallies(source_.id));
+  TANMIAO_ASSIGN(marks_, facts.tallies(batch.id));
+  TANMIAO_TRY(look_at_template());
   if (!frontier.empty()) return {};
   const FrontierUrl none;
   for (const std::string& start : source_.start) {
@@ -79,6 +88,10 @@ void HttpSource::take_up(const FrontierUrl& url) {
   names_.insert(url.url, kSeen);
   if (const auto parsed = parse_url(url.url)) scope_.follow(*parsed);
   ++listed_[url.role];
+  if (const auto above = nested_.find(url.referrer); above != nested_.end())
+    nested_[url.url] = above->second + 1;
+  else if (const PageRule* const page = source_.page(url.role); page != nullptr && page->reader == "sitemap")
+    nested_[url.url] = 0;
   requests_ += url.attempts;
   if (url.state == UrlState::kFailed) ++batch_->failed_urls;
   if (url.state == UrlState::kFailed && first_failure_.empty()) first_failure_ = url.url + "：" + url.note;
@@ -121,6 +134,29 @@ bool HttpSource::one_page_too_many(const FoundLink& link, const PageRule* page, 
   return true;
 }
 
+// A map that leads to maps that lead to maps ...
+bool HttpSource::nests_too_deep(const FoundLink& link, const PageRule* page, const FrontierUrl& from,
+                                const std::string& address) {
+  if (page == nullptr || page->reader != "sitemap") return false;
+  const auto above = from.role == link.role ? nested_.find(from.url) : nested_.end();
+  const int depth = above == nested_.end() ? 0 : above->second + 1;
+  if (depth <= kMostNested) return nested_.emplace(address, depth), false;
+  if (outside_.size() < kMostOutside) outside_.insert(address);
+  if (first_outside_.empty()) first_outside_ = address + "：站点地图嵌套过深";
+  return true;
+}
+
+// Of robots.txt of a host that was just asked.
+void HttpSource::offer_sitemaps(const std::string& origin) {
+  if (source_.robots_sitemaps.empty() || !sitemaps_offered_.insert(origin).second) return;
+  for (const std::string& address : hosts_.sitemaps(origin)) {
+    FoundLink link;
+    link.address = address;
+    link.role = source_.robots_sitemaps;
+    offer(link, FrontierUrl());
+  }
+}
+
 // What a page links to is asked for by GET, whatever it says; a POST is built by the description alone.
 void HttpSource::offer(const FoundLink& link, const FrontierUrl& from) {
   auto parsed = parse_address(link.built ? std::string_view(link.address) : url_of(link.address));
@@ -141,13 +177,13 @@ void HttpSource::offer(const FoundLink& link, const FrontierUrl& from) {
     if (first_outside_.empty()) first_outside_ = text + "：" + why;
     return;
   }
-  if (one_page_too_many(link, rule, text)) return;
+  if (one_page_too_many(link, rule, text) || nests_too_deep(link, rule, from, text)) return;
   scope_.follow(url);
   names_.insert(text, kSeen);
   ++listed_[link.role];
   const FrontierUrl found{
       text, from.url, link.role, depth, UrlState::kWaiting, 0, "", rule == nullptr ? std::int16_t{0} : rule->priority};
-  if (rule != nullptr && not_due(text, *rule)) {
+  if (rule != nullptr && not_due(text, *rule, link.changed)) {
     ++not_due_, ++taken_;
     names_.insert(text, kRead);
     batch_->group.parts_same.push_back(text);
@@ -166,17 +202,34 @@ void HttpSource::keep_waiting(FrontierUrl url) {
   wait_in_lane(place);
 }
 
-// A page that leads on is asked for each night: it is where new ones are found.
-bool HttpSource::not_due(const std::string& part, const PageRule& page) const {
-  if (page.revisit_most == 0 || page.leads_on()) return false;
+// A page that leads on is asked for each night: it is where new ones are found. Of one that a sitemap or feed names
+// what it leads to changed with it: it may rest, unless what was not met tonight counts as missing.
+bool HttpSource::may_skip(const PageRule& page) const {
+  if (!page.leads_on()) return true;
+  return dated_.contains(page.role) && !page.lists_addresses() &&
+         source_.completeness != store::Completeness::kComplete;
+}
+
+// `changed`: as a sitemap or feed says. A page is asked for when it changed on the day it was last asked for or later;
+// else when it was not asked for in the longest time its description allows.
+bool HttpSource::not_due(const std::string& part, const PageRule& page, std::optional<Date> changed) const {
   const auto known = parts_.find(part);
-  if (known == parts_.end() || known->second.reading_hash != reading_) return false;
+  if (known == parts_.end() || known->second.reading_hash != reading_ || !may_skip(page)) return false;
   const std::optional<Date> checked = known->second.checked;
-  return checked && *checked + std::chrono::days(known->second.interval) > env_.night.civil_date;
+  if (!checked) return false;
+  if (changed) {
+    const bool long_ago =
+        page.revisit_most > 0 && *checked + std::chrono::days(page.revisit_most) <= env_.night.civil_date;
+    return *changed < *checked && !long_ago;
+  }
+  if (page.revisit_most == 0 || page.leads_on()) return false;
+  return *checked + std::chrono::days(known->second.interval) > env_.night.civil_date;
 }
 
 void HttpSource::note_revisit(const std::string& part, const PageRule& page, bool same) {
-  if (page.revisit_most == 0 || page.leads_on()) return;
+  const bool paced = page.revisit_most > 0 && !page.leads_on();
+  if (!paced && dated_.contains(page.role)) batch_->group.revisits.push_back({part, env_.night.civil_date, 0});
+  if (!paced) return;
   const auto known = parts_.find(part);
   const int before = known == parts_.end() ? 0 : known->second.interval;
   const int wanted = before == 0 ? page.revisit_least : same ? before * 2 : before / 2;
@@ -316,7 +369,7 @@ asio::awaitable<bool> HttpSource::visit(Lane& lane, std::size_t place) {
   --in_flight_;
   if (answer.kind == PoliteAnswer::Kind::kCancelled || !status_) co_return false;
   for (const std::string& address : {url.url, answer.url})
-    if (const auto asked = parse_url(address)) origins_.insert(asked->origin());
+    if (const auto asked = parse_url(address)) origins_.insert(asked->origin()), offer_sitemaps(asked->origin());
   url.attempts = static_cast<std::uint16_t>(std::min<std::uint32_t>(answer.requests, 65535));
   requests_ += answer.requests;
   bytes_ += answer.bytes;
@@ -351,6 +404,8 @@ void HttpSource::settle(FrontierUrl url, UrlState state, std::string note) {
 Status HttpSource::take(FrontierUrl url, const PoliteAnswer& answer) {
   if (answer.kind != PoliteAnswer::Kind::kAnswer) {
     const bool refused = answer.kind == PoliteAnswer::Kind::kRefused;
+    if (answer.sign) note_sign(*answer.sign);
+    if (answer.sign && answer.source_stop) end_source(*answer.sign);
     if (answer.stop) stopped_ = true, cut_ = answer.stopped_because + "，今晚不再访问";
     settle(std::move(url), refused ? UrlState::kRefused : UrlState::kFailed, answer.note);
     return {};
@@ -370,8 +425,44 @@ Status HttpSource::take(FrontierUrl url, const PoliteAnswer& answer) {
   return {};
 }
 
+// The first of each rule and host; more say nothing new.
+void HttpSource::note_sign(const SignSeen& sign) {
+  const auto host = [](const std::string& address) {
+    const auto url = parse_url(address);
+    return url ? Hosts::lane_of(*url) : address;
+  };
+  if (std::none_of(signs_.begin(), signs_.end(), [&](const SignSeen& known) {
+        return known.rule == sign.rule && host(known.address) == host(sign.address);
+      }))
+    signs_.push_back(sign);
+}
+
+// A rule under which this source ends for the night, and its hosts may be asked by others.
+void HttpSource::end_source(const SignSeen& sign) {
+  hosts_.rest_source(source_.id, sign);
+  cut_ = sign.in_words() + "，今晚不再访问";
+  stopped_ = spent_ = true;
+}
+
+Status HttpSource::take_sign(FrontierUrl url, const StopSign& sign, const std::string& address) {
+  SignSeen seen;
+  const bool follows = hosts_.heed(address, sign, seen);
+  note_sign(seen);
+  if (follows && sign.rests_source) end_source(seen);
+  if (follows && !sign.rests_source) stopped_ = true, cut_ = seen.in_words() + "，今晚不再访问";
+  settle(std::move(url), UrlState::kFailed, seen.in_words());
+  return {};
+}
+
 // What the page asks of programs: nothing of it is kept, or its links lead nowhere.
-void HttpSource::heed(const PageWishes& wishes, PageReading& reading) {
+void HttpSource::heed(const std::string& address, const PageWishes& wishes, PageReading& reading) {
+  if (wishes.noindex || wishes.noarchive || wishes.nofollow)
+    if (const auto url = parse_url(url_of(address))) {
+      WishCounts& counts = wishes_[url->origin()];
+      counts.noindex += wishes.noindex ? 1 : 0;
+      counts.noarchive += wishes.noarchive ? 1 : 0;
+      counts.nofollow += wishes.nofollow ? 1 : 0;
+    }
   if (wishes.nofollow) reading.links.clear();
   if (!wishes.noindex) {
     if (wishes.noarchive) ++not_archived_;
@@ -462,29 +553,26 @@ Status HttpSource::take_page(FrontierUrl url, const PageTask& task, PageWork wor
   } else if (!work.wishes.noarchive) {
     TANMIAO_TRY(archive_same(task.response, part));
   }
+  if (work.sign != nullptr) return take_sign(std::move(url), *work.sign, task.response.url);
+  hosts_.good(task.response.url);
   if (!work.unreadable.empty()) {
     settle(std::move(url), UrlState::kFailed, work.unreadable);
-    return {};
-  }
-  if (work.asks_for_human) {
-    cut_ = "主机要求人工验证或登录，今晚不再访问";
-    stopped_ = true;
-    hosts_.leave_alone(task.response.url, cut_);
-    settle(std::move(url), UrlState::kFailed, cut_);
     return {};
   }
   PageReading& reading = work.reading;
   for (Record& record : reading.records) record.origin.capture = capture.id;
   ++taken_;
   names_.insert(part, kRead);
-  heed(work.wishes, reading);
+  heed(task.response.url, work.wishes, reading);
   for (const FoundLink& link : reading.links) {
     if (link.role == kUnread)
       unread_.insert(link.address);
     else
       offer(link, url);
   }
-  note_revisit(part, task.page, work.same_content);
+  const bool odd = !work.same && !work.wishes.noindex && reading.records.empty() && is_odd(task.page, good_);
+  if (odd) keep_odd(part, reading);
+  if (!odd) note_revisit(part, task.page, work.same_content);
   if (work.same) {
     batch_->group.parts_same.push_back(part);
     settle(std::move(url), UrlState::kDone, "same");
@@ -492,11 +580,39 @@ Status HttpSource::take_page(FrontierUrl url, const PageTask& task, PageWork wor
   }
   const std::string& head = task.response.head;
   batch_->reread.insert(part);
+  reading.tally.add_marks(marks_);
+  if (odd && parts_.contains(part)) {
+    batch_->group.parts_same.push_back(part);  // what it gave before stays, and it is read anew next time
+    batch_->add(std::move(reading));
+    settle(std::move(url), UrlState::kDone, note);
+    return look_at_template();
+  }
   store::Part read{part, work.hash, reading_, header_of(head, "ETag"), header_of(head, "Last-Modified")};
   read.content_hash = work.content;
   batch_->group.parts.push_back(std::move(read));
   batch_->add(std::move(reading));
   settle(std::move(url), UrlState::kDone, note);
+  return look_at_template();
+}
+
+// A page that has nothing of what nearly all of its kind have is a reject, not an absence.
+void HttpSource::keep_odd(const std::string& part, PageReading& reading) {
+  if (!reading.rejects.empty()) return;
+  store::Reject reject;
+  reject.source = source_.id;
+  reject.part = part;
+  reject.expected = "页面里没有这类页面应有的内容，此前读到的予以保留";
+  reading.rejects.push_back(std::move(reject));
+}
+
+// The site was rebuilt: what is read of it is worth nothing, so nothing more is asked for.
+Status HttpSource::look_at_template() {
+  if (batch_->broken_off) return {};
+  const std::vector<Breach> changes = template_changes(source_, marks_, good_);
+  if (changes.empty()) return {};
+  TANMIAO_ASSIGN(const auto left, batch_->unanswered(changes));
+  if (left.empty()) return {};
+  batch_->broken_off = spent_ = true;
   return {};
 }
 
@@ -506,14 +622,20 @@ Result<SourceReport> HttpSource::finish() {
   report.bytes = bytes_;
   report.not_due = not_due_;
   report.robots = hosts_.robots_states(origins_);
+  for (RobotsState& state : report.robots) {
+    const WishCounts& counts = wishes_[state.origin];
+    state.noindex = counts.noindex, state.noarchive = counts.noarchive, state.nofollow = counts.nofollow;
+  }
   const bool complete = source_.completeness == store::Completeness::kComplete;
   const std::uint64_t failed = batch_->failed_urls;
   const std::string failures =
       failed == 0 ? std::string() : std::to_string(failed) + " 个网址抓取失败（首个 " + first_failure_ + "）";
+  const std::string all = cut_.empty() || failures.empty() ? cut_ + failures : cut_ + "；" + failures;
   std::string trouble;
-  if (taken_ == 0) trouble = failed > 0 ? failures : !cut_.empty() ? cut_ : "没有取到任何页面";
+  if (taken_ == 0) trouble = all.empty() ? "没有取到任何页面" : all;
+  if (batch_->broken_off) trouble.clear(), cut_.clear();
   if (complete && !cut_.empty()) trouble = cut_;
-  if (complete && failed > 0) trouble = failures + "，来源声明为完整";
+  if (complete && failed > 0 && !batch_->broken_off) trouble = all + "，来源声明为完整";
   TANMIAO_ASSIGN(SourceReport done, batch_->finish(trouble, source_.completeness));
   const std::string& note = !cut_.empty() ? cut_ : failures;
   const bool told = done.outcome == SourceOutcome::kHeld;  // why it is held, that is
@@ -529,6 +651,7 @@ Result<SourceReport> HttpSource::finish() {
                                     std::pair{not_archived_, " 个页面声明不得存档（noarchive），未保留原文"}})
     if (count > 0) done.why += (done.why.empty() ? "" : "；") + std::to_string(count) + what;
   done.stopped = stopped_;
+  done.signs = signs_;
   const bool nothing_new = stopped_ && done.outcome == SourceOutcome::kUnchanged;
   if (taken_ == 0 || nothing_new) done.outcome = SourceOutcome::kFailed;
   return done;

@@ -57,7 +57,13 @@ class HttpSource {
   bool over_budget() const;
   void wait_in_lane(std::size_t place);
   Status lease_ahead();
-  bool not_due(const std::string& part, const PageRule& page) const;
+  bool not_due(const std::string& part, const PageRule& page, std::optional<Date> changed) const;
+  bool may_skip(const PageRule& page) const;
+  bool nests_too_deep(const FoundLink& link, const PageRule* page, const store::FrontierUrl& from,
+                      const std::string& address);
+  Status look_at_template();
+  void keep_odd(const std::string& part, PageReading& reading);
+  void offer_sitemaps(const std::string& origin);
   void note_revisit(const std::string& part, const PageRule& page, bool same);
   void begin_walks();
   boost::asio::awaitable<void> walk(Lane& lane);
@@ -78,7 +84,10 @@ class HttpSource {
   Status archive(const PageTask& task, const PageWork& work, store::Capture& capture);
   WarcResponse archived(const store::FrontierUrl& url, const PoliteAnswer& answer) const;
   Status archive_same(const WarcResponse& response, const std::string& part);
-  void heed(const PageWishes& wishes, PageReading& reading);
+  void note_sign(const SignSeen& sign);
+  void end_source(const SignSeen& sign);
+  Status take_sign(store::FrontierUrl url, const StopSign& sign, const std::string& address);
+  void heed(const std::string& address, const PageWishes& wishes, PageReading& reading);
   void settle(store::FrontierUrl url, store::UrlState state, std::string note);
   void keep_waiting(store::FrontierUrl url);
   std::string part_of(const std::string& address) const;
@@ -118,6 +127,15 @@ class HttpSource {
   std::uint64_t visited_ = 0;                      // addresses
   std::uint32_t in_flight_ = 0;                    // requests
   std::string first_failure_;
+  struct WishCounts {
+    std::uint64_t noindex = 0, noarchive = 0, nofollow = 0;
+  };
+  std::map<std::string, WishCounts> wishes_;  // by origin
+  std::vector<SignSeen> signs_;
+  store::Tallies good_, marks_;             // of the last good delivery; of this one, what pages have
+  std::set<std::string> dated_;             // roles of pages that sitemaps and feeds lead to
+  std::map<std::string, int> nested_;       // sitemaps by address: how many lead to it
+  std::set<std::string> sitemaps_offered_;  // origins
   Status status_;
 };
 

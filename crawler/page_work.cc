@@ -1,5 +1,6 @@
 #include "crawler/page_work.h"
 
+#include <algorithm>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
@@ -15,22 +16,28 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::size_t kSmallPage = std::size_t{64} << 10;
-
-// A page that asks for a human: captcha, log-in, a script that sets a cookie before anything is shown. It leads nowhere
-// and holds no rows; what it says is looked for in small pages only. Nothing of the kind is ever got round.
-bool asks_for_human(const PageReading& page, std::string_view body) {
-  if (page.rows > 0 || !page.links.empty() || body.size() > kSmallPage) return false;
-  for (const std::string_view sign :
-       {"captcha", "验证码", "滑动验证", "请登录", "type=\"password\"", "document.cookie"})
-    if (body.find(sign) != std::string_view::npos) return true;
-  return false;
+// What the rules look at. The address counts where a redirect led to it; one that was asked for is wanted.
+const StopSign* sign_of(const PageTask& task, const PageReading& page, std::string_view body) {
+  if (task.env.signs == nullptr) return nullptr;
+  const WarcResponse& got = task.response;
+  const Gave gave = page.rows > 0 ? Gave::kRows : page.links.empty() ? Gave::kNothing : Gave::kLinks;
+  return task.env.signs->find({got.status, got.head, got.url == got.asked ? std::string_view() : got.url, body, gave});
 }
 
 // Of all records, in their order. Rows that were refused count by what they say.
-std::uint64_t content_of(const PageReading& reading) {
+std::uint64_t content_of(const PageReading& reading, const PageRule& page) {
   std::string all;
-  for (const Record& record : reading.records) all += std::to_string(content_hash(record)) + ' ';
+  for (const Record& record : reading.records) {
+    if (page.uncounted.empty()) {
+      all += std::to_string(content_hash(record)) + ' ';
+      continue;
+    }
+    Record counted = record;
+    std::erase_if(counted.fields, [&](const FieldValue& value) {
+      return std::find(page.uncounted.begin(), page.uncounted.end(), value.field) != page.uncounted.end();
+    });
+    all += std::to_string(content_hash(counted)) + ' ';
+  }
   for (const store::Reject& reject : reading.rejects) all += reject.row + ' ';
   return hash64(all);
 }
@@ -64,9 +71,13 @@ PageWork work_page(const PageTask& task) {
   document.charset = charset_of(got.head);
   const Status read = read_document(task.source, task.page, document, task.env.reading(), work.reading);
   if (!read) work.unreadable = "无法读取：" + in_chinese(read.error());
-  work.content = content_of(work.reading);
+  work.content = content_of(work.reading, task.page);
   work.same_content |= task.known && task.known_content != 0 && task.known_content == work.content;
-  work.asks_for_human = read && !work.same && asks_for_human(work.reading, body);
+  if (task.page.by_records && read && work.same_content && !work.reading.records.empty() && !work.wishes.noindex) {
+    work.same = true;
+    work.packed.clear();
+  }
+  if (!work.same) work.sign = sign_of(task, work.reading, body);
   return work;
 }
 

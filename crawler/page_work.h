@@ -10,6 +10,7 @@
 
 #include "crawler/crawl_batch.h"
 #include "crawler/robots_tags.h"
+#include "crawler/stop_signs.h"
 #include "crawler/warc.h"
 
 namespace tanmiao::crawler {
@@ -35,8 +36,8 @@ struct PageWork {
   std::uint64_t content = 0;  // hash of the records
   bool same_content = false;  // as it was known, whatever else the page says
   PageWishes wishes;
-  bool asks_for_human = false;
-  std::string packed;  // members of the archive; empty: not kept, or the same
+  const StopSign* sign = nullptr;  // that the page is, if one
+  std::string packed;              // members of the archive; empty: not kept, or the same
   PageReading reading;
   std::exception_ptr thrown;
 };

@@ -76,6 +76,7 @@ Status read_by(const Reading& reading) {
   const std::string& reader = reading.page.reader;
   if (reader == "html") return read_html(reading);
   if (reader == "json") return read_json(reading);
+  if (reading.page.lists_addresses()) return read_address_list(reading);
   if (reading.page.has_headings()) {
     TANMIAO_TRY(read_table(reading));
   } else if (reader == "patent_xml") {

@@ -7,7 +7,7 @@
 
 namespace tanmiao::crawler {
 
-// What a host's robots.txt says, for the run report.
+// What a host's robots.txt and its pages say to programs, and how it stands tonight; for the run report.
 struct RobotsState {
   std::string origin;
   std::string state;  // "allowed" (but for what `rules` forbid), "forbidden" (every address), "unreachable"
@@ -16,6 +16,9 @@ struct RobotsState {
   std::uint64_t rules = 0;            // that hold for us
   std::optional<double> crawl_delay;  // seconds
   std::string note;                   // Chinese
+  std::string left_alone{};           // why nobody asks the host any more this night, Chinese; empty: it may be asked
+  // Pages of it that ask (X-Robots-Tag, meta robots) not to be kept, not to be archived, not to be followed.
+  std::uint64_t noindex = 0, noarchive = 0, nofollow = 0;
 };
 
 }  // namespace tanmiao::crawler

@@ -15,8 +15,8 @@
 namespace tanmiao::crawler {
 namespace {
 
-const std::vector<std::string_view> kReaders = {"html", "csv",  "xlsx",       "table",
-                                                "pdf",  "json", "patent_xml", "patent_events"};
+const std::vector<std::string_view> kReaders = {"html", "csv",        "xlsx",          "table",   "pdf",
+                                                "json", "patent_xml", "patent_events", "sitemap", "feed"};
 
 std::optional<Field> read_field(Settings& at, std::string_view key, const std::string& name) {
   if (const auto field = field_from_name(name)) return field;
@@ -56,7 +56,8 @@ FieldRule read_rule(Settings at) {
   return rule;
 }
 
-LinkRule read_link(Settings at, const SecretRules& secrets) {
+// `listed`: of a sitemap or feed, whose addresses stand there as such.
+LinkRule read_link(Settings at, const SecretRules& secrets, bool listed) {
   constexpr std::string_view kPlace = "{secret:";
   LinkRule link;
   link.xpath = at.text("xpath", "");
@@ -78,8 +79,10 @@ LinkRule read_link(Settings at, const SecretRules& secrets) {
   link.role = at.text("role");
   if (const std::string fault = link.xpath.empty() ? "" : xpath_fault(link.xpath); !fault.empty())
     at.complain("xpath", "is no XPath: " + fault);
-  if (int{!link.xpath.empty()} + int{!link.match.empty()} + int{!link.each.empty()} != 1)
-    at.complain("role", "a link needs one of xpath, match and each");
+  const int ways = int{!link.xpath.empty()} + int{!link.match.empty()} + int{!link.each.empty()};
+  if (listed && (ways > 0 || !link.address.empty()))
+    at.complain("role", "a link of a sitemap or feed has no xpath, match, each and address: only says which it is for");
+  if (!listed && ways != 1) at.complain("role", "a link needs one of xpath, match and each");
   if (!link.address.empty() && !link.xpath.empty())
     at.complain("address", "is built from a match or an element, and there is none");
   if (!link.each.empty() && (link.each[0] != '/' || link.address.empty()))
@@ -149,7 +152,10 @@ PageRule read_page(Settings at, const Source& source) {
   Settings open = at.table("public");
   page.public_date.field = optional_field(open, "field");
   page.public_date.months = static_cast<int>(open.integer("months", 0, 0, 600));
-  for (Settings& link : at.tables("link")) page.links.push_back(read_link(link, source.secrets));
+  for (Settings& link : at.tables("link"))
+    page.links.push_back(read_link(link, source.secrets, page.lists_addresses()));
+  if (page.lists_addresses() && (page.links.empty() || page.kind))
+    at.complain("reader", "a sitemap or feed holds no records: it needs [[page.link]] and no kind");
   page.charset = at.text("charset", "");
   if (!page.charset.empty() && !tabular::canonical_charset(page.charset))
     at.complain("charset", "no such charset: '" + page.charset + "'");
@@ -169,6 +175,14 @@ PageRule read_page(Settings at, const Source& source) {
   page.revisit_most = static_cast<std::uint16_t>(revisit.integer("most_days", 0, 0, 3650));
   if (page.revisit_most > 0 && page.revisit_most < page.revisit_least)
     revisit.complain("most_days", "is less than least_days");
+  page.by_records = at.word("changes", "bytes", {"bytes", "records"}) == "records";
+  page.uncounted = read_fields(at, "uncounted");
+  if (page.by_records && (!page.kind || source.folder))
+    at.complain("changes", "is of pages on the network that make records");
+  if (!page.uncounted.empty() && !page.by_records) at.complain("uncounted", "needs changes = \"records\"");
+  for (const Field field : page.uncounted)
+    if (std::find(page.key.begin(), page.key.end(), field) != page.key.end())
+      at.complain("uncounted", "a field of the key says which record it is: it always counts");
   if (page.kind) check_fields(at, page, *page.kind);
   check_expressions(at, page);
   read_asking(at, page, source);
@@ -181,6 +195,7 @@ void read_fetch(Settings at, Source& source) {
     if (const std::string unknown = unknown_variable(start, source.secrets, {}); !unknown.empty())
       at.complain("start", "nothing is known as {" + unknown + "}: a [secrets.NAME] says where a secret comes from");
   source.start_role = at.text("start_role", "");
+  source.robots_sitemaps = at.text("robots_sitemaps", "");
   source.headers = read_headers(at.table("headers"), source.secrets);
   source.pause = std::chrono::milliseconds(static_cast<std::int64_t>(at.number("pause", 3, 0, 3600) * 1000));
   if (const std::string window = at.text("window", ""); !window.empty()) {
@@ -255,6 +270,9 @@ void read_contract(Settings at, Source& source) {
   contract.most_repeated = at.number("most_repeated", contract.most_repeated, 0, 1);
   contract.most_outside = at.number("most_outside", contract.most_outside, 0, 1);
   contract.least_fill = at.number("least_fill", contract.least_fill, 0, 1);
+  contract.most_odd = at.number("most_odd", contract.most_odd, 0, 1);
+  contract.odd_from = rows("odd_from", contract.odd_from, 1);
+  contract.silent_days = static_cast<std::uint32_t>(at.integer("silent_days", 0, 0, 36'500));
   contract.most_age_days = static_cast<std::uint32_t>(at.integer("most_age_days", 0, 0, 36'500));
   Settings fill = at.table("fill");
   for (const std::string& name : fill.keys()) {
@@ -290,6 +308,10 @@ void check_roles(Settings& at, const Source& source) {
     if (source.page(source.start_role) == nullptr)
       at.complain("kind", "no [[page]] has start_role '" + source.start_role + "'");
   }
+  const PageRule* const map = source.page(source.robots_sitemaps);
+  if (!source.robots_sitemaps.empty() && (map == nullptr || map->reader != "sitemap"))
+    at.complain("id", "no [[page]] with reader \"sitemap\" has the role '" + source.robots_sitemaps +
+                          "' of fetch.robots_sitemaps");
   for (const PageRule& page : source.pages)
     for (const LinkRule& link : page.links)
       if (!known(link.role)) at.complain("id", "no [[page]] has the role '" + link.role + "' of a link");

@@ -55,7 +55,7 @@ struct PublicRule {
 
 struct PageRule {
   std::string role;                // "file" for folder sources unless said otherwise
-  std::string reader;              // html, csv, xlsx, table, pdf, json, patent_xml, patent_events
+  std::string reader;              // html, csv, xlsx, table, pdf, json, patent_xml, patent_events, sitemap, feed
   std::optional<RecordKind> kind;  // none: the page only leads on
   std::string rows;                // html: XPath of one row each; json: path of the array
   std::vector<Field> key;
@@ -75,6 +75,10 @@ struct PageRule {
   // A page without links is due again so many days after it answered: twice as many after each answer that was the
   // same, half as many after one that was not, within these bounds. most 0: each night.
   std::uint16_t revisit_least = 1, revisit_most = 0;
+  // changes = "records": a page counts as changed when its records do, whatever else its bytes say; what is in the
+  // fields `uncounted` does not count either. A page that did not change is neither archived nor stored anew.
+  bool by_records = false;
+  std::vector<Field> uncounted;
   Pairs headers;        // beside and over those of the source
   RequestRule request;  // how its addresses are asked for
   std::string sign;     // name of a [sign.NAME]; empty: not signed
@@ -86,6 +90,9 @@ struct PageRule {
 
   // New pages are found on it.
   bool leads_on() const { return !links.empty() || paging.kind != PagingRule::Kind::kNone; }
+
+  // Addresses for programs, each with the day it changed (crawler/address_list.h).
+  bool lists_addresses() const { return reader == "sitemap" || reader == "feed"; }
 
   // Columns are headings of tables, several of which are joined by '|'.
   bool has_headings() const { return reader == "csv" || reader == "xlsx" || reader == "table" || reader == "pdf"; }
@@ -104,6 +111,9 @@ struct Contract {
   double most_repeated = 1;                       // of the rows: whose key came before
   double most_outside = 0.02;                     // of the values that `values` is about
   double least_fill = 0.5;                        // a field's fill rate against that of the last good delivery
+  double most_odd = 0.5;                          // of the pages of a description: lack what nearly all had
+  std::uint64_t odd_from = 5;                     // pages from which on that says anything
+  std::uint32_t silent_days = 0;                  // without anything new: the report calls; 0: as config says
   std::uint32_t most_age_days = 0;                // of the newest thing it speaks of; 0: none
   std::map<Field, double> fill;                   // least fill rate
   std::map<Field, std::set<std::string>> values;  // allowed, as they are stored
@@ -112,7 +122,7 @@ struct Contract {
   static Contract none() {
     Contract contract;
     contract.least_share = contract.most_share = contract.least_fill = 0;
-    contract.most_rejected = contract.most_gone = contract.most_outside = 1;
+    contract.most_rejected = contract.most_gone = contract.most_outside = contract.most_odd = 1;
     return contract;
   }
 };
@@ -130,6 +140,7 @@ struct Source {
   // [fetch]
   std::vector<std::string> start;
   std::string start_role;
+  std::string robots_sitemaps;  // page description that reads the sitemaps which robots.txt names; empty: nothing does
   std::chrono::milliseconds pause{3000};  // between the end of one request and the next to the same host; at least 1 s
                                           // unless loopback
   std::optional<NightWindow> window;      // hours of the civil day in which it may be asked

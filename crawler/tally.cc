@@ -61,6 +61,27 @@ void PageTally::record(const Record& record) {
   }
 }
 
+void PageTally::link(std::string_view role) {
+  if (page_ != nullptr && !links_.contains(role)) links_.emplace(role);
+}
+
+// A table is held against itself by its rows; what a page has follows from what others of its description have.
+void PageTally::add_marks(store::Tallies& out) const {
+  if (page_ == nullptr || !scope_.starts_with(tally::kPageScope)) return;
+  auto& counts = out[scope_];
+  const auto add = [&](std::string_view what, std::string_view name, bool has) {
+    counts[std::string(tally::kHas).append(what).append(name)] += has ? 1 : 0;
+  };
+  ++counts[std::string(tally::kPages)];
+  if (page_->kind) add(tally::kHasRecords, "", records_ > 0);
+  for (const auto& [field, place] : page_->columns)
+    add(tally::kHasField, field_spec(field).name, filled_[static_cast<std::size_t>(field)] > 0);
+  std::set<std::string_view> roles;
+  for (const LinkRule& rule : page_->links)
+    if (rule.role != kUnread && roles.insert(rule.role).second)
+      add(tally::kHasLink, rule.role, links_.contains(rule.role));
+}
+
 void PageTally::unmapped(std::string_view name) {
   if (names_a_field(name) && unmapped_.size() < kMostNames) unmapped_.emplace(name);
 }
@@ -81,6 +102,7 @@ void PageTally::add_to(store::Tallies& out) {
   }
   for (const auto& [field, place] : page_->columns)
     add(with(tally::kFill, field_spec(field).name), filled_[static_cast<std::size_t>(field)]);
+  add_marks(out);
   for (const auto& [field, n] : outside_) add(with(tally::kOutside, field_spec(field).name), n);
   for (const auto& [field, value] : values_) add(with(tally::kValue, field_spec(field).name) + "=" + value, 1);
   for (const std::string& name : unmapped_) add(with(tally::kUnmapped, name), 1);

@@ -24,6 +24,9 @@ inline constexpr std::string_view kOutside = "outside:";    // values that [cont
 inline constexpr std::string_view kValue = "value:";        // "value:county=某县": a few of those
 inline constexpr std::string_view kUnmapped = "unmapped:";  // documents with a column or member that no rule reads
 inline constexpr std::string_view kWord = "word:";  // "word:006:停业整顿": field by number, and a word no table knows
+// Of pages: how many, and of them those that have records, a field ("has:field:NAME"), links ("has:link:ROLE").
+inline constexpr std::string_view kPages = "pages", kHas = "has:", kHasRecords = "records",
+                                  kHasField = "field:", kHasLink = "link:";
 inline constexpr std::string_view kPartScope = "part:", kPageScope = "page:";
 }  // namespace tally
 
@@ -36,9 +39,11 @@ class PageTally {
   PageTally(const Source& source, const PageRule& page, std::string_view part, Date night);
 
   void record(const Record& record);
+  void link(std::string_view role);
   void unmapped(std::string_view name);
   void unknown_word(Field field, std::string_view word);
-  void add_to(store::Tallies& out);  // once, at the document's end
+  void add_marks(store::Tallies& out) const;  // kPages and kHas alone
+  void add_to(store::Tallies& out);           // once, at the document's end
 
  private:
   void note_day(const Record& record);
@@ -54,6 +59,7 @@ class PageTally {
   std::map<Field, std::uint64_t> outside_;
   std::set<std::pair<Field, std::string>> values_;
   std::set<std::string> unmapped_;
+  std::set<std::string, std::less<>> links_;  // roles
   std::map<std::pair<Field, std::string>, std::uint64_t> words_;
 };
 

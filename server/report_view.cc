@@ -120,9 +120,17 @@ Html robots(const object& crawl) {
       const std::string_view label = state == "allowed"     ? "可抓取"
                                      : state == "forbidden" ? "不许抓取"
                                                             : "取不到，未抓取";
+      std::string note(text_of(host, "note"));
+      constexpr std::pair<std::string_view, std::string_view> kWishes[] = {
+          {"noindex", "不得收录"}, {"noarchive", "不得存档"}, {"nofollow", "不得跟随链接"}};
+      for (const auto& [name, wish] : kWishes)
+        if (number_of(host, name, 0) > 0)
+          note.append("；声明").append(wish).append("的页面 ").append(count_text(host, name)).append(" 个");
+      if (const std::string_view over = text_of(host, "left_alone"); !over.empty())
+        note.append("；今晚不再访问：").append(over);
       rows << "<tr><td data-label=\"主机\">" << text_of(host, "host") << "</td><td data-label=\"来源\">"
            << source_title(source) << "</td><td data-label=\"结论\">" << label << "</td><td data-label=\"说明\">"
-           << text_of(host, "note") << "</td>";
+           << note << "</td>";
       const auto* delay = host.if_contains("crawl_delay");
       const auto fetched = parse_iso_instant(text_of(host, "fetched_at"));
       const bool asks = delay != nullptr && delay->is_number();

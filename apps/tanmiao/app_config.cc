@@ -110,6 +110,7 @@ Result<AppConfig> load_config(const fs::path& file) {
   config.link.source_order = link.texts("source_order");
   Settings mine = settings.table("mine");
   config.rules = beside(folder, mine.text("rules", "."));
+  config.crawl.stop_signs = config.rules / "crawl" / "stop_signs.toml";
   config.campaigns = mine.texts("campaigns");
   if (config.campaigns.empty()) config.campaigns = {"all"};
   config.keep_raw_days =

@@ -157,6 +157,7 @@ Result<int> check_config(const Common& common) {
   TANMIAO_ASSIGN(const auto reference, tabular::load_reference(config.reference, config.city_code));
   TANMIAO_ASSIGN(const auto rules, miner::Rules::load(config.rules));
   TANMIAO_TRY(pool::PoolRules::load(config.rules / "pool", *reference));
+  TANMIAO_TRY(crawler::StopSigns::load(config.crawl.stop_signs));
   TANMIAO_ASSIGN(const auto sources, crawler::list_sources(config.crawl));
   const auto described = rules->campaigns();
   std::vector<std::string_view> known;

@@ -38,7 +38,7 @@ Result<int> tell(Workplace& place, const NightReport& night, bool json) {
     print(report_lines(report));
   if (!path.empty()) say("run report: " + path.string());
   if (night.failure) return *night.failure;
-  return night.held() ? kHeld : kDone;
+  return night.held() || text_of(report, "outcome") == "alarm" ? kHeld : kDone;
 }
 
 }  // namespace tanmiao::app

@@ -74,7 +74,11 @@ json::array robots_json(const std::vector<crawler::RobotsState>& hosts) {
                                {"fetched_at", iso(host.fetched_at)},
                                {"rules", host.rules},
                                {"crawl_delay", host.crawl_delay ? json::value(*host.crawl_delay) : json::value()},
-                               {"note", host.note}});
+                               {"note", host.note},
+                               {"left_alone", host.left_alone},
+                               {"noindex", host.noindex},
+                               {"noarchive", host.noarchive},
+                               {"nofollow", host.nofollow}});
   return out;
 }
 
@@ -86,6 +90,16 @@ json::array breaches_of(const crawler::SourceReport& s) {
                                {"expected", b.expected},
                                {"found", b.found},
                                {"text", b.text}});
+  return out;
+}
+
+json::array signs_json(const std::vector<crawler::SignSeen>& signs) {
+  json::array out;
+  for (const crawler::SignSeen& sign : signs)
+    out.push_back(json::object{{"rule", sign.rule},
+                               {"text", sign.text},
+                               {"address", sign.address},
+                               {"rests", sign.rests_source ? "source" : "host"}});
   return out;
 }
 
@@ -116,6 +130,8 @@ json::object source_json(const crawler::SourceReport& s) {
           {"same", s.counts.same},
           {"older", s.counts.older},
           {"stopped", s.stopped},
+          {"stop_signs", signs_json(s.signs)},
+          {"silent_days", s.silent_days > 0 ? json::value(s.silent_days) : json::value()},
           {"contested", s.counts.contested},
           {"parts", s.counts.parts},
           {"parts_same", s.counts.parts_same},
@@ -302,6 +318,11 @@ json::object report_json(const NightReport& report, const Surroundings& around) 
                                 {"message", report.failure->message},
                                 {"where", report.failure->where}};
   out["todo"] = todo_of(out, around);
+  // A source that has been silent for longer than it promised: nothing is held, but somebody has to look.
+  if (text_of(out, "outcome") == "done")
+    each_of(out, "todo", [&](const json::object& item) {
+      if (text_of(item, "what") == "silent") out["outcome"] = "alarm";
+    });
   return out;
 }
 

@@ -27,7 +27,7 @@ class Todo {
   json::array list() {
     failure();
     audit();
-    each_source([&](const json::object& s) { held(s); });
+    each_source([&](const json::object& s) { held(s), stopped(s), silent(s); });
     disk();
     approvals();
     each_source([&](const json::object& s) { rejects(s), words(s), unmapped(s); });
@@ -81,6 +81,31 @@ class Todo {
     if (!failed && breaches)
       add("accept", false, title_of(s) + "的变化若属实，写明理由接受：再读一次并发布，以后以此为准",
           command("crawl --accept " + id + " --by 单位 --reason 理由"));
+  }
+
+  // Whatever else became of the source.
+  void stopped(const json::object& s) {
+    std::string first;
+    each_of(s, "stop_signs", [&](const json::object& sign) {
+      if (first.empty())
+        first =
+            fmt::format("{}（规则 {}，{}）", text_of(sign, "text"), text_of(sign, "rule"), text_of(sign, "address"));
+    });
+    if (first.empty()) return;
+    add("stopped", flag_of(s, "stopped"),
+        title_of(s) + "：" + first +
+            "。程序不绕过：在浏览器里看该网址，误判的改 config/crawl/stop_signs.toml，属实的向主办单位申请数据",
+        command("run --only " + std::string(text_of(s, "id"))));
+  }
+
+  void silent(const json::object& s) {
+    const std::int64_t days = number_of(s, "days_since_new"), promised = number_of(s, "silent_days");
+    if (promised <= 0 || days <= promised) return;
+    add("silent", true,
+        fmt::format(
+            "{}已 {} 天没有新数据（上次 {}），来源说明约定最多 {} 天：看它是否停更、迁址，或读的是不再变动的页面",
+            title_of(s), days, text_of(s, "last_new"), promised),
+        command("run --only " + std::string(text_of(s, "id"))));
   }
 
   void unmapped(const json::object& s) {
@@ -154,6 +179,7 @@ class Todo {
   void quiet(const json::object& s) {
     const std::int64_t days = number_of(s, "days_since_new");
     const std::string id(text_of(s, "id"));
+    if (number_of(s, "silent_days") > 0) return;  // it says itself how long it may be quiet
     const auto own = around_.limits.quiet_days_of.find(id);
     const int limit = own == around_.limits.quiet_days_of.end() ? around_.limits.quiet_days : own->second;
     if (days <= limit) return;

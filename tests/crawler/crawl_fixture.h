@@ -43,6 +43,7 @@ class Crawling : public ::testing::Test {
     config_.identity.contact = "test@example.test";
     config_.person_key = "a key of this test";
     config_.allow_loopback_speed = true;
+    config_.stop_signs = "config/crawl/stop_signs.toml";
     open();
   }
   ~Crawling() override {

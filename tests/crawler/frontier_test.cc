@@ -1,4 +1,6 @@
 // Which addresses are asked for, in which order and in which nights.
+#include <fstream>
+#include <iterator>
 #include <thread>
 
 #include "crawler/host_memory.h"
@@ -209,6 +211,42 @@ TEST_F(Frontier, WhatIsAskedForWasLeasedBeforeAndCountsWhenTheProcessDies) {
   EXPECT_EQ(report.outcome, SourceOutcome::kPublished) << report.why;
   EXPECT_EQ(records(), 8u);
   EXPECT_GE(report.requests + 2, server_.order().size()) << "robots.txt was asked for twice, every page counts";
+}
+
+TEST_F(Frontier, WhatADescriptionDoesNotCountIsNoChange) {
+  const auto put = [&](const std::string& name, int staff, int views) {
+    server_.put("/firm/1", {200,
+                            "<html><meta charset=utf-8><body><table><tr><td>" + name + "</td></tr><tr><td>" + code(1) +
+                                "</td></tr><tr><td>" + std::to_string(staff) + "</td></tr></table><p>浏览 " +
+                                std::to_string(views) + "</p></body></html>",
+                            "Content-Type: text/html; charset=utf-8\r\n"});
+  };
+  city(1);
+  http_source("complete = \"complete\"", "insured_staff = \"tr[3]/td\"\n");
+  std::ifstream in(root_ / "sources/register.toml");
+  std::string text{std::istreambuf_iterator<char>(in), {}};
+  text.replace(text.find("rows = "), 0, "changes = \"records\"\nuncounted = [\"insured_staff\"]\n");
+  write("sources/register.toml", text);
+  approve();
+  put("试验1科技有限公司", 10, 1);
+  EXPECT_EQ(crawl_once(1).counts.fresh, 1u);
+  const auto captures = [&] { return store_->facts().captures("register", std::nullopt).value().size(); };
+  const std::size_t before = captures();
+  put("试验1科技有限公司", 12, 2);
+  SourceReport report = crawl_once(2);
+  EXPECT_EQ(report.outcome, SourceOutcome::kUnchanged) << report.why;
+  EXPECT_EQ(captures(), before) << "nor is it archived again";
+  put("改名科技有限公司", 13, 3);
+  report = crawl_once(3);
+  EXPECT_EQ(report.counts.changed, 1u);
+  EXPECT_EQ(captures(), before + 1);
+  const auto versions = store_->facts().history("register", RecordKind::kFirm, code(1)).value();
+  EXPECT_EQ(versions.size(), 2u);
+  EXPECT_TRUE(std::any_of(versions.begin(), versions.end(), [](const store::StoredRecord& version) {
+    const auto& fields = version.record.fields;
+    return std::any_of(fields.begin(), fields.end(),
+                       [](const FieldValue& v) { return v.field == Field::kInsuredStaff && v.value == "13"; });
+  })) << "what does not count comes along";
 }
 
 }  // namespace

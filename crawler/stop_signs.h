@@ -1,0 +1,89 @@
+// Stop signs: what an answer looks like when its host does not want to be read by programs. The rules are data
+// (config/crawl/stop_signs.toml); nothing here or elsewhere tries to get round what they find. Pure functions.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/error.h"
+
+namespace tanmiao::crawler {
+
+// What a page gave as its description reads it.
+enum class Gave : std::uint8_t { kNothing, kLinks, kRows };
+
+struct StopSign {
+  std::string name, text;                     // text: Chinese
+  std::vector<int> status;                    // empty: any that is no redirect
+  std::string header, address, title, body;   // RE2; empty: not looked at
+  Gave beside = Gave::kNothing;               // fits pages that gave no more
+  std::size_t most_bytes = 0, most_text = 0;  // of the unpacked answer; of what a person sees of it, 0: any
+  int in_a_row = 1;                           // on a host, until something follows
+  bool rests_source = false;                  // this source ends for the night; else nobody asks the host any more
+};
+
+// Of the last answers of a host so many had one of these statuses.
+struct Storm {
+  std::string name, text;
+  std::vector<int> status;
+  std::size_t most = 0, of_last = 0;
+};
+
+// What a rule may look at.
+struct AnswerSeen {
+  int status = 0;
+  std::string_view head;     // header lines
+  std::string_view address;  // that gave it; of a redirect, the one it leads to
+  std::string_view body;     // unpacked
+  Gave gave = Gave::kNothing;
+};
+
+// A rule that an answer fitted.
+struct SignSeen {
+  std::string rule, text, address;
+  bool rests_source = false;
+  std::string in_words() const;  // Chinese, with rule and address
+  bool operator==(const SignSeen&) const = default;
+};
+
+class StopSigns {
+ public:
+  static Result<std::shared_ptr<const StopSigns>> load(const std::filesystem::path& file);
+  static Result<std::shared_ptr<const StopSigns>> parse(std::string_view toml, const std::string& name);
+
+  const StopSign* find(const AnswerSeen& answer) const;  // the first that fits
+  // Of a redirect: whether the address it leads to is one that nobody shall ask for. Looks at addresses alone.
+  const StopSign* find_address(std::string_view address) const;
+  const std::vector<Storm>& storms() const { return storms_; }
+  const std::vector<StopSign>& signs() const { return signs_; }
+
+ private:
+  std::vector<StopSign> signs_;
+  std::vector<Storm> storms_;
+};
+
+// What a host's answers add up to.
+class SignWatch {
+ public:
+  // An answer came: a storm that is complete now, else nullptr.
+  const Storm* answered(const StopSigns& signs, int status);
+  // It fitted a rule: true when something follows from it.
+  bool saw(const StopSign& sign);
+  void good() { rule_.clear(), times_ = 0; }  // one that fits none
+
+ private:
+  std::deque<int> last_;
+  std::string rule_;
+  int times_ = 0;
+};
+
+// Bytes of what a person sees of a page: neither tags nor scripts, styles, comments or blanks.
+std::size_t visible_bytes(std::string_view html);
+
+}  // namespace tanmiao::crawler
