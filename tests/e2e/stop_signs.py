@@ -52,8 +52,8 @@ certificate_no = "入库登记编号"
 constant = "tech_sme"
 """
 # What each fault shows itself by, and how many pages the host is asked for at most.
-FAULTS = [("captcha", "captcha-image", 11), ("challenge", "jsl-521", 11), ("login", "login-address", 12),
-          ("storm", "refusal-storm", 16)]
+FAULTS = [("captcha", "captcha-image", 20), ("challenge", "jsl-521", 20), ("login", "login-address", 20),
+          ("storm", "refusal-storm", 20)]
 
 
 def source_of(report, name):
