@@ -18,6 +18,7 @@ namespace tanmiao::crawler {
 namespace {
 
 constexpr std::int64_t kMostSignBytes = 1 << 20;
+constexpr std::size_t kMostSeen = 4096;  // bytes of text: more is no page of this sort
 constexpr std::size_t kLongestStorm = 1000;
 
 std::vector<int> read_statuses(Settings& at) {
@@ -49,7 +50,7 @@ StopSign read_sign(Settings at) {
   const std::string beside = at.word("beside", "nothing", {"nothing", "links", "rows"});
   sign.beside = beside == "rows" ? Gave::kRows : beside == "links" ? Gave::kLinks : Gave::kNothing;
   sign.most_bytes = static_cast<std::size_t>(at.integer("most_bytes", 65'536, 1, kMostSignBytes));
-  sign.most_text = static_cast<std::size_t>(at.integer("most_text", 0, 0, kMostSignBytes));
+  sign.most_text = static_cast<std::size_t>(at.integer("most_text", 0, 0, kMostSeen));
   sign.in_a_row = static_cast<int>(at.integer("in_a_row", 1, 1, 1000));
   sign.rests_source = at.word("rests", "host", {"host", "source"}) == "source";
   const bool looks = !sign.header.empty() || !sign.address.empty() || !sign.title.empty() || !sign.body.empty();
@@ -133,7 +134,7 @@ class Look {
     return *text_;
   }
   std::size_t visible() {
-    if (!visible_) visible_ = visible_bytes(text());
+    if (!visible_) visible_ = visible_bytes(answer_.body, kMostSeen);
     return *visible_;
   }
 
@@ -210,9 +211,9 @@ bool SignWatch::saw(const StopSign& sign) {
   return times_ >= sign.in_a_row;
 }
 
-std::size_t visible_bytes(std::string_view html) {
+std::size_t visible_bytes(std::string_view html, std::size_t most) {
   std::size_t seen = 0;
-  for (std::size_t at = 0; at < html.size();) {
+  for (std::size_t at = 0; at < html.size() && seen <= most;) {
     if (html[at] != '<') {
       if (static_cast<unsigned char>(html[at]) > ' ') ++seen;
       ++at;

@@ -83,7 +83,8 @@ class SignWatch {
   int times_ = 0;
 };
 
-// Bytes of what a person sees of a page: neither tags nor scripts, styles, comments or blanks.
-std::size_t visible_bytes(std::string_view html);
+// Bytes of what a person sees of a page, in its own charset: neither tags nor scripts, styles, comments or blanks.
+// Counts no further than beyond `most`.
+std::size_t visible_bytes(std::string_view html, std::size_t most = std::string_view::npos);
 
 }  // namespace tanmiao::crawler

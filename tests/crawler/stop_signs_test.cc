@@ -170,6 +170,7 @@ TEST(StopSigns, WhatAPersonSeesOfAPage) {
   EXPECT_EQ(visible_bytes("plain text"), 9u);
   EXPECT_EQ(visible_bytes("<p>ab<script>never ends"), 2u);
   EXPECT_EQ(visible_bytes("<"), 0u);
+  EXPECT_EQ(visible_bytes("<p>" + std::string(1000, 'a'), 10), 11u);
 }
 
 class StopSignCrawl : public CrawlingHosts {
