@@ -3,13 +3,16 @@
 #include <curl/curl.h>
 
 #include <strings.h>
+#include <sys/socket.h>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <cstdlib>
 #include <map>
 #include <optional>
 
+#include "crawler/connect_guard.h"
 #include "crawler/url.h"
 #include "tabular/byte_source.h"
 
@@ -19,14 +22,21 @@ namespace {
 namespace asio = boost::asio;
 using Clock = std::chrono::steady_clock;
 constexpr long kConnectSeconds = 15;
-constexpr long kStalledSeconds = 30;
+constexpr long kStalledSpeed = 64;  // bytes a second: whoever sends less means to keep the line
 constexpr std::size_t kIdleHandles = 64;
-constexpr std::size_t kMostHeadBytes = std::size_t{256} << 10;
+constexpr std::size_t kMostHeadBytes = std::size_t{256} << 10;  // interim answers and trailers included
+constexpr std::size_t kMostLengthDigits = 18;                   // a Content-Length beyond them counts as none
+constexpr int kMostHeads = 20;                                  // 1xx answers before the real one
 
 struct Transfer {
   FetchResponse response;
   Fetcher::Done done;
   std::uint64_t most_bytes = 0;
+  bool cut = false;
+  std::size_t head_bytes = 0;
+  int heads = 0;
+  ConnectRule rule;
+  std::string refused;  // a connection that was not made
   curl_slist* headers = nullptr;
   CURL* easy = nullptr;
 
@@ -47,6 +57,7 @@ struct Transfer {
 std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* user) {
   auto& transfer = *static_cast<Transfer*>(user);
   if (transfer.response.body.size() + size * count > transfer.most_bytes) {
+    if (transfer.cut) transfer.response.body.append(bytes, transfer.most_bytes - transfer.response.body.size());
     transfer.response.limit = true;
     return 0;
   }
@@ -58,13 +69,22 @@ std::size_t on_head(char* bytes, std::size_t size, std::size_t count, void* user
   auto& transfer = *static_cast<Transfer*>(user);
   const std::string_view line(bytes, size * count);
   std::string& head = transfer.response.head;
-  if (line.starts_with("HTTP/")) head.clear();  // an interim answer (100) is followed by the real one
-  if (head.size() + line.size() > kMostHeadBytes) {
+  if (line.starts_with("HTTP/")) head.clear(), ++transfer.heads;  // an interim answer (100) precedes the real one
+  transfer.head_bytes += line.size();
+  if (transfer.head_bytes > kMostHeadBytes || transfer.heads > kMostHeads) {
     transfer.response.limit = true;
     return 0;
   }
   if (line != "\r\n" && line != "\n") head.append(line);
   return line.size();
+}
+
+curl_socket_t on_open(void* user, curlsocktype, curl_sockaddr* to) {
+  auto& transfer = *static_cast<Transfer*>(user);
+  std::string refusal = connect_refusal(transfer.rule, to->addr);
+  if (refusal.empty()) return ::socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+  transfer.refused = std::move(refusal);
+  return CURL_SOCKET_BAD;
 }
 
 // What curl says of its work: only the request's head is of use. A proxy's CONNECT is none.
@@ -77,6 +97,12 @@ int on_debug(CURL*, curl_infotype type, char* bytes, std::size_t size, void* use
 
 void add_header(Transfer& transfer, const std::string& line) {
   transfer.headers = curl_slist_append(transfer.headers, line.c_str());
+}
+
+// As OpenSSL itself names it; empty: those of the system.
+std::string authorities_file() {
+  const char* const file = std::getenv("SSL_CERT_FILE");
+  return file == nullptr ? std::string() : std::string(file);
 }
 
 std::string failure_text(CURLcode code, bool limit) {
@@ -228,10 +254,19 @@ struct Fetcher::Impl : std::enable_shared_from_this<Fetcher::Impl> {
     curl_multi_remove_handle(multi, easy);
     if (node.empty()) return;
     std::shared_ptr<Transfer> transfer = std::move(node.mapped());
-    if (code == CURLE_OK) {
-      transfer->response.status = status;
+    FetchResponse& response = transfer->response;
+    const bool cut = transfer->cut && response.limit && code == CURLE_WRITE_ERROR;
+    if (cut) response.limit = false;
+    if (code == CURLE_OK || cut) {
+      response.failure = length_fault(response.head);
+      if (response.failure.empty()) response.status = status;
+    } else if (code == CURLE_COULDNT_CONNECT && !transfer->refused.empty()) {
+      response.failure = std::move(transfer->refused);
+      response.limit = true;  // no host has a part in it, and asking again would not help
     } else {
-      transfer->response.failure = failure_text(code, transfer->response.limit);
+      // What libcurl says of a header line beyond its own bound (100 KiB).
+      if (code == CURLE_OUT_OF_MEMORY) response.limit = true;
+      response.failure = failure_text(code, response.limit);
     }
     if (idle.size() < kIdleHandles) idle.push_back(transfer->give_back());
     asio::post(loop, [transfer] { transfer->done(std::move(transfer->response)); });
@@ -241,6 +276,7 @@ struct Fetcher::Impl : std::enable_shared_from_this<Fetcher::Impl> {
     auto transfer = std::make_shared<Transfer>();
     transfer->done = std::move(done);
     transfer->most_bytes = request.most_bytes;
+    transfer->cut = request.cut;
     transfer->easy = idle.empty() ? curl_easy_init() : idle.back();
     if (!idle.empty()) idle.pop_back();
     set_up(*transfer, request);
@@ -270,8 +306,8 @@ struct Fetcher::Impl : std::enable_shared_from_this<Fetcher::Impl> {
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, kConnectSeconds);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT, static_cast<long>(request.most_time.count()));
-    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
-    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, kStalledSeconds);
+    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, kStalledSpeed);
+    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, static_cast<long>(request.most_stalled.count()));
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &on_body);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, &transfer);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &on_head);
@@ -279,9 +315,18 @@ struct Fetcher::Impl : std::enable_shared_from_this<Fetcher::Impl> {
     curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, &on_debug);
     curl_easy_setopt(easy, CURLOPT_DEBUGDATA, &transfer);
     curl_easy_setopt(easy, CURLOPT_VERBOSE, 1L);
+    const auto url = parse_url(request.url);
+    if (!url) return;  // curl refuses it as well
     // A proxy of the environment serves the outside only.
-    if (const auto url = parse_url(request.url); url && url->loopback()) curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
+    const bool direct = url->loopback();
+    if (direct) curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
+    transfer.rule = {url->host, url->port, request.named, direct ? std::uint16_t{0} : proxy_port(*url)};
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, &on_open);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, &transfer);
+    if (!authorities.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, authorities.c_str());
   }
+
+  std::uint16_t proxy_port(const Url& url) const { return url.scheme == "https" ? https_proxy_port : http_proxy_port; }
 
   void cancel_all() {
     std::vector<CURL*> all;
@@ -299,6 +344,9 @@ struct Fetcher::Impl : std::enable_shared_from_this<Fetcher::Impl> {
   bool posted = false;                                   // it will be called at once
   std::vector<CURL*> idle;
   std::string user_agent;
+  const std::uint16_t http_proxy_port = environment_proxy_port("http");
+  const std::uint16_t https_proxy_port = environment_proxy_port("https");
+  const std::string authorities = authorities_file();
   CURLM* multi = nullptr;
   std::map<curl_socket_t, std::shared_ptr<Socket>> sockets;
   std::map<CURL*, std::shared_ptr<Transfer>> transfers;
@@ -310,6 +358,22 @@ Fetcher::~Fetcher() = default;
 void Fetcher::start(const FetchRequest& request, Done done) { impl_->start(request, std::move(done)); }
 void Fetcher::cancel_all() { impl_->cancel_all(); }
 
+namespace {
+
+bool is_header(std::string_view line, std::string_view name) {
+  return line.size() > name.size() && line[name.size()] == ':' &&
+         ::strncasecmp(line.data(), name.data(), name.size()) == 0;
+}
+
+int count_of(std::string_view head, std::string_view name) {
+  int count = is_header(head, name) ? 1 : 0;
+  for (std::size_t at = head.find('\n'); at != std::string_view::npos; at = head.find('\n', at + 1))
+    count += is_header(head.substr(at + 1), name) ? 1 : 0;
+  return count;
+}
+
+}  // namespace
+
 bool same_header(std::string_view a, std::string_view b) {
   return a.size() == b.size() && ::strncasecmp(a.data(), b.data(), a.size()) == 0;
 }
@@ -320,15 +384,37 @@ std::string header_of(std::string_view head, std::string_view name) {
     const std::size_t end = std::min(head.find('\n'), head.size() - 1);
     std::string_view line = head.substr(0, end + 1);
     head.remove_prefix(end + 1);
-    if (line.size() <= name.size() || line[name.size()] != ':' ||
-        ::strncasecmp(line.data(), name.data(), name.size()) != 0)
-      continue;
+    if (!is_header(line, name)) continue;
     line.remove_prefix(name.size() + 1);
     while (!line.empty() && (line.back() == '\r' || line.back() == '\n' || line.back() == ' ')) line.remove_suffix(1);
     while (!line.empty() && (line.front() == ' ' || line.front() == '\t')) line.remove_prefix(1);
     found = line;
   }
   return found;
+}
+
+std::string length_fault(std::string_view head) {
+  std::optional<std::string_view> first;
+  while (!head.empty()) {
+    const std::size_t end = std::min(head.find('\n'), head.size() - 1);
+    std::string_view line = head.substr(0, end + 1);
+    head.remove_prefix(end + 1);
+    const std::size_t colon = line.find(':');
+    if (colon == std::string_view::npos || !same_header(line.substr(0, colon), "Content-Length")) continue;
+    for (line.remove_prefix(colon + 1); !line.empty();) {
+      const std::size_t comma = std::min(line.find(','), line.size());
+      std::string_view length = line.substr(0, comma);
+      line.remove_prefix(std::min(comma + 1, line.size()));
+      length.remove_prefix(std::min(length.find_first_not_of(" \t"), length.size()));
+      length = length.substr(0, length.find_last_not_of(" \t\r\n") + 1);
+      if (length.empty() || length.size() > kMostLengthDigits ||
+          length.find_first_not_of("0123456789") != std::string_view::npos)
+        return "a Content-Length that is no number";
+      if (first && *first != length) return "two different Content-Lengths";
+      first = length;
+    }
+  }
+  return {};
 }
 
 std::string charset_of(std::string_view head) {
@@ -349,7 +435,7 @@ bool decoded_body(std::string_view head, const std::string& body, std::uint64_t 
     out = body;
     return body.size() <= most_bytes;
   }
-  if (encoding != "gzip" && encoding != "x-gzip") return false;
+  if ((encoding != "gzip" && encoding != "x-gzip") || count_of(head, "Content-Encoding") > 1) return false;
   tabular::Limits limits;
   limits.max_bytes = most_bytes;
   const auto source = tabular::gunzip(tabular::from_memory(body), "body", limits);

@@ -26,11 +26,15 @@ struct FetchRequest {
   std::string url;
   std::string etag, last_modified;         // of what is known already; empty: unconditional
   std::uint64_t most_bytes = 64ull << 20;  // of the body as received
-  std::chrono::seconds most_time{300};
-  std::optional<std::string> body;  // of a POST
-  std::string_view content_type;    // of the body: kFormType or kJsonType
+  std::chrono::seconds most_time{300};     // from the first byte asked to the last one received
+  std::chrono::seconds most_stalled{30};   // without a body that grows by 64 bytes a second
+  bool cut = false;                        // what is longer than most_bytes ends there and counts as whole
+  std::optional<std::string> body;         // of a POST
+  std::string_view content_type;           // of the body: kFormType or kJsonType
   std::vector<std::pair<std::string, std::string>> headers;
   std::shared_ptr<const Wire> wire;  // nullptr: the request is sent as it is
+  // Addresses that are not public must stand there (crawler/connect_guard.h); outlives the request.
+  const std::vector<std::string>* named = nullptr;
 };
 
 struct FetchResponse {
@@ -59,6 +63,8 @@ class Wire {
 bool same_header(std::string_view a, std::string_view b);
 // The last header of that name in a head, or empty. Names without regard to case.
 std::string header_of(std::string_view head, std::string_view name);
+// What is wrong with the lengths a head announces (RFC 9112, section 6.3), English; empty: nothing.
+std::string length_fault(std::string_view head);
 // The charset parameter of Content-Type, or empty.
 std::string charset_of(std::string_view head);
 // The body with its content encoding (gzip) taken off; false when it is damaged, larger than `most_bytes` or encoded in

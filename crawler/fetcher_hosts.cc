@@ -19,8 +19,9 @@ namespace {
 
 constexpr int kMostRedirects = 5;
 constexpr milliseconds kLeastPause{1000};
-constexpr milliseconds kStopSlice{1000};  // how soon a wish to stop is seen by whoever nobody wakes
 constexpr std::uint64_t kMostSignBody = std::uint64_t{1} << 20;
+constexpr long long kLongestRetry = 1'000'000'000;  // seconds: so much or more is the same to us
+constexpr milliseconds kStopSlice{1000};            // how soon a wish to stop is seen by whoever nobody wakes
 constexpr int kLoopbackTimes = 20;  // what a fast host on loopback gets at most when it is in trouble, in pauses
 
 bool fast(const Url& url, const Policy& policy) { return policy.allow_loopback_speed && url.loopback(); }
@@ -60,7 +61,8 @@ std::chrono::seconds retry_after(std::string_view value, std::chrono::sys_second
   long long number = 0;
   const auto [end, failed] = std::from_chars(value.data(), value.data() + value.size(), number);
   if (failed == std::errc() && end == value.data() + value.size())
-    return std::chrono::seconds(std::clamp(number, 0LL, 1'000'000'000LL));
+    return std::chrono::seconds(std::clamp(number, 0LL, kLongestRetry));
+  if (failed == std::errc::result_out_of_range) return std::chrono::seconds(value[0] == '-' ? 0 : kLongestRetry);
   const std::time_t at = value.empty() ? -1 : curl_getdate(std::string(value).c_str(), nullptr);
   if (at < 0) return std::chrono::seconds(0);
   return std::max(std::chrono::seconds(0), std::chrono::sys_seconds(std::chrono::seconds(at)) - now);
@@ -242,6 +244,9 @@ asio::awaitable<FetchResponse> Hosts::once(FetchRequest request, bool elsewhere,
     }
     sent = std::move(*made);
   }
+  sent.named = &policy.hosts;
+  sent.most_time = std::min(sent.most_time, policy.most_time);
+  sent.most_stalled = policy.most_stalled;
   host.pace.began();
   const auto began = std::chrono::steady_clock::now();
   auto begin = [this, &sent](auto handler) {
@@ -300,7 +305,8 @@ asio::awaitable<Robots> Hosts::fetch_robots(Url url, const Policy& policy, Polit
   for (int hop = 0; hop <= kMostRedirects; ++hop) {
     FetchRequest request;
     request.url = at.text();
-    request.most_bytes = 8 << 20;
+    request.most_bytes = kMostRobotsBytes;  // RFC 9309, 2.5: what is longer may be left unread
+    request.cut = true;
     request.most_time = std::chrono::seconds(60);
     const FetchResponse response = co_await patiently(request, false, policy, answer);
     if (is_redirect(response.status)) {
@@ -313,7 +319,7 @@ asio::awaitable<Robots> Hosts::fetch_robots(Url url, const Policy& policy, Polit
     if (response.status == 200 && decoded_body(response.head, response.body, 8 << 20, text))
       co_return Robots::parse(text, product_);
     co_return Robots::for_status(response.status == 200 ? 0 : response.status,
-                                 response.failure.empty() ? "damaged" : response.failure);
+                                 response.failure.empty() ? "damaged or larger than allowed" : response.failure);
   }
   co_return Robots::for_status(404);  // RFC 9309, 2.3.1.2: more than five redirects may be taken for no file
 }

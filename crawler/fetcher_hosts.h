@@ -31,6 +31,8 @@ struct Policy {
   std::uint32_t most_attempts = 4;         // of one address
   std::chrono::seconds longest_wait{300};  // of a Retry-After; a host that wants more is left for the night
   std::optional<NightWindow> window{};     // hours in which the hosts may be asked
+  std::chrono::seconds most_time{300};     // of one answer
+  std::chrono::seconds most_stalled{30};
 };
 
 struct PoliteAnswer {

@@ -45,6 +45,8 @@ HttpSource::HttpSource(const CrawlEnv& env, const Source& source, asio::io_conte
   policy_.hosts = source.hosts;
   policy_.pause = source.pause;
   policy_.window = source.window;
+  policy_.most_time = source.most_time;
+  policy_.most_stalled = source.most_stalled;
   policy_.allow_loopback_speed = env.config.allow_loopback_speed;
   for (const PageRule& page : source.pages)
     for (const LinkRule& link : page.links)
@@ -115,7 +117,7 @@ FetchRequest HttpSource::request_for(const FrontierUrl& url, const PageRule& pag
   } else {
     request.url = url.url;
   }
-  request.most_bytes = std::min(kMostPageBytes, source_.most_bytes);
+  request.most_bytes = std::min(source_.most_page_bytes, source_.most_bytes);
   const auto known = parts_.find(url.url);
   if (page.leads_on() || request.body || known == parts_.end() || known->second.reading_hash != reading_)
     return request;

@@ -50,10 +50,10 @@ PageWork work_page(const PageTask& task) {
   std::string unpacked;
   std::string_view body = got.body;
   if (!header_of(got.head, "Content-Encoding").empty()) {
-    work.decoded = decoded_body(got.head, got.body, kMostPageBytes, unpacked);
+    work.decoded = decoded_body(got.head, got.body, task.source.most_page_bytes, unpacked);
     body = unpacked;
   } else {
-    work.decoded = body.size() <= kMostPageBytes;
+    work.decoded = body.size() <= task.source.most_page_bytes;
   }
   if (!work.decoded) return work.unreadable = "内容编码损坏或过大", std::move(work);
   work.hash = hash64(body);

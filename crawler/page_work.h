@@ -15,8 +15,6 @@
 
 namespace tanmiao::crawler {
 
-inline constexpr std::uint64_t kMostPageBytes = std::uint64_t{256} << 20;  // unpacked
-
 struct PageTask {
   const CrawlEnv& env;
   const Source& source;

@@ -207,6 +207,9 @@ void read_fetch(Settings at, Source& source) {
   }
   source.most_requests = static_cast<std::uint32_t>(at.integer("most_requests", 2000, 1, 10'000'000));
   source.most_bytes = static_cast<std::uint64_t>(at.integer("most_bytes", 512ll << 20, 1, 1ll << 40));
+  source.most_page_bytes = static_cast<std::uint64_t>(at.integer("most_page_bytes", 64ll << 20, 1, 1ll << 31));
+  source.most_time = std::chrono::seconds(at.integer("most_seconds", 300, 1, 3600));
+  source.most_stalled = std::chrono::seconds(at.integer("most_stalled_seconds", 30, 1, 3600));
   source.most_depth = static_cast<std::uint32_t>(at.integer("most_depth", 50, 0, 100'000));
 }
 

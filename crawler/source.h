@@ -145,7 +145,10 @@ struct Source {
                                           // unless loopback
   std::optional<NightWindow> window;      // hours of the civil day in which it may be asked
   std::uint32_t most_requests = 2000;     // a night
-  std::uint64_t most_bytes = 512ull << 20;  // a night
+  std::uint64_t most_bytes = 512ull << 20;      // a night
+  std::uint64_t most_page_bytes = 64ull << 20;  // of one answer, as it came and unpacked
+  std::chrono::seconds most_time{300};          // of one answer
+  std::chrono::seconds most_stalled{30};        // of that at less than 64 bytes a second
   std::uint32_t most_depth = 50;
   ScopeRules scope;   // [scope]
   Contract contract;  // [contract]
