@@ -214,6 +214,7 @@ constexpr std::array kSentences = std::to_array<Sentence>({
     {"Failed sending data to the peer", "发送时中断"},
     {"Weird server reply", "主机应答有误"},
     {"leads to *, a * address that the source does not name", "指向 $1，不是公网地址，来源说明未写明，不访问"},
+    {"a web page larger than * MiB", "网页超过 $1 MiB"},
     {"damaged or larger than allowed", "损坏或超过允许的大小"},
     {"two different Content-Lengths", "声明了两个不同的长度"},
     {"a Content-Length that is no number", "声明的长度不是数字"},

@@ -1,7 +1,6 @@
 #include "crawler/crawl.h"
 
 #include <algorithm>
-#include <map>
 
 #include "core/messages.h"
 #include "core/settings.h"
@@ -12,18 +11,6 @@
 namespace tanmiao::crawler {
 
 namespace {
-
-using Approvals = std::map<std::string, store::SourceApproval>;
-
-// Why a source on the network may not be fetched; empty when it may.
-std::string not_approved(const Source& source, const Approvals& approvals) {
-  if (!source.not_yet.empty()) return "尚不能读取，未抓取：" + source.not_yet;
-  const auto found = approvals.find(source.id);
-  if (found == approvals.end() || found->second.state == store::SourceState::kProposed) return "未批准，未抓取";
-  if (found->second.state == store::SourceState::kSuspended) return "已暂停，未抓取";
-  if (found->second.terms_hash != source.text_hash) return "来源说明在批准之后有改动，须重新批准，未抓取";
-  return {};
-}
 
 // A source that an earlier process of this night has brought to its end.
 std::optional<SourceReport> ended(const CrawlEnv& env, const Source& source, const std::vector<store::Batch>& batches) {
@@ -46,14 +33,17 @@ std::optional<SourceReport> ended(const CrawlEnv& env, const Source& source, con
   return std::nullopt;
 }
 
-Result<Approvals> read_approvals(store::Store& store) {
-  TANMIAO_ASSIGN(const auto list, store.people().source_approvals());
-  Approvals found;
-  for (const auto& approval : list) found[approval.source] = approval;
-  return found;
-}
-
 }  // namespace
+
+std::string why_not_asked(const Source& source, const std::vector<store::SourceApproval>& approvals) {
+  if (!source.not_yet.empty()) return "尚不能读取，未抓取：" + source.not_yet;
+  const auto found =
+      std::find_if(approvals.begin(), approvals.end(), [&](const auto& one) { return one.source == source.id; });
+  if (found == approvals.end() || found->state == store::SourceState::kProposed) return "未批准，未抓取";
+  if (found->state == store::SourceState::kSuspended) return "已暂停，未抓取";
+  if (found->terms_hash != source.text_hash) return "来源说明在批准之后有改动，须重新批准，未抓取";
+  return {};
+}
 
 Result<std::vector<Source>> chosen_sources(const CrawlConfig& config) {
   std::vector<std::filesystem::path> places = config.more_sources;
@@ -71,11 +61,36 @@ Result<std::vector<Source>> chosen_sources(const CrawlConfig& config) {
   return sources;
 }
 
-Result<CrawlReport> crawl(store::Store& store, const store::Night& night, const CrawlConfig& config,
-                          const Reference& reference, Progress& progress, const std::atomic<bool>& stop) {
-  CrawlEnv env{store, night, config, reference, progress, stop};
+namespace {
+
+void tell_end(const CrawlEnv& env, const SourceReport& report) {
+  CrawlEvent event{CrawlEvent::Kind::kSourceEnds};
+  event.source = report.id;
+  event.title = report.title;
+  event.report = &report;
+  tell(env.config.observer, event);
+}
+
+Result<SourceReport> crawl_inbox(const CrawlEnv& env, const Source& source) {
+  CrawlEvent event{CrawlEvent::Kind::kSourceBegins};
+  event.source = source.id;
+  event.title = source.title;
+  tell(env.config.observer, event);
+  return crawl_folder(env, source);
+}
+
+Result<CrawlReport> crawl_all(CrawlEnv env) {
+  const CrawlConfig& config = env.config;
+  store::Store& store = env.store;
+  const store::Night& night = env.night;
+  const std::atomic<bool>& stop = env.stop;
   TANMIAO_ASSIGN(const std::vector<Source> sources, chosen_sources(config));
-  TANMIAO_ASSIGN(const Approvals approvals, read_approvals(store));
+  CrawlEvent begin{CrawlEvent::Kind::kNightBegins};
+  begin.number = night.id;
+  begin.day = night.civil_date;
+  begin.count = sources.size();
+  tell(config.observer, begin);
+  TANMIAO_ASSIGN(const auto approvals, store.people().source_approvals());
   TANMIAO_ASSIGN(const std::vector<store::Batch> batches, store.facts().batches(night.id));
   CrawlReport report;
   report.sources.resize(sources.size());
@@ -84,11 +99,11 @@ Result<CrawlReport> crawl(store::Store& store, const store::Night& night, const 
   for (std::size_t i = 0; i < sources.size(); ++i) {
     const Source& source = sources[i];
     if (stop) return Error{Errc::kCancelled, "asked to stop", source.id};
-    const std::string obstacle = source.folder ? std::string() : not_approved(source, approvals);
+    const std::string obstacle = source.folder ? std::string() : why_not_asked(source, approvals);
     if (auto before = ended(env, source, batches)) {
       report.sources[i] = std::move(*before);
     } else if (source.folder) {
-      TANMIAO_ASSIGN(report.sources[i], crawl_folder(env, source));
+      TANMIAO_ASSIGN(report.sources[i], crawl_inbox(env, source));
     } else if (const Status secrets = obstacle.empty() ? check_secrets(env, source) : Status(); !secrets) {
       report.sources[i] = blank_report(source);
       report.sources[i].outcome = SourceOutcome::kFailed;
@@ -101,15 +116,31 @@ Result<CrawlReport> crawl(store::Store& store, const store::Night& night, const 
       report.sources[i].outcome = SourceOutcome::kNotApproved;
       report.sources[i].why = obstacle;
     }
+    if (!report.sources[i].id.empty()) tell_end(env, report.sources[i]);
   }
   if (!remote.empty() && !config.stop_signs.empty()) {
     TANMIAO_ASSIGN(env.signs, StopSigns::load(config.stop_signs));
   }
   TANMIAO_ASSIGN(std::vector<SourceReport> fetched, crawl_http(env, remote));
-  for (std::size_t i = 0; i < fetched.size(); ++i) report.sources[places[i]] = std::move(fetched[i]);
+  for (std::size_t i = 0; i < fetched.size(); ++i) {
+    report.sources[places[i]] = std::move(fetched[i]);
+    tell_end(env, report.sources[places[i]]);
+  }
   report.any_held = std::any_of(report.sources.begin(), report.sources.end(), [](const SourceReport& s) {
     return s.stopped || s.outcome == SourceOutcome::kHeld || s.outcome == SourceOutcome::kFailed;
   });
+  return report;
+}
+
+}  // namespace
+
+Result<CrawlReport> crawl(store::Store& store, const store::Night& night, const CrawlConfig& config,
+                          const Reference& reference, Progress& progress, const std::atomic<bool>& stop) {
+  Result<CrawlReport> report = crawl_all({store, night, config, reference, progress, stop});
+  const std::string error = report ? std::string() : in_chinese(report.error());
+  CrawlEvent end{CrawlEvent::Kind::kEnds};
+  end.why = error;
+  tell(config.observer, end);
   return report;
 }
 

@@ -15,6 +15,7 @@
 #include "core/record.h"
 #include "core/reference.h"
 #include "crawler/accept.h"
+#include "crawler/observer.h"
 #include "crawler/robots_state.h"
 #include "crawler/stop_signs.h"
 #include "crawler/tally.h"
@@ -37,6 +38,7 @@ struct CrawlConfig {
   bool allow_loopback_speed = false;  // shorter pauses than the polite default, for loopback addresses only
   std::filesystem::path stop_signs;   // the table of crawler/stop_signs.h; empty: no answer is a stop sign
   std::size_t commit_pages = 50;      // captures a commit group holds at most
+  Observer* observer = nullptr;       // told of what happens; nullptr: nobody
 };
 
 enum class SourceOutcome { kPublished, kUnchanged, kHeld, kNotApproved, kFailed };

@@ -10,6 +10,7 @@ namespace tanmiao::crawler {
 
 namespace {
 constexpr std::size_t kShownRejects = 20;
+constexpr std::size_t kToldRejects = 20;  // of one document, to those who watch
 
 void append(std::string& why, const std::string& more) { why += (why.empty() ? "" : "；") + more; }
 }  // namespace
@@ -59,7 +60,21 @@ Status PageReading::found(FoundLink&& link) {
 CrawlBatch::CrawlBatch(const CrawlEnv& env, const Source& source, store::BatchId id)
     : report(blank_report(source)), env_(env), source_(source), id_(id) {}
 
+void CrawlBatch::tell_rejects(const std::vector<store::Reject>& rejects) const {
+  if (env_.config.observer == nullptr) return;
+  for (std::size_t i = 0; i < std::min(rejects.size(), kToldRejects); ++i) {
+    CrawlEvent event{CrawlEvent::Kind::kReject};
+    event.source = source_.id;
+    event.address = rejects[i].part;
+    event.number = rejects[i].line;
+    event.title = rejects[i].field;
+    event.why = rejects[i].expected;
+    env_.config.observer->on(event);
+  }
+}
+
 void CrawlBatch::add(PageReading&& page) {
+  tell_rejects(page.rejects);
   std::move(page.records.begin(), page.records.end(), std::back_inserter(group.records));
   std::move(page.rejects.begin(), page.rejects.end(), std::back_inserter(group.rejects));
   group.rows_read += page.rows;

@@ -82,6 +82,7 @@ class CrawlBatch {
   Result<std::vector<Breach>> unanswered(const std::vector<Breach>& breaches);
 
  private:
+  void tell_rejects(const std::vector<store::Reject>& rejects) const;
   Result<Delivery> delivery(store::Completeness completeness);
   Result<SourceReport> hold(const std::string& why);
   void tell(const Delivery& delivery);

@@ -122,8 +122,7 @@ bool Hosts::heed(const Url& url, const StopSign& sign, SignSeen& seen) {
   if (!host.watch.saw(sign)) return false;
   if (sign.rests_source) return true;
   host.sign = seen;
-  host.pace.leave_alone(seen.in_words());
-  remember(url, {});
+  leave(url, seen.in_words());
   return true;
 }
 
@@ -157,8 +156,7 @@ bool Hosts::heed_answer(const Url& url, const FetchResponse& response, PoliteAns
   text.append("：最近 ").append(std::to_string(storm->of_last)).append(" 次应答中至少 ");
   text.append(std::to_string(storm->most)).append(" 次，末次为 HTTP ").append(std::to_string(status));
   host.sign = answer.sign = SignSeen{storm->name, std::move(text), url.text()};
-  host.pace.leave_alone(host.sign->in_words());
-  remember(url, {});
+  leave(url, host.sign->in_words());
   return true;
 }
 
@@ -174,6 +172,55 @@ std::string Hosts::why_left_alone(const std::string& origin) const {
   const auto url = parse_url(origin + "/");
   const auto found = url ? lanes_.find(lane_of(*url)) : lanes_.end();
   return found == lanes_.end() ? std::string() : found->second->pace.why_over();
+}
+
+void Hosts::tell_asks(const Url& url) {
+  if (observer_ == nullptr) return;
+  const std::string name = lane_of(url);
+  CrawlEvent event{CrawlEvent::Kind::kAsks};
+  event.host = name;
+  observer_->on(event);
+}
+
+// What came back, and what follows from it for the host.
+void Hosts::tell_answered(const Url& url, const PaceRules& rules, const HostAnswer& came, std::uint64_t bytes,
+                          bool was_over) {
+  if (observer_ == nullptr) return;
+  const std::string name = lane_of(url);
+  const HostPace& pace = lane(url).pace;
+  CrawlEvent event{CrawlEvent::Kind::kAnswered};
+  event.host = name;
+  event.status = came.status;
+  event.bytes = bytes;
+  event.took = came.took;
+  event.pause = pace.pause(rules);
+  observer_->on(event);
+  if (pace.over()) {
+    if (was_over) return;
+    event.kind = CrawlEvent::Kind::kHostLeft;
+    event.why = pace.why_over();
+    return observer_->on(event);
+  }
+  const auto left = pace.resting_until() - std::chrono::steady_clock::now();
+  if (left <= event.pause) return;
+  const std::string why = came.status == 0 ? "连续失败" : in_chinese("HTTP " + std::to_string(came.status));
+  event.kind = CrawlEvent::Kind::kHostRests;
+  event.why = why;
+  event.until = std::chrono::ceil<std::chrono::seconds>(
+      std::chrono::system_clock::now() + std::chrono::duration_cast<std::chrono::system_clock::duration>(left));
+  observer_->on(event);
+}
+
+void Hosts::leave(const Url& url, const std::string& why) {
+  if (observer_ != nullptr && !lane(url).pace.over()) {
+    const std::string name = lane_of(url);
+    CrawlEvent event{CrawlEvent::Kind::kHostLeft};
+    event.host = name;
+    event.why = why;
+    observer_->on(event);
+  }
+  lane(url).pace.leave_alone(why);
+  remember(url, {});
 }
 
 bool Hosts::left_alone(const std::string& address) {
@@ -248,6 +295,7 @@ asio::awaitable<FetchResponse> Hosts::once(FetchRequest request, bool elsewhere,
   sent.most_time = std::min(sent.most_time, policy.most_time);
   sent.most_stalled = policy.most_stalled;
   host.pace.began();
+  tell_asks(*url);
   const auto began = std::chrono::steady_clock::now();
   auto begin = [this, &sent](auto handler) {
     auto shared = std::make_shared<decltype(handler)>(std::move(handler));
@@ -266,7 +314,9 @@ asio::awaitable<FetchResponse> Hosts::once(FetchRequest request, bool elsewhere,
   came.retry_after = retry_after(header_of(response.head, "Retry-After"),
                                  std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
   if (response.status != 429 && response.status != 503) came.retry_after = std::chrono::seconds(0);
+  const bool was_over = host.pace.over();
   host.pace.ended(rules, ended, came);
+  tell_answered(*url, rules, came, response.body.size(), was_over);
   remember(*url, rules);
   host.freed.cancel();
   co_return response;

@@ -17,6 +17,7 @@
 #include "crawler/fetcher.h"
 #include "crawler/host_memory.h"
 #include "crawler/host_pace.h"
+#include "crawler/observer.h"
 #include "crawler/robots.h"
 #include "crawler/robots_state.h"
 #include "crawler/stop_signs.h"
@@ -76,6 +77,7 @@ class Hosts {
   static std::string lane_of(const Url& url);
   // Whoever waits looks whether to stop.
   void wake_all();
+  void observe(Observer* observer) { observer_ = observer; }
   // Of each of the origins that was asked.
   std::vector<RobotsState> robots_states(const std::set<std::string>& origins) const;
   // That its robots.txt names, as far as it was read.
@@ -89,6 +91,10 @@ class Hosts {
   void remember(const Url& url, const PaceRules& rules);
   bool heed(const Url& url, const StopSign& sign, SignSeen& seen);
   bool heed_answer(const Url& url, const FetchResponse& response, PoliteAnswer& answer);
+  void leave(const Url& url, const std::string& why);
+  void tell_asks(const Url& url);
+  void tell_answered(const Url& url, const PaceRules& rules, const HostAnswer& came, std::uint64_t bytes,
+                     bool was_over);
   boost::asio::awaitable<bool> sleep_until(std::chrono::steady_clock::time_point end);
   boost::asio::awaitable<FetchResponse> once(FetchRequest request, bool elsewhere, const Policy& policy,
                                              PoliteAnswer& answer);
@@ -103,6 +109,7 @@ class Hosts {
   const std::atomic<bool>& stop_;
   HostMemory* memory_;
   const StopSigns* signs_;
+  Observer* observer_ = nullptr;
   std::map<std::string, std::unique_ptr<Lane>> lanes_;
   std::set<boost::asio::steady_timer*> sleepers_;
   struct RobotsEntry {

@@ -85,7 +85,18 @@ class FolderCrawl {
            known->second.reading_hash == reading_;
   }
 
+  void tell_read(const std::string& name, bool same, std::uint64_t bytes, std::uint64_t rejected) const {
+    CrawlEvent event{CrawlEvent::Kind::kFetched};
+    event.source = source_.id;
+    event.address = name;
+    event.why = same ? "same" : "";
+    event.bytes = bytes;
+    event.rejected = rejected;
+    tell(env_.config.observer, event);
+  }
+
   Status mark_same(const std::string& name, const std::string& role) {
+    tell_read(name, true, 0, 0);
     batch_.group.parts_same.push_back(name);
     batch_.group.urls.push_back({name, "", role, 0, store::UrlState::kDone, 1, "same"});
     return batch_.full() ? batch_.flush() : Status();
@@ -123,6 +134,7 @@ class FolderCrawl {
       if (const std::optional<Error>& ours = sink.ours()) return *ours;
       trouble_ = "文件无法读取：" + document.part + "（" + in_chinese(done.error()) + "）";
     }
+    if (trouble_.empty()) tell_read(document.part, false, print.bytes, sink.page.rejects.size());
     batch_.add(std::move(sink.page));
     if (trouble_.empty()) mark_read(document.part, page, print.hash);
     return {};
@@ -210,6 +222,7 @@ class FolderCrawl {
       if (const Status done = read_document(source_, *page, document, env_.reading(), gathered); !done)
         return broken({done.error().code, done.error().message, member.name});
       batch_.reread.insert(member.name);
+      tell_read(member.name, false, member.size, gathered.rejects.size());
       batch_.add(std::move(gathered));
       mark_read(member.name, *page, member.hash);
     }

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "crawler/http_crawl_source.h"
+#include "crawler/robots_memory.h"
 
 namespace tanmiao::crawler {
 namespace asio = boost::asio;
@@ -16,18 +17,19 @@ namespace {
 
 // Passes a wish to stop, or the error of one source, on to all that is under way.
 asio::awaitable<void> watch(asio::io_context& loop, const std::atomic<bool>& stop, std::atomic<bool>& halt,
-                            Fetcher& fetcher, Hosts& hosts, const std::size_t& running) {
+                            Fetcher& fetcher, Hosts& hosts, const std::size_t& running, Observer* observer) {
   asio::steady_timer timer(loop);
   while (running > 0) {
     if (stop) halt = true;
     if (halt) fetcher.cancel_all(), hosts.wake_all();
+    if (observer != nullptr) observer->tick();
     timer.expires_after(std::chrono::milliseconds(50));
     co_await timer.async_wait(asio::use_awaitable);
   }
 }
 
-// The loop needs one of its own.
-std::size_t reading_threads() { return std::clamp(std::thread::hardware_concurrency(), 2U, 9U) - 1; }
+// The loop needs one of its own. Two at least: a page that takes long keeps no other host waiting.
+std::size_t reading_threads() { return std::clamp(std::thread::hardware_concurrency(), 3U, 9U) - 1; }
 
 Error as_error(const std::exception_ptr& thrown) {
   try {
@@ -59,12 +61,15 @@ Result<std::vector<SourceReport>> crawl_http(const CrawlEnv& env, const std::vec
   std::size_t running = sources.size();
   StoredHostMemory memory(env.store.facts(), env.night.id);
   Hosts hosts(loop, fetcher, identity.product, halt, &memory, env.signs.get());
+  Hosts hosts(loop, fetcher, identity.product, halt, &memory);
+  hosts.observe(env.config.observer);
   asio::thread_pool readers(reading_threads());
   std::vector<std::unique_ptr<HttpSource>> crawls;
   for (const Source* source : sources) {
     TANMIAO_ASSIGN(Secrets secrets, Secrets::load(*source, env.config.base));
     crawls.push_back(std::make_unique<HttpSource>(env, *source, loop, readers, hosts, halt, std::move(secrets)));
     TANMIAO_TRY(crawls.back()->open());
+    crawls.back()->tell_begin();
   }
   for (const auto& crawl : crawls)
     asio::co_spawn(loop, crawl->run(), [&, one = crawl.get()](const std::exception_ptr& thrown) {
@@ -73,12 +78,13 @@ Result<std::vector<SourceReport>> crawl_http(const CrawlEnv& env, const std::vec
       if (!one->status() && !error) error = one->status().error();
       if (error) halt = true;
     });
-  asio::co_spawn(loop, watch(loop, env.stop, halt, fetcher, hosts, running), asio::detached);
+  asio::co_spawn(loop, watch(loop, env.stop, halt, fetcher, hosts, running, env.config.observer), asio::detached);
   loop.run();
   if (error) return *error;
   TANMIAO_TRY(memory.status());
   for (const auto& crawl : crawls) {
     TANMIAO_ASSIGN(SourceReport report, crawl->finish());
+    TANMIAO_TRY(remember_robots(env.store.facts(), report.robots));
     reports.push_back(std::move(report));
   }
   return reports;

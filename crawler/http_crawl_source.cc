@@ -338,11 +338,11 @@ asio::awaitable<void> HttpSource::next_worked(Lane& lane) {
   co_await lane.worked->async_wait(asio::redirect_error(asio::use_awaitable, woken));
 }
 
-void HttpSource::begin_work(Lane& lane, const FrontierUrl& url, PageTask task) {
+void HttpSource::begin_work(Lane& lane, const FrontierUrl& url, PageTask task, Came came) {
   const std::uint64_t bytes = task.response.body.size();
   ++lane.working;
   working_bytes_ += bytes;
-  asio::co_spawn(loop_, work(url, std::move(task)), [this, &lane, bytes](const std::exception_ptr& thrown) {
+  asio::co_spawn(loop_, work(url, std::move(task), came), [this, &lane, bytes](const std::exception_ptr& thrown) {
     if (thrown && !thrown_) thrown_ = thrown;
     --lane.working;
     working_bytes_ -= bytes;
@@ -351,9 +351,11 @@ void HttpSource::begin_work(Lane& lane, const FrontierUrl& url, PageTask task) {
   });
 }
 
-asio::awaitable<void> HttpSource::work(FrontierUrl url, PageTask task) {
+asio::awaitable<void> HttpSource::work(FrontierUrl url, PageTask task, Came came) {
   PageWork done = co_await work_page(task, loop_, readers_);
+  const std::size_t records = done.reading.records.size(), rejected = done.reading.rejects.size();
   if (status_) status_ = take_page(std::move(url), task, std::move(done));
+  tell_settled(came, records, rejected);
   if (status_ && batch_->full()) status_ = batch_->flush();
 }
 
@@ -376,10 +378,12 @@ asio::awaitable<bool> HttpSource::visit(Lane& lane, std::size_t place) {
   requests_ += answer.requests;
   bytes_ += answer.bytes;
   env_.progress.update("crawl", ++visited_, found_, source_.id);
+  const Came came{answer.response.status, answer.bytes};
   if (answer.kind == PoliteAnswer::Kind::kAnswer && answer.response.status != 304 && !read_already(url, answer)) {
-    begin_work(lane, url, task_of(url, *page, answer));
+    begin_work(lane, url, task_of(url, *page, answer), came);
   } else {
     status_ = take(url, answer);
+    tell_settled(came, 0, 0);
   }
   if (status_ && batch_->full()) status_ = batch_->flush();
   co_return !answer.stop && !hosts_.left_alone(answer.url);
@@ -400,6 +404,42 @@ void HttpSource::settle(FrontierUrl url, UrlState state, std::string note) {
   url.state = state;
   url.note = std::move(note);
   batch_->group.urls.push_back(std::move(url));
+}
+
+void HttpSource::tell_begin() const {
+  CrawlEvent event{CrawlEvent::Kind::kSourceBegins};
+  event.source = source_.id;
+  event.title = source_.title;
+  if (lanes_.empty()) tell(env_.config.observer, event);
+  for (const auto& [name, lane] : lanes_) {
+    event.host = name;
+    event.waiting = lane.waiting.size();
+    tell(env_.config.observer, event);
+  }
+}
+
+// Of the address that was settled last.
+void HttpSource::tell_settled(const Came& came, std::size_t records, std::size_t rejected) const {
+  if (env_.config.observer == nullptr || !status_ || batch_->group.urls.empty()) return;
+  using Kind = CrawlEvent::Kind;
+  const FrontierUrl& url = batch_->group.urls.back();
+  const auto parsed = parse_url(url.url);
+  const std::string host = parsed ? Hosts::lane_of(*parsed) : std::string();
+  const auto lane = lanes_.find(host);
+  CrawlEvent event{url.state == UrlState::kDone      ? Kind::kFetched
+                   : url.state == UrlState::kRefused ? Kind::kRefused
+                                                     : Kind::kFailed};
+  event.source = source_.id;
+  event.host = host;
+  event.address = url.url;
+  event.why = url.state == UrlState::kDone && url.note != "same" ? std::string_view() : std::string_view(url.note);
+  event.status = came.status;
+  event.bytes = came.bytes;
+  event.records = records;
+  event.rejected = rejected;
+  event.requests = url.attempts;
+  if (lane != lanes_.end()) event.waiting = lane->second.waiting.size() + lane->second.leased.size();
+  tell(env_.config.observer, event);
 }
 
 // What is no new page: a failure, a refusal, one that was not modified, one that came under another address already.

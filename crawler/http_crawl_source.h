@@ -24,6 +24,7 @@ class HttpSource {
  public:
   HttpSource(const CrawlEnv& env, const Source& source, boost::asio::io_context& loop,
              boost::asio::thread_pool& readers, Hosts& hosts, const std::atomic<bool>& halt, Secrets secrets);
+  void tell_begin() const;
   Status open();  // batch, archive, frontier: new or taken up where it was cut off
   boost::asio::awaitable<void> run();
   const Status& status() const { return status_; }
@@ -70,8 +71,12 @@ class HttpSource {
   boost::asio::awaitable<bool> visit(Lane& lane, std::size_t place);  // false: this host has had enough
   bool waits_for_work(const Lane& lane) const;
   boost::asio::awaitable<void> next_worked(Lane& lane);
-  void begin_work(Lane& lane, const store::FrontierUrl& url, PageTask task);
-  boost::asio::awaitable<void> work(store::FrontierUrl url, PageTask task);
+  struct Came {  // in answer to an address, for whoever watches
+    int status = 0;
+    std::uint64_t bytes = 0;
+  };
+  void begin_work(Lane& lane, const store::FrontierUrl& url, PageTask task, Came came);
+  boost::asio::awaitable<void> work(store::FrontierUrl url, PageTask task, Came came);
   bool over() const;
   FetchRequest request_for(const store::FrontierUrl& url, const PageRule& page) const;
   void take_up(const store::FrontierUrl& url);
@@ -90,6 +95,7 @@ class HttpSource {
   void heed(const std::string& address, const PageWishes& wishes, PageReading& reading);
   void settle(store::FrontierUrl url, store::UrlState state, std::string note);
   void keep_waiting(store::FrontierUrl url);
+  void tell_settled(const Came& came, std::size_t records, std::size_t rejected) const;
   std::string part_of(const std::string& address) const;
 
   const CrawlEnv& env_;

@@ -155,7 +155,14 @@ Status read_rows(const Reading& reading, const Page& page) {
 
 bool is_web_page(std::string_view bytes) { return tabular::is_html(bytes.substr(0, kCharsetWithin)); }
 
+// All elements of a page are held at once, in sixty times its bytes where there is nothing else
+// (docs/measured/hostile.md).
+constexpr std::size_t kMostPageMib = 8;
+
 Result<std::string> page_text(const Reading& reading, const std::string& bytes) {
+  if (bytes.size() > kMostPageMib << 20)
+    return Error{Errc::kLimit, "a web page larger than " + std::to_string(kMostPageMib) + " MiB",
+                 reading.document.part};
   return document_text(reading, bytes, meta_charset(bytes));
 }
 

@@ -6,7 +6,9 @@
 #include "apps/tanmiao/command.h"
 #include "apps/tanmiao/console.h"
 #include "apps/tanmiao/pipeline.h"
+#include "apps/tanmiao/plan_text.h"
 #include "apps/tanmiao/report.h"
+#include "apps/tanmiao/watch.h"
 
 namespace tanmiao::app {
 namespace {
@@ -16,6 +18,8 @@ struct StageOptions {
   std::string clock;
   std::string accept, by, reason;  // crawl --accept
   int threads = 0;
+  bool dry_run = false;
+  WatchOptions watch;
   When when;
 };
 
@@ -39,6 +43,24 @@ Status accept(Workplace& place, const StageOptions& options, const NightOptions&
                  crawler::accept_held(*place.store, options.accept, acceptance, place.config.crawl));
   say(options.accept + "：已接受：" + crawler::in_words(accepted));
   return {};
+}
+
+Result<int> dry_run(const StageOptions& options, const Common& common) {
+  TANMIAO_ASSIGN(const auto night, night_options(options));
+  TANMIAO_ASSIGN(auto place, open_workplace(common, store::Access::kRead, "tanmiao crawl --dry-run"));
+  // Without a key nothing was ever read, and none is made here.
+  if (std::filesystem::exists(place.config.person_key_file)) {
+    TANMIAO_TRY(with_person_key(place.config, place.data));
+  }
+  crawler::CrawlConfig config = place.config.crawl;
+  config.only = options.only;
+  TANMIAO_ASSIGN(const auto plan,
+                 crawler::plan_crawl(*place.store, config, *place.reference, night.clock.value_or(now())));
+  if (common.json)
+    print_json(plan_json(plan));
+  else
+    print(plan_lines(plan));
+  return kDone;
 }
 
 using Shared = std::shared_ptr<StageOptions>;
@@ -67,13 +89,16 @@ Action stage_action(const Shared& options, Common& common, std::string what, Bod
       TANMIAO_TRY(accept(place, *options, night));
       night.only = {options->accept};
     }
+    TANMIAO_ASSIGN(auto watch, Watch::open(options->watch, common.json, place));
+    night.observer = watch.observer();
     NightReport report;
     {
-      ConsoleProgress progress;
+      ConsoleProgress progress(options->watch.quiet);
       Pipeline pipeline(place, night, progress, stop);
       report = body(pipeline, *options);
     }
-    return tell(place, report, common.json);
+    watch.finish();
+    return tell(place, report, common.json, watch.takes_stdout());
   };
 }
 
@@ -83,6 +108,7 @@ Action declare_run(CLI::App& app, Common& common) {
   const auto options = declare_stage(app, common);
   add_threads(app, options);
   app.add_option("--only", options->only, "only these sources");
+  add_watch(app, options->watch);
   return stage_action(options, common, "tanmiao run", [](Pipeline& p, const StageOptions&) { return p.run_night(); });
 }
 
@@ -96,8 +122,14 @@ Action declare_crawl(CLI::App& app, Common& common) {
   accepted->excludes(only)->needs(reason);
   reason->needs(accepted);
   by->needs(accepted);
-  return stage_action(options, common, "tanmiao crawl",
-                      [](Pipeline& p, const StageOptions&) { return p.crawl_only(); });
+  add_watch(app, options->watch);
+  app.add_flag("--dry-run", options->dry_run, "only say what would be asked for now, and how long that would take")
+      ->excludes(accepted);
+  Action crawl =
+      stage_action(options, common, "tanmiao crawl", [](Pipeline& p, const StageOptions&) { return p.crawl_only(); });
+  return [options, &common, crawl = std::move(crawl)]() -> Result<int> {
+    return options->dry_run ? dry_run(*options, common) : crawl();
+  };
 }
 
 Action declare_link(CLI::App& app, Common& common) {

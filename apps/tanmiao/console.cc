@@ -11,12 +11,14 @@
 namespace tanmiao::app {
 namespace {
 
-bool progress_shown = false;  // a line without its end stands on the terminal
+std::size_t lines_shown = 0;  // that stand on the terminal, the last one without its end
+bool drawing = false;         // somebody shows more of the crawl than one line
 
 void clear_progress() {
-  if (!progress_shown) return;
+  if (lines_shown == 0) return;
   std::fputs("\r\033[K", stderr);
-  progress_shown = false;
+  for (; lines_shown > 1; --lines_shown) std::fputs("\033[A\033[K", stderr);
+  lines_shown = 0;
 }
 
 std::size_t width_of(char32_t c) {
@@ -44,20 +46,29 @@ void say(std::string_view line) {
   std::fprintf(stderr, "%.*s\n", static_cast<int>(line.size()), line.data());
 }
 
-ConsoleProgress::ConsoleProgress() : terminal_(isatty(STDERR_FILENO) == 1) {}
+void draw(const std::vector<std::string>& lines) {
+  drawing = !lines.empty();
+  clear_progress();
+  for (std::size_t i = 0; i < lines.size(); ++i) std::fprintf(stderr, "%s%s", i == 0 ? "" : "\n", lines[i].c_str());
+  lines_shown = lines.size();
+  std::fflush(stderr);
+}
+
+ConsoleProgress::ConsoleProgress(bool quiet) : terminal_(!quiet && isatty(STDERR_FILENO) == 1) {}
 ConsoleProgress::~ConsoleProgress() { clear_progress(); }
 
 void ConsoleProgress::update(std::string_view stage, std::uint64_t done, std::uint64_t total, std::string_view note) {
-  if (!terminal_) return;
+  if (!terminal_ || drawing) return;
   const auto now = std::chrono::steady_clock::now();
   if (now - last_ < std::chrono::milliseconds(100)) return;
   last_ = now;
   std::string line = std::string(stage) + " " + std::to_string(done);
   if (total) line += "/" + std::to_string(total) + " (" + std::to_string(done * 100 / total) + "%)";
   if (!note.empty()) line += "  " + std::string(note);
+  clear_progress();
   std::fprintf(stderr, "\r\033[K%s", cut_to(line, 78).c_str());
   std::fflush(stderr);
-  progress_shown = true;
+  lines_shown = 1;
 }
 
 void ConsoleProgress::note(std::string_view stage, std::string_view line) {

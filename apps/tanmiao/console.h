@@ -14,10 +14,14 @@ namespace tanmiao::app {
 
 void say(std::string_view line);  // one line on stderr; a progress line on the terminal is cleared first
 
+// Lines that stand on the terminal until they are drawn again or anything else is said; none: nothing stands there any
+// more, and ConsoleProgress shows the crawl's progress again.
+void draw(const std::vector<std::string>& lines);
+
 // One line that is written over on a terminal; elsewhere only notes.
 class ConsoleProgress : public Progress {
  public:
-  ConsoleProgress();
+  explicit ConsoleProgress(bool quiet = false);  // quiet: notes only
   ~ConsoleProgress() override;
   void update(std::string_view stage, std::uint64_t done, std::uint64_t total, std::string_view note) override;
   void note(std::string_view stage, std::string_view line) override;

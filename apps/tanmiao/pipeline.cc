@@ -104,6 +104,7 @@ Status Pipeline::crawl(NightReport& report) {
   TANMIAO_TRY(with_person_key(place_.config, place_.data));
   crawler::CrawlConfig config = place_.config.crawl;
   config.only = options_.only;
+  config.observer = options_.observer;
   TANMIAO_ASSIGN(auto done, crawler::crawl(*place_.store, report.night, config, *place_.reference, progress_, stop_));
   report.crawl = {std::move(done), measure.take()};
   return {};

@@ -53,6 +53,7 @@ struct NightOptions {
   std::vector<std::string> only;  // sources; empty: all
   int threads = 0;
   std::optional<Instant> clock;  // of a new night; for repeatable tests
+  crawler::Observer* observer = nullptr;
 };
 
 class Pipeline {

@@ -24,7 +24,7 @@ Result<std::filesystem::path> write_report(const store::DataFolder& folder, stor
   return path;
 }
 
-Result<int> tell(Workplace& place, const NightReport& night, bool json) {
+Result<int> tell(Workplace& place, const NightReport& night, bool json, bool quiet_stdout) {
   const json::object report = report_json(night, surroundings_of(place, night));
   std::filesystem::path path;
   if (night.night.id != 0) {
@@ -34,6 +34,8 @@ Result<int> tell(Workplace& place, const NightReport& night, bool json) {
   }
   if (json)
     print_json(report);
+  else if (quiet_stdout)
+    say(report_lines(report));
   else
     print(report_lines(report));
   if (!path.empty()) say("run report: " + path.string());

@@ -20,7 +20,8 @@ std::string report_lines(const boost::json::object& report);
 Result<std::filesystem::path> write_report(const store::DataFolder& folder, store::NightId night,
                                            const boost::json::object& report);
 
-// Prints the report, and gives the exit code of the night: its error, kHeld, or kDone.
-Result<int> tell(Workplace& place, const NightReport& report, bool json);
+// Prints the report, and gives the exit code of the night: its error, kHeld, or kDone. `quiet_stdout`: words go to
+// stderr, as somebody reads other lines of stdout.
+Result<int> tell(Workplace& place, const NightReport& report, bool json, bool quiet_stdout = false);
 
 }  // namespace tanmiao::app

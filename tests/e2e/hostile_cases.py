@@ -184,6 +184,11 @@ def nested(mib):
     return answer(b"<html><body>" + b"<div>" * (mib * MIB // 5))
 
 
+def full_of_elements(mib):
+    piece = b"<p a=b><i>x</i>"
+    return answer(b"<html><body>" + piece * int(mib * MIB / len(piece)))
+
+
 def long_robots(mib):
     def play(talk):
         rules = b"User-agent: *\nDisallow: /private\n"
@@ -265,6 +270,9 @@ def cases(full):
         Case("a new session id in each link", sessions, asked=4, rows=1),
         Case("/./././ and the like", dots, asked=4, rows=1),
         Case("ever deeper folders", deeper, asked=400, rows=1, why="不跟随", scope="most_folders = 7\n"),
+        Case("a page of nothing but elements, within the bound", once(lambda: full_of_elements(7.9 if full else 0.9)), asked=2),
+        Case("a page of nothing but elements, beyond it", once(lambda: full_of_elements(60 if full else 9)), asked=2,
+             why="网页超过 8 MiB", limits=False),
         Case("elements nested without end", once(lambda: nested(deep)), asked=2, why="", limits=False),
         Case("Retry-After of a year", once(answer(status="503 Busy", more=f"Retry-After: {YEAR}\r\n")), asked=2, why="要求等待"),
         Case("Retry-After negative", once(answer(status="503 Busy", more="Retry-After: -99999\r\n")), why="503"),
