@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -99,13 +100,18 @@ Result<std::unique_ptr<EventLines>> EventLines::open(const std::string& file, st
   return std::make_unique<EventLines>(fd, true, most_waiting);
 }
 
+EventLines::EventLines(int fd, bool own, std::size_t most_waiting) : fd_(fd), own_(own), most_waiting_(most_waiting) {
+  struct stat what {};
+  file_ = ::fstat(fd, &what) == 0 && S_ISREG(what.st_mode);
+}
+
 EventLines::~EventLines() {
   if (own_) ::close(fd_);
 }
 
 // A pipe that poll() calls writable takes PIPE_BUF bytes at once; a file takes everything.
 bool EventLines::write_piece() {
-  const std::size_t piece = std::min<std::size_t>(waiting_.size() - written_, PIPE_BUF);
+  const std::size_t left = waiting_.size() - written_, piece = file_ ? left : std::min<std::size_t>(left, PIPE_BUF);
   const ssize_t done = ::write(fd_, waiting_.data() + written_, piece);
   if (done < 0 && errno != EINTR && errno != EAGAIN) {
     failure_ = std::strerror(errno);
@@ -120,7 +126,7 @@ bool EventLines::write_piece() {
 void EventLines::write_some() {
   while (written_ < waiting_.size()) {
     pollfd ready{fd_, POLLOUT, 0};
-    if (::poll(&ready, 1, 0) <= 0 || !write_piece()) break;
+    if ((!file_ && ::poll(&ready, 1, 0) <= 0) || !write_piece()) break;
   }
   if (written_ < waiting_.size() && written_ < (std::size_t{64} << 10)) return;
   waiting_.erase(0, written_);

@@ -17,7 +17,7 @@ class EventLines : public Observer {
   static constexpr std::size_t kMostWaiting = std::size_t{8} << 20;
   // "-": standard output. The file is begun anew. kIo when it cannot be written.
   static Result<std::unique_ptr<EventLines>> open(const std::string& file, std::size_t most_waiting = kMostWaiting);
-  EventLines(int fd, bool own, std::size_t most_waiting) : fd_(fd), own_(own), most_waiting_(most_waiting) {}
+  EventLines(int fd, bool own, std::size_t most_waiting);
   ~EventLines() override;
   EventLines(const EventLines&) = delete;
   EventLines& operator=(const EventLines&) = delete;
@@ -34,6 +34,7 @@ class EventLines : public Observer {
 
   int fd_;
   bool own_;
+  bool file_;  // takes all that is written, at once
   std::size_t most_waiting_;
   std::string waiting_;
   std::size_t written_ = 0;    // of `waiting_`
