@@ -6,11 +6,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <string_view>
 #include <utility>
 
 #include "store/data_folder.h"
@@ -49,6 +51,20 @@ Result<Pipe> make_pipe() {
   return Pipe{Descriptor(ends[0]), Descriptor(ends[1])};
 }
 
+// Of our environment what a program needs to run: secrets of sources may stand in the rest.
+std::vector<char*> environment_for_child() {
+  constexpr std::array<std::string_view, 12> kPassed{
+      "PATH=", "HOME=",  "LANG=", "LC_", "TZ=", "TMPDIR=", "XDG_", "FONTCONFIG_", "LD_LIBRARY_PATH=",
+      "ASAN_", "UBSAN_", "LSAN_"};
+  std::vector<char*> out;
+  for (char** one = environ; one != nullptr && *one != nullptr; ++one)
+    if (std::any_of(kPassed.begin(), kPassed.end(),
+                    [&](std::string_view name) { return std::string_view(*one).starts_with(name); }))
+      out.push_back(*one);
+  out.push_back(nullptr);
+  return out;
+}
+
 // A group of its own, no signal blocked or ignored, nothing open but the three.
 Result<pid_t> spawn(const fs::path& program, const std::vector<std::string>& arguments, int in, int out, int err) {
   posix_spawn_file_actions_t actions;
@@ -71,8 +87,9 @@ Result<pid_t> spawn(const fs::path& program, const std::vector<std::string>& arg
   argv.reserve(words.size() + 1);
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
+  std::vector<char*> environment = environment_for_child();
   pid_t pid = 0;
-  const int failed = ::posix_spawn(&pid, program.c_str(), &actions, &how, argv.data(), environ);
+  const int failed = ::posix_spawn(&pid, program.c_str(), &actions, &how, argv.data(), environment.data());
   posix_spawn_file_actions_destroy(&actions);
   posix_spawnattr_destroy(&how);
   if (failed != 0)

@@ -107,7 +107,9 @@ Result<CrawlReport> crawl_all(CrawlEnv env) {
     } else if (const Status secrets = obstacle.empty() ? check_secrets(env, source) : Status(); !secrets) {
       report.sources[i] = blank_report(source);
       report.sources[i].outcome = SourceOutcome::kFailed;
-      report.sources[i].why = "密钥不可用，未抓取：" + in_chinese(secrets.error().message);
+      const auto& [code, message, where] = secrets.error();
+      report.sources[i].why = "密钥不可用，未抓取：" + in_chinese(message);
+      if (message.find(where) == std::string::npos) report.sources[i].why += "（" + where + "）";
     } else if (obstacle.empty()) {
       remote.push_back(&source);
       places.push_back(i);

@@ -44,6 +44,7 @@ class PageReading : public ReadingSink {
   Status reject(store::Reject&& reject) override;
   Status link(std::string&& url, std::string_view role) override;
   Status found(FoundLink&& link) override;
+  void said_total(std::int64_t said) override { total = said; }
   void row() override { ++rows; }
   void unknown_word(Field field, std::string_view word) override { tally.unknown_word(field, word); }
   void unmapped(std::string_view name) override { tally.unmapped(name); }
@@ -57,6 +58,7 @@ class PageReading : public ReadingSink {
   std::map<std::pair<std::string, std::string>, std::uint64_t> charsets;  // claimed, real
   PageTally tally;                                                        // what contracts are held against
   std::uint64_t rows = 0;
+  std::optional<std::int64_t> total;  // of the list that it is a page of, as it says
 };
 
 class CrawlBatch {

@@ -10,6 +10,7 @@
 
 #include "core/messages.h"
 #include "crawler/address.h"
+#include "crawler/secrets.h"
 
 namespace tanmiao::crawler {
 namespace asio = boost::asio;
@@ -465,6 +466,11 @@ asio::awaitable<PoliteAnswer> Hosts::get(FetchRequest request, const Policy& pol
       answer.source_stop |= follows && sign->rests_source;
       if (follows && !sign->rests_source) answer.stop = true, answer.stopped_because = answer.note;
       answer.sign = std::move(seen);
+      co_return answer;
+    }
+    // Only a host that was told a secret and gives it back leads to an address with its name.
+    if (secret_names(next->text()) > 0 && header_of(got.head, kRedactedHeader).empty()) {
+      answer.note = "重定向的地址自称含密钥，未跟随";
       co_return answer;
     }
     const bool again = got.status == 307 || got.status == 308;

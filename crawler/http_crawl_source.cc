@@ -7,7 +7,9 @@
 
 #include "core/hash.h"
 #include "core/messages.h"
+#include "crawler/host_words.h"
 #include "crawler/robots_tags.h"
+#include "crawler/secrets.h"
 #include "crawler/template_change.h"
 
 namespace tanmiao::crawler {
@@ -67,7 +69,10 @@ Status HttpSource::open() {
   TANMIAO_ASSIGN(good_, facts.good_tallies(source_.id));
   TANMIAO_ASSIGN(marks_, facts.tallies(batch.id));
   TANMIAO_TRY(look_at_template());
-  if (!frontier.empty()) return {};
+  if (!frontier.empty()) {
+    lists_.taken_up();
+    return {};
+  }
   const FrontierUrl none;
   for (const std::string& start : source_.start) {
     FoundLink link;
@@ -126,12 +131,17 @@ FetchRequest HttpSource::request_for(const FrontierUrl& url, const PageRule& pag
   return request;
 }
 
+// What is not followed is told.
+void HttpSource::outside(const std::string& address, const std::string& why) {
+  if (outside_.size() < kMostOutside) outside_.insert(address);
+  if (first_outside_.empty()) first_outside_ = address + "：" + why;
+}
+
 // A list that goes on for ever, or for longer than its description allows.
 bool HttpSource::one_page_too_many(const FoundLink& link, const PageRule* page, const std::string& address) {
   if (!link.continues || page == nullptr || listed_[link.role] < page->paging.most_pages) return false;
   const std::string why = "翻页已达上限（most_pages）";
-  if (outside_.size() < kMostOutside) outside_.insert(address);
-  if (first_outside_.empty()) first_outside_ = address + "：" + why;
+  outside(address, why);
   if (source_.completeness == store::Completeness::kComplete && cut_.empty()) cut_ = why + "，未抓完";
   return true;
 }
@@ -175,8 +185,7 @@ void HttpSource::offer(const FoundLink& link, const FrontierUrl& from) {
   if (depth > source_.most_depth || names_.contains(text, kSeen)) return;
   const auto page = parse_url(from.url);
   if (const std::string why = scope_.refusal(url, page ? &*page : nullptr); !why.empty()) {
-    if (outside_.size() < kMostOutside) outside_.insert(text);
-    if (first_outside_.empty()) first_outside_ = text + "：" + why;
+    outside(text, why);
     return;
   }
   if (one_page_too_many(link, rule, text) || nests_too_deep(link, rule, from, text)) return;
@@ -367,6 +376,10 @@ asio::awaitable<bool> HttpSource::visit(Lane& lane, std::size_t place) {
     settle(url, UrlState::kFailed, "没有名为 " + url.role + " 的页面说明");
     co_return true;
   }
+  if (lists_.repeats(*page, url.url)) {
+    settle(url, UrlState::kRefused, "列表翻页重复，未访问");
+    co_return true;
+  }
   const FetchRequest request = request_for(url, *page);
   ++in_flight_;
   const PoliteAnswer answer = co_await hosts_.get(request, policy_);
@@ -449,7 +462,10 @@ Status HttpSource::take(FrontierUrl url, const PoliteAnswer& answer) {
     if (answer.sign) note_sign(*answer.sign);
     if (answer.sign && answer.source_stop) end_source(*answer.sign);
     if (answer.stop) stopped_ = true, cut_ = answer.stopped_because + "，今晚不再访问";
-    settle(std::move(url), refused ? UrlState::kRefused : UrlState::kFailed, answer.note);
+    const PageRule* const page = source_.page(url.role);
+    std::string note = answer.note;
+    if (page != nullptr && !refused) note += host_words(*page, answer.response, now());
+    settle(std::move(url), refused ? UrlState::kRefused : UrlState::kFailed, std::move(note));
     return {};
   }
   if (answer.response.status != 304) {
@@ -605,9 +621,14 @@ Status HttpSource::take_page(FrontierUrl url, const PageTask& task, PageWork wor
   for (Record& record : reading.records) record.origin.capture = capture.id;
   ++taken_;
   names_.insert(part, kRead);
+  const bool goes_on = lists_.take(task.page, part, reading, work.content);
   heed(task.response.url, work.wishes, reading);
+  const bool redacted = !header_of(task.response.head, kRedactedHeader).empty();
   for (const FoundLink& link : reading.links) {
-    if (link.role == kUnread)
+    if (link.continues && !goes_on) continue;
+    if (link.claims_secret && !redacted)
+      outside(link.address, "网页自行写了密钥的名称");
+    else if (link.role == kUnread)
       unread_.insert(link.address);
     else
       offer(link, url);
@@ -673,14 +694,19 @@ Result<SourceReport> HttpSource::finish() {
   const std::string failures =
       failed == 0 ? std::string() : std::to_string(failed) + " 个网址抓取失败（首个 " + first_failure_ + "）";
   const std::string all = cut_.empty() || failures.empty() ? cut_ + failures : cut_ + "；" + failures;
+  // What is missing because pages failed or were not asked for is told as that.
+  std::string lists = lists_.repeated();
+  if (lists.empty() && failed == 0 && cut_.empty()) lists = lists_.wrong_total();
   std::string trouble;
   if (taken_ == 0) trouble = all.empty() ? "没有取到任何页面" : all;
   if (batch_->broken_off) trouble.clear(), cut_.clear();
+  if (complete && !lists.empty() && !batch_->broken_off) trouble = lists + "，来源声明为完整";
   if (complete && !cut_.empty()) trouble = cut_;
   if (complete && failed > 0 && !batch_->broken_off) trouble = all + "，来源声明为完整";
   TANMIAO_ASSIGN(SourceReport done, batch_->finish(trouble, source_.completeness));
   const std::string& note = !cut_.empty() ? cut_ : failures;
   const bool told = done.outcome == SourceOutcome::kHeld;  // why it is held, that is
+  if (!told && !lists.empty()) done.why += (done.why.empty() ? "" : "；") + lists;
   if (!told && !note.empty()) done.why += (done.why.empty() ? "" : "；") + note;
   if (not_due_ > 0) done.why += (done.why.empty() ? "" : "；") + std::to_string(not_due_) + " 个页面未到复查日，未访问";
   if (!unread_.empty())

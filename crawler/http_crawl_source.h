@@ -13,6 +13,7 @@
 
 #include "crawler/crawl_batch.h"
 #include "crawler/fetcher_hosts.h"
+#include "crawler/list_checks.h"
 #include "crawler/page_work.h"
 #include "crawler/request_maker.h"
 #include "crawler/revisits.h"
@@ -81,6 +82,7 @@ class HttpSource {
   FetchRequest request_for(const store::FrontierUrl& url, const PageRule& page) const;
   void take_up(const store::FrontierUrl& url);
   void offer(const FoundLink& link, const store::FrontierUrl& from);
+  void outside(const std::string& address, const std::string& why);
   bool one_page_too_many(const FoundLink& link, const PageRule* page, const std::string& address);
   Status take(store::FrontierUrl url, const PoliteAnswer& answer);
   bool read_already(const store::FrontierUrl& url, const PoliteAnswer& answer);
@@ -127,11 +129,12 @@ class HttpSource {
   std::uint64_t not_kept_ = 0, not_archived_ = 0;  // pages that ask for it
   std::uint64_t not_due_ = 0;                      // pages
   std::map<std::string, std::uint32_t> listed_;    // addresses by role, of roles whose lists go on
-  std::string cut_;                                // why the walk ended before the frontier was empty
-  bool stopped_ = false;                           // a host is not asked any more
-  bool spent_ = false;                             // what may be asked in a night is used up
-  std::uint64_t visited_ = 0;                      // addresses
-  std::uint32_t in_flight_ = 0;                    // requests
+  ListChecks lists_;
+  std::string cut_;              // why the walk ended before the frontier was empty
+  bool stopped_ = false;         // a host is not asked any more
+  bool spent_ = false;           // what may be asked in a night is used up
+  std::uint64_t visited_ = 0;    // addresses
+  std::uint32_t in_flight_ = 0;  // requests
   std::string first_failure_;
   struct WishCounts {
     std::uint64_t noindex = 0, noarchive = 0, nofollow = 0;

@@ -60,21 +60,24 @@ class Parameter {
     return value->is_string() ? std::string(as_std(value->get_string())) : json::serialize(*value);
   }
 
-  void set(const std::string& name, const json::value& value) {
+  // false: there is no such place, and the address stays as it is.
+  bool set(const std::string& name, const json::value& value) {
     const std::string plain = value.is_string() ? std::string(as_std(value.get_string())) : json::serialize(value);
     if (!rule_.in_body) {
       address_.url.query = "?" + with_pair(query(), name, normal_value(plain));
-    } else if (address_.kind == Address::Body::kForm) {
-      address_.body = with_pair(address_.body, name, normal_value(plain));
-    } else {
-      boost::system::error_code missing;
-      json::value* const here = body_.find_pointer(as_json(name), missing);
-      if (here != nullptr)
-        *here = value;
-      else if (body_.is_object() && name.find('/', 1) == std::string::npos)
-        body_.get_object()[as_json(name).substr(1)] = value;
-      address_.body = json::serialize(body_);
+      return true;
     }
+    if (address_.kind == Address::Body::kForm) {
+      address_.body = with_pair(address_.body, name, normal_value(plain));
+      return true;
+    }
+    if (address_.kind != Address::Body::kJson || !name.starts_with('/')) return false;
+    boost::system::error_code missing;
+    json::value* const here = body_.find_pointer(as_json(name), missing);
+    if (here == nullptr && (!body_.is_object() || name.find_first_of("/~", 1) != std::string::npos)) return false;
+    (here != nullptr ? *here : body_.get_object()[as_json(name).substr(1)]) = value;
+    address_.body = json::serialize(body_);
+    return true;
   }
 
   std::string address() const { return address_.text(); }
@@ -95,11 +98,12 @@ class Parameter {
   json::value body_;
 };
 
-std::string counter_page(const PagingRule& rule, const Address& from, std::int64_t value) {
+void add_counter_page(const PagingRule& rule, const Address& from, std::int64_t value,
+                      std::vector<std::string>& pages) {
   Parameter parameter(rule, from);
-  parameter.set(rule.param, value);
-  for (const auto& [name, above] : rule.also) parameter.set(name, value + above);
-  return parameter.address();
+  bool set = parameter.set(rule.param, value);
+  for (const auto& [name, above] : rule.also) set = parameter.set(name, value + above) && set;
+  if (set) pages.push_back(parameter.address());
 }
 
 std::vector<std::string> counted(const PagingRule& rule, const PagedDocument& page, const Address& here) {
@@ -107,6 +111,8 @@ std::vector<std::string> counted(const PagingRule& rule, const PagedDocument& pa
   const auto counter = stands.empty() ? std::optional(rule.from) : whole_number(stands);
   std::vector<std::string> pages;
   if (!counter || *counter < rule.from) return pages;
+  // As a page may have it, up to the largest number there is.
+  if (*counter > rule.from + static_cast<std::int64_t>(rule.most_pages) * rule.step) return pages;
   const std::int64_t most = rule.from + (static_cast<std::int64_t>(rule.most_pages) - 1) * rule.step;
   std::int64_t last = std::min(rule.until, most);
   if (const auto total = paging_total(rule, page)) {
@@ -114,9 +120,9 @@ std::vector<std::string> counted(const PagingRule& rule, const PagedDocument& pa
     last = std::min(last, lists > rule.most_pages ? most : rule.from + (lists - 1) * rule.step);
     const std::int64_t until = *counter == rule.from ? last : std::min(last, *counter + rule.step);
     for (std::int64_t next = *counter + rule.step; next <= until; next += rule.step)
-      pages.push_back(counter_page(rule, here, next));
+      add_counter_page(rule, here, next, pages);
   } else if (page.given > 0 && *counter <= last - rule.step) {
-    pages.push_back(counter_page(rule, here, *counter + rule.step));
+    add_counter_page(rule, here, *counter + rule.step, pages);
   }
   return pages;
 }
@@ -132,7 +138,7 @@ std::vector<std::string> by_cursor(const PagingRule& rule, const PagedDocument& 
   if (token.is_string() && token.get_string().empty()) return {};
   Parameter parameter(rule, here);
   const std::string before = parameter.text(rule.param);
-  parameter.set(rule.param, token);
+  if (!parameter.set(rule.param, token)) return {};
   return before == parameter.text(rule.param) ? std::vector<std::string>() : std::vector{parameter.address()};
 }
 
@@ -148,6 +154,19 @@ std::vector<std::string> further_pages(const PagingRule& rule, const PagedDocume
   const auto here = parse_address(page.address);
   if (rule.kind == PagingRule::Kind::kNone || !here) return {};
   return rule.kind == PagingRule::Kind::kCounter ? counted(rule, page, *here) : by_cursor(rule, page, *here);
+}
+
+ListPlace list_place(const PagingRule& rule, std::string_view address) {
+  ListPlace place{std::string(address), {}};
+  const auto here = parse_address(address);
+  if (rule.kind == PagingRule::Kind::kNone || !here) return place;
+  Parameter parameter(rule, *here);
+  place.page = parameter.text(rule.param);
+  if (place.page.empty() && rule.kind == PagingRule::Kind::kCounter) place.page = std::to_string(rule.from);
+  parameter.set(rule.param, "");
+  for (const auto& [name, above] : rule.also) parameter.set(name, "");
+  place.list = parameter.address();
+  return place;
 }
 
 }  // namespace tanmiao::crawler

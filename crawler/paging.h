@@ -25,4 +25,10 @@ std::vector<std::string> further_pages(const PagingRule& rule, const PagedDocume
 // What the page says there is in all; nothing when it does not say.
 std::optional<std::int64_t> paging_total(const PagingRule& rule, const PagedDocument& page);
 
+// The list that a page belongs to: its address without what the rule changes from page to page. And which page of it.
+struct ListPlace {
+  std::string list, page;
+};
+ListPlace list_place(const PagingRule& rule, std::string_view address);
+
 }  // namespace tanmiao::crawler

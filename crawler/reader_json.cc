@@ -5,6 +5,7 @@
 #include <set>
 
 #include "crawler/built_address.h"
+#include "crawler/host_words.h"
 #include "crawler/paging.h"
 #include "crawler/patterns.h"
 #include "crawler/reader_parts.h"
@@ -13,7 +14,6 @@ namespace tanmiao::crawler {
 namespace {
 
 namespace json = boost::json;
-constexpr std::size_t kMostShown = 200;  // bytes of a host's words in a report
 
 // "data.rows": members one below the other; nullptr when one is missing.
 const json::value* at_path(const json::value& root, std::string_view path) {
@@ -89,8 +89,8 @@ Status check_valid(const Reading& reading, const json::value& root) {
     if (re2::RE2::FullMatch(value, pattern(wanted))) continue;
     const std::string words = reading.page.says.empty() ? std::string() : at(reading.page.says);
     return Error{Errc::kFormat,
-                 "回答不是所要的数据：" + pointer + " 为 " + (value.empty() ? "空" : value.substr(0, kMostShown)) +
-                     (words.empty() ? "" : "（" + words.substr(0, kMostShown) + "）"),
+                 "回答不是所要的数据：" + pointer + " 为 " + (value.empty() ? "空" : shown_words(value)) +
+                     (words.empty() ? "" : "（" + shown_words(words) + "）"),
                  reading.document.part};
   }
   return {};

@@ -59,6 +59,7 @@ class CountingSink : public ReadingSink {
     if (!link.continues) ++given_;
     return behind_.found(std::move(link));
   }
+  void said_total(std::int64_t total) override { behind_.said_total(total); }
   void row() override { ++given_, behind_.row(); }
   void unknown_word(Field field, std::string_view word) override { behind_.unknown_word(field, word); }
   void wrong_charset(std::string_view claimed, std::string_view charset) override {
@@ -124,13 +125,19 @@ Status offer_link(const Reading& reading, const LinkRule& rule, const std::strin
   if (link.address.empty()) return {};
   if (!rule.only.empty() && !re2::RE2::PartialMatch(link.address, pattern(rule.only))) return {};
   if (link.built) link.address += post_of(address);
+  if (!reading.source.secrets.empty())
+    link.claims_secret = secret_names(normal_escapes(link.address)) >
+                         secret_names(rule.address) + secret_names(normal_escapes(url_of(base)));
   return reading.sink.found(std::move(link));
 }
 
 Status offer_pages(const Reading& reading, std::string_view text, const boost::json::value* root) {
   if (reading.given == nullptr) return {};
-  for (std::string& address : further_pages(reading.page.paging, {reading.document.part, text, root, *reading.given})) {
+  const PagedDocument page{reading.document.part, text, root, *reading.given};
+  if (const auto total = paging_total(reading.page.paging, page)) reading.sink.said_total(*total);
+  for (std::string& address : further_pages(reading.page.paging, page)) {
     FoundLink link;
+    link.claims_secret = secret_names(address) > secret_names(reading.document.part);
     link.address = std::move(address);
     link.role = reading.page.role;
     link.built = link.continues = true;

@@ -83,18 +83,24 @@ Status sign(FetchRequest& request, const SignRule& rule, const Secrets& secrets,
   return {};
 }
 
-// The head of an answer whose body is another one now.
-std::string with_length(std::string_view head, std::size_t length) {
+std::string without_headers(std::string_view head, std::initializer_list<std::string_view> names) {
   std::string out;
   while (!head.empty()) {
     const std::size_t end = std::min(head.find('\n'), head.size() - 1);
-    const std::string_view line = head.substr(0, end + 1);
+    const std::string_view line = head.substr(0, end + 1), name = line.substr(0, line.find(':'));
     head.remove_prefix(end + 1);
-    if (header_of(line, "Content-Encoding").empty() && header_of(line, "Content-Length").empty() &&
-        header_of(line, "Transfer-Encoding").empty())
+    if (std::none_of(names.begin(), names.end(), [&](std::string_view one) { return same_header(one, name); }))
       out += line;
   }
-  return out + "Content-Length: " + std::to_string(length) + "\r\nX-Archive-Redacted: secrets\r\n";
+  return out;
+}
+
+// The head of an answer whose body is another one now.
+std::string with_length(std::string_view head, std::size_t length) {
+  return without_headers(head, {"Content-Encoding", "Content-Length", "Transfer-Encoding"})
+      .append("Content-Length: ")
+      .append(std::to_string(length))
+      .append("\r\n");
 }
 
 class SecretWire : public Wire {
@@ -104,6 +110,8 @@ class SecretWire : public Wire {
 
   Result<FetchRequest> complete(const FetchRequest& request, bool elsewhere,
                                 std::vector<std::string>& marks) const override {
+    if (elsewhere && request.body && secret_names(*request.body) > 0)
+      return Error{Errc::kConfig, "重定向到另一主机：请求体含密钥，未再发出", ""};
     return completed(request, elsewhere ? nullptr : rule_, *secrets_, this_moment(), marks);
   }
 
@@ -113,20 +121,26 @@ class SecretWire : public Wire {
       for (const std::string& mark : marks) any = replace_all(text, mark, "(signature)") || any;
       return any;
     };
-    clean(response.head);
     clean(response.request_head);
     clean(response.failure);
-    if (header_of(response.head, "Content-Encoding").empty()) {
-      if (clean(response.body)) response.head = with_length(response.head, response.body.size());
-      return;
-    }
-    std::string plain;
-    if (!decoded_body(response.head, response.body, kMostAnswer, plain) || !clean(plain)) return;
-    response.body = std::move(plain);
-    response.head = with_length(response.head, response.body.size());
+    response.head = without_headers(response.head, {kRedactedHeader});
+    const bool in_head = clean(response.head);
+    const bool in_body = redact_body(response, clean);
+    if (in_head || in_body) response.head.append(kRedactedHeader).append(": secrets\r\n");
   }
 
  private:
+  template <class Clean>
+  static bool redact_body(FetchResponse& response, const Clean& clean) {
+    std::string plain;
+    const bool encoded = !header_of(response.head, "Content-Encoding").empty();
+    if (encoded && !decoded_body(response.head, response.body, kMostAnswer, plain)) return false;  // nobody keeps it
+    if (!clean(encoded ? plain : response.body)) return false;
+    if (encoded) response.body = std::move(plain);
+    response.head = with_length(response.head, response.body.size());
+    return true;
+  }
+
   std::shared_ptr<const Secrets> secrets_;
   const SignRule* rule_;
 };

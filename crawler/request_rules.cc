@@ -76,6 +76,24 @@ void read_counter(Settings& at, PagingRule& paging) {
   for (const std::string& name : also.keys()) paging.also.emplace_back(name, also.integer(name, 0, -kMost, kMost));
 }
 
+// Whether set() of a parameter would find it in the body, or add it to its outermost object.
+bool settable(const std::string& body, const std::string& pointer) {
+  boost::system::error_code failed, missing;
+  const boost::json::value value = boost::json::parse(body, failed);
+  if (failed) return true;  // told already
+  if (value.find_pointer(boost::json::string_view(pointer.data(), pointer.size()), missing) != nullptr) return true;
+  return value.is_object() && pointer.find_first_of("/~", 1) == std::string::npos;
+}
+
+PagingRule::Counts read_counts(Settings& at, const PagingRule& paging, bool rows) {
+  using Counts = PagingRule::Counts;
+  // A total of a counter that goes by ones is one of pages.
+  const bool of_rows = rows && (paging.kind == PagingRule::Kind::kCursor || paging.per_page > 1);
+  const std::string counts = at.word("counts", of_rows ? "rows" : "other", {"rows", "links", "other"});
+  if (counts == "rows" && !rows) at.complain("counts", "the page gives no rows: expected links or other");
+  return counts == "rows" ? Counts::kRows : counts == "links" ? Counts::kLinks : Counts::kOther;
+}
+
 }  // namespace
 
 bool header_is_ours(std::string_view name) {
@@ -172,7 +190,7 @@ RequestRule read_request(Settings at, const SecretRules& secrets) {
   return rule;
 }
 
-PagingRule read_paging(Settings at, std::string_view reader, const RequestRule& request) {
+PagingRule read_paging(Settings at, std::string_view reader, const RequestRule& request, bool rows) {
   PagingRule paging;
   const std::string kind = at.word("kind", "", {"", "counter", "cursor"});
   if (kind.empty()) {
@@ -187,6 +205,8 @@ PagingRule read_paging(Settings at, std::string_view reader, const RequestRule& 
   if (paging.in_body && !post) at.complain("in", "the page is asked for without a body: [page.request] has none");
   if (paging.in_body && request.kind == Address::Body::kJson && !paging.param.starts_with('/'))
     at.complain("param", "expected a JSON pointer into the body such as /page");
+  else if (paging.in_body && request.kind == Address::Body::kJson && !settable(request.body, paging.param))
+    at.complain("param", "the body has no such place, so that each page would be the first");
   paging.most_pages = static_cast<std::uint32_t>(at.integer("most_pages", 1000, 1, 1'000'000));
   paging.total = checked_pointer(at, "total");
   paging.total_match = checked_pattern(at, "total_match");
@@ -203,6 +223,7 @@ PagingRule read_paging(Settings at, std::string_view reader, const RequestRule& 
   } else if (paging.next.empty() == paging.next_match.empty()) {
     at.complain("kind", "a cursor needs either next (a JSON pointer) or next_match (RE2)");
   }
+  paging.counts = read_counts(at, paging, rows);
   return paging;
 }
 

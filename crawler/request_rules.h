@@ -53,8 +53,10 @@ struct PagingRule {
   std::int64_t per_page = 1;                               // of what is counted by the total
   std::vector<std::pair<std::string, std::int64_t>> also;  // parameters that stand so much above the counter
   std::string total, total_match;                          // JSON pointer, or RE2 whose first group is the number
-  std::string next, next_match;                            // cursor: JSON pointer or RE2 of the token of the next page
-  std::uint32_t most_pages = 1000;                         // of this role a night
+  enum class Counts : std::uint8_t { kOther, kRows, kLinks };
+  Counts counts = Counts::kOther;   // what the total is of, if it is of what pages give
+  std::string next, next_match;     // cursor: JSON pointer or RE2 of the token of the next page
+  std::uint32_t most_pages = 1000;  // of this role a night
 };
 
 // Header names that are ours: who we are, what we take, how the connection is used, and nobody's session.
@@ -69,6 +71,7 @@ SecretRules read_secrets(Settings at);
 SignRules read_signs(Settings at, const SecretRules& secrets);
 Pairs read_headers(Settings at, const SecretRules& secrets);
 RequestRule read_request(Settings at, const SecretRules& secrets);
-PagingRule read_paging(Settings at, std::string_view reader, const RequestRule& request);
+// `rows`: the page gives records.
+PagingRule read_paging(Settings at, std::string_view reader, const RequestRule& request, bool rows);
 
 }  // namespace tanmiao::crawler

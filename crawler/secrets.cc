@@ -1,6 +1,7 @@
 #include "crawler/secrets.h"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,6 +12,7 @@
 #include <cstring>
 
 #include "crawler/built_address.h"
+#include "crawler/secret_forms.h"
 
 namespace tanmiao::crawler {
 namespace {
@@ -18,6 +20,7 @@ namespace {
 // Shorter ones occur in any text, so that they could not be kept out of it.
 constexpr std::size_t kLeastSecret = 8;
 constexpr std::size_t kMostSecret = 4096;
+constexpr std::string_view kPlain = "{secret:", kEscaped = "%7Bsecret:";  // a name, in an address as well
 
 Result<std::string> from_environment(const std::string& variable) {
   const char* const value = std::getenv(variable.c_str());
@@ -64,13 +67,13 @@ Result<std::string> value_of(const SecretRule& rule, const std::filesystem::path
   return value;
 }
 
-std::string with_small_escapes(std::string text) {
-  for (std::size_t i = 0; i + 2 < text.size(); ++i) {
-    if (text[i] != '%') continue;
-    for (const std::size_t at : {i + 1, i + 2})
-      if (text[at] >= 'A' && text[at] <= 'F') text[at] = static_cast<char>(text[at] + ('a' - 'A'));
-  }
-  return text;
+// A memory image of a process that knows secrets would hold them. 1 and not 0: what the kernel pipes to a program is
+// kept from it by this value alone (core(5)).
+void leave_no_image() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_CORE, &limit) != 0) return;
+  limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, 1);
+  ::setrlimit(RLIMIT_CORE, &limit);
 }
 
 std::string in_form(std::string_view value, Secrets::As as) {
@@ -104,24 +107,24 @@ Result<Secrets> Secrets::load(const Source& source, const std::filesystem::path&
     Secret secret;
     secret.value = *value;
     secret.hosts = rule.hosts.empty() ? source.hosts : rule.hosts;
-    const std::string escaped = escape_all(*value);
-    std::string plus = escaped;
-    replace_all(plus, "%20", "+");
-    secret.forms = {*value, escaped, plus, with_small_escapes(escaped), json_escaped(*value), normal_escapes(*value)};
-    std::sort(secret.forms.begin(), secret.forms.end(), [](const std::string& a, const std::string& b) {
-      return a.size() != b.size() ? a.size() > b.size() : a < b;
-    });
-    secret.forms.erase(std::unique(secret.forms.begin(), secret.forms.end()), secret.forms.end());
+    for (std::string& form : secret_forms(*value)) out.forms_.emplace_back(std::move(form), name);
     out.known_[name] = std::move(secret);
   }
+  std::sort(out.forms_.begin(), out.forms_.end(), [](const auto& a, const auto& b) {
+    return a.first.size() != b.first.size() ? a.first.size() > b.first.size() : a < b;
+  });
+  out.encrypted_only_ =
+      !source.start.empty() && std::all_of(source.start.begin(), source.start.end(),
+                                           [](const std::string& start) { return start.starts_with("https://"); });
+  if (!out.empty()) leave_no_image();
   return out;
 }
 
 Result<std::string> Secrets::filled(std::string_view text, As as, const Url& host) const {
-  constexpr std::string_view kPlain = "{secret:", kEscaped = "%7Bsecret:";
   std::string out;
   while (true) {
-    const std::size_t plain = text.find(kPlain), escaped = text.find(kEscaped);
+    const std::size_t plain = text.find(kPlain);
+    const std::size_t escaped = as == As::kComponent ? text.find(kEscaped) : std::string_view::npos;
     const std::size_t at = std::min(plain, escaped);
     if (at == std::string_view::npos) return out.append(text);
     const std::string_view open = plain < escaped ? kPlain : kEscaped, close = plain < escaped ? "}" : "%7D";
@@ -132,6 +135,8 @@ Result<std::string> Secrets::filled(std::string_view text, As as, const Url& hos
     if (found == known_.end()) return Error{Errc::kConfig, "来源没有名为 " + name + " 的密钥，未发出请求", name};
     if (!host_allowed(host, found->second.hosts))
       return Error{Errc::kConfig, "密钥 " + name + " 不得发给主机 " + host.authority() + "，未发出请求", name};
+    if (encrypted_only_ && host.scheme != "https")
+      return Error{Errc::kConfig, "密钥 " + name + " 只经 HTTPS 发出，" + host.authority() + " 不是，未发出请求", name};
     out.append(text.substr(0, at)).append(in_form(found->second.value, as));
     text.remove_prefix(end + close.size());
   }
@@ -139,10 +144,17 @@ Result<std::string> Secrets::filled(std::string_view text, As as, const Url& hos
 
 bool Secrets::redact(std::string& text) const {
   bool any = false;
-  for (const auto& [name, secret] : known_)
-    for (const std::string& form : secret.forms)
-      any = replace_all(text, form, std::string("{secret:").append(name).append("}")) || any;
+  for (const auto& [form, name] : forms_)
+    any = replace_all(text, form, std::string("{secret:").append(name).append("}")) || any;
   return any;
+}
+
+std::size_t secret_names(std::string_view text) {
+  std::size_t count = 0;
+  for (const std::string_view open : {kPlain, kEscaped})
+    for (std::size_t at = text.find(open); at != std::string_view::npos; at = text.find(open, at + open.size()))
+      ++count;
+  return count;
 }
 
 }  // namespace tanmiao::crawler

@@ -22,7 +22,7 @@ class Secrets {
   enum class As : std::uint8_t { kPlain, kComponent, kJson };  // of a header; of a query or form; within a JSON string
   // {secret:NAME} and %7Bsecret:NAME%7D filled in. kConfig when the host may not be told, or there is none of the name.
   Result<std::string> filled(std::string_view text, As as, const Url& host) const;
-  // Each of them, in whatever form it may come back, as its name again. Whether there was any.
+  // Each of them, in whatever form it may come back (crawler/secret_forms.h), as its name again. Whether there was any.
   bool redact(std::string& text) const;
   bool empty() const { return known_.empty(); }
 
@@ -30,10 +30,17 @@ class Secrets {
   struct Secret {
     std::string value;
     std::vector<std::string> hosts;
-    std::vector<std::string> forms;  // as it may stand in a text, longest first
   };
   std::map<std::string, Secret> known_;
+  // Form and name, the longest first: one secret may be a part of another.
+  std::vector<std::pair<std::string, std::string>> forms_;
+  bool encrypted_only_ = false;  // all that the source begins with is https: so goes what it must not tell
 };
+
+// How many names of secrets stand in an address or a body: filled() would put them in.
+std::size_t secret_names(std::string_view text);
+// Of an answer in which a secret was found; the host's own header of the name is none.
+inline constexpr std::string_view kRedactedHeader = "X-Archive-Redacted";
 
 // A string within JSON, without its quotes.
 std::string json_escaped(std::string_view text);

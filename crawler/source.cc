@@ -117,7 +117,7 @@ void read_asking(Settings& at, PageRule& page, const Source& source) {
   std::vector<std::string_view> signs = {""};
   for (const auto& [name, rule] : source.signs) signs.push_back(name);
   page.sign = at.word("sign", "", signs);
-  page.paging = read_paging(at.table("paging"), page.reader, page.request);
+  page.paging = read_paging(at.table("paging"), page.reader, page.request, page.kind.has_value());
   page.cdata = at.word("unwrap", "", {"", "cdata"}) == "cdata";
   if (page.cdata && page.reader != "html") at.complain("unwrap", "needs reader = \"html\"");
   Settings valid = at.table("valid");

@@ -75,7 +75,8 @@ TEST(ShippedSources, OpenDataPortalsLeadFromACatalogueToFiles) {
   }
 }
 
-// Columns of Hanweb sites hold their list as CDATA within a script (domain/sd_open_data.json, hanweb).
+// Columns of Hanweb sites hold their list as CDATA within a script, dataproxy.jsp gives it alone
+// (domain/sd_open_data.json, hanweb).
 std::string hanweb(const std::string& host, const std::vector<std::string>& titles) {
   std::string out = "<html><body><script type=\"text/xml\"><datastore><recordset>";
   for (std::size_t i = 0; i < titles.size(); ++i)
@@ -86,12 +87,18 @@ std::string hanweb(const std::string& host, const std::vector<std::string>& titl
 
 TEST(ShippedSources, NoticesOfDepartmentsAreChosenByTheirTitles) {
   const std::string science = "http://kjt.shandong.gov.cn", industry = "http://gxt.shandong.gov.cn";
-  EXPECT_THAT(read_page("sd-science-notices", "column", science + "/col/col13360/index.html",
-                        hanweb(science, {"关于公布某批科技型中小企业名单的公告", "关于某奖的公告",
+  const std::string proxy = science + "/module/web/jpage/dataproxy.jsp?startrecord=1&endrecord=45&perpage=15#POST:form:";
+  EXPECT_THAT(read_page("sd-science-notices", "column", proxy + "columnid=13360",
+                        "<totalrecord>3</totalrecord>" + hanweb(science, {"关于公布某批科技型中小企业名单的公告", "关于某奖的公告",
                                          "某批高新技术企业备案的公告"}))
                   .links,
               ElementsAre("techsme-notice " + science + "/art/2026/1/2/art_1_0.html",
                           "hnte-notice " + science + "/art/2026/1/2/art_1_2.html"));
+  const std::string next = science + "/module/web/jpage/dataproxy.jsp?startrecord=46&endrecord=90&perpage=15#POST:form:";
+  EXPECT_THAT(read_page("sd-science-notices", "column", proxy + "columnid=13360",
+                        "<totalrecord>90</totalrecord>" + hanweb(science, {"关于某奖的公告"}))
+                  .links,
+              ElementsAre("column " + next + "columnid=13360"));
   const Gathered titles = read_page("sd-industry-notices", "column", industry + "/col/col15201/index.html",
                                     hanweb(industry, {"某年专精特新中小企业名单", "某批专精特新小巨人企业名单",
                                                       "某年瞪羚企业公示", "某年首台套名单"}));
