@@ -21,6 +21,13 @@ void write_file(const fs::path& path, std::string_view bytes) {
   if (!out.flush()) throw std::runtime_error("cannot write " + path.string());
 }
 
+// What only its owner can read, from its first byte on.
+void write_secret(const fs::path& path, std::string_view text) {
+  write_file(path, "");
+  fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write);
+  write_file(path, text);
+}
+
 std::string share(double value) {
   std::ostringstream out;
   out.precision(4);
@@ -56,7 +63,12 @@ json::object parameters(const World& world, const std::vector<std::uint16_t>& po
 
 void write_world_folder(const fs::path& folder, const World& world, const std::vector<std::uint16_t>& ports) {
   fs::create_directories(folder / "sources");
-  for (const auto& [name, text] : source_files(ports)) write_file(folder / "sources" / name, text);
+  fs::create_directories(folder / "secrets");
+  const GatewayClient client = gateway_client(world.config);
+  write_secret(folder / "secrets" / "gateway.id", client.id + "\n");
+  write_secret(folder / "secrets" / "gateway.key", client.secret + "\n");
+  for (const auto& [name, text] : source_files(ports, fs::absolute(folder).string()))
+    write_file(folder / "sources" / name, text);
   fs::create_directories(folder / "inbox" / "lists-tech-sme");
   fs::create_directories(folder / "lists");
   for (const auto& [name, bytes] : announcement_lists(world)) write_file(folder / "lists" / name, bytes);

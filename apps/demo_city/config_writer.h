@@ -8,8 +8,8 @@
 
 namespace demo_city {
 
-// What `make` leaves in its folder: world.json (parameters and ports), truth.csv, sources/*.toml,
-// lists/* (announcement lists to try) and an empty inbox for them.
+// What `make` leaves in its folder: world.json (parameters and ports), truth.csv, sources/*.toml, secrets/* (mode
+// 0600), lists/* (announcement lists to try) and an empty inbox for them.
 struct WorldFolder {
   WorldConfig config;
   std::vector<std::uint16_t> ports;  // in the order of all_sites()

@@ -20,6 +20,7 @@ struct Options {
   std::uint16_t first_port = 0;
   int day = 1;
   std::vector<std::string> faults;  // "captcha@registry"
+  int clock_off = 0;
 };
 
 // Sites by their ids, so that a fault names the one it is of.
@@ -61,7 +62,7 @@ int serve(const Options& options) {
       sites[i] = demo_city::with_maps(std::move(sites[i]), "http://127.0.0.1:" + std::to_string(folder.ports.at(i)),
                                       world.config.today, options.day);
   put_faults(options.faults, sites);
-  demo_city::serve(sites, folder.ports, options.log, [&] {
+  demo_city::serve(sites, folder.ports, options.log, std::chrono::seconds(options.clock_off), [&] {
     std::cout << "{\"day\": " << options.day << ", \"hosts\": {";
     for (std::size_t i = 0; i < sites.size(); ++i)
       std::cout << (i ? ", " : "") << '"' << sites[i].id << "\": \"http://127.0.0.1:" << folder.ports[i] << "/\"";
@@ -101,6 +102,7 @@ int main(int argc, char** argv) {
       "--fault", options.faults,
       "a site on a bad night: captcha, challenge, login, storm or template, @, and its id: storm@registry");
   serving->add_option("--log", options.log, "add a line for each request to this file: begin end port status target");
+  serving->add_option("--clock-off", options.clock_off, "seconds by which the hosts' clock is fast; negative: slow");
   try {
     app.parse(argc, argv);
     return making->parsed() ? make(options) : serve(options);

@@ -9,15 +9,16 @@ namespace demo_city {
 Answer not_found() { return {.status = 404, .body = page("没有这个页面", "<p>404</p>")}; }
 
 Site fixed_site(std::string id, std::string title, std::map<std::string, Answer> pages) {
-  return {std::move(id), std::move(title), [pages = std::move(pages)](const std::string& target) {
-            const auto found = pages.find(target);
+  return {std::move(id), std::move(title), [pages = std::move(pages)](const Asked& asked) {
+            const auto found = pages.find(asked.target);
             return found == pages.end() ? not_found() : found->second;
           }};
 }
 
 std::vector<Site> all_sites(const World& world, int day) {
-  return {registry_site(world, day), open_data_site(world, day), patent_site(world, day), science_site(world, day),
-          park_site(world, day)};
+  return {registry_site(world, day), open_data_site(world, day), patent_site(world, day),
+          science_site(world, day),  park_site(world, day),      portal_site(world, day),
+          gateway_site(world, day),  hanweb_site(world, day),    ckan_site(world, day)};
 }
 
 std::string to_gb18030(std::string_view utf8) {

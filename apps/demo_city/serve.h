@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -13,10 +14,11 @@ namespace demo_city {
 std::vector<std::uint16_t> find_ports(std::size_t count, std::uint16_t first);
 
 // Serves each site on its port of 127.0.0.1 until SIGTERM or SIGINT; calls `ready` once all ports are open. Throws
-// boost::system::system_error when a port is taken.
+// boost::system::system_error when a port is taken, std::runtime_error when there are fewer ports than sites.
 // `log`: a line for each request is added to this file, "begin end port status target", times of CLOCK_MONOTONIC in
-// microseconds; empty: none.
+// microseconds; of a form that was sent the target ends in "#POST:form:" and the form; empty: none. `clock_off`: how
+// far the clock of the hosts goes before the true one.
 void serve(const std::vector<Site>& sites, const std::vector<std::uint16_t>& ports, const std::string& log,
-           const std::function<void()>& ready);
+           std::chrono::seconds clock_off, const std::function<void()>& ready);
 
 }  // namespace demo_city

@@ -345,29 +345,27 @@ role = "list"
 reader = "html"
 )toml";
 
-struct SourceFile {
-  std::string_view name, text;
-  std::size_t site;  // position in all_sites()
-};
 constexpr SourceFile kFiles[] = {
     {"demo-registry.toml", kRegistry, 0},     {"demo-open-data.toml", kOpenData, 1}, {"demo-patents.toml", kPatents, 2},
     {"demo-patent-events.toml", kEvents, 2},  {"demo-science.toml", kScience, 3},    {"demo-park.toml", kPark, 4},
     {"demo-unapproved.toml", kUnapproved, 0}, {"tech-sme-lists.toml", kLists, 0},
 };
 
-std::string with_port(std::string_view text, std::uint16_t port) {
-  constexpr std::string_view kPlace = "{PORT}";
-  std::string out(text);
-  for (auto at = out.find(kPlace); at != std::string::npos; at = out.find(kPlace, at))
-    out.replace(at, kPlace.size(), std::to_string(port));
-  return out;
+std::string replaced(std::string text, std::string_view what, std::string_view with) {
+  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size()))
+    text.replace(at, what.size(), with);
+  return text;
 }
 
 }  // namespace
 
-std::map<std::string, std::string> source_files(const std::vector<std::uint16_t>& ports) {
+std::map<std::string, std::string> source_files(const std::vector<std::uint16_t>& ports, const std::string& folder) {
+  const std::string quoted = replaced(replaced(folder, "\\", "\\\\"), "\"", "\\\"");  // within a string of TOML
   std::map<std::string, std::string> out;
-  for (const SourceFile& file : kFiles) out[std::string(file.name)] = with_port(file.text, ports.at(file.site));
+  for (const std::span<const SourceFile> files : {std::span<const SourceFile>(kFiles), open_data_sources()})
+    for (const SourceFile& file : files)
+      out[std::string(file.name)] =
+          replaced(replaced(std::string(file.text), "{PORT}", std::to_string(ports.at(file.site))), "{FOLDER}", quoted);
   return out;
 }
 

@@ -105,9 +105,9 @@ class Bench:
             f'[mine]\nrules = {quote(str(ROOT / "config"))}\n', encoding="utf-8")
         return city
 
-    def serve_city(self, day=1, log=None):
+    def serve_city(self, day=1, log=None, more=()):
         process = self.start([str(self.programs / "demo_city"), "serve", "--world", str(self.folder / "city"), "--day",
-                              str(day)] + (["--log", str(log)] if log else []))
+                              str(day)] + (["--log", str(log)] if log else []) + list(more))
         line = process.stdout.readline()
         check(line.startswith("{"), f"the demo city serves day {day}")
         return process
