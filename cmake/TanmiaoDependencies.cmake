@@ -8,7 +8,7 @@ find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_package(SQLite3 REQUIRED)
 find_package(ICU 70 REQUIRED COMPONENTS uc i18n data)
 find_package(ZLIB REQUIRED)
-foreach(part xapian-core:XAPIAN re2:RE2 libxml-2.0:LIBXML2 uchardet:UCHARDET libarchive:LIBARCHIVE libdeflate:DEFLATE
+foreach(part xapian-core:XAPIAN re2:RE2 libxml-2.0:LIBXML2 uchardet:UCHARDET libarchive:LIBARCHIVE libdeflate:DEFLATE simdjson:SIMDJSON
              libsodium:SODIUM libzstd:ZSTD tomlplusplus:TOMLPP spdlog:SPDLOG fmt:FMT xlsxwriter:XLSXWRITER
              liborcus-0.17:ORCUS poppler-cpp:POPPLER libqpdf:QPDF)
   string(REPLACE ":" ";" part "${part}")

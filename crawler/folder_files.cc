@@ -120,7 +120,7 @@ bool opens_archive(const Source& source, std::string_view name, Packed kind) {
   const PageRule* const page = source.page_for_file(std::string(file_name_of(name)));
   if (page == nullptr) return true;
   if (page->reader.starts_with("patent_")) return false;
-  return kind == Packed::kArchive || names_tar(name) || !page->has_headings();
+  return kind == Packed::kArchive || names_tar(name) || !page->reads_rows();
 }
 
 Status FileSink::record(Record&& record) {

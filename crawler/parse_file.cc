@@ -41,6 +41,7 @@ const PageRule* page_of(const Source& source, const std::filesystem::path& file)
   std::string ending = file.extension().string();
   if (ending == ".gz") ending = file.stem().extension().string();
   std::string reader = "html";
+  if (ending == ".jsonl" || ending == ".ndjson") reader = "json";
   if (ending == ".csv" || ending == ".xlsx" || ending == ".json") reader = ending.substr(1);
   if (ending == ".zip" || ending == ".xml" || ending == ".XML") reader = "patent";
   for (const PageRule& page : source.pages)

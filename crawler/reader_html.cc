@@ -110,9 +110,9 @@ Status read_links(const Reading& reading, const Page& page) {
 }
 
 // The expressions of a page's columns, in their order.
-using Columns = std::vector<const pugi::xpath_query*>;
+using ColumnPaths = std::vector<const pugi::xpath_query*>;
 
-Status read_row(const Reading& reading, const Columns& columns, const Mapper& mapper, const pugi::xpath_node& node,
+Status read_row(const Reading& reading, const ColumnPaths& columns, const Mapper& mapper, const pugi::xpath_node& node,
                 std::uint32_t line) {
   std::deque<std::string> kept;  // addresses of the texts must stay
   RawRow row;
@@ -137,7 +137,7 @@ Status read_row(const Reading& reading, const Columns& columns, const Mapper& ma
 }
 
 Status read_rows(const Reading& reading, const Page& page) {
-  Columns columns;
+  ColumnPaths columns;
   columns.reserve(reading.page.columns.size());
   for (const auto& [field, expression] : reading.page.columns) {
     TANMIAO_ASSIGN(const pugi::xpath_query* const query, compiled(expression, reading.source.file));

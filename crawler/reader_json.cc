@@ -6,6 +6,7 @@
 
 #include "crawler/built_address.h"
 #include "crawler/host_words.h"
+#include "crawler/json_number.h"
 #include "crawler/paging.h"
 #include "crawler/patterns.h"
 #include "crawler/reader_parts.h"
@@ -32,6 +33,7 @@ const json::value* at_path(const json::value& root, std::string_view path) {
 std::string text_of(const json::value& value) {
   if (value.is_null()) return {};
   if (value.is_string()) return std::string(value.get_string().c_str(), value.get_string().size());
+  if (value.is_double()) return plain_number(value.get_double());
   return json::serialize(value);
 }
 

@@ -23,6 +23,8 @@ Status read_table(const Reading& reading);  // csv, xlsx, table, pdf
 Status read_html(const Reading& reading);
 Status read_json(const Reading& reading);
 Status read_address_list(const Reading& reading);   // sitemap, feed
+Status read_xml(const Reading& reading);            // by path
+Status read_json_lines(const Reading& reading);     // json with lines = true
 Status read_patent_xml(const Reading& reading);     // bibliographic data
 Status read_patent_events(const Reading& reading);  // legal events
 

@@ -76,10 +76,12 @@ class CountingSink : public ReadingSink {
 Status read_by(const Reading& reading) {
   const std::string& reader = reading.page.reader;
   if (reader == "html") return read_html(reading);
-  if (reader == "json") return read_json(reading);
+  if (reader == "json") return reading.page.lines ? read_json_lines(reading) : read_json(reading);
   if (reading.page.lists_addresses()) return read_address_list(reading);
   if (reading.page.has_headings()) {
     TANMIAO_TRY(read_table(reading));
+  } else if (reader == "xml") {
+    TANMIAO_TRY(read_xml(reading));
   } else if (reader == "patent_xml") {
     TANMIAO_TRY(read_patent_xml(reading));
   } else if (reader == "patent_events") {

@@ -15,8 +15,8 @@
 namespace tanmiao::crawler {
 namespace {
 
-const std::vector<std::string_view> kReaders = {"html", "csv",        "xlsx",          "table",   "pdf",
-                                                "json", "patent_xml", "patent_events", "sitemap", "feed"};
+const std::vector<std::string_view> kReaders = {"html", "csv",        "xlsx",          "table",   "pdf", "json",
+                                                "xml",  "patent_xml", "patent_events", "sitemap", "feed"};
 
 std::optional<Field> read_field(Settings& at, std::string_view key, const std::string& name) {
   if (const auto field = field_from_name(name)) return field;
@@ -127,6 +127,12 @@ void read_asking(Settings& at, PageRule& page, const Source& source) {
     page.valid.emplace_back(pointer, wanted);
   }
   page.says = at.text("says", "");
+  page.lines = at.flag("lines", false);
+  if (page.reader == "xml" && !page.rows.starts_with('/'))
+    at.complain("rows", "expected the element of a row, such as /list/firm or //firm");
+  if (page.lines && page.reader != "json") at.complain("lines", "needs reader = \"json\"");
+  if (page.lines && (page.leads_on() || !page.valid.empty()))
+    at.complain("lines", "has neither links nor paging nor valid: each line stands for itself");
   if (!page.valid.empty() && page.reader != "json") at.complain("valid", "needs reader = \"json\"");
 }
 
@@ -367,6 +373,7 @@ Result<Source> parse_source(const std::string& text, const std::string& name) {
   Source source;
   source.file = name;
   source.text_hash = hash_hex(text);
+  source.text = text;
   source.id = at.text("id");
   check_id(at, source.id);
   source.title = at.text("title");

@@ -55,9 +55,9 @@ struct PublicRule {
 
 struct PageRule {
   std::string role;                // "file" for folder sources unless said otherwise
-  std::string reader;              // html, csv, xlsx, table, pdf, json, patent_xml, patent_events, sitemap, feed
+  std::string reader;              // html, csv, xlsx, table, pdf, json, xml, patent_xml, patent_events, sitemap, feed
   std::optional<RecordKind> kind;  // none: the page only leads on
-  std::string rows;                // html: XPath of one row each; json: path of the array
+  std::string rows;                // html: XPath of one row each; json: path of the array; xml: path of the element
   std::vector<Field> key;
   std::vector<Field> required;
   std::vector<Field> any_of;  // a row with none of these says nothing and is passed over; empty: every row speaks
@@ -83,6 +83,7 @@ struct PageRule {
   RequestRule request;  // how its addresses are asked for
   std::string sign;     // name of a [sign.NAME]; empty: not signed
   PagingRule paging;
+  bool lines = false;  // json: one value a line, read as it comes
   bool cdata = false;  // unwrap = "cdata": what stands in CDATA sections of an HTML page or XML is markup as well
   // JSON pointer -> RE2 over the whole value: an answer of which one does not hold is a failure, told with `says`
   std::vector<std::pair<std::string, std::string>> valid;
@@ -96,6 +97,8 @@ struct PageRule {
 
   // Columns are headings of tables, several of which are joined by '|'.
   bool has_headings() const { return reader == "csv" || reader == "xlsx" || reader == "table" || reader == "pdf"; }
+  // A file of it is a delivery of its own, in rows; the reader takes a gzip off itself.
+  bool reads_rows() const { return has_headings() || lines || reader == "xml"; }
 };
 
 // What a good delivery looks like (crawler/contract.h). Shares are of 1.
@@ -154,6 +157,7 @@ struct Source {
   Contract contract;  // [contract]
   std::vector<PageRule> pages;
   std::string file, text_hash;  // where it was read from; hash of what an approval is about (the whole text)
+  std::string text;             // all of it
 
   const PageRule* page(std::string_view role) const;
   // Folder sources: the first page that reads a file of this name (without folders); nullptr: none does.

@@ -32,7 +32,7 @@ std::int64_t tally_count(const std::map<std::string, std::int64_t>& counts, std:
 PageTally::PageTally(const Source& source, const PageRule& page, std::string_view part, Date night)
     : source_(&source), page_(&page), night_(night) {
   // A page of the web is one of many; a file is a delivery of its own.
-  const bool alone = page.reader == "csv" || page.reader == "xlsx" || (page.has_headings() && source.folder);
+  const bool alone = page.reader == "csv" || page.reader == "xlsx" || (page.reads_rows() && source.folder);
   scope_ = alone ? with(tally::kPartScope, part) : with(tally::kPageScope, page.role);
 }
 
