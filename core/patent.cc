@@ -66,6 +66,15 @@ ApplicationNo with_kind(std::string text, char digit, int year) {
   return number;
 }
 
+// WIPO ST.13, as international databases write Chinese numbers: type of right (10 patents, 20 utility models), year,
+// nine digits of serial number, of which ours are the last seven: 102016001197106 is 201611197106. Of national phases
+// (11) the serial is another one.
+std::string from_st13(const std::string& s) {
+  const bool fits = s.size() == 15 && text::is_digits(s) && (s.starts_with("10") || s.starts_with("20")) &&
+                    s.compare(6, 2, "00") == 0;
+  return fits ? s.substr(2, 4) + s[0] + s.substr(8) : s;
+}
+
 }  // namespace
 
 char application_check(std::string_view digits12) {
@@ -78,6 +87,7 @@ Result<ApplicationNo> parse_application_no(std::string_view text) {
   constexpr std::string_view kWhat = "patent application number";
   std::string s = typed(text);
   if (s.starts_with("ZL") || s.starts_with("CN")) s.erase(0, 2);
+  s = from_st13(s);
   std::string body = s;
   char check = 0;
   if (const std::size_t point = s.find('.'); point != std::string::npos) {

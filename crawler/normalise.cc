@@ -188,15 +188,16 @@ Normal name(Field field, std::string_view raw, const Reference& reference) {
 }
 
 // A value that is there, by its type.
-Normal checked(Field field, const std::string& trimmed, const NormaliseContext& context) {
-  const bool masked = masked_person(trimmed) && field_spec(field).type == FieldType::kName;
-  if (!masked && names_masked_person(trimmed)) return shifted("列错位：此处出现了姓名占位");
-  if (const std::string fault = text_fault(trimmed); !masked && !fault.empty()) return bad(fault);
+Normal checked(Field field, std::string& trimmed, TextLook look, const NormaliseContext& context) {
+  const bool masked = look.bracket && masked_person(trimmed) && field_spec(field).type == FieldType::kName;
+  if (look.bracket && !masked && names_masked_person(trimmed)) return shifted("列错位：此处出现了姓名占位");
+  if (look.suspicious && !masked)
+    if (const std::string fault = text_fault(trimmed); !fault.empty()) return bad(fault);
   switch (field_spec(field).type) {
     case FieldType::kText: {
       if (std::string fault = column_fault(field, trimmed, context.reference); !fault.empty())
         return shifted(std::move(fault));
-      return value(nfc(trimmed));
+      return value(look.simple ? std::move(trimmed) : nfc(trimmed));
     }
     case FieldType::kName: return name(field, trimmed, context.reference);
     case FieldType::kCode: return code(field, trimmed, context.reference);
@@ -214,6 +215,7 @@ bool wants_digits(FieldType type) {
   return type == FieldType::kCode || type == FieldType::kDate || type == FieldType::kMoney ||
          type == FieldType::kInteger || type == FieldType::kNumber;
 }
+bool ascii_blank(char c) { return c == ' ' || (c >= 0x09 && c <= 0x0D); }
 bool has_digit(std::string_view text) {
   const std::string plain = text::nfkc(text);
   return std::any_of(plain.begin(), plain.end(), [](char c) { return c >= '0' && c <= '9'; });
@@ -228,9 +230,12 @@ bool says_none(std::string_view trimmed) {
 }
 
 Normal normalise(Field field, std::string_view raw, const NormaliseContext& context) {
-  const std::string trimmed = text::trim(raw);
+  TextLook look = look_at(raw);
+  const bool as_it_is = look.simple && !raw.empty() && !ascii_blank(raw.front()) && !ascii_blank(raw.back());
+  std::string trimmed = as_it_is ? std::string(raw) : text::trim(raw);
   if (says_none(trimmed)) return {};
-  Normal out = checked(field, trimmed, context);
+  if (!as_it_is) look = look_at(trimmed);
+  Normal out = checked(field, trimmed, look, context);
   if (out.outcome == Outcome::kBad && !out.shifted && wants_digits(field_spec(field).type) && !has_digit(trimmed)) {
     out.shifted = true;
     out.expected += "，此处没有数字，可能列错位";

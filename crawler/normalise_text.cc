@@ -30,16 +30,12 @@ bool of_private_use(char32_t c) { return c >= 0xE000 && c <= 0xF8FF; }
 
 constexpr std::string_view kImpossible = "含有不可能的字符（控制符或私用区），文字可能已损坏";
 
-// UTF-8 read as GBK gives runs of these characters, which are rare in writing: 锟斤拷 is U+FFFD itself.
+// UTF-8 read as GBK gives runs of these characters, which are rare in writing: 锟斤拷 is U+FFFD itself. Memory that
+// nobody wrote to gives 烫 and 屯; two of the latter end and begin names of places (前屯屯南).
 bool has_replacement_leftovers(std::string_view text) {
-  for (const std::string_view sign : {"锟斤", "斤拷", "锘挎", "烫烫", "屯屯"})
+  for (const std::string_view sign : {"锟斤", "斤拷", "锘挎", "烫烫烫", "屯屯屯"})
     if (text.find(sign) != std::string_view::npos) return true;
   return false;
-}
-
-bool plain_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return (c >= 0x20 && c < 0x7F) || c == '\n' || c == '\t'; });
 }
 
 // Of 所在省份, 所在市, 所属县区.
@@ -73,8 +69,43 @@ std::string org_type_fault(std::string_view text, const std::vector<std::string>
 
 }  // namespace
 
+TextLook look_at(std::string_view text) {
+  TextLook look;
+  for (std::size_t i = 0; i < text.size();) {
+    const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
+    const unsigned char c = byte(i);
+    if (c < 0x80) {
+      look.suspicious |= (c < 0x20 && c != '\n' && c != '\t') || c == 0x7F;
+      look.bracket |= c == '[';
+      ++i;
+      continue;
+    }
+    if (c < 0xE0 || i + 2 >= text.size() || (byte(i + 1) & 0xC0) != 0x80 || (byte(i + 2) & 0xC0) != 0x80)
+      return {false, true, true};  // rare: looked at in full
+    const unsigned three = unsigned{c} << 16 | unsigned{byte(i + 1)} << 8 | byte(i + 2);
+    const bool han = three >= 0xE4B880 && three <= 0xE9BFBF;
+    const bool sign = (three >= 0xEFBC81 && three <= 0xEFBD9E) ||  // U+FF01 to U+FF5E
+                      (three >= 0xE38081 && three <= 0xE38091) ||  // U+3001 to U+3011
+                      (three >= 0xE28090 && three <= 0xE280A7);    // U+2010 to U+2027
+    look.simple &= han || sign;
+    switch (three) {
+      case 0xE9949F:  // 锟
+      case 0xE696A4:  // 斤
+      case 0xE99498:  // 锘
+      case 0xE783AB:  // 烫
+      case 0xE5B1AF:  // 屯
+        look.suspicious = true;
+        break;
+      default:  // private use, and what Unicode will never assign
+        look.suspicious |= c >= 0xEE && (three < 0xEFBC80 || three > 0xEFBEBF);
+    }
+    i += 3;
+  }
+  return look;
+}
+
 std::string text_fault(std::string_view text) {
-  if (plain_ascii(text)) return {};
+  if (!look_at(text).suspicious) return {};
   if (text.find("\xEF\xBF\xBD") != std::string_view::npos || has_replacement_leftovers(text))
     return "文字已损坏（乱码），请用正确的字符集重新导出";
   bool suspicious = false;  // decode only what has bytes that the faults below begin with

@@ -10,6 +10,13 @@
 
 namespace tanmiao::crawler {
 
+struct TextLook {
+  bool simple = true;       // UTF-8 and in NFC for certain: ASCII, Han characters and the signs between them
+  bool suspicious = false;  // has what one of the faults of text_fault() begins with
+  bool bracket = false;     // has a '[', as masks of names do
+};
+TextLook look_at(std::string_view text);
+
 std::string text_fault(std::string_view text);  // any value
 std::string name_fault(std::string_view name);  // a body's name, NFKC, without blanks
 // Text of another column: in province, city, county, kind of enterprise. Nothing for other fields.

@@ -45,6 +45,51 @@ bool surely_nfkc(std::string_view s) {
   return true;
 }
 
+// ASCII without blanks and the main block of Han characters: no function here changes such a text, and most values of
+// registers are such.
+bool surely_plain(std::string_view s) {
+  for (const char c : s)
+    if (c == ' ' || (c >= 0x09 && c <= 0x0D)) return false;
+  return surely_nfkc(s);
+}
+
+// Length of what is UTF-8 for certain at the beginning: ASCII, Han characters and the punctuation between them.
+std::size_t surely_valid(std::string_view s) {
+  std::size_t i = 0;
+  while (i < s.size()) {
+    const auto c = static_cast<unsigned char>(s[i]);
+    if (c < 0x80) {
+      ++i;
+      continue;
+    }
+    const bool three = c >= 0xE1 && c <= 0xEF && c != 0xED && i + 2 < s.size();
+    if (!three || (static_cast<unsigned char>(s[i + 1]) & 0xC0) != 0x80 ||
+        (static_cast<unsigned char>(s[i + 2]) & 0xC0) != 0x80)
+      return i;
+    i += 3;
+  }
+  return i;
+}
+
+// Of a text that is UTF-8.
+std::string_view trimmed_view(std::string_view s) {
+  std::size_t begin = 0;
+  while (begin < s.size()) {
+    std::size_t next = begin;
+    if (!is_blank(next_code_point(s, next))) break;
+    begin = next;
+  }
+  std::size_t end = s.size();
+  while (end > begin) {
+    std::size_t last = end - 1;
+    while (last > begin && (static_cast<unsigned char>(s[last]) & 0xC0) == 0x80) --last;
+    std::size_t next = last;
+    if (!is_blank(next_code_point(s, next))) break;
+    end = last;
+  }
+  return s.substr(begin, end - begin);
+}
+
 std::string map_chars(std::string_view s, const CharMap& map, bool lower) {
   std::string out;
   out.reserve(s.size());
@@ -185,6 +230,7 @@ std::string nfkc(std::string_view s) {
 }
 
 std::string trim(std::string_view s) {
+  if (surely_valid(s) == s.size()) return std::string(trimmed_view(s));
   std::size_t begin = s.size(), end = 0;
   bool broken = false;
   for (std::size_t at = 0; at < s.size();) {
@@ -201,6 +247,7 @@ std::string trim(std::string_view s) {
 }
 
 std::string squeeze(std::string_view s) {
+  if (surely_plain(s)) return std::string(s);
   std::string out;
   bool blank = false;
   for (std::size_t at = 0; at < s.size();) {
@@ -221,6 +268,7 @@ std::string squeeze(std::string_view s) {
 }
 
 std::string without_blanks(std::string_view s) {
+  if (surely_plain(s)) return std::string(s);
   return filter(s, [](char32_t c) { return !is_blank(c); });
 }
 
@@ -277,6 +325,9 @@ std::string ascii_lower(std::string_view s) {
 }
 
 std::size_t length(std::string_view s) {
+  if (surely_valid(s) == s.size())
+    return static_cast<std::size_t>(
+        std::count_if(s.begin(), s.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
   std::size_t count = 0;
   for (std::size_t at = 0; at < s.size(); ++count) next_code_point(s, at);
   return count;

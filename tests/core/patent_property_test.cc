@@ -214,5 +214,14 @@ RC_GTEST_PROP(PatentEventProperty, WordsOfTheTableAreFoundInASentence, ()) {
   RC_ASSERT(reference().event_of(front + behind) == PatentEvent::kOther);
 }
 
+TEST(Patents, NumbersOfInternationalDatabasesAreOurs) {
+  EXPECT_EQ(parse_application_no("102016001197106").value().text,
+            "201611197106." + std::string(1, application_check("201611197106")));
+  EXPECT_EQ(parse_application_no("CN202016000973412").value().kind, PatentKind::kUtility);
+  EXPECT_FALSE(parse_application_no("112014000074137")) << "the serial of national phases is another one";
+  EXPECT_FALSE(parse_application_no("102016101197106"));
+  EXPECT_FALSE(parse_application_no("370900228012345")) << "an old registration number";
+}
+
 }  // namespace
 }  // namespace tanmiao
