@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -34,6 +35,7 @@ class Descriptor {
   }
   ~Descriptor() { close(); }
   int get() const { return fd_; }
+  int release() { return std::exchange(fd_, -1); }
   void close() {
     if (fd_ >= 0) ::close(std::exchange(fd_, -1));
   }
@@ -149,6 +151,23 @@ Result<ChildEnd> run_child(const fs::path& program, const std::vector<std::strin
   end.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
   while (end.complaint.ends_with('\n')) end.complaint.pop_back();
   return end;
+}
+
+Result<LiveChild> start_child(const fs::path& program, const std::vector<std::string>& arguments) {
+  std::array<int, 2> ends{};
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
+    return store::io_error(errno, "making a socket", "");
+  Descriptor ours(ends[0]), theirs(ends[1]);
+  const Descriptor nowhere(::open("/dev/null", O_WRONLY | O_CLOEXEC));
+  if (nowhere.get() < 0) return store::io_error(errno, "opening", "/dev/null");
+  LiveChild child;
+  TANMIAO_ASSIGN(child.pid, spawn(program, arguments, theirs.get(), nowhere.get(), nowhere.get()));
+  child.socket = ours.release();
+  return child;
+}
+
+void close_child(LiveChild& child) {
+  if (child.socket >= 0) ::close(std::exchange(child.socket, -1));
 }
 
 Result<fs::path> shipped_program(const char* variable, const std::string& name) {

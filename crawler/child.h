@@ -28,6 +28,13 @@ struct ChildEnd {
 Result<ChildEnd> run_child(const std::filesystem::path& program, const std::vector<std::string>& arguments,
                            const std::filesystem::path& input, const ChildLimits& limits);
 
+// A program that goes on while this one talks to it over `socket`, its standard input. What it prints is lost.
+struct LiveChild {
+  int pid = -1, socket = -1;
+};
+Result<LiveChild> start_child(const std::filesystem::path& program, const std::vector<std::string>& arguments);
+void close_child(LiveChild& child);  // our end of the socket; it is the caller who kills and waits
+
 // A program that is shipped with this one: named by the environment `variable`, else beside this one, else (tests) in
 // the folder apps beside this one's. kNotFound says where it was looked for.
 Result<std::filesystem::path> shipped_program(const char* variable, const std::string& name);

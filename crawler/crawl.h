@@ -16,6 +16,7 @@
 #include "core/reference.h"
 #include "crawler/accept.h"
 #include "crawler/observer.h"
+#include "crawler/reader_place.h"
 #include "crawler/robots_state.h"
 #include "crawler/stop_signs.h"
 #include "crawler/tally.h"
@@ -39,6 +40,7 @@ struct CrawlConfig {
   std::filesystem::path stop_signs;   // the table of crawler/stop_signs.h; empty: no answer is a stop sign
   std::size_t commit_pages = 50;      // captures a commit group holds at most
   Observer* observer = nullptr;       // told of what happens; nullptr: nobody
+  ReaderPlace reader;                 // of the process that files are read in
 };
 
 enum class SourceOutcome { kPublished, kUnchanged, kHeld, kNotApproved, kFailed };

@@ -2,6 +2,7 @@
 
 #include "core/messages.h"
 #include "crawler/folder_files.h"
+#include "crawler/reader_process.h"
 #include "crawler/stated.h"
 
 namespace tanmiao::crawler {
@@ -12,7 +13,11 @@ namespace fs = std::filesystem;
 class FolderCrawl {
  public:
   FolderCrawl(const CrawlEnv& env, const Source& source, store::BatchId batch, bool again)
-      : env_(env), source_(source), batch_(env, source, batch), batch_id_(batch), again_(again) {}
+      : env_(env), source_(source), batch_(env, source, batch), batch_id_(batch), again_(again) {
+    const ReaderPlace& place = env.config.reader;
+    reader_ = place.program.empty() ? reader_in_process(source, env.reading())
+                                    : reader_process(place, source, env.reading(), env.stop);
+  }
 
   Result<SourceReport> run() {
     const fs::path inbox = inbox_of(source_, env_.config);
@@ -31,6 +36,8 @@ class FolderCrawl {
     if (report.why.empty() && !unread_.empty()) report.why = "来源说明未涉及、未读取的文件：" + unread_;
     if (trouble_.empty() && !broken_.empty())
       report.why += (report.why.empty() ? "" : "；") + ("压缩包内无法读取、沿用已有数据的文件：" + broken_);
+    if (trouble_.empty() && !died_.empty())
+      report.why += (report.why.empty() ? "" : "；") + ("读取时出错、沿用已有数据的文件：" + died_);
     return report;
   }
 
@@ -127,16 +134,39 @@ class FolderCrawl {
   }
 
   Status read(Document& document, const PageRule& page, const Fingerprint& print) {
-    TANMIAO_ASSIGN(document.capture, capture(document.part, print));
-    batch_.reread.insert(document.part);
-    FileSink sink(batch_, tally_of(page, document.part));
-    if (const Status done = read_document(source_, page, document, env_.reading(), sink); !done) {
-      if (const std::optional<Error>& ours = sink.ours()) return *ours;
-      trouble_ = "文件无法读取：" + document.part + "（" + in_chinese(done.error()) + "）";
-    }
-    if (trouble_.empty()) tell_read(document.part, false, print.bytes, sink.page.rejects.size());
-    batch_.add(std::move(sink.page));
+    Spool events(kHeldEvents);
+    TANMIAO_ASSIGN(const ReadEnd end, reader_->read(document, page, events));
+    if (!end.died.empty()) return crashed(document.part, end.died);
+    TANMIAO_TRY(take_events(document.part, page, print, events));
+    if (end.fault) trouble_ = "文件无法读取：" + document.part + "（" + in_chinese(*end.fault) + "）";
     if (trouble_.empty()) mark_read(document.part, page, print.hash);
+    return {};
+  }
+
+  Status take_events(const std::string& part, const PageRule& page, const Fingerprint& print, const Spool& events) {
+    TANMIAO_ASSIGN(const std::uint64_t id, capture(part, print));
+    batch_.reread.insert(part);
+    FileSink sink(batch_, tally_of(page, part));
+    TANMIAO_TRY(play_all(events, {source_, part, id}, sink));
+    tell_read(part, false, print.bytes, sink.page.rejects.size());
+    batch_.add(std::move(sink.page));
+    return {};
+  }
+
+  // The file costs itself only: nothing of it is kept, what it said before stays, it is tried again tomorrow.
+  Status crashed(const std::string& name, const std::string& why) {
+    add_name(died_, died_count_, name + "（" + why + "）");
+    env_.progress.note("crawl", source_.id + "：" + name + "：" + why);
+    PageReading reading;
+    reading.row();
+    store::Reject reject;
+    reject.source = source_.id;
+    reject.part = name;
+    reject.expected = why + "；整个文件没有读，沿用已有数据";
+    TANMIAO_TRY(reading.reject(std::move(reject)));
+    batch_.reread.insert(name);
+    batch_.add(std::move(reading));
+    if (source_.completeness == store::Completeness::kComplete) trouble_ = "文件无法读取：" + died_;
     return {};
   }
 
@@ -155,14 +185,19 @@ class FolderCrawl {
       return mark_same(name, "");
     }
     Members members(*this);
-    const std::size_t broken_before = broken_count_;
-    if (const Status done = unpack(path, name, UnpackLimits(), members); !done) {
-      if (members.ours) return *members.ours;
-      if (done.error().code == Errc::kDiskFull) return done.error();
-      trouble_ = "压缩包无法读取：" + done.error().where + "（" + in_chinese(done.error().message) + "）";
+    const std::size_t broken_before = broken_count_ + died_count_;
+    Document packed;
+    packed.part = name;
+    packed.file = path;
+    TANMIAO_ASSIGN(const ReadEnd end, reader_->unpack(packed, nullptr, members));
+    if (!end.died.empty()) TANMIAO_TRY(crashed(name, end.died));
+    if (end.fault) {
+      if (end.fault->code == Errc::kDiskFull) return *end.fault;
+      trouble_ = "压缩包无法读取：" + end.fault->where + "（" + in_chinese(end.fault->message) + "）";
       return {};
     }
-    if (broken_count_ == broken_before) {
+    if (!trouble_.empty()) return {};
+    if (broken_count_ + died_count_ == broken_before) {
       // Else it is opened again tomorrow, so that what could not be read is told for as long as it lies there.
       batch_.group.parts.push_back({name, print->hash, reading_, "", "", {}});
     } else if (source_.completeness == store::Completeness::kComplete) {
@@ -173,21 +208,21 @@ class FolderCrawl {
     return batch_.flush();
   }
 
-  class Members : public MemberSink {
+  class Members : public MemberTaker {
    public:
     explicit Members(FolderCrawl& crawl) : crawl_(crawl) {}
-    bool wanted(const std::string& name) override { return !passed_over(name) && !crawl_.done_.contains(name); }
-    bool opens(const std::string& name, Packed kind) override { return opens_archive(crawl_.source_, name, kind); }
-    Status member(const Member& member) override {
-      Status done = crawl_.member(member);
-      if (!done) ours = done.error();
-      return done;
+    Result<bool> member(const Member& member, const PageRule* page) override {
+      print_ = {member.size, member.hash};
+      return crawl_.wants(member, page);
+    }
+    Status read(const std::string& name, const PageRule& page, const Spool& events, const ReadEnd& end) override {
+      return crawl_.member_read(name, page, print_, events, end);
     }
     Status broken(const Error& error) override { return crawl_.broken(error); }
-    std::optional<Error> ours;
 
    private:
     FolderCrawl& crawl_;
+    Fingerprint print_;  // of the one that is read
   };
 
   Status broken(const Error& error) {
@@ -197,40 +232,26 @@ class FolderCrawl {
     return {};
   }
 
+  Result<bool> wants(const Member& member, const PageRule* page) {
+    if (done_.contains(member.name)) return false;
+    if (page == nullptr) return unread(member.name), false;
+    if (!same(member.name, member.hash)) return true;
+    TANMIAO_TRY(mark_same(member.name, page->role));
+    return false;
+  }
+
   // Nothing of a member that cannot be read to its end is kept.
-  Status member(const Member& member) {
-    const PageRule* const page = source_.page_for_file(std::string(file_name_of(member.name)));
-    if (page == nullptr) {
-      unread(member.name);
-      return {};
-    }
-    if (same(member.name, member.hash)) return mark_same(member.name, page->role);
-    Document document;
-    document.part = member.name;
-    document.bytes = member.bytes;
-    document.file = member.file;
-    const Fingerprint print{member.size, member.hash};
-    if (member.size > kMostGathered) {
-      DrySink dry;
-      if (const Status done = read_document(source_, *page, document, env_.reading(), dry); !done)
-        return broken({done.error().code, done.error().message, member.name});
-      TANMIAO_TRY(read(document, *page, print));
-    } else {
-      PageReading gathered;
-      gathered.tally = tally_of(*page, member.name);
-      TANMIAO_ASSIGN(document.capture, capture(member.name, print));
-      if (const Status done = read_document(source_, *page, document, env_.reading(), gathered); !done)
-        return broken({done.error().code, done.error().message, member.name});
-      batch_.reread.insert(member.name);
-      tell_read(member.name, false, member.size, gathered.rejects.size());
-      batch_.add(std::move(gathered));
-      mark_read(member.name, *page, member.hash);
-    }
+  Status member_read(const std::string& name, const PageRule& page, const Fingerprint& print, const Spool& events,
+                     const ReadEnd& end) {
+    if (!end.died.empty()) return crashed(name, end.died);
+    if (end.fault && end.fault->code == Errc::kDiskFull) return *end.fault;
+    if (end.fault) return broken({end.fault->code, end.fault->message, name});
+    TANMIAO_TRY(take_events(name, page, print, events));
+    mark_read(name, page, print.hash);
     return batch_.full() ? batch_.flush() : Status();
   }
 
   static constexpr std::size_t kMostNamed = 20;
-  static constexpr std::uint64_t kMostGathered = std::uint64_t{16} << 20;  // a larger member is read twice instead
 
   const CrawlEnv& env_;
   const Source& source_;
@@ -240,8 +261,9 @@ class FolderCrawl {
   std::map<std::string, store::Part> known_;
   std::set<std::string> done_;
   std::uint64_t reading_ = reading_hash(source_, env_.config, env_.reference);
-  std::string trouble_, unread_, broken_;
-  std::size_t unread_count_ = 0, broken_count_ = 0;
+  std::unique_ptr<FileReader> reader_;
+  std::string trouble_, unread_, broken_, died_;
+  std::size_t unread_count_ = 0, broken_count_ = 0, died_count_ = 0;
 };
 
 }  // namespace

@@ -197,7 +197,7 @@ void HttpSource::offer(const FoundLink& link, const FrontierUrl& from) {
   if (rule != nullptr && not_due(text, *rule, link.changed)) {
     ++not_due_, ++taken_;
     names_.insert(text, kRead);
-    batch_->group.parts_same.push_back(text);
+    note_same(text);
     settle(found, UrlState::kDone, "same");
     ++found_;
     return;
@@ -235,6 +235,12 @@ bool HttpSource::not_due(const std::string& part, const PageRule& page, std::opt
   }
   if (page.revisit_most == 0 || page.leads_on()) return false;
   return *checked + std::chrono::days(known->second.interval) > env_.night.civil_date;
+}
+
+// Of an archive its members too.
+void HttpSource::note_same(const std::string& part) {
+  batch_->group.parts_same.push_back(part);
+  each_member_of(parts_, part, [this](const std::string& name) { batch_->group.parts_same.push_back(name); });
 }
 
 void HttpSource::note_revisit(const std::string& part, const PageRule& page, bool same) {
@@ -477,7 +483,7 @@ Status HttpSource::take(FrontierUrl url, const PoliteAnswer& answer) {
   TANMIAO_TRY(archive_same(archived(url, answer), url.url));
   ++taken_;
   names_.insert(url.url, kRead);
-  batch_->group.parts_same.push_back(url.url);
+  note_same(url.url);
   if (const PageRule* const page = source_.page(url.role)) note_revisit(url.url, *page, true);
   settle(std::move(url), UrlState::kDone, "same");
   return {};
@@ -637,7 +643,7 @@ Status HttpSource::take_page(FrontierUrl url, const PageTask& task, PageWork wor
   if (odd) keep_odd(part, reading);
   if (!odd) note_revisit(part, task.page, work.same_content);
   if (work.same) {
-    batch_->group.parts_same.push_back(part);
+    note_same(part);
     settle(std::move(url), UrlState::kDone, "same");
     return {};
   }
@@ -653,6 +659,10 @@ Status HttpSource::take_page(FrontierUrl url, const PageTask& task, PageWork wor
   store::Part read{part, work.hash, reading_, header_of(head, "ETag"), header_of(head, "Last-Modified")};
   read.content_hash = work.content;
   batch_->group.parts.push_back(std::move(read));
+  for (const auto& [name, hash] : work.members) {
+    batch_->reread.insert(name);
+    batch_->group.parts.push_back({name, hash, reading_, "", ""});
+  }
   batch_->add(std::move(reading));
   settle(std::move(url), UrlState::kDone, note);
   return look_at_template();

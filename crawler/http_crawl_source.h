@@ -66,6 +66,7 @@ class HttpSource {
   Status look_at_template();
   void keep_odd(const std::string& part, PageReading& reading);
   void offer_sitemaps(const std::string& origin);
+  void note_same(const std::string& part);
   void note_revisit(const std::string& part, const PageRule& page, bool same);
   void begin_walks();
   boost::asio::awaitable<void> walk(Lane& lane);

@@ -69,7 +69,7 @@ PageWork work_page(const PageTask& task) {
   document.part = task.part;
   document.bytes = body;
   document.charset = charset_of(got.head);
-  const Status read = read_document(task.source, task.page, document, task.env.reading(), work.reading);
+  const Status read = read_page_document(task.env, task.source, task.page, document, work.reading, work.members);
   if (!read) work.unreadable = "无法读取：" + in_chinese(read.error());
   work.content = content_of(work.reading, task.page);
   work.same_content |= task.known && task.known_content != 0 && task.known_content == work.content;

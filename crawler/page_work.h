@@ -9,6 +9,7 @@
 #include <string>
 
 #include "crawler/crawl_batch.h"
+#include "crawler/page_document.h"
 #include "crawler/robots_tags.h"
 #include "crawler/stop_signs.h"
 #include "crawler/warc.h"
@@ -37,6 +38,7 @@ struct PageWork {
   const StopSign* sign = nullptr;  // that the page is, if one
   std::string packed;              // members of the archive; empty: not kept, or the same
   PageReading reading;
+  ReadMembers members;  // of an archive
   std::exception_ptr thrown;
 };
 

@@ -7,6 +7,7 @@
 #include "crawler/crawl_sources.h"
 #include "crawler/fetcher.h"
 #include "crawler/folder_crawl.h"
+#include "crawler/page_document.h"
 #include "crawler/warc_read.h"
 
 namespace tanmiao::crawler {
@@ -48,13 +49,18 @@ Status reread_page(const CrawlEnv& env, CrawlBatch& batch, const WarcResponse& r
   document.capture = capture.id;
   PageReading reading;
   reading.tally = PageTally(source, *page, capture.url, env.night.civil_date);
-  if (const Status done = read_document(source, *page, document, env.reading(), reading); !done) {
+  ReadMembers members;
+  if (const Status done = read_page_document(env, source, *page, document, reading, members); !done) {
     ++batch.failed_urls;
     return {};
   }
   if (source.completeness == store::Completeness::kComplete)
     TANMIAO_TRY(drop_tombstoned(env.store.facts(), reading.records));
   part.reading_hash = reading_hash(source, env.config, env.reference);
+  for (auto& [name, hash] : members) {
+    batch.reread.insert(name);
+    batch.group.parts.push_back({std::move(name), hash, part.reading_hash, "", ""});
+  }
   batch.group.parts.push_back(std::move(part));
   batch.reread.insert(capture.url);
   batch.add(std::move(reading));

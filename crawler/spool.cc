@@ -26,8 +26,13 @@ Result<int> nameless_file() {
 
 }  // namespace
 
-Spool::~Spool() {
+Spool::~Spool() { clear(); }
+
+void Spool::clear() {
   if (file_ >= 0) ::close(file_);
+  file_ = -1;
+  size_ = 0;
+  held_.clear(), head_.clear();
 }
 
 std::filesystem::path Spool::file() const { return file_ < 0 ? "" : "/proc/self/fd/" + std::to_string(file_); }

@@ -18,6 +18,7 @@ class Spool {
   Spool& operator=(const Spool&) = delete;
 
   Status append(std::string_view bytes);  // kDiskFull, kIo
+  void clear();
   std::uint64_t size() const { return size_; }
   // One of the two: the bytes, or a path under which this process may open them.
   std::string_view bytes() const { return file_ < 0 ? std::string_view(held_) : std::string_view(); }

@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "core/settings.h"
+#include "crawler/child.h"
 #include "store/data_folder.h"
 
 namespace tanmiao::app {
@@ -73,6 +74,16 @@ void read_city(Settings city, const fs::path& folder, AppConfig& config) {
   config.reference = beside(folder, city.text("reference", "reference"));
 }
 
+// Without the program files are read in this process, which the crawl says.
+void read_reader(Settings reader, AppConfig& config) {
+  crawler::ReaderPlace& place = config.crawl.reader;
+  if (const auto program = crawler::shipped_program("TANMIAO_READ", "tanmiao-read")) place.program = *program;
+  place.reference = config.reference;
+  place.city = config.city_code;
+  place.most_memory = static_cast<std::uint32_t>(reader.integer("memory_mb", place.most_memory, 64, 1'048'576));
+  place.most_silence = std::chrono::seconds(reader.integer("silence_s", place.most_silence.count(), 1, 86'400));
+}
+
 void read_crawl(Settings crawl, const fs::path& folder, AppConfig& config) {
   config.crawl.identity.product = crawl.text("product", config.crawl.identity.product);
   config.crawl.identity.contact = crawl.text("contact", "");
@@ -81,6 +92,7 @@ void read_crawl(Settings crawl, const fs::path& folder, AppConfig& config) {
   for (std::size_t i = 1; i < sources.size(); ++i) config.crawl.more_sources.push_back(beside(folder, sources[i]));
   config.crawl.base = beside(folder, crawl.text("base", "."));
   config.crawl.allow_loopback_speed = crawl.flag("loopback_speed", false);
+  read_reader(crawl.table("reader"), config);
   config.person_key_file = beside(folder, crawl.text("person_key_file", ""));
   if (config.person_key_file.empty()) config.person_key_file = default_key_file();
 }

@@ -1,0 +1,262 @@
+#include "crawler/read_events.h"
+
+#include <array>
+#include <fstream>
+
+namespace tanmiao::crawler {
+namespace {
+
+Error damaged_frame(const EventsOf& of) {
+  return {Errc::kCorrupt, "the program that read it gave an answer that is none", of.part};
+}
+
+void put_day(FrameWriter& out, const std::optional<Date>& day) {
+  out.number(day ? 1 : 0).number(day ? static_cast<std::uint64_t>(day->time_since_epoch().count()) : 0);
+}
+std::optional<Date> take_day(FrameReader& in) {
+  const bool there = in.number() == 1;
+  const auto days = static_cast<std::int64_t>(in.number());
+  if (!there) return std::nullopt;
+  return Date(std::chrono::days(days));
+}
+
+bool take_field(FrameReader& in, Field& field) {
+  const std::uint64_t number = in.number();
+  if (number >= all_fields().size()) return false;
+  field = static_cast<Field>(number);
+  return true;
+}
+
+std::optional<RecordKind> take_kind(FrameReader& in) {
+  const std::uint64_t number = in.number();
+  const bool known = number >= 1 && number <= static_cast<std::uint64_t>(RecordKind::kSignal);
+  return known ? std::optional(static_cast<RecordKind>(number)) : std::nullopt;
+}
+
+Status play_record(FrameReader& in, const EventsOf& of, ReadingSink& sink) {
+  Record record;
+  const auto kind = take_kind(in);
+  if (!kind) return damaged_frame(of);
+  record.kind = *kind;
+  record.source = of.source.id;
+  record.key = in.text();
+  record.origin = {of.capture, of.part, static_cast<std::uint32_t>(in.number())};
+  record.event_date = take_day(in);
+  record.public_date = take_day(in).value_or(Date{});
+  record.public_estimated = in.number() != 0;
+  record.stated = take_day(in);
+  while (in.ok() && !in.at_end()) {
+    FieldValue value{};
+    if (!take_field(in, value.field)) return damaged_frame(of);
+    value.value = in.text();
+    record.fields.push_back(std::move(value));
+  }
+  if (!in.ok() || record.key.empty()) return damaged_frame(of);
+  return sink.record(std::move(record));
+}
+
+Status play_reject(FrameReader& in, const EventsOf& of, ReadingSink& sink) {
+  store::Reject reject;
+  reject.source = of.source.id;
+  reject.part = of.part;
+  reject.line = static_cast<std::uint32_t>(in.number());
+  reject.field = in.text();
+  reject.value = in.text();
+  reject.expected = in.text();
+  reject.row = in.text();
+  reject.kind = take_kind(in);
+  reject.key = in.text();
+  return in.at_end() ? sink.reject(std::move(reject)) : Status(damaged_frame(of));
+}
+
+Status play_link(FrameReader& in, const EventsOf& of, ReadingSink& sink) {
+  FoundLink link;
+  link.address = in.text();
+  link.role = in.text();
+  link.built = in.number() != 0;
+  link.continues = in.number() != 0;
+  link.changed = take_day(in);
+  return in.at_end() ? sink.found(std::move(link)) : Status(damaged_frame(of));
+}
+
+}  // namespace
+
+FrameWriter& FrameWriter::number(std::uint64_t value) {
+  while (value >= 0x80) bytes_ += static_cast<char>(value | 0x80), value >>= 7;
+  bytes_ += static_cast<char>(value);
+  return *this;
+}
+
+FrameWriter& FrameWriter::text(std::string_view value) {
+  number(value.size());
+  bytes_ += value;
+  return *this;
+}
+
+FrameWriter& FrameWriter::error(const Status& status) {
+  if (status) return number(0);
+  return number(1 + static_cast<std::uint64_t>(status.error().code))
+      .text(status.error().message)
+      .text(status.error().where);
+}
+
+std::string_view FrameWriter::done() {
+  const std::size_t length = bytes_.size() - kFrameHead;
+  for (std::size_t i = 0; i < kFrameHead; ++i) bytes_[i] = static_cast<char>(length >> (8 * i));
+  return bytes_;
+}
+
+FrameReader::FrameReader(std::string_view payload) : rest_(payload), ok_(!payload.empty()) {
+  if (!ok_) return;
+  kind_ = static_cast<Frame>(payload.front());
+  rest_.remove_prefix(1);
+}
+
+std::uint64_t FrameReader::number() {
+  std::uint64_t value = 0;
+  for (unsigned shift = 0; shift < 64 && !rest_.empty(); shift += 7) {
+    const auto byte = static_cast<unsigned char>(rest_.front());
+    rest_.remove_prefix(1);
+    value |= static_cast<std::uint64_t>(byte & 0x7F) << shift;
+    if (byte < 0x80) return value;
+  }
+  ok_ = false;
+  rest_ = {};
+  return 0;
+}
+
+std::string FrameReader::text() {
+  const std::uint64_t size = number();
+  if (size > rest_.size()) ok_ = false, rest_ = {};
+  if (!ok_) return {};
+  std::string value(rest_.substr(0, size));
+  rest_.remove_prefix(size);
+  return value;
+}
+
+Status FrameReader::error() {
+  const std::uint64_t code = number();
+  if (code == 0) return {};
+  std::string message = text(), where = text();
+  const bool known = code <= 1 + static_cast<std::uint64_t>(Errc::kCancelled);
+  return Error{known ? static_cast<Errc>(code - 1) : Errc::kFormat, std::move(message), std::move(where)};
+}
+
+Status EventSink::give(std::string_view frame) {
+  if (!failed_) return failed_;
+  failed_ = out_(frame);
+  return failed_;
+}
+
+Status EventSink::record(Record&& record) {
+  FrameWriter out(Frame::kRecord);
+  out.number(static_cast<std::uint64_t>(record.kind)).text(record.key).number(record.origin.line);
+  put_day(out, record.event_date);
+  put_day(out, record.public_date);
+  out.number(record.public_estimated ? 1 : 0);
+  put_day(out, record.stated);
+  for (const FieldValue& value : record.fields) out.number(static_cast<std::uint64_t>(value.field)).text(value.value);
+  return give(out.done());
+}
+
+Status EventSink::reject(store::Reject&& reject) {
+  FrameWriter out(Frame::kReject);
+  out.number(reject.line).text(reject.field).text(reject.value).text(reject.expected).text(reject.row);
+  out.number(reject.kind ? static_cast<std::uint64_t>(*reject.kind) : 0).text(reject.key);
+  return give(out.done());
+}
+
+Status EventSink::link(std::string&& url, std::string_view role) {
+  return found({std::move(url), std::string(role), false, false, std::nullopt});
+}
+
+Status EventSink::found(FoundLink&& link) {
+  FrameWriter out(Frame::kLink);
+  out.text(link.address).text(link.role).number(link.built ? 1 : 0).number(link.continues ? 1 : 0);
+  put_day(out, link.changed);
+  return give(out.done());
+}
+
+// These have no answer: what `out` says of them comes with the next, or with finish().
+void EventSink::unknown_word(Field field, std::string_view word) {
+  (void)give(FrameWriter(Frame::kWord).number(static_cast<std::uint64_t>(field)).text(word).done());
+}
+void EventSink::wrong_charset(std::string_view claimed, std::string_view charset) {
+  (void)give(FrameWriter(Frame::kCharset).text(claimed).text(charset).done());
+}
+void EventSink::unmapped(std::string_view name) { (void)give(FrameWriter(Frame::kUnmapped).text(name).done()); }
+
+Status EventSink::finish() {
+  if (rows_ > 0) (void)give(FrameWriter(Frame::kRows).number(rows_).done());
+  rows_ = 0;
+  return failed_;
+}
+
+Status play(std::string_view payload, const EventsOf& of, ReadingSink& sink) {
+  FrameReader in(payload);
+  switch (in.kind()) {
+    case Frame::kRecord: return play_record(in, of, sink);
+    case Frame::kReject: return play_reject(in, of, sink);
+    case Frame::kLink: return play_link(in, of, sink);
+    case Frame::kRows: {
+      constexpr std::uint64_t kMostRows = 1'000'000'000;
+      const std::uint64_t rows = in.number();
+      if (!in.at_end() || rows > kMostRows) break;
+      for (std::uint64_t i = 0; i < rows; ++i) sink.row();
+      return {};
+    }
+    case Frame::kWord: {
+      Field field{};
+      if (!take_field(in, field)) break;
+      const std::string word = in.text();
+      if (!in.at_end()) break;
+      sink.unknown_word(field, word);
+      return {};
+    }
+    case Frame::kCharset: {
+      const std::string claimed = in.text(), charset = in.text();
+      if (!in.at_end()) break;
+      sink.wrong_charset(claimed, charset);
+      return {};
+    }
+    case Frame::kUnmapped: {
+      const std::string name = in.text();
+      if (!in.at_end()) break;
+      sink.unmapped(name);
+      return {};
+    }
+    default: break;
+  }
+  return damaged_frame(of);
+}
+
+Status play_all(const Spool& frames, const EventsOf& of, ReadingSink& sink) {
+  std::string_view held = frames.bytes();
+  std::ifstream in;
+  if (!frames.file().empty()) in.open(frames.file(), std::ios::binary);
+  std::string payload;
+  for (std::uint64_t left = frames.size(); left > 0;) {
+    std::array<char, kFrameHead> head{};
+    const auto take = [&](char* to, std::size_t size) {
+      if (size > left) return false;
+      left -= size;
+      if (frames.file().empty()) {
+        held.copy(to, size);
+        held.remove_prefix(size);
+        return true;
+      }
+      return static_cast<bool>(in.read(to, static_cast<std::streamsize>(size)));
+    };
+    if (!take(head.data(), head.size())) return damaged_frame(of);
+    std::uint32_t length = 0;
+    for (std::size_t i = 0; i < kFrameHead; ++i)
+      length |= static_cast<std::uint32_t>(static_cast<unsigned char>(head[i])) << (8 * i);
+    if (length > left) return damaged_frame(of);
+    payload.resize(length);
+    if (!take(payload.data(), length)) return damaged_frame(of);
+    TANMIAO_TRY(play(payload, of, sink));
+  }
+  return {};
+}
+
+}  // namespace tanmiao::crawler

@@ -1,0 +1,116 @@
+// Packed attachments of announcements: opened, and their lists read as the attachment itself would be.
+#include "archives.h"
+#include "crawling_hosts.h"
+
+namespace tanmiao::crawler {
+namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+
+class Attachments : public CrawlingHosts {
+ protected:
+  void announcement() {
+    write("sources/register.toml", std::string(R"(id = "register"
+title = "公告"
+hosts = ["127.0.0.1"]
+terms = "无"
+basis = "试验"
+[contract]
+most_gone = 1
+most_rejected = 0.6
+[fetch]
+start = [")") + server_.address("/notice") +
+                                       R"("]
+start_role = "notice"
+pause = 0
+[[page]]
+role = "notice"
+reader = "html"
+[[page.link]]
+xpath = "//a/@href"
+role = "list"
+[[page]]
+role = "list"
+reader = "table"
+kind = "firm"
+key = ["org_code"]
+required = ["firm_name", "org_code"]
+[page.columns]
+firm_name = "企业名称"
+org_code = "编号"
+established = "成立日期"
+address = "住所"
+)");
+    server_.put("/notice", {200, "<html><meta charset=utf-8><a href='/list.zip'>附件</a></html>"});
+    approve();
+  }
+  static std::string table(int first, int last) {
+    std::string out(kColumns);
+    for (int i = first; i <= last; ++i) out += firm_row(i);
+    return out;
+  }
+  std::vector<std::string> parts() {
+    std::vector<std::string> names;
+    for (const auto& [name, part] : store_->facts().parts("register").value()) names.push_back(name);
+    return names;
+  }
+};
+
+TEST_F(Attachments, AnArchiveIsOpenedAndItsListsAreParts) {
+  announcement();
+  const std::string inner = packed({{"滨城区/名单.csv", table(11, 13)}});
+  server_.put("/list.zip", {200, packed({{"一.csv", table(1, 5)},
+                                         {"二.html",
+                                          "<table><tr><td>企业名称</td><td>编号</td></tr><tr><td>试验6科技有限公司"
+                                          "</td><td>" +
+                                              code(6) + "</td></tr></table>"},
+                                         {"内.zip", inner},
+                                         {"说明.csv", "没有表头\n"},
+                                         {"照片.jpg", "\xFF\xD8\xFF"}})});
+  const SourceReport first = crawl_once(1);
+  EXPECT_EQ(first.outcome, SourceOutcome::kPublished) << first.why;
+  EXPECT_EQ(first.counts.fresh, 9u);
+  ASSERT_EQ(first.first_rejects.size(), 1u);
+  EXPECT_EQ(first.first_rejects[0].part, server_.address("/list.zip!说明.csv"));
+  EXPECT_THAT(first.why, HasSubstr("1 个附件的格式读不了（首个 " + server_.address("/list.zip!照片.jpg") + "）"));
+  EXPECT_THAT(parts(), Contains(server_.address("/list.zip!内.zip!滨城区/名单.csv")));
+  std::set<std::string> named;
+  for (const int firm : {1, 6, 12}) {
+    const auto history = store_->facts().history("register", RecordKind::kFirm, code(firm)).value();
+    ASSERT_EQ(history.size(), 1u) << firm;
+    named.insert(history[0].record.origin.part);
+    EXPECT_GT(history[0].record.origin.capture, 0u) << "of the archive that came";
+  }
+  EXPECT_EQ(named.size(), 3u);
+}
+
+TEST_F(Attachments, AnArchiveThatIsTheSameChangesNothingAndOneThatChangedItsMembers) {
+  announcement();
+  server_.put("/list.zip", {200, packed({{"一.csv", table(1, 5)}, {"二.csv", table(6, 9)}})});
+  crawl_once(1);
+  const auto before = parts();
+  const SourceReport same = crawl_once(2);
+  EXPECT_EQ(same.outcome, SourceOutcome::kUnchanged) << same.why;
+  EXPECT_EQ(same.counts.parts_same, 4u) << "the notice, the archive and its two members";
+  server_.put("/list.zip", {200, packed({{"一.csv", table(1, 4)}, {"二.csv", table(6, 10)}})});
+  const SourceReport changed = crawl_once(3);
+  EXPECT_EQ(changed.counts.fresh, 1u);
+  EXPECT_EQ(changed.counts.gone, 1u);
+  EXPECT_EQ(parts(), before);
+}
+
+TEST_F(Attachments, ReplayReadsTheArchiveAsTheCrawlDid) {
+  announcement();
+  server_.put("/list.zip", {200, packed({{"一.csv", table(1, 5)}, {"二.csv", table(6, 9)}})});
+  crawl_once(1);
+  const auto before = parts();
+  const auto replayed = replay(*store_, night(2), "register", std::nullopt, config_, *reference_);
+  ASSERT_TRUE(replayed) << replayed.error().text();
+  EXPECT_EQ(replayed->counts.fresh + replayed->counts.changed + replayed->counts.gone, 0u);
+  EXPECT_EQ(parts(), before);
+  EXPECT_EQ(records(), 9u);
+}
+
+}  // namespace
+}  // namespace tanmiao::crawler
