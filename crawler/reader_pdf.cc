@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "crawler/child.h"
+#include "crawler/pdf_file.h"
 #include "crawler/reader_parts.h"
 #include "crawler/spool.h"
 #include "tabular/page_rows.h"
@@ -53,6 +54,14 @@ Result<std::unique_ptr<tabular::Book>> open_pdf(const Document& document) {
                  run_child(program, arguments, document.file.empty() ? spool.file() : document.file, limits));
   TANMIAO_TRY(pdf_fault(end, limits, document.part));
   return tabular::open_page_rows(end.output, document.part);
+}
+
+Result<std::unique_ptr<tabular::Book>> open_pdf_file(const std::filesystem::path& file) {
+  Document document;
+  document.part = file.filename().string();
+  document.file = file;
+  if (!is_pdf(document)) return std::unique_ptr<tabular::Book>();
+  return open_pdf(document);
 }
 
 }  // namespace tanmiao::crawler

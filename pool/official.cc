@@ -236,8 +236,9 @@ std::size_t OfficialList::count(Pile pile) const {
 
 Result<OfficialList> match_official(const ListFile& file, const MatchTools& tools) {
   const auto fields = official_fields();
-  const auto sheet = file.bytes ? read_returned(*file.bytes, file.name, fields, official_options())
-                                : read_returned(std::filesystem::path(file.name), fields, official_options());
+  const auto sheet = file.tables  ? read_returned(*file.tables, file.name, fields, official_options())
+                     : file.bytes ? read_returned(*file.bytes, file.name, fields, official_options())
+                                  : read_returned(std::filesystem::path(file.name), fields, official_options());
   if (!sheet && sheet.error().code == Errc::kFormat)
     return Error{Errc::kFormat, "读不出公告名单，没有存入：须有一栏“企业名称”。" + in_chinese(sheet.error().message),
                  std::filesystem::path(file.name).filename().string()};

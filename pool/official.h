@@ -5,6 +5,7 @@
 
 #include <array>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -64,10 +65,11 @@ struct ListedRecognition {
 };
 using JudgeListed = std::function<Result<std::vector<std::pair<Held, Day>>>(const std::vector<ListedRecognition>&)>;
 
-// A file by its path, or what was uploaded under a name.
+// A file by its path, or what was uploaded under a name, or tables that somebody else opened (PDF).
 struct ListFile {
   std::string name;
   std::optional<std::string> bytes{};
+  std::shared_ptr<tabular::Book> tables{};
 };
 struct MatchTools {
   const PoolRules& rules;
@@ -79,8 +81,8 @@ struct MatchTools {
   bool forced = false;               // a person says that it is of the programme though it does not look so
 };
 
-// Reads xlsx, ods, xls, html, csv: see read_returned(). Errors, in Chinese: kFormat for a file without firm names or
-// one of our own lists, kRefused for a list that looks like another programme's.
+// Reads xlsx, ods, xls, html, csv, and tables of PDF that are given: see read_returned(). Errors, in Chinese: kFormat
+// for a file without firm names or one of our own lists, kRefused for a list that looks like another programme's.
 Result<OfficialList> match_official(const ListFile& file, const MatchTools& tools);
 
 }  // namespace tanmiao::pool

@@ -158,4 +158,9 @@ Result<ReturnedSheet> read_returned(std::string bytes, const std::string& name, 
   return BookReading(*book, name, fields, options).read();
 }
 
+Result<ReturnedSheet> read_returned(tabular::Book& book, const std::string& name, std::span<const SheetField> fields,
+                                    const ReturnedOptions& options) {
+  return BookReading(book, name, fields, options).read();
+}
+
 }  // namespace tanmiao::pool

@@ -18,6 +18,10 @@
 #include "core/error.h"
 #include "pool/row_list.h"
 
+namespace tanmiao::tabular {
+class Book;
+}
+
 namespace tanmiao::pool {
 
 enum class FieldKind : std::uint8_t {
@@ -69,6 +73,10 @@ Result<ReturnedSheet> read_returned(const std::filesystem::path& path, std::span
                                     const ReturnedOptions& options = {});
 // The same from memory: an upload. `name` stands in messages.
 Result<ReturnedSheet> read_returned(std::string bytes, const std::string& name, std::span<const SheetField> fields,
+                                    const ReturnedOptions& options = {});
+
+// The same of tables that somebody else opened (PDF).
+Result<ReturnedSheet> read_returned(tabular::Book& book, const std::string& name, std::span<const SheetField> fields,
                                     const ReturnedOptions& options = {});
 
 struct RejectedRow {

@@ -10,6 +10,7 @@
 #include "apps/tanmiao/pipeline.h"
 #include "apps/tanmiao/report.h"
 #include "core/messages.h"
+#include "crawler/pdf_file.h"
 #include "miner/standings.h"
 #include "pool/counter.h"
 #include "pool/export.h"
@@ -122,7 +123,8 @@ Result<int> official(const Common& common, const OfficialOptions& options) {
     const pool::IntakeTools tools{
         desk.place.people(),      match,        desk.actor, desk.place.config.crawl.base, workbook,
         desk.place.config.issuer, options.force};
-    TANMIAO_ASSIGN(const auto in, pool::take_in_list({options.file}, tools));
+    TANMIAO_ASSIGN(auto tables, crawler::open_pdf_file(options.file));
+    TANMIAO_ASSIGN(const auto in, pool::take_in_list({options.file, std::nullopt, std::move(tables)}, tools));
     bool achieved = false;
     if (options.achieve && !in.proposals.empty()) {
       auto office = desk.office();
@@ -220,7 +222,7 @@ void declare_pool_official(CLI::App& app, Common& common, PoolLeaves& leaves) {
   auto options = std::make_shared<OfficialOptions>();
   CLI::App* in = add_leaf(app, common, "official", "an announcement list, matched by name and county into four piles",
                           "tanmiao pool official 2026年第一批.xlsx --program tech_sme");
-  in->add_option("FILE", options->file, "xlsx, ods, xls, html, csv; also a workbook of piles that was corrected")
+  in->add_option("FILE", options->file, "xlsx, ods, xls, html, csv, pdf; also a workbook of piles that was corrected")
       ->required();
   in->add_option("--program", options->program, "资质类别, by id or name")->required();
   in->add_option("-o,--output", options->output, "workbook of the piles (default: exports/ of the data folder)");
