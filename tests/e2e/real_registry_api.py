@@ -103,7 +103,7 @@ def member(thing, path):
 
 def unit(row, address="forretningsadresse"):
     return {"certificate_no": row["organisasjonsnummer"], "firm_name": plain(row["navn"]), "issued": row.get("stiftelsesdato"),
-            "valid_to": row.get("slettedato"), "city": member(row, address + ".poststed"),
+            "valid_to": row.get("slettedato"), "title": member(row, address + ".poststed"),
             "level": member(row, "organisasjonsform.kode"), "program": "brreg"}
 
 
@@ -127,7 +127,7 @@ def expected():
                for field, source in (("issued", "initialRegistrationDate"), ("valid_to", "nextRenewalDate"))}
         out["gleif-records"].append(day | {"program": "lei", "certificate_no": row["lei"],
                                            "firm_name": plain(member(row, "entity.legalName.name")),
-                                           "city": member(row, "entity.legalAddress.city"),
+                                           "title": member(row, "entity.legalAddress.city"),
                                            "level": member(row, "registration.status")})
     return {source: sorted(({k: v for k, v in row.items() if v} for row in rows), key=json.dumps) for source, rows in out.items()}
 
