@@ -94,7 +94,7 @@ Result<CrawlReport> crawl_all(CrawlEnv env) {
   TANMIAO_ASSIGN(const std::vector<store::Batch> batches, store.facts().batches(night.id));
   CrawlReport report;
   if (config.reader.program.empty() && !config.reader.reference.empty())
-    progress.note("crawl", "程序 tanmiao-read 不在旁边：收件夹的文件在本进程内读取，文件损坏可能使本进程中断");
+    env.progress.note("crawl", "程序 tanmiao-read 不在旁边：收件夹的文件在本进程内读取，文件损坏可能使本进程中断");
   report.sources.resize(sources.size());
   std::vector<const Source*> remote;
   std::vector<std::size_t> places;

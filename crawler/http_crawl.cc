@@ -61,7 +61,6 @@ Result<std::vector<SourceReport>> crawl_http(const CrawlEnv& env, const std::vec
   std::size_t running = sources.size();
   StoredHostMemory memory(env.store.facts(), env.night.id);
   Hosts hosts(loop, fetcher, identity.product, halt, &memory, env.signs.get());
-  Hosts hosts(loop, fetcher, identity.product, halt, &memory);
   hosts.observe(env.config.observer);
   asio::thread_pool readers(reading_threads());
   std::vector<std::unique_ptr<HttpSource>> crawls;

@@ -75,6 +75,7 @@ Status play_link(FrameReader& in, const EventsOf& of, ReadingSink& sink) {
   link.role = in.text();
   link.built = in.number() != 0;
   link.continues = in.number() != 0;
+  link.claims_secret = in.number() != 0;
   link.changed = take_day(in);
   return in.at_end() ? sink.found(std::move(link)) : Status(damaged_frame(of));
 }
@@ -167,12 +168,16 @@ Status EventSink::reject(store::Reject&& reject) {
 }
 
 Status EventSink::link(std::string&& url, std::string_view role) {
-  return found({std::move(url), std::string(role), false, false, std::nullopt});
+  FoundLink link;
+  link.address = std::move(url);
+  link.role = role;
+  return found(std::move(link));
 }
 
 Status EventSink::found(FoundLink&& link) {
   FrameWriter out(Frame::kLink);
   out.text(link.address).text(link.role).number(link.built ? 1 : 0).number(link.continues ? 1 : 0);
+  out.number(link.claims_secret ? 1 : 0);
   put_day(out, link.changed);
   return give(out.done());
 }

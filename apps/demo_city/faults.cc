@@ -46,19 +46,19 @@ std::string rebuilt(std::string body) {
 }  // namespace
 
 Site with_fault(Site site, const std::string& fault) {
-  auto asked = std::make_shared<std::atomic<int>>(0);
-  site.answer = [inner = std::move(site.answer), fault, asked](const std::string& target) {
-    if (target == "/robots.txt") return inner(target);
+  auto pages = std::make_shared<std::atomic<int>>(0);
+  site.answer = [inner = std::move(site.answer), fault, pages](const Asked& asked) {
+    if (asked.target == "/robots.txt") return inner(asked);
     if (fault == "template") {
-      Answer answer = inner(target);
+      Answer answer = inner(asked);
       if (answer.type.starts_with("text/html")) answer.body = rebuilt(std::move(answer.body));
       return answer;
     }
-    const int number = asked->fetch_add(1);
-    if (number < kGoodPages) return inner(target);
+    const int number = pages->fetch_add(1);
+    if (number < kGoodPages) return inner(asked);
     if (fault == "captcha") return captcha();
     if (fault == "challenge") return challenge();
-    if (fault == "login") return login(target);
+    if (fault == "login") return login(asked.target);
     if (fault == "storm") return refusal(number);
     throw std::logic_error("no such fault: " + fault);
   };

@@ -20,15 +20,22 @@ std::string between(const std::string& text, std::string_view begin, std::string
   return to == std::string::npos ? std::string() : text.substr(from + begin.size(), to - from - begin.size());
 }
 
+std::string page_of(const Site& site, const std::string& target) {
+  Asked asked;
+  asked.method = "GET";
+  asked.target = target;
+  return site.answer(asked).body;
+}
+
 // Those that the site's own list leads to, with the date that each of them shows.
 std::vector<Notice> notices_of(const Site& site, const std::string& changed) {
   std::vector<Notice> out;
-  const std::string list = site.answer("/notice/").body;
+  const std::string list = page_of(site, "/notice/");
   for (std::size_t at = 0; at != std::string::npos;) {
     const std::string target = between(list, "<a href=\"", "\"", at);
     if (!target.starts_with("/notice/")) continue;
     std::size_t from = 0;
-    const std::string date = between(site.answer(target).body, "<p class=\"date\">", "</p>", from);
+    const std::string date = between(page_of(site, target), "<p class=\"date\">", "</p>", from);
     out.push_back({target, out.empty() ? changed : date});
   }
   return out;
@@ -91,10 +98,10 @@ Site with_maps(Site site, const std::string& origin, Date today, int day) {
       .body = document("sitemapindex", entry("sitemap", origin + "/sitemap-notices.xml.gz", changed))};
   pages["/sitemap-notices.xml.gz"] = {.type = "application/gzip", .body = gzip(document("urlset", list))};
   pages["/feed.atom"] = {.type = "application/atom+xml", .body = atom(notices, origin, changed)};
-  site.answer = [inner = std::move(site.answer), pages = std::move(pages), origin](const std::string& target) {
-    if (const auto found = pages.find(target); found != pages.end()) return found->second;
-    Answer answer = inner(target);
-    if (target == "/robots.txt" && answer.status == 200) answer.body += "\nSitemap: " + origin + "/sitemap.xml\n";
+  site.answer = [inner = std::move(site.answer), pages = std::move(pages), origin](const Asked& asked) {
+    if (const auto found = pages.find(asked.target); found != pages.end()) return found->second;
+    Answer answer = inner(asked);
+    if (asked.target == "/robots.txt" && answer.status == 200) answer.body += "\nSitemap: " + origin + "/sitemap.xml\n";
     return answer;
   };
   return site;
