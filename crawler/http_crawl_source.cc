@@ -4,6 +4,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <tuple>
 
 #include "core/hash.h"
 #include "core/messages.h"
@@ -343,9 +344,10 @@ asio::awaitable<void> HttpSource::walk(Lane& lane) {
   while (lane.working > 0) co_await next_worked(lane);
 }
 
-// Its pages may lead to more of it, or it sends them faster than they are read.
+// Its pages may lead to more of it, or to what goes before the rest, or it sends them faster than they are read.
 bool HttpSource::waits_for_work(const Lane& lane) const {
-  return lane.working > 0 && (lane.empty() || lane.working >= kMostWorking || working_bytes_ > kMostWorkingBytes);
+  return !lane.pending.empty() &&
+         (lane.empty() || lane.leads_on || lane.pending.size() >= kMostWorking || working_bytes_ > kMostWorkingBytes);
 }
 
 asio::awaitable<void> HttpSource::next_worked(Lane& lane) {
@@ -353,24 +355,41 @@ asio::awaitable<void> HttpSource::next_worked(Lane& lane) {
   co_await lane.worked->async_wait(asio::redirect_error(asio::use_awaitable, woken));
 }
 
-void HttpSource::begin_work(Lane& lane, const FrontierUrl& url, PageTask task, Came came) {
+void HttpSource::begin_work(Lane& lane, const FrontierUrl& url, PageTask task, std::shared_ptr<Pending> pending) {
   const std::uint64_t bytes = task.response.body.size();
   ++lane.working;
   working_bytes_ += bytes;
-  asio::co_spawn(loop_, work(url, std::move(task), came), [this, &lane, bytes](const std::exception_ptr& thrown) {
-    if (thrown && !thrown_) thrown_ = thrown;
-    --lane.working;
-    working_bytes_ -= bytes;
-    begin_walks();
-    lane.worked->cancel();
-  });
+  asio::co_spawn(loop_, work(lane, url, std::move(task), std::move(pending)),
+                 [this, &lane, bytes](const std::exception_ptr& thrown) {
+                   if (thrown && !thrown_) thrown_ = thrown;
+                   --lane.working;
+                   working_bytes_ -= bytes;
+                   begin_walks();
+                   lane.worked->cancel();
+                 });
 }
 
-asio::awaitable<void> HttpSource::work(FrontierUrl url, PageTask task, Came came) {
+asio::awaitable<void> HttpSource::work(Lane& lane, FrontierUrl url, PageTask task, std::shared_ptr<Pending> pending) {
   PageWork done = co_await work_page(task, loop_, readers_);
-  const std::size_t records = done.reading.records.size(), rejected = done.reading.rejects.size();
-  if (status_) status_ = take_page(std::move(url), task, std::move(done));
-  tell_settled(came, records, rejected);
+  pending->records = done.reading.records.size();
+  pending->rejected = done.reading.rejects.size();
+  const auto held =
+      std::make_shared<std::tuple<FrontierUrl, PageTask, PageWork>>(std::move(url), std::move(task), std::move(done));
+  pending->take = [this, held] {
+    auto& [from, of, worked] = *held;
+    return take_page(std::move(from), of, std::move(worked));
+  };
+  pending->ready = true;
+  take_ready(lane);
+}
+
+void HttpSource::take_ready(Lane& lane) {
+  while (!lane.pending.empty() && lane.pending.front()->ready) {
+    const std::shared_ptr<Pending> next = std::move(lane.pending.front());
+    lane.pending.pop_front();
+    if (status_) status_ = next->take();
+    tell_settled(next->came, next->records, next->rejected);
+  }
   if (status_ && batch_->full()) status_ = batch_->flush();
 }
 
@@ -397,14 +416,17 @@ asio::awaitable<bool> HttpSource::visit(Lane& lane, std::size_t place) {
   requests_ += answer.requests;
   bytes_ += answer.bytes;
   env_.progress.update("crawl", ++visited_, found_, source_.id);
-  const Came came{answer.response.status, answer.bytes};
+  const auto pending = std::make_shared<Pending>();
+  pending->came = {answer.response.status, answer.bytes};
+  lane.pending.push_back(pending);
+  lane.leads_on = page->leads_on();
   if (answer.kind == PoliteAnswer::Kind::kAnswer && answer.response.status != 304 && !read_already(url, answer)) {
-    begin_work(lane, url, task_of(url, *page, answer), came);
+    begin_work(lane, url, task_of(url, *page, answer), pending);
   } else {
-    status_ = take(url, answer);
-    tell_settled(came, 0, 0);
+    pending->take = [this, url, answer] { return take(url, answer); };
+    pending->ready = true;
+    take_ready(lane);
   }
-  if (status_ && batch_->full()) status_ = batch_->flush();
   co_return !answer.stop && !hosts_.left_alone(answer.url);
 }
 

@@ -47,10 +47,23 @@ class HttpSource {
     std::map<std::int16_t, std::deque<std::size_t>, std::greater<>> places_;
     std::size_t size_ = 0;
   };
+  struct Came {  // in answer to an address, for whoever watches
+    int status = 0;
+    std::uint64_t bytes = 0;
+  };
+  // An answer whose turn has not come: those of a host are taken in the order in which it gave them.
+  struct Pending {
+    Came came;
+    std::function<Status()> take;  // once it is ready
+    bool ready = false;
+    std::size_t records = 0, rejected = 0;
+  };
   // The addresses of one host that wait. Of the leased ones the store knows that they are about to be asked for.
   struct Lane {
     Queue waiting, leased;
-    bool walking = false, done = false;                 // done: it has had enough
+    bool walking = false, done = false;  // done: it has had enough
+    bool leads_on = false;               // its last page may lead to what goes before the rest
+    std::deque<std::shared_ptr<Pending>> pending;
     std::size_t working = 0;                            // pages that came and are being read
     std::unique_ptr<boost::asio::steady_timer> worked;  // never runs out: it is cancelled when one of them is read
     bool empty() const { return waiting.empty() && leased.empty(); }
@@ -73,12 +86,10 @@ class HttpSource {
   boost::asio::awaitable<bool> visit(Lane& lane, std::size_t place);  // false: this host has had enough
   bool waits_for_work(const Lane& lane) const;
   boost::asio::awaitable<void> next_worked(Lane& lane);
-  struct Came {  // in answer to an address, for whoever watches
-    int status = 0;
-    std::uint64_t bytes = 0;
-  };
-  void begin_work(Lane& lane, const store::FrontierUrl& url, PageTask task, Came came);
-  boost::asio::awaitable<void> work(store::FrontierUrl url, PageTask task, Came came);
+  void begin_work(Lane& lane, const store::FrontierUrl& url, PageTask task, std::shared_ptr<Pending> pending);
+  boost::asio::awaitable<void> work(Lane& lane, store::FrontierUrl url, PageTask task,
+                                    std::shared_ptr<Pending> pending);
+  void take_ready(Lane& lane);
   bool over() const;
   FetchRequest request_for(const store::FrontierUrl& url, const PageRule& page) const;
   void take_up(const store::FrontierUrl& url);
