@@ -233,6 +233,8 @@ Normal normalise(Field field, std::string_view raw, const NormaliseContext& cont
   TextLook look = look_at(raw);
   const bool as_it_is = look.simple && !raw.empty() && !ascii_blank(raw.front()) && !ascii_blank(raw.back());
   std::string trimmed = as_it_is ? std::string(raw) : text::trim(raw);
+  // What a terminal left behind at the end is no character of the text.
+  while (trimmed.ends_with('\x7F')) trimmed = text::trim(std::string_view(trimmed).substr(0, trimmed.size() - 1));
   if (says_none(trimmed)) return {};
   if (!as_it_is) look = look_at(trimmed);
   Normal out = checked(field, trimmed, look, context);

@@ -189,6 +189,9 @@ void EventSink::unknown_word(Field field, std::string_view word) {
 void EventSink::wrong_charset(std::string_view claimed, std::string_view charset) {
   (void)give(FrameWriter(Frame::kCharset).text(claimed).text(charset).done());
 }
+void EventSink::said_total(std::int64_t total) {
+  (void)give(FrameWriter(Frame::kTotal).number(static_cast<std::uint64_t>(total)).done());
+}
 void EventSink::unmapped(std::string_view name) { (void)give(FrameWriter(Frame::kUnmapped).text(name).done()); }
 
 Status EventSink::finish() {
@@ -208,6 +211,12 @@ Status play(std::string_view payload, const EventsOf& of, ReadingSink& sink) {
       const std::uint64_t rows = in.number();
       if (!in.at_end() || rows > kMostRows) break;
       for (std::uint64_t i = 0; i < rows; ++i) sink.row();
+      return {};
+    }
+    case Frame::kTotal: {
+      const auto total = static_cast<std::int64_t>(in.number());
+      if (!in.at_end()) break;
+      sink.said_total(total);
       return {};
     }
     case Frame::kWord: {

@@ -23,6 +23,7 @@ enum class Frame : char {
   kCharset = 'c',
   kUnmapped = 'u',
   kLink = 'l',
+  kTotal = 't',
   // of an archive: a member is there, and waits to be answered; its end; one that cannot be had
   kMember = 'M',
   kMemberEnd = 'e',
@@ -75,6 +76,7 @@ class EventSink : public ReadingSink {
   Status reject(store::Reject&& reject) override;
   Status link(std::string&& url, std::string_view role) override;
   Status found(FoundLink&& link) override;
+  void said_total(std::int64_t total) override;
   void row() override { ++rows_; }
   void unknown_word(Field field, std::string_view word) override;
   void wrong_charset(std::string_view claimed, std::string_view charset) override;

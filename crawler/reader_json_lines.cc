@@ -104,7 +104,7 @@ class Rows {
     raw_.values.clear();
     kept_.clear();
     for (std::size_t column = 0; column < found_.size(); ++column)
-      if (found_[column]) add(column, *found_[column]);
+      if (const auto& one = found_[column]) add(column, *one);
     return mapper_.row(raw_, reading_.sink);
   }
 

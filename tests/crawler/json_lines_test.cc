@@ -82,6 +82,19 @@ TEST(JsonLines, ValuesStandAsPeopleWriteThem) {
   EXPECT_FALSE(record.has(Field::kCreditCode));
 }
 
+TEST(JsonLines, WhatIsNoDamageIsRead) {
+  std::string page = kFirms;
+  page.replace(page.find("[page.rules.capital]"), page.npos, "address = \"address\"\n");
+  const Gathered got = read(source_of(page),
+                            "{\"name\": \"甲科技有限公司\\u007f\", \"address\": \"大庆市肇州县前屯屯南\"}\n"
+                            "{\"name\": \"乙科技有限公司\", \"address\": \"屯屯屯屯\"}\n"
+                            "{\"name\": \"丙\\u007f科技有限公司\"}\n");
+  ASSERT_EQ(got.records.size(), 1u);
+  EXPECT_EQ(got.records[0].get(Field::kFirmName), "甲科技有限公司");
+  EXPECT_EQ(got.records[0].get(Field::kAddress), "大庆市肇州县前屯屯南");
+  EXPECT_THAT(lines_of(got.rejects), ElementsAre(2, 3));
+}
+
 TEST(JsonLines, PackedOrInAnotherCharset) {
   std::string many;
   for (int i = 0; i < 20'000; ++i) many += "{\"name\": \"第" + std::to_string(i) + "科技有限公司\"}\n";
