@@ -48,7 +48,11 @@ def answer(body=b"", status="200 OK", more=HTML):
 
 
 def once(text):
-    return lambda talk: talk.send(text() if callable(text) else text)
+    """`text`: an answer, or what makes one; that is done before anybody asks (`ready`), or it would look like a slow server."""
+    def play(talk):
+        talk.send(play.ready())
+    play.ready = functools.lru_cache(maxsize=None)(text if callable(text) else lambda: text)
+    return play
 
 
 def endless(talk):
