@@ -100,9 +100,13 @@ class Planning {
       ++host.not_due, ++plan_.not_due;
       return;
     }
-    if (url.state == UrlState::kRefused) ++plan_.refused;  // robots.txt is asked again; it may allow it now
+    if (url.state == UrlState::kRefused) {
+      // Of a list that repeats itself, found without a request. What robots.txt forbade costs its request again.
+      const bool by_robots = url.note.starts_with("robots");
+      if (by_robots) ++plan_.refused, asked_.insert(parsed->origin());
+      if (by_robots || url.attempts == 0) return;
+    }
     asked_.insert(parsed->origin());
-    if (url.state == UrlState::kRefused && url.note.starts_with("robots")) return;
     add(url.url, host);
     if (url.state != UrlState::kDone || !url.note.starts_with(kRedirected)) return;
     const std::string target = url.note.substr(kRedirected.size());

@@ -164,6 +164,20 @@ TEST_F(PlanOf, TheBoundOfTheNightHolds) {
   EXPECT_THAT(made.note, HasSubstr("请求数上限"));
 }
 
+TEST_F(PlanOf, WhatTheLastCrawlLeftOutIsLeftOut) {
+  add("a.example", 4, store::UrlState::kRefused);
+  frontier_[0].state = store::UrlState::kDone;
+  frontier_[1].note = "robots.txt 不允许（第 2 行）";
+  frontier_[1].attempts = 1;
+  frontier_[2].note = "列表翻页重复，未访问";
+  frontier_[3].note = "不在来源的主机名单内：http://c.example/";  // it was asked for and led away
+  frontier_[3].attempts = 1;
+  const SourcePlan made = plan(kNight);
+  EXPECT_THAT(made.addresses, SizeIs(2));
+  EXPECT_EQ(made.refused, 1u);
+  EXPECT_EQ(made.requests, 3u);
+}
+
 TEST_F(PlanOf, ACrawlThatWasCutOffGoesOnWithWhatIsLeft) {
   add("a.example", 5);
   frontier_[3].state = store::UrlState::kLeased;
