@@ -737,7 +737,8 @@ Result<SourceReport> HttpSource::finish() {
   if (complete && failed > 0 && !batch_->broken_off) trouble = all + "，来源声明为完整";
   TANMIAO_ASSIGN(SourceReport done, batch_->finish(trouble, source_.completeness));
   const std::string& note = !cut_.empty() ? cut_ : failures;
-  const bool told = done.outcome == SourceOutcome::kHeld;  // why it is held, that is
+  // A contract that is broken does not say that pages failed.
+  const bool told = done.outcome == SourceOutcome::kHeld && !trouble.empty();
   if (!told && !lists.empty()) done.why += (done.why.empty() ? "" : "；") + lists;
   if (!told && !note.empty()) done.why += (done.why.empty() ? "" : "；") + note;
   if (not_due_ > 0) done.why += (done.why.empty() ? "" : "；") + std::to_string(not_due_) + " 个页面未到复查日，未访问";

@@ -29,7 +29,7 @@ def keys(data, source):
     facts = sqlite3.connect(f"{(data / 'facts.db').as_uri()}?mode=ro", uri=True)
     try:
         return {key for key, in facts.execute(
-            "SELECT r.key FROM record r WHERE r.source = ?", (source,))}
+            "SELECT r.key FROM record r JOIN source s ON s.id = r.source WHERE s.name = ?", (source,))}
     finally:
         facts.close()
 
@@ -97,7 +97,7 @@ def shipped(bench, city, log):
         (folder / f"{name}.toml").write_text(text, encoding="utf-8")
     config = bench.config.read_text(encoding="utf-8")
     bench.config = bench.folder / "shipped.toml"
-    bench.config.write_text(re.sub(r"(?m)^sources = .*$", "sources = " + json.dumps(str(folder)), config), encoding="utf-8")
+    bench.config.write_text(re.sub(r"(?m)^sources = .*$", lambda _: "sources = " + json.dumps(str(folder)), config), encoding="utf-8")
 
 
 def as_described(site, targets):
