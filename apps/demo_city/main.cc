@@ -7,6 +7,7 @@
 #include "apps/demo_city/config_writer.h"
 #include "apps/demo_city/faults.h"
 #include "apps/demo_city/maps.h"
+#include "apps/demo_city/patent_bulk.h"
 #include "apps/demo_city/serve.h"
 #include "core/date.h"
 
@@ -16,7 +17,7 @@ using demo_city::WorldConfig;
 
 struct Options {
   WorldConfig world;
-  std::string folder, today, log;
+  std::string folder, today, log, out, date;
   std::uint16_t first_port = 0;
   int day = 1;
   std::vector<std::string> faults;  // "captcha@registry"
@@ -71,6 +72,17 @@ int serve(const Options& options) {
   return 0;
 }
 
+int bulk(const Options& options) {
+  const auto world = demo_city::make_world(demo_city::read_world_folder(options.folder).config);
+  const auto date =
+      options.date.empty() ? tanmiao::Result<tanmiao::Date>(world.config.today) : tanmiao::parse_iso_date(options.date);
+  if (!date) return std::cerr << "demo_city: --date: " << date.error().text() << '\n', 2;
+  const auto totals = demo_city::write_patent_bulk(options.out, world, *date);
+  std::cout << "{\"dates\": " << totals.dates << ", \"files\": " << totals.files
+            << ", \"documents\": " << totals.documents << ", \"events\": " << totals.events << "}\n";
+  return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -102,14 +114,9 @@ int main(int argc, char** argv) {
       "--fault", options.faults,
       "a site on a bad night: captcha, challenge, login, storm or template, @, and its id: storm@registry");
   serving->add_option("--log", options.log, "add a line for each request to this file: begin end port status target");
-  serving->add_option("--clock-off", options.clock_off, "seconds by which the hosts' clock is fast; negative: slow");
-  try {
-    app.parse(argc, argv);
-    return making->parsed() ? make(options) : serve(options);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
-  } catch (const std::exception& error) {
-    std::cerr << "demo_city: " << error.what() << '\n';
-    return 1;
-  }
-}
+  CLI::App* packing = app.add_subcommand(
+      "bulk",
+      "write the folder of the patent office's FTP server, for such a server to show; prints its totals as JSON");
+  packing->add_option("--world", options.folder, "folder made by make")->required();
+  packing->add_option("--out", options.out, "folder that the server shows")->required();
+  packing->add_option("--date", options.date, "as it stands on this day, none after the world's first (default: that)");
