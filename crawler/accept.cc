@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include "crawler/crawl_sources.h"
+#include "crawler/remote_ledger.h"
 
 namespace tanmiao::crawler {
 
@@ -51,6 +52,12 @@ Result<std::vector<Breach>> accept_held(store::Store& store, const std::string& 
         {"reason", acceptance.reason}, {"held_on", iso(civil_day(batch->clock))}, {"breaches", std::move(told)}};
     TANMIAO_TRY(store.people().audit(acceptance.by, "crawl.accept", source_id, json::serialize(detail), acceptance.at));
     TANMIAO_TRY(store.facts().accept_held(batch->id, acceptance_json(acceptance)));
+    return breaches;
+  }
+  TANMIAO_ASSIGN(const auto gaps, accept_gaps(store, source_id, acceptance));
+  if (!gaps.empty()) {
+    std::vector<Breach> breaches;
+    for (const std::string& text : gaps) breaches.push_back({BreachKind::kGap, {}, 0, 0, text});
     return breaches;
   }
   return Error{Errc::kUsage,

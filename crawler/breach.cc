@@ -10,9 +10,9 @@ namespace {
 
 constexpr double kSlack = 0.05;  // by which a delivery may be worse than the one that was accepted
 
-constexpr std::array<std::string_view, 12> kWords = {"rejected", "few_rows", "many_rows", "fewer",
-                                                     "more",     "gone",     "fill",      "emptied",
-                                                     "repeated", "outside",  "stale",     "template"};
+constexpr std::array<std::string_view, 13> kWords = {"rejected", "few_rows", "many_rows", "fewer",    "more",
+                                                     "gone",     "fill",     "emptied",   "repeated", "outside",
+                                                     "stale",    "template", "gap"};
 
 bool worse_when_low(BreachKind kind) {
   return kind == BreachKind::kFewRows || kind == BreachKind::kFewer || kind == BreachKind::kFill ||

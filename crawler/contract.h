@@ -26,6 +26,7 @@ enum class BreachKind : std::uint8_t {
   kOutside,   // share of values that [contract.values] does not list
   kStale,     // days since the newest thing it speaks of
   kTemplate,  // share of pages that lack what nearly all had (crawler/template_change.h)
+  kGap,       // dates of a remote folder that were missed: breaks nothing, but is told until it is accepted
 };
 std::string_view breach_word(BreachKind kind);  // "few_rows"
 

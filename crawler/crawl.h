@@ -62,6 +62,7 @@ struct SourceReport {
   std::vector<UnmappedField> unmapped;                  // columns and members that no rule reads
   std::vector<SignSeen> signs;                          // stop signs, the first of each rule and host
   std::uint32_t silent_days = 0;                        // [contract] silent_days; 0: not declared
+  std::vector<std::string> alarms{};                    // what a person must know before it is too late, Chinese
   bool stopped = false;                                 // the host shut programs out and was left alone for the night
 };
 
@@ -94,7 +95,7 @@ Result<ParseResult> parse_file(const std::string& source_id, const std::filesyst
 
 // The register of sources as described by the files: for `tanmiao source list` and approvals.
 struct SourceSummary {
-  std::string id, title, publisher, kind;  // kind: "http" or "folder"
+  std::string id, title, publisher, kind;  // kind: "http", "folder" or "remote"
   std::string terms, basis;
   std::vector<std::string> hosts;
   std::string file, terms_hash;  // hash of what an approval is about

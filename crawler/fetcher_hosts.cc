@@ -32,6 +32,7 @@ PaceRules rules_for(const Url& url, const Policy& policy) {
   rules.pause = fast(url, policy) ? policy.pause : std::max(policy.pause, kLeastPause);
   rules.longest_wait = policy.longest_wait;
   rules.window = policy.window;
+  if (policy.others_stand_by) rules.failures_to_rest = 1;
   if (!fast(url, policy)) return rules;
   rules.slowest = std::max(policy.pause * kLoopbackTimes, milliseconds(50));
   rules.first_rest = std::chrono::ceil<std::chrono::seconds>(policy.pause * kLoopbackTimes);
@@ -97,7 +98,7 @@ Hosts::Lane& Hosts::lane(const Url& url) {
                            std::chrono::duration_cast<std::chrono::steady_clock::duration>(left));
   if (!rest.rule.empty())
     found->sign = SignSeen{rest.rule, rest.over.substr(0, rest.over.rfind("（规则 ")), rest.address};
-  if (!rest.over.empty()) found->pace.leave_alone(std::move(rest.over));
+  if (!rest.over.empty()) found->pace.leave_alone(std::move(rest.over), rest.failed);
   return *found;
 }
 
@@ -110,6 +111,7 @@ void Hosts::remember(const Url& url, const PaceRules& rules) {
   if (!pace.over() && left <= rules.pause) return;
   HostRest rest;
   rest.over = pace.why_over();
+  rest.failed = pace.over_by_failures();
   if (host.sign) rest.rule = host.sign->rule, rest.address = host.sign->address;
   if (left.count() > 0)
     rest.until = std::chrono::ceil<std::chrono::seconds>(
@@ -229,9 +231,64 @@ bool Hosts::left_alone(const std::string& address) {
   return url && lane(*url).pace.over();
 }
 
+bool Hosts::left_alone(const Url& url) { return lane(url).pace.over(); }
+
 void Hosts::begin_with_a_pause(const std::string& address, const Policy& policy) {
   const auto url = parse_url(address);
-  if (url) lane(*url).pace.rest_until(std::chrono::steady_clock::now() + rules_for(*url, policy).pause);
+  if (url) begin_with_a_pause(*url, policy);
+}
+
+void Hosts::begin_with_a_pause(const Url& url, const Policy& policy) {
+  lane(url).pace.rest_until(std::chrono::steady_clock::now() + rules_for(url, policy).pause);
+}
+
+HostPace::Next Hosts::next(const Url& url, const Policy& policy) {
+  return lane(url).pace.next(rules_for(url, policy), std::chrono::steady_clock::now(), of_day());
+}
+
+bool Hosts::rests(const std::string& address, const Policy& policy) {
+  const auto url = parse_url(address);
+  if (!url) return true;
+  const HostPace::Next asked = next(*url, policy);
+  if (asked.kind == HostPace::Next::Kind::kOver) return true;
+  return asked.kind == HostPace::Next::Kind::kAt && asked.at > std::chrono::steady_clock::now() + pause(*url, policy);
+}
+
+bool Hosts::shut_out(const std::string& address) {
+  const auto url = parse_url(address);
+  return url && lane(*url).pace.over() && !lane(*url).pace.over_by_failures();
+}
+
+milliseconds Hosts::pause(const Url& url, const Policy& policy) { return lane(url).pace.pause(rules_for(url, policy)); }
+
+void Hosts::began(const Url& url) {
+  lane(url).pace.began();
+  tell_asks(url);
+}
+
+void Hosts::ended(const Url& url, const Policy& policy, const HostAnswer& answer, std::uint64_t bytes) {
+  Lane& host = lane(url);
+  const PaceRules rules = rules_for(url, policy);
+  const bool was_over = host.pace.over();
+  host.pace.ended(rules, std::chrono::steady_clock::now(), answer);
+  tell_answered(url, rules, answer, bytes, was_over);
+  remember(url, rules);
+  host.freed.cancel();
+}
+
+asio::awaitable<HostPace::Next> Hosts::turn(Url url, const Policy& policy) {
+  HostPace::Next asked;
+  while (true) {
+    asked = next(url, policy);
+    if (stop_) asked.kind = HostPace::Next::Kind::kBusy;
+    if (stop_ || asked.kind == HostPace::Next::Kind::kNow || asked.kind == HostPace::Next::Kind::kOver) co_return asked;
+    if (asked.kind == HostPace::Next::Kind::kAt) {
+      co_await sleep_until(asked.at);
+    } else {
+      boost::system::error_code freed;
+      co_await lane(url).freed.async_wait(asio::redirect_error(asio::use_awaitable, freed));
+    }
+  }
 }
 
 void Hosts::wake_all() {
@@ -261,24 +318,15 @@ asio::awaitable<FetchResponse> Hosts::once(FetchRequest request, bool elsewhere,
   if (!url) co_return response;
   Lane& host = lane(*url);
   const PaceRules rules = rules_for(*url, policy);
-  while (true) {
-    if (stop_) co_return response;
-    const HostPace::Next next = host.pace.next(rules, std::chrono::steady_clock::now(), of_day());
-    if (next.kind == HostPace::Next::Kind::kNow) break;
-    if (next.kind == HostPace::Next::Kind::kOver) {
-      response.cancelled = false;
-      response.failure = next.why;
-      answer.stop = true;
-      answer.stopped_because = next.why;
-      if (host.sign) answer.sign = host.sign;
-      co_return response;
-    }
-    if (next.kind == HostPace::Next::Kind::kAt) {
-      co_await sleep_until(next.at);
-    } else {
-      boost::system::error_code freed;
-      co_await host.freed.async_wait(asio::redirect_error(asio::use_awaitable, freed));
-    }
+  const HostPace::Next next = co_await turn(*url, policy);
+  if (next.kind == HostPace::Next::Kind::kBusy) co_return response;
+  if (next.kind == HostPace::Next::Kind::kOver) {
+    response.cancelled = false;
+    response.failure = next.why;
+    answer.stop = true;
+    answer.stopped_because = next.why;
+    if (host.sign) answer.sign = host.sign;
+    co_return response;
   }
   FetchRequest sent = request;
   std::vector<std::string> marks;

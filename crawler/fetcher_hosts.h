@@ -34,13 +34,15 @@ struct Policy {
   std::optional<NightWindow> window{};     // hours in which the hosts may be asked
   std::chrono::seconds most_time{300};     // of one answer
   std::chrono::seconds most_stalled{30};
+  bool others_stand_by = false;  // mirrors: a host that fails rests at once
 };
 
 struct PoliteAnswer {
   enum class Kind { kAnswer, kFailed, kRefused, kCancelled };
   Kind kind = Kind::kFailed;
   FetchResponse response;
-  std::string url;               // the address it came from, after redirects
+  std::string url;               // the address it came from, after redirects; of a mirror that of the first host
+  std::string mirror;            // of a mirror: the address that answered
   std::string robots;            // the decision that allowed it
   std::string note;              // why it failed or was refused, Chinese
   bool stop = false;             // the host is not asked any more this night
@@ -73,6 +75,21 @@ class Hosts {
   bool left_alone(const std::string& address);
   // Nobody knows when the last request to it ended: an earlier process was cut off.
   void begin_with_a_pause(const std::string& address, const Policy& policy);
+  // The same pace for requests that are not HTTP (crawler/remote_crawl.h): may it be asked, or when; waiting for its
+  // turn (kNow: to be taken by began() before anything else is waited for; kOver; kBusy: asked to stop); what came of
+  // it.
+  HostPace::Next next(const Url& url, const Policy& policy);
+  std::chrono::milliseconds pause(const Url& url, const Policy& policy);
+  boost::asio::awaitable<HostPace::Next> turn(Url url, const Policy& policy);
+  void began(const Url& url);
+  void ended(const Url& url, const Policy& policy, const HostAnswer& answer, std::uint64_t bytes);
+  void leave(const Url& url, const std::string& why);  // for the night
+  bool left_alone(const Url& url);
+  // It waits for longer than its pause, or is not asked any more.
+  bool rests(const std::string& address, const Policy& policy);
+  // It is not asked any more, and not since it fails: it does not want to be.
+  bool shut_out(const std::string& address);
+  void begin_with_a_pause(const Url& url, const Policy& policy);
   // What keeps the requests to an address apart from others: its host.
   static std::string lane_of(const Url& url);
   // Whoever waits looks whether to stop.
@@ -91,7 +108,6 @@ class Hosts {
   void remember(const Url& url, const PaceRules& rules);
   bool heed(const Url& url, const StopSign& sign, SignSeen& seen);
   bool heed_answer(const Url& url, const FetchResponse& response, PoliteAnswer& answer);
-  void leave(const Url& url, const std::string& why);
   void tell_asks(const Url& url);
   void tell_answered(const Url& url, const PaceRules& rules, const HostAnswer& came, std::uint64_t bytes,
                      bool was_over);

@@ -32,7 +32,8 @@ class FolderCrawl {
       if (!trouble_.empty()) break;
     }
     TANMIAO_ASSIGN(SourceReport report, batch_.finish(trouble_, source_.completeness));
-    if (report.why.empty() && names.empty()) report.why = "收件夹内没有文件：" + source_.inbox.string();
+    if (report.why.empty() && names.empty() && !source_.remote)
+      report.why = "收件夹内没有文件：" + source_.inbox.string();
     if (report.why.empty() && !unread_.empty()) report.why = "来源说明未涉及、未读取的文件：" + unread_;
     if (trouble_.empty() && !broken_.empty())
       report.why += (report.why.empty() ? "" : "；") + ("压缩包内无法读取、沿用已有数据的文件：" + broken_);
@@ -61,6 +62,7 @@ class FolderCrawl {
       unread(name);
       return {};
     }
+    if (untouched(name, path)) return mark_same(name, page->role);
     const auto print = fingerprint(path);
     if (!print) {
       trouble_ = "文件无法读取：" + name + "（" + in_chinese(print.error().message) + "）";
@@ -97,9 +99,15 @@ class FolderCrawl {
     event.source = source_.id;
     event.address = name;
     event.why = same ? "same" : "";
-    event.bytes = bytes;
+    event.bytes = source_.remote ? 0 : bytes;  // told when they came
     event.rejected = rejected;
     tell(env_.config.observer, event);
+  }
+
+  bool untouched(const std::string& name, const fs::path& path) const {
+    const auto known = known_.find(name);
+    return !again_ && known != known_.end() && known->second.reading_hash == reading_ && !known->second.etag.empty() &&
+           known->second.etag == size_and_time(source_, path);
   }
 
   Status mark_same(const std::string& name, const std::string& role) {
@@ -109,8 +117,8 @@ class FolderCrawl {
     return batch_.full() ? batch_.flush() : Status();
   }
 
-  void mark_read(const std::string& name, const PageRule& page, std::uint64_t hash) {
-    batch_.group.parts.push_back({name, hash, reading_, "", "", stated_of(page, name)});
+  void mark_read(const std::string& name, const PageRule& page, std::uint64_t hash, const std::string& mark) {
+    batch_.group.parts.push_back({name, hash, reading_, mark, "", stated_of(page, name)});
     batch_.group.urls.push_back({name, "", page.role, 0, store::UrlState::kDone, 1, ""});
   }
 
@@ -137,9 +145,10 @@ class FolderCrawl {
     Spool events(kHeldEvents);
     TANMIAO_ASSIGN(const ReadEnd end, reader_->read(document, page, events));
     if (!end.died.empty()) return crashed(document.part, end.died);
+    if (end.fault && source_.remote) return unreadable(document.part, *end.fault);
     TANMIAO_TRY(take_events(document.part, page, print, events));
     if (end.fault) trouble_ = "文件无法读取：" + document.part + "（" + in_chinese(*end.fault) + "）";
-    if (trouble_.empty()) mark_read(document.part, page, print.hash);
+    if (trouble_.empty()) mark_read(document.part, page, print.hash, size_and_time(source_, document.file));
     return {};
   }
 
@@ -170,20 +179,34 @@ class FolderCrawl {
     return {};
   }
 
+  // What a remote source fetched may have been damaged on its way, or was still being written: it costs itself only,
+  // and is fetched once more (crawler/remote_ledger.h). Others are not held for it.
+  Status unreadable(const std::string& name, const Error& fault) {
+    if (fault.code == Errc::kDiskFull) return fault;
+    const std::string text = name + "（" + in_chinese(fault.message) + "）";
+    add_name(died_, died_count_, text);
+    env_.progress.note("crawl", source_.id + "：无法读取的文件 " + text);
+    return {};
+  }
+
+  // Its members with it.
+  Status mark_archive_same(const std::string& name) {
+    const std::string within = name + "!";
+    for (auto at = known_.lower_bound(within); at != known_.end() && at->first.starts_with(within); ++at)
+      TANMIAO_TRY(mark_same(at->first, ""));
+    return mark_same(name, "");
+  }
+
   // Each member is a part of its own, so that only those are read again that changed.
   Status archive(const std::string& name, const fs::path& path) {
+    if (untouched(name, path)) return mark_archive_same(name);
     const auto print = fingerprint(path);
     if (!print) {
       trouble_ = "文件无法读取：" + name + "（" + in_chinese(print.error().message) + "）";
       return {};
     }
     batch_.report.bytes += print->bytes;
-    if (same(name, print->hash)) {
-      const std::string within = name + "!";
-      for (auto at = known_.lower_bound(within); at != known_.end() && at->first.starts_with(within); ++at)
-        TANMIAO_TRY(mark_same(at->first, ""));
-      return mark_same(name, "");
-    }
+    if (same(name, print->hash)) return mark_archive_same(name);
     Members members(*this);
     const std::size_t broken_before = broken_count_ + died_count_;
     Document packed;
@@ -193,13 +216,14 @@ class FolderCrawl {
     if (!end.died.empty()) TANMIAO_TRY(crashed(name, end.died));
     if (end.fault) {
       if (end.fault->code == Errc::kDiskFull) return *end.fault;
+      if (source_.remote) return unreadable(name, *end.fault);
       trouble_ = "压缩包无法读取：" + end.fault->where + "（" + in_chinese(end.fault->message) + "）";
       return {};
     }
     if (!trouble_.empty()) return {};
     if (broken_count_ + died_count_ == broken_before) {
       // Else it is opened again tomorrow, so that what could not be read is told for as long as it lies there.
-      batch_.group.parts.push_back({name, print->hash, reading_, "", "", {}});
+      batch_.group.parts.push_back({name, print->hash, reading_, size_and_time(source_, path), "", {}});
     } else if (source_.completeness == store::Completeness::kComplete) {
       trouble_ = "压缩包内有无法读取的文件：" + broken_;
       return {};
@@ -247,7 +271,7 @@ class FolderCrawl {
     if (end.fault && end.fault->code == Errc::kDiskFull) return *end.fault;
     if (end.fault) return broken({end.fault->code, end.fault->message, name});
     TANMIAO_TRY(take_events(name, page, print, events));
-    mark_read(name, page, print.hash);
+    mark_read(name, page, print.hash, {});
     return batch_.full() ? batch_.flush() : Status();
   }
 
@@ -270,6 +294,14 @@ class FolderCrawl {
 
 fs::path inbox_of(const Source& source, const CrawlConfig& config) {
   return source.inbox.is_absolute() ? source.inbox : config.base / source.inbox;
+}
+
+std::string size_and_time(const Source& source, const fs::path& path) {
+  std::error_code failed;
+  if (!source.remote) return {};
+  const auto size = fs::file_size(path, failed);
+  const auto time = failed ? fs::file_time_type() : fs::last_write_time(path, failed);
+  return failed ? std::string() : std::to_string(size) + " " + std::to_string(time.time_since_epoch().count());
 }
 
 Result<SourceReport> crawl_folder(const CrawlEnv& env, const Source& source, bool again) {

@@ -31,6 +31,8 @@ HostRest StoredHostMemory::known(const std::string& host) {
   out.over = text("over");
   out.rule = text("rule");
   out.address = text("address");
+  const boost::json::value* const by_failures = rest->if_contains("failed");
+  out.failed = by_failures != nullptr && by_failures->is_bool() && by_failures->get_bool();
   kept_[host] = out;
   return out;
 }
@@ -43,7 +45,8 @@ void StoredHostMemory::keep(const std::string& host, const HostRest& rest) {
                                  {"until", rest.until.time_since_epoch().count()},
                                  {"over", rest.over},
                                  {"rule", rest.rule},
-                                 {"address", rest.address}};
+                                 {"address", rest.address},
+                                 {"failed", rest.failed}};
   const Status done = facts_.set_note(note_key(host), boost::json::serialize(note));
   if (!done && status_) status_ = done;
 }

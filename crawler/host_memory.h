@@ -14,6 +14,7 @@ struct HostRest {
   Instant until{};                // not asked before; whole seconds, rounded up
   std::string over;               // why it is not asked any more this night, Chinese; empty: it may be
   std::string rule{}, address{};  // of the stop sign, when it was one
+  bool failed = false;            // ... since it failed; else it does not want to be asked
   bool operator==(const HostRest&) const = default;
 };
 

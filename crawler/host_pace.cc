@@ -77,8 +77,10 @@ void HostPace::slower(double times) { factor_ = std::min(factor_ * times, kMostF
 
 void HostPace::rest_until(Time time) { rest_until_ = std::max(rest_until_, time); }
 
-void HostPace::leave_alone(std::string why) {
-  if (over_.empty()) over_ = std::move(why);
+void HostPace::leave_alone(std::string why, bool by_failures) {
+  if (!over_.empty()) return;
+  over_ = std::move(why);
+  failed_out_ = by_failures && !over_.empty();
 }
 
 // Several failures in a row open the circuit: the host rests, one request tries it, and a failure of that one lets it
@@ -86,7 +88,7 @@ void HostPace::leave_alone(std::string why) {
 void HostPace::trouble(const PaceRules& rules, Time now) {
   slower(kTroubled);
   if (++failures_ < rules.failures_to_rest) return;
-  if (rests_ >= rules.most_rests) return leave_alone(fmt::format("连续 {} 次失败", failures_));
+  if (rests_ >= rules.most_rests) return leave_alone(fmt::format("连续 {} 次失败", failures_), true);
   rest_until(now + rules.first_rest * (1 << std::min(rests_, 10)));
   ++rests_;
 }

@@ -57,7 +57,7 @@ class HostPace {
   void began();
   void ended(const PaceRules& rules, Time now, const HostAnswer& answer);
   void wish(std::chrono::milliseconds pause) { wish_ = pause; }  // of its robots.txt
-  void leave_alone(std::string why);
+  void leave_alone(std::string why, bool by_failures = false);
   void rest_until(Time time);
   Time resting_until() const { return rest_until_; }
 
@@ -65,6 +65,7 @@ class HostPace {
   std::chrono::milliseconds pause(const PaceRules& rules) const;
   bool over() const { return !over_.empty(); }
   const std::string& why_over() const { return over_; }
+  bool over_by_failures() const { return failed_out_; }  // not by a word or a refusal of the host
 
  private:
   void slower(double times);
@@ -72,6 +73,7 @@ class HostPace {
 
   bool busy_ = false;
   bool asked_ = false;  // at least once
+  bool failed_out_ = false;
   Time ended_{}, rest_until_{};
   std::chrono::milliseconds wish_{0};
   double factor_ = 1;   // >= 1: multiplied when the host slows down or complains, taken back in small steps

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "crawler/http_crawl_source.h"
+#include "crawler/remote_crawl.h"
 #include "crawler/robots_memory.h"
 
 namespace tanmiao::crawler {
@@ -43,7 +44,7 @@ Error as_error(const std::exception_ptr& thrown) {
 
 Status check_secrets(const CrawlEnv& env, const Source& source) {
   const auto secrets = Secrets::load(source, env.config.base);
-  return secrets ? Status() : Status(secrets.error());
+  return secrets ? check_key_file(env.config, source) : Status(secrets.error());
 }
 
 Result<std::vector<SourceReport>> crawl_http(const CrawlEnv& env, const std::vector<const Source*>& sources) {
@@ -63,10 +64,14 @@ Result<std::vector<SourceReport>> crawl_http(const CrawlEnv& env, const std::vec
   Hosts hosts(loop, fetcher, identity.product, halt, &memory, env.signs.get());
   hosts.observe(env.config.observer);
   asio::thread_pool readers(reading_threads());
-  std::vector<std::unique_ptr<HttpSource>> crawls;
+  RemoteClients clients;
+  std::vector<std::unique_ptr<NetworkSource>> crawls;
   for (const Source* source : sources) {
     TANMIAO_ASSIGN(Secrets secrets, Secrets::load(*source, env.config.base));
-    crawls.push_back(std::make_unique<HttpSource>(env, *source, loop, readers, hosts, halt, std::move(secrets)));
+    if (source->remote)
+      crawls.push_back(std::make_unique<RemoteSource>(env, *source, loop, hosts, halt, std::move(secrets), clients));
+    else
+      crawls.push_back(std::make_unique<HttpSource>(env, *source, loop, readers, hosts, halt, std::move(secrets)));
     TANMIAO_TRY(crawls.back()->open());
     crawls.back()->tell_begin();
   }

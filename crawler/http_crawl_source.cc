@@ -54,6 +54,8 @@ HttpSource::HttpSource(const CrawlEnv& env, const Source& source, asio::io_conte
   for (const PageRule& page : source.pages)
     for (const LinkRule& link : page.links)
       if (page.lists_addresses()) dated_.insert(link.role);
+  if (!source.start.empty()) mirrors_ = Mirrors(source.start.front(), source.mirrors);
+  policy_.others_stand_by = !mirrors_.empty();
 }
 
 Status HttpSource::open() {
@@ -172,7 +174,8 @@ void HttpSource::offer_sitemaps(const std::string& origin) {
 
 // What a page links to is asked for by GET, whatever it says; a POST is built by the description alone.
 void HttpSource::offer(const FoundLink& link, const FrontierUrl& from) {
-  auto parsed = parse_address(link.built ? std::string_view(link.address) : url_of(link.address));
+  const std::string address = mirrors_.known_as(link.address);
+  auto parsed = parse_address(link.built ? std::string_view(address) : url_of(address));
   if (!parsed || !host_allowed(parsed->url, source_.hosts) || found_ >= kMostUrls) return;
   const PageRule* const rule = source_.page(link.role);
   if (rule != nullptr && !parsed->post()) {
@@ -407,10 +410,10 @@ asio::awaitable<bool> HttpSource::visit(Lane& lane, std::size_t place) {
   }
   const FetchRequest request = request_for(url, *page);
   ++in_flight_;
-  const PoliteAnswer answer = co_await hosts_.get(request, policy_);
+  const PoliteAnswer answer = co_await get(request);
   --in_flight_;
   if (answer.kind == PoliteAnswer::Kind::kCancelled || !status_) co_return false;
-  for (const std::string& address : {url.url, answer.url})
+  for (const std::string& address : {url.url, answer.url, answer.mirror})
     if (const auto asked = parse_url(address)) origins_.insert(asked->origin()), offer_sitemaps(asked->origin());
   url.attempts = static_cast<std::uint16_t>(std::min<std::uint32_t>(answer.requests, 65535));
   requests_ += answer.requests;
@@ -427,7 +430,7 @@ asio::awaitable<bool> HttpSource::visit(Lane& lane, std::size_t place) {
     pending->ready = true;
     take_ready(lane);
   }
-  co_return !answer.stop && !hosts_.left_alone(answer.url);
+  co_return !answer.stop && (!mirrors_.empty() || !hosts_.left_alone(answer.url));
 }
 
 // The name of what an address answered with: a redirect may have put a session into it.
@@ -613,7 +616,12 @@ bool HttpSource::read_already(const FrontierUrl& url, const PoliteAnswer& answer
 }
 
 PageTask HttpSource::task_of(const FrontierUrl& url, const PageRule& page, const PoliteAnswer& answer) const {
-  PageTask task{env_, source_, page, part_of(answer.url), archived(url, answer)};
+  PageTask task{env_,
+                source_,
+                page,
+                part_of(answer.url),
+                archived(url, answer),
+                answer.mirror.empty() ? answer.url : answer.mirror};
   const auto known = parts_.find(task.part);
   task.known = known != parts_.end() && known->second.reading_hash == reading_;
   if (!task.known) return task;
@@ -639,8 +647,8 @@ Status HttpSource::take_page(FrontierUrl url, const PageTask& task, PageWork wor
   } else if (!work.wishes.noarchive) {
     TANMIAO_TRY(archive_same(task.response, part));
   }
-  if (work.sign != nullptr) return take_sign(std::move(url), *work.sign, task.response.url);
-  hosts_.good(task.response.url);
+  if (work.sign != nullptr) return take_sign(std::move(url), *work.sign, task.answered);
+  hosts_.good(task.answered);
   if (!work.unreadable.empty()) {
     settle(std::move(url), UrlState::kFailed, work.unreadable);
     return {};
@@ -650,7 +658,7 @@ Status HttpSource::take_page(FrontierUrl url, const PageTask& task, PageWork wor
   ++taken_;
   names_.insert(part, kRead);
   const bool goes_on = lists_.take(task.page, part, reading, work.content);
-  heed(task.response.url, work.wishes, reading);
+  heed(task.answered, work.wishes, reading);
   const bool redacted = !header_of(task.response.head, kRedactedHeader).empty();
   for (const FoundLink& link : reading.links) {
     if (link.continues && !goes_on) continue;

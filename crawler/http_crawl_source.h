@@ -14,6 +14,8 @@
 #include "crawler/crawl_batch.h"
 #include "crawler/fetcher_hosts.h"
 #include "crawler/list_checks.h"
+#include "crawler/mirrors.h"
+#include "crawler/network_source.h"
 #include "crawler/page_work.h"
 #include "crawler/request_maker.h"
 #include "crawler/revisits.h"
@@ -21,15 +23,15 @@
 
 namespace tanmiao::crawler {
 
-class HttpSource {
+class HttpSource : public NetworkSource {
  public:
   HttpSource(const CrawlEnv& env, const Source& source, boost::asio::io_context& loop,
              boost::asio::thread_pool& readers, Hosts& hosts, const std::atomic<bool>& halt, Secrets secrets);
-  void tell_begin() const;
-  Status open();  // batch, archive, frontier: new or taken up where it was cut off
-  boost::asio::awaitable<void> run();
-  const Status& status() const { return status_; }
-  Result<SourceReport> finish();
+  void tell_begin() const override;
+  Status open() override;  // batch, archive, frontier: new or taken up where it was cut off
+  boost::asio::awaitable<void> run() override;
+  const Status& status() const override { return status_; }
+  Result<SourceReport> finish() override;
 
  private:
   static constexpr NameSet::Regard kSeen = 1, kRead = 2;
@@ -91,6 +93,7 @@ class HttpSource {
                                     std::shared_ptr<Pending> pending);
   void take_ready(Lane& lane);
   bool over() const;
+  boost::asio::awaitable<PoliteAnswer> get(FetchRequest request);  // crawler/mirrors.cc
   FetchRequest request_for(const store::FrontierUrl& url, const PageRule& page) const;
   void take_up(const store::FrontierUrl& url);
   void offer(const FoundLink& link, const store::FrontierUrl& from);
@@ -118,6 +121,7 @@ class HttpSource {
   boost::asio::thread_pool& readers_;
   Hosts& hosts_;
   Policy policy_;
+  Mirrors mirrors_;
   RequestMaker maker_;
   std::map<std::string, Lane> lanes_;  // by Hosts::lane_of
   std::size_t walking_ = 0;            // lanes

@@ -10,8 +10,11 @@ Result<std::vector<SourceSummary>> list_sources(const CrawlConfig& config) {
   std::vector<SourceSummary> out;
   out.reserve(sources.size());
   for (const Source& source : sources)
-    out.push_back({source.id, source.title, source.publisher, source.folder ? "folder" : "http", source.terms,
-                   source.basis, source.hosts, source.file, source.text_hash, source.not_yet});
+    out.push_back({source.id, source.title, source.publisher,
+                   source.remote   ? "remote"
+                   : source.folder ? "folder"
+                                   : "http",
+                   source.terms, source.basis, source.hosts, source.file, source.text_hash, source.not_yet});
   return out;
 }
 

@@ -20,6 +20,7 @@ struct CrawlEvent {
     kAsks,          // host: a request goes out
     kAnswered,      // host: one came back or failed: status, bytes, took, pause
     kFetched,       // source, host, address (of a file its name): read or found unchanged; why: "" or "same"
+    kReceived,      // source, host, address: a listing or a file came from a server of folders; files are read later
     kFailed,        // the same: nothing came, or nothing could be made of it; why
     kRefused,       // the same: not asked for, by robots.txt or since it led away from the source's hosts; why
     kReject,        // source, address, number: line, title: field, why: what was expected. Never the row itself
@@ -33,7 +34,7 @@ struct CrawlEvent {
   std::string_view host{};     // as Hosts::lane_of gives it
   std::string_view address{};  // as the frontier knows it: secrets by their names
   std::string_view why{};      // Chinese, but for kFetched
-  int status = 0;            // HTTP status of the last answer; 0: none
+  int status = 0;              // HTTP status of the last answer, or what HTTP would have said of it; 0: none
   std::uint64_t number = 0, count = 0;
   std::uint64_t bytes = 0;     // as they came
   std::uint32_t requests = 0;  // that an address took

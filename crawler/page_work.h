@@ -22,6 +22,7 @@ struct PageTask {
   const PageRule& page;
   std::string part;       // the page's name
   WarcResponse response;  // as it came
+  std::string answered;   // the address that answered: of a mirror its own
   std::uint64_t known_hash = 0;
   std::uint64_t known_content = 0;
   bool known = false;  // read before, with the description as it is now: equal bytes give equal records

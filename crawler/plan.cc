@@ -9,6 +9,7 @@
 #include "crawler/fetcher_hosts.h"
 #include "crawler/folder_crawl.h"
 #include "crawler/folder_files.h"
+#include "crawler/remote_crawl.h"
 #include "crawler/robots_memory.h"
 #include "crawler/secrets.h"
 
@@ -19,7 +20,6 @@ using std::chrono::milliseconds;
 using store::FrontierUrl;
 using store::UrlState;
 
-constexpr milliseconds kLeastPolitePause{1000};  // as in crawler/fetcher_hosts.cc
 constexpr std::string_view kRedirected = "-> ";
 
 class Planning {
@@ -143,7 +143,7 @@ class Planning {
     host.host = name;
     const auto url = parse_url("http://" + name);
     const bool fast = known_.allow_loopback_speed && url && url->loopback();
-    host.pause = fast ? source_.pause : std::max(source_.pause, kLeastPolitePause);
+    host.pause = fast ? source_.pause : std::max(source_.pause, kLeastPlannedPause);
     if (host.robots && host.robots->crawl_delay)
       host.pause = std::max(host.pause, milliseconds(static_cast<std::int64_t>(*host.robots->crawl_delay * 1000)));
     if (const auto rest = known_.rests.find(name); rest != known_.rests.end()) {
@@ -219,6 +219,11 @@ Result<std::vector<FrontierUrl>> last_frontier(store::Facts& facts, const NightN
   return facts.frontier(published->id);
 }
 
+std::chrono::minutes of_day_in_beijing(Instant now) {
+  const auto beijing = std::chrono::floor<std::chrono::minutes>(now) + std::chrono::hours(8);
+  return beijing - std::chrono::floor<std::chrono::days>(beijing);
+}
+
 Result<SourcePlan> plan_http(store::Facts& facts, const CrawlConfig& config, const Reference& reference,
                              const NightNow& night, const Source& source, Instant now) {
   bool open = false;
@@ -229,8 +234,7 @@ Result<SourcePlan> plan_http(store::Facts& facts, const CrawlConfig& config, con
   known.open = open;
   known.reading = reading_hash(source, config, reference);
   known.now = now;
-  const auto beijing = std::chrono::floor<std::chrono::minutes>(now) + std::chrono::hours(8);
-  known.of_day = beijing - std::chrono::floor<std::chrono::days>(beijing);
+  known.of_day = of_day_in_beijing(now);
   for (const auto& capture : captures) known.bytes[capture.url] = capture.bytes;
   StoredHostMemory memory(facts, night.id);
   std::set<std::string> origins, lanes;
@@ -248,6 +252,19 @@ Result<SourcePlan> plan_http(store::Facts& facts, const CrawlConfig& config, con
     for (const std::string& lane : lanes) known.rests[lane] = memory.known(lane);
   TANMIAO_TRY(memory.status());
   return plan_source(known);
+}
+
+Result<SourcePlan> plan_servers(store::Facts& facts, const CrawlConfig& config, const NightNow& night,
+                                const Source& source, Instant now) {
+  TANMIAO_ASSIGN(const RemoteLedger ledger, read_ledger(facts, source.id));
+  RemoteKnowledge known{source, ledger, night.day, of_day_in_beijing(now), config.allow_loopback_speed, night.id};
+  known.now = now;
+  known.inbox = inbox_of(source, config);
+  StoredHostMemory memory(facts, night.id);
+  if (night.id != 0)
+    for (const Url& host : source.remote->hosts) known.rests[Hosts::lane_of(host)] = memory.known(Hosts::lane_of(host));
+  TANMIAO_TRY(memory.status());
+  return plan_remote(known);
 }
 
 Result<SourcePlan> plan_folder(store::Facts& facts, const CrawlConfig& config, const Reference& reference,
@@ -288,15 +305,17 @@ Result<CrawlPlan> plan_crawl(store::Store& store, const CrawlConfig& config, con
   std::map<std::string, milliseconds> lanes;
   std::set<std::string> origins;
   for (const Source& source : sources) {
-    TANMIAO_ASSIGN(SourcePlan one, source.folder ? plan_folder(store.facts(), config, reference, source)
-                                                 : plan_http(store.facts(), config, reference, night, source, now));
+    TANMIAO_ASSIGN(SourcePlan one, source.remote   ? plan_servers(store.facts(), config, night, source, now)
+                                   : source.folder ? plan_folder(store.facts(), config, reference, source)
+                                                   : plan_http(store.facts(), config, reference, night, source, now));
     const store::Batch* const batch = batch_of(night.batches, source.id);
     const bool ended = batch != nullptr && batch->accepted.empty() &&
                        (batch->state == store::BatchState::kPublished || batch->state == store::BatchState::kHeld);
     if (ended) one.obstacle = "本夜已完成";
-    if (!source.folder) {
+    if (!one.folder) {
       if (const std::string why = why_not_asked(source, approvals); !why.empty()) one.obstacle = why;
-      const auto secrets = Secrets::load(source, config.base);
+      const auto loaded = Secrets::load(source, config.base);
+      const Status secrets = loaded ? check_key_file(config, source) : Status(loaded.error());
       if (one.obstacle.empty() && !secrets) one.obstacle = "密钥不可用，未抓取：" + in_chinese(secrets.error().message);
     }
     if (one.obstacle.empty()) {

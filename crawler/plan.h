@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
@@ -10,9 +11,12 @@
 
 #include "crawler/crawl.h"
 #include "crawler/host_memory.h"
+#include "crawler/remote_ledger.h"
 #include "crawler/source.h"
 
 namespace tanmiao::crawler {
+
+inline constexpr std::chrono::milliseconds kLeastPlannedPause{1000};  // as in crawler/fetcher_hosts.cc
 
 struct PlannedHost {
   std::string host;                    // as Hosts::lane_of gives it
@@ -28,7 +32,7 @@ struct PlannedHost {
 
 struct SourcePlan {
   std::string id, title;
-  bool folder = false;
+  bool folder = false, remote = false;  // remote: of the listings and files of its servers; what the inbox holds is not
   std::string obstacle;  // Chinese: why nothing would be asked or read; what is planned is what would be without it
   std::string note;      // Chinese: what bounds the plan
   bool first = false;    // nothing is known but where to start
@@ -66,6 +70,20 @@ struct SourceKnowledge {
   Instant now{};
 };
 SourcePlan plan_source(const SourceKnowledge& known);
+
+// Of a remote source by its ledger; the host that would be asked is the first that is not left alone. Pure.
+struct RemoteKnowledge {
+  const Source& source;
+  const RemoteLedger& ledger;
+  Date day{};
+  std::chrono::minutes of_day{0};  // Beijing
+  bool allow_loopback_speed = false;
+  store::NightId night = 0;                 // 0: a new one
+  std::map<std::string, HostRest> rests{};  // by lane; of this night only
+  Instant now{};
+  std::filesystem::path inbox{};
+};
+SourcePlan plan_remote(const RemoteKnowledge& known);
 
 // Of all sources of the configuration, from the store as it lies there.
 Result<CrawlPlan> plan_crawl(store::Store& store, const CrawlConfig& config, const Reference& reference, Instant now);

@@ -9,6 +9,7 @@
 
 #include "core/hash.h"
 #include "core/settings.h"
+#include "crawler/mirrors.h"
 #include "crawler/xpath.h"
 #include "tabular/charset.h"
 
@@ -202,6 +203,15 @@ void read_fetch(Settings at, Source& source) {
       at.complain("start", "nothing is known as {" + unknown + "}: a [secrets.NAME] says where a secret comes from");
   source.start_role = at.text("start_role", "");
   source.robots_sitemaps = at.text("robots_sitemaps", "");
+  for (const std::string& text : at.texts("mirrors")) {
+    const auto mirror = parse_mirror(text);
+    if (!mirror) {
+      at.complain("mirrors", mirror.error().message + ": " + text);
+      continue;
+    }
+    source.mirrors.push_back(*mirror);
+    source.hosts.push_back(mirror->substr(mirror->find("//") + 2));
+  }
   source.headers = read_headers(at.table("headers"), source.secrets);
   source.pause = std::chrono::milliseconds(static_cast<std::int64_t>(at.number("pause", 3, 0, 3600) * 1000));
   if (const std::string window = at.text("window", ""); !window.empty()) {
@@ -307,11 +317,14 @@ void check_id(Settings& at, const std::string& id) {
 
 void check_roles(Settings& at, const Source& source) {
   const auto known = [&](const std::string& role) { return role == kUnread || source.page(role) != nullptr; };
-  if (source.folder && !source.not_yet.empty()) at.complain("not_yet", "is of sources on the network");
+  if (source.folder && !source.remote && !source.not_yet.empty())
+    at.complain("not_yet", "is of sources on the network");
   if (!source.not_yet.empty()) return;
   if (source.pages.empty()) at.complain("id", "a source needs at least one [[page]]");
   if (source.folder) {
     if (source.inbox.empty()) at.complain("kind", "a folder source needs inbox");
+    if (source.remote && source.completeness == store::Completeness::kComplete)
+      at.complain("complete", "files of a remote folder leave it: expected part or append");
   } else {
     if (source.hosts.empty()) at.complain("kind", "an http source needs hosts");
     if (source.page(source.start_role) == nullptr)
@@ -381,11 +394,16 @@ Result<Source> parse_source(const std::string& text, const std::string& name) {
   source.terms = at.text("terms", "");
   source.basis = at.text("basis", "");
   source.not_yet = at.text("not_yet", "");
-  source.folder = at.word("kind", "http", {"http", "folder"}) == "folder";
+  const std::string kind = at.word("kind", "http", {"http", "folder", "remote"});
+  source.folder = kind != "http";
   source.inbox = at.text("inbox", "");
   source.hosts = at.texts("hosts");
   source.completeness = read_completeness(at);
   source.secrets = read_secrets(at.table("secrets"));
+  if (kind == "remote") {
+    source.remote = read_remote(at.table("remote"), source.secrets);
+    for (const Url& host : source.remote->hosts) source.hosts.push_back(host.authority());
+  }
   source.signs = read_signs(at.table("sign"), source.secrets);
   read_fetch(at.table("fetch"), source);
   read_scope(at.table("scope"), source.scope);

@@ -15,6 +15,7 @@
 #include "core/error.h"
 #include "core/record.h"
 #include "crawler/host_pace.h"
+#include "crawler/remote_rules.h"
 #include "crawler/request_rules.h"
 #include "crawler/scope.h"
 #include "store/types.h"
@@ -132,10 +133,11 @@ struct Contract {
 
 struct Source {
   std::string id, title, publisher, terms, basis;
-  std::string not_yet;             // why it cannot be fetched at all as things are (a log-in, ...); empty: it can
-  bool folder = false;             // kind = "folder": files below `inbox`, no network
-  std::filesystem::path inbox;     // absolute, or relative to CrawlConfig::base
-  std::vector<std::string> hosts;  // allow list: nothing else is asked
+  std::string not_yet;                // why it cannot be fetched at all as things are (a log-in, ...); empty: it can
+  bool folder = false;                // kind = "folder": files below `inbox`, no network
+  std::filesystem::path inbox;        // absolute, or relative to CrawlConfig::base
+  std::optional<RemoteRules> remote;  // kind = "remote": `folder`, whose inbox is filled from FTP or SFTP servers
+  std::vector<std::string> hosts;     // allow list: nothing else is asked
   SecretRules secrets;
   SignRules signs;
   Pairs headers;  // [fetch.headers]: of each request but robots.txt; may hold {secret:NAME}
@@ -144,6 +146,7 @@ struct Source {
   std::vector<std::string> start;
   std::string start_role;
   std::string robots_sitemaps;  // page description that reads the sitemaps which robots.txt names; empty: nothing does
+  std::vector<std::string> mirrors;       // origins of hosts that show the same as that of the first start
   std::chrono::milliseconds pause{3000};  // between the end of one request and the next to the same host; at least 1 s
                                           // unless loopback
   std::optional<NightWindow> window;      // hours of the civil day in which it may be asked

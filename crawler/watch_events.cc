@@ -26,6 +26,7 @@ std::string_view name_of(const CrawlEvent& event) {
     case Kind::kNightBegins: return "night_begin";
     case Kind::kSourceBegins: return "source_begin";
     case Kind::kFetched: return "fetched";
+    case Kind::kReceived: return "received";
     case Kind::kFailed: return "failed";
     case Kind::kRefused: return "refused";
     case Kind::kReject: return "reject";
@@ -86,6 +87,7 @@ void add_report(json::object& line, const SourceReport& report) {
   line["bytes"] = report.bytes;
   line["failed"] = report.failed_urls;
   if (!report.why.empty()) line["why"] = report.why;
+  if (!report.alarms.empty()) line["alarms"] = json::array(report.alarms.begin(), report.alarms.end());
 }
 
 }  // namespace
@@ -171,6 +173,7 @@ void EventLines::on(const CrawlEvent& event) {
       if (!event.host.empty()) line["records"] = event.records;
       line["rejected"] = event.rejected;
       break;
+    case Kind::kReceived: add_address(line, event); break;
     case Kind::kFailed:
     case Kind::kRefused:
       add_address(line, event);

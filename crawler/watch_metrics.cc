@@ -83,6 +83,7 @@ void MetricsFile::on(const CrawlEvent& event) {
       break;
     }
     case Kind::kFetched:
+    case Kind::kReceived:
     case Kind::kFailed:
     case Kind::kRefused: {
       SourceCounts& source = sources_[std::string(event.source)];

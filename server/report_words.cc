@@ -17,10 +17,11 @@ std::string_view in_words(const std::array<Words, N>& table, std::string_view wo
   return word;
 }
 
-constexpr std::array<Words, 4> kNightOutcomes{{{"done", "完成"},
-                                               {"alarm", "完成，有来源超过约定天数没有新数据"},
-                                               {"held", "完成，有来源本次未发布，沿用此前数据"},
-                                               {"failed", "失败"}}};
+constexpr std::array<Words, 4> kNightOutcomes{
+    {{"done", "完成"},
+     {"alarm", "完成，有来源超过约定天数没有新数据，或远程目录将有、已有缺口"},
+     {"held", "完成，有来源本次未发布，沿用此前数据"},
+     {"failed", "失败"}}};
 constexpr std::array<Words, 5> kSourceOutcomes{{{"published", "已发布"},
                                                 {"unchanged", "无变化"},
                                                 {"held", "本次未发布"},

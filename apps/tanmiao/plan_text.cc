@@ -51,7 +51,9 @@ json::object source_json(const crawler::SourcePlan& source) {
   for (const std::string& address : source.addresses) addresses.emplace_back(address);
   json::object out{{"id", source.id},
                    {"title", source.title},
-                   {"kind", source.folder ? "folder" : "http"},
+                   {"kind", source.remote   ? "remote"
+                            : source.folder ? "folder"
+                                            : "http"},
                    {"obstacle", source.obstacle},
                    {"note", source.note},
                    {"first", source.first},
@@ -86,7 +88,8 @@ std::string remarks(const crawler::SourcePlan& source) {
     add(out, fmt::format("收件夹 {} 个文件，{} 个未变", source.files, source.files_same));
     return out;
   }
-  if (source.first) add(out, "首次抓取：只知道起始页，其链接指向的页面未计入");
+  if (source.first && source.remote) add(out, "首次抓取：只知道要列的目录");
+  if (source.first && !source.remote) add(out, "首次抓取：只知道起始页，其链接指向的页面未计入");
   if (source.resumed) add(out, "接着上次中断处");
   if (source.not_due > 0) add(out, fmt::format("{} 个页面未到复查日", source.not_due));
   if (source.refused > 0) add(out, fmt::format("{} 个网址上次为 robots.txt 所不允许", source.refused));
@@ -114,7 +117,9 @@ std::string plan_lines(const crawler::CrawlPlan& plan) {
       hosts.push_back({host.host, source.id, std::to_string(host.requests),
                        fmt::format("{:.3g} 秒", in_seconds(host.pause)),
                        host.requests == 0 ? "" : span_text(host.takes),
-                       host.left_alone.empty() ? robots_text(host) : "今晚不再访问：" + host.left_alone});
+                       !host.left_alone.empty() ? "今晚不再访问：" + host.left_alone
+                       : source.remote          ? "不适用"
+                                                : robots_text(host)});
   }
   std::string out =
       table({{"来源"}, {"网址/文件", true}, {"请求", true}, {"至少需要", true}, {"说明", false, 70, true}}, sources) +

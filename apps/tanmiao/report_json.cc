@@ -132,6 +132,7 @@ json::object source_json(const crawler::SourceReport& s) {
           {"stopped", s.stopped},
           {"stop_signs", signs_json(s.signs)},
           {"silent_days", s.silent_days > 0 ? json::value(s.silent_days) : json::value()},
+          {"alarms", texts_json(s.alarms)},
           {"contested", s.counts.contested},
           {"parts", s.counts.parts},
           {"parts_same", s.counts.parts_same},
@@ -318,10 +319,12 @@ json::object report_json(const NightReport& report, const Surroundings& around) 
                                 {"message", report.failure->message},
                                 {"where", report.failure->where}};
   out["todo"] = todo_of(out, around);
-  // A source that has been silent for longer than it promised: nothing is held, but somebody has to look.
+  // A source that has been silent for longer than it promised, or a remote folder of which something is about to be
+  // missed or was: nothing is held, but somebody has to look.
   if (text_of(out, "outcome") == "done")
     each_of(out, "todo", [&](const json::object& item) {
-      if (text_of(item, "what") == "silent") out["outcome"] = "alarm";
+      const std::string_view what = text_of(item, "what");
+      if (what == "silent" || what == "alarm") out["outcome"] = "alarm";
     });
   return out;
 }

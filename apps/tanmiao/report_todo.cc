@@ -27,7 +27,7 @@ class Todo {
   json::array list() {
     failure();
     audit();
-    each_source([&](const json::object& s) { held(s), stopped(s), silent(s); });
+    each_source([&](const json::object& s) { held(s), alarms(s), stopped(s), silent(s); });
     disk();
     approvals();
     each_source([&](const json::object& s) { rejects(s), words(s), unmapped(s); });
@@ -106,6 +106,16 @@ class Todo {
             "{}已 {} 天没有新数据（上次 {}），来源说明约定最多 {} 天：看它是否停更、迁址，或读的是不再变动的页面",
             title_of(s), days, text_of(s, "last_new"), promised),
         command("run --only " + std::string(text_of(s, "id"))));
+  }
+
+  void alarms(const json::object& s) {
+    const std::string id(text_of(s, "id"));
+    each_text(s, "alarms", [&](std::string_view text) {
+      const bool gap = text.ends_with("缺口");
+      add("alarm", true,
+          title_of(s) + "：" + std::string(text) + (gap ? "。补到数据放入收件夹，或写明理由接受" : "。尽快取全"),
+          command(gap ? "crawl --accept " + id + " --by 单位 --reason 理由" : "run --only " + id));
+    });
   }
 
   void unmapped(const json::object& s) {

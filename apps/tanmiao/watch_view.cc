@@ -115,6 +115,7 @@ void WatchView::on(const crawler::CrawlEvent& event) {
       break;
     }
     case Kind::kFetched:
+    case Kind::kReceived:
     case Kind::kFailed:
     case Kind::kRefused:
       rejected_ += event.rejected;
@@ -123,7 +124,8 @@ void WatchView::on(const crawler::CrawlEvent& event) {
         file_ = event.address;
         break;
       }
-      ++(event.kind == Kind::kFetched ? host(event.host).done : host(event.host).failed);
+      ++(event.kind == Kind::kFetched || event.kind == Kind::kReceived ? host(event.host).done
+                                                                       : host(event.host).failed);
       if (auto& waiting = host(event.host).waiting; waiting.contains(event.source))
         waiting.find(event.source)->second = event.waiting;
       else
