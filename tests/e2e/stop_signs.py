@@ -48,8 +48,12 @@ required = ["firm_name", "certificate_no"]
 [page.columns]
 firm_name = "企业名称"
 certificate_no = "入库登记编号"
+county = "所属县区"
+year = "入库登记编号"
 [page.rules.program]
 constant = "tech_sme"
+[page.rules.year]
+match = '^([0-9]{4})'
 """
 # What each fault shows itself by, and how many pages the host is asked for at most.
 FAULTS = [("captcha", "captcha-image", 20), ("challenge", "jsl-521", 20), ("login", "login-address", 20),
@@ -80,7 +84,7 @@ class City:
         words = [str(self.bench.programs / "demo_city"), "serve", "--world", str(self.bench.folder / "city"), "--day",
                  str(number), "--log", str(log)] + (["--fault", fault] if fault else [])
         process = self.bench.start(words)
-        process.stdout.readline()
+        check(process.stdout.readline().startswith("{"), f"the demo city serves day {number}, {fault or 'well'}")
         report = self.bench.json("run", *self.bench.of(data), "--clock", day(number), "--only", source, expect=expect)
         self.bench.stop(process)
         targets = [line.split()[4] for line in log.read_text().splitlines()]
@@ -128,11 +132,11 @@ def maps(bench, city, data):
 
 
 def silence(bench, city, data):
-    source, _, _ = city.night(data, 1, "demo-park", expect=(0,))
+    source, _, _ = city.night(data, 1, "demo-science", expect=(0,))
     check(source["silent_days"] == 3, "the description says how long it may be silent")
-    source, _, report = city.night(data, 4, "demo-park", expect=(0,))
+    source, _, report = city.night(data, 4, "demo-science", expect=(0,))
     check(source["outcome"] == "unchanged" and not todo(report, "silent"), "three days are within what it promised")
-    source, _, report = city.night(data, 5, "demo-park", expect=(3,))
+    source, _, report = city.night(data, 5, "demo-science", expect=(3,))
     check(report["outcome"] == "alarm" and todo(report, "silent")[0]["urgent"], "four are an alarm")
     check("已 4 天没有新数据" in todo(report, "silent")[0]["text"], todo(report, "silent")[0]["text"])
 
@@ -143,8 +147,8 @@ def body(options):
         science = (folder / "sources" / "demo-science.toml").read_text(encoding="utf-8")
         origin = science.split('start = ["')[1].split("/notice/")[0]
         (folder / "sources" / "demo-maps.toml").write_text(MAPS.replace("ORIGIN", origin), encoding="utf-8")
-        park = folder / "sources" / "demo-park.toml"
-        park.write_text(park.read_text(encoding="utf-8").replace("[[page]]", "[contract]\nsilent_days = 3\n\n[[page]]", 1),
+        notices = folder / "sources" / "demo-science.toml"
+        notices.write_text(science.replace("[[page]]", "[contract]\nsilent_days = 3\n\n[[page]]", 1),
                         encoding="utf-8")
         bench.run("check", "config", "--config", bench.config)
         for part in (stop_signs, maps, silence):
