@@ -57,7 +57,7 @@ class RemotePlanning {
   // What earlier processes of this night asked for counts.
   void bound() {
     const std::uint64_t spent = plan_.resumed ? known_.ledger.requests : 0;
-    const std::uint64_t left = source_.most_requests - std::min(source_.most_requests, spent);
+    const std::uint64_t left = source_.most_requests - std::min<std::uint64_t>(source_.most_requests, spent);
     if (plan_.requests <= left) return;
     plan_.requests = left;
     plan_.note += "；达到每晚请求数上限，今晚取不完";

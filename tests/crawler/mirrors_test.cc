@@ -90,6 +90,23 @@ TEST_F(CrawlingMirrors, WhoRefusesProgramsIsNotGoneAround) {
   EXPECT_THAT(second_.order(), IsEmpty());
 }
 
+TEST_F(CrawlingMirrors, AMirrorThatAsksForAHumanIsNotGoneAroundEither) {
+  both(4);
+  server_.put("/list?page=1", {500, "no"});
+  second_.put("/firm/1", {200, "<html><title>x</title><body><form><input name='captcha'></form></body></html>",
+                          "Content-Type: text/html; charset=utf-8\r\n"});
+  mirrored();
+  const SourceReport report = crawl_once(1);
+  EXPECT_TRUE(report.stopped);
+  EXPECT_THAT(report.why, HasSubstr("captcha-image"));
+  ASSERT_THAT(report.signs, SizeIs(1));
+  EXPECT_THAT(report.signs[0].address, HasSubstr(second_.address("/firm/1"))) << "the host that showed it";
+  const auto first = server_.order(), second = second_.order();
+  crawl_once(1);
+  EXPECT_EQ(server_.order(), first) << "nobody asks the other one in its place";
+  EXPECT_EQ(second_.order(), second);
+}
+
 TEST_F(CrawlingMirrors, APageThatIsNotThereIsNotLookedForElsewhere) {
   both(4);
   server_.put("/firm/2", {404, "no"});

@@ -1,4 +1,6 @@
 // Folders on a real FTP server: what is fetched, how often, and what a server or a line that fails does to it.
+#include "crawler/observer.h"
+#include "crawler/plan.h"
 #include "ftp_fixture.h"
 
 namespace tanmiao::crawler {
@@ -169,6 +171,52 @@ TEST_F(RemoteCrawl, FilesOfTakenDatesGoAfterSomeTimeAndTheirRecordsStay) {
   EXPECT_EQ(crawl_once(16).outcome, SourceOutcome::kUnchanged);
   EXPECT_THAT(server_.asked("RETR"), IsEmpty());
   EXPECT_EQ(records(), 30u);
+}
+
+TEST_F(RemoteCrawl, WhoWatchesIsToldOfEachListingAndFile) {
+  struct Told : Observer {
+    void on(const CrawlEvent& event) override {
+      if (event.kind == CrawlEvent::Kind::kReceived) came.emplace_back(event.address);
+      if (event.kind == CrawlEvent::Kind::kReceived) requests += event.requests, bytes += event.bytes;
+      if (event.kind == CrawlEvent::Kind::kFetched) read.emplace_back(event.address);
+      if (event.kind == CrawlEvent::Kind::kAnswered) ++answers;
+    }
+    std::vector<std::string> came, read;
+    std::uint64_t requests = 0, bytes = 0, answers = 0;
+  } told;
+  put(10, "a.zip", delivery(1, 30));
+  server_.start();
+  remote_source();
+  config_.observer = &told;
+  const SourceReport report = crawl_once(11);
+  config_.observer = nullptr;
+  const std::string folder = "/" + folder_of(10);
+  EXPECT_THAT(told.came, ElementsAre("/CN/X-10-A/data/", folder + "/", folder + "/a.zip", folder + "/"));
+  EXPECT_THAT(told.read, ElementsAre(folder_of(10) + "/a.zip!inner.zip!list.csv"));
+  EXPECT_EQ(told.requests, report.requests);
+  EXPECT_EQ(told.bytes, report.bytes);
+  EXPECT_EQ(told.answers, report.requests);
+}
+
+TEST_F(RemoteCrawl, APlanIsWhatTheNextNightAsksForWhenNothingIsNew) {
+  const auto planned = [&](int night) {
+    const Instant noon = Instant(day(night)) + std::chrono::hours(12 - 8);
+    return plan_crawl(*store_, config_, *reference_, noon).value().sources.at(0);
+  };
+  put(10, "a.zip", delivery(1, 30));
+  server_.start();
+  remote_source();
+  EXPECT_TRUE(planned(11).first);
+  EXPECT_THAT(planned(11).addresses, ElementsAre("/CN/X-10-A/data/"));
+  crawl_once(11);
+  const SourcePlan next = planned(12);
+  EXPECT_THAT(next.addresses, ElementsAre("/CN/X-10-A/data/", "/" + folder_of(10) + "/"));
+  ASSERT_THAT(next.hosts, SizeIs(1));
+  EXPECT_EQ(next.hosts[0].requests, 2u);
+  server_.forget_log();
+  crawl_once(12);
+  EXPECT_THAT(server_.asked("MLSD"), SizeIs(next.requests));
+  EXPECT_THAT(server_.asked("RETR"), IsEmpty());
 }
 
 TEST_F(RemoteCrawl, WithoutApprovalNobodyIsAsked) {
