@@ -57,7 +57,7 @@ RemoteSource::RemoteSource(const CrawlEnv& env, const Source& source, asio::io_c
                            const std::atomic<bool>& halt, Secrets secrets, RemoteClients& clients)
     : env_(env),
       source_(source),
-      rules_(*source.remote),
+      rules_(*source.remote),  // NOLINT(bugprone-unchecked-optional-access): whoever makes it has looked
       loop_(loop),
       hosts_(hosts),
       halt_(halt),

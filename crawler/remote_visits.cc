@@ -195,6 +195,7 @@ asio::awaitable<bool> RemoteSource::fetch(Visit& visit, std::size_t host, const 
   if (kind == RemoteAnswer::Kind::kNoResume || kind == RemoteAnswer::Kind::kGrew) fs::remove(part, wrong);
   if (kind == RemoteAnswer::Kind::kNotThere || kind == RemoteAnswer::Kind::kGrew) {
     visit.unsettled.insert(name);
+    // NOLINTNEXTLINE(bugprone-unchecked-optional-access): without an answer it is good
     failed(visit.path + "/" + name, answer->note, host);
     co_return true;
   }

@@ -114,9 +114,20 @@ int main(int argc, char** argv) {
       "--fault", options.faults,
       "a site on a bad night: captcha, challenge, login, storm or template, @, and its id: storm@registry");
   serving->add_option("--log", options.log, "add a line for each request to this file: begin end port status target");
+  serving->add_option("--clock-off", options.clock_off, "seconds by which the hosts' clock is fast; negative: slow");
   CLI::App* packing = app.add_subcommand(
       "bulk",
       "write the folder of the patent office's FTP server, for such a server to show; prints its totals as JSON");
   packing->add_option("--world", options.folder, "folder made by make")->required();
   packing->add_option("--out", options.out, "folder that the server shows")->required();
   packing->add_option("--date", options.date, "as it stands on this day, none after the world's first (default: that)");
+  try {
+    app.parse(argc, argv);
+    return making->parsed() ? make(options) : packing->parsed() ? bulk(options) : serve(options);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  } catch (const std::exception& error) {
+    std::cerr << "demo_city: " << error.what() << '\n';
+    return 1;
+  }
+}
