@@ -19,7 +19,7 @@ namespace {
 
 namespace json = boost::json;
 constexpr std::int64_t kValidFor = std::int64_t{10} * 60 * 1000;  // milliseconds, a timestamp
-constexpr std::size_t kMostASecond = 50;            // requests of all
+constexpr std::size_t kMostASecond = 50;                          // requests of all
 constexpr int kPreviewRows = 10;
 constexpr std::string_view kBase = "/portal/catalog/";
 

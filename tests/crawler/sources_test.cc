@@ -87,14 +87,17 @@ std::string hanweb(const std::string& host, const std::vector<std::string>& titl
 
 TEST(ShippedSources, NoticesOfDepartmentsAreChosenByTheirTitles) {
   const std::string science = "http://kjt.shandong.gov.cn", industry = "http://gxt.shandong.gov.cn";
-  const std::string proxy = science + "/module/web/jpage/dataproxy.jsp?startrecord=1&endrecord=45&perpage=15#POST:form:";
-  EXPECT_THAT(read_page("sd-science-notices", "column", proxy + "columnid=13360",
-                        "<totalrecord>3</totalrecord>" + hanweb(science, {"关于公布某批科技型中小企业名单的公告", "关于某奖的公告",
-                                         "某批高新技术企业备案的公告"}))
-                  .links,
-              ElementsAre("techsme-notice " + science + "/art/2026/1/2/art_1_0.html",
-                          "hnte-notice " + science + "/art/2026/1/2/art_1_2.html"));
-  const std::string next = science + "/module/web/jpage/dataproxy.jsp?startrecord=46&endrecord=90&perpage=15#POST:form:";
+  const std::string proxy =
+      science + "/module/web/jpage/dataproxy.jsp?startrecord=1&endrecord=45&perpage=15#POST:form:";
+  EXPECT_THAT(
+      read_page("sd-science-notices", "column", proxy + "columnid=13360",
+                "<totalrecord>3</totalrecord>" + hanweb(science, {"关于公布某批科技型中小企业名单的公告",
+                                                                  "关于某奖的公告", "某批高新技术企业备案的公告"}))
+          .links,
+      ElementsAre("techsme-notice " + science + "/art/2026/1/2/art_1_0.html",
+                  "hnte-notice " + science + "/art/2026/1/2/art_1_2.html"));
+  const std::string next =
+      science + "/module/web/jpage/dataproxy.jsp?startrecord=46&endrecord=90&perpage=15#POST:form:";
   EXPECT_THAT(read_page("sd-science-notices", "column", proxy + "columnid=13360",
                         "<totalrecord>90</totalrecord>" + hanweb(science, {"关于某奖的公告"}))
                   .links,
