@@ -60,7 +60,7 @@ def main():
         numbers, _ = crawl.make_site(folder, options.pages, options.hosts)
         ports = crawl.free_ports(options.hosts)
         server = crawl.serve(folder, ports)
-        peers = crawl.Peers(folder, ports, numbers, options.programs)
+        peers = crawl.Peers(folder, ports, numbers, options.programs, 0)
         figures = {way: [] for way in WAYS}
         for turn in range(options.rounds):
             for way, more in WAYS.items():
