@@ -58,12 +58,16 @@ class Verdict {
     found_.push_back({kind, std::move(of), expected, found, std::move(text)});
   }
 
+  // Of all that a site shows: what its unchanged pages gave before stands beside the few that were read tonight. A file
+  // of an inbox is judged by itself.
   void rejected() {
-    const double share = share_of(of_.counts.rejected, of_.counts.read);
+    const std::uint64_t shown = folder_ ? 0 : of_.counts.rejected + of_.rows();
+    const std::uint64_t rows = std::max(of_.counts.read, shown);
+    const double share = share_of(of_.counts.rejected, rows);
     if (of_.counts.read == 0 || share <= contract_.most_rejected) return;
     add(BreachKind::kRejected, "", contract_.most_rejected, share,
-        "退回行占 " + percent(share) + "（" + std::to_string(of_.counts.rejected) + "/" +
-            std::to_string(of_.counts.read) + "），超过约定上限 " + percent(contract_.most_rejected));
+        "退回行占 " + percent(share) + "（" + std::to_string(of_.counts.rejected) + "/" + std::to_string(rows) +
+            "），超过约定上限 " + percent(contract_.most_rejected));
   }
 
   // A delivery that is what was published before to the last record was judged, or accepted, then.

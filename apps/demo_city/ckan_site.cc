@@ -72,7 +72,9 @@ Catalogue catalogue_of(const World& world) {
   for (const std::string title : {"天气记录", "政府采购中标结果", "公交线路", "技术合同登记", "公园名录"}) {
     const std::string id = uuid(random), file = uuid(random);
     json::array resources;
-    const std::string url = "/dataset/" + id + "/resource/" + file + "/download/data.csv";
+    std::string folder = "/dataset/";
+    folder.append(id).append("/resource/").append(file).append("/download/");
+    const std::string url = folder + "data.csv";
     if (title == "政府采购中标结果") {
       resources.push_back(resource(file, title, "CSV", url, false));
       out.files[url] = {.type = "text/csv", .body = "\xEF\xBB\xBF" + make_csv(table_of(world, false))};
@@ -80,8 +82,7 @@ Catalogue catalogue_of(const World& world) {
       resources.push_back(resource(file, title, "CSV", url, true));
       out.table = {file, table_of(world, true)};
     } else {
-      resources.push_back(
-          resource(file, title, "PDF", "/dataset/" + id + "/resource/" + file + "/download/a.pdf", false));
+      resources.push_back(resource(file, title, "PDF", folder + "a.pdf", false));
     }
     out.packages.push_back(
         {{"id", id}, {"name", id.substr(0, 8)}, {"title", title}, {"resources", std::move(resources)}});

@@ -69,8 +69,10 @@ std::vector<Member> issue_of(const DataSet& set, Date date, const std::vector<co
   for (const PatentDocument* document : documents) {
     if (set.kind.empty()) break;
     const std::string name = document_name(*document, document->kind + "BIB");
-    inner.emplace_back(name + ".ZIP", make_zip({{name + "/" + name + ".XML", document->file.second},
-                                                {name + "/000001.GIF", "GIF89a"}}));
+    const std::string within = name + "/";
+    inner.emplace_back(name + ".ZIP",
+                       make_zip({{std::string(within).append(name).append(".XML"), document->file.second},
+                                 {within + "000001.GIF", "GIF89a"}}));
     if (inner.size() == kDocumentsInZip) close();
   }
   close();
