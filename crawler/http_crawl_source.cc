@@ -20,9 +20,9 @@ using store::UrlState;
 
 namespace {
 
-constexpr std::chrono::milliseconds kLeasedAhead{2000};  // so much asking one commit covers
-constexpr std::int64_t kMostLeased = 64;                 // of a host
-constexpr std::size_t kMostWorking = 4;                  // pages of a host that are read while it is asked again
+constexpr std::chrono::milliseconds kLeasedAhead{2000};               // so much asking one commit covers
+constexpr std::int64_t kMostLeased = 64;                              // of a host
+constexpr std::size_t kMostWorking = 2;                               // pages of a host that came and are not taken yet
 constexpr std::uint64_t kMostWorkingBytes = std::uint64_t{32} << 20;  // of all pages that are being read
 constexpr std::size_t kMostUrls = 2'000'000;
 constexpr std::size_t kMostOutside = 10'000;
