@@ -78,7 +78,7 @@ def main():
         subprocess.run([city, "make", "--out", str(folder / "city"), "--firms", str(firms), "--patents", "0", "--days", "2"], check=True)
         server = subprocess.Popen([city, "serve", "--world", str(folder / "city")], stdout=subprocess.PIPE, text=True)
         print("served:", json.loads(server.stdout.readline())["hosts"]["registry"], flush=True)
-        registry = folder / "city/sources/registry.toml"
+        registry = folder / "city/sources/demo-registry.toml"
         for source in registry.parent.glob("*.toml"):
             if source != registry:
                 source.unlink()
