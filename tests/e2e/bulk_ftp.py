@@ -178,8 +178,8 @@ def killed(office, server, data, date):
     for _ in range(3):
         process = subprocess.Popen(office.bench.command("crawl", *office.bench.of(data), "--clock", date + "T02:00:00Z"),
                                    env=office.bench.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        begun = {}
-        for _ in range(400):
+        begun, until = {}, time.monotonic() + 120
+        while process.poll() is None and time.monotonic() < until:
             time.sleep(0.02)
             now = {p: p.stat().st_size for p in (office.bench.folder / "inbox").rglob("*.part") if p.exists()}
             if any(size > begun.setdefault(p, size) + 60_000 for p, size in now.items()):
