@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
@@ -16,6 +17,7 @@ namespace tanmiao::crawler {
 namespace {
 
 constexpr long kConnectSecondsRemote = 30, kAnswerSeconds = 60, kStalledSecondsRemote = 60;
+constexpr int kFirstWaitMs = 1, kMostWaitMs = 256;
 constexpr std::size_t kMostListing = std::size_t{64} << 20;
 using Said = RemoteAnswer::Kind;
 
@@ -156,9 +158,16 @@ RemoteVerdict verdict_of(CURLcode code, long reply, const RemoteTransfer& transf
 
 struct RemoteClient::Impl {
   CURL* easy = curl_easy_init();
-  bool knows_mlsd = true;  // until it says no
+  CURLM* multi = curl_multi_init();  // holds the connection
+  bool knows_mlsd = true;            // until it says no
 
-  ~Impl() { curl_easy_cleanup(easy); }
+  Impl() { curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, 1L); }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+  ~Impl() {
+    curl_easy_cleanup(easy);
+    curl_multi_cleanup(multi);
+  }
 
   void prepare(RemoteTransfer& transfer, const std::string& path) {
     const RemoteAccess& access = transfer.access;
@@ -169,7 +178,6 @@ struct RemoteClient::Impl {
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_PROXY, "");
     curl_easy_setopt(easy, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
-    curl_easy_setopt(easy, CURLOPT_MAXCONNECTS, 1L);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, kConnectSecondsRemote);
     curl_easy_setopt(easy, CURLOPT_SERVER_RESPONSE_TIMEOUT, kAnswerSeconds);
     curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
@@ -211,7 +219,7 @@ struct RemoteClient::Impl {
 
   RemoteAnswer perform(RemoteTransfer& transfer) {
     const auto began = std::chrono::steady_clock::now();
-    const CURLcode code = curl_easy_perform(easy);
+    const CURLcode code = run();
     long reply = 0;
     curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &reply);
     reply_ = reply;
@@ -223,6 +231,25 @@ struct RemoteClient::Impl {
     answer.kind = verdict.kind;
     answer.note = std::move(verdict.note);
     return answer;
+  }
+
+  // As curl_easy_perform, which sleeps a whole second where the reply to EPSV came so soon that libcurl has no socket
+  // yet to wait for (seen in 7.88): the first waits of a silence are short.
+  CURLcode run() {
+    curl_multi_add_handle(multi, easy);
+    int running = 1;
+    for (int wait_ms = kFirstWaitMs;;) {
+      if (curl_multi_perform(multi, &running) != CURLM_OK || running == 0) break;
+      int woken = 0;
+      if (curl_multi_poll(multi, nullptr, 0, wait_ms, &woken) != CURLM_OK) break;
+      wait_ms = woken > 0 ? kFirstWaitMs : std::min(wait_ms * 2, kMostWaitMs);
+    }
+    CURLcode code = CURLE_FAILED_INIT;
+    int left = 0;
+    while (const CURLMsg* message = curl_multi_info_read(multi, &left))
+      if (message->msg == CURLMSG_DONE) code = message->data.result;
+    curl_multi_remove_handle(multi, easy);
+    return code;
   }
 
   RemoteAnswer list_once(const RemoteAccess& access, const std::string& folder, const GoOn& go_on, bool mlsd) {
