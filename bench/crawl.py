@@ -16,6 +16,7 @@ import pathlib
 import pwd
 import random
 import re
+import resource
 import shutil
 import signal
 import socket
@@ -86,11 +87,12 @@ def free_ports(count):
 
 
 def serve(folder, ports):
+    files = resource.getrlimit(resource.RLIMIT_NOFILE)[1]  # more of them in the cache, and nginx answers 500
     servers = "".join(f"server {{ listen 127.0.0.1:{port}; root {folder}/host{host}; }}\n" for host, port in enumerate(ports))
     (folder / "nginx.conf").write_text(
         f"user {pwd.getpwuid(os.getuid()).pw_name}; worker_processes 1; daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log;\n"
-        "worker_rlimit_nofile 60000; events { worker_connections 4096; }\n"
-        "http { access_log off; default_type text/html; keepalive_requests 1000000; open_file_cache max=40000;\n"
+        f"worker_rlimit_nofile {files}; events {{ worker_connections 4096; }}\n"
+        f"http {{ access_log off; default_type text/html; keepalive_requests 1000000; open_file_cache max={files * 3 // 4};\n"
         f"types {{ text/html html; text/plain txt; }} client_body_temp_path {folder}/t; proxy_temp_path {folder}/t;\n"
         f"fastcgi_temp_path {folder}/t; uwsgi_temp_path {folder}/t; scgi_temp_path {folder}/t;\n{servers}}}\n")
     process = subprocess.Popen(["nginx", "-c", str(folder / "nginx.conf"), "-e", str(folder / "error.log")])
