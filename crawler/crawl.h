@@ -38,7 +38,7 @@ struct CrawlConfig {
   std::string person_key;             // secret for hashes of persons' names; lies outside the data folder
   bool allow_loopback_speed = false;  // shorter pauses than the polite default, for loopback addresses only
   std::filesystem::path stop_signs;   // the table of crawler/stop_signs.h; empty: no answer is a stop sign
-  std::size_t commit_pages = 50;      // captures a commit group holds at most
+  std::size_t commit_pages = 400;     // captures a commit group holds at most
   Observer* observer = nullptr;       // told of what happens; nullptr: nobody
   ReaderPlace reader;                 // of the process that files are read in
 };

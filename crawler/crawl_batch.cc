@@ -10,6 +10,7 @@ namespace tanmiao::crawler {
 
 namespace {
 constexpr std::size_t kShownRejects = 20;
+constexpr std::size_t kIdsAtOnce = 1000;
 constexpr std::size_t kToldRejects = 20;  // of one document, to those who watch
 
 void append(std::string& why, const std::string& more) { why += (why.empty() ? "" : "；") + more; }
@@ -82,12 +83,26 @@ void CrawlBatch::add(PageReading&& page) {
   for (const auto& [charsets, count] : page.charsets) charsets_[charsets] += count;
 }
 
+store::UrlId CrawlBatch::next_url_id() {
+  if (next_id_ == end_id_) {
+    const auto first = env_.store.facts().next_url_ids(kIdsAtOnce);
+    if (!first) {
+      ids_ = first.error();
+      return 0;
+    }
+    next_id_ = *first;
+    end_id_ = next_id_ + kIdsAtOnce;
+  }
+  return next_id_++;
+}
+
 bool CrawlBatch::full() const {
   return group.captures.size() >= env_.config.commit_pages || group.records.size() >= kGroupRecords ||
          group.urls.size() >= kGroupRecords;
 }
 
 Status CrawlBatch::commit() {
+  TANMIAO_TRY(ids_);
   if (warc) {
     TANMIAO_TRY(warc->sync());
     group.segment = warc->segment();
@@ -109,7 +124,7 @@ Status CrawlBatch::write_rejects(bool held) {
   TANMIAO_ASSIGN(std::vector<store::Reject> rejects, env_.store.facts().rejects(source_.id, id_));
   const auto path = env_.store.folder().rejects(source_.id);
   TANMIAO_ASSIGN(const bool any,
-                 fed ? replace_in_rejects_file(path, *fed, rejects) : update_rejects_file(path, reread, rejects, held));
+                 fed ? replace_in_rejects_file(path, *fed, rejects) : update_rejects_file(path, names, rejects, held));
   if (any) report.rejects_file = path.string();
   rejects.resize(std::min(rejects.size(), kShownRejects));
   report.first_rejects = std::move(rejects);

@@ -67,13 +67,15 @@ class CrawlBatch {
 
   store::CrawlGroup group;         // pending
   std::optional<WarcWriter> warc;  // of sources that archive
-  NameSet reread;                  // parts read again in this batch, of whatever process
+  static constexpr NameSet::Regard kReread = 1;
+  NameSet names;  // kReread: parts read again in this batch, of whatever process
   // (part, line) of the mended rows that the batch consists of: it is no reading of the source
   std::optional<std::set<std::pair<std::string, std::uint32_t>>> fed;
   std::uint64_t failed_urls = 0;
   bool broken_off = false;  // see Delivery
   SourceReport report;
 
+  store::UrlId next_url_id();  // 0: the store gave none, which the next flush() tells
   void add(PageReading&& page);
   bool full() const;
   Status flush();  // archive synced, then one transaction; kCancelled after it when asked to stop
@@ -95,6 +97,8 @@ class CrawlBatch {
   const Source& source_;
   store::BatchId id_;
   std::map<std::pair<std::string, std::string>, std::uint64_t> charsets_;
+  store::UrlId next_id_ = 0, end_id_ = 0;
+  Status ids_;
 };
 
 SourceReport blank_report(const Source& source);

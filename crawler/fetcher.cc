@@ -21,6 +21,7 @@ namespace {
 
 namespace asio = boost::asio;
 using Clock = std::chrono::steady_clock;
+constexpr long kMostConnections = 1024;  // kept open
 constexpr long kConnectSeconds = 15;
 constexpr long kStalledSpeed = 64;  // bytes a second: whoever sends less means to keep the line
 constexpr std::size_t kIdleHandles = 64;
@@ -134,6 +135,8 @@ struct Fetcher::Impl : std::enable_shared_from_this<Fetcher::Impl> {
     curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, this);
     curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, &Impl::on_timer);
     curl_multi_setopt(multi, CURLMOPT_TIMERDATA, this);
+    // Else it keeps four times as many as requests are under way: hosts that rest between two would be connected anew.
+    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, kMostConnections);
   }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;

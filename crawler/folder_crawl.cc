@@ -49,7 +49,7 @@ class FolderCrawl {
     for (const auto& url : urls) {
       if (url.state != store::UrlState::kDone) continue;
       done_.insert(url.url);
-      if (url.note.empty()) batch_.reread.insert(url.url);
+      if (url.note.empty()) batch_.names.insert(url.url);
     }
     return {};
   }
@@ -110,16 +110,20 @@ class FolderCrawl {
            known->second.etag == size_and_time(source_, path);
   }
 
+  void note_done(const std::string& name, const std::string& role, const std::string& note) {
+    batch_.group.urls.push_back({name, "", role, 0, store::UrlState::kDone, 1, note, 0, batch_.next_url_id()});
+  }
+
   Status mark_same(const std::string& name, const std::string& role) {
     tell_read(name, true, 0, 0);
     batch_.group.parts_same.push_back(name);
-    batch_.group.urls.push_back({name, "", role, 0, store::UrlState::kDone, 1, "same"});
+    note_done(name, role, "same");
     return batch_.full() ? batch_.flush() : Status();
   }
 
   void mark_read(const std::string& name, const PageRule& page, std::uint64_t hash, const std::string& mark) {
     batch_.group.parts.push_back({name, hash, reading_, mark, "", stated_of(page, name)});
-    batch_.group.urls.push_back({name, "", page.role, 0, store::UrlState::kDone, 1, ""});
+    note_done(name, page.role, "");
   }
 
   // The file's capture keeps its hash only: the file itself is the office's.
@@ -154,7 +158,7 @@ class FolderCrawl {
 
   Status take_events(const std::string& part, const PageRule& page, const Fingerprint& print, const Spool& events) {
     TANMIAO_ASSIGN(const std::uint64_t id, capture(part, print));
-    batch_.reread.insert(part);
+    batch_.names.insert(part);
     FileSink sink(batch_, tally_of(page, part));
     TANMIAO_TRY(play_all(events, {source_, part, id}, sink));
     tell_read(part, false, print.bytes, sink.page.rejects.size());
@@ -173,7 +177,7 @@ class FolderCrawl {
     reject.part = name;
     reject.expected = why + "；整个文件没有读，沿用已有数据";
     TANMIAO_TRY(reading.reject(std::move(reject)));
-    batch_.reread.insert(name);
+    batch_.names.insert(name);
     batch_.add(std::move(reading));
     if (source_.completeness == store::Completeness::kComplete) trouble_ = "文件无法读取：" + died_;
     return {};
@@ -228,7 +232,7 @@ class FolderCrawl {
       trouble_ = "压缩包内有无法读取的文件：" + broken_;
       return {};
     }
-    batch_.group.urls.push_back({name, "", "", 0, store::UrlState::kDone, 1, ""});
+    note_done(name, "", "");
     return batch_.flush();
   }
 

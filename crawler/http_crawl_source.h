@@ -13,6 +13,7 @@
 
 #include "crawler/crawl_batch.h"
 #include "crawler/fetcher_hosts.h"
+#include "crawler/known_parts.h"
 #include "crawler/list_checks.h"
 #include "crawler/mirrors.h"
 #include "crawler/network_source.h"
@@ -20,6 +21,7 @@
 #include "crawler/request_maker.h"
 #include "crawler/revisits.h"
 #include "crawler/robots_tags.h"
+#include "crawler/waiting.h"
 
 namespace tanmiao::crawler {
 
@@ -34,22 +36,11 @@ class HttpSource : public NetworkSource {
   Result<SourceReport> finish() override;
 
  private:
-  static constexpr NameSet::Regard kSeen = 1, kRead = 2;
-  // Addresses by priority, then first found first: places in urls_.
-  class Queue {
-   public:
-    bool empty() const { return size_ == 0; }
-    std::size_t size() const { return size_; }
-    std::int16_t highest() const { return places_.begin()->first; }  // not of an empty one, nor take()
-    void put(std::int16_t priority, std::size_t place);
-    std::size_t take();
-    void clear() { places_.clear(), size_ = 0; }
-
-   private:
-    std::map<std::int16_t, std::deque<std::size_t>, std::greater<>> places_;
-    std::size_t size_ = 0;
-  };
-  struct Came {  // in answer to an address, for whoever watches
+  // Names of the batch: addresses that were found; parts that were taken in it.
+  static constexpr NameSet::Regard kSeen = 2, kRead = 4;
+  static constexpr std::size_t kMostOutside = 10'000;
+  static constexpr std::string_view kGone = "gone";  // note of an address: its host says that it is there no more
+  struct Came {                                      // in answer to an address, for whoever watches
     int status = 0;
     std::uint64_t bytes = 0;
   };
@@ -62,7 +53,8 @@ class HttpSource : public NetworkSource {
   };
   // The addresses of one host that wait. Of the leased ones the store knows that they are about to be asked for.
   struct Lane {
-    Queue waiting, leased;
+    Waiting<store::UrlId> waiting;
+    Waiting<store::FrontierUrl> leased;
     bool walking = false, done = false;  // done: it has had enough
     bool leads_on = false;               // its last page may lead to what goes before the rest
     std::deque<std::shared_ptr<Pending>> pending;
@@ -72,9 +64,10 @@ class HttpSource : public NetworkSource {
     bool wants_lease() const { return !waiting.empty() && (leased.empty() || waiting.highest() > leased.highest()); }
   };
   bool over_budget() const;
-  void wait_in_lane(std::size_t place);
+  void wait_in_lane(const store::FrontierUrl& url);
   Status lease_ahead();
-  bool not_due(const std::string& part, const PageRule& page, std::optional<Date> changed) const;
+  Status commit();
+  bool not_due(const std::string& part, const PageRule& page, std::optional<Date> changed);
   bool may_skip(const PageRule& page) const;
   bool nests_too_deep(const FoundLink& link, const PageRule* page, const store::FrontierUrl& from,
                       const std::string& address);
@@ -82,10 +75,14 @@ class HttpSource : public NetworkSource {
   void keep_odd(const std::string& part, PageReading& reading);
   void offer_sitemaps(const std::string& origin);
   void note_same(const std::string& part);
+  void unseen(const std::string& part);
+  void note_gone(const std::string& part, const std::string& why);
+  void withdraw(const std::string& part);
+  void note_asked(const PoliteAnswer& answer);
   void note_revisit(const std::string& part, const PageRule& page, bool same);
   void begin_walks();
   boost::asio::awaitable<void> walk(Lane& lane);
-  boost::asio::awaitable<bool> visit(Lane& lane, std::size_t place);  // false: this host has had enough
+  boost::asio::awaitable<bool> visit(Lane& lane, store::FrontierUrl url);  // false: this host has had enough
   bool waits_for_work(const Lane& lane) const;
   boost::asio::awaitable<void> next_worked(Lane& lane);
   void begin_work(Lane& lane, const store::FrontierUrl& url, PageTask task, std::shared_ptr<Pending> pending);
@@ -94,14 +91,17 @@ class HttpSource : public NetworkSource {
   void take_ready(Lane& lane);
   bool over() const;
   boost::asio::awaitable<PoliteAnswer> get(FetchRequest request);  // crawler/mirrors.cc
-  FetchRequest request_for(const store::FrontierUrl& url, const PageRule& page) const;
+  FetchRequest request_for(const store::FrontierUrl& url, const PageRule& page);
   void take_up(const store::FrontierUrl& url);
   void offer(const FoundLink& link, const store::FrontierUrl& from);
   void outside(const std::string& address, const std::string& why);
+  void cut_short(const std::string& why);
+  bool goes_too_far(const std::string& address, std::uint16_t depth);
   bool one_page_too_many(const FoundLink& link, const PageRule* page, const std::string& address);
-  Status take(store::FrontierUrl url, const PoliteAnswer& answer);
+  Status take(store::FrontierUrl url, const PoliteAnswer& answer, bool conditional);
+  Status take_none(store::FrontierUrl url, const PoliteAnswer& answer);
   bool read_already(const store::FrontierUrl& url, const PoliteAnswer& answer);
-  PageTask task_of(const store::FrontierUrl& url, const PageRule& page, const PoliteAnswer& answer) const;
+  PageTask task_of(const store::FrontierUrl& url, const PageRule& page, const PoliteAnswer& answer);
   Status take_page(store::FrontierUrl url, const PageTask& task, PageWork work);
   Status archive(const PageTask& task, const PageWork& work, store::Capture& capture);
   WarcResponse archived(const store::FrontierUrl& url, const PoliteAnswer& answer) const;
@@ -109,9 +109,9 @@ class HttpSource : public NetworkSource {
   void note_sign(const SignSeen& sign);
   void end_source(const SignSeen& sign);
   Status take_sign(store::FrontierUrl url, const StopSign& sign, const std::string& address);
+  void count(const std::string& address, const PageWishes& wishes);
   void heed(const std::string& address, const PageWishes& wishes, PageReading& reading);
   void settle(store::FrontierUrl url, store::UrlState state, std::string note);
-  void keep_waiting(store::FrontierUrl url);
   void tell_settled(const Came& came, std::size_t records, std::size_t rejected) const;
   std::string part_of(const std::string& address) const;
 
@@ -132,16 +132,18 @@ class HttpSource : public NetworkSource {
   const std::atomic<bool>& halt_;
   std::unique_ptr<CrawlBatch> batch_;
   std::uint64_t reading_;
-  std::unordered_map<std::size_t, store::FrontierUrl> urls_;  // that wait, by the order in which they were found
-  std::size_t found_ = 0;                                     // addresses
-  NameSet names_;                                             // kSeen: addresses; kRead: parts taken in this batch
-  std::map<std::string, store::Part> parts_;
+  std::unordered_map<store::UrlId, store::FrontierUrl> fresh_;  // that wait, since the last commit
+  std::size_t found_ = 0;                                       // addresses
+  KnownParts parts_;
   Revisits revisits_;
   std::set<std::string> origins_;  // asked in this process
   std::set<std::string> unread_;   // attachments that no reader reads
   std::set<std::string> outside_;  // links that the scope does not follow; the first kMostOutside
   std::string first_outside_;
   std::uint64_t requests_ = 0, bytes_ = 0, taken_ = 0;
+  store::Asked asked_;                   // tonight, by all processes: what the bounds are held against
+  std::uint64_t gone_ = 0, unseen_ = 0;  // pages
+  std::string first_gone_, first_unseen_;
   std::uint64_t not_kept_ = 0, not_archived_ = 0;  // pages that ask for it
   std::uint64_t not_due_ = 0;                      // pages
   std::map<std::string, std::uint32_t> listed_;    // addresses by role, of roles whose lists go on

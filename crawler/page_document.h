@@ -19,11 +19,4 @@ using ReadMembers = std::vector<std::pair<std::string, std::uint64_t>>;  // name
 Status read_page_document(const CrawlEnv& env, const Source& source, const PageRule& page, const Document& document,
                           PageReading& reading, ReadMembers& members);
 
-// The members of an archive among known parts: calls `take` with the name of each.
-template <class Take>
-void each_member_of(const std::map<std::string, store::Part>& parts, const std::string& part, Take&& take) {
-  const std::string within = part + "!";
-  for (auto at = parts.lower_bound(within); at != parts.end() && at->first.starts_with(within); ++at) take(at->first);
-}
-
 }  // namespace tanmiao::crawler

@@ -57,12 +57,13 @@ Status reread_page(const CrawlEnv& env, CrawlBatch& batch, const WarcResponse& r
   if (source.completeness == store::Completeness::kComplete)
     TANMIAO_TRY(drop_tombstoned(env.store.facts(), reading.records));
   part.reading_hash = reading_hash(source, env.config, env.reference);
+  part.capture = capture.id;
   for (auto& [name, hash] : members) {
-    batch.reread.insert(name);
+    batch.names.insert(name);
     batch.group.parts.push_back({std::move(name), hash, part.reading_hash, "", ""});
   }
   batch.group.parts.push_back(std::move(part));
-  batch.reread.insert(capture.url);
+  batch.names.insert(capture.url);
   batch.add(std::move(reading));
   return batch.full() || batch.group.parts.size() >= env.config.commit_pages ? batch.flush() : Status();
 }

@@ -1,8 +1,6 @@
 // Revisit records: that a page was asked for again and was the same, in place of its bytes.
 #pragma once
 
-#include <map>
-#include <optional>
 #include <string>
 
 #include "crawler/crawl_batch.h"
@@ -14,17 +12,11 @@ class Revisits {
   Revisits(const CrawlEnv& env, const Source& source) : env_(env), source_(source) {}
   // `again`: the answer, a 304 or one whose text is that of `part` as last read. Nothing is written when the archive
   // does not hold what it would refer to, or when the bytes differ though the text does not (packed another way).
-  Status note(WarcWriter& warc, const WarcResponse& again, const std::string& part,
-              const std::map<std::string, store::Part>& parts);
+  Status note(WarcWriter& warc, const WarcResponse& again, const store::Part& part) const;
 
  private:
-  struct Kept {
-    std::string segment;
-    std::uint64_t offset = 0;
-  };
   const CrawlEnv& env_;
   const Source& source_;
-  std::optional<std::map<std::string, Kept>> kept_;  // by part; read with the first revisit
 };
 
 }  // namespace tanmiao::crawler

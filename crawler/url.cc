@@ -4,6 +4,7 @@
 #include <unicode/idna.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <memory>
 
@@ -16,10 +17,19 @@ constexpr std::size_t kLongest = 8192;  // bytes of an address
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool unreserved(char c) {
-  return is_alpha(c) || is_digit(c) || std::string_view("-._~").find(c) != std::string_view::npos;
-}
-bool legal(char c) { return unreserved(c) || std::string_view(":/?#[]@!$&'()*+,;=").find(c) != std::string_view::npos; }
+// RFC 3986: unreserved signs, and those that may stand in an address as they are. By byte: each is asked many times.
+enum Sign : std::uint8_t { kNoSign = 0, kUnreserved = 1, kLegal = 2 };
+constexpr std::array<std::uint8_t, 256> kSigns = [] {
+  std::array<std::uint8_t, 256> signs{};
+  const auto add = [&](std::string_view all, std::uint8_t what) {
+    for (const char c : all) signs[static_cast<unsigned char>(c)] = what;
+  };
+  add("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~", kUnreserved | kLegal);
+  add(":/?#[]@!$&'()*+,;=", kLegal);
+  return signs;
+}();
+bool unreserved(char c) { return (kSigns[static_cast<unsigned char>(c)] & kUnreserved) != 0; }
+bool legal(char c) { return (kSigns[static_cast<unsigned char>(c)] & kLegal) != 0; }
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
 int hex_value(char c) {
@@ -40,9 +50,9 @@ std::string cleaned(std::string_view text) {
   const auto is_blank = [](char c) { return static_cast<unsigned char>(c) <= 0x20; };
   while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
   while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  std::string out;
-  for (const char c : text)
-    if (c != '\n' && c != '\r' && c != '\t') out += c;
+  std::string out(text);
+  if (text.find_first_of("\n\r\t") != std::string_view::npos)
+    std::erase_if(out, [](char c) { return c == '\n' || c == '\r' || c == '\t'; });
   return out;
 }
 
@@ -125,6 +135,7 @@ bool has_scheme(std::string_view text) {
 }  // namespace
 
 std::string without_dot_segments(std::string_view path) {
+  if (path.starts_with('/') && path.find("/.") == std::string_view::npos) return std::string(path);
   std::vector<std::string_view> kept;
   bool folder = false;  // the path ends in '/'
   for (std::size_t at = 1; at <= path.size();) {

@@ -46,7 +46,15 @@ class Facts {
   // --- crawling
   // -------------------------------------------------------------------------------------------------------
   virtual Result<std::map<std::string, Part>> parts(std::string_view source) = 0;  // as of the last published batch
-  virtual Result<std::vector<FrontierUrl>> frontier(BatchId batch) = 0;            // in order of insertion
+  virtual Result<std::optional<Part>> part(std::string_view source, std::string_view name) = 0;  // one of them
+  virtual Result<std::vector<std::string>> parts_within(std::string_view source, std::string_view prefix) = 0;  // names
+  virtual Result<bool> any_parts(std::string_view source) = 0;
+  // In order of their ids, which is that in which they were found.
+  virtual Status each_url(BatchId batch, const std::function<Status(FrontierUrl&&)>& visit) = 0;
+  virtual Result<std::vector<FrontierUrl>> frontier(BatchId batch) = 0;              // all of each_url()
+  virtual Result<std::vector<FrontierUrl>> urls(const std::vector<UrlId>& ids) = 0;  // committed ones, as asked
+  virtual Result<UrlId> next_url_ids(std::size_t count) = 0;                         // the first of so many
+  virtual Result<Asked> asked(std::string_view source, Date day) = 0;                // of all batches
   virtual Result<CaptureId> next_capture_id() = 0;
   virtual Result<std::map<std::string, std::uint64_t>> segments(std::string_view source) = 0;  // acknowledged lengths
   virtual Status commit(BatchId batch, const CrawlGroup& group) = 0;                           // one transaction

@@ -30,19 +30,21 @@ CREATE TABLE source(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 
 -- read_batch: the published batch that read the part last (NULL: none yet); seen_at: clock of the last published batch
 -- that read it or found it unchanged. A record last seen in read_batch was therefore last seen at seen_at. stated: the
--- day its content is stated for, NULL when it names none. checked, days: of pages that are not asked for each night, the
+-- day its content is stated for, NULL when it names none. capture: that it was last read from, 0: not known. checked, days: of pages that are not asked for each night, the
 -- civil day of the last answer (NULL: each night) and how many days later they are due. content_hash: of its records,
 -- 0: not known.
 CREATE TABLE part(
   id INTEGER PRIMARY KEY, source INTEGER NOT NULL REFERENCES source(id), name TEXT NOT NULL,
   bytes_hash INTEGER NOT NULL DEFAULT 0, reading_hash INTEGER NOT NULL DEFAULT 0, etag TEXT NOT NULL DEFAULT '',
   last_modified TEXT NOT NULL DEFAULT '', read_batch INTEGER, seen_at INTEGER NOT NULL DEFAULT 0, stated INTEGER,
-  checked INTEGER, days INTEGER NOT NULL DEFAULT 0, content_hash INTEGER NOT NULL DEFAULT 0, UNIQUE(source, name));
+  checked INTEGER, days INTEGER NOT NULL DEFAULT 0, content_hash INTEGER NOT NULL DEFAULT 0,
+  capture INTEGER NOT NULL DEFAULT 0, UNIQUE(source, name));
+-- same: 0 read, 1 unchanged, 2 not looked at.
 CREATE TABLE staged_part(
   batch INTEGER NOT NULL REFERENCES batch(id), part INTEGER NOT NULL REFERENCES part(id), same INTEGER NOT NULL,
   bytes_hash INTEGER NOT NULL, reading_hash INTEGER NOT NULL, etag TEXT NOT NULL, last_modified TEXT NOT NULL,
   stated INTEGER, checked INTEGER, days INTEGER NOT NULL DEFAULT 0, content_hash INTEGER NOT NULL DEFAULT 0,
-  PRIMARY KEY(batch, part)) WITHOUT ROWID;
+  capture INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(batch, part)) WITHOUT ROWID;
 
 -- Counters of what a crawl reads, by scope: of the open batch, and of the last good delivery.
 CREATE TABLE tally(
@@ -52,10 +54,16 @@ CREATE TABLE good_tally(
   source INTEGER NOT NULL, scope TEXT NOT NULL, what TEXT NOT NULL, n INTEGER NOT NULL,
   PRIMARY KEY(source, scope, what)) WITHOUT ROWID;
 
+-- An address is in a batch once: whoever crawls it knows all of them.
 CREATE TABLE frontier(
   id INTEGER PRIMARY KEY, batch INTEGER NOT NULL REFERENCES batch(id), url TEXT NOT NULL, referrer TEXT NOT NULL,
   role TEXT NOT NULL, depth INTEGER NOT NULL, state INTEGER NOT NULL, attempts INTEGER NOT NULL, note TEXT NOT NULL,
-  priority INTEGER NOT NULL DEFAULT 0, UNIQUE(batch, url));
+  priority INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX frontier_of_batch ON frontier(batch);
+-- Of a source's bounds for one civil day, what is used.
+CREATE TABLE asked(
+  source INTEGER NOT NULL, day INTEGER NOT NULL, requests INTEGER NOT NULL, bytes INTEGER NOT NULL,
+  PRIMARY KEY(source, day)) WITHOUT ROWID;
 CREATE TABLE capture(
   id INTEGER PRIMARY KEY, source INTEGER NOT NULL REFERENCES source(id), url TEXT NOT NULL, segment TEXT NOT NULL,
   offset INTEGER NOT NULL, fetched_at INTEGER NOT NULL, status INTEGER NOT NULL, bytes INTEGER NOT NULL,
@@ -72,11 +80,12 @@ CREATE INDEX reject_of_batch ON reject(batch);
 
 -- The register. live_version: the newest published version (a tombstone too), NULL while none is published.
 -- live_hash: its content, NULL when there is nothing to see. part, seen_batch: where and when it was last seen.
--- stated: the latest day for which the live version was stated. missed: deliveries in a row that lacked it.
+-- stated: the latest day for which the live version was stated. missed: civil days in a row whose delivery lacked it,
+-- missed_on: the last of them.
 CREATE TABLE record(
   id INTEGER PRIMARY KEY, source INTEGER NOT NULL, kind INTEGER NOT NULL, key TEXT NOT NULL,
   live_version INTEGER, live_hash INTEGER, part INTEGER, seen_batch INTEGER, seen_at INTEGER, first_seen INTEGER,
-  stated INTEGER NOT NULL DEFAULT 0, missed INTEGER NOT NULL DEFAULT 0, UNIQUE(source, kind, key));
+  stated INTEGER NOT NULL DEFAULT 0, missed INTEGER NOT NULL DEFAULT 0, missed_on INTEGER, UNIQUE(source, kind, key));
 CREATE INDEX record_of_part ON record(part) WHERE live_hash IS NOT NULL;
 CREATE INDEX record_missed ON record(source) WHERE missed > 0;
 -- Versions of a record form a chain from record.live_version through `previous`, in the order of `stated` and of
@@ -162,6 +171,28 @@ ALTER TABLE record ADD COLUMN missed INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX record_missed ON record(source) WHERE missed > 0;
 )sql";
 
+// 4 -> 5: addresses by number; what is asked on a day, where a part was read from, on which day a record was missed.
+constexpr std::string_view kFactsNumbers = R"sql(
+ALTER TABLE part ADD COLUMN capture INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE staged_part ADD COLUMN capture INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE record ADD COLUMN missed_on INTEGER;
+CREATE TABLE asked(
+  source INTEGER NOT NULL, day INTEGER NOT NULL, requests INTEGER NOT NULL, bytes INTEGER NOT NULL,
+  PRIMARY KEY(source, day)) WITHOUT ROWID;
+CREATE TABLE frontier_by_number(
+  id INTEGER PRIMARY KEY, batch INTEGER NOT NULL REFERENCES batch(id), url TEXT NOT NULL, referrer TEXT NOT NULL,
+  role TEXT NOT NULL, depth INTEGER NOT NULL, state INTEGER NOT NULL, attempts INTEGER NOT NULL, note TEXT NOT NULL,
+  priority INTEGER NOT NULL DEFAULT 0);
+INSERT INTO frontier_by_number SELECT id, batch, url, referrer, role, depth, state, attempts, note, priority FROM frontier;
+DROP TABLE frontier;
+ALTER TABLE frontier_by_number RENAME TO frontier;
+CREATE INDEX frontier_of_batch ON frontier(batch);
+CREATE INDEX capture_of_page ON capture(source, url);
+UPDATE part SET capture = coalesce((SELECT max(c.id) FROM capture c WHERE c.source = part.source AND c.url = part.name
+  AND c.bytes_hash = part.bytes_hash AND c.segment <> '' AND c.status = 200), 0);
+DROP INDEX capture_of_page;
+)sql";
+
 // Nothing here is ever changed or removed: tables of decisions only grow, the latest row of a subject counts.
 constexpr std::string_view kPeopleTables = R"sql(
 -- cells, answers: JSON objects.
@@ -231,8 +262,8 @@ DROP TABLE suppression;
 }  // namespace
 
 const Schema& facts_schema() {
-  static constexpr std::array steps = {kFactsStated, kFactsContracts, kFactsRevisits};
-  static constexpr Schema schema{"facts", 4, kFacts, steps};
+  static constexpr std::array steps = {kFactsStated, kFactsContracts, kFactsRevisits, kFactsNumbers};
+  static constexpr Schema schema{"facts", 5, kFacts, steps};
   return schema;
 }
 

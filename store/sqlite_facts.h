@@ -30,7 +30,14 @@ class SqliteFacts final : public Facts {
   Result<std::uint64_t> records_generation() override;
 
   Result<std::map<std::string, Part>> parts(std::string_view source) override;
+  Result<std::optional<Part>> part(std::string_view source, std::string_view name) override;
+  Result<std::vector<std::string>> parts_within(std::string_view source, std::string_view prefix) override;
+  Result<bool> any_parts(std::string_view source) override;
+  Status each_url(BatchId batch, const std::function<Status(FrontierUrl&&)>& visit) override;
   Result<std::vector<FrontierUrl>> frontier(BatchId batch) override;
+  Result<std::vector<FrontierUrl>> urls(const std::vector<UrlId>& ids) override;
+  Result<UrlId> next_url_ids(std::size_t count) override;
+  Result<Asked> asked(std::string_view source, Date day) override;
   Result<CaptureId> next_capture_id() override;
   Result<std::map<std::string, std::uint64_t>> segments(std::string_view source) override;
   Status commit(BatchId batch, const CrawlGroup& group) override;
@@ -96,6 +103,7 @@ class SqliteFacts final : public Facts {
 
   sql::Database database_;
   CaptureId next_capture_ = 0;  // 0: not read yet
+  UrlId next_url_ = 0;          // the same
 };
 
 }  // namespace tanmiao::store

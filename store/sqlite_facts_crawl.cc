@@ -2,7 +2,8 @@
 #include "store/sqlite_facts.h"
 
 #include <algorithm>
-#include <unordered_map>
+#include <map>
+#include <utility>
 
 namespace tanmiao::store {
 
@@ -46,6 +47,7 @@ class GroupWriter {
         next_version_(facts.database_.number("SELECT max(id) FROM version") + 1) {}
 
   std::int64_t source() const { return source_; }
+  Date night() const { return night_; }
 
   std::int64_t part(const std::string& name) {
     if (name == last_part_ && last_part_id_ != 0) return last_part_id_;
@@ -192,24 +194,30 @@ void write_captures(sql::Database& database, std::int64_t source, const CrawlGro
 // group is written once, as it stands at its end.
 void write_urls(sql::Database& database, BatchId batch, const std::vector<FrontierUrl>& urls) {
   Query upsert(database,
-               "INSERT INTO frontier(batch, url, referrer, role, depth, state, attempts, note, priority)"
-               " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT(batch, url) DO UPDATE SET"
+               "INSERT INTO frontier(id, batch, url, referrer, role, depth, state, attempts, note, priority)"
+               " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT(id) DO UPDATE SET"
                " state = excluded.state, attempts = excluded.attempts, note = excluded.note"
                " WHERE NOT(state = 2 AND excluded.state IN (1, 5))");
-  std::unordered_map<std::string_view, const FrontierUrl*> last;
-  std::vector<const FrontierUrl**> found;  // in the order in which they were
-  last.reserve(urls.size());
-  found.reserve(urls.size());
+  std::map<UrlId, const FrontierUrl*> last;
   for (const FrontierUrl& url : urls) {
-    const auto [known, fresh] = last.emplace(url.url, &url);
-    if (fresh) found.push_back(&known->second);
+    if (url.id == 0) sql::fail(Errc::kUsage, "an address has no id: " + url.url);
+    const auto [known, fresh] = last.emplace(url.id, &url);
     const bool back = url.state == UrlState::kWaiting || url.state == UrlState::kLeased;
-    if (!back || known->second->state != UrlState::kDone) known->second = &url;
+    if (!fresh && (!back || known->second->state != UrlState::kDone)) known->second = &url;
   }
-  for (const FrontierUrl* const* const place : found) {
-    const FrontierUrl& u = **place;
-    upsert.run_with(batch, u.url, u.referrer, u.role, u.depth, u.state, u.attempts, u.note, u.priority);
-  }
+  for (const auto& [id, url] : last)
+    upsert.run_with(id, batch, url->url, url->referrer, url->role, url->depth, url->state, url->attempts, url->note,
+                    url->priority);
+}
+
+// What earlier nights asked is of no use.
+void write_asked(sql::Database& database, std::int64_t source, Date day, const Asked& asked) {
+  if (asked.requests == 0 && asked.bytes == 0) return;
+  Query(database,
+        "INSERT INTO asked(source, day, requests, bytes) VALUES(?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET"
+        " requests = requests + excluded.requests, bytes = bytes + excluded.bytes")
+      .run_with(source, day, asked.requests, asked.bytes);
+  Query(database, "DELETE FROM asked WHERE source = ?1 AND day < ?2").run_with(source, day);
 }
 
 void write_rejects(sql::Database& database, const Batch& batch, const std::vector<Reject>& rejects) {
@@ -223,14 +231,18 @@ void write_rejects(sql::Database& database, const Batch& batch, const std::vecto
 void write_parts(sql::Database& database, BatchId batch, GroupWriter& writer, const CrawlGroup& group) {
   Query read(database,
              "INSERT OR REPLACE INTO staged_part(batch, part, same, bytes_hash, reading_hash, etag, last_modified,"
-             " stated, content_hash) VALUES(?1, ?2, 0, ?3, ?4, ?5, ?6, ?7, ?8)");
+             " stated, content_hash, capture) VALUES(?1, ?2, 0, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
   for (const Part& p : group.parts)
     read.run_with(batch, writer.part(p.name), p.bytes_hash, p.reading_hash, p.etag, p.last_modified, p.stated,
-                  p.content_hash);
+                  p.content_hash, p.capture);
   Query same(database,
              "INSERT INTO staged_part(batch, part, same, bytes_hash, reading_hash, etag, last_modified)"
-             " VALUES(?1, ?2, 1, 0, 0, '', '') ON CONFLICT DO NOTHING");
+             " VALUES(?1, ?2, 1, 0, 0, '', '') ON CONFLICT DO UPDATE SET same = 1 WHERE same = 2");
   for (const std::string& name : group.parts_same) same.run_with(batch, writer.part(name));
+  Query unseen(database,
+               "INSERT INTO staged_part(batch, part, same, bytes_hash, reading_hash, etag, last_modified)"
+               " VALUES(?1, ?2, 2, 0, 0, '', '') ON CONFLICT DO NOTHING");
+  for (const std::string& name : group.parts_unseen) unseen.run_with(batch, writer.part(name));
   Query due(database, "UPDATE staged_part SET checked = ?3, days = ?4 WHERE batch = ?1 AND part = ?2");
   for (const Revisit& r : group.revisits) due.run_with(batch, writer.part(r.part), r.checked, r.interval);
 }
@@ -247,6 +259,7 @@ Status SqliteFacts::commit(BatchId id, const CrawlGroup& group) {
     write_parts(database_, id, writer, group);
     write_rejects(database_, batch, group.rejects);
     write_tallies(id, group.tallies);
+    write_asked(database_, writer.source(), writer.night(), group.asked);
     for (const Record& record : group.records) writer.add(record);
     for (const Reject& reject : group.rejects) writer.keep(reject);
     Query(database_, "UPDATE batch SET read = read + ?2, rejected = rejected + ?3 WHERE id = ?1")
@@ -255,35 +268,120 @@ Status SqliteFacts::commit(BatchId id, const CrawlGroup& group) {
   });
 }
 
+namespace {
+
+// The columns of a known part, from `name` on.
+#define TANMIAO_PART_COLUMNS \
+  "name, bytes_hash, reading_hash, etag, last_modified, stated, checked, days, content_hash, capture, seen_at"
+
+Part read_part(const Query& row) {
+  Part part{row.text(0), row.hash(1), row.hash(2), row.text(3), row.text(4)};
+  if (!row.is_null(5)) part.stated = row.date(5);
+  if (!row.is_null(6)) part.checked = row.date(6);
+  part.interval = row.get<std::uint16_t>(7);
+  part.content_hash = row.hash(8);
+  part.capture = row.get<CaptureId>(9);
+  part.seen = row.instant(10);
+  return part;
+}
+
+FrontierUrl read_url(const Query& row) {
+  return {row.text(0),          row.text(1),
+          row.text(2),          row.get<std::uint16_t>(3),
+          row.get<UrlState>(4), row.get<std::uint16_t>(5),
+          row.text(6),          row.get<std::int16_t>(7),
+          row.get<UrlId>(8)};
+}
+
+}  // namespace
+
 Result<std::map<std::string, Part>> SqliteFacts::parts(std::string_view source) {
   return guarded(database_, [&] {
     std::map<std::string, Part> found;
-    Query rows(
-        database_,
-        "SELECT name, bytes_hash, reading_hash, etag, last_modified, stated, checked, days, content_hash FROM part"
-        " WHERE source = ?1 AND read_batch IS NOT NULL ORDER BY name");
+    Query rows(database_,
+               "SELECT " TANMIAO_PART_COLUMNS " FROM part WHERE source = ?1 AND read_batch IS NOT NULL ORDER BY name");
     for (rows.with(find_source(source)); rows.step();) {
-      Part part{rows.text(0), rows.hash(1), rows.hash(2), rows.text(3), rows.text(4)};
-      if (!rows.is_null(5)) part.stated = rows.date(5);
-      if (!rows.is_null(6)) part.checked = rows.date(6);
-      part.interval = rows.get<std::uint16_t>(7);
-      part.content_hash = rows.hash(8);
-      found.emplace_hint(found.end(), part.name, part);
+      Part part = read_part(rows);
+      std::string name = part.name;
+      found.emplace_hint(found.end(), std::move(name), std::move(part));
     }
     return found;
   });
 }
 
+Result<std::optional<Part>> SqliteFacts::part(std::string_view source, std::string_view name) {
+  return guarded(database_, [&]() -> std::optional<Part> {
+    Query row(database_,
+              "SELECT " TANMIAO_PART_COLUMNS " FROM part WHERE source = ?1 AND name = ?2 AND read_batch IS NOT NULL");
+    if (!row.with(find_source(source), name).step()) return std::nullopt;
+    return read_part(row);
+  });
+}
+
+Result<std::vector<std::string>> SqliteFacts::parts_within(std::string_view source, std::string_view prefix) {
+  return guarded(database_, [&] {
+    std::vector<std::string> found;
+    Query rows(database_,
+               "SELECT name FROM part WHERE source = ?1 AND name >= ?2 AND read_batch IS NOT NULL ORDER BY name");
+    for (rows.with(find_source(source), prefix); rows.step() && rows.view(0).starts_with(prefix);)
+      found.push_back(rows.text(0));
+    return found;
+  });
+}
+
+Result<bool> SqliteFacts::any_parts(std::string_view source) {
+  return guarded(database_, [&] {
+    Query row(database_, "SELECT 1 FROM part WHERE source = ?1 AND read_batch IS NOT NULL LIMIT 1");
+    return row.with(find_source(source)).step();
+  });
+}
+
+Status SqliteFacts::each_url(BatchId batch, const std::function<Status(FrontierUrl&&)>& visit) {
+  Status said;
+  TANMIAO_TRY(guarded(database_, [&] {
+    Query rows(database_,
+               "SELECT url, referrer, role, depth, state, attempts, note, priority, id FROM frontier WHERE batch = ?1"
+               " ORDER BY id");
+    for (rows.with(batch); said && rows.step();) said = visit(read_url(rows));
+  }));
+  return said;
+}
+
 Result<std::vector<FrontierUrl>> SqliteFacts::frontier(BatchId batch) {
+  std::vector<FrontierUrl> found;
+  TANMIAO_TRY(each_url(batch, [&](FrontierUrl&& url) -> Status {
+    found.push_back(std::move(url));
+    return {};
+  }));
+  return found;
+}
+
+Result<std::vector<FrontierUrl>> SqliteFacts::urls(const std::vector<UrlId>& ids) {
   return guarded(database_, [&] {
     std::vector<FrontierUrl> found;
-    Query rows(database_,
-               "SELECT url, referrer, role, depth, state, attempts, note, priority FROM frontier WHERE batch = ?1"
-               " ORDER BY id");
-    for (rows.with(batch); rows.step();)
-      found.push_back({rows.text(0), rows.text(1), rows.text(2), rows.get<std::uint16_t>(3), rows.get<UrlState>(4),
-                       rows.get<std::uint16_t>(5), rows.text(6), rows.get<std::int16_t>(7)});
+    found.reserve(ids.size());
+    Query row(database_,
+              "SELECT url, referrer, role, depth, state, attempts, note, priority, id FROM frontier WHERE id = ?1");
+    for (const UrlId id : ids) {
+      if (!row.with(id).step()) sql::fail(Errc::kCorrupt, "address " + std::to_string(id) + " is missing");
+      found.push_back(read_url(row));
+    }
     return found;
+  });
+}
+
+Result<UrlId> SqliteFacts::next_url_ids(std::size_t count) {
+  return guarded(database_, [&] {
+    if (next_url_ == 0) next_url_ = static_cast<UrlId>(database_.number("SELECT max(id) FROM frontier")) + 1;
+    return std::exchange(next_url_, next_url_ + count);
+  });
+}
+
+Result<Asked> SqliteFacts::asked(std::string_view source, Date day) {
+  return guarded(database_, [&] {
+    Query row(database_, "SELECT requests, bytes FROM asked WHERE source = ?1 AND day = ?2");
+    if (!row.with(find_source(source), day).step()) return Asked();
+    return Asked{row.get<std::uint64_t>(0), row.get<std::uint64_t>(1)};
   });
 }
 

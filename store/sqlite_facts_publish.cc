@@ -19,16 +19,16 @@ std::uint64_t count(sql::Database& database, std::string_view text, BatchId batc
 
 // Records of parts that were read again, not seen in this batch. An unchanged part still lacks what it lacked before.
 constexpr std::string_view kVanishedByPart =
-    "SELECT r.id, r.missed FROM staged_part sp JOIN record r ON r.part = sp.part"
-    " WHERE sp.batch = ?1 AND (sp.same = 0 OR r.missed > 0) AND r.live_hash IS NOT NULL"
+    "SELECT r.id, r.missed + (r.missed_on IS NULL OR r.missed_on <> ?3) FROM staged_part sp JOIN record r ON r.part = "
+    "sp.part"
+    " WHERE sp.batch = ?1 AND (sp.same = 0 OR (sp.same = 1 AND r.missed > 0)) AND r.live_hash IS NOT NULL"
     " AND NOT EXISTS (SELECT 1 FROM staged s WHERE s.batch = ?1 AND s.record = r.id) ORDER BY r.id";
-// Records of the source, neither seen in this batch nor of a part that is known to be unchanged.
+// Records of the source, neither seen in this batch nor of a part that is known to be unchanged or was not looked at.
 constexpr std::string_view kVanishedFromSource =
-    "SELECT r.id, r.missed FROM record r WHERE r.source = ?2 AND r.live_hash IS NOT NULL"
-    " AND NOT EXISTS (SELECT 1 FROM staged s WHERE s.batch = ?1 AND s.record = r.id)"
-    " AND (r.missed > 0 OR NOT EXISTS (SELECT 1 FROM staged_part sp WHERE sp.batch = ?1 AND sp.part = r.part AND "
-    "sp.same = 1))"
-    " ORDER BY r.id";
+    "SELECT r.id, r.missed + (r.missed_on IS NULL OR r.missed_on <> ?3) FROM record r"
+    " LEFT JOIN staged_part sp ON sp.batch = ?1 AND sp.part = r.part WHERE r.source = ?2 AND r.live_hash IS NOT NULL"
+    " AND (sp.same IS NULL OR sp.same = 0 OR (sp.same = 1 AND r.missed > 0))"
+    " AND NOT EXISTS (SELECT 1 FROM staged s WHERE s.batch = ?1 AND s.record = r.id) ORDER BY r.id";
 
 // An absence is stated for the day of the delivery that lacks the record: its part's, or for a whole source the latest.
 void add_tombstones(sql::Database& database, const Batch& batch, Completeness completeness,
@@ -56,18 +56,23 @@ void add_tombstones(sql::Database& database, const Batch& batch, Completeness co
   }
 }
 
-// What was missing before and came back is missed no more; nor is what has its tombstone.
-void count_misses(sql::Database& database, std::int64_t source, const Vanished& vanished) {
+// What was missing before and came back is missed no more; nor is what has its tombstone. A civil day counts once,
+// however often it is crawled. Of a part that was not looked at nothing is known.
+void count_misses(sql::Database& database, const Batch& batch, std::int64_t source, Date night,
+                  const Vanished& vanished) {
   std::vector<RecordId> settled;
-  Query before(database, "SELECT id FROM record WHERE source = ?1 AND missed > 0");
-  for (before.with(source); before.step();)
+  Query before(database,
+               "SELECT r.id FROM record r WHERE r.source = ?1 AND r.missed > 0 AND NOT EXISTS"
+               " (SELECT 1 FROM staged_part sp WHERE sp.batch = ?2 AND sp.part = r.part AND sp.same = 2)");
+  for (before.with(source, batch.id); before.step();)
     if (const auto id = before.get<RecordId>(0);
         !std::binary_search(vanished.missing.begin(), vanished.missing.end(), id))
       settled.push_back(id);
-  Query clear(database, "UPDATE record SET missed = 0 WHERE id = ?1");
+  Query clear(database, "UPDATE record SET missed = 0, missed_on = NULL WHERE id = ?1");
   for (const RecordId id : settled) clear.run_with(id);
-  Query add(database, "UPDATE record SET missed = missed + 1 WHERE id = ?1");
-  for (const RecordId id : vanished.missing) add.run_with(id);
+  Query add(database,
+            "UPDATE record SET missed = missed + (missed_on IS NULL OR missed_on <> ?2), missed_on = ?2 WHERE id = ?1");
+  for (const RecordId id : vanished.missing) add.run_with(id, night);
 }
 
 // Unchanged records keep their row in the index of parts, so they are updated apart: it is four times as fast.
@@ -86,8 +91,8 @@ void show_staged(sql::Database& database, const Batch& batch) {
 void show_parts(sql::Database& database, const Batch& batch) {
   Query(database,
         "UPDATE part SET bytes_hash = sp.bytes_hash, reading_hash = sp.reading_hash, etag = sp.etag,"
-        " last_modified = sp.last_modified, stated = sp.stated, content_hash = sp.content_hash, read_batch = ?1, "
-        "seen_at = ?2 FROM staged_part sp"
+        " last_modified = sp.last_modified, stated = sp.stated, content_hash = sp.content_hash,"
+        " capture = sp.capture, read_batch = ?1, seen_at = ?2 FROM staged_part sp"
         " WHERE sp.batch = ?1 AND sp.part = part.id AND sp.same = 0")
       .run_with(batch.id, batch.clock);
   Query(database,
@@ -123,12 +128,9 @@ Vanished SqliteFacts::vanished(const Batch& batch, Absence absence) {
   if (absence.completeness == Completeness::kAppendOnly) return found;
   const bool whole = absence.completeness == Completeness::kComplete;
   Query rows(database_, whole ? kVanishedFromSource : kVanishedByPart);
-  if (whole)
-    rows.with(batch.id, find_source(batch.source));
-  else
-    rows.with(batch.id);
+  rows.with(batch.id, find_source(batch.source), civil_date_of(batch.night));
   while (rows.step())
-    (rows.get<std::uint32_t>(1) + 1 < absence.misses ? found.missing : found.gone).push_back(rows.get<RecordId>(0));
+    (rows.get<std::uint32_t>(1) < absence.misses ? found.missing : found.gone).push_back(rows.get<RecordId>(0));
   return found;
 }
 
@@ -178,7 +180,7 @@ Result<BatchCounts> SqliteFacts::publish_crawl(BatchId id, Absence absence, cons
     const Vanished missed = vanished(batch, absence);
     const BatchCounts counts = count_crawl(batch, missed);
     add_tombstones(database_, batch, absence.completeness, missed.gone);
-    count_misses(database_, find_source(batch.source), missed);
+    count_misses(database_, batch, find_source(batch.source), civil_date_of(batch.night), missed);
     settle_histories(batch);
     show_staged(database_, batch);
     show_parts(database_, batch);

@@ -14,6 +14,7 @@ namespace tanmiao::store {
 using RecordId = std::uint64_t;  // row of the record register; not stable across rebuilds, never in an output
 using VersionId = std::uint64_t;
 using CaptureId = std::uint64_t;
+using UrlId = std::uint64_t;
 using BatchId = std::uint64_t;
 using NightId = std::uint64_t;
 using FirmNo = std::uint32_t;  // dense from 1, never used again; Xapian document id and column row
@@ -93,6 +94,8 @@ struct Part {
   std::optional<Date> checked{};
   std::uint16_t interval = 0;
   std::uint64_t content_hash = 0;  // of the records it gave, whatever else its bytes say; 0: not known
+  CaptureId capture = 0;           // that it was last read from; 0: not known, or a file
+  std::optional<Instant> seen{};   // clock of the last published batch that met it; of commits not looked at
 };
 
 struct Capture {
@@ -116,6 +119,7 @@ struct FrontierUrl {
   std::uint16_t attempts = 0;
   std::string note;           // why failed or refused
   std::int16_t priority = 0;  // of its page description; the higher goes first
+  UrlId id = 0;               // of next_url_ids()
 };
 
 // When a page that answered is due again.
@@ -135,19 +139,26 @@ struct Reject {
   std::string key{};
 };
 
+// What a source asked of its hosts on one civil day, whatever became of it.
+struct Asked {
+  std::uint64_t requests = 0, bytes = 0;
+};
+
 // What one crawl step has to make durable together: either all of it is there after a crash or nothing.
 struct CrawlGroup {
-  std::vector<Capture> captures;        // ids are given by the caller: capture_id(), in order
-  std::vector<FrontierUrl> urls;        // inserted, or their state updated
-  std::vector<Part> parts;              // read in this batch
-  std::vector<std::string> parts_same;  // seen again unchanged, or not due: their records stay
-  std::vector<Revisit> revisits;        // of `parts` and `parts_same`
+  std::vector<Capture> captures;          // ids are given by the caller: capture_id(), in order
+  std::vector<FrontierUrl> urls;          // by id: inserted, or their state updated
+  std::vector<Part> parts;                // read in this batch
+  std::vector<std::string> parts_same;    // seen again unchanged, or not due: their records stay
+  std::vector<std::string> parts_unseen;  // may not be looked at: their records stay, as if nobody had asked
+  std::vector<Revisit> revisits;          // of `parts` and `parts_same`
   std::vector<Record> records;
   std::vector<Reject> rejects;
   std::uint64_t rows_read = 0;
   Tallies tallies;      // of what was read in this group, added to those of the batch
   std::string segment;  // the WARC file that was synced, and its length: recovery cuts it back to this
   std::uint64_t segment_length = 0;
+  Asked asked;  // of the source's hosts since the last group
 };
 
 // How absence is understood when a source's batch is published.

@@ -192,8 +192,8 @@ TEST_F(Publication, ARowThatCannotBeReadKeepsWhatItSaidBefore) {
 TEST_F(Publication, AnUnfinishedNightIsTakenUpAgainWithItsDateAndClock) {
   const Batch batch = begin(1);
   CrawlGroup group;
-  group.urls = {{"https://example.test/1", "", "list", 0, UrlState::kDone, 1, ""},
-                {"https://example.test/2", "https://example.test/1", "detail", 1, UrlState::kWaiting, 0, ""}};
+  group.urls = {{"https://example.test/1", "", "list", 0, UrlState::kDone, 1, "", 0, 1},
+                {"https://example.test/2", "https://example.test/1", "detail", 1, UrlState::kWaiting, 0, "", 0, 2}};
   group.records = {firm("A", "渤海路")};
   ASSERT_TRUE(facts().commit(batch.id, group));
   reopen();

@@ -1,0 +1,290 @@
+#include "crawler/http_crawl_source.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace tanmiao::crawler {
+namespace asio = boost::asio;
+using store::FrontierUrl;
+using store::UrlState;
+
+namespace {
+
+constexpr std::chrono::milliseconds kLeasedAhead{2000};  // so much asking one commit covers
+constexpr std::int64_t kMostLeased = 64;                 // of a host
+constexpr std::size_t kMostUrls = 2'000'000;
+constexpr int kMostNested = 2;  // sitemaps within sitemaps; the protocol knows one level
+
+}  // namespace
+
+// What an earlier process of this night left.
+void HttpSource::take_up(const FrontierUrl& url) {
+  if (url.state == UrlState::kLeased) ++requests_, ++asked_.requests;  // nobody knows whether it went out
+  if (url.state == UrlState::kLeased || url.state == UrlState::kWaiting)
+    wait_in_lane(url);
+  else
+    ++found_;
+  hosts_.begin_with_a_pause(url.url, policy_);
+  batch_->names.insert(url.url, kSeen);
+  if (const auto parsed = parse_url(url.url)) scope_.follow(*parsed);
+  ++listed_[url.role];
+  if (const auto above = nested_.find(url.referrer); above != nested_.end())
+    nested_[url.url] = above->second + 1;
+  else if (const PageRule* const page = source_.page(url.role); page != nullptr && page->reader == "sitemap")
+    nested_[url.url] = 0;
+  requests_ += url.attempts;
+  if (url.state == UrlState::kFailed) ++batch_->failed_urls;
+  if (url.state == UrlState::kFailed && first_failure_.empty()) first_failure_ = url.url + "：" + url.note;
+  if (url.state != UrlState::kDone) return;
+  if (url.note == kGone) {
+    if (gone_++ == 0) first_gone_ = url.url;
+    batch_->names.insert(url.url);
+    batch_->names.insert(url.url, kRead);
+    return;
+  }
+  ++taken_;
+  // note: "" read, "same" unchanged, "-> URL" read under that address.
+  const std::string part = url.note.starts_with("-> ") ? url.note.substr(3) : url.url;
+  batch_->names.insert(part, kRead);
+  if (url.note != "same") batch_->names.insert(part);
+}
+
+bool HttpSource::over_budget() const {
+  return asked_.requests + in_flight_ >= source_.most_requests || asked_.bytes >= source_.most_bytes;
+}
+
+// Pages that lead on are asked for in full: an unchanged one is wanted for its links.
+FetchRequest HttpSource::request_for(const FrontierUrl& url, const PageRule& page) {
+  FetchRequest request;
+  if (const auto address = parse_address(url.url)) {
+    request = maker_.request(*address, page);
+  } else {
+    request.url = url.url;
+  }
+  request.most_bytes = std::min(source_.most_page_bytes, source_.most_bytes);
+  if (page.leads_on() || request.body) return request;
+  const auto known = parts_.find(url.url);
+  if (!known || known->reading_hash != reading_) return request;
+  request.etag = known->etag;
+  request.last_modified = known->last_modified;
+  return request;
+}
+
+// A source that is complete is not, when its own bounds end it: it is held.
+void HttpSource::cut_short(const std::string& why) {
+  if (source_.completeness == store::Completeness::kComplete && cut_.empty()) cut_ = why + "，未抓完";
+}
+
+bool HttpSource::goes_too_far(const std::string& address, std::uint16_t depth) {
+  if (depth <= source_.most_depth && found_ < kMostUrls) return false;
+  const std::string why = depth > source_.most_depth
+                              ? "链接深度超过 most_depth（" + std::to_string(source_.most_depth) + "）"
+                              : "网址超过 " + std::to_string(kMostUrls) + " 个";
+  outside(address, why);
+  cut_short(why);
+  return true;
+}
+
+// What is not followed is told.
+void HttpSource::outside(const std::string& address, const std::string& why) {
+  if (outside_.size() < kMostOutside) outside_.insert(address);
+  if (first_outside_.empty()) first_outside_ = address + "：" + why;
+}
+
+// A list that goes on for ever, or for longer than its description allows.
+bool HttpSource::one_page_too_many(const FoundLink& link, const PageRule* page, const std::string& address) {
+  if (!link.continues || page == nullptr || listed_[link.role] < page->paging.most_pages) return false;
+  const std::string why = "翻页已达上限（most_pages）";
+  outside(address, why);
+  cut_short(why);
+  return true;
+}
+
+// A map that leads to maps that lead to maps ...
+bool HttpSource::nests_too_deep(const FoundLink& link, const PageRule* page, const FrontierUrl& from,
+                                const std::string& address) {
+  if (page == nullptr || page->reader != "sitemap") return false;
+  const auto above = from.role == link.role ? nested_.find(from.url) : nested_.end();
+  const int depth = above == nested_.end() ? 0 : above->second + 1;
+  if (depth <= kMostNested) return nested_.emplace(address, depth), false;
+  outside(address, "站点地图嵌套过深");
+  return true;
+}
+
+// Of robots.txt of a host that was just asked.
+void HttpSource::offer_sitemaps(const std::string& origin) {
+  if (source_.robots_sitemaps.empty() || !sitemaps_offered_.insert(origin).second) return;
+  for (const std::string& address : hosts_.sitemaps(origin)) {
+    FoundLink link;
+    link.address = address;
+    link.role = source_.robots_sitemaps;
+    offer(link, FrontierUrl());
+  }
+}
+
+// What a page links to is asked for by GET, whatever it says; a POST is built by the description alone.
+void HttpSource::offer(const FoundLink& link, const FrontierUrl& from) {
+  const std::string address = mirrors_.known_as(link.address);
+  auto parsed = parse_address(link.built ? std::string_view(address) : url_of(address));
+  if (!parsed || !host_allowed(parsed->url, source_.hosts)) return;
+  const PageRule* const rule = source_.page(link.role);
+  if (rule != nullptr && !parsed->post()) {
+    parsed->kind = rule->request.kind;
+    parsed->body = rule->request.body;
+  }
+  const Url url = scope_.plain(parsed->url);
+  const std::string text = plain_address(scope_, std::move(*parsed));
+  const int deeper = from.url.empty() ? 0 : from.depth + (link.continues ? 0 : 1);
+  const auto depth = static_cast<std::uint16_t>(deeper);
+  if (batch_->names.contains(text, kSeen) || goes_too_far(text, depth)) return;
+  const auto page = parse_url(from.url);
+  if (const std::string why = scope_.refusal(url, page ? &*page : nullptr); !why.empty()) {
+    outside(text, why);
+    unseen(text);
+    return;
+  }
+  if (one_page_too_many(link, rule, text) || nests_too_deep(link, rule, from, text)) return;
+  scope_.follow(url);
+  batch_->names.insert(text, kSeen);
+  ++listed_[link.role];
+  const std::int16_t priority = rule == nullptr ? std::int16_t{0} : rule->priority;
+  FrontierUrl found{text, from.url, link.role, depth, UrlState::kWaiting, 0, "", priority, batch_->next_url_id()};
+  if (rule != nullptr && not_due(text, *rule, link.changed)) {
+    ++not_due_, ++taken_;
+    batch_->names.insert(text, kRead);
+    note_same(text);
+    settle(std::move(found), UrlState::kDone, "same");
+    ++found_;
+    return;
+  }
+  batch_->group.urls.push_back(found);
+  wait_in_lane(found);
+  fresh_.emplace(found.id, std::move(found));
+}
+
+// Of its host: by rank, then first found first. A page that leads on is never old.
+void HttpSource::wait_in_lane(const FrontierUrl& url) {
+  ++found_;
+  const auto parsed = parse_url(url.url);
+  Lane& lane = lanes_[parsed ? Hosts::lane_of(*parsed) : std::string()];
+  if (!lane.worked) lane.worked = std::make_unique<asio::steady_timer>(loop_, asio::steady_timer::time_point::max());
+  Rank rank{url.priority};
+  const PageRule* const page = source_.page(url.role);
+  if (page != nullptr && !page->leads_on())
+    if (const auto known = parts_.find(url.url); known && known->seen)
+      rank.seen = known->seen->time_since_epoch().count();
+  lane.waiting.put(rank, url.id);
+}
+
+// A page that leads on is asked for each night: it is where new ones are found. Of one that a sitemap or feed names
+// what it leads to changed with it: it may rest, unless what was not met tonight counts as missing.
+bool HttpSource::may_skip(const PageRule& page) const {
+  if (!page.leads_on()) return true;
+  return dated_.contains(page.role) && !page.lists_addresses() &&
+         source_.completeness != store::Completeness::kComplete;
+}
+
+// `changed`: as a sitemap or feed says. A page is asked for when it changed on the day it was last asked for or later;
+// else when it was not asked for in the longest time its description allows.
+bool HttpSource::not_due(const std::string& part, const PageRule& page, std::optional<Date> changed) {
+  if (!may_skip(page)) return false;
+  const auto known = parts_.find(part);
+  if (!known || known->reading_hash != reading_) return false;
+  const std::optional<Date> checked = known->checked;
+  if (!checked) return false;
+  if (changed) {
+    const bool long_ago =
+        page.revisit_most > 0 && *checked + std::chrono::days(page.revisit_most) <= env_.night.civil_date;
+    return *changed < *checked && !long_ago;
+  }
+  if (page.revisit_most == 0 || page.leads_on()) return false;
+  return *checked + std::chrono::days(known->interval) > env_.night.civil_date;
+}
+
+// Of an archive its members too.
+void HttpSource::note_same(const std::string& part) {
+  batch_->group.parts_same.push_back(part);
+  for (std::string& name : parts_.members(part)) batch_->group.parts_same.push_back(std::move(name));
+}
+
+// A page that was known and may not be looked at now: whether it is still there nobody knows. Only a source that is
+// complete takes the absence of a page for anything.
+void HttpSource::unseen(const std::string& part) {
+  if (source_.completeness != store::Completeness::kComplete || !parts_.find(part)) return;
+  if (unseen_++ == 0) first_unseen_ = part;
+  batch_->group.parts_unseen.push_back(part);
+  for (std::string& name : parts_.members(part)) batch_->group.parts_unseen.push_back(std::move(name));
+}
+
+// Its host says that a page is there no more: it was read, and holds nothing.
+void HttpSource::note_gone(const std::string& part, const std::string& why) {
+  if (gone_++ == 0) first_gone_ = part + "：" + why;
+  batch_->names.insert(part, kRead);
+  withdraw(part);
+}
+
+void HttpSource::withdraw(const std::string& part) {
+  std::vector<std::string> names = parts_.members(part);
+  names.push_back(part);
+  for (std::string& name : names) {
+    batch_->names.insert(name);
+    store::Part empty;
+    empty.name = std::move(name);
+    batch_->group.parts.push_back(std::move(empty));
+  }
+}
+
+void HttpSource::note_revisit(const std::string& part, const PageRule& page, bool same) {
+  const bool paced = page.revisit_most > 0 && !page.leads_on();
+  if (!paced && dated_.contains(page.role)) batch_->group.revisits.push_back({part, env_.night.civil_date, 0});
+  if (!paced) return;
+  const auto known = parts_.find(part);
+  const int before = known ? known->interval : 0;
+  const int wanted = before == 0 ? page.revisit_least : same ? before * 2 : before / 2;
+  const int days = std::clamp<int>(wanted, page.revisit_least, page.revisit_most);
+  batch_->group.revisits.push_back({part, env_.night.civil_date, static_cast<std::uint16_t>(days)});
+}
+
+// A request goes out only after the store knows of it: what died in between counts as asked for, against the night's
+// bounds. Of all hosts at once, so that many of them cost one commit. What waits is held as a number; its address is in
+// the store, or in the group that goes there.
+Status HttpSource::lease_ahead() {
+  struct Next {
+    Lane* lane;
+    Rank rank;
+    store::UrlId id;
+  };
+  const std::int64_t pause = std::max<std::int64_t>(source_.pause.count(), 1);
+  const auto wanted = static_cast<std::size_t>(std::clamp<std::int64_t>(kLeasedAhead.count() / pause, 1, kMostLeased));
+  std::vector<Next> next;
+  std::vector<store::UrlId> stored;
+  for (auto& [name, lane] : lanes_) {
+    bool wants = lane.wants_lease();
+    for (std::size_t leased = lane.leased.size(); !lane.waiting.empty() && (leased < wanted || wants); ++leased) {
+      const auto [rank, id] = lane.waiting.take();
+      next.push_back({&lane, rank, id});
+      if (!fresh_.contains(id)) stored.push_back(id);
+      wants = false;
+    }
+  }
+  TANMIAO_ASSIGN(std::vector<FrontierUrl> loaded, env_.store.facts().urls(stored));
+  auto from_store = loaded.begin();
+  for (const Next& one : next) {
+    const auto fresh = fresh_.find(one.id);
+    FrontierUrl url = fresh != fresh_.end() ? fresh->second : std::move(*from_store++);
+    url.state = UrlState::kLeased;
+    batch_->group.urls.push_back(url);
+    url.state = UrlState::kWaiting;
+    one.lane->leased.put(one.rank, std::move(url));
+  }
+  return commit();
+}
+
+// The store knows all addresses now.
+Status HttpSource::commit() {
+  TANMIAO_TRY(batch_->flush());
+  fresh_.clear();
+  return parts_.status();
+}
+
+}  // namespace tanmiao::crawler

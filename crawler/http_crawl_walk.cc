@@ -1,0 +1,168 @@
+#include "crawler/http_crawl_source.h"
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <tuple>
+
+namespace tanmiao::crawler {
+namespace asio = boost::asio;
+using store::FrontierUrl;
+using store::UrlState;
+
+namespace {
+
+constexpr std::size_t kMostWorking = 2;                               // pages of a host that came and are not taken yet
+constexpr std::uint64_t kMostWorkingBytes = std::uint64_t{32} << 20;  // of all pages that are being read
+
+}  // namespace
+
+asio::awaitable<void> HttpSource::run() {
+  begin_walks();
+  while (walking_ > 0) {
+    boost::system::error_code woken;
+    co_await all_done_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+  }
+  if (thrown_) std::rethrow_exception(thrown_);
+  if (!status_) co_return;
+  status_ = commit();
+  if (status_ && halt_) status_ = Error{Errc::kCancelled, "asked to stop", source_.id};
+}
+
+// Of every host that has something waiting. A page of one host may lead to another.
+void HttpSource::begin_walks() {
+  for (auto& [name, lane] : lanes_) {
+    if (lane.walking || lane.empty() || over()) continue;
+    lane.walking = true;
+    ++walking_;
+    asio::co_spawn(loop_, walk(lane), [this, &lane](const std::exception_ptr& thrown) {
+      lane.walking = false;
+      if (thrown && !thrown_) thrown_ = thrown;
+      if (--walking_ == 0) all_done_.cancel();
+    });
+  }
+}
+
+bool HttpSource::over() const { return halt_ || !status_ || thrown_ || spent_; }
+
+asio::awaitable<void> HttpSource::walk(Lane& lane) {
+  while (!over()) {
+    if (lane.done) lane.waiting.clear(), lane.leased.clear();
+    if (waits_for_work(lane)) {
+      co_await next_worked(lane);
+      continue;
+    }
+    if (lane.empty()) break;
+    if (over_budget()) {
+      cut_ = "达到每晚请求数或流量上限，未抓完";
+      spent_ = true;
+      break;
+    }
+    if (lane.wants_lease()) {
+      status_ = lease_ahead();
+      if (!status_) break;
+    }
+    const bool go_on = co_await visit(lane, lane.leased.take().second);
+    lane.done |= !go_on;
+    begin_walks();
+  }
+  while (lane.working > 0) co_await next_worked(lane);
+}
+
+// Its pages may lead to more of it, or to what goes before the rest, or it sends them faster than they are read.
+bool HttpSource::waits_for_work(const Lane& lane) const {
+  return !lane.pending.empty() &&
+         (lane.empty() || lane.leads_on || lane.pending.size() >= kMostWorking || working_bytes_ > kMostWorkingBytes);
+}
+
+asio::awaitable<void> HttpSource::next_worked(Lane& lane) {
+  boost::system::error_code woken;
+  co_await lane.worked->async_wait(asio::redirect_error(asio::use_awaitable, woken));
+}
+
+void HttpSource::begin_work(Lane& lane, const FrontierUrl& url, PageTask task, std::shared_ptr<Pending> pending) {
+  const std::uint64_t bytes = task.response.body.size();
+  ++lane.working;
+  working_bytes_ += bytes;
+  asio::co_spawn(loop_, work(lane, url, std::move(task), std::move(pending)),
+                 [this, &lane, bytes](const std::exception_ptr& thrown) {
+                   if (thrown && !thrown_) thrown_ = thrown;
+                   --lane.working;
+                   working_bytes_ -= bytes;
+                   begin_walks();
+                   lane.worked->cancel();
+                 });
+}
+
+asio::awaitable<void> HttpSource::work(Lane& lane, FrontierUrl url, PageTask task, std::shared_ptr<Pending> pending) {
+  PageWork done = co_await work_page(task, loop_, readers_);
+  pending->records = done.reading.records.size();
+  pending->rejected = done.reading.rejects.size();
+  const auto held =
+      std::make_shared<std::tuple<FrontierUrl, PageTask, PageWork>>(std::move(url), std::move(task), std::move(done));
+  pending->take = [this, held] {
+    auto& [from, of, worked] = *held;
+    return take_page(std::move(from), of, std::move(worked));
+  };
+  pending->ready = true;
+  take_ready(lane);
+}
+
+void HttpSource::take_ready(Lane& lane) {
+  while (!lane.pending.empty() && lane.pending.front()->ready) {
+    const std::shared_ptr<Pending> next = std::move(lane.pending.front());
+    lane.pending.pop_front();
+    if (status_) status_ = next->take();
+    tell_settled(next->came, next->records, next->rejected);
+  }
+  if (status_ && batch_->full()) status_ = commit();
+}
+
+// false: its host is not asked any more.
+asio::awaitable<bool> HttpSource::visit(Lane& lane, FrontierUrl url) {
+  const PageRule* const page = source_.page(url.role);
+  if (page == nullptr) {
+    settle(url, UrlState::kFailed, "没有名为 " + url.role + " 的页面说明");
+    co_return true;
+  }
+  if (lists_.repeats(*page, url.url)) {
+    settle(url, UrlState::kRefused, "列表翻页重复，未访问");
+    co_return true;
+  }
+  const FetchRequest request = request_for(url, *page);
+  const bool conditional = !request.etag.empty() || !request.last_modified.empty();
+  ++in_flight_;
+  const PoliteAnswer answer = co_await get(request);
+  --in_flight_;
+  if (answer.kind == PoliteAnswer::Kind::kCancelled || !status_) co_return false;
+  for (const std::string& address : {url.url, answer.url, answer.mirror})
+    if (const auto asked = parse_url(address)) origins_.insert(asked->origin()), offer_sitemaps(asked->origin());
+  url.attempts = static_cast<std::uint16_t>(std::min<std::uint32_t>(answer.requests, 65535));
+  note_asked(answer);
+  env_.progress.update("crawl", ++visited_, found_, source_.id);
+  const auto pending = std::make_shared<Pending>();
+  pending->came = {answer.response.status, answer.bytes};
+  lane.pending.push_back(pending);
+  lane.leads_on = page->leads_on();
+  if (answer.kind == PoliteAnswer::Kind::kAnswer && answer.response.status != 304 && !read_already(url, answer)) {
+    begin_work(lane, url, task_of(url, *page, answer), pending);
+  } else {
+    pending->take = [this, url, answer, conditional] { return take(url, answer, conditional); };
+    pending->ready = true;
+    take_ready(lane);
+  }
+  co_return !answer.stop && (!mirrors_.empty() || !hosts_.left_alone(answer.url));
+}
+
+// What the report tells, and what is left of the night's bounds.
+void HttpSource::note_asked(const PoliteAnswer& answer) {
+  requests_ += answer.requests;
+  bytes_ += answer.bytes;
+  for (store::Asked* const asked : {&asked_, &batch_->group.asked}) {
+    asked->requests += answer.requests;
+    asked->bytes += answer.bytes;
+  }
+}
+
+}  // namespace tanmiao::crawler

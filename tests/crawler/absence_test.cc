@@ -1,0 +1,213 @@
+// What a page that is not there means: that it is gone, that nobody could look, or nothing at all.
+#include <algorithm>
+
+#include "crawling_hosts.h"
+
+namespace tanmiao::crawler {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+constexpr std::string_view kComplete = "complete = \"complete\"";
+
+class Absences : public CrawlingHosts {
+ protected:
+  // Twelve firms on one list, so that one less is within every contract.
+  void twelve() { city(12, 12); }
+  void source(const std::string& extra = std::string(kComplete)) {
+    http_source(extra);
+    approve();
+  }
+  // Of a file written before: `line` becomes the first of the [fetch] table.
+  void fetch_line(const std::string& line) {
+    std::ifstream in(root_ / "sources/register.toml");
+    std::string text{std::istreambuf_iterator<char>(in), {}};
+    text.replace(text.find("[fetch]\n") + 8, 0, line + "\n");
+    write("sources/register.toml", text);
+    approve();
+  }
+  std::vector<std::string> firms_asked(std::size_t from) {
+    std::vector<std::string> out;
+    const auto order = server_.order();
+    for (std::size_t i = from; i < order.size(); ++i)
+      if (order[i].starts_with("/firm/")) out.push_back(order[i].substr(6));
+    return out;
+  }
+};
+
+TEST_F(Absences, AListThatGoesDeeperThanTheBoundIsNotComplete) {
+  city(12, 2);
+  source();
+  fetch_line("most_depth = 3");
+  const SourceReport report = crawl_once(1);
+  EXPECT_EQ(report.outcome, SourceOutcome::kHeld);
+  EXPECT_THAT(report.why, AllOf(HasSubstr("most_depth（3）"), HasSubstr("未抓完")));
+  EXPECT_EQ(records(), 0u);
+  source("complete = \"part\"");
+  fetch_line("most_depth = 3");
+  const SourceReport by_part = crawl_once(2);
+  EXPECT_EQ(by_part.outcome, SourceOutcome::kPublished);
+  EXPECT_THAT(by_part.why, AllOf(HasSubstr("不跟随"), HasSubstr("/list?page=5")));
+}
+
+TEST_F(Absences, APageThatMayNotBeLookedAtKeepsItsRecords) {
+  twelve();
+  source();
+  crawl_once(1);
+  server_.put("/robots.txt", {200, "User-agent: *\nDisallow: /firm/3\n"});
+  server_.put("/firm/4", {302, "", "Location: http://other.example/firm/4\r\n"});
+  for (const int n : {2, 3}) {
+    const SourceReport report = crawl_once(n);
+    EXPECT_EQ(report.outcome, SourceOutcome::kUnchanged) << report.why;
+    EXPECT_EQ(report.counts.gone + report.counts.missing, 0u);
+    EXPECT_THAT(report.why, AllOf(HasSubstr("2 个已有页面今晚不许访问"), HasSubstr("其记录予以保留")));
+    EXPECT_EQ(records(), 12u);
+  }
+}
+
+TEST_F(Absences, WhatTheScopeDoesNotFollowAnyMoreKeepsItsRecords) {
+  twelve();
+  source();
+  crawl_once(1);
+  source(std::string(kComplete) + "\n[scope]\ndeny = ['/firm/1[012]$']");
+  const SourceReport report = crawl_once(2);
+  EXPECT_EQ(report.counts.gone, 0u) << report.why;
+  EXPECT_EQ(records(), 12u);
+  EXPECT_THAT(report.why, HasSubstr("3 个已有页面今晚不许访问"));
+}
+
+TEST_F(Absences, AMissThatNobodyLookedForIsNone) {
+  twelve();
+  source(std::string(kComplete) + "\n[contract]\nmisses = 2\n");
+  crawl_once(1);
+  std::string list = "<ul>";
+  for (int i = 1; i <= 11; ++i) list += "<li><a href='/firm/" + std::to_string(i) + "'>x</a></li>";
+  server_.put("/list?page=1", {200, list + "</ul>"});
+  EXPECT_EQ(crawl_once(2).counts.missing, 1u);
+  twelve();
+  server_.put("/robots.txt", {200, "User-agent: *\nDisallow: /firm/12\n"});
+  EXPECT_EQ(crawl_once(3).counts.gone, 0u);
+  server_.put("/robots.txt", {200, ""});
+  server_.put("/list?page=1", {200, list + "</ul>"});
+  EXPECT_EQ(crawl_once(4).counts.gone, 1u) << "it was missed on two nights that looked";
+}
+
+TEST_F(Absences, AListThatMayNotBeFollowedIsNotComplete) {
+  twelve();
+  source(std::string(kComplete) + "\n[contract]\nmost_gone = 1\n");
+  crawl_once(1);
+  server_.put("/list?page=1", {200, "<ul><li><a href='/firm/1'>x</a></li></ul>", "X-Robots-Tag: nofollow\r\n"});
+  const SourceReport report = crawl_once(2);
+  EXPECT_EQ(report.outcome, SourceOutcome::kHeld);
+  EXPECT_THAT(report.why, HasSubstr("nofollow"));
+  EXPECT_EQ(records(), 12u);
+}
+
+TEST_F(Absences, APageThatIsThereNoMoreTakesItsRecordsAlong) {
+  for (const std::string completeness : {"complete", "part"}) {
+    open("data-" + completeness);
+    twelve();
+    source("complete = \"" + completeness + "\"\n[contract]\nmisses = 2\n");
+    crawl_once(1);
+    server_.put("/firm/3", {404, "gone"});
+    server_.put("/firm/4", {410, "gone"});
+    const SourceReport first = crawl_once(2);
+    EXPECT_EQ(first.outcome, SourceOutcome::kUnchanged) << first.why;
+    EXPECT_EQ(first.counts.missing, 2u);
+    EXPECT_THAT(first.why, AllOf(HasSubstr("2 个页面已不存在"), HasSubstr("404")));
+    EXPECT_EQ(crawl_once(3).counts.gone, 2u);
+    EXPECT_EQ(records(), 10u);
+    detail(3, "试验3科技有限公司");
+    EXPECT_EQ(crawl_once(4).counts.changed, 1u) << "it is there again";
+    EXPECT_EQ(records(), 11u);
+  }
+}
+
+TEST_F(Absences, AListThatIsThereNoMoreIsAFailure) {
+  twelve();
+  source();
+  crawl_once(1);
+  server_.put("/list?page=1", {404, "gone"});
+  EXPECT_NE(crawl_once(2).outcome, SourceOutcome::kPublished);
+  EXPECT_EQ(records(), 12u);
+}
+
+TEST_F(Absences, NotModifiedIsNoAnswerToWhoDidNotAsk) {
+  twelve();
+  source();
+  server_.put("/firm/5", {304, ""});
+  const SourceReport report = crawl_once(1);
+  EXPECT_EQ(report.outcome, SourceOutcome::kHeld);
+  EXPECT_THAT(report.why, HasSubstr("304"));
+}
+
+TEST_F(Absences, APageThatSaysNoindexWithoutHavingChangedIsWithdrawn) {
+  twelve();
+  source();
+  crawl_once(1);
+  server_.put("/firm/5", {304, "", "X-Robots-Tag: noindex\r\n"});
+  const SourceReport report = crawl_once(2);
+  EXPECT_EQ(report.counts.gone, 1u) << report.why;
+  EXPECT_THAT(report.why, HasSubstr("noindex"));
+}
+
+TEST_F(Absences, ADayThatIsCrawledTwiceCountsOneMiss) {
+  city(6);
+  source(std::string(kComplete) + "\n[contract]\nmisses = 3\nmost_gone = 0.6\n");
+  crawl_once(1);
+  city(5);
+  for (int again = 0; again < 4; ++again) EXPECT_EQ(crawl_once(2).counts.missing, 1u) << again;
+  EXPECT_EQ(crawl_once(3).counts.missing, 1u);
+  EXPECT_EQ(crawl_once(4).counts.gone, 1u);
+}
+
+class Budgets : public Absences {};
+
+TEST_F(Budgets, WhatWasNeverSeenGoesFirstThenWhatWasNotSeenForLongest) {
+  twelve();
+  source("complete = \"part\"");
+  fetch_line("most_requests = 6");  // robots.txt, the list, four firms
+  std::vector<std::vector<std::string>> nights;
+  for (int n = 1; n <= 4; ++n) {
+    const std::size_t from = server_.order().size();
+    const SourceReport report = crawl_once(n);
+    EXPECT_THAT(report.why, HasSubstr("未抓完"));
+    nights.push_back(firms_asked(from));
+  }
+  EXPECT_EQ(records(), 12u);
+  EXPECT_THAT(nights[0], ElementsAre("1", "2", "3", "4"));
+  EXPECT_THAT(nights[1], ElementsAre("5", "6", "7", "8"));
+  EXPECT_THAT(nights[2], ElementsAre("9", "10", "11", "12"));
+  EXPECT_THAT(nights[3], ElementsAre("1", "2", "3", "4"));
+}
+
+TEST_F(Budgets, ANightIsACivilDayHoweverOftenItIsCrawled) {
+  twelve();
+  source("complete = \"part\"");
+  fetch_line("most_requests = 6");
+  crawl_once(1);
+  const std::size_t from = server_.order().size();
+  crawl_once(1);
+  EXPECT_THAT(firms_asked(from), IsEmpty());
+  crawl_once(2);
+  EXPECT_EQ(firms_asked(from).size(), 4u);
+}
+
+TEST_F(Budgets, BytesCountForTheNextProcessToo) {
+  twelve();
+  for (int i = 1; i <= 12; ++i)
+    server_.put("/firm/" + std::to_string(i), {200, std::string(40'000, ' ') + "<p>nothing</p>"});
+  source("complete = \"part\"");
+  fetch_line("most_bytes = 200000");
+  crawl_once(1);
+  const std::size_t from = server_.order().size();
+  EXPECT_LE(firms_asked(0).size(), 6u);
+  crawl_once(1);
+  EXPECT_THAT(firms_asked(from), IsEmpty());
+}
+
+}  // namespace
+}  // namespace tanmiao::crawler
