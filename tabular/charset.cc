@@ -7,6 +7,8 @@
 #include <array>
 #include <cstring>
 
+#include "core/text/scan.h"
+
 namespace tanmiao::tabular {
 namespace {
 
@@ -219,6 +221,7 @@ constexpr std::array<Alias, 12> kAliases = {
 std::size_t valid_prefix(std::string_view s) {
   std::size_t i = 0;
   while (i < s.size()) {
+    i += text::surely_valid_prefix(s.substr(i));
     while (i + 8 <= s.size()) {  // eight ASCII bytes, none of them zero
       std::uint64_t word = 0;
       std::memcpy(&word, s.data() + i, 8);

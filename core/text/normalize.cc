@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <array>
 
+#include "core/text/scan.h"
+
 namespace tanmiao::text {
 namespace {
 
@@ -28,22 +30,8 @@ bool is_blank(char32_t c) {
          c == 0xFEFF;
 }
 
-// Already in NFKC for certain: ASCII and the main block of Han characters, which is what most of the data is made of.
-bool surely_nfkc(std::string_view s) {
-  for (std::size_t i = 0; i < s.size();) {
-    const auto c = static_cast<unsigned char>(s[i]);
-    if (c < 0x80) {
-      ++i;
-    } else if (c >= 0xE4 && c <= 0xE9 && i + 2 < s.size()) {  // U+4000..U+9FFF, of it U+4E00 and up
-      const auto d = static_cast<unsigned char>(s[i + 1]), e = static_cast<unsigned char>(s[i + 2]);
-      if ((d & 0xC0) != 0x80 || (e & 0xC0) != 0x80 || (c == 0xE4 && d < 0xB8)) return false;
-      i += 3;
-    } else {
-      return false;
-    }
-  }
-  return true;
-}
+// Already in NFKC for certain, which is what most of the data is made of.
+bool surely_nfkc(std::string_view s) { return ascii_and_han(s); }
 
 // ASCII without blanks and the main block of Han characters: no function here changes such a text, and most values of
 // registers are such.
@@ -55,7 +43,7 @@ bool surely_plain(std::string_view s) {
 
 // Length of what is UTF-8 for certain at the beginning: ASCII, Han characters and the punctuation between them.
 std::size_t surely_valid(std::string_view s) {
-  std::size_t i = 0;
+  std::size_t i = surely_valid_prefix(s);
   while (i < s.size()) {
     const auto c = static_cast<unsigned char>(s[i]);
     if (c < 0x80) {
