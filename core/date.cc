@@ -76,12 +76,14 @@ bool missing_sentinel(int year) { return year <= 1900; }
 
 LooseDate of_kind(LooseDate::Kind kind, Date first = {}) { return LooseDate{kind, first}; }
 
+int number_at(std::string_view digits, std::size_t at, std::size_t count) {
+  int value = 0;
+  for (std::size_t i = at; i < at + count; ++i) value = value * 10 + (digits[i] - '0');
+  return value;
+}
+
 Result<LooseDate> from_digits(std::string_view digits, std::string_view original) {
-  const auto number = [&](std::size_t at, std::size_t count) {
-    int value = 0;
-    for (std::size_t i = at; i < at + count; ++i) value = value * 10 + (digits[i] - '0');
-    return value;
-  };
+  const auto number = [&](std::size_t at, std::size_t count) { return number_at(digits, at, count); };
   if (digits.size() == 4) {
     const int year = number(0, 4);
     if (year == 9999) return of_kind(LooseDate::Kind::kOpenEnd);
@@ -185,9 +187,18 @@ Date add_months(Date date, int months) {
 
 std::string iso(Date date) {
   const year_month_day ymd(date);
-  char out[24];
-  std::snprintf(out, sizeof out, "%04d-%02u-%02u", static_cast<int>(ymd.year()), static_cast<unsigned>(ymd.month()),
-                static_cast<unsigned>(ymd.day()));
+  const int year = static_cast<int>(ymd.year());
+  const auto month = static_cast<unsigned>(ymd.month()), day = static_cast<unsigned>(ymd.day());
+  if (year < 0 || year > 9999) {
+    char out[24];
+    std::snprintf(out, sizeof out, "%04d-%02u-%02u", year, month, day);
+    return out;
+  }
+  std::string out = "0000-00-00";
+  const auto add = [&out](std::size_t at, unsigned digit) { out[at] = static_cast<char>('0' + digit); };
+  const auto of_year = static_cast<unsigned>(year);
+  add(0, of_year / 1000), add(1, of_year / 100 % 10), add(2, of_year / 10 % 10), add(3, of_year % 10);
+  add(5, month / 10), add(6, month % 10), add(8, day / 10), add(9, day % 10);
   return out;
 }
 
@@ -233,6 +244,13 @@ std::string LooseDate::text() const {
 }
 
 Result<LooseDate> parse_loose_date(std::string_view original) {
+  // As most are written, and all that are stored.
+  if (shaped(original, "9999-99-99")) {
+    const int year = number_at(original, 0, 4);
+    const auto day = valid_date(year, static_cast<unsigned>(number_at(original, 5, 2)),
+                                static_cast<unsigned>(number_at(original, 8, 2)));
+    if (day && !missing_sentinel(year) && year != 9999) return of_kind(LooseDate::Kind::kDay, *day);
+  }
   std::string spaced = text::squeeze(text::nfkc(original));
   std::optional<Clock> clock;
   if (const std::size_t cut = spaced.find_last_of(" T", spaced.find(':'));

@@ -1,9 +1,11 @@
 #include "core/identifiers.h"
 
+#include <algorithm>
 #include <array>
 
 #include "core/quote.h"
 #include "core/text/normalize.h"
+#include "core/text/scan.h"
 
 namespace tanmiao {
 namespace {
@@ -12,11 +14,27 @@ constexpr std::string_view kCreditAlphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY"; 
 constexpr std::array<int, 17> kCreditWeights{1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28};
 constexpr std::array<int, 8> kOrgWeights{3, 7, 9, 10, 5, 8, 4, 2};  // GB 11714-1997
 
-bool digits(std::string_view s) { return !s.empty() && s.find_first_not_of("0123456789") == std::string_view::npos; }
+// Places in the alphabet, -1 for what is not of it: a code is looked at character by character, and often.
+constexpr std::array<int, 256> kCreditPlaces = [] {
+  std::array<int, 256> places{};
+  places.fill(-1);
+  for (std::size_t i = 0; i < kCreditAlphabet.size(); ++i)
+    places[static_cast<unsigned char>(kCreditAlphabet[i])] = static_cast<int>(i);
+  return places;
+}();
+int credit_place(char c) { return kCreditPlaces[static_cast<unsigned char>(c)]; }
+std::size_t first_outside_alphabet(std::string_view code) {
+  const auto bad = std::find_if(code.begin(), code.end(), [](char c) { return credit_place(c) < 0; });
+  return bad == code.end() ? std::string_view::npos : static_cast<std::size_t>(bad - code.begin());
+}
+
+bool digits(std::string_view s) {
+  return !s.empty() && std::all_of(s.begin(), s.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
 
 // NFKC, blanks removed, upper case: what is typed becomes what is meant.
 std::string typed(std::string_view text) {
-  std::string s = text::without_blanks(text::nfkc(text));
+  std::string s = text::scan(text).plain ? std::string(text) : text::without_blanks(text::nfkc(text));
   for (char& c : s)
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
   return s;
@@ -36,8 +54,7 @@ int org_value(char c) {
 
 char credit_code_check(std::string_view first17) {
   int sum = 0;
-  for (std::size_t i = 0; i < kCreditWeights.size(); ++i)
-    sum += static_cast<int>(kCreditAlphabet.find(first17[i])) * kCreditWeights[i];
+  for (std::size_t i = 0; i < kCreditWeights.size(); ++i) sum += credit_place(first17[i]) * kCreditWeights[i];
   return kCreditAlphabet[static_cast<std::size_t>((31 - sum % 31) % 31)];
 }
 
@@ -49,7 +66,7 @@ char org_code_check(std::string_view first8) {
 }
 
 bool credit_code_check_ok(std::string_view code) {
-  return code.size() == 18 && code.find_first_not_of(kCreditAlphabet) == std::string_view::npos &&
+  return code.size() == 18 && first_outside_alphabet(code) == std::string_view::npos &&
          credit_code_check(code) == code[17];
 }
 
@@ -65,7 +82,7 @@ Result<CreditCode> CreditCode::parse(std::string_view text) {
   constexpr std::string_view kWhat = "unified social credit code";
   if (code.size() != 18)
     return refuse(text, kWhat, "expected 18 characters, found " + std::to_string(text::length(code)));
-  if (const std::size_t bad = code.find_first_not_of(kCreditAlphabet); bad != std::string::npos)
+  if (const std::size_t bad = first_outside_alphabet(code); bad != std::string::npos)
     return refuse(text, kWhat,
                   "character " + std::to_string(bad + 1) + " is not of 0-9 A-Z without I O S V Z (GB 32100-2015)");
   if (!digits(std::string_view(code).substr(2, 6)))

@@ -13,7 +13,7 @@ namespace {
 struct CurrencyWord {
   std::string_view word, code;
 };
-// Longer words first, so that 港元 is not read as 元.
+// Longer words first, so that 港元 is not read as 元; letters last.
 constexpr std::array<CurrencyWord, 27> kCurrencies{
     {{"香港元", "HKD"},   {"德国马克", "DEM"}, {"丹麦克郎", "DKK"},   {"人民币", "CNY"},   {"美元", "USD"},
      {"美金", "USD"},     {"港元", "HKD"},     {"港币", "HKD"},       {"日元", "JPY"},     {"日圆", "JPY"},
@@ -32,8 +32,6 @@ bool erase_word(std::string& s, std::string_view word) {
 }
 
 std::string take_currency(std::string& s) {
-  for (const auto& [word, code] : kCurrencies)
-    if (word.size() > 3 && erase_word(s, word)) return std::string(code);
   for (const auto& [word, code] : kCurrencies)
     if (erase_word(s, word)) return std::string(code);
   return "CNY";

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
+#include <iterator>
 #include <unordered_map>
 
 #include <sodium.h>
@@ -115,12 +116,18 @@ void Record::add(Field field, std::string value) {
 void canonicalise(Record& record) {
   auto& fields = record.fields;
   std::erase_if(fields, [](const FieldValue& v) { return v.value.empty(); });
-  std::stable_sort(fields.begin(), fields.end(), [](const auto& a, const auto& b) { return a.field < b.field; });
-  std::vector<FieldValue> unique;
-  unique.reserve(fields.size());
-  for (FieldValue& value : fields)
-    if (std::find(unique.begin(), unique.end(), value) == unique.end()) unique.push_back(std::move(value));
-  fields = std::move(unique);
+  const auto before = [](const FieldValue& a, const FieldValue& b) { return a.field < b.field; };
+  // Most sources name their columns in this order already.
+  if (!std::is_sorted(fields.begin(), fields.end(), before)) std::stable_sort(fields.begin(), fields.end(), before);
+  auto end = fields.begin();
+  for (auto at = fields.begin(); at != fields.end(); ++at) {
+    auto same = end;
+    while (same != fields.begin() && std::prev(same)->field == at->field && !(*std::prev(same) == *at)) --same;
+    if (same != fields.begin() && *std::prev(same) == *at) continue;
+    if (end != at) *end = std::move(*at);
+    ++end;
+  }
+  fields.erase(end, fields.end());
 }
 
 std::string fields_json(const Record& record) {
