@@ -1,6 +1,7 @@
 // Applicant strings of flat patent lists: declared in core/firm_name.h.
 #include <algorithm>
 
+#include "core/firm_form.h"
 #include "core/firm_name.h"
 #include "core/reference_index.h"
 #include "core/text/normalize.h"
@@ -53,19 +54,20 @@ bool is_person(const std::string& name, const Reference& reference) {
 Applicant applicant(const std::string& piece, const Reference& reference) {
   using enum Applicant::Kind;
   if (is_person(piece, reference)) return {kPerson, {}};
-  const FirmName name = parse_firm_name(piece, reference);
+  FirmForm name = firm_form(piece, reference);
   // A stray point or blank in a person's name makes no body of it.
   if (is_person(name.display, reference)) return {kPerson, {}};
-  if (name.branch) return {kBranch, name.display};
+  if (name.branch) return {kBranch, std::move(name.display)};
   switch (name.form_class) {
-    case FormClass::kUniversity: return {kUniversity, name.display};
+    case FormClass::kUniversity: return {kUniversity, std::move(name.display)};
     case FormClass::kInstitution:
-    case FormClass::kHospital: return {kInstitution, name.display};
-    case FormClass::kForeign: return {kForeign, name.display};
+    case FormClass::kHospital: return {kInstitution, std::move(name.display)};
+    case FormClass::kForeign: return {kForeign, std::move(name.display)};
     case FormClass::kNone:
       // Latin names keep their blanks.
-      return has_latin(piece) ? Applicant{kForeign, text::squeeze(piece)} : Applicant{kUnknown, name.display};
-    default: return {kFirm, name.display};
+      return has_latin(piece) ? Applicant{kForeign, text::squeeze(piece)}
+                              : Applicant{kUnknown, std::move(name.display)};
+    default: return {kFirm, std::move(name.display)};
   }
 }
 
@@ -76,11 +78,12 @@ std::vector<Applicant> parse_applicants(std::string_view text, const Reference& 
   std::vector<Applicant> out;
   if (is_address(s)) return out;
   std::vector<std::string> keys;
-  for (const std::string& raw : pieces(s)) {
+  const std::vector<std::string> raws = pieces(s);
+  for (const std::string& raw : raws) {
     const std::string piece = text::trim(raw);
     if (piece.empty()) continue;
     Applicant found = applicant(piece, reference);
-    if (found.kind != Applicant::Kind::kPerson) {
+    if (found.kind != Applicant::Kind::kPerson && raws.size() > 1) {
       std::string key = exact_name_key(found.name, reference);
       if (std::find(keys.begin(), keys.end(), key) != keys.end()) continue;
       keys.push_back(std::move(key));

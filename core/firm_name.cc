@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/firm_form.h"
 #include "core/reference_index.h"
 #include "core/text/normalize.h"
 
@@ -17,9 +18,10 @@ std::string normal(std::string_view name, const Reference& reference) {
 
 std::string without_brackets(std::string_view s) {
   std::string out;
+  constexpr char kLead = '\xE3';  // of all four
+  const auto starts = [&](std::size_t at, std::string_view bracket) { return s.substr(at).starts_with(bracket); };
   for (std::size_t i = 0; i < s.size(); ++i) {
-    if (s.substr(i).starts_with("〔") || s.substr(i).starts_with("〕") || s.substr(i).starts_with("【") ||
-        s.substr(i).starts_with("】")) {
+    if (s[i] == kLead && (starts(i, "〔") || starts(i, "〕") || starts(i, "【") || starts(i, "】"))) {
       i += kHan - 1;
     } else if (s[i] != '(' && s[i] != ')' && s[i] != '[' && s[i] != ']') {
       out.push_back(s[i]);
@@ -151,6 +153,29 @@ std::size_t parent_end(std::string_view name) {
   return unit && whole && brackets == 0 && !rest.ends_with("矿") ? firm.size() : std::string_view::npos;
 }
 
+// A name as far as its kind is told.
+struct Begun {
+  FirmForm found;
+  std::string former_name, normal;
+  std::size_t parent = std::string::npos;
+  const LegalForm* form = nullptr;
+};
+Begun begin_name(std::string_view name, const Reference& reference) {
+  Begun out;
+  out.found.display = without_tail(text::without_blanks(text::nfkc(name)));
+  out.former_name = take_former(out.found.display);
+  out.normal = normal(out.found.display, reference);
+  out.parent = parent_end(out.normal);
+  out.form = form_of(out.normal, reference);
+  const bool of_branch = out.form != nullptr && out.form->form_class == FormClass::kBranch;
+  out.found.branch = out.parent != std::string::npos || of_branch;
+  if (out.found.branch)
+    out.found.form_class = FormClass::kBranch;
+  else if (out.form != nullptr)
+    out.found.form_class = out.form->form_class;
+  return out;
+}
+
 }  // namespace
 
 std::string exact_name_key(std::string_view name, const Reference& reference) {
@@ -160,22 +185,20 @@ std::string exact_name_key(std::string_view name, const Reference& reference) {
   return text::nfkc(without_tail(without_brackets(text::without_blanks(s))));
 }
 
+FirmForm firm_form(std::string_view name, const Reference& reference) { return begin_name(name, reference).found; }
+
 FirmName parse_firm_name(std::string_view name, const Reference& reference) {
+  Begun begun = begin_name(name, reference);
   FirmName out;
-  std::string display = without_tail(text::without_blanks(text::nfkc(name)));
-  out.former_name = take_former(display);
-  out.display = display;
-  std::string s = normal(display, reference);
+  out.former_name = std::move(begun.former_name);
+  out.display = std::move(begun.found.display);
   out.exact_key = exact_name_key(name, reference);
-  const std::size_t parent = parent_end(s);
-  const LegalForm* form = form_of(s, reference);
-  out.branch = parent != std::string::npos || (form != nullptr && form->form_class == FormClass::kBranch);
-  if (form != nullptr) {
-    out.form = form->suffix;
-    out.form_class = out.branch ? FormClass::kBranch : form->form_class;
-  } else if (out.branch) {
-    out.form_class = FormClass::kBranch;
-  }
+  out.branch = begun.found.branch;
+  out.form_class = begun.found.form_class;
+  std::string s = std::move(begun.normal);
+  const std::size_t parent = begun.parent;
+  const LegalForm* form = begun.form;
+  if (form != nullptr) out.form = form->suffix;
   if (parent != std::string::npos) {
     out.parent_name = s.substr(0, parent);
     s.resize(parent);

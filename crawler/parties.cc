@@ -30,9 +30,14 @@ void Parties::add(Field field, std::vector<std::string> names, Record& record) {
       ++count.places, ++count.persons;
       continue;
     }
-    std::string key = exact_name_key(name, reference_);
-    if (std::find(count.keys.begin(), count.keys.end(), key) != count.keys.end()) continue;
-    count.keys.push_back(std::move(key));
+    if (count.of_bodies.empty()) {
+      count.first = name;
+    } else {
+      if (count.keys.empty()) count.keys.push_back(exact_name_key(count.first, reference_));
+      std::string key = exact_name_key(name, reference_);
+      if (std::find(count.keys.begin(), count.keys.end(), key) != count.keys.end()) continue;
+      count.keys.push_back(std::move(key));
+    }
     count.of_bodies.push_back(++count.places);
     record.add(field, std::move(name));
   }

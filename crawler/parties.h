@@ -29,7 +29,8 @@ class Parties {
   struct Count {
     int places = 0, persons = 0;
     std::vector<int> of_bodies;     // place of each body, from 1
-    std::vector<std::string> keys;  // of the bodies
+    std::string first;              // body; most rows have no other
+    std::vector<std::string> keys;  // of the bodies, once there are two
   };
   const Reference& reference_;
   std::map<Field, Count> counts_;  // of the fields that were offered
