@@ -43,15 +43,31 @@ std::string key_of(const Record& record, const std::vector<Field>& fields) {
   std::string key;
   bool any = false, first = true;
   for (const Field field : fields) {
-    std::string value;
-    for (const std::string_view one : record.all(field)) value += (value.empty() ? "" : ";") + std::string(one);
-    if (value.empty() && field == Field::kApplicant && record.has(Field::kPersonApplicants)) value = kPersonKey;
-    any = any || !value.empty();
     if (!first) key += '|';
     first = false;
-    key += value;
+    const std::size_t begin = key.size();
+    for (const FieldValue& one : record.fields) {
+      if (one.field != field) continue;
+      if (key.size() > begin) key += ';';
+      key += one.value;
+    }
+    if (key.size() == begin && field == Field::kApplicant && record.has(Field::kPersonApplicants)) key += kPersonKey;
+    any = any || key.size() > begin;
   }
   return any ? key : std::string();
+}
+
+// Fields of few words, or whose rows stand in an order (registers by date). What names somebody is not kept.
+bool comes_again(Field field) {
+  switch (field_spec(field).type) {
+    case FieldType::kDate:
+    case FieldType::kMoney:
+    case FieldType::kWord: return true;
+    case FieldType::kCode: return field == Field::kIpc || field == Field::kIndustryCode;
+    case FieldType::kText:
+      return field == Field::kOrgType || field == Field::kProvince || field == Field::kCity || field == Field::kCounty;
+    default: return false;
+  }
 }
 
 void split(std::string_view raw, const std::string& separators, std::vector<std::string>& out) {
@@ -82,6 +98,16 @@ struct Mapper::Draft {
   Field bad_field{};
   std::string bad_value, expected;  // no value when it is itself another column's
 
+  // Of a rule for what is no party. An empty value says "none": what another column said of the field stays.
+  void set(const Rule& rule, std::string value) {
+    if (value.empty()) return;
+    if (rule.field == Field::kInventorHash) ++inventors;
+    if (rule.multiple)
+      record.add(rule.field, std::move(value));
+    else
+      record.set(rule.field, std::move(value));
+  }
+
   void refuse(Field field, std::string_view value, std::string why, bool person = false) {
     if (rejected && !person) return;
     rejected = true;
@@ -94,17 +120,25 @@ struct Mapper::Draft {
 
 Mapper::Mapper(const Source& source, const PageRule& page, const Document& document, const ReadContext& context)
     : source_(source), page_(page), document_(document), context_(context), stated_(stated_of(page, document.part)) {
+  columns_.reserve(page.columns.size());
   for (const auto& [field, place] : page.columns) columns_.push_back(compile(field));
   for (const auto& [field, rule] : page.rules)
     if (!rule.constant.empty()) constants_.push_back(compile(field));
 }
 
 Mapper::Rule Mapper::compile(Field field) const {
-  Rule rule{field, nullptr, nullptr};
+  Rule rule{field};
+  rule.multiple = field_spec(field).multiple;
+  rule.party = is_party(field);
+  if (comes_again(field)) rule.known.emplace();
   const auto declared = page_.rules.find(field);
-  if (declared == page_.rules.end()) return rule;
-  rule.declared = &declared->second;
-  if (!rule.declared->match.empty()) rule.match = &pattern(rule.declared->match);
+  if (declared != page_.rules.end()) {
+    rule.declared = &declared->second;
+    if (!rule.declared->match.empty()) rule.match = &pattern(rule.declared->match);
+    if (rule.multiple) rule.separators = rule.declared->split;
+  }
+  if (rule.separators.empty() && field == Field::kIpc) rule.separators = ";；|";
+  if (rule.separators.empty() && field == Field::kInventorHash) rule.separators = ";；,，、|";
   return rule;
 }
 
@@ -130,35 +164,34 @@ std::string_view Mapper::matched(const Rule& rule, std::string_view text) {
   return found.data() ? std::string_view(found.data(), found.size()) : text.substr(0, 0);
 }
 
-void Mapper::take(const Rule& rule, const RawValue& value, Draft& draft) const {
+void Mapper::take(Rule& rule, const RawValue& value, Draft& draft) const {
   const std::string_view text = matched(rule, value.text);
   if (text.data() == nullptr) return;
-  const std::string trimmed = text::trim(text);
-  const FieldSpec& spec = field_spec(rule.field);
-  std::string separators = rule.declared ? rule.declared->split : std::string();
-  if (separators.empty() && rule.field == Field::kIpc) separators = ";；|";
-  if (separators.empty() && rule.field == Field::kInventorHash) separators = ";；,，、|";
-  if (!spec.multiple || separators.empty()) return take_one(rule, trimmed, value.unit, draft);
+  if (rule.separators.empty()) return take_one(rule, text, value.unit, draft);
   std::vector<std::string> parts;
-  split(trimmed, separators, parts);
-  for (const std::string& part : parts) take_one(rule, text::trim(part), value.unit, draft);
+  split(text::trim(text), rule.separators, parts);
+  for (const std::string& part : parts) take_one(rule, part, value.unit, draft);
 }
 
-void Mapper::take_one(const Rule& rule, std::string_view raw, std::string_view unit, Draft& draft) const {
+void Mapper::take_one(Rule& rule, std::string_view text, std::string_view unit, Draft& draft) const {
+  if (rule.known)
+    if (const std::string* const value = rule.known->find(text, unit)) return draft.set(rule, *value);
+  const Trimmed trimmed(text);
+  const std::string_view raw = trimmed.text();
   if (says_none(raw)) {
-    if (!raw.empty() && is_party(rule.field)) draft.parties.add_nobody(rule.field);
+    if (!raw.empty() && rule.party) draft.parties.add_nobody(rule.field);
+    if (rule.known) rule.known->keep(text, unit, {});
     return;
   }
-  std::string_view text = raw;
-  if (rule.declared && !rule.declared->words.empty()) {
-    text = replaced(*rule.declared, raw);
-    if (text.empty()) {
-      draft.unknown.emplace_back(rule.field, raw);
-      return;
-    }
+  NormaliseContext context{context_.reference, context_.person_key, unit};
+  if (unit.empty() && rule.declared) context.unit = rule.declared->unit;
+  const bool worded = rule.declared && !rule.declared->words.empty();
+  const std::string_view word = worded ? replaced(*rule.declared, raw) : raw;
+  if (worded && word.empty()) {
+    draft.unknown.emplace_back(rule.field, raw);
+    return;
   }
-  if (unit.empty() && rule.declared) unit = rule.declared->unit;
-  Normal normal = normalise(rule.field, text, {context_.reference, context_.person_key, unit});
+  Normal normal = worded ? normalise(rule.field, Trimmed(word), context) : normalise(rule.field, trimmed, context);
   switch (normal.outcome) {
     case Normal::Outcome::kBad:
       draft.shifted = draft.shifted || normal.shifted;
@@ -167,15 +200,9 @@ void Mapper::take_one(const Rule& rule, std::string_view raw, std::string_view u
     case Normal::Outcome::kUnknown: draft.unknown.emplace_back(rule.field, raw); return;
     case Normal::Outcome::kValue: break;
   }
-  if (is_party(rule.field)) return draft.parties.add(rule.field, std::move(normal.values), draft.record);
-  const bool multiple = field_spec(rule.field).multiple;
-  for (std::string& value : normal.values) {
-    if (rule.field == Field::kInventorHash) ++draft.inventors;
-    if (multiple)
-      draft.record.add(rule.field, std::move(value));
-    else
-      draft.record.set(rule.field, std::move(value));
-  }
+  if (rule.party) return draft.parties.add(rule.field, std::move(normal.parties), draft.record);
+  if (rule.known) rule.known->keep(text, unit, normal.value);
+  draft.set(rule, std::move(normal.value));
 }
 
 // A code and its edition are one statement: an edition that does not have the code makes it no code. Without an edition
@@ -257,10 +284,11 @@ std::string Mapper::column_of(Field field) const {
   return std::string(field_spec(field).label);
 }
 
-Status Mapper::row(const RawRow& row, ReadingSink& sink) const {
+Status Mapper::row(const RawRow& row, ReadingSink& sink) {
   if (!page_.kind || says_nothing(row)) return {};  // the page only leads on
   sink.row();
   Draft draft = draft_of(*page_.kind, row);
+  draft.record.fields.reserve(row.values.size() + constants_.size());
   for (const RawValue& value : row.values) take(columns_[value.column], value, draft);
   for (const Rule& rule : constants_)
     if (!draft.record.has(rule.field)) draft.record.set(rule.field, rule.declared->constant);
@@ -293,7 +321,7 @@ store::Reject Mapper::reject_of(const RawRow& row, const Draft& draft) const {
   return out;
 }
 
-Status Mapper::misfit(const RawRow& row, std::string_view fault, std::string_view csv, ReadingSink& sink) const {
+Status Mapper::misfit(const RawRow& row, std::string_view fault, std::string_view csv, ReadingSink& sink) {
   if (!page_.kind) return {};
   sink.row();
   std::vector<RawValue> values = row.values;

@@ -4,6 +4,7 @@
 #include <re2/re2.h>
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 
 #include "crawler/normalise.h"
 #include "crawler/reading.h"
+#include "crawler/recollection.h"
 
 namespace tanmiao::crawler {
 
@@ -32,10 +34,10 @@ class Mapper {
   Mapper(const Source& source, const PageRule& page, const Document& document, const ReadContext& context);
 
   // A record, a reject, or nothing: of a list that came back most rows may not have been filled in.
-  Status row(const RawRow& row, ReadingSink& sink) const;
+  Status row(const RawRow& row, ReadingSink& sink);
   // A row of another number of cells than the header has, for the `fault` told. Its cells are read from the left up to
   // the first that does not fit, which is told too. `csv`: the row, or empty when it must not be kept.
-  Status misfit(const RawRow& row, std::string_view fault, std::string_view csv, ReadingSink& sink) const;
+  Status misfit(const RawRow& row, std::string_view fault, std::string_view csv, ReadingSink& sink);
   // A row that could not be cut into values at all.
   Status reject(std::uint32_t line, std::string_view expected, std::string_view csv, ReadingSink& sink) const;
 
@@ -43,13 +45,16 @@ class Mapper {
   struct Rule {
     Field field;
     const FieldRule* declared = nullptr;  // nullptr: none
-    const re2::RE2* match;                // of pattern()
+    const re2::RE2* match = nullptr;      // of pattern()
+    std::string separators{};             // between the values of one text; empty: it is one value
+    bool multiple = false, party = false;
+    std::optional<Recollection> known{};  // of a field whose values come again and again
   };
   struct Draft;  // a record in the making
   Rule compile(Field field) const;
   static std::string_view matched(const Rule& rule, std::string_view text);
-  void take(const Rule& rule, const RawValue& value, Draft& draft) const;
-  void take_one(const Rule& rule, std::string_view raw, std::string_view unit, Draft& draft) const;
+  void take(Rule& rule, const RawValue& value, Draft& draft) const;
+  void take_one(Rule& rule, std::string_view text, std::string_view unit, Draft& draft) const;
   std::string without_persons(Field field, std::string_view raw) const;
   std::string_view replaced(const FieldRule& rule, std::string_view raw) const;
   bool says_nothing(const RawRow& row) const;

@@ -14,22 +14,22 @@
 #include "core/money.h"
 #include "core/patent.h"
 #include "core/text/normalize.h"
-#include "crawler/normalise_text.h"
 
 namespace tanmiao::crawler {
 namespace {
 
 using Outcome = Normal::Outcome;
 
-Normal value(std::string text) {
-  Normal out;
-  if (!text.empty()) out.values.push_back(std::move(text));
-  return out;
+Normal value(std::string text) { return {Outcome::kValue, std::move(text), {}, {}}; }
+Normal bad(std::string expected) { return {Outcome::kBad, {}, {}, std::move(expected)}; }
+Normal unknown() { return {Outcome::kUnknown, {}, {}, {}}; }
+Normal of_person(std::string expected) { return {Outcome::kPerson, {}, {}, std::move(expected)}; }
+Normal shifted(std::string expected) { return {Outcome::kBad, {}, {}, std::move(expected), true}; }
+
+// A value as it is compared: NFKC, without blanks.
+std::string compact(std::string_view text, const TextLook& look) {
+  return look.plain ? std::string(text) : text::without_blanks(text::nfkc(text));
 }
-Normal bad(std::string expected) { return {Outcome::kBad, {}, std::move(expected)}; }
-Normal unknown() { return {Outcome::kUnknown, {}, {}}; }
-Normal person() { return {Outcome::kPerson, {}, "自然人姓名不保留"}; }
-Normal shifted(std::string expected) { return {Outcome::kBad, {}, std::move(expected), true}; }
 
 std::string nfc(std::string_view text) {
   UErrorCode failed = U_ZERO_ERROR;
@@ -51,11 +51,11 @@ Normal credit_code(std::string_view raw) {
   const auto code = CreditCode::parse(raw);
   if (!code) {
     const auto older = parse_registration_no(raw);
-    if (older && of_individual_business(*older)) return {Outcome::kPerson, {}, "个体工商户不在范围内（按旧的注册号）"};
+    if (older && of_individual_business(*older)) return of_person("个体工商户不在范围内（按旧的注册号）");
     const std::string what = older ? "，此为旧的注册号" : "";
     return bad("18 位统一社会信用代码（" + in_chinese(code.error().message) + what + "）");
   }
-  if (code->individual_business()) return {Outcome::kPerson, {}, "个体工商户不在范围内"};
+  if (code->individual_business()) return of_person("个体工商户不在范围内");
   return value(code->text());
 }
 
@@ -73,7 +73,7 @@ Normal industry(std::string_view raw, const Reference& reference) {
   return found.code.empty() ? unknown() : value(std::move(found.code));
 }
 
-Normal code(Field field, std::string_view raw, const Reference& reference) {
+Normal code(Field field, std::string_view raw, const TextLook& look, const Reference& reference) {
   switch (field) {
     case Field::kCreditCode: return credit_code(raw);
     case Field::kOrgCode: return parsed(parse_org_code(raw), "9 位组织机构代码");
@@ -85,7 +85,7 @@ Normal code(Field field, std::string_view raw, const Reference& reference) {
       const auto ipc = parse_ipc(raw);
       return ipc ? value(*ipc) : unknown();
     }
-    default: return value(text::without_blanks(text::nfkc(raw)));
+    default: return value(compact(raw, look));
   }
 }
 
@@ -102,8 +102,8 @@ Normal money(std::string_view raw, std::string_view unit) {
 }
 
 // Counts and years: thousands separators and a counting word behind are allowed.
-Normal number(std::string_view raw, bool whole) {
-  std::string digits = text::without_blanks(text::nfkc(raw));
+Normal number(std::string_view raw, const TextLook& look, bool whole) {
+  std::string digits = compact(raw, look);
   std::erase(digits, ',');
   for (const std::string_view unit : {"人", "项", "件", "年", "家", "条"})
     if (digits.ends_with(unit)) digits.resize(digits.size() - unit.size());
@@ -124,7 +124,7 @@ Normal event(std::string_view raw, const Reference& reference) {
   return value(std::string(patent_event_word(found)));
 }
 
-Normal word(Field field, std::string_view raw, const Reference& reference) {
+Normal word(Field field, std::string_view raw, const TextLook& look, const Reference& reference) {
   switch (field) {
     case Field::kStatus: {
       if (status_from_word(raw) != FirmStatus::kUnknown) return value(std::string(raw));
@@ -137,7 +137,7 @@ Normal word(Field field, std::string_view raw, const Reference& reference) {
       const int edition = industry_edition(raw);
       return edition == 0 ? unknown() : value(std::to_string(edition));
     }
-    default: return value(text::without_blanks(text::nfkc(raw)));
+    default: return value(compact(raw, look));
   }
 }
 
@@ -148,47 +148,47 @@ bool masked_person(std::string_view text) { return text == "[PERSON]" || text ==
 Normal bodies(std::string_view raw, const Reference& reference) {
   Normal out;
   if (masked_person(raw)) {
-    out.values.emplace_back();
+    out.parties.emplace_back();
     return out;
   }
   for (Applicant& applicant : parse_applicants(raw, reference))
-    out.values.push_back(applicant.kind == Applicant::Kind::kPerson ? std::string() : std::move(applicant.name));
+    out.parties.push_back(applicant.kind == Applicant::Kind::kPerson ? std::string() : std::move(applicant.name));
   return out;
 }
 
-Normal firm_name(std::string_view raw, const Reference& reference) {
-  std::string name = text::without_blanks(text::nfkc(raw));
+Normal firm_name(std::string_view raw, const TextLook& look, const Reference& reference) {
+  std::string name = compact(raw, look);
   if (name.empty()) return value({});
   if (masked_person(name)) return shifted("列错位：此处出现了姓名占位");
   if (const std::string fault = name_fault(name); !fault.empty()) return bad(fault);
-  constexpr std::size_t kLongestPerson = 4;  // characters; longer ones are no persons' names
-  if (text::length(name) <= kLongestPerson) {
+  constexpr std::size_t kLongestPerson = 4, kLongestCharacter = 4;  // characters, bytes; longer ones are no persons'
+  if (name.size() <= kLongestPerson * kLongestCharacter && text::length(name) <= kLongestPerson) {
     const auto read = parse_applicants(name, reference);
-    if (read.size() == 1 && read.front().kind == Applicant::Kind::kPerson) return person();
+    if (read.size() == 1 && read.front().kind == Applicant::Kind::kPerson) return of_person("自然人姓名不保留");
   }
   return value(std::move(name));
 }
 
 // "南京正联知识产权代理有限公司 32243": the number is the agency's, not part of its name.
-Normal agency(std::string_view raw) {
-  std::string name = text::without_blanks(text::nfkc(raw));
+Normal agency(std::string_view raw, const TextLook& look) {
+  std::string name = compact(raw, look);
   while (!name.empty() && name.back() >= '0' && name.back() <= '9') name.pop_back();
   return value(std::move(name));
 }
 
-Normal name(Field field, std::string_view raw, const Reference& reference) {
+Normal name(Field field, std::string_view raw, const TextLook& look, const Reference& reference) {
   switch (field) {
     case Field::kApplicant:
     case Field::kAssignee:
     case Field::kFromOwner:
     case Field::kToOwner: return bodies(raw, reference);
-    case Field::kAgency: return agency(raw);
-    default: return firm_name(raw, reference);
+    case Field::kAgency: return agency(raw, look);
+    default: return firm_name(raw, look, reference);
   }
 }
 
 // A value that is there, by its type.
-Normal checked(Field field, std::string& trimmed, TextLook look, const NormaliseContext& context) {
+Normal checked(Field field, std::string_view trimmed, const TextLook& look, const NormaliseContext& context) {
   const bool masked = look.bracket && masked_person(trimmed) && field_spec(field).type == FieldType::kName;
   if (look.bracket && !masked && names_masked_person(trimmed)) return shifted("列错位：此处出现了姓名占位");
   if (look.suspicious && !masked)
@@ -197,16 +197,16 @@ Normal checked(Field field, std::string& trimmed, TextLook look, const Normalise
     case FieldType::kText: {
       if (std::string fault = column_fault(field, trimmed, context.reference); !fault.empty())
         return shifted(std::move(fault));
-      return value(look.simple ? std::move(trimmed) : nfc(trimmed));
+      return value(look.simple ? std::string(trimmed) : nfc(trimmed));
     }
-    case FieldType::kName: return name(field, trimmed, context.reference);
-    case FieldType::kCode: return code(field, trimmed, context.reference);
+    case FieldType::kName: return name(field, trimmed, look, context.reference);
+    case FieldType::kCode: return code(field, trimmed, look, context.reference);
     case FieldType::kDate: return date(trimmed);
     case FieldType::kMoney: return money(trimmed, context.unit);
-    case FieldType::kInteger: return number(trimmed, true);
-    case FieldType::kNumber: return number(trimmed, false);
-    case FieldType::kWord: return word(field, trimmed, context.reference);
-    case FieldType::kHash: return value(person_hash(text::without_blanks(text::nfkc(trimmed)), context.person_key));
+    case FieldType::kInteger: return number(trimmed, look, true);
+    case FieldType::kNumber: return number(trimmed, look, false);
+    case FieldType::kWord: return word(field, trimmed, look, context.reference);
+    case FieldType::kHash: return value(person_hash(compact(trimmed, look), context.person_key));
   }
   return {};
 }
@@ -215,10 +215,20 @@ bool wants_digits(FieldType type) {
   return type == FieldType::kCode || type == FieldType::kDate || type == FieldType::kMoney ||
          type == FieldType::kInteger || type == FieldType::kNumber;
 }
-bool ascii_blank(char c) { return c == ' ' || (c >= 0x09 && c <= 0x0D); }
 bool has_digit(std::string_view text) {
   const std::string plain = text::nfkc(text);
   return std::any_of(plain.begin(), plain.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+Normal without_rubout(Field field, const Trimmed& raw, const NormaliseContext& context) {
+  const std::string_view text = raw.text();
+  if (says_none(text)) return {};
+  Normal out = checked(field, text, raw.look(), context);
+  if (out.outcome == Outcome::kBad && !out.shifted && wants_digits(field_spec(field).type) && !has_digit(text)) {
+    out.shifted = true;
+    out.expected += "，此处没有数字，可能列错位";
+  }
+  return out;
 }
 
 }  // namespace
@@ -226,23 +236,19 @@ bool has_digit(std::string_view text) {
 bool says_none(std::string_view trimmed) {
   static constexpr std::array<std::string_view, 16> kNone = {
       "", "-", "--", "—", "——", "/", "\\N", "N/A", "无", "null", "NULL", "未公示", "未公开", "None", "nan", "无数据"};
-  return std::find(kNone.begin(), kNone.end(), trimmed) != kNone.end();
+  constexpr std::size_t kLongest = std::string_view("未公示").size();
+  return trimmed.size() <= kLongest && std::find(kNone.begin(), kNone.end(), trimmed) != kNone.end();
 }
 
-Normal normalise(Field field, std::string_view raw, const NormaliseContext& context) {
-  TextLook look = look_at(raw);
-  const bool as_it_is = look.simple && !raw.empty() && !ascii_blank(raw.front()) && !ascii_blank(raw.back());
-  std::string trimmed = as_it_is ? std::string(raw) : text::trim(raw);
+Normal normalise(Field field, const Trimmed& raw, const NormaliseContext& context) {
+  if (!raw.text().ends_with('\x7F')) return without_rubout(field, raw, context);
   // What a terminal left behind at the end is no character of the text.
-  while (trimmed.ends_with('\x7F')) trimmed = text::trim(std::string_view(trimmed).substr(0, trimmed.size() - 1));
-  if (says_none(trimmed)) return {};
-  if (!as_it_is) look = look_at(trimmed);
-  Normal out = checked(field, trimmed, look, context);
-  if (out.outcome == Outcome::kBad && !out.shifted && wants_digits(field_spec(field).type) && !has_digit(trimmed)) {
-    out.shifted = true;
-    out.expected += "，此处没有数字，可能列错位";
+  std::string rest(raw.text());
+  while (rest.ends_with('\x7F')) {
+    rest.resize(rest.find_last_not_of('\x7F') + 1);
+    rest = text::trim(rest);
   }
-  return out;
+  return without_rubout(field, Trimmed(rest), context);
 }
 
 }  // namespace tanmiao::crawler

@@ -6,20 +6,21 @@
 #include <vector>
 
 #include "core/reference.h"
+#include "crawler/normalise_text.h"
 #include "crawler/source.h"
 
 namespace tanmiao::crawler {
 
 struct Normal {
   enum class Outcome {
-    kValue,    // `values` hold it; the source may also say "none" (N/A, -): then there are none. Among parties
-               // (parties.h) an empty one is a person's
+    kValue,    // `value` holds it, `parties` of the fields of parties.h; empty when the source says "none" (N/A, -)
     kBad,      // the row cannot be trusted: it becomes a reject; `expected` says why, in Chinese
     kUnknown,  // no table knows the word: it is dropped and reported, the record stays
     kPerson,   // speaks of a natural person: nothing of it may be kept, not even in the rejects
   };
   Outcome outcome = Outcome::kValue;
-  std::vector<std::string> values;
+  std::string value;
+  std::vector<std::string> parties;  // an empty one is a person's
   std::string expected;
   bool shifted = false;  // bad because it is another column's: names of persons may stand in any cell of such a row
 };
@@ -30,7 +31,7 @@ struct NormaliseContext {
   std::string_view unit;  // of bare amounts of money
 };
 
-Normal normalise(Field field, std::string_view raw, const NormaliseContext& context);
+Normal normalise(Field field, const Trimmed& raw, const NormaliseContext& context);
 
 // N/A, -, 无, null and the like.
 bool says_none(std::string_view trimmed);

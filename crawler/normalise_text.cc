@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/text/normalize.h"
+#include "core/text/scan.h"
 
 namespace tanmiao::crawler {
 namespace {
@@ -71,6 +72,10 @@ std::string org_type_fault(std::string_view text, const std::vector<std::string>
 
 TextLook look_at(std::string_view text) {
   TextLook look;
+  if (const text::Scan scan = text::scan(text); scan.common) {
+    look.plain = scan.plain;
+    return look;
+  }
   for (std::size_t i = 0; i < text.size();) {
     const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
     const unsigned char c = byte(i);
@@ -81,7 +86,7 @@ TextLook look_at(std::string_view text) {
       continue;
     }
     if (c < 0xE0 || i + 2 >= text.size() || (byte(i + 1) & 0xC0) != 0x80 || (byte(i + 2) & 0xC0) != 0x80)
-      return {false, true, true};  // rare: looked at in full
+      return {false, true, true, false};  // rare: looked at in full
     const unsigned three = unsigned{c} << 16 | unsigned{byte(i + 1)} << 8 | byte(i + 2);
     const bool han = three >= 0xE4B880 && three <= 0xE9BFBF;
     const bool sign = (three >= 0xEFBC81 && three <= 0xEFBD9E) ||  // U+FF01 to U+FF5E
@@ -102,6 +107,20 @@ TextLook look_at(std::string_view text) {
     i += 3;
   }
   return look;
+}
+
+Trimmed::Trimmed(std::string_view raw) : look_(look_at(raw)), text_(raw) {
+  if (look_.plain) return;
+  if (!look_.simple) {
+    mended_ = text::trim(raw);
+    text_ = mended_;
+    look_ = look_at(text_);
+    return;
+  }
+  const auto blank = [](char c) { return c == ' ' || (c >= 0x09 && c <= 0x0D); };  // no others are simple
+  while (!text_.empty() && blank(text_.front())) text_.remove_prefix(1);
+  while (!text_.empty() && blank(text_.back())) text_.remove_suffix(1);
+  if (text_.size() != raw.size()) look_ = look_at(text_);
 }
 
 std::string text_fault(std::string_view text) {
@@ -125,11 +144,23 @@ std::string text_fault(std::string_view text) {
 
 std::string name_fault(std::string_view name) {
   std::size_t letters = 0, questions = 0, han = 0;
-  for (const char32_t c : text::code_points(name)) {
-    if (text::is_han(c)) ++han;
-    if (text::is_han(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c >= 0xC0) ++letters;
+  const auto ascii = [&](char c) {
+    if ((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')) ++letters;
     if (c == '?') ++questions;
-    if (of_private_use(c)) return std::string(kImpossible);  // no other source's name would ever be equal to it
+  };
+  if (text::ascii_and_han(name)) {  // which most names are: no need to take them apart
+    for (const char c : name) {
+      ascii(c);
+      if ((static_cast<unsigned char>(c) & 0xC0) == 0xC0) ++han;
+    }
+    letters += han;
+  } else {
+    for (const char32_t c : text::code_points(name)) {
+      if (c < 0x80) ascii(static_cast<char>(c));
+      if (text::is_han(c)) ++han;
+      if (text::is_han(c) || c >= 0xC0) ++letters;
+      if (of_private_use(c)) return std::string(kImpossible);  // no other source's name would ever be equal to it
+    }
   }
   if (questions > 0) return "企业名称含问号，文字可能已损坏";
   if (letters < 2) return "企业名称（至少两个字）";

@@ -60,9 +60,11 @@ Result<pugi::xpath_node_set> find(const Page& page, const std::string& expressio
 std::string content(const pugi::xpath_node& found) {
   if (found.attribute()) return text::squeeze(found.attribute().value());
   const pugi::xml_node top = found.node();
-  if (!top.first_child()) return text::squeeze(top.value());
+  const pugi::xml_node first = top.first_child();
+  if (!first) return text::squeeze(top.value());
+  if (first.type() == pugi::node_pcdata && !first.next_sibling()) return text::squeeze(first.value());
   std::string out;
-  for (pugi::xml_node at = top.first_child(); at;) {
+  for (pugi::xml_node at = first; at;) {
     if (at.type() == pugi::node_pcdata) out += at.value();
     pugi::xml_node after = at.first_child();
     while (!after && at != top) {
@@ -109,47 +111,55 @@ Status read_links(const Reading& reading, const Page& page) {
   return {};
 }
 
-// The expressions of a page's columns, in their order.
-using ColumnPaths = std::vector<const pugi::xpath_query*>;
+// The rows of a page, each by the expressions of its columns.
+class PageRows {
+ public:
+  explicit PageRows(const Reading& reading)
+      : reading_(reading), mapper_(reading.source, reading.page, reading.document, reading.context) {}
 
-Status read_row(const Reading& reading, const ColumnPaths& columns, const Mapper& mapper, const pugi::xpath_node& node,
-                std::uint32_t line) {
-  std::deque<std::string> kept;  // addresses of the texts must stay
-  RawRow row;
-  row.line = line;
-  const auto add = [&](std::size_t column, std::string text) {
-    if (!text.empty()) row.values.push_back({column, kept.emplace_back(std::move(text))});
-  };
-  for (std::size_t column = 0; column < columns.size(); ++column) {
-    const pugi::xpath_query& query = *columns[column];
-    if (query.return_type() != pugi::xpath_type_node_set) {
-      add(column, text::squeeze(query.evaluate_string(node)));
-      continue;
+  Status read(const Page& page) {
+    columns_.reserve(reading_.page.columns.size());
+    for (const auto& [field, expression] : reading_.page.columns) {
+      TANMIAO_ASSIGN(const pugi::xpath_query* const query, compiled(expression, reading_.source.file));
+      columns_.push_back(query);
     }
-    if (!field_spec(reading.page.columns[column].first).multiple) {
-      if (const pugi::xpath_node first = query.evaluate_node(node)) add(column, content(first));
-      continue;
-    }
-    const pugi::xpath_node_set found = nodes_of(query, node);
-    for (const pugi::xpath_node& cell : found) add(column, content(cell));
+    if (reading_.page.rows.empty()) return row(page.root());
+    TANMIAO_ASSIGN(const pugi::xpath_node_set rows, find(page, reading_.page.rows, reading_.source.file));
+    for (const pugi::xpath_node& node : rows) TANMIAO_TRY(row(node));
+    return {};
   }
-  return mapper.row(row, reading.sink);
-}
 
-Status read_rows(const Reading& reading, const Page& page) {
-  ColumnPaths columns;
-  columns.reserve(reading.page.columns.size());
-  for (const auto& [field, expression] : reading.page.columns) {
-    TANMIAO_ASSIGN(const pugi::xpath_query* const query, compiled(expression, reading.source.file));
-    columns.push_back(query);
+ private:
+  Status row(const pugi::xpath_node& node) {
+    ++row_.line;
+    row_.values.clear();
+    kept_.clear();
+    for (std::size_t column = 0; column < columns_.size(); ++column) {
+      const pugi::xpath_query& query = *columns_[column];
+      if (query.return_type() != pugi::xpath_type_node_set) {
+        add(column, text::squeeze(query.evaluate_string(node)));
+        continue;
+      }
+      if (!field_spec(reading_.page.columns[column].first).multiple) {
+        if (const pugi::xpath_node first = query.evaluate_node(node)) add(column, content(first));
+        continue;
+      }
+      const pugi::xpath_node_set found = nodes_of(query, node);
+      for (const pugi::xpath_node& cell : found) add(column, content(cell));
+    }
+    return mapper_.row(row_, reading_.sink);
   }
-  const Mapper mapper(reading.source, reading.page, reading.document, reading.context);
-  if (reading.page.rows.empty()) return read_row(reading, columns, mapper, page.root(), 1);
-  TANMIAO_ASSIGN(const pugi::xpath_node_set rows, find(page, reading.page.rows, reading.source.file));
-  std::uint32_t line = 0;
-  for (const pugi::xpath_node& row : rows) TANMIAO_TRY(read_row(reading, columns, mapper, row, ++line));
-  return {};
-}
+
+  void add(std::size_t column, std::string text) {
+    if (!text.empty()) row_.values.push_back({column, kept_.emplace_back(std::move(text))});
+  }
+
+  const Reading& reading_;
+  Mapper mapper_;
+  std::vector<const pugi::xpath_query*> columns_;
+  RawRow row_;
+  std::deque<std::string> kept_;  // addresses of the texts must stay
+};
 
 }  // namespace
 
@@ -186,7 +196,7 @@ Status read_html(const Reading& reading) {
   TANMIAO_TRY(read_links(reading, page));
   TANMIAO_TRY(links_in_text(reading, text));
   if (reading.page.kind) {
-    TANMIAO_TRY(read_rows(reading, page));
+    TANMIAO_TRY(PageRows(reading).read(page));
   }
   return offer_pages(reading, text, nullptr);
 }

@@ -58,7 +58,7 @@ class Unmapped {
   std::set<std::string, std::less<>> read_, told_;
 };
 
-Status read_row(const Reading& reading, const Mapper& mapper, const json::value& value, std::uint32_t line) {
+Status read_row(const Reading& reading, Mapper& mapper, const json::value& value, std::uint32_t line) {
   std::deque<std::string> kept;
   RawRow row;
   row.line = line;
@@ -107,7 +107,7 @@ Status read_all_rows(const Reading& reading, const json::value& root) {
   if (rows == nullptr && says_there_are_none(reading, root)) return {};
   if (rows == nullptr || !(rows->is_array() || rows->is_object()))
     return Error{Errc::kFormat, "has no rows at '" + reading.page.rows + "'", reading.document.part};
-  const Mapper mapper(reading.source, reading.page, reading.document, reading.context);
+  Mapper mapper(reading.source, reading.page, reading.document, reading.context);
   Unmapped unmapped(reading);
   if (rows->is_object()) {
     unmapped.row(*rows);

@@ -100,11 +100,11 @@ NamedValues values_of(pugi::xml_node root, pugi::xml_node bib) {
 
 Status read_patent_xml(const Reading& reading) {
   if (!reading.page.kind) return {};
-  const Mapper mapper(reading.source, reading.page, reading.document, reading.context);
+  Mapper mapper(reading.source, reading.page, reading.document, reading.context);
   const Broken broken = [&](const Error& error, std::uint32_t ordinal) {
     return mapper.reject(ordinal, in_chinese(error.message), error.where, reading.sink);
   };
-  const auto one = [&](const std::string& xml, const std::string& name, std::uint32_t ordinal) -> Status {
+  const auto one = [&](std::string xml, const std::string& name, std::uint32_t ordinal) -> Status {
     pugi::xml_document tree;
     const std::string refused = parse_xml(xml, tree);
     if (!refused.empty()) return mapper.reject(ordinal, refused, name, reading.sink);

@@ -81,12 +81,12 @@ NamedValues values_of(pugi::xml_node record, const Reference& reference) {
 
 Status read_patent_events(const Reading& reading) {
   if (!reading.page.kind) return {};
-  const Mapper mapper(reading.source, reading.page, reading.document, reading.context);
+  Mapper mapper(reading.source, reading.page, reading.document, reading.context);
   std::uint32_t line = 0;
   const Broken broken = [&](const Error& error, std::uint32_t) {
     return mapper.reject(++line, in_chinese(error.message), error.where, reading.sink);
   };
-  const auto one = [&](const std::string& xml, const std::string& name, std::uint32_t) -> Status {
+  const auto one = [&](std::string xml, const std::string& name, std::uint32_t) -> Status {
     pugi::xml_document tree;
     const std::string refused = parse_xml(xml, tree);
     if (!refused.empty()) return mapper.reject(++line, refused, name, reading.sink);

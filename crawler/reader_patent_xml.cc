@@ -16,7 +16,7 @@ bool ends_in(std::string_view name, std::initializer_list<std::string_view> ends
   return std::any_of(ends.begin(), ends.end(), [&](std::string_view end) { return lower.ends_with(end); });
 }
 
-using Each = std::function<Status(const std::string&, const std::string&, std::uint32_t)>;
+using Each = std::function<Status(std::string, const std::string&, std::uint32_t)>;
 
 class XmlMembers : public MemberSink {
  public:
@@ -33,8 +33,8 @@ class XmlMembers : public MemberSink {
     Document held;
     held.part = member.name;
     held.file = member.file;
-    TANMIAO_ASSIGN(const std::string bytes, document_bytes(held));
-    return each_(bytes, member.name, ++ordinal_);
+    TANMIAO_ASSIGN(std::string bytes, document_bytes(held));
+    return each_(std::move(bytes), member.name, ++ordinal_);
   }
   Status broken(const Error& error) override { return broken_(error, ++ordinal_); }
 
@@ -49,6 +49,37 @@ class DepthCheck : public pugi::xml_tree_walker {
   bool for_each(pugi::xml_node&) override { return depth() <= kMostDepth; }
 };
 
+// Every element of a document is asked a dozen times: nothing is made of its name.
+bool has_name(pugi::xml_node node, std::string_view plain) {
+  std::string_view name = node.name();
+  if (const auto colon = name.find(':'); colon != std::string_view::npos) name.remove_prefix(colon + 1);
+  if (name.starts_with("cn-")) name.remove_prefix(3);
+  std::size_t at = 0;
+  for (const char c : name) {
+    if (c == '-') continue;
+    const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    if (at == plain.size() || lower != plain[at]) return false;
+    ++at;
+  }
+  return at == plain.size();
+}
+
+void append_below(pugi::xml_node from, std::string_view plain, std::vector<pugi::xml_node>& out) {
+  for (pugi::xml_node child = from.first_child(); child; child = child.next_sibling()) {
+    if (has_name(child, plain))
+      out.push_back(child);
+    else
+      append_below(child, plain, out);
+  }
+}
+
+void append_text(pugi::xml_node from, std::string& out) {
+  for (pugi::xml_node child = from.first_child(); child; child = child.next_sibling()) {
+    out += child.value();
+    append_text(child, out);
+  }
+}
+
 }  // namespace
 
 Status each_xml(const Reading& reading, const Each& each, const Broken& broken) {
@@ -61,35 +92,26 @@ Status each_xml(const Reading& reading, const Each& each, const Broken& broken) 
   } else if (packed_kind(document.bytes) != Packed::kNo) {
     return unpack(document.bytes, document.part, limits, members);
   }
-  TANMIAO_ASSIGN(const std::string bytes, document_bytes(document));
+  TANMIAO_ASSIGN(std::string bytes, document_bytes(document));
   if (bytes.find('<') == std::string::npos)
     return Error{Errc::kFormat, "is neither XML nor a zip of XML", document.part};
-  return each(bytes, document.part, 1);
+  return each(std::move(bytes), document.part, 1);
 }
 
-std::string parse_xml(const std::string& xml, pugi::xml_document& tree) {
+std::string parse_xml(std::string& xml, pugi::xml_document& tree) {
   // pugixml knows the five entities of XML only and skips document types; a file that declares more wants to be
   // expanded and is not to be trusted.
   if (xml.find("<!ENTITY") != std::string::npos) return "XML 声明了实体，不予读取";
-  const pugi::xml_parse_result result = tree.load_buffer(xml.data(), xml.size());
+  const pugi::xml_parse_result result = tree.load_buffer_inplace(xml.data(), xml.size());
   if (!result) return "XML 不完整或已损坏（" + std::string(result.description()) + "）";
   DepthCheck check;
   if (!tree.traverse(check)) return "XML 嵌套过深，不予读取";
   return {};
 }
 
-std::string plain_name(std::string_view name) {
-  if (const auto colon = name.find(':'); colon != std::string_view::npos) name.remove_prefix(colon + 1);
-  if (name.starts_with("cn-")) name.remove_prefix(3);
-  std::string out;
-  for (const char c : name)
-    if (c != '-') out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return out;
-}
-
 pugi::xml_node first_below(pugi::xml_node from, std::string_view plain) {
-  for (const pugi::xml_node child : from.children()) {
-    if (plain_name(child.name()) == plain) return child;
+  for (pugi::xml_node child = from.first_child(); child; child = child.next_sibling()) {
+    if (has_name(child, plain)) return child;
     if (const pugi::xml_node deeper = first_below(child, plain)) return deeper;
   }
   return {};
@@ -97,26 +119,13 @@ pugi::xml_node first_below(pugi::xml_node from, std::string_view plain) {
 
 std::vector<pugi::xml_node> all_below(pugi::xml_node from, std::string_view plain) {
   std::vector<pugi::xml_node> out;
-  for (const pugi::xml_node child : from.children()) {
-    if (plain_name(child.name()) == plain) {
-      out.push_back(child);
-    } else {
-      const auto deeper = all_below(child, plain);
-      out.insert(out.end(), deeper.begin(), deeper.end());
-    }
-  }
+  append_below(from, plain, out);
   return out;
 }
 
 std::string text_below(pugi::xml_node from) {
   std::string out;
-  const std::function<void(pugi::xml_node)> gather = [&](pugi::xml_node node) {
-    for (const pugi::xml_node child : node.children()) {
-      out += child.value();
-      gather(child);
-    }
-  };
-  gather(from);
+  append_text(from, out);
   return text::squeeze(out);
 }
 
@@ -124,7 +133,7 @@ void NamedValues::add(std::string_view name, std::string text) {
   if (!text.empty()) values_.emplace_back(name, std::move(text));
 }
 
-Status NamedValues::give(const Reading& reading, const Mapper& mapper, std::uint32_t line) const {
+Status NamedValues::give(const Reading& reading, Mapper& mapper, std::uint32_t line) const {
   RawRow row;
   row.line = line;
   for (std::size_t column = 0; column < reading.page.columns.size(); ++column)

@@ -14,17 +14,16 @@ namespace tanmiao::crawler {
 // Calls `each` for every XML file of the document with its name ("2024.zip!a.xml") and ordinal (from 1), in the order
 // of the archive, `broken` for those that cannot be had. One is held at a time.
 using Broken = std::function<Status(const Error& error, std::uint32_t ordinal)>;
-Status each_xml(
-    const Reading& reading,
-    const std::function<Status(const std::string& xml, const std::string& name, std::uint32_t ordinal)>& each,
-    const Broken& broken);
+Status each_xml(const Reading& reading,
+                const std::function<Status(std::string xml, const std::string& name, std::uint32_t ordinal)>& each,
+                const Broken& broken);
 
-// Parses without entities and document types. The answer is empty, or says in Chinese why the XML is refused.
-std::string parse_xml(const std::string& xml, pugi::xml_document& tree);
+// Parses without entities and document types. The answer is empty, or says in Chinese why the XML is refused. The tree
+// lies in the text, which it changes.
+std::string parse_xml(std::string& xml, pugi::xml_document& tree);
 
-// Element names of both forms in one: business:ApplicationReference, application-reference -> applicationreference;
-// cn-applicant -> applicant.
-std::string plain_name(std::string_view name);
+// Elements by plain names, which are those of both forms in one: business:ApplicationReference and
+// application-reference are applicationreference, cn-applicant is applicant.
 pugi::xml_node first_below(pugi::xml_node from, std::string_view plain);
 std::vector<pugi::xml_node> all_below(pugi::xml_node from, std::string_view plain);  // not looked for within each other
 std::string text_below(pugi::xml_node from);                                         // all text, blanks squeezed
@@ -33,7 +32,7 @@ std::string text_below(pugi::xml_node from);                                    
 class NamedValues {
  public:
   void add(std::string_view name, std::string text);
-  Status give(const Reading& reading, const Mapper& mapper, std::uint32_t line) const;
+  Status give(const Reading& reading, Mapper& mapper, std::uint32_t line) const;
 
  private:
   std::vector<std::pair<std::string, std::string>> values_;

@@ -77,6 +77,13 @@ std::string nearest_of(std::string_view to, const std::vector<std::string>& choi
 std::string_view trimmed(std::string_view s) {
   constexpr std::string_view kWide = "\xE3\x80\x80", kNoBreak = "\xC2\xA0";  // U+3000, U+00A0
   const auto blank = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
+  // Most cells neither begin nor end with what a blank may begin or end with.
+  const auto dense = [&](char c, char of_wide, char of_no_break) {
+    return !blank(c) && c != of_wide && c != of_no_break;
+  };
+  if (s.empty() ||
+      (dense(s.front(), kWide.front(), kNoBreak.front()) && dense(s.back(), kWide.back(), kNoBreak.back())))
+    return s;
   for (bool more = true; more && !s.empty();) {
     if (blank(s.front()))
       s.remove_prefix(1);
