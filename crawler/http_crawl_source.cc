@@ -99,13 +99,14 @@ void HttpSource::tell_settled(const Came& came, std::size_t records, std::size_t
   const auto parsed = parse_url(url.url);
   const std::string host = parsed ? Hosts::lane_of(*parsed) : std::string();
   const auto lane = lanes_.find(host);
-  CrawlEvent event{url.state == UrlState::kDone      ? Kind::kFetched
-                   : url.state == UrlState::kRefused ? Kind::kRefused
-                                                     : Kind::kFailed};
+  const bool gone = url.note == kGone;
+  CrawlEvent event{url.state == UrlState::kRefused         ? Kind::kRefused
+                   : url.state == UrlState::kDone && !gone ? Kind::kFetched
+                                                           : Kind::kFailed};
   event.source = source_.id;
   event.host = host;
   event.address = url.url;
-  event.why = url.state == UrlState::kDone && url.note != "same" ? std::string_view() : std::string_view(url.note);
+  event.why = event.kind == Kind::kFetched && url.note != "same" ? std::string_view() : std::string_view(url.note);
   event.status = came.status;
   event.bytes = came.bytes;
   event.records = records;

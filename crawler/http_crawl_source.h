@@ -39,8 +39,9 @@ class HttpSource : public NetworkSource {
   // Names of the batch: addresses that were found; parts that were taken in it.
   static constexpr NameSet::Regard kSeen = 2, kRead = 4;
   static constexpr std::size_t kMostOutside = 10'000;
-  static constexpr std::string_view kGone = "gone";  // note of an address: its host says that it is there no more
-  struct Came {                                      // in answer to an address, for whoever watches
+  static constexpr std::string_view kGone =
+      "页面已不存在";  // note of an address: its host says that it is there no more
+  struct Came {        // in answer to an address, for whoever watches
     int status = 0;
     std::uint64_t bytes = 0;
   };

@@ -20,21 +20,21 @@ class NameSet {
   // false: it was in it.
   bool insert(std::string_view name, Regard regard = 1) {
     const Entry& entry = *names_.insert(entry_of(name)).first;
-    const bool fresh = (entry.regards & regard) == 0;
-    entry.regards |= regard & 7U;
+    const bool fresh = (entry.low & regard & kRegards) == 0;
+    entry.low |= regard & kRegards;
     return fresh;
   }
   bool contains(std::string_view name, Regard regard = 1) const {
     const auto found = names_.find(entry_of(name));
-    return found != names_.end() && (found->regards & regard) != 0;
+    return found != names_.end() && (found->low & regard & kRegards) != 0;
   }
 
  private:
+  static constexpr std::uint64_t kRegards = 7;
   struct Entry {
     std::uint64_t high = 0;
-    std::uint64_t low : 61 = 0;
-    mutable std::uint64_t regards : 3 = 0;  // no part of the key
-    bool operator==(const Entry& other) const { return high == other.high && low == other.low; }
+    mutable std::uint64_t low = 0;  // its last three bits are the regards, and no part of the key
+    bool operator==(const Entry& other) const { return high == other.high && ((low ^ other.low) & ~kRegards) == 0; }
   };
   struct Hash {
     using is_avalanching = void;  // it is a hash already
@@ -46,10 +46,7 @@ class NameSet {
     crypto_shorthash_siphashx24(hash.data(), reinterpret_cast<const unsigned char*>(name.data()), name.size(),
                                 kKey.data());
     const auto halves = std::bit_cast<std::array<std::uint64_t, 2>>(hash);
-    Entry entry;
-    entry.high = halves[0];
-    entry.low = halves[1] >> 3U;
-    return entry;
+    return {halves[0], halves[1] & ~kRegards};
   }
 
   boost::unordered_flat_set<Entry, Hash> names_;

@@ -72,12 +72,12 @@ TEST_F(CrawlingHosts, ListsLeadToDetailsAndAnUnchangedSiteChangesNothing) {
   EXPECT_EQ(records(), 12u);
 }
 
-TEST_F(CrawlingHosts, AMissingPageOfACompleteSourceHoldsIt) {
+TEST_F(CrawlingHosts, APageThatCannotBeReadHoldsACompleteSource) {
   city(6);
   http_source();
   approve();
   crawl_once(1);
-  server_.remove("/firm/3");
+  server_.put("/firm/3", {400, "what?"});
   const SourceReport held = crawl_once(2);
   EXPECT_EQ(held.outcome, SourceOutcome::kHeld);
   EXPECT_THAT(held.why, HasSubstr("来源声明为完整"));
