@@ -21,7 +21,7 @@ class NameSet {
   bool insert(std::string_view name, Regard regard = 1) {
     const Entry& entry = *names_.insert(entry_of(name)).first;
     const bool fresh = (entry.regards & regard) == 0;
-    entry.regards |= regard & 7U;
+    entry.regards = (entry.regards | regard) & 7U;
     return fresh;
   }
   bool contains(std::string_view name, Regard regard = 1) const {
@@ -48,7 +48,7 @@ class NameSet {
     const auto halves = std::bit_cast<std::array<std::uint64_t, 2>>(hash);
     Entry entry;
     entry.high = halves[0];
-    entry.low = halves[1] >> 3U;
+    entry.low = (halves[1] >> 3U) & 0x1FFF'FFFF'FFFF'FFFFU;
     return entry;
   }
 
