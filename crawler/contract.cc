@@ -89,8 +89,9 @@ class Verdict {
   void compare(std::string_view part, std::uint64_t before, std::uint64_t now) {
     if (before < contract_.compared_from || before == 0) return;
     const std::uint64_t least = bound_of(contract_.least_share, before), most = bound_of(contract_.most_share, before);
-    const std::string figures = (part.empty() ? std::string() : std::string(part) + " ") + std::to_string(now) +
-                                " 条，上次 " + std::to_string(before) + " 条（" + percent(share_of(now, before)) + "）";
+    const std::string figures = (part.empty() ? std::string() : std::string(part) + " ") + "本次 " +
+                                std::to_string(now) + " 条，上次 " + std::to_string(before) + " 条（" +
+                                percent(share_of(now, before)) + "）";
     if (now < least)
       add(BreachKind::kFewer, std::string(part), static_cast<double>(least), static_cast<double>(now),
           "比上次少：" + figures + "，约定不低于 " + percent(contract_.least_share));

@@ -46,20 +46,27 @@ std::string why_not_asked(const Source& source, const std::vector<store::SourceA
   return {};
 }
 
-Result<std::vector<Source>> chosen_sources(const CrawlConfig& config) {
-  std::vector<std::filesystem::path> places = config.more_sources;
-  if (!config.sources.empty()) places.insert(places.begin(), config.sources);
-  TANMIAO_ASSIGN(std::vector<Source> sources, load_sources(places));
-  if (config.only.empty()) return sources;
+Result<SourceFiles> chosen_files(const CrawlConfig& config) {
+  TANMIAO_ASSIGN(SourceFiles all, load_source_files(config));
+  if (config.only.empty()) return all;
   std::vector<std::string_view> known;
-  known.reserve(sources.size());
-  for (const Source& source : sources) known.push_back(source.id);
+  known.reserve(all.sources.size() + all.bad.size());
+  for (const Source& source : all.sources) known.push_back(source.id);
+  for (const BadSource& bad : all.bad) known.push_back(bad.id);
   for (const std::string& id : config.only)
     if (std::find(known.begin(), known.end(), id) == known.end()) return no_such("source", id, known);
-  std::erase_if(sources, [&](const Source& s) {
-    return std::find(config.only.begin(), config.only.end(), s.id) == config.only.end();
-  });
-  return sources;
+  const auto not_chosen = [&](const auto& one) {
+    return std::find(config.only.begin(), config.only.end(), one.id) == config.only.end();
+  };
+  std::erase_if(all.sources, not_chosen);
+  std::erase_if(all.bad, not_chosen);
+  return all;
+}
+
+Result<std::vector<Source>> chosen_sources(const CrawlConfig& config) {
+  TANMIAO_ASSIGN(SourceFiles chosen, chosen_files(config));
+  if (!config.only.empty() && !chosen.bad.empty()) return as_error(chosen.bad.front());
+  return std::move(chosen.sources);
 }
 
 namespace {
@@ -79,6 +86,19 @@ Status bring_to_end(const CrawlEnv& env, const Source& source, SourceReport& rep
   return {};
 }
 
+// Its source file is wrong: nothing is read, and what it gave before stays.
+SourceReport report_of(const BadSource& bad) {
+  constexpr std::size_t kShown = 20;
+  SourceReport report;
+  report.id = bad.id;
+  report.outcome = SourceOutcome::kFailed;
+  for (std::size_t i = 0; i < std::min(bad.faults.size(), kShown); ++i)
+    report.file_faults.push_back(fault_in_chinese(bad.faults[i], false));
+  report.why = "来源说明有错，未读取，此前数据照旧：" + report.file_faults.front();
+  if (bad.faults.size() > 1) report.why += "（共 " + std::to_string(bad.faults.size()) + " 处）";
+  return report;
+}
+
 Result<SourceReport> crawl_inbox(const CrawlEnv& env, const Source& source) {
   CrawlEvent event{CrawlEvent::Kind::kSourceBegins};
   event.source = source.id;
@@ -92,11 +112,12 @@ Result<CrawlReport> crawl_all(CrawlEnv env) {
   store::Store& store = env.store;
   const store::Night& night = env.night;
   const std::atomic<bool>& stop = env.stop;
-  TANMIAO_ASSIGN(const std::vector<Source> sources, chosen_sources(config));
+  TANMIAO_ASSIGN(const SourceFiles chosen, chosen_files(config));
+  const std::vector<Source>& sources = chosen.sources;
   CrawlEvent begin{CrawlEvent::Kind::kNightBegins};
   begin.number = night.id;
   begin.day = night.civil_date;
-  begin.count = sources.size();
+  begin.count = sources.size() + chosen.bad.size();
   tell(config.observer, begin);
   TANMIAO_ASSIGN(const auto approvals, store.people().source_approvals());
   TANMIAO_ASSIGN(const std::vector<store::Batch> batches, store.facts().batches(night.id));
@@ -141,6 +162,12 @@ Result<CrawlReport> crawl_all(CrawlEnv env) {
     report.sources[places[i]] = std::move(fetched[i]);
     TANMIAO_TRY(bring_to_end(env, *remote[i], report.sources[places[i]]));
   }
+  for (const BadSource& bad : chosen.bad) {
+    report.sources.push_back(report_of(bad));
+    tell_end(env, report.sources.back());
+  }
+  std::stable_sort(report.sources.begin(), report.sources.end(),
+                   [](const SourceReport& a, const SourceReport& b) { return a.id < b.id; });
   report.any_held = std::any_of(report.sources.begin(), report.sources.end(), [](const SourceReport& s) {
     return s.stopped || s.outcome == SourceOutcome::kHeld || s.outcome == SourceOutcome::kFailed;
   });

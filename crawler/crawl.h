@@ -53,7 +53,7 @@ struct SourceReport {
   std::uint64_t not_due = 0;                 // pages that were not asked for, see PageRule::revisit_most
   std::string why;                           // Chinese, for the report: 未批准，未抓取; 低于合同下限 ...
   std::vector<RobotsState> robots;           // of each host that was asked
-  std::vector<std::string> unknown_words;    // words no table knows ("登记状态: 停业整顿 ×3")
+  std::vector<std::string> unknown_words;    // words no table knows ("登记状态：停业整顿 ×3")
   std::vector<store::Reject> first_rejects;  // up to 20
   std::string rejects_file;
   std::uint64_t expected_least = 0, expected_most = 0;  // the contract's band for rows, 0 = none
@@ -63,6 +63,7 @@ struct SourceReport {
   std::vector<SignSeen> signs;                          // stop signs, the first of each rule and host
   std::uint32_t silent_days = 0;                        // [contract] silent_days; 0: not declared
   std::vector<std::string> alarms{};                    // what a person must know before it is too late, Chinese
+  std::vector<std::string> file_faults{};               // what is wrong with its source file, Chinese, with its place
   bool stopped = false;                                 // the host shut programs out and was left alone for the night
 };
 
@@ -93,7 +94,8 @@ struct ParseResult {
 Result<ParseResult> parse_file(const std::string& source_id, const std::filesystem::path& file,
                                const CrawlConfig& config, const Reference& reference);
 
-// The register of sources as described by the files: for `tanmiao source list` and approvals.
+// The register of sources as described by the files: for `tanmiao source list` and approvals. Files that are wrong are
+// left out (crawler/source_files.h tells them).
 struct SourceSummary {
   std::string id, title, publisher, kind;  // kind: "http", "folder" or "remote"
   std::string terms, basis;

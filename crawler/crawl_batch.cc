@@ -53,7 +53,7 @@ Status PageReading::link(std::string&& url, std::string_view role) {
   return found(std::move(link));
 }
 Status PageReading::found(FoundLink&& link) {
-  tally.link(link.role);
+  if (link.fault.empty()) tally.link(link.role);
   links.push_back(std::move(link));
   return {};
 }

@@ -1,11 +1,13 @@
 #pragma once
 
 #include "crawler/crawl.h"
-#include "crawler/source.h"
+#include "crawler/source_files.h"
 
 namespace tanmiao::crawler {
 
-// The source files of the configuration, those named in `only` when it names any. kNotFound for an id that none has.
+// The source files of the configuration, those named in `only` when it names any. kUsage for an id that none has.
+Result<SourceFiles> chosen_files(const CrawlConfig& config);
+// The same without those that are wrong; kConfig with all that is wrong of the first one that `only` names.
 Result<std::vector<Source>> chosen_sources(const CrawlConfig& config);
 // Why a source on the network may not be asked, Chinese; empty: it may.
 std::string why_not_asked(const Source& source, const std::vector<store::SourceApproval>& approvals);

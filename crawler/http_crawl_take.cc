@@ -241,7 +241,9 @@ Status HttpSource::take_page(FrontierUrl url, const PageTask& task, PageWork wor
   const bool redacted = !header_of(task.response.head, kRedactedHeader).empty();
   for (const FoundLink& link : reading.links) {
     if (link.continues && !goes_on) continue;
-    if (link.claims_secret && !redacted)
+    if (!link.fault.empty())
+      outside(link.address, link.fault);
+    else if (link.claims_secret && !redacted)
       outside(link.address, "网页自行写了密钥的名称");
     else if (link.role == kUnread)
       unread_.insert(link.address);

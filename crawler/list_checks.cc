@@ -19,7 +19,7 @@ bool ListChecks::take(const PageRule& rule, const std::string& address, const Pa
   std::int64_t links = 0;
   std::string all = std::to_string(content);
   for (const FoundLink& link : reading.links) {
-    if (link.continues) continue;
+    if (link.continues || !link.fault.empty()) continue;
     ++links;
     all.append(" ").append(link.address);
   }

@@ -1,15 +1,13 @@
 #include "crawler/crawl.h"
-#include "crawler/source.h"
+#include "crawler/source_files.h"
 
 namespace tanmiao::crawler {
 
 Result<std::vector<SourceSummary>> list_sources(const CrawlConfig& config) {
-  std::vector<std::filesystem::path> places = config.more_sources;
-  if (!config.sources.empty()) places.insert(places.begin(), config.sources);
-  TANMIAO_ASSIGN(const std::vector<Source> sources, load_sources(places));
+  TANMIAO_ASSIGN(const SourceFiles files, load_source_files(config));
   std::vector<SourceSummary> out;
-  out.reserve(sources.size());
-  for (const Source& source : sources)
+  out.reserve(files.sources.size());
+  for (const Source& source : files.sources)
     out.push_back({source.id, source.title, source.publisher,
                    source.remote   ? "remote"
                    : source.folder ? "folder"

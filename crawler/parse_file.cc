@@ -2,8 +2,7 @@
 #include <chrono>
 
 #include "core/messages.h"
-#include "core/settings.h"
-#include "crawler/crawl.h"
+#include "crawler/crawl_sources.h"
 #include "crawler/folder_files.h"
 #include "crawler/reading.h"
 
@@ -29,11 +28,6 @@ class Gathering : public ReadingSink {
  private:
   ParseResult& out_;
 };
-
-const Source* named(const std::vector<Source>& sources, const std::string& id) {
-  const auto at = std::find_if(sources.begin(), sources.end(), [&](const Source& s) { return s.id == id; });
-  return at == sources.end() ? nullptr : &*at;
-}
 
 // Which description reads a file that someone hands in: by its name, else by the reader its ending asks for.
 const PageRule* page_of(const Source& source, const std::filesystem::path& file) {
@@ -80,16 +74,10 @@ class MembersRead : public MemberSink {
 
 Result<ParseResult> parse_file(const std::string& source_id, const std::filesystem::path& file,
                                const CrawlConfig& config, const Reference& reference) {
-  std::vector<std::filesystem::path> places = config.more_sources;
-  if (!config.sources.empty()) places.insert(places.begin(), config.sources);
-  TANMIAO_ASSIGN(const std::vector<Source> sources, load_sources(places));
-  const Source* source = named(sources, source_id);
-  if (source == nullptr) {
-    std::vector<std::string_view> ids;
-    ids.reserve(sources.size());
-    for (const Source& known : sources) ids.push_back(known.id);
-    return no_such("source", source_id, ids);
-  }
+  CrawlConfig one = config;
+  one.only = {source_id};
+  TANMIAO_ASSIGN(const std::vector<Source> sources, chosen_sources(one));  // the one, or an error
+  const Source* const source = &sources.front();
   if (!std::filesystem::exists(file)) return Error{Errc::kNotFound, "no such file", file.string()};
   ParseResult out;
   Gathering sink(out);

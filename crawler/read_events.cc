@@ -77,6 +77,7 @@ Status play_link(FrameReader& in, const EventsOf& of, ReadingSink& sink) {
   link.continues = in.number() != 0;
   link.claims_secret = in.number() != 0;
   link.changed = take_day(in);
+  link.fault = in.text();
   return in.at_end() ? sink.found(std::move(link)) : Status(damaged_frame(of));
 }
 
@@ -179,6 +180,7 @@ Status EventSink::found(FoundLink&& link) {
   out.text(link.address).text(link.role).number(link.built ? 1 : 0).number(link.continues ? 1 : 0);
   out.number(link.claims_secret ? 1 : 0);
   put_day(out, link.changed);
+  out.text(link.fault);
   return give(out.done());
 }
 

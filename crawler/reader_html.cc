@@ -1,5 +1,4 @@
 // Pages: rows, columns and links by XPath (pugixml, over what html_form.h makes of a page), links by RE2 as well.
-#include <libxml/uri.h>
 #include <pugixml.hpp>
 
 #include <deque>
@@ -8,6 +7,7 @@
 #include "crawler/html_form.h"
 #include "crawler/reader_parts.h"
 #include "crawler/secrets.h"
+#include "crawler/url.h"
 #include "crawler/xpath.h"
 #include "tabular/html_table.h"
 
@@ -76,8 +76,10 @@ std::string content(const pugi::xpath_node& found) {
   return text::squeeze(out);
 }
 
-// The address of a link: an attribute's value, an element's href or src, else its text.
+// The address of a link: an attribute's value, an element's href or src, else its text. What stands in an attribute is
+// left as it is: line ends in it are none, as resolve_url() knows.
 std::string address_of(const pugi::xpath_node& found) {
+  if (found.attribute()) return found.attribute().value();
   for (const char* name : {"href", "src"})
     if (const pugi::xml_attribute address = found.node().attribute(name); address && *address.value() != 0)
       return address.value();
@@ -89,15 +91,12 @@ Result<std::string> base_of(const Reading& reading, const Page& page) {
   std::string base(url_of(reading.document.part));
   TANMIAO_ASSIGN(const pugi::xpath_node_set bases, find(page, "//base/@href", reading.source.file));
   if (bases.empty()) return base;
-  xmlChar* const built = xmlBuildURI(reinterpret_cast<const xmlChar*>(content(bases.first()).c_str()),
-                                     reinterpret_cast<const xmlChar*>(base.c_str()));
-  if (built == nullptr) return base;
-  if (*built != 0) base = reinterpret_cast<const char*>(built);
-  xmlFree(built);
-  return base;
+  const auto own = parse_url(base);
+  const auto named = own ? resolve_url(*own, address_of(bases.first())) : Result<Url>(own.error());
+  return named ? named->text() : base;  // as browsers do: one that cannot be asked counts for nothing
 }
 
-Status read_links(const Reading& reading, const Page& page) {
+Status read_links(const Reading& reading, const Page& page, const std::string& charset) {
   std::string base;
   for (const LinkRule& rule : reading.page.links) {
     if (rule.xpath.empty()) continue;
@@ -105,8 +104,7 @@ Status read_links(const Reading& reading, const Page& page) {
       TANMIAO_ASSIGN(base, base_of(reading, page));
     }
     TANMIAO_ASSIGN(const pugi::xpath_node_set found, find(page, rule.xpath, reading.source.file));
-    for (const pugi::xpath_node& node : found)
-      TANMIAO_TRY(offer_link(reading, rule, text::trim(address_of(node)), base));
+    for (const pugi::xpath_node& node : found) TANMIAO_TRY(offer_link(reading, rule, address_of(node), base, charset));
   }
   return {};
 }
@@ -169,32 +167,33 @@ bool is_web_page(std::string_view bytes) { return tabular::is_html(bytes.substr(
 // (docs/measured/hostile.md).
 constexpr std::size_t kMostPageMib = 8;
 
-Result<std::string> page_text(const Reading& reading, const std::string& bytes) {
+Result<DecodedText> page_text(const Reading& reading, const std::string& bytes) {
   if (bytes.size() > kMostPageMib << 20)
     return Error{Errc::kLimit, "a web page larger than " + std::to_string(kMostPageMib) + " MiB",
                  reading.document.part};
   return document_text(reading, bytes, meta_charset(bytes));
 }
 
-Status read_page_links(const Reading& reading, const std::string& text) {
+Status read_page_links(const Reading& reading, const DecodedText& decoded) {
   if (reading.page.links.empty()) return {};
-  const Page page(text);
+  const Page page(decoded.text);
   if (!page.ok()) return Error{Errc::kFormat, "is no HTML page", reading.document.part};
-  TANMIAO_TRY(read_links(reading, page));
-  return links_in_text(reading, text);
+  TANMIAO_TRY(read_links(reading, page, decoded.charset));
+  return links_in_text(reading, decoded.text, decoded.charset);
 }
 
 Status read_html(const Reading& reading) {
   TANMIAO_ASSIGN(const std::string bytes, document_bytes(reading.document));
-  TANMIAO_ASSIGN(std::string text, page_text(reading, bytes));
+  TANMIAO_ASSIGN(DecodedText decoded, page_text(reading, bytes));
+  std::string& text = decoded.text;
   if (reading.page.cdata) {
     replace_all(text, "<![CDATA[", "");
     replace_all(text, "]]>", "");
   }
   const Page page(text);
   if (!page.ok()) return Error{Errc::kFormat, "is no HTML page", reading.document.part};
-  TANMIAO_TRY(read_links(reading, page));
-  TANMIAO_TRY(links_in_text(reading, text));
+  TANMIAO_TRY(read_links(reading, page, decoded.charset));
+  TANMIAO_TRY(links_in_text(reading, text, decoded.charset));
   if (reading.page.kind) {
     TANMIAO_TRY(PageRows(reading).read(page));
   }

@@ -154,7 +154,7 @@ Status link_of_element(const Reading& reading, const LinkRule& rule, const json:
       whole ? at(std::string_view(form).substr(1, form.size() - 2)) : built_address(form, [&](std::string_view name) {
         return name.starts_with('/') ? escape_all(at(name)) : query_parameter(url_of(reading.document.part), name);
       });
-  return address.empty() ? Status() : offer_link(reading, rule, address, reading.document.part);
+  return address.empty() ? Status() : offer_link(reading, rule, address, reading.document.part, {});
 }
 
 }  // namespace
@@ -170,7 +170,8 @@ Status links_in_json(const Reading& reading, const json::value& root) {
 
 Status read_json(const Reading& reading) {
   TANMIAO_ASSIGN(const std::string bytes, document_bytes(reading.document));
-  TANMIAO_ASSIGN(const std::string text, document_text(reading, bytes, "utf-8"));
+  TANMIAO_ASSIGN(const DecodedText decoded, document_text(reading, bytes, "utf-8"));
+  const std::string& text = decoded.text;
   boost::system::error_code failed;
   json::parse_options options;
   options.max_depth = 64;
@@ -178,7 +179,7 @@ Status read_json(const Reading& reading) {
   if (failed) return Error{Errc::kFormat, "is no JSON: " + failed.message(), reading.document.part};
   TANMIAO_TRY(check_valid(reading, root));
   TANMIAO_TRY(links_in_json(reading, root));
-  TANMIAO_TRY(links_in_text(reading, without_escaped_slashes(text)));
+  TANMIAO_TRY(links_in_text(reading, without_escaped_slashes(text), {}));
   if (reading.page.kind) {
     TANMIAO_TRY(read_all_rows(reading, root));
   }

@@ -195,8 +195,9 @@ Status read_any_table(const Reading& reading) {
   }
   TANMIAO_ASSIGN(std::string bytes, document_bytes(reading.document));
   if (is_web_page(bytes)) {
-    TANMIAO_ASSIGN(bytes, page_text(reading, bytes));
-    TANMIAO_TRY(read_page_links(reading, bytes));
+    TANMIAO_ASSIGN(DecodedText page, page_text(reading, bytes));
+    TANMIAO_TRY(read_page_links(reading, page));
+    bytes = std::move(page.text);
     bytes.insert(0, "\xEF\xBB\xBF");  // it is UTF-8 now, whatever the page says
   }
   if (!reading.page.kind) return {};

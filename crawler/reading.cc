@@ -1,6 +1,5 @@
 #include "crawler/reading.h"
 
-#include <libxml/uri.h>
 #include <re2/re2.h>
 
 #include <algorithm>
@@ -9,10 +8,13 @@
 #include <iterator>
 #include <span>
 
+#include "core/messages.h"
+#include "core/text/normalize.h"
 #include "crawler/built_address.h"
 #include "crawler/page_charset.h"
 #include "crawler/paging.h"
 #include "crawler/patterns.h"
+#include "crawler/query_charset.h"
 #include "crawler/reader_parts.h"
 #include "crawler/secrets.h"
 #include "tabular/charset.h"
@@ -20,14 +22,34 @@
 namespace tanmiao::crawler {
 namespace {
 
-const xmlChar* as_xml(const std::string& text) { return reinterpret_cast<const xmlChar*>(text.c_str()); }
+// Links that ask no host: they act in the browser, or start another program.
+constexpr std::array<std::string_view, 20> kNoPages{
+    "javascript", "vbscript", "mailto", "tel",  "sms",   "callto",   "data",   "about",   "blob", "tencent",
+    "mqqwpa",     "mqqapi",   "weixin", "wtai", "skype", "whatsapp", "intent", "thunder", "ed2k", "magnet"};
 
-std::string absolute(const std::string& address, const std::string& base) {
-  xmlChar* built = xmlBuildURI(as_xml(address), as_xml(base));
-  if (built == nullptr) return {};
-  std::string out(reinterpret_cast<const char*>(built));
-  xmlFree(built);
-  return out;
+bool leads_to_no_page(std::string_view address) {
+  std::string scheme;
+  for (const char c : address.substr(0, address.find(':')))
+    if (static_cast<unsigned char>(c) > 0x20) scheme += c;
+  return address.find(':') != std::string_view::npos &&
+         std::find(kNoPages.begin(), kNoPages.end(), text::ascii_lower(scheme)) != kNoPages.end();
+}
+
+// Of an address as it stands in a page, for people: one line, without a user's name and password.
+std::string shown_address(const std::string& address) {
+  constexpr std::size_t kMost = 100;  // characters
+  std::string text = text::squeeze(address);
+  const std::size_t slashes = text.find("//");
+  if (slashes != std::string::npos) {
+    const std::size_t end = std::min(text.find_first_of("/?#", slashes + 2), text.size());
+    const std::size_t at = text.rfind('@', end);
+    if (at != std::string::npos && at > slashes) text.replace(slashes + 2, at - slashes - 2, "…");
+  }
+  std::string out;
+  std::size_t taken = 0;
+  for (const char32_t c : text::code_points(text))
+    if (c >= 0x20 && c != 0x7F && ++taken <= kMost) text::append_utf8(out, c);
+  return taken > kMost ? out + "…" : out;
 }
 
 // Marks of the decoder (0xFF and two hex digits a byte) -> one U+FFFD a run.
@@ -56,7 +78,7 @@ class CountingSink : public ReadingSink {
     return behind_.link(std::move(address), role);
   }
   Status found(FoundLink&& link) override {
-    if (!link.continues) ++given_;
+    if (!link.continues && link.fault.empty()) ++given_;
     return behind_.found(std::move(link));
   }
   void said_total(std::int64_t total) override { behind_.said_total(total); }
@@ -106,25 +128,31 @@ Result<std::string> document_bytes(const Document& document) {
   return bytes;
 }
 
-Result<std::string> document_text(const Reading& reading, const std::string& bytes, const std::string& found_in_text) {
-  TANMIAO_ASSIGN(const PageCharset is,
-                 page_charset(bytes, reading.page.charset, reading.document.charset, found_in_text));
+Result<DecodedText> document_text(const Reading& reading, const std::string& bytes, const std::string& found_in_text) {
+  TANMIAO_ASSIGN(PageCharset is, page_charset(bytes, reading.page.charset, reading.document.charset, found_in_text));
   if (!is.claimed.empty()) reading.sink.wrong_charset(is.claimed, is.charset);
   TANMIAO_ASSIGN(const auto decoder, tabular::make_decoder(is.charset, is.bom));
   std::string marked;
   decoder->decode(std::string_view(bytes).substr(is.bom), true, marked);
-  return with_replacements(std::move(marked));
+  return DecodedText{with_replacements(std::move(marked)), std::move(is.charset)};
 }
 
-Status offer_link(const Reading& reading, const LinkRule& rule, const std::string& address, const std::string& base) {
+Status offer_link(const Reading& reading, const LinkRule& rule, const std::string& address, const std::string& base,
+                  const std::string& charset) {
   FoundLink link;
   link.role = rule.role;
   link.built = rule.address.find(kPostMark) != std::string::npos;
-  std::string url(link.built ? url_of(address) : address);
-  replace_all(url, "{", "%7B");  // no signs of an address, but those of a secret's name
-  replace_all(url, "}", "%7D");
-  link.address = absolute(url, std::string(url_of(base)));
-  if (link.address.empty()) return {};
+  const std::string given(link.built ? url_of(address) : address);
+  const auto here = parse_url(url_of(base));
+  const auto url = here ? resolve_url(*here, query_in_charset(given, charset)) : parse_url(given);
+  if (!url) {
+    const bool wanted = rule.only.empty() || re2::RE2::PartialMatch(given, pattern(rule.only));
+    if (!here || !wanted || leads_to_no_page(given)) return {};
+    link.address = shown_address(given);
+    link.fault = in_chinese(url.error().message);
+    return reading.sink.found(std::move(link));
+  }
+  link.address = url->text();
   if (!rule.only.empty() && !re2::RE2::PartialMatch(link.address, pattern(rule.only))) return {};
   if (link.built) link.address += post_of(address);
   if (!reading.source.secrets.empty())
@@ -148,7 +176,7 @@ Status offer_pages(const Reading& reading, std::string_view text, const boost::j
   return {};
 }
 
-Status links_in_text(const Reading& reading, std::string_view text) {
+Status links_in_text(const Reading& reading, std::string_view text, const std::string& charset) {
   for (const LinkRule& rule : reading.page.links) {
     if (rule.match.empty()) continue;
     const re2::RE2& wanted_text = pattern(rule.match);
@@ -164,9 +192,9 @@ Status links_in_text(const Reading& reading, std::string_view text) {
         if (number >= groups.size() || groups[number].data() == nullptr) return {};
         return escape_component({groups[number].data(), groups[number].size()});
       };
-      const std::string address =
-          rule.address.empty() ? std::string(found.data(), found.size()) : built_address(rule.address, value);
-      TANMIAO_TRY(offer_link(reading, rule, address, reading.document.part));
+      const bool whole = rule.address.empty();
+      const std::string address = whole ? std::string(found.data(), found.size()) : built_address(rule.address, value);
+      TANMIAO_TRY(offer_link(reading, rule, address, reading.document.part, whole ? charset : std::string()));
       const auto end = static_cast<std::size_t>(groups[0].data() - text.data()) + groups[0].size();
       at = groups[0].empty() ? end + 1 : end;
     }

@@ -29,12 +29,13 @@ struct ReadContext {
 };
 
 struct FoundLink {
-  std::string address;  // absolute
+  std::string address;  // absolute; with a fault: as it stands there
   std::string role{};
   bool built = false;             // by the description, which may ask for a POST; pages themselves may not
   bool continues = false;         // the same list goes on there: no deeper than its page
   bool claims_secret = false;     // it has the name of a secret that neither the description nor its page's address has
   std::optional<Date> changed{};  // the day it last changed, as the page says
+  std::string fault{};            // why it is no address that can be asked, Chinese; empty: it is one
 };
 
 // Takes what a document gives, in document order. An error ends the reading.
@@ -44,7 +45,9 @@ class ReadingSink {
   virtual Status record(Record&& record) = 0;
   virtual Status reject(store::Reject&& reject) = 0;
   virtual Status link(std::string&& absolute_url, std::string_view role) = 0;
-  virtual Status found(FoundLink&& link) { return this->link(std::move(link.address), link.role); }
+  virtual Status found(FoundLink&& link) {
+    return link.fault.empty() ? this->link(std::move(link.address), link.role) : Status();
+  }
   virtual void said_total(std::int64_t /*total*/) {}                  // of a list, as its page says; once a document
   virtual void row() = 0;                                             // one row or document was offered
   virtual void unknown_word(Field field, std::string_view word) = 0;  // no table knows it; the record stays

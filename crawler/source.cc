@@ -10,6 +10,7 @@
 #include "core/hash.h"
 #include "core/settings.h"
 #include "crawler/mirrors.h"
+#include "crawler/source_checks.h"
 #include "crawler/xpath.h"
 #include "tabular/charset.h"
 
@@ -307,54 +308,10 @@ void read_contract(Settings at, Source& source) {
   }
 }
 
-// It names folders and files of the data folder.
-void check_id(Settings& at, const std::string& id) {
-  const bool odd = std::any_of(id.begin(), id.end(), [](char c) {
-    return static_cast<unsigned char>(c) <= ' ' || c == 0x7F || c == '/' || c == '\\';
-  });
-  if (id.empty() || odd || id.front() == '.') at.complain("id", "must be a word that can name a folder");
-}
-
-void check_roles(Settings& at, const Source& source) {
-  const auto known = [&](const std::string& role) { return role == kUnread || source.page(role) != nullptr; };
-  if (source.folder && !source.remote && !source.not_yet.empty())
-    at.complain("not_yet", "is of sources on the network");
-  if (!source.not_yet.empty()) return;
-  if (source.pages.empty()) at.complain("id", "a source needs at least one [[page]]");
-  if (source.folder) {
-    if (source.inbox.empty()) at.complain("kind", "a folder source needs inbox");
-    if (source.remote && source.completeness == store::Completeness::kComplete)
-      at.complain("complete", "files of a remote folder leave it: expected part or append");
-  } else {
-    if (source.hosts.empty()) at.complain("kind", "an http source needs hosts");
-    if (source.page(source.start_role) == nullptr)
-      at.complain("kind", "no [[page]] has start_role '" + source.start_role + "'");
-  }
-  const PageRule* const map = source.page(source.robots_sitemaps);
-  if (!source.robots_sitemaps.empty() && (map == nullptr || map->reader != "sitemap"))
-    at.complain("id", "no [[page]] with reader \"sitemap\" has the role '" + source.robots_sitemaps +
-                          "' of fetch.robots_sitemaps");
-  for (const PageRule& page : source.pages)
-    for (const LinkRule& link : page.links)
-      if (!known(link.role)) at.complain("id", "no [[page]] has the role '" + link.role + "' of a link");
-}
-
 store::Completeness read_completeness(Settings& at) {
   const std::string word = at.word("complete", "part", {"complete", "part", "append"});
   if (word == "complete") return store::Completeness::kComplete;
   return word == "append" ? store::Completeness::kAppendOnly : store::Completeness::kByPart;
-}
-
-Result<std::vector<std::filesystem::path>> files_of(const std::filesystem::path& place) {
-  std::error_code failed;
-  if (std::filesystem::is_regular_file(place, failed)) return std::vector{place};
-  std::vector<std::filesystem::path> out;
-  std::filesystem::directory_iterator folder(place, failed);
-  if (failed) return Error{Errc::kNotFound, "cannot open the sources: " + failed.message(), place.string()};
-  for (const auto& entry : folder)
-    if (entry.path().extension() == ".toml") out.push_back(entry.path());
-  std::sort(out.begin(), out.end());
-  return out;
 }
 
 }  // namespace
@@ -388,7 +345,7 @@ Result<Source> parse_source(const std::string& text, const std::string& name) {
   source.text_hash = hash_hex(text);
   source.text = text;
   source.id = at.text("id");
-  check_id(at, source.id);
+  check_source_id(at, source.id);
   source.title = at.text("title");
   source.publisher = at.text("publisher", "");
   source.terms = at.text("terms", "");
@@ -407,28 +364,15 @@ Result<Source> parse_source(const std::string& text, const std::string& name) {
   source.signs = read_signs(at.table("sign"), source.secrets);
   read_fetch(at.table("fetch"), source);
   read_scope(at.table("scope"), source.scope);
-  for (Settings& page : at.tables("page")) source.pages.push_back(read_page(page, source));
+  for (Settings& page : at.tables("page")) {
+    source.pages.push_back(read_page(page, source));
+    check_role_once(page, source);
+  }
   read_contract(at.table("contract"), source);
   check_roles(at, source);
+  check_addresses(at, source);
   TANMIAO_TRY(at.finish());
   return source;
-}
-
-Result<std::vector<Source>> load_sources(const std::vector<std::filesystem::path>& places) {
-  std::vector<Source> out;
-  for (const auto& place : places) {
-    TANMIAO_ASSIGN(const auto files, files_of(place));
-    for (const auto& file : files) {
-      TANMIAO_ASSIGN(Source source, load_source(file));
-      out.push_back(std::move(source));
-    }
-  }
-  std::sort(out.begin(), out.end(), [](const Source& a, const Source& b) { return a.id < b.id; });
-  for (std::size_t i = 1; i < out.size(); ++i)
-    if (out[i].id == out[i - 1].id)
-      return Error{Errc::kConfig, "two sources have the id '" + out[i].id + "'; the other is " + out[i - 1].file,
-                   out[i].file};
-  return out;
 }
 
 }  // namespace tanmiao::crawler

@@ -171,7 +171,8 @@ struct Source {
 Result<Source> load_source(const std::filesystem::path& file);
 Result<Source> parse_source(const std::string& text,
                             const std::string& name);  // the same of text; the name is for errors
-// All *.toml of a folder (or one file), by id; two with one id are an error.
+// All *.toml of a folder (or one file), by id; the first that is wrong is an error. What goes on without those that are
+// wrong is in crawler/source_files.h.
 Result<std::vector<Source>> load_sources(const std::vector<std::filesystem::path>& places);
 
 }  // namespace tanmiao::crawler

@@ -144,7 +144,7 @@ std::vector<std::string> unknown_words(const store::Tallies& read) {
   for (const auto& [word, n] : sum) {
     if (out.size() == kMostNames || word.size() < 4) break;
     const auto field = static_cast<Field>(std::stoi(word.substr(0, 3)));
-    out.push_back(std::string(field_spec(field).label) + ": " + word.substr(4) + " ×" + std::to_string(n));
+    out.push_back(std::string(field_spec(field).label) + "：" + word.substr(4) + " ×" + std::to_string(n));
   }
   return out;
 }

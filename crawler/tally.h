@@ -70,6 +70,6 @@ struct UnmappedField {
   bool fresh = false;  // no delivery before had it
 };
 std::vector<UnmappedField> unmapped_fields(const store::Tallies& read, const store::Tallies& good);
-std::vector<std::string> unknown_words(const store::Tallies& read);  // "登记状态: 停业整顿 ×3"
+std::vector<std::string> unknown_words(const store::Tallies& read);  // "登记状态：停业整顿 ×3"
 
 }  // namespace tanmiao::crawler

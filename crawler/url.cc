@@ -125,6 +125,9 @@ void read_target(std::string_view rest, Url& url) {
   url.path = without_dot_segments(normal_escapes(path.empty() ? "/" : path));
 }
 
+// Where the query of an address or a reference begins, or its end.
+std::size_t path_end(std::string_view text) { return std::min(text.find('?'), text.size()); }
+
 bool has_scheme(std::string_view text) {
   const std::size_t colon = text.find(':');
   if (colon == std::string_view::npos || colon == 0 || !is_alpha(text[0])) return false;
@@ -155,16 +158,22 @@ std::string without_dot_segments(std::string_view path) {
 std::string normal_escapes(std::string_view text) {
   std::string out;
   out.reserve(text.size());
+  std::size_t bare = std::string::npos;  // place in `out` of the last percent sign that begins no escape
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     const bool escape = c == '%' && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 && hex_value(text[i + 2]) >= 0;
     if (escape) {
       const int byte = hex_value(text[i + 1]) * 16 + hex_value(text[i + 2]);
-      if (byte < 0x80 && unreserved(static_cast<char>(byte)))
+      // "%%41" means a percent sign and an A: undone it would be the escape "%A." of another byte.
+      const bool joins = bare != std::string::npos && out.size() - bare <= 2;
+      if (byte < 0x80 && unreserved(static_cast<char>(byte)) && !joins)
         out += static_cast<char>(byte);
       else
         append_escape(out, static_cast<unsigned char>(byte));
       i += 2;
+    } else if (c == '%') {
+      bare = out.size();
+      out += c;
     } else if (legal(c)) {
       out += c;
     } else {
@@ -199,15 +208,33 @@ Result<std::string> normal_url(std::string_view text) {
   return url.text();
 }
 
+// As the basic URL parser of WHATWG reads what is relative to an http or https address.
 Result<Url> resolve_url(const Url& base, std::string_view given) {
-  const std::string reference = cleaned(given);
+  std::string reference = cleaned(given);
   if (reference.size() > kLongest) return bad(reference, "longer than 8192 bytes");
-  if (has_scheme(reference)) return parse_url(reference);
-  if (reference.starts_with("//")) return parse_url(base.scheme + ":" + reference);
-  if (reference.starts_with("/")) return parse_url(base.origin() + reference);
-  if (reference.empty() || reference[0] == '#') return base;
-  if (reference[0] == '?') return parse_url(base.origin() + base.path + reference);
-  return parse_url(base.origin() + base.path.substr(0, base.path.rfind('/') + 1) + reference);
+  reference.erase(std::min(reference.find('#'), reference.size()));
+  std::replace(reference.begin(), reference.begin() + static_cast<std::ptrdiff_t>(path_end(reference)), '\\', '/');
+  std::string_view rest = reference;
+  std::string scheme = base.scheme;
+  bool other = false;  // it has a scheme of its own, and another: no part of the base is in it
+  if (has_scheme(rest)) {
+    const std::size_t colon = rest.find(':');
+    scheme = text::ascii_lower(rest.substr(0, colon));
+    if (scheme != "http" && scheme != "https") return bad(reference, "expected http or https");
+    other = scheme != base.scheme;
+    rest.remove_prefix(colon + 1);
+  }
+  if (other || rest.starts_with("//")) {  // however many slashes stand there
+    rest.remove_prefix(std::min(rest.find_first_not_of('/'), rest.size()));
+    return parse_url(scheme.append("://").append(rest));
+  }
+  if (rest.empty()) return base;
+  std::string whole = base.origin();
+  if (rest[0] == '?')
+    whole += base.path;
+  else if (rest[0] != '/')
+    whole += base.path.substr(0, base.path.rfind('/') + 1);
+  return parse_url(whole.append(rest));
 }
 
 bool host_allowed(const Url& url, const std::vector<std::string>& hosts) {

@@ -2,8 +2,8 @@
 //
 // Normal: scheme and host in lower case, a host beyond ASCII as browsers ask for it (滨州.cn: xn--...), default port
 // gone, dot segments gone, empty path "/", no fragment, escapes in upper case and only where needed; bytes that may not
-// stand in an address are escaped. Normalising twice changes nothing. Only http and https; user names in addresses are
-// refused.
+// stand in an address are escaped; a percent sign that begins no escape stays, as browsers send it. Normalising twice
+// changes nothing. Only http and https; user names in addresses are refused.
 #pragma once
 
 #include <string>
@@ -29,7 +29,8 @@ struct Url {
 
 Result<Url> parse_url(std::string_view text);
 Result<std::string> normal_url(std::string_view text);
-// `reference` as it stands in a page or a Location header at `base`.
+// `reference` as it stands in a page or a Location header at `base`, as browsers take it: a backslash is a slash, line
+// ends and tabs are none.
 Result<Url> resolve_url(const Url& base, std::string_view reference);
 
 // The allow list of a source: a host (any port) or host:port; no wildcard.

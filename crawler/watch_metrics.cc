@@ -109,6 +109,7 @@ void MetricsFile::on(const CrawlEvent& event) {
       source.changed = report.counts.changed;
       source.gone = report.counts.gone;
       source.rows = report.counts.read;
+      source.alarms = report.alarms.size();
       source.waiting.clear();
       if (report.outcome == SourceOutcome::kPublished || report.outcome == SourceOutcome::kUnchanged)
         source.last_success = now_whole();
@@ -172,6 +173,8 @@ std::string MetricsFile::text() const {
          [](S s) { return s.held ? 1 : 0; });
   source("tanmiao_source_failed", "gauge", "1 when the source gave nothing.",
          [](S s) { return s.failed_whole ? 1 : 0; });
+  source("tanmiao_source_alarms", "gauge", "Alarms of the source: dates about to leave its server unread, and gaps.",
+         [](S s) { return s.alarms; });
   source("tanmiao_source_approved", "gauge", "0 when nobody approved the source and it was not asked.",
          [](S s) { return s.not_approved ? 0 : 1; });
   out.family("tanmiao_source_last_success_timestamp_seconds", "gauge",

@@ -30,7 +30,7 @@ class MetricsFile : public Observer {
   struct SourceCounts {
     std::uint64_t requests = 0, bytes = 0, read = 0, same = 0, failed = 0, refused = 0, rejected = 0;
     std::map<std::string, std::uint64_t> waiting;  // by host
-    std::uint64_t fresh = 0, changed = 0, gone = 0, rows = 0;
+    std::uint64_t fresh = 0, changed = 0, gone = 0, rows = 0, alarms = 0;
     bool ended = false, held = false, failed_whole = false, not_approved = false;
     Instant last_success{};
   };

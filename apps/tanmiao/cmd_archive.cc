@@ -8,6 +8,7 @@
 
 #include "apps/tanmiao/console.h"
 #include "apps/tanmiao/raw_pages.h"
+#include "apps/tanmiao/who_and_why.h"
 #include "apps/tanmiao/workplace.h"
 #include "crawler/archive.h"
 #include "crawler/url.h"
@@ -49,11 +50,10 @@ void tell(const Common& common, const std::vector<crawler::ArchiveCut>& cuts, bo
   }
   std::uint64_t pages = 0, replayable = 0;
   for (const auto& cut : cuts) pages += cut.pages, replayable += cut.replayable;
-  say(std::to_string(pages) + (dry ? " pages would go" : " pages removed") +
+  say((dry ? "将删除 " : "已删除 ") + std::to_string(pages) + " 个页面" +
       (replayable == 0
            ? std::string()
-           : "; " + std::to_string(replayable) +
-                 " of them are what tanmiao replay reads: their records stay, to read them anew they must be fetched"));
+           : "，其中 " + std::to_string(replayable) + " 个是 tanmiao replay 要读的：记录保留，要重新读取只能再次抓取"));
 }
 
 Result<int> prune(const Common& common, const ArchiveOptions& options) {
@@ -113,9 +113,8 @@ Result<int> remove(const Common& common, const ArchiveOptions& options) {
     TANMIAO_ASSIGN(cuts, crawler::cut_archive(*place.store, unwanted, product, false));
   }
   tell(common, cuts, options.dry);
-  say("records stay (tanmiao pool suppress takes a firm out); a page that changes is archived again unless its source "
-      "is"
-      " suspended or denies the address; backups made before still hold it");
+  say("记录保留（不再列示企业用 tanmiao pool suppress）；页面再有变化仍会存档，除非来源已暂停或在 [scope] deny 中排除；"
+      "此前的备份里仍有");
   return kDone;
 }
 
@@ -149,7 +148,7 @@ Result<int> list_archived(const Common& common, const ArchiveOptions& options) {
   }
   if (!rows.empty())
     print(table({{"时间(UTC)"}, {"记录"}, {"状态", true}, {"来源"}, {"位置"}, {"字节", true}, {"网址"}}, rows));
-  if (damaged > 0) say(std::to_string(damaged) + " segments cannot be read whole: tanmiao check says where");
+  if (damaged > 0) say(std::to_string(damaged) + " 个存档文件读不完整，位置见 tanmiao check");
   if (found == 0) return Error{Errc::kNotFound, "no page of this address is archived", url};
   return kDone;
 }
@@ -187,8 +186,8 @@ Action declare_archive(CLI::App& app, Common& common) {
                "tanmiao archive remove https://data.example/a.html --by 'office' --reason 'request of 2026-11-20'");
   removing->add_option("URL", options->urls, "addresses of pages");
   removing->add_option("--firm", options->firm, "credit code, number or name");
-  removing->add_option("--by", options->by, "who decides: an office or a role")->required();
-  removing->add_option("--reason", options->reason, "why, for the audit")->required();
+  removing->add_option("--by", options->by, "who decides: an office or a role")->transform(who())->required();
+  removing->add_option("--reason", options->reason, "why, for the audit")->transform(why())->required();
   for (CLI::App* leaf : {pruning, removing}) leaf->add_flag("--dry-run", options->dry, "only says what would go");
   CLI::App* listing =
       add_leaf(app, common, "list", "what is archived of an address: pages, and visits that found it the same",

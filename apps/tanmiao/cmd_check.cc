@@ -7,11 +7,13 @@
 #include <sstream>
 
 #include "apps/tanmiao/console.h"
+#include "apps/tanmiao/who_and_why.h"
 #include "apps/tanmiao/workplace.h"
 #include "core/hash.h"
 #include "core/identifiers.h"
 #include "core/settings.h"
 #include "crawler/robots.h"
+#include "crawler/source_files.h"
 #include "store/audit_note.h"
 #include "store/columns/run_table.h"
 #include "tabular/reference_reader.h"
@@ -139,7 +141,7 @@ Result<int> accept_audit(const Common& common, const CheckOptions& options) {
   TANMIAO_ASSIGN(const auto known, store::audit_noted(place.facts()));
   TANMIAO_ASSIGN(const std::string broken, store::audit_breaks(place.people(), known));
   if (broken.empty()) {
-    say("nothing to accept: the record of what people did goes on from the last night");
+    say("没有要接受的：操作记录与上次夜间任务结束时相符");
     return kDone;
   }
   TANMIAO_TRY(place.people().audit(
@@ -148,30 +150,68 @@ Result<int> accept_audit(const Common& common, const CheckOptions& options) {
           {"reason", options.reason}, {"broken", broken}, {"number", known.number}, {"hash", known.hash}}),
       now()));
   TANMIAO_TRY(store::note_audit(*place.store, true));
-  say("accepted; this stands in the audit: " + broken);
+  say("已接受，记入操作记录：" + broken);
   return kDone;
 }
 
-Result<int> check_config(const Common& common) {
-  TANMIAO_ASSIGN(const auto config, open_config(common));
-  TANMIAO_ASSIGN(const auto reference, tabular::load_reference(config.reference, config.city_code));
-  TANMIAO_ASSIGN(const auto rules, miner::Rules::load(config.rules));
-  TANMIAO_TRY(pool::PoolRules::load(config.rules / "pool", *reference));
-  TANMIAO_TRY(crawler::StopSigns::load(config.crawl.stop_signs));
-  TANMIAO_ASSIGN(const auto sources, crawler::list_sources(config.crawl));
-  const auto described = rules->campaigns();
+// All that is wrong with what is configured; what depends on a part that is wrong is not looked at.
+class ConfigFaults {
+ public:
+  template <class T>
+  const T* take(const Result<T>& part) {
+    if (part) return &*part;
+    add(part.error());
+    return nullptr;
+  }
+  void add(const Error& error) {
+    for (Error& fault : crawler::each_fault(error)) all_.push_back(std::move(fault));
+  }
+  const std::vector<Error>& all() const { return all_; }
+
+ private:
+  std::vector<Error> all_;
+};
+
+void check_campaigns(const AppConfig& config, const miner::Rules& rules, ConfigFaults& faults) {
+  const auto described = rules.campaigns();
   std::vector<std::string_view> known;
   known.reserve(described.size());
   for (const auto& campaign : described) known.push_back(campaign.id);
   for (const auto& wanted : config.campaigns)
     if (std::find(known.begin(), known.end(), wanted) == known.end())
-      return Error{Errc::kConfig, no_such("campaign", wanted, known).message,
-                   config.file.string() + ": mine.campaigns"};
-  if (common.json)
-    print_json(
-        boost::json::object{{"sound", true}, {"sources", sources.size()}, {"campaigns", rules->campaigns().size()}});
-  say("sound: " + std::to_string(sources.size()) + " sources, " + std::to_string(rules->campaigns().size()) +
-      " campaigns");
+      faults.add(
+          {Errc::kConfig, no_such("campaign", wanted, known).message, config.file.string() + ": mine.campaigns"});
+}
+
+int tell_faults(const Common& common, const std::vector<Error>& faults) {
+  json::array told;
+  for (const Error& fault : faults) {
+    say(crawler::fault_in_chinese(fault, true));
+    told.push_back(json::object{{"where", fault.where}, {"message", fault.message}});
+  }
+  say("配置有 " + std::to_string(faults.size()) + " 处错误");
+  if (common.json) print_json(json::object{{"sound", false}, {"faults", std::move(told)}});
+  return kUsage;
+}
+
+Result<int> check_config(const Common& common) {
+  ConfigFaults faults;
+  const auto config = open_config(common);
+  if (faults.take(config) == nullptr) return tell_faults(common, faults.all());
+  const auto reference = tabular::load_reference(config->reference, config->city_code);
+  if (faults.take(reference) != nullptr)
+    if (const auto pool = pool::PoolRules::load(config->rules / "pool", **reference); !pool) faults.add(pool.error());
+  const auto rules = miner::Rules::load(config->rules);
+  if (faults.take(rules) != nullptr) check_campaigns(*config, **rules, faults);
+  if (const auto signs = crawler::StopSigns::load(config->crawl.stop_signs); !signs) faults.add(signs.error());
+  const auto sources = crawler::load_source_files(config->crawl);
+  if (const auto* const files = faults.take(sources))
+    for (const crawler::BadSource& bad : files->bad)
+      for (const Error& fault : bad.faults) faults.add(fault);
+  if (!faults.all().empty()) return tell_faults(common, faults.all());
+  const std::size_t described = sources->sources.size(), campaigns = (*rules)->campaigns().size();
+  if (common.json) print_json(json::object{{"sound", true}, {"sources", described}, {"campaigns", campaigns}});
+  say("配置无误：" + std::to_string(described) + " 个来源，" + std::to_string(campaigns) + " 个检索方案");
   return kDone;
 }
 
@@ -266,8 +306,8 @@ Action declare_check(CLI::App& app, Common& common) {
   CLI::App* accept =
       add_leaf(app, common, "accept", "the record of what people did, when it does not go on from the last night",
                "tanmiao check accept --by 'office' --reason 'people.db of the backup of 2026-11-20'");
-  accept->add_option("--by", options->by, "who answers for it: an office or a role")->required();
-  accept->add_option("--reason", options->reason, "why, for the audit")->required();
+  accept->add_option("--by", options->by, "who answers for it: an office or a role")->transform(who())->required();
+  accept->add_option("--reason", options->reason, "why, for the audit")->transform(why())->required();
   return [=, &common] {
     if (robots->parsed()) return check_robots(common, *options);
     if (accept->parsed()) return accept_audit(common, *options);

@@ -5,6 +5,7 @@
 
 #include "apps/tanmiao/console.h"
 #include "apps/tanmiao/office_desk.h"
+#include "apps/tanmiao/who_and_why.h"
 #include "core/messages.h"
 
 namespace tanmiao::app {
@@ -82,7 +83,7 @@ Result<int> bring(const Common& common, const BatchOptions& options, const std::
 CLI::App* leaf(CLI::App& app, Common& common, const SharedBatch& options, std::string name, std::string summary,
                std::string example) {
   CLI::App* made = add_leaf(app, common, std::move(name), std::move(summary), std::move(example));
-  made->add_option("--by", options->by, "who acts (default: the office of the configuration)");
+  made->add_option("--by", options->by, "who acts (default: the office of the configuration)")->transform(who());
   return made;
 }
 
@@ -123,7 +124,7 @@ void declare_pool_batches(CLI::App& app, Common& common, PoolLeaves& leaves) {
     made->add_option("BATCH", options->batch, "id")->required();
     made->add_option("--revision", options->revision, "refuse when the batch is no longer at this revision");
     if (to.state == "signed") made->add_option("--on", options->on, "day of the signature (default: today)");
-    if (to.state == "draft") made->add_option("--reason", options->reason, "why")->required();
+    if (to.state == "draft") made->add_option("--reason", options->reason, "why")->transform(why())->required();
     leaves.push_back({made, [=, &common] { return bring(common, *options, to.state); }});
   }
 }

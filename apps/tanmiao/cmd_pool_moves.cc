@@ -5,6 +5,7 @@
 
 #include "apps/tanmiao/console.h"
 #include "apps/tanmiao/office_desk.h"
+#include "apps/tanmiao/who_and_why.h"
 #include "core/messages.h"
 
 namespace tanmiao::app {
@@ -76,7 +77,8 @@ void common_options(CLI::App& app, const std::shared_ptr<MoveOptions>& options) 
   app.add_option("--track", options->track, "培育库, by id or name (default: the first)");
   app.add_option("--revision", options->revision,
                  "refuse when the entry is no longer at this revision (pool list --json)");
-  app.add_option("--by", options->by, "who acts: an office or a role (default: the office of the configuration)");
+  app.add_option("--by", options->by, "who acts: an office or a role (default: the office of the configuration)")
+      ->transform(who());
 }
 
 }  // namespace
@@ -89,7 +91,8 @@ void declare_pool_moves(CLI::App& app, Common& common, PoolLeaves& leaves) {
   moving->add_option("STAGE", options->stage, "阶段, by id or name; what is not in the table of steps is refused")
       ->required();
   moving->add_option("--on", options->on, "when it happened (default: today)");
-  moving->add_option("--reason", options->reason, "why; of leaving one of the reasons of config/pool");
+  moving->add_option("--reason", options->reason, "why; of leaving one of the reasons of config/pool")
+      ->transform(why());
   moving->add_option("--set", options->cells, "WORD=VALUE of the entry, such as registration_no=...");
   leaves.push_back({moving, [=, &common] { return move(common, *options); }});
 

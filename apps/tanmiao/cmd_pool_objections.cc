@@ -7,6 +7,7 @@
 
 #include "apps/tanmiao/console.h"
 #include "apps/tanmiao/office_desk.h"
+#include "apps/tanmiao/who_and_why.h"
 #include "core/identifiers.h"
 #include "core/money.h"
 #include "pool/candidate_columns.h"
@@ -181,17 +182,17 @@ void declare_pool_objections(CLI::App& app, Common& common, PoolLeaves& leaves) 
   auto options = std::make_shared<ObjectionOptions>();
   const auto firm = [&](CLI::App* to) {
     to->add_option("FIRM", options->firm, "credit code, number, or a name that one firm has")->required();
-    to->add_option("--reason", options->reason, "why, for the audit")->required();
+    to->add_option("--reason", options->reason, "why, for the audit")->transform(why())->required();
   };
   CLI::App* out = add_leaf(app, common, "suppress", "take a firm out of every list, page and export",
                            "tanmiao pool suppress FIRM --reason 'asked by the firm' --by 'office'");
   firm(out);
-  out->add_option("--by", options->by, "who decides: an office or a role")->required();
+  out->add_option("--by", options->by, "who decides: an office or a role")->transform(who())->required();
   leaves.push_back({out, [=, &common] { return suppress(common, *options, true); }});
   CLI::App* back = add_leaf(app, common, "lift", "show a firm again that was taken out",
                             "tanmiao pool lift FIRM --reason 'asked by the firm' --by 'office'");
   firm(back);
-  back->add_option("--by", options->by, "who decides: an office or a role")->required();
+  back->add_option("--by", options->by, "who decides: an office or a role")->transform(who())->required();
   leaves.push_back({back, [=, &common] { return suppress(common, *options, false); }});
   CLI::App* list =
       add_leaf(app, common, "suppressed", "firms that were taken out, with reason and day", "tanmiao pool suppressed");
@@ -204,7 +205,7 @@ void declare_pool_objections(CLI::App& app, Common& common, PoolLeaves& leaves) 
   mend->add_option("--field", options->field, "one of: " + fields)->required();
   mend->add_option("--value", options->value, "what is right");
   mend->add_flag("--withdraw", options->withdraw, "what the sources say counts again");
-  mend->add_option("--by", options->by, "who decides (default: the office of the configuration)");
+  mend->add_option("--by", options->by, "who decides (default: the office of the configuration)")->transform(who());
   leaves.push_back({mend, [=, &common] { return correct(common, *options); }});
   CLI::App* said = add_leaf(app, common, "reports", "what a firm answered when it was visited, with the numbers",
                             "tanmiao pool reports FIRM");
@@ -213,8 +214,8 @@ void declare_pool_objections(CLI::App& app, Common& common, PoolLeaves& leaves) 
   CLI::App* wrong = add_leaf(app, common, "withdraw", "an answer of a visit that was wrong: it counts no more",
                              "tanmiao pool withdraw 12 --reason '填错企业' --by 'office'");
   wrong->add_option("REPORT", options->report, "its number, see pool reports")->required();
-  wrong->add_option("--reason", options->reason, "why, for the audit")->required();
-  wrong->add_option("--by", options->by, "who decides (default: the office of the configuration)");
+  wrong->add_option("--reason", options->reason, "why, for the audit")->transform(why())->required();
+  wrong->add_option("--by", options->by, "who decides (default: the office of the configuration)")->transform(who());
   wrong->add_flag("--undo", options->undo, "it counts again");
   leaves.push_back({wrong, [=, &common] { return withdraw(common, *options); }});
   CLI::App* trail = add_leaf(app, common, "audit", "what people did, newest last", "tanmiao pool audit --limit 20");

@@ -9,6 +9,7 @@
 #include "apps/tanmiao/office_desk.h"
 #include "apps/tanmiao/pipeline.h"
 #include "apps/tanmiao/report.h"
+#include "apps/tanmiao/who_and_why.h"
 #include "core/messages.h"
 #include "crawler/pdf_file.h"
 #include "miner/standings.h"
@@ -230,9 +231,11 @@ void declare_pool_official(CLI::App& app, Common& common, PoolLeaves& leaves) {
   in->add_flag(
       "--achieve", options->achieve,
       "bring the proposed firms of the pool to 已达成 or to their new number, all of them or none; needs --by");
-  in->add_option("--by", options->by, "who acts: an office or a role (default: the office of the configuration)");
+  in->add_option("--by", options->by, "who acts: an office or a role (default: the office of the configuration)")
+      ->transform(who());
   in->add_option("--force", options->force,
-                 "why the list is of this programme although it looks like another's; it stands in the audit");
+                 "why the list is of this programme although it looks like another's; it stands in the audit")
+      ->transform(why());
   in->add_flag("--no-run", options->no_run, "keep the list and leave it to the next night");
   leaves.push_back({in, [=, &common] { return official(common, *options); }});
   auto counting = std::make_shared<OfficialOptions>();

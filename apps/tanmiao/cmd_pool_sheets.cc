@@ -5,6 +5,7 @@
 
 #include "apps/tanmiao/console.h"
 #include "apps/tanmiao/office_desk.h"
+#include "apps/tanmiao/who_and_why.h"
 #include "core/money.h"
 #include "pool/export.h"
 #include "pool/import.h"
@@ -186,7 +187,7 @@ Result<int> settle(const Common& common, const SheetOptions& options) {
 void declare_pool_sheets(CLI::App& app, Common& common, PoolLeaves& leaves) {
   auto options = std::make_shared<SheetOptions>();
   const auto by = [&](CLI::App* to) {
-    to->add_option("--by", options->by, "who acts (default: the office of the configuration)");
+    to->add_option("--by", options->by, "who acts (default: the office of the configuration)")->transform(who());
   };
   CLI::App* in = add_leaf(app, common, "import", "a returned sheet: a filled-in candidate list, or the pool",
                           "tanmiao pool import 名单_博兴县.xlsx --by 博兴县科技局");
@@ -213,7 +214,7 @@ void declare_pool_sheets(CLI::App& app, Common& common, PoolLeaves& leaves) {
   choose->add_option("--take", options->take, "stored or offered")
       ->required()
       ->check(CLI::IsMember({"stored", "offered"}));
-  choose->add_option("--reason", options->reason, "why, for the audit")->required();
+  choose->add_option("--reason", options->reason, "why, for the audit")->transform(why())->required();
   by(choose);
   leaves.push_back({choose, [=, &common] { return settle(common, *options); }});
 }

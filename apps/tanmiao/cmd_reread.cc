@@ -37,7 +37,7 @@ Result<int> reread(const Common& common, std::string_view what, const std::strin
   const bool held = source.outcome == crawler::SourceOutcome::kHeld;
   report.crawl = {crawler::CrawlReport{{std::move(source)}, held}, measure.take()};
   TANMIAO_TRY(place.facts().finish_night(report.night.id));
-  say("the firms follow with: tanmiao run");
+  say("企业和名单随下一次 tanmiao run 更新");
   return tell(place, report, common.json);
 }
 

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "apps/tanmiao/console.h"
+#include "apps/tanmiao/who_and_why.h"
 #include "apps/tanmiao/workplace.h"
 #include "core/firm_name.h"
 
@@ -90,16 +91,17 @@ Action declare_review(CLI::App& app, Common& common) {
   CLI::App* listing = add_leaf(app, common, "list", "what waits, with the firms it may be", "tanmiao review list");
   listing->add_option("--offset", options->offset, "items before the page")->capture_default_str();
   listing->add_option("--limit", options->limit, "items on a page")->capture_default_str();
-  CLI::App* deciding = add_leaf(app, common, "decide", "the name in the record is this firm, or is not",
-                                "tanmiao review decide taian-patents 2013100001 17 --same --by 'office'");
+  CLI::App* deciding =
+      add_leaf(app, common, "decide", "the name in the record is this firm, or is not",
+               "tanmiao review decide taian-patents 2013100001 17 --same --by 'office' --reason 'same address'");
   deciding->add_option("SOURCE", options->source, "source of the record")->required();
   deciding->add_option("KEY", options->key, "key of the record")->required();
   deciding->add_option("FIRM", options->firm, "code, number or unique name")->required();
   deciding->add_option("--slot", options->slot, "which name of the record")->capture_default_str();
   deciding->add_flag("--same", options->same, "it is this firm");
   deciding->add_flag("--different", options->different, "it is not this firm, for ever");
-  deciding->add_option("--by", options->by, "who decides: an office or a role")->required();
-  deciding->add_option("--reason", options->reason, "why, for the audit");
+  deciding->add_option("--by", options->by, "who decides: an office or a role")->transform(who())->required();
+  deciding->add_option("--reason", options->reason, "why, for the audit")->transform(why())->required();
   return [=, &common] { return listing->parsed() ? list(common, *options) : decide(common, *options); };
 }
 

@@ -6,8 +6,10 @@
 #include <memory>
 
 #include "apps/tanmiao/console.h"
+#include "apps/tanmiao/who_and_why.h"
 #include "apps/tanmiao/workplace.h"
 #include "core/settings.h"
+#include "crawler/source_files.h"
 
 namespace tanmiao::app {
 namespace {
@@ -37,6 +39,7 @@ std::string state_label(const std::string& state) {
   if (state == "approved") return "已批准";
   if (state == "suspended") return "已暂停";
   if (state == "not_yet") return "尚不能读取";
+  if (state == "broken") return "说明有错，不读取";
   if (state == "changed") return "说明已改，须重新批准";
   return "未批准";
 }
@@ -67,6 +70,18 @@ Result<int> list_of_sources(const Common& common) {
     }
     rows.push_back({s.id, state_label(state), s.title, s.publisher, approval ? approval->reviewer : ""});
   }
+  TANMIAO_ASSIGN(const auto files, crawler::load_source_files(config.crawl));
+  for (const crawler::BadSource& bad : files.bad) {
+    boost::json::array faults;
+    for (const Error& fault : bad.faults) {
+      faults.emplace_back(fault.text());
+      say("来源说明有错：" + crawler::fault_in_chinese(fault, true));
+    }
+    if (common.json)
+      print_json(
+          boost::json::object{{"id", bad.id}, {"state", "broken"}, {"file", bad.file}, {"faults", std::move(faults)}});
+    rows.push_back({bad.id, state_label("broken"), "", "", ""});
+  }
   if (!common.json) print(table({{"来源"}, {"状态"}, {"名称", false, 50}, {"发布单位", false, 30}, {"批准人"}}, rows));
   return kDone;
 }
@@ -81,9 +96,14 @@ Result<int> decide(const Common& common, const DecideOptions& options, store::So
     if (state == store::SourceState::kApproved && !s.not_yet.empty())
       return Error{Errc::kUsage, "cannot be fetched yet, whoever approves it: " + s.not_yet, s.id};
     TANMIAO_TRY(place.people().decide_source({s.id, state, options.by, options.reason, s.terms_hash, now()}));
-    say(s.id + ": " + std::string(store::source_state_name(state)) + "; terms: " + s.terms);
+    say(s.id + "：" + state_label(std::string(store::source_state_name(state))) + "。条款：" + s.terms);
     if (common.json) print_json(boost::json::object{{"id", s.id}, {"state", store::source_state_name(state)}});
     return kDone;
+  }
+  TANMIAO_ASSIGN(const auto files, crawler::load_source_files(place.config.crawl));
+  for (const crawler::BadSource& bad : files.bad) {
+    if (bad.id == options.source) return crawler::as_error(bad);
+    ids.push_back(bad.id);
   }
   return no_such("source", options.source, ids);
 }
@@ -91,8 +111,8 @@ Result<int> decide(const Common& common, const DecideOptions& options, store::So
 std::shared_ptr<DecideOptions> declare_decision(CLI::App& leaf) {
   auto options = std::make_shared<DecideOptions>();
   leaf.add_option("SOURCE", options->source, "id of the source")->required();
-  leaf.add_option("--by", options->by, "who decides: an office or a role")->required();
-  leaf.add_option("--reason", options->reason, "why, for the audit")->required();
+  leaf.add_option("--by", options->by, "who decides: an office or a role")->transform(who())->required();
+  leaf.add_option("--reason", options->reason, "why, for the audit")->transform(why())->required();
   return options;
 }
 

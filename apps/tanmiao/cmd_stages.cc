@@ -1,5 +1,6 @@
 // run, and each of its stages alone.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -9,6 +10,8 @@
 #include "apps/tanmiao/plan_text.h"
 #include "apps/tanmiao/report.h"
 #include "apps/tanmiao/watch.h"
+#include "apps/tanmiao/who_and_why.h"
+#include "crawler/source_files.h"
 
 namespace tanmiao::app {
 namespace {
@@ -36,13 +39,24 @@ Result<NightOptions> night_options(const StageOptions& options) {
 }
 
 Status accept(Workplace& place, const StageOptions& options, const NightOptions& night) {
-  const std::string& office = place.config.issuer;
-  const std::string& by = !options.by.empty() ? options.by : office.empty() ? "-" : office;
-  const crawler::Acceptance acceptance{by, options.reason, night.clock.value_or(now())};
+  const crawler::Acceptance acceptance{options.by, options.reason, night.clock.value_or(now())};
   TANMIAO_ASSIGN(const auto accepted,
                  crawler::accept_held(*place.store, options.accept, acceptance, place.config.crawl));
   say(options.accept + "：已接受：" + crawler::in_words(accepted));
   return {};
+}
+
+// A plan says nothing of sources whose files are wrong.
+Result<int> bad_sources_told(const crawler::CrawlConfig& config) {
+  TANMIAO_ASSIGN(const auto files, crawler::load_source_files(config));
+  bool any = false;
+  for (const crawler::BadSource& bad : files.bad) {
+    if (!config.only.empty() && std::find(config.only.begin(), config.only.end(), bad.id) == config.only.end())
+      continue;
+    any = true;
+    for (const Error& fault : bad.faults) say("来源说明有错：" + crawler::fault_in_chinese(fault, true));
+  }
+  return any ? kHeld : kDone;
 }
 
 Result<int> dry_run(const StageOptions& options, const Common& common) {
@@ -60,7 +74,7 @@ Result<int> dry_run(const StageOptions& options, const Common& common) {
     print_json(plan_json(plan));
   else
     print(plan_lines(plan));
-  return kDone;
+  return bad_sources_told(config);
 }
 
 using Shared = std::shared_ptr<StageOptions>;
@@ -117,9 +131,9 @@ Action declare_crawl(CLI::App& app, Common& common) {
   CLI::Option* const only = app.add_option("--only", options->only, "only these sources");
   CLI::Option* const accepted = app.add_option("--accept", options->accept,
                                                "the source is held: what it delivers now is taken for its new normal");
-  CLI::Option* const reason = app.add_option("--reason", options->reason, "why, for the audit");
-  CLI::Option* const by = app.add_option("--by", options->by, "who accepts: an office or a role");
-  accepted->excludes(only)->needs(reason);
+  CLI::Option* const reason = app.add_option("--reason", options->reason, "why, for the audit")->transform(why());
+  CLI::Option* const by = app.add_option("--by", options->by, "who accepts: an office or a role")->transform(who());
+  accepted->excludes(only)->needs(reason)->needs(by);
   reason->needs(accepted);
   by->needs(accepted);
   add_watch(app, options->watch);

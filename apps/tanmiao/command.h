@@ -31,6 +31,7 @@ using Declare = Action (*)(CLI::App& app, Common& common);
 struct Command {
   std::string_view name, summary, examples;
   Declare declare;
+  bool in_chinese = false;  // errors are told as staff read them
 };
 
 // Adds --config, --data and --json; for commands whose sub-commands are the leaves.

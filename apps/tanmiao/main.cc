@@ -1,5 +1,6 @@
 // tanmiao: the command line. Help and mistakes are answered here; what a command does is in its own file.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -7,8 +8,10 @@
 
 #include "apps/tanmiao/command.h"
 #include "apps/tanmiao/console.h"
+#include "core/messages.h"
 #include "core/settings.h"
 #include "core/text/normalize.h"
+#include "crawler/source_files.h"
 
 namespace tanmiao::app {
 namespace {
@@ -16,7 +19,7 @@ namespace {
 constexpr Command kCommands[] = {
     {"run", "the nightly job: crawl, link, index, mine, propose; goes on where it was cut off; ends with a run report",
      "tanmiao run --data data --json", declare_run},
-    {"crawl", "only the first stage: sources to records", "tanmiao crawl --only registry-files", declare_crawl},
+    {"crawl", "only the first stage: sources to records", "tanmiao crawl --only registry-files", declare_crawl, true},
     {"link", "only the second stage: records to firms", "tanmiao link", declare_link},
     {"index", "only the third stage: firms to the search index", "tanmiao index", declare_index},
     {"mine", "only the fourth stage: firms to a ranked run, today or as of a past day",
@@ -30,7 +33,8 @@ constexpr Command kCommands[] = {
     {"export", "the candidate list as a spreadsheet, csv or JSON lines",
      "tanmiao export --format xlsx -o 名单.xlsx\n  tanmiao export --by unit -o lists/", declare_export},
     {"source", "the register of sources: list, approve, suspend",
-     "tanmiao source list\n  tanmiao source approve sd-open-data --by 'office' --reason 'terms read'", declare_source},
+     "tanmiao source list\n  tanmiao source approve sd-open-data --by 'office' --reason 'terms read'", declare_source,
+     true},
     {"replay", "reads captures again into records, without network", "tanmiao replay sd-open-data --since 2026-11-01",
      declare_replay},
     {"rejects", "rows that were refused: list them, feed mended ones",
@@ -38,9 +42,10 @@ constexpr Command kCommands[] = {
     {"archive", "raw pages: list, index, remove them after their time, take them down",
      "tanmiao archive prune --dry-run\n  tanmiao archive remove https://data.example/a.html --by 'office' --reason "
      "'request of 2026-11-20'",
-     declare_archive},
+     declare_archive, true},
     {"review", "names that wait for a person: list, decide",
-     "tanmiao review list\n  tanmiao review decide SOURCE KEY FIRM --same --by 'office'", declare_review},
+     "tanmiao review list\n  tanmiao review decide SOURCE KEY FIRM --same --by 'office' --reason 'same address'",
+     declare_review},
     {"pool", "what people decided: list, suppress",
      "tanmiao pool list\n  tanmiao pool suppress FIRM --reason '...' --by 'office'", declare_pool},
     {"report", "the run reports that are kept: list, show", "tanmiao report list\n  tanmiao report show 12",
@@ -92,17 +97,25 @@ std::string complaint(CLI::App& app, const CLI::ParseError& error) {
   return error.what();
 }
 
-int refuse(const std::string& line, const std::string& help_of) {
-  say("tanmiao: " + line);
-  say("see tanmiao " + help_of + (help_of.empty() ? "" : " ") + "--help");
+int refuse(const std::string& line, const std::string& help_of, bool chinese = false) {
+  say("tanmiao: " + (chinese ? in_chinese(line) : line));
+  say((chinese ? "用法见 tanmiao " : "see tanmiao ") + help_of + (help_of.empty() ? "" : " ") + "--help");
   return kUsage;
 }
 
-int perform(const Action& action) {
+int perform(const Action& action, bool chinese) {
   const Result<int> result = action();
   if (result) return *result;
-  say("tanmiao: " + result.error().text());
+  if (!chinese) say("tanmiao: " + result.error().text());
+  if (chinese)
+    for (const Error& fault : crawler::each_fault(result.error()))
+      say("tanmiao: " + crawler::fault_in_chinese(fault, true));
   return exit_code(result.error().code);
+}
+
+bool told_in_chinese(std::string_view command) {
+  return std::any_of(std::begin(kCommands), std::end(kCommands),
+                     [&](const Command& known) { return known.name == command && known.in_chinese; });
 }
 
 int main_of(int argc, char** argv) {
@@ -139,10 +152,10 @@ int main_of(int argc, char** argv) {
     std::string path;
     for (const CLI::App* at = leaf; at != nullptr && at != &app; at = at->get_parent())
       path.insert(0, path.empty() ? at->get_name() : at->get_name() + " ");
-    return refuse(complaint(app, error), path);
+    return refuse(complaint(app, error), path, told_in_chinese(path.substr(0, path.find(' '))));
   }
   for (const auto& [sub, action] : actions)
-    if (sub->parsed()) return perform(action);
+    if (sub->parsed()) return perform(action, told_in_chinese(sub->get_name()));
   return kUsage;
 }
 

@@ -133,6 +133,7 @@ json::object source_json(const crawler::SourceReport& s) {
           {"stop_signs", signs_json(s.signs)},
           {"silent_days", s.silent_days > 0 ? json::value(s.silent_days) : json::value()},
           {"alarms", texts_json(s.alarms)},
+          {"file_faults", texts_json(s.file_faults)},
           {"contested", s.counts.contested},
           {"parts", s.counts.parts},
           {"parts_same", s.counts.parts_same},

@@ -68,9 +68,20 @@ class Todo {
     add("failure", true, "本次运行失败：排除原因后运行同一命令，从中断处继续", command("run"));
   }
 
+  // Of a source whose file is wrong; running it again would change nothing.
+  bool file_faults(const json::object& s) {
+    std::string all;
+    each_text(s, "file_faults", [&](std::string_view fault) { all.append(all.empty() ? "" : "；").append(fault); });
+    if (all.empty()) return false;
+    add("source_file", true, title_of(s) + "的来源说明有错，本次未读取，沿用此前数据。改正：" + all,
+        command("check config"));
+    return true;
+  }
+
   void held(const json::object& s) {
     const bool failed = text_of(s, "outcome") == "failed";
     if (text_of(s, "outcome") != "held" && !failed) return;
+    if (file_faults(s)) return;
     const std::string id(text_of(s, "id"));
     add("held", true,
         title_of(s) + (failed ? "本次抓取失败，沿用此前数据。查明原因后重新运行"

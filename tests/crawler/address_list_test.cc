@@ -282,7 +282,7 @@ TEST_F(MapCrawl, MapsWithinMapsEndSoon) {
 TEST(Sitemap, ADescriptionThatCannotBeMeantIsRefused) {
   const auto fault = [](const std::string& page) {
     const auto source = parse_source(
-        "id = \"a\"\ntitle = \"a\"\nkind = \"http\"\nhosts = [\"h.test\"]\n[fetch]\nstart = []\n"
+        "id = \"a\"\ntitle = \"a\"\nkind = \"http\"\nhosts = [\"h.test\"]\n[fetch]\nstart = [\"http://h.test/\"]\n"
         "start_role = \"map\"\n" +
             page,
         "a.toml");

@@ -57,7 +57,7 @@ TEST_F(Contracts, ACompleteSourceThatShrinksIsHeldAndYesterdayStays) {
   EXPECT_EQ(held.outcome, SourceOutcome::kHeld);
   ASSERT_EQ(held.breaches.size(), 1u);
   EXPECT_EQ(held.breaches[0].kind, BreachKind::kFewer);
-  EXPECT_EQ(held.why, "比上次少：79 条，上次 100 条（79%），约定不低于 80%");
+  EXPECT_EQ(held.why, "比上次少：本次 79 条，上次 100 条（79%），约定不低于 80%");
   EXPECT_EQ(held.expected_least, 80u);
   EXPECT_EQ(held.expected_most, 200u);
   EXPECT_EQ(records(), 100u);
@@ -104,7 +104,7 @@ TEST_F(Contracts, WhatAPersonAcceptsIsTakenInOnceAndIsTheMeasureFromThenOn) {
   ASSERT_EQ(trail.size(), 1u);
   EXPECT_EQ(trail[0].action, "crawl.accept");
   EXPECT_EQ(trail[0].subject, "register");
-  EXPECT_THAT(trail[0].detail_json, HasSubstr("比上次少：60 条"));
+  EXPECT_THAT(trail[0].detail_json, HasSubstr("比上次少：本次 60 条"));
   EXPECT_EQ(crawl_once(5).outcome, SourceOutcome::kUnchanged);
   deliver(59);
   EXPECT_EQ(crawl_once(6).outcome, SourceOutcome::kPublished) << "measured by the sixty";
@@ -173,7 +173,7 @@ TEST_F(Contracts, AKillChangesNoVerdict) {
     }
     verdicts.push_back(verdict(2));
   }
-  EXPECT_THAT(verdicts[0], HasSubstr("0.csv 25 条，上次 41 条"));
+  EXPECT_THAT(verdicts[0], HasSubstr("0.csv 本次 25 条，上次 41 条"));
   EXPECT_THAT(verdicts[0], HasSubstr("新栏目1"));
   for (const std::string& other : verdicts) EXPECT_EQ(other, verdicts[0]);
 }

@@ -105,7 +105,7 @@ TEST(Contract, TheDefaultBandIsFourFifthsToTwiceTheLastGoodDelivery) {
   ASSERT_THAT(kinds(few), ElementsAre(BreachKind::kFewer));
   EXPECT_EQ(few[0].expected, 800);
   EXPECT_EQ(few[0].found, 799);
-  EXPECT_EQ(few[0].text, "比上次少：799 条，上次 1000 条（80%），约定不低于 80%");
+  EXPECT_EQ(few[0].text, "比上次少：本次 799 条，上次 1000 条（80%），约定不低于 80%");
   EXPECT_THAT(kinds(many), ElementsAre(BreachKind::kMore));
 }
 

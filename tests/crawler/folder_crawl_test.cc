@@ -178,7 +178,7 @@ TEST_F(Crawling, AWordAddedToATableIsReadInTheFilesThatAreThereAlready) {
         "企业名称,编号,成立日期,状态,行业\n试验科技有限公司," + code(1) + ",2015-06-02,停业整顿,2033\n");
   const SourceReport first = crawl_once(1);
   EXPECT_THAT(first.unknown_words,
-              ElementsAre("登记状态: 停业整顿 ×1", "行业代码版本: 未注明，代码在 2011、2017 两版中含义不同 ×1"));
+              ElementsAre("登记状态：停业整顿 ×1", "行业代码版本：未注明，代码在 2011、2017 两版中含义不同 ×1"));
   EXPECT_EQ(crawl_once(2).counts.parts_same, 1u);
   Reference more = *reference_;
   more.status_words.push_back({"停业整顿", FirmStatus::kSuspended});

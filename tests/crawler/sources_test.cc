@@ -116,7 +116,9 @@ TEST(ShippedSources, AttachmentsThatNobodyReadsAreNamedAsSuch) {
   const std::string page =
       "<a href='/attach/0/abc.xlsx'>附件1</a><a "
       "href='/module/download/downfile.jsp?classid=0&filename=0a.pdf'>附件2</a>"
-      "<a href='/attach/0/abc.xls'>附件3</a><a href='/'>首页</a>";
+      "<a href='/attach/0/abc.xls'>附件3</a><a href='/attach/0/abc.doc'>附件4</a><a "
+      "href='/attach/0/名单.RAR?x=1'>附件5</a>"
+      "<a href='/attach/0/名单.zip'>附件6</a><a href='/'>首页</a>";
   const std::map<std::string, std::string> notices = {{"sd-science-notices", "techsme"},
                                                       {"sd-industry-notices", "srdi"},
                                                       {"zjtx-notices", "techsme"},
@@ -126,8 +128,9 @@ TEST(ShippedSources, AttachmentsThatNobodyReadsAreNamedAsSuch) {
     const std::string notice = role.empty() ? "notice" : role + "-notice", target = role.empty() ? "hnte" : role;
     EXPECT_THAT(read_page(id, notice, "http://h/art/1.html", page).links,
                 ElementsAre(target + " http://h/attach/0/abc.xlsx",
-                            "unread http://h/module/download/downfile.jsp?classid=0&filename=0a.pdf",
-                            "unread http://h/attach/0/abc.xls"))
+                            target + " http://h/module/download/downfile.jsp?classid=0&filename=0a.pdf",
+                            target + " http://h/attach/0/abc.xls", target + " http://h/attach/0/%E5%90%8D%E5%8D%95.zip",
+                            "unread http://h/attach/0/abc.doc", "unread http://h/attach/0/%E5%90%8D%E5%8D%95.RAR?x=1"))
         << id;
   }
 }

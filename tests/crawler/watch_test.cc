@@ -168,6 +168,7 @@ TEST_F(Watching, MetricsCountPerSourceAndHost) {
   EXPECT_EQ(metric(text, "tanmiao_source_records{source=\"register\",change=\"new\"}"), 4);
   EXPECT_EQ(metric(text, "tanmiao_source_frontier{source=\"register\"}"), 0);
   EXPECT_EQ(metric(text, "tanmiao_source_held{source=\"register\"}"), 0);
+  EXPECT_EQ(metric(text, "tanmiao_source_alarms{source=\"register\"}"), 0);
   EXPECT_EQ(metric(text, "tanmiao_host_requests_total{host=\"" + host + "\"}"), 6);
   EXPECT_EQ(metric(text, "tanmiao_host_answers_total{host=\"" + host + "\",class=\"2xx\"}"), 5);
   EXPECT_EQ(metric(text, "tanmiao_host_answers_total{host=\"" + host + "\",class=\"4xx\"}"), 1) << "no robots.txt";
@@ -175,6 +176,14 @@ TEST_F(Watching, MetricsCountPerSourceAndHost) {
   EXPECT_EQ(metric(text, "tanmiao_crawl_running"), 0);
   EXPECT_GT(metric(text, "tanmiao_source_last_success_timestamp_seconds{source=\"register\"}"), 1e9);
   EXPECT_FALSE(fs::exists(root_ / "tanmiao.prom.new"));
+  SourceReport alarming;
+  alarming.id = "register";
+  alarming.alarms = {"x", "y"};
+  CrawlEvent ends{CrawlEvent::Kind::kSourceEnds};
+  ends.source = "register";
+  ends.report = &alarming;
+  metrics.on(ends);
+  EXPECT_EQ(metric(metrics.text(), "tanmiao_source_alarms{source=\"register\"}"), 2);
 }
 
 TEST(Metrics, LabelsAreEscaped) {

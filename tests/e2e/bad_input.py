@@ -100,6 +100,25 @@ def configuration(bench, data):
     done = bench.run("run", "--config", bench.folder / "none.toml", "--data", data, expect=(2,))
     check("none.toml" in done.stderr, "a missing configuration file is named")
     write_config(bench)
+    sources = bench.folder / "sources"
+    (sources / "bad.toml").write_text('id = "bad"\ntitle = "t"\nkind = "http"\nhosts = ["h.test"]\n[fetch]\npuase = 3\n'
+                                      'start_role = "r"\n[[page]]\nrole = "r"\n', encoding="utf-8")
+    (sources / "torn.toml").write_text('id = "torn"\ntitle = "t', encoding="utf-8")
+    done = bench.run("check", "config", *bench.of(data), expect=(2,))
+    for wanted in ("bad.toml:6:1：没有“fetch.puase”这一项，是否应为“pause”", "“fetch.start”缺少", "torn.toml:2:", "处错误"):
+        check(wanted in done.stderr, f"check config names all faults of all files: {wanted}")
+    told = bench.json("check", "config", *bench.of(data), expect=(2,))
+    check(not told["sound"] and len(told["faults"]) == 3 and "bad.toml:5:" in told["faults"][0]["where"], "as JSON too")
+    done = bench.run("source", "approve", "bad", "--by", "t", "--reason", "t", *bench.of(data), expect=(2,))
+    check("bad.toml:6:1" in done.stderr, "and it cannot be approved")
+    (bench.folder / "inbox" / "good.csv").write_text(GOOD, encoding="utf-8")
+    report = bench.json("run", *bench.of(bench.folder / "others"), expect=(3,))
+    outcomes = {s["id"]: s["outcome"] for s in stage(report, "crawl")["sources"]}
+    check(outcomes == {"bad": "failed", "files": "published", "torn": "failed"}, f"the other sources go on: {outcomes}")
+    todo = [item["text"] for item in report["todo"] if item["what"] == "source_file"]
+    check(len(todo) == 2 and "bad.toml:6:1" in todo[0] and report["todo"][0]["urgent"], f"what is to be mended: {todo}")
+    for name in ("sources/bad.toml", "sources/torn.toml", "inbox/good.csv"):
+        (bench.folder / name).unlink()
     done = bench.run("parse", "--source", "files", bench.folder / "none.csv", *bench.of(data), expect=(1, 2))
     check("none.csv" in done.stderr, "a missing input file is named")
     done = bench.run("parse", "--source", "filez", bench.folder / "none.csv", *bench.of(data), expect=(1, 2))

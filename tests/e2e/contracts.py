@@ -64,10 +64,13 @@ def body(options):
         of = bench.of(data)
         deliver(bench, FIRMS)
         check(source_of(bench.json("run", *of))["outcome"] == "published", "a first delivery passes, however large")
-        done = bench.run("crawl", "--accept", "register", "--reason", "x", *of, expect=(2,))
-        check("nothing to accept" in done.stderr, "a source that is not held cannot be accepted")
-        bench.run("crawl", "--accept", "register", *of, expect=(2,))
-        check(not audit(data), "nor can any without a reason; neither leaves an entry in the audit")
+        done = bench.run("crawl", "--accept", "register", "--reason", "x", "--by", "y", *of, expect=(2,))
+        check("无须接受" in done.stderr, "a source that is not held cannot be accepted")
+        for words, wanted in ((("--by", "y"), "--reason"), (("--reason", "x"), "--by"), (("--reason", "", "--by", "y"), "理由"),
+                              (("--reason", "\u3000 \u200b", "--by", "y"), "理由"), (("--reason", "x", "--by", " \u3000"), "单位")):
+            done = bench.run("crawl", "--accept", "register", *words, *of, expect=(2,))
+            check(wanted in done.stderr, f"nor can any without saying who and why: {done.stderr.splitlines()[0]}")
+        check(not audit(data), "none of which leaves an entry in the audit")
 
         deliver(bench, FIRMS * 60 // 100)
         report = bench.json("run", *of, expect=(3,))
@@ -80,13 +83,13 @@ def body(options):
         check(len(todo) == 1 and "crawl --accept register --by" in todo[0], f"what to type is told: {todo}")
         check(source_of(bench.json("run", *of, expect=(3,)))["outcome"] == "held", "the next night holds it again")
 
-        accept = ["crawl", "--accept", "register", "--reason", "吊销企业已清理", "--by", "登记科"]
+        accept = ["crawl", "--accept", "register", "--reason", " 吊销企业已清理\u3000", "--by", "登记科"]
         taken = source_of(bench.json(*accept, *of))
         check(taken["outcome"] == "published" and taken["gone"] == 20, "what was accepted is read and published at once")
         check(taken["accepted"]["reason"] == "吊销企业已清理" and "登记科" in taken["why"], "the report says by whom and why")
         entries = audit(data)
         check([e[:3] for e in entries] == [("登记科", "crawl.accept", "register")], "one entry in the audit")
-        check("吊销企业已清理" in entries[0][3] and "比上次少：30 条" in entries[0][3], "with the reason and the breach")
+        check("吊销企业已清理" in entries[0][3] and "比上次少：本次 30 条" in entries[0][3], "with the reason and the breach")
         bench.run("check", *of)
         report = bench.json("run", *of)
         check(source_of(report)["outcome"] == "unchanged" and stage(report, "link")["firms"] >= 30, "the next night passes")

@@ -39,7 +39,7 @@ def body(options):
         of = bench.of(data)
         report = bench.json("run", *of)
         words = stage(report, "crawl")["sources"][0]["unknown_words"]
-        check(any(w.startswith("行业代码版本: 未注明") and w.endswith("×2") for w in words),
+        check(any(w.startswith("行业代码版本：未注明") and w.endswith("×2") for w in words),
               f"the report counts the codes that may be read two ways: {words}")
         check(any("6513（2011 版没有此代码）" in w for w in words), "and names the one that its edition does not have")
         for place in sorted({f[3] for f in FIRMS if f[3]}):

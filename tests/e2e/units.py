@@ -56,7 +56,7 @@ def installed(bench):
         check(mode == 0o700, f"{name} is closed to others: {mode:o}")
     config = dest / "srv/tanmiao/config/tanmiao.toml"
     told = bench.run("check", "config", "--config", config).stderr
-    check("sound" in told, "the installed configuration is sound where it lies: " + told.strip())
+    check("配置无误" in told, "the installed configuration is sound where it lies: " + told.strip())
     config.write_text(config.read_text(encoding="utf-8") + "\n# of the office\n", encoding="utf-8")
     subprocess.run(words, capture_output=True, check=True)
     check("# of the office" in config.read_text(encoding="utf-8"), "a second time leaves the office's files alone")
