@@ -13,25 +13,50 @@ namespace tanmiao::crawler {
 
 namespace {
 
-// A source that an earlier process of this night has brought to its end.
+bool named_alone(const CrawlEnv& env, const Source& source) {
+  const auto& only = env.config.only;
+  return std::find(only.begin(), only.end(), source.id) != only.end();
+}
+
+// Of the night, whatever process began it.
+const store::Batch* crawl_batch_of(const std::vector<store::Batch>& batches, const Source& source) {
+  const store::Batch* found = nullptr;
+  for (const store::Batch& batch : batches)
+    if (batch.stage == store::Stage::kCrawl && batch.source == source.id) found = &batch;
+  return found;
+}
+
+// The hours in which it may be asked begin later than is waited for, Chinese; empty: they do not. What an earlier
+// process began is brought to an end all the same, with what it read.
+std::string why_not_now(const Source& source, const std::vector<store::Batch>& batches) {
+  if (source.folder || !source.window) return {};
+  const auto now = std::chrono::floor<std::chrono::minutes>(std::chrono::system_clock::now()) + std::chrono::hours(8);
+  const auto opens = source.window->opens_in(now - std::chrono::floor<std::chrono::days>(now));
+  if (opens <= kSoonOpen) return {};
+  const store::Batch* const batch = crawl_batch_of(batches, source);
+  if (batch != nullptr && batch->state == store::BatchState::kOpen) return {};
+  return "不在允许抓取的时段（" + source.window->text() + "），未抓取";
+}
+
+// A source that an earlier process of this night has brought to its end. Of one that is named by itself only what the
+// network gave counts: a folder may hold something new by now, and one that was held may have been mended.
 std::optional<SourceReport> ended(const CrawlEnv& env, const Source& source, const std::vector<store::Batch>& batches) {
-  for (auto batch = batches.rbegin(); batch != batches.rend(); ++batch) {
-    if (batch->stage != store::Stage::kCrawl || batch->source != source.id) continue;
-    if (batch->state != store::BatchState::kPublished && batch->state != store::BatchState::kHeld) return std::nullopt;
-    if (!batch->accepted.empty()) return std::nullopt;  // a person wants it read again
-    SourceReport report = blank_report(source);
-    report.counts = batch->counts;
-    report.breaches = breaches_from_json(batch->breaches);
-    report.why = batch->note;
-    const bool changed = batch->counts.fresh + batch->counts.changed + batch->counts.gone > 0;
-    report.outcome = batch->state == store::BatchState::kHeld ? SourceOutcome::kHeld
-                     : changed                                ? SourceOutcome::kPublished
-                                                              : SourceOutcome::kUnchanged;
-    const auto rejects = env.store.folder().rejects(source.id);
-    if (std::filesystem::exists(rejects)) report.rejects_file = rejects.string();
-    return report;
-  }
-  return std::nullopt;
+  const store::Batch* const batch = crawl_batch_of(batches, source);
+  if (batch == nullptr) return std::nullopt;
+  const bool held = batch->state == store::BatchState::kHeld;
+  if (batch->state != store::BatchState::kPublished && !held) return std::nullopt;
+  if (!batch->accepted.empty()) return std::nullopt;  // a person wants it read again
+  if (named_alone(env, source) && (source.folder || held)) return std::nullopt;
+  SourceReport report = blank_report(source);
+  report.counts = batch->counts;
+  report.breaches = breaches_from_json(batch->breaches);
+  report.why = batch->note;
+  if (named_alone(env, source)) report.why += (report.why.empty() ? "" : "；") + std::string("本夜已抓完，未再访问");
+  const bool changed = batch->counts.fresh + batch->counts.changed + batch->counts.gone > 0;
+  report.outcome = held ? SourceOutcome::kHeld : changed ? SourceOutcome::kPublished : SourceOutcome::kUnchanged;
+  const auto rejects = env.store.folder().rejects(source.id);
+  if (std::filesystem::exists(rejects)) report.rejects_file = rejects.string();
+  return report;
 }
 
 }  // namespace
@@ -142,6 +167,11 @@ Result<CrawlReport> crawl_all(CrawlEnv env) {
       const auto& [code, message, where] = secrets.error();
       report.sources[i].why = "密钥不可用，未抓取：" + in_chinese(message);
       if (message.find(where) == std::string::npos) report.sources[i].why += "（" + where + "）";
+    } else if (const std::string shut = obstacle.empty() ? why_not_now(source, batches) : std::string();
+               !shut.empty()) {
+      report.sources[i] = blank_report(source);
+      report.sources[i].outcome = SourceOutcome::kNotNow;
+      report.sources[i].why = shut;
     } else if (obstacle.empty()) {
       remote.push_back(&source);
       places.push_back(i);

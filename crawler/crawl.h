@@ -43,7 +43,8 @@ struct CrawlConfig {
   ReaderPlace reader;                 // of the process that files are read in
 };
 
-enum class SourceOutcome { kPublished, kUnchanged, kHeld, kNotApproved, kFailed };
+// kNotNow: outside the hours in which it may be asked.
+enum class SourceOutcome { kPublished, kUnchanged, kHeld, kNotApproved, kFailed, kNotNow };
 
 struct SourceReport {
   std::string id, title;

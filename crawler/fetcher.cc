@@ -4,6 +4,8 @@
 
 #include <strings.h>
 #include <sys/socket.h>
+#include <algorithm>
+#include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
@@ -12,6 +14,7 @@
 #include <map>
 #include <optional>
 
+#include "core/text/normalize.h"
 #include "crawler/connect_guard.h"
 #include "crawler/url.h"
 #include "tabular/byte_source.h"
@@ -368,11 +371,33 @@ bool is_header(std::string_view line, std::string_view name) {
          ::strncasecmp(line.data(), name.data(), name.size()) == 0;
 }
 
-int count_of(std::string_view head, std::string_view name) {
-  int count = is_header(head, name) ? 1 : 0;
-  for (std::size_t at = head.find('\n'); at != std::string_view::npos; at = head.find('\n', at + 1))
-    count += is_header(head.substr(at + 1), name) ? 1 : 0;
-  return count;
+constexpr std::size_t kMostEncodings = 3;  // one over the other
+// Of no encoding, or of something that is none: a frequent mistake of those who mean the charset.
+constexpr std::array<std::string_view, 14> kPlainWords{"",       "identity", "none",       "binary",  "7bit",
+                                                       "8bit",   "text",     "utf-8",      "utf8",    "gbk",
+                                                       "gb2312", "gb18030",  "iso-8859-1", "us-ascii"};
+
+// In lower case, in the order in which they were applied; of all headers of the name (RFC 9110, 5.3).
+std::vector<std::string> encodings_of(std::string_view head) {
+  std::vector<std::string> out;
+  constexpr std::string_view kName = "Content-Encoding";
+  while (!head.empty()) {
+    const std::size_t end = std::min(head.find('\n'), head.size() - 1);
+    std::string_view line = head.substr(0, end + 1);
+    head.remove_prefix(end + 1);
+    if (!is_header(line, kName)) continue;
+    for (line.remove_prefix(kName.size() + 1); !line.empty();) {
+      const std::size_t comma = std::min(line.find(','), line.size());
+      std::string_view word = line.substr(0, comma);
+      line.remove_prefix(std::min(comma + 1, line.size()));
+      word.remove_prefix(std::min(word.find_first_not_of(" \t\""), word.size()));
+      word = word.substr(0, word.find_last_not_of(" \t\r\n\"") + 1);
+      std::string lower = text::ascii_lower(word);
+      if (std::find(kPlainWords.begin(), kPlainWords.end(), lower) == kPlainWords.end())
+        out.push_back(std::move(lower));
+    }
+  }
+  return out;
 }
 
 }  // namespace
@@ -432,19 +457,32 @@ std::string charset_of(std::string_view head) {
   return {};
 }
 
+std::string encoding_fault(std::string_view head) {
+  const std::vector<std::string> encodings = encodings_of(head);
+  for (const std::string& encoding : encodings)
+    if (encoding != "gzip" && encoding != "x-gzip")
+      return "content encoding " + encoding.substr(0, 40) + ", expected gzip or none";
+  return encodings.size() > kMostEncodings ? "more content encodings over one another than are taken off"
+                                           : std::string();
+}
+
 bool decoded_body(std::string_view head, const std::string& body, std::uint64_t most_bytes, std::string& out) {
-  const std::string encoding = header_of(head, "Content-Encoding");
-  if (encoding.empty() || encoding == "identity") {
+  if (!encoding_fault(head).empty()) return false;
+  const std::size_t times = encodings_of(head).size();
+  if (times == 0) {
     out = body;
     return body.size() <= most_bytes;
   }
-  if ((encoding != "gzip" && encoding != "x-gzip") || count_of(head, "Content-Encoding") > 1) return false;
-  tabular::Limits limits;
-  limits.max_bytes = most_bytes;
-  const auto source = tabular::gunzip(tabular::from_memory(body), "body", limits);
-  auto all = tabular::read_all(*source, "body", limits);
-  if (!all) return false;
-  out = std::move(*all);
+  std::string packed = body;
+  for (std::size_t i = 0; i < times; ++i) {
+    tabular::Limits limits;
+    limits.max_bytes = most_bytes;
+    const auto source = tabular::gunzip(tabular::from_memory(packed), "body", limits);
+    auto all = tabular::read_all(*source, "body", limits);
+    if (!all) return false;
+    out = std::move(*all);
+    if (i + 1 < times) packed = out;
+  }
   return true;
 }
 

@@ -20,6 +20,7 @@ class io_context;
 namespace tanmiao::crawler {
 
 class Wire;
+struct Url;
 inline constexpr std::string_view kFormType = "application/x-www-form-urlencoded", kJsonType = "application/json";
 
 struct FetchRequest {
@@ -33,6 +34,8 @@ struct FetchRequest {
   std::string_view content_type;           // of the body: kFormType or kJsonType
   std::vector<std::pair<std::string, std::string>> headers;
   std::shared_ptr<const Wire> wire;  // nullptr: the request is sent as it is
+  // Why a redirect from one address to another is not followed, Chinese; empty: it is. Not set: all are.
+  std::function<std::string(const Url& to, const Url& from)> refuses;
   // Addresses that are not public must stand there (crawler/connect_guard.h); outlives the request.
   const std::vector<std::string>* named = nullptr;
 };
@@ -67,8 +70,11 @@ std::string header_of(std::string_view head, std::string_view name);
 std::string length_fault(std::string_view head);
 // The charset parameter of Content-Type, or empty.
 std::string charset_of(std::string_view head);
-// The body with its content encoding (gzip) taken off; false when it is damaged, larger than `most_bytes` or encoded in
-// another way.
+// What is wrong with the content encodings a head names, English; empty: they can be taken off. Words that say nothing
+// of the bytes (identity, none, names of charsets) are passed over.
+std::string encoding_fault(std::string_view head);
+// The body with its content encodings (gzip, up to three times) taken off; false when it is damaged, larger than
+// `most_bytes` or encoded in another way.
 bool decoded_body(std::string_view head, const std::string& body, std::uint64_t most_bytes, std::string& out);
 
 class Fetcher {

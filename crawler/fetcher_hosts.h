@@ -38,13 +38,14 @@ struct Policy {
 };
 
 struct PoliteAnswer {
-  enum class Kind { kAnswer, kFailed, kRefused, kCancelled };
+  enum class Kind { kAnswer, kFailed, kRefused, kCancelled, kShut };  // kShut: outside the hours of the source
   Kind kind = Kind::kFailed;
   FetchResponse response;
   std::string url;               // the address it came from, after redirects; of a mirror that of the first host
   std::string mirror;            // of a mirror: the address that answered
   std::string robots;            // the decision that allowed it
   std::string note;              // why it failed or was refused, Chinese
+  std::string not_followed;      // where a redirect led that request.refuses()
   bool stop = false;             // the host is not asked any more this night
   std::string stopped_because;   // Chinese
   std::optional<SignSeen> sign;  // the last that an answer other than 200 fitted
@@ -73,11 +74,9 @@ class Hosts {
   // Why a host is left alone, Chinese, empty: it is not; and the rule of which it is, if one.
   std::string why_left_alone(const std::string& origin) const;
   bool left_alone(const std::string& address);
-  // Nobody knows when the last request to it ended: an earlier process was cut off.
-  void begin_with_a_pause(const std::string& address, const Policy& policy);
   // The same pace for requests that are not HTTP (crawler/remote_crawl.h): may it be asked, or when; waiting for its
-  // turn (kNow: to be taken by began() before anything else is waited for; kOver; kBusy: asked to stop); what came of
-  // it.
+  // turn (kNow: to be taken by began() before anything else is waited for; kOver; kShut; kBusy: asked to stop); what
+  // came of it.
   HostPace::Next next(const Url& url, const Policy& policy);
   std::chrono::milliseconds pause(const Url& url, const Policy& policy);
   boost::asio::awaitable<HostPace::Next> turn(Url url, const Policy& policy);
@@ -89,9 +88,10 @@ class Hosts {
   bool rests(const std::string& address, const Policy& policy);
   // It is not asked any more, and not since it fails: it does not want to be.
   bool shut_out(const std::string& address);
-  void begin_with_a_pause(const Url& url, const Policy& policy);
   // What keeps the requests to an address apart from others: its host.
   static std::string lane_of(const Url& url);
+  // Nothing is under way any more, and nothing more is asked: the next process knows since when.
+  void remember_ends();
   // Whoever waits looks whether to stop.
   void wake_all();
   void observe(Observer* observer) { observer_ = observer; }
@@ -105,10 +105,16 @@ class Hosts {
  private:
   struct Lane;
   Lane& lane(const Url& url);
+  void recall(Lane& lane, const std::string& name);
   void remember(const Url& url, const PaceRules& rules);
+  void wish(const Url& url, std::chrono::milliseconds delay, const Policy& policy);
+  void asking();
   bool heed(const Url& url, const StopSign& sign, SignSeen& seen);
   bool heed_answer(const Url& url, const FetchResponse& response, PoliteAnswer& answer);
+  bool heed_redirect(const Url& from, const Url& to, PoliteAnswer& answer);
+  bool heed_robots(const Url& url, const FetchResponse& response, std::string_view text, PoliteAnswer& answer);
   void tell_asks(const Url& url);
+  void tell_rests(const Url& url, const HostPace::Next& next);
   void tell_answered(const Url& url, const PaceRules& rules, const HostAnswer& came, std::uint64_t bytes,
                      bool was_over);
   boost::asio::awaitable<bool> sleep_until(std::chrono::steady_clock::time_point end);
@@ -117,7 +123,8 @@ class Hosts {
   boost::asio::awaitable<FetchResponse> patiently(FetchRequest request, bool elsewhere, const Policy& policy,
                                                   PoliteAnswer& answer);
   boost::asio::awaitable<std::shared_ptr<const Robots>> robots(Url url, const Policy& policy, PoliteAnswer& answer);
-  boost::asio::awaitable<Robots> fetch_robots(Url url, const Policy& policy, PoliteAnswer& answer);
+  // Nothing: the host was not asked.
+  boost::asio::awaitable<std::optional<Robots>> fetch_robots(Url url, const Policy& policy, PoliteAnswer& answer);
 
   boost::asio::io_context& loop_;
   Fetcher& fetcher_;
@@ -126,6 +133,7 @@ class Hosts {
   HostMemory* memory_;
   const StopSigns* signs_;
   Observer* observer_ = nullptr;
+  bool asking_ = false;  // the memory was told
   std::map<std::string, std::unique_ptr<Lane>> lanes_;
   std::set<boost::asio::steady_timer*> sleepers_;
   struct RobotsEntry {

@@ -1,20 +1,28 @@
-// What a night knows of hosts beyond the life of a process: when one may be asked again, and which are left alone. A
-// process that dies between a Retry-After and the next request must not make the next one impolite.
+// What is known of hosts beyond the life of a process: when one may be asked again, which are left alone tonight, how
+// slowly one is asked and when it was asked last. A process that dies between a Retry-After and the next request must
+// not make the next one impolite, and neither must a second run of the same night.
 #pragma once
 
+#include <chrono>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "core/date.h"
+#include "crawler/host_pace.h"
 #include "store/facts.h"
 
 namespace tanmiao::crawler {
+
+using Moment = std::chrono::sys_time<std::chrono::milliseconds>;
 
 struct HostRest {
   Instant until{};                // not asked before; whole seconds, rounded up
   std::string over;               // why it is not asked any more this night, Chinese; empty: it may be
   std::string rule{}, address{};  // of the stop sign, when it was one
   bool failed = false;            // ... since it failed; else it does not want to be asked
+  HostPace::Earned earned{};
+  std::map<std::string, std::chrono::milliseconds> wishes{};  // Crawl-delay by origin, as it was read last
   bool operator==(const HostRest&) const = default;
 };
 
@@ -23,20 +31,37 @@ class HostMemory {
   virtual ~HostMemory() = default;
   virtual HostRest known(const std::string& host) = 0;
   virtual void keep(const std::string& host, const HostRest& rest) = 0;  // at once
+  // When the last request of an earlier process to it ended, at the latest; nothing: there was none for a day.
+  virtual std::optional<Moment> last_asked(const std::string& host) = 0;
+  virtual void asking() = 0;  // at once: requests go out from now on, and nobody notes when they end ...
+  virtual void asked(const std::map<std::string, Moment>& ended) = 0;  // ... until here; of hosts that were asked
 };
 
-// In notes of facts.db, of one night.
+// In notes of facts.db. A night is a civil date, however many runs it has, and what lies less than kSameNight before or
+// after: midnight ends none.
 class StoredHostMemory : public HostMemory {
  public:
-  StoredHostMemory(store::Facts& facts, store::NightId night) : facts_(facts), night_(night) {}
+  static constexpr std::chrono::hours kSameNight{8};
+  StoredHostMemory(store::Facts& facts, Date day, Instant clock) : facts_(facts), day_(day), clock_(clock) {}
   HostRest known(const std::string& host) override;
   void keep(const std::string& host, const HostRest& rest) override;
+  std::optional<Moment> last_asked(const std::string& host) override;
+  void asking() override;
+  void asked(const std::map<std::string, Moment>& ended) override;
   const Status& status() const { return status_; }  // the first error
 
  private:
+  void load_asked();
+  void write_asked(bool asking);
+
   store::Facts& facts_;
-  store::NightId night_;
+  Date day_;
+  Instant clock_;
   std::map<std::string, HostRest> kept_;
+  // Any host may have been asked until `anybody`: a process was cut off. Known once they are `loaded_`.
+  bool loaded_ = false;
+  Moment anybody_{};
+  std::map<std::string, Moment> ended_;
   Status status_;
 };
 

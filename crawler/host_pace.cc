@@ -17,6 +17,8 @@ constexpr double kSlowTimes = 4;          // an answer is slow at so many times 
 constexpr milliseconds kSlowLeast{2000};  // ... and not before this
 constexpr double kSlower = 1.5, kTroubled = 2, kFaster = 0.25;
 constexpr double kMostFactor = 1000;
+constexpr std::chrono::hours kLongestRest{24 * 7};  // a Retry-After of a year is a mistake
+constexpr minutes kMinutesOfDay{24 * 60};
 
 std::optional<minutes> parse_hour(std::string_view text) {
   const std::size_t colon = text.find(':');
@@ -43,6 +45,10 @@ bool NightWindow::holds(minutes of_day) const {
   return of_day >= from || of_day < to;
 }
 
+minutes NightWindow::opens_in(minutes of_day) const {
+  return holds(of_day) ? minutes(0) : (from - of_day + kMinutesOfDay) % kMinutesOfDay;
+}
+
 std::string NightWindow::text() const { return hour_text(from) + "-" + hour_text(to); }
 
 Result<NightWindow> parse_window(std::string_view text) {
@@ -55,7 +61,8 @@ Result<NightWindow> parse_window(std::string_view text) {
 }
 
 milliseconds HostPace::pause(const PaceRules& rules) const {
-  const milliseconds asked = std::max(rules.pause, wish_);
+  milliseconds asked = rules.pause;
+  for (const auto& [origin, wish] : wishes_) asked = std::max(asked, wish);
   const auto slowed = std::chrono::duration_cast<milliseconds>(asked * std::min(factor_, kMostFactor));
   return std::max(asked, std::min(slowed, rules.slowest));
 }
@@ -63,7 +70,8 @@ milliseconds HostPace::pause(const PaceRules& rules) const {
 HostPace::Next HostPace::next(const PaceRules& rules, Time now, minutes of_day) const {
   if (over()) return {Next::Kind::kOver, {}, over_};
   if (rules.window && !rules.window->holds(of_day))
-    return {Next::Kind::kOver, {}, "不在允许抓取的时段（" + rules.window->text() + "）"};
+    return {Next::Kind::kShut, now + rules.window->opens_in(of_day),
+            "不在允许抓取的时段（" + rules.window->text() + "）"};
   if (busy_) return {Next::Kind::kBusy, {}, {}};
   Time at = rest_until_;
   if (asked_) at = std::max(at, ended_ + pause(rules));
@@ -75,7 +83,20 @@ void HostPace::began() { busy_ = true; }
 
 void HostPace::slower(double times) { factor_ = std::min(factor_ * times, kMostFactor); }
 
+void HostPace::wish(const std::string& origin, milliseconds pause) {
+  if (pause.count() > 0)
+    wishes_[origin] = pause;
+  else
+    wishes_.erase(origin);
+}
+
 void HostPace::rest_until(Time time) { rest_until_ = std::max(rest_until_, time); }
+
+void HostPace::take_up(const Earned& earned) {
+  factor_ = std::clamp(earned.factor, 1.0, kMostFactor);
+  failures_ = std::max(earned.failures, 0);
+  rests_ = std::max(earned.rests, 0);
+}
 
 void HostPace::leave_alone(std::string why, bool by_failures) {
   if (!over_.empty()) return;
@@ -98,8 +119,10 @@ void HostPace::ended(const PaceRules& rules, Time now, const HostAnswer& answer)
   asked_ = true;
   ended_ = now;
   if (answer.ours) return;
-  if (answer.retry_after > rules.longest_wait)
+  if (answer.retry_after > rules.longest_wait) {
+    rest_until(now + std::min<std::chrono::seconds>(answer.retry_after, kLongestRest));
     return leave_alone(fmt::format("主机要求等待 {} 秒，超过可等待的上限", answer.retry_after.count()));
+  }
   if (answer.retry_after.count() > 0) rest_until(now + answer.retry_after);
   if (is_trouble(answer.status)) return trouble(rules, now);
   failures_ = rests_ = 0;

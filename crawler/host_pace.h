@@ -3,8 +3,10 @@
 // by all sources of a night; each source brings its own rules.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,9 +19,13 @@ namespace tanmiao::crawler {
 struct NightWindow {
   std::chrono::minutes from{0}, to{0};
   bool holds(std::chrono::minutes of_day) const;
-  std::string text() const;  // "22:00-06:00"
+  std::chrono::minutes opens_in(std::chrono::minutes of_day) const;  // 0: it is open
+  std::string text() const;                                          // "22:00-06:00"
 };
 Result<NightWindow> parse_window(std::string_view text);  // kConfig
+
+// Hours that begin so soon are waited for; else a crawl goes on without the source.
+inline constexpr std::chrono::minutes kSoonOpen{30};
 
 struct PaceRules {
   std::chrono::milliseconds pause{3000};      // from the end of a request to the next: never less
@@ -42,24 +48,34 @@ class HostPace {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
-  // `first`: when the first request may begin. After a crash nobody knows when the last one ended: a full pause.
-  explicit HostPace(Time first = {}) : rest_until_(first) {}
-
   struct Next {
-    enum class Kind { kNow, kAt, kBusy, kOver };
+    enum class Kind { kNow, kAt, kBusy, kOver, kShut };  // kShut: outside the hours of the source
     Kind kind = Kind::kNow;
-    Time at{};          // kAt
-    std::string why{};  // kOver, Chinese
+    Time at{};          // kAt; kShut: when the hours begin
+    std::string why{};  // kOver, kShut; Chinese
+  };
+  // What its answers earned; outlives a process.
+  struct Earned {
+    double factor = 1;
+    int failures = 0, rests = 0;
+    bool operator==(const Earned&) const = default;
   };
   // May the next job begin, or how long to wait. `of_day`: civil time.
   Next next(const PaceRules& rules, Time now, std::chrono::minutes of_day) const;
 
   void began();
   void ended(const PaceRules& rules, Time now, const HostAnswer& answer);
-  void wish(std::chrono::milliseconds pause) { wish_ = pause; }  // of its robots.txt
+  // Of the robots.txt of one of its origins. One machine answers for all of them: the longest counts.
+  void wish(const std::string& origin, std::chrono::milliseconds pause);
+  const std::map<std::string, std::chrono::milliseconds>& wishes() const { return wishes_; }
   void leave_alone(std::string why, bool by_failures = false);
   void rest_until(Time time);
   Time resting_until() const { return rest_until_; }
+  // Of an earlier process: when its last request ended, at the latest; what the host had earned.
+  void asked_before(Time ended) { asked_ = true, ended_ = std::max(ended_, ended); }
+  void take_up(const Earned& earned);
+  Earned earned() const { return {factor_, failures_, rests_}; }
+  std::optional<Time> last_ended() const { return asked_ ? std::optional(ended_) : std::nullopt; }
 
   // What lies between two requests now: the source's pause, or the host's wish, times what its answers earned.
   std::chrono::milliseconds pause(const PaceRules& rules) const;
@@ -75,7 +91,7 @@ class HostPace {
   bool asked_ = false;  // at least once
   bool failed_out_ = false;
   Time ended_{}, rest_until_{};
-  std::chrono::milliseconds wish_{0};
+  std::map<std::string, std::chrono::milliseconds> wishes_;  // by origin, without those of 0
   double factor_ = 1;   // >= 1: multiplied when the host slows down or complains, taken back in small steps
   double calm_ms_ = 0;  // what an answer takes when all is well: a moving average; 0: unknown
   int failures_ = 0, rests_ = 0;

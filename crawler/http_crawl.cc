@@ -60,7 +60,7 @@ Result<std::vector<SourceReport>> crawl_http(const CrawlEnv& env, const std::vec
   std::atomic<bool> halt = false;
   std::optional<Error> error;
   std::size_t running = sources.size();
-  StoredHostMemory memory(env.store.facts(), env.night.id);
+  StoredHostMemory memory(env.store.facts(), env.night.civil_date, env.night.clock);
   Hosts hosts(loop, fetcher, identity.product, halt, &memory, env.signs.get());
   hosts.observe(env.config.observer);
   asio::thread_pool readers(reading_threads());
@@ -84,6 +84,7 @@ Result<std::vector<SourceReport>> crawl_http(const CrawlEnv& env, const std::vec
     });
   asio::co_spawn(loop, watch(loop, env.stop, halt, fetcher, hosts, running, env.config.observer), asio::detached);
   loop.run();
+  hosts.remember_ends();
   if (error) return *error;
   TANMIAO_TRY(memory.status());
   for (const auto& crawl : crawls) {

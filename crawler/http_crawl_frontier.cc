@@ -24,7 +24,6 @@ void HttpSource::take_up(const FrontierUrl& url) {
     wait_in_lane(url);
   else
     ++found_;
-  hosts_.begin_with_a_pause(url.url, policy_);
   batch_->names.insert(url.url, kSeen);
   if (const auto parsed = parse_url(url.url)) scope_.follow(*parsed);
   ++listed_[url.role];
@@ -62,6 +61,7 @@ FetchRequest HttpSource::request_for(const FrontierUrl& url, const PageRule& pag
     request.url = url.url;
   }
   request.most_bytes = std::min(source_.most_page_bytes, source_.most_bytes);
+  request.refuses = redirect_rule(url.referrer.empty());
   if (page.leads_on() || request.body) return request;
   const auto known = parts_.find(url.url);
   if (!known || known->reading_hash != reading_) return request;

@@ -162,7 +162,7 @@ Result<SourceReport> HttpSource::finish() {
   done.stopped = stopped_;
   done.signs = signs_;
   const bool nothing_new = stopped_ && done.outcome == SourceOutcome::kUnchanged;
-  if (taken_ == 0 || nothing_new) done.outcome = SourceOutcome::kFailed;
+  if (taken_ == 0 || nothing_new) done.outcome = shut_ ? SourceOutcome::kNotNow : SourceOutcome::kFailed;
   return done;
 }
 

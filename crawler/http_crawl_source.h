@@ -92,6 +92,7 @@ class HttpSource : public NetworkSource {
   void take_ready(Lane& lane);
   bool over() const;
   boost::asio::awaitable<PoliteAnswer> get(FetchRequest request);  // crawler/mirrors.cc
+  std::function<std::string(const Url&, const Url&)> redirect_rule(bool of_start) const;
   FetchRequest request_for(const store::FrontierUrl& url, const PageRule& page);
   void take_up(const store::FrontierUrl& url);
   void offer(const FoundLink& link, const store::FrontierUrl& from);
@@ -152,6 +153,7 @@ class HttpSource : public NetworkSource {
   std::string cut_;              // why the walk ended before the frontier was empty
   bool stopped_ = false;         // a host is not asked any more
   bool spent_ = false;           // what may be asked in a night is used up
+  bool shut_ = false;            // the hours in which it may be asked are over
   std::uint64_t visited_ = 0;    // addresses
   std::uint32_t in_flight_ = 0;  // requests
   std::string first_failure_;

@@ -44,6 +44,7 @@ Status HttpSource::take_none(FrontierUrl url, const PoliteAnswer& answer) {
     settle(std::move(url), UrlState::kDone, std::string(kGone));
     return {};
   }
+  if (!answer.not_followed.empty()) outside(answer.not_followed, answer.note);
   if (refused) unseen(url.url);
   std::string note = answer.note;
   if (page != nullptr && !refused) note += host_words(*page, answer.response, now());

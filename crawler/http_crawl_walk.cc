@@ -140,6 +140,11 @@ asio::awaitable<bool> HttpSource::visit(Lane& lane, FrontierUrl url) {
     if (const auto asked = parse_url(address)) origins_.insert(asked->origin()), offer_sitemaps(asked->origin());
   url.attempts = static_cast<std::uint16_t>(std::min<std::uint32_t>(answer.requests, 65535));
   note_asked(answer);
+  if (answer.kind == PoliteAnswer::Kind::kShut) {
+    cut_ = answer.note + "，未抓完";
+    shut_ = spent_ = true;
+    co_return false;
+  }
   env_.progress.update("crawl", ++visited_, found_, source_.id);
   const auto pending = std::make_shared<Pending>();
   pending->came = {answer.response.status, answer.bytes};

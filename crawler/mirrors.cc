@@ -65,6 +65,18 @@ Result<std::string> parse_mirror(std::string_view text) {
   return url->origin();
 }
 
+// [scope] holds for redirects as for links; an address of a mirror counts as that of the first host.
+std::function<std::string(const Url&, const Url&)> HttpSource::redirect_rule(bool of_start) const {
+  return [this, of_start](const Url& to, const Url& from) {
+    const auto known = [this](const Url& url) {
+      const auto at_first = parse_url(mirrors_.known_as(url.text()));
+      return at_first ? *at_first : url;
+    };
+    const Url asked = known(from);
+    return scope_.redirect_refusal(scope_.plain(known(to)), of_start ? nullptr : &asked);
+  };
+}
+
 // The first that does not rest, then the others in turn, for as long as it is the host that fails. One that shuts
 // programs out ends it for all: they show the same.
 asio::awaitable<PoliteAnswer> HttpSource::get(FetchRequest request) {

@@ -55,7 +55,10 @@ PageWork work_page(const PageTask& task) {
   } else {
     work.decoded = body.size() <= task.source.most_page_bytes;
   }
-  if (!work.decoded) return work.unreadable = "内容编码损坏或过大", std::move(work);
+  if (!work.decoded) {
+    const std::string fault = encoding_fault(got.head);
+    return work.unreadable = fault.empty() ? "内容编码损坏或过大" : in_chinese(fault), std::move(work);
+  }
   work.hash = hash64(body);
   work.wishes = page_wishes(got.head, task.page.reader == "html" ? body : std::string_view(),
                             task.env.config.identity.product, got.fetched_at);

@@ -33,7 +33,7 @@ class Planning {
     plan_.most_bytes = source_.most_bytes;
     plan_.resumed = known_.open && !known_.frontier.empty();
     plan_.first = known_.frontier.empty();
-    if (source_.window && !source_.window->holds(known_.of_day))
+    if (source_.window && source_.window->opens_in(known_.of_day) > kSoonOpen)
       plan_.obstacle = "不在允许抓取的时段（" + source_.window->text() + "），现在不会访问";
     for (const FrontierUrl& url : in_order()) look_at(url);
     ask_robots();
@@ -179,6 +179,7 @@ class Planning {
 // The night that a crawl would take up or begin, and its batches.
 struct NightNow {
   Date day{};
+  Instant clock{};
   store::NightId id = 0;  // 0: a new one
   std::vector<store::Batch> batches;
   std::vector<store::Batch> last;  // of the night before, when it is a new one
@@ -187,6 +188,7 @@ struct NightNow {
 Result<NightNow> night_now(store::Facts& facts, Instant now) {
   NightNow found;
   found.day = civil_day(now);
+  found.clock = now;
   TANMIAO_ASSIGN(const auto last, facts.last_night());
   if (!last) return found;
   TANMIAO_ASSIGN(auto batches, facts.batches(last->id));
@@ -196,6 +198,7 @@ Result<NightNow> night_now(store::Facts& facts, Instant now) {
   }
   found.id = last->id;
   found.day = last->civil_date;
+  found.clock = last->clock;
   found.batches = std::move(batches);
   return found;
 }
@@ -236,7 +239,7 @@ Result<SourcePlan> plan_http(store::Facts& facts, const CrawlConfig& config, con
   known.now = now;
   known.of_day = of_day_in_beijing(now);
   for (const auto& capture : captures) known.bytes[capture.url] = capture.bytes;
-  StoredHostMemory memory(facts, night.id);
+  StoredHostMemory memory(facts, night.day, night.clock);
   std::set<std::string> origins, lanes;
   const auto note = [&](const std::string& address) {
     const auto url = parse_url(address);
@@ -248,8 +251,7 @@ Result<SourcePlan> plan_http(store::Facts& facts, const CrawlConfig& config, con
     TANMIAO_ASSIGN(auto robots, remembered_robots(facts, origin));
     if (robots) known.robots[origin] = std::move(*robots);
   }
-  if (night.id != 0)
-    for (const std::string& lane : lanes) known.rests[lane] = memory.known(lane);
+  for (const std::string& lane : lanes) known.rests[lane] = memory.known(lane);
   TANMIAO_TRY(memory.status());
   return plan_source(known);
 }
@@ -260,9 +262,8 @@ Result<SourcePlan> plan_servers(store::Facts& facts, const CrawlConfig& config, 
   RemoteKnowledge known{source, ledger, night.day, of_day_in_beijing(now), config.allow_loopback_speed, night.id};
   known.now = now;
   known.inbox = inbox_of(source, config);
-  StoredHostMemory memory(facts, night.id);
-  if (night.id != 0)
-    for (const Url& host : source.remote->hosts) known.rests[Hosts::lane_of(host)] = memory.known(Hosts::lane_of(host));
+  StoredHostMemory memory(facts, night.day, night.clock);
+  for (const Url& host : source.remote->hosts) known.rests[Hosts::lane_of(host)] = memory.known(Hosts::lane_of(host));
   TANMIAO_TRY(memory.status());
   return plan_remote(known);
 }
@@ -311,7 +312,10 @@ Result<CrawlPlan> plan_crawl(store::Store& store, const CrawlConfig& config, con
     const store::Batch* const batch = batch_of(night.batches, source.id);
     const bool ended = batch != nullptr && batch->accepted.empty() &&
                        (batch->state == store::BatchState::kPublished || batch->state == store::BatchState::kHeld);
-    if (ended) one.obstacle = "本夜已完成";
+    // As crawl() has it: a folder that is named by itself is read again, and so is what was held.
+    const bool alone = std::find(config.only.begin(), config.only.end(), source.id) != config.only.end();
+    const bool again = alone && batch != nullptr && (source.folder || batch->state == store::BatchState::kHeld);
+    if (ended && !again) one.obstacle = "本夜已完成";
     if (!one.folder) {
       if (const std::string why = why_not_asked(source, approvals); !why.empty()) one.obstacle = why;
       const auto loaded = Secrets::load(source, config.base);

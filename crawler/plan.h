@@ -16,7 +16,7 @@
 
 namespace tanmiao::crawler {
 
-inline constexpr std::chrono::milliseconds kLeastPlannedPause{1000};  // as in crawler/fetcher_hosts.cc
+inline constexpr std::chrono::milliseconds kLeastPlannedPause{1000};  // as in crawler/host_lanes.cc
 
 struct PlannedHost {
   std::string host;                    // as Hosts::lane_of gives it
@@ -66,7 +66,7 @@ struct SourceKnowledge {
   bool open = false;                                // that batch was cut off and would be taken up
   std::map<std::string, std::uint64_t> bytes{};     // of a part when it came last
   std::map<std::string, RobotsState> robots{};      // by origin
-  std::map<std::string, HostRest> rests{};          // by lane; of this night only
+  std::map<std::string, HostRest> rests{};          // by lane
   Instant now{};
 };
 SourcePlan plan_source(const SourceKnowledge& known);
@@ -79,7 +79,7 @@ struct RemoteKnowledge {
   std::chrono::minutes of_day{0};  // Beijing
   bool allow_loopback_speed = false;
   store::NightId night = 0;                 // 0: a new one
-  std::map<std::string, HostRest> rests{};  // by lane; of this night only
+  std::map<std::string, HostRest> rests{};  // by lane
   Instant now{};
   std::filesystem::path inbox{};
 };

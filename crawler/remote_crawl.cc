@@ -99,8 +99,6 @@ Status RemoteSource::open() {
   TANMIAO_ASSIGN(ledger_, read_ledger(env_.store.facts(), source_.id));
   if (ledger_.night == env_.night.id) {
     told_requests_ = ledger_.requests, told_bytes_ = ledger_.bytes;
-    // An earlier process of this night asked them, nobody knows when last.
-    for (const Url& host : rules_.hosts) hosts_.begin_with_a_pause(host, policy_);
     return {};
   }
   ledger_.night = env_.night.id;
@@ -158,9 +156,15 @@ std::optional<std::size_t> RemoteSource::choose(const std::set<std::size_t>& wit
   std::optional<std::size_t> best;
   HostPace::Time soonest{};
   std::string why;
+  const auto now = std::chrono::steady_clock::now();
   for (std::size_t i = 0; i < access_.size(); ++i) {
     const Url& host = access_[i].host;
     const HostPace::Next next = hosts_.next(host, policy_);
+    if (next.kind == HostPace::Next::Kind::kShut && next.at - now > kSoonOpen) {  // whichever of them is asked
+      shut_ = true;
+      cut_ = next.why;
+      return std::nullopt;
+    }
     if (next.kind == HostPace::Next::Kind::kOver) {
       append_to(why, host.authority() + " " + next.why);
       continue;
@@ -169,7 +173,6 @@ std::optional<std::size_t> RemoteSource::choose(const std::set<std::size_t>& wit
       why.clear();
       continue;
     }
-    const auto now = std::chrono::steady_clock::now();
     const bool soon = next.kind != HostPace::Next::Kind::kAt || next.at <= now + hosts_.pause(host, policy_);
     if (soon) return i;
     if (!best || next.at < soonest) best = i, soonest = next.at;
@@ -312,7 +315,8 @@ Result<SourceReport> RemoteSource::finish() {
   const bool all_over = std::all_of(access_.begin(), access_.end(),
                                     [&](const RemoteAccess& access) { return hosts_.left_alone(access.host); });
   report.stopped = all_over;
-  if (listed_ == 0 && report.outcome == SourceOutcome::kUnchanged) report.outcome = SourceOutcome::kFailed;
+  if (listed_ == 0 && report.outcome == SourceOutcome::kUnchanged)
+    report.outcome = shut_ ? SourceOutcome::kNotNow : SourceOutcome::kFailed;
   return report;
 }
 

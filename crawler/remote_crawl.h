@@ -81,6 +81,7 @@ class RemoteSource : public NetworkSource {
   RemoteLedger ledger_;
   std::map<std::string, std::set<Date>> visited_;  // by pattern: dates whose listing is done with
   std::string cut_, first_failure_;
+  bool shut_ = false;  // outside the hours in which it may be asked
   std::uint64_t failures_ = 0, fetched_ = 0, listed_ = 0;
   std::uint64_t told_requests_ = 0, told_bytes_ = 0;  // to whoever watches
   std::size_t dates_left_ = 0, files_left_ = 0;       // that are known and not yet asked for

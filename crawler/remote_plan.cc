@@ -19,7 +19,7 @@ class RemotePlanning {
     plan_.most_requests = source_.most_requests;
     plan_.most_bytes = source_.most_bytes;
     plan_.resumed = known_.night != 0 && known_.ledger.night == known_.night;
-    if (source_.window && !source_.window->holds(known_.of_day))
+    if (source_.window && source_.window->opens_in(known_.of_day) > kSoonOpen)
       plan_.obstacle = "不在允许抓取的时段（" + source_.window->text() + "），现在不会访问";
     for (const RemoteFolder& folder : rules.folders)
       if (folder.dated) plan_.addresses.push_back(folder.above + "/");

@@ -204,7 +204,12 @@ class RobotsParser {
 };
 
 Robots Robots::parse(std::string_view text, std::string_view product) {
-  text = text.substr(0, kMostRobotsBytes);
+  if (text.size() > kMostRobotsBytes) {
+    // "allow: /" of "allow: /public/" would open what the whole line does not: a line that is cut off counts as none.
+    const char next = text[kMostRobotsBytes];
+    text = text.substr(0, kMostRobotsBytes);
+    if (next != '\n' && next != '\r') text = text.substr(0, text.find_last_of("\r\n") + 1);
+  }
   for (const char mark : {'\xEF', '\xBB', '\xBF'}) {  // a byte order mark, or what is left of one
     if (!text.starts_with(mark)) break;
     text.remove_prefix(1);
@@ -229,6 +234,40 @@ Robots Robots::for_status(int status, std::string_view reason) {
     robots.state_ = "无 robots.txt（" + told + "），可抓取";
   }
   return robots;
+}
+
+Robots Robots::none(std::string_view reason) {
+  Robots robots;
+  robots.kind_ = "no_file";
+  robots.status_ = 0;
+  robots.note_ = "no robots.txt (" + std::string(reason) + ")";
+  robots.state_ = "robots.txt " + in_chinese(reason) + "，按没有处理，可抓取";
+  return robots;
+}
+
+bool is_web_page(std::string_view text) {
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  return first != std::string_view::npos && text[first] == '<';
+}
+
+bool is_robots_text(std::string_view text) {
+  constexpr std::array<std::string_view, 4> kOtherWords{"allow", "sitemap", "site-map", "crawl-delay"};
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  const bool page = is_web_page(text);
+  bool known = false, agent = false;
+  each_line(text, [&](const Line& line) {
+    agent |= one_of(line.name, kAgentWords);
+    known |= one_of(line.name, kDisallowWords) || one_of(line.name, kOtherWords);
+  });
+  if (agent || (known && !page)) return true;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find_first_of("\r\n"), text.size());
+    const std::string_view line = trimmed(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (!line.empty() && !line.starts_with('#')) return false;
+  }
+  return true;
 }
 
 bool Robots::matches(const Rule& rule, std::string_view given, std::string_view unfolded) {

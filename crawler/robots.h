@@ -34,6 +34,8 @@ class Robots {
   // By what the host answered instead of the file: 4xx allows (RFC 9309, 2.3.1.3), all else forbids (2.3.1.4). 429 is
   // taken for a host in distress, not for a missing file. Status 0: no answer.
   static Robots for_status(int status, std::string_view reason = {});
+  // There is none, though no status says so: all is open (RFC 9309, 2.3.1.2: too many redirects).
+  static Robots none(std::string_view reason);
 
   RobotsDecision check(std::string_view target) const;  // path and query
   const std::string& state() const { return state_; }   // for the report, Chinese
@@ -65,6 +67,11 @@ class Robots {
   std::vector<std::string> sitemaps_;
   std::string note_, state_;
 };
+
+// Whether a text is a robots.txt: it has a line that means something in one (of a web page: one that names programs),
+// or nothing but comments. A page of a log-in that came in its place says nothing of what is allowed.
+bool is_robots_text(std::string_view text);
+bool is_web_page(std::string_view text);  // by how it begins
 
 // A pattern of a rule: '*' any run, '$' at its end the end.
 bool robots_match(std::string_view pattern, std::string_view target);

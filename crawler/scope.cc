@@ -122,18 +122,34 @@ Url Scope::plain(Url url) const {
   return url;
 }
 
-std::string Scope::refusal(const Url& url, const Url* from) const {
-  if (from == nullptr) return {};
+bool Scope::denied(const std::string& address) const {
+  return std::any_of(patterns_->deny.begin(), patterns_->deny.end(),
+                     [&](const auto& pattern) { return re2::RE2::PartialMatch(address, *pattern); });
+}
+
+std::string Scope::ruled_out(const Url& url, const Url& from) const {
   const std::string address = url.text();
-  const auto matches = [&](const auto& pattern) { return re2::RE2::PartialMatch(address, *pattern); };
-  const auto& [allow, deny] = *patterns_;
-  if (std::any_of(deny.begin(), deny.end(), matches)) return "来源说明排除（deny）";
-  if (!allow.empty() && std::none_of(allow.begin(), allow.end(), matches)) return "不在来源说明的范围内（allow）";
-  if (rules_.same_host && url.host != from->host) return "在另一主机（same_host）";
+  const auto& allow = patterns_->allow;
+  if (denied(address)) return "来源说明排除（deny）";
+  if (!allow.empty() && std::none_of(allow.begin(), allow.end(),
+                                     [&](const auto& pattern) { return re2::RE2::PartialMatch(address, *pattern); }))
+    return "不在来源说明的范围内（allow）";
+  if (rules_.same_host && url.host != from.host) return "在另一主机（same_host）";
   if (address.size() > rules_.most_length) return "网址过长（most_length）";
   const auto segments = segments_of(url.path);
   if (segments.size() > rules_.most_folders) return "目录层数过多（most_folders）";
   if (repeats(segments) > rules_.most_repeats) return "目录重复（most_repeats）";
+  return {};
+}
+
+std::string Scope::redirect_refusal(const Url& url, const Url* from) const {
+  if (from != nullptr) return ruled_out(url, *from);
+  return denied(url.text()) ? "来源说明排除（deny）" : "";
+}
+
+std::string Scope::refusal(const Url& url, const Url* from) const {
+  if (from == nullptr) return {};
+  if (std::string why = ruled_out(url, *from); !why.empty()) return why;
   if (rules_.most_pages > 0 && pages_ >= rules_.most_pages) return "页数已达上限（most_pages）";
   const auto shape = alike_.find(shape_of(url));
   if (shape != alike_.end() && shape->second >= rules_.most_alike) return "只有数字不同的网址过多（most_alike）";

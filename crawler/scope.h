@@ -40,11 +40,16 @@ class Scope {
   Url plain(Url url) const;
   // Why a plain address that stands on `from` (nullptr: a start) is not followed; empty: it is. Does not count it.
   std::string refusal(const Url& url, const Url* from) const;
+  // The same of a redirect from the address that was asked for; of a start (nullptr) `deny` alone counts. It is no
+  // further page, so that the bounds on how many there may be have nothing to say.
+  std::string redirect_refusal(const Url& url, const Url* from) const;
   // To be told of each address that is followed, once.
   void follow(const Url& url);
 
  private:
   struct Patterns;
+  bool denied(const std::string& address) const;
+  std::string ruled_out(const Url& url, const Url& from) const;  // whatever was followed before
   ScopeRules rules_;
   std::unique_ptr<Patterns> patterns_;
   std::uint64_t pages_ = 0;

@@ -44,6 +44,7 @@ std::string_view name_of(const CrawlEvent& event) {
     case SourceOutcome::kHeld: return "held";
     case SourceOutcome::kNotApproved: return "not_approved";
     case SourceOutcome::kFailed: return "source_failed";
+    case SourceOutcome::kNotNow: return "not_now";
   }
   return {};
 }

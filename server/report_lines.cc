@@ -16,7 +16,8 @@ object parsed_report(std::string_view text) {
 
 std::vector<std::string> source_row(const object& s) {
   const std::string id(text_of(s, "id")), title(text_of(s, "title"));
-  const bool looked_at = text_of(s, "outcome") != "not_approved";
+  const std::string_view outcome = text_of(s, "outcome");
+  const bool looked_at = outcome != "not_approved" && outcome != "not_now";
   const auto n = [&](std::string_view name) { return looked_at ? count_text(s, name) : std::string("—"); };
   const std::string label(source_outcome_label(text_of(s, "outcome"))), why(text_of(s, "why"));
   return {title.empty() ? id : title + "（" + id + "）",

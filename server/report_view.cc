@@ -82,7 +82,7 @@ Html sources(const object& crawl) {
   out << "</tr></thead><tbody>";
   each_of(crawl, "sources", [&](const object& source) {
     const std::string_view outcome = text_of(source, "outcome");
-    const bool looked_at = outcome != "not_approved";
+    const bool looked_at = outcome != "not_approved" && outcome != "not_now";
     const auto cell = [&](std::string_view label, const std::string& text) {
       out << "<td class=\"num\" data-label=\"" << label << "\">" << text << "</td>";
     };

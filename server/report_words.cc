@@ -22,10 +22,11 @@ constexpr std::array<Words, 4> kNightOutcomes{
      {"alarm", "完成，有来源超过约定天数没有新数据，或远程目录将有、已有缺口"},
      {"held", "完成，有来源本次未发布，沿用此前数据"},
      {"failed", "失败"}}};
-constexpr std::array<Words, 5> kSourceOutcomes{{{"published", "已发布"},
+constexpr std::array<Words, 6> kSourceOutcomes{{{"published", "已发布"},
                                                 {"unchanged", "无变化"},
                                                 {"held", "本次未发布"},
                                                 {"not_approved", "未批准，未抓取"},
+                                                {"not_now", "不在时段，未抓取"},
                                                 {"failed", "失败"}}};
 constexpr std::array<Words, 5> kStages{
     {{"crawl", "采集"}, {"link", "归并"}, {"index", "索引"}, {"mine", "挖掘"}, {"propose", "提出线索"}}};
@@ -81,7 +82,8 @@ std::string expected_text(const boost::json::object& source) {
 }
 
 std::string read_text(const boost::json::object& source) {
-  if (text_of(source, "outcome") == "not_approved") return "—";
+  const std::string_view outcome = text_of(source, "outcome");
+  if (outcome == "not_approved" || outcome == "not_now") return "—";
   const std::int64_t parts = number_of(source, "parts_same", 0);
   if (number_of(source, "rows_read") == 0 && parts > 0) return "未重读";
   return count_text(source, "rows_read");

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "apps/tanmiao/console.h"
+#include "apps/tanmiao/pipeline.h"
 #include "apps/tanmiao/record_json.h"
 #include "apps/tanmiao/report.h"
 #include "apps/tanmiao/workplace.h"
@@ -36,7 +37,8 @@ Result<int> reread(const Common& common, std::string_view what, const std::strin
   TANMIAO_ASSIGN(auto source, read(place, report.night));
   const bool held = source.outcome == crawler::SourceOutcome::kHeld;
   report.crawl = {crawler::CrawlReport{{std::move(source)}, held}, measure.take()};
-  TANMIAO_TRY(place.facts().finish_night(report.night.id));
+  ConsoleProgress progress;
+  TANMIAO_TRY(end_night(place.facts(), report.night, false, progress));
   say("企业和名单随下一次 tanmiao run 更新");
   return tell(place, report, common.json);
 }

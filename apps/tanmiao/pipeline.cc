@@ -51,6 +51,19 @@ Status remove_others(const fs::path& parent, const std::set<std::string>& kept) 
 
 }  // namespace
 
+Status end_night(store::Facts& facts, const store::Night& night, bool every_source, Progress& progress) {
+  std::string waiting;
+  if (!every_source) {
+    TANMIAO_ASSIGN(const auto batches, facts.batches(night.id));
+    for (const store::Batch& batch : batches)
+      if (batch.stage == store::Stage::kCrawl && batch.state == store::BatchState::kOpen)
+        waiting.append(waiting.empty() ? "" : "、").append(batch.source);
+  }
+  if (waiting.empty()) return facts.finish_night(night.id);
+  progress.note("finish", "本夜中断的抓取尚未抓完（" + waiting + "），留待 tanmiao run 继续");
+  return {};
+}
+
 Status Pipeline::known(const std::vector<std::string>& campaigns) {
   if (campaigns.empty()) return {};
   TANMIAO_ASSIGN(const auto rules, place_.rules());
@@ -89,7 +102,7 @@ Status Pipeline::begin(NightReport& report) {
 Status Pipeline::finish(NightReport& report) {
   report.failed_stage = "finish";
   TANMIAO_TRY(store::note_audit(*place_.store));
-  return place_.facts().finish_night(report.night.id);
+  return end_night(place_.facts(), report.night, report.crawl && options_.only.empty(), progress_);
 }
 
 Status Pipeline::asked_to_stop(NightReport& report, std::string_view before) const {

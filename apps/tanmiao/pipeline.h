@@ -56,6 +56,10 @@ struct NightOptions {
   crawler::Observer* observer = nullptr;
 };
 
+// Ends the night; unless it read some of the sources only (`every_source` false) and a crawl that was cut off waits in
+// it: its frontier would be thrown away, and what it asked for asked again. `tanmiao run` goes on with it.
+Status end_night(store::Facts& facts, const store::Night& night, bool every_source, Progress& progress);
+
 class Pipeline {
  public:
   Pipeline(Workplace& place, NightOptions options, Progress& progress, const std::atomic<bool>& stop)

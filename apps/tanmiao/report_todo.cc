@@ -83,6 +83,12 @@ class Todo {
     if (text_of(s, "outcome") != "held" && !failed) return;
     if (file_faults(s)) return;
     const std::string id(text_of(s, "id"));
+    if (rests(s)) {  // asking again tonight would be what the host does not want, and is not done
+      if (text_of(first_sign(s), "rule").empty())
+        add("held", true, title_of(s) + "：主机今晚不再访问，沿用此前数据，原因见“说明”。今晚不要重跑，下一夜照常再试",
+            command("report show"));
+      return;
+    }
     add("held", true,
         title_of(s) + (failed ? "本次抓取失败，沿用此前数据。查明原因后重新运行"
                               : "本次未发布，沿用此前数据。按“说明”改正文件或来源后重新运行"),
@@ -94,19 +100,31 @@ class Todo {
           command("crawl --accept " + id + " --by 单位 --reason 理由"));
   }
 
+  // No breach of its contract, which a person may accept and have read again.
+  static bool rests(const json::object& s) {
+    bool breaches = false;
+    each_of(s, "breaches", [&](const json::object&) { breaches = true; });
+    return flag_of(s, "stopped") && !breaches;
+  }
+  static json::object first_sign(const json::object& s) {
+    json::object first;
+    each_of(s, "stop_signs", [&](const json::object& sign) {
+      if (first.empty()) first = sign;
+    });
+    return first;
+  }
+
   // Whatever else became of the source.
   void stopped(const json::object& s) {
-    std::string first;
-    each_of(s, "stop_signs", [&](const json::object& sign) {
-      if (first.empty())
-        first =
-            fmt::format("{}（规则 {}，{}）", text_of(sign, "text"), text_of(sign, "rule"), text_of(sign, "address"));
-    });
-    if (first.empty()) return;
-    add("stopped", flag_of(s, "stopped"),
-        title_of(s) + "：" + first +
-            "。程序不绕过：在浏览器里看该网址，误判的改 config/crawl/stop_signs.toml，属实的向主办单位申请数据",
-        command("run --only " + std::string(text_of(s, "id"))));
+    const json::object sign = first_sign(s);
+    if (sign.empty()) return;
+    const bool ends = flag_of(s, "stopped");
+    add("stopped", ends,
+        fmt::format("{}：{}（规则 {}，{}）。程序不绕过{}：在浏览器里看该网址，误判的改 "
+                    "config/crawl/stop_signs.toml，属实的向主办单位申请数据",
+                    title_of(s), text_of(sign, "text"), text_of(sign, "rule"), text_of(sign, "address"),
+                    ends ? "，今晚不再访问，不要重跑" : ""),
+        command("check config"));
   }
 
   void silent(const json::object& s) {

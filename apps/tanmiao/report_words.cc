@@ -9,6 +9,7 @@ std::string_view word(crawler::SourceOutcome outcome) {
     case crawler::SourceOutcome::kHeld: return "held";
     case crawler::SourceOutcome::kNotApproved: return "not_approved";
     case crawler::SourceOutcome::kFailed: return "failed";
+    case crawler::SourceOutcome::kNotNow: return "not_now";
   }
   return "";
 }

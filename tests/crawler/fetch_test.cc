@@ -1,6 +1,7 @@
 // Against a small real server on loopback whose answers are made in the test.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <zlib.h>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -40,6 +41,20 @@ class Fetching : public ::testing::Test {
 };
 
 using Kind = PoliteAnswer::Kind;
+
+std::string gzip_of(std::string_view text) {
+  z_stream stream{};
+  if (deflateInit2(&stream, 9, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK) return {};
+  std::string out(text.size() + 100, '\0'), in(text);
+  stream.next_in = reinterpret_cast<Bytef*>(in.data());
+  stream.avail_in = static_cast<uInt>(in.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  deflate(&stream, Z_FINISH);
+  out.resize(stream.total_out);
+  deflateEnd(&stream);
+  return out;
+}
 
 TEST_F(Fetching, APageComesWithTheDecisionThatAllowedItAndTellsWhoAsked) {
   server_.put("/robots.txt", {200, "User-agent: *\nDisallow: /no\n"});
@@ -93,6 +108,48 @@ TEST_F(Fetching, RobotsIsFollowedOverFiveRedirectsAndNotOverSix) {
     server_.put("/page", {200, "hello"});
     EXPECT_EQ(get("/page").kind, hops == 5 ? Kind::kRefused : Kind::kAnswer) << hops;
   }
+}
+
+TEST_F(Fetching, ARobotsFileThatLeadsToItselfIsNoneAndNobodySays404) {
+  server_.put("/robots.txt", {302, "", "Location: /robots.txt\r\n"});
+  server_.put("/page", {200, "hello"});
+  EXPECT_EQ(get("/page").robots, "no robots.txt (redirects to itself)");
+  EXPECT_EQ(server_.count("/robots.txt"), 1);
+  server_.put("/robots.txt", {302, "", "Location: /r/6\r\n"});
+  for (int i = 1; i <= 6; ++i)
+    server_.put("/r/" + std::to_string(i), {302, "", "Location: /r/" + std::to_string(i - 1) + "\r\n"});
+  EXPECT_EQ(get("/page").robots, "no robots.txt (more than five redirects)");
+  EXPECT_THAT(Robots::none("more than five redirects").state(), HasSubstr("重定向超过五次"));
+}
+
+TEST_F(Fetching, AnEncodingThatIsNoneDoesNotShutTheHost) {
+  server_.put("/robots.txt", {200, "User-agent: *\nDisallow: /no\n", "Content-Encoding: UTF-8\r\n"});
+  server_.put("/page", {200, "hello"});
+  EXPECT_EQ(get("/page").kind, Kind::kAnswer);
+  EXPECT_EQ(get("/no").kind, Kind::kRefused);
+  server_.put("/robots.txt", {200, "x", "Content-Encoding: br\r\n"});
+  const PoliteAnswer other = get("/page");
+  EXPECT_EQ(other.kind, Kind::kFailed);
+  EXPECT_THAT(other.note, HasSubstr("内容编码为 br，只读 gzip 或不编码的"));
+}
+
+TEST(ContentEncoding, IsReadAsItIsMeant) {
+  const std::string plain = "hello hello hello", once = gzip_of(plain), twice = gzip_of(once);
+  const auto decoded = [](std::string_view value, const std::string& body) {
+    std::string out;
+    const std::string head = "HTTP/1.1 200 OK\r\nContent-Encoding: " + std::string(value) + "\r\n";
+    return decoded_body(head, body, 1000, out) ? out : "fault: " + encoding_fault(head);
+  };
+  for (const char* const word : {"gzip", "GZIP", "X-GZip", "gzip, identity", "identity, gzip", "\"gzip\"", " gzip ,"})
+    EXPECT_EQ(decoded(word, once), plain) << word;
+  for (const char* const word : {"", "identity", "none", "utf-8", "UTF-8", "GBK", "binary"})
+    EXPECT_EQ(decoded(word, plain), plain) << word;
+  EXPECT_EQ(decoded("gzip, gzip", twice), plain);
+  EXPECT_EQ(decoded("gzip\r\nContent-Encoding: gzip", twice), plain) << "two lines are one list";
+  EXPECT_EQ(decoded("gzip", plain), "fault: ") << "damaged";
+  EXPECT_EQ(decoded("BR", plain), "fault: content encoding br, expected gzip or none");
+  EXPECT_EQ(decoded("gzip, br", once), "fault: content encoding br, expected gzip or none");
+  EXPECT_THAT(decoded("gzip, gzip, gzip, gzip", plain), HasSubstr("more content encodings"));
 }
 
 TEST_F(Fetching, RobotsIsAskedForAgainWhenItIsADayOld) {

@@ -164,16 +164,22 @@ TEST_F(Frontier, WhatAHostAskedForHoldsForTheNextProcessOfTheNight) {
   std::this_thread::sleep_for(std::chrono::milliseconds(100));  // its thread has ended
   open();
   stop_ = false;
-  const store::NightId id = night(1).id;
+  const store::Night first = night(1);
   const SourceReport report = crawl_once(1);
   EXPECT_GE(std::chrono::steady_clock::now() - began, std::chrono::milliseconds(2000));
   EXPECT_EQ(server_.count("/firm/1"), 2);
   EXPECT_TRUE(report.stopped) << report.why;
   // A host that is left alone stays so until the night is over, whatever becomes of the process.
-  StoredHostMemory memory(store_->facts(), id);
+  StoredHostMemory memory(store_->facts(), first.civil_date, first.clock);
   const std::string host = server_.address("").substr(7);
   EXPECT_THAT(memory.known(host).over, HasSubstr("412"));
-  EXPECT_EQ(StoredHostMemory(store_->facts(), id + 1).known(host).over, "");
+  const auto later = [&](std::chrono::hours hours) {
+    const Instant clock = first.clock + hours;
+    return StoredHostMemory(store_->facts(), civil_day(clock), clock).known(host).over;
+  };
+  EXPECT_THAT(later(std::chrono::hours(1)), HasSubstr("412"));
+  EXPECT_THAT(later(std::chrono::hours(7)), HasSubstr("412")) << "midnight ends no night";
+  EXPECT_EQ(later(std::chrono::hours(24)), "");
 }
 
 TEST_F(Frontier, WhatIsAskedForWasLeasedBeforeAndCountsWhenTheProcessDies) {

@@ -47,17 +47,34 @@ TEST(HostPace, TheFirstRequestGoesAtOnceAndTheNextAfterThePause) {
 
 TEST(HostPace, AfterACrashTheFirstWaitsAFullPause) {
   Walk walk;
-  walk.pace = HostPace(kBegin + walk.rules.pause);
+  walk.pace.asked_before(kBegin);
   EXPECT_EQ(walk.wait(), 3000ms);
+  walk.pace.wish("http://h.test", 10s);
+  EXPECT_EQ(walk.wait(), 10s) << "or what its robots.txt asked for";
 }
 
 TEST(HostPace, TheHostsOwnWishCountsWhenItIsLonger) {
   Walk walk;
   walk.ask(200);
-  walk.pace.wish(10s);
+  walk.pace.wish("http://h.test", 10s);
   EXPECT_EQ(walk.wait(), 10s);
-  walk.pace.wish(1s);
+  walk.pace.wish("https://h.test", 1s);
+  EXPECT_EQ(walk.wait(), 10s) << "whichever of its origins was asked last";
+  walk.pace.wish("http://h.test", 1s);
   EXPECT_EQ(walk.wait(), 3s);
+  walk.pace.wish("https://h.test", 0s);
+  EXPECT_EQ(walk.pace.wishes().size(), 1u);
+}
+
+TEST(HostPace, WhatAHostEarnedOutlivesTheProcess) {
+  Walk walk;
+  for (int i = 0; i < 4; ++i) walk.ask(500);
+  Walk next;
+  next.pace.take_up(walk.pace.earned());
+  next.pace.asked_before(kBegin);
+  EXPECT_EQ(next.wait(), 48s) << "four failures: sixteen times the pause";
+  next.ask(500);
+  EXPECT_EQ(next.wait(), 60s) << "the fifth in a row opens the circuit";
 }
 
 TEST(HostPace, ASlowHostIsAskedLessOftenUntilItIsWellAgain) {
@@ -79,6 +96,7 @@ TEST(HostPace, ARetryAfterIsHeededAndOneThatIsTooLongEndsTheNight) {
   walk.ask(429, 10ms, 301s);
   EXPECT_TRUE(walk.pace.over());
   EXPECT_THAT(walk.pace.why_over(), testing::HasSubstr("301"));
+  EXPECT_EQ(walk.pace.resting_until(), walk.now + 301s) << "nor is it forgotten when the night ends before";
 }
 
 TEST(HostPace, FiveFailuresInARowLetItRestLongerEachTimeAndThenForTheNight) {
@@ -137,7 +155,10 @@ TEST(HostPace, HoursOfTheDayMayGoOverMidnight) {
     EXPECT_FALSE(parse_window(wrong)) << wrong;
   Walk walk;
   walk.rules.window = night;
-  EXPECT_EQ(walk.pace.next(walk.rules, walk.now, kNoon).kind, Kind::kOver);
+  EXPECT_EQ(walk.pace.next(walk.rules, walk.now, kNoon).kind, Kind::kShut);
+  EXPECT_EQ(walk.pace.next(walk.rules, walk.now, kNoon).at, walk.now + 10h);
+  EXPECT_EQ(night.opens_in(23h), 0min);
+  EXPECT_EQ(parse_window("01:00-02:00").value().opens_in(23h), 120min);
   EXPECT_EQ(walk.pace.next(walk.rules, walk.now, 1h).kind, Kind::kNow);
   EXPECT_FALSE(walk.pace.over());  // the host is not to blame
 }
@@ -149,7 +170,7 @@ RC_GTEST_PROP(HostPaceProperty, NeverSoonerThanItMay, ()) {
   walk.rules.pause = std::chrono::milliseconds(*rc::gen::inRange(1, 5000));
   walk.rules.slowest = walk.rules.pause * *rc::gen::inRange(1, 20);
   const auto wish = std::chrono::milliseconds(*rc::gen::inRange(0, 8000));
-  walk.pace.wish(wish);
+  walk.pace.wish("http://h.test", wish);
   const int steps = *rc::gen::inRange(1, 60);
   for (int i = 0; i < steps && !walk.pace.over(); ++i) {
     const int status = *rc::gen::element(0, 200, 200, 200, 304, 403, 404, 429, 500, 503);

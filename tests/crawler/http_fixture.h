@@ -9,6 +9,7 @@
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/streambuf.hpp>
 #include <boost/asio/write.hpp>
+#include <chrono>
 #include <deque>
 #include <istream>
 #include <map>
@@ -67,6 +68,10 @@ class TestServer {
     const std::lock_guard lock(mutex_);
     return order_;
   }
+  std::vector<std::chrono::steady_clock::time_point> times() {  // when they came
+    const std::lock_guard lock(mutex_);
+    return times_;
+  }
   std::string last_request() {
     const std::lock_guard lock(mutex_);
     return last_;
@@ -77,6 +82,7 @@ class TestServer {
     const std::lock_guard lock(mutex_);
     ++counts_[target];
     order_.push_back(target);
+    times_.push_back(std::chrono::steady_clock::now());
     last_ = request;
     if (auto& queue = first_[target]; !queue.empty()) {
       TestAnswer answer = queue.front();
@@ -130,6 +136,7 @@ class TestServer {
   std::map<std::string, std::deque<TestAnswer>> first_;
   std::map<std::string, int> counts_;
   std::vector<std::string> order_;
+  std::vector<std::chrono::steady_clock::time_point> times_;
   std::string last_;
 };
 

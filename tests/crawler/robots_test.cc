@@ -124,6 +124,32 @@ TEST(Robots, WhatLiesBehindTheLimitIsNotRead) {
   EXPECT_TRUE(allowed(file, "/x"));
 }
 
+TEST(Robots, ALineThatIsCutOffAtTheLimitCountsAsNone) {
+  const auto cut_after = [](std::string_view half, std::string_view rest) {
+    std::string file = "user-agent: *\ndisallow: /\n";
+    file += '#' + std::string(kMostRobotsBytes - file.size() - half.size() - 2, 'x') + '\n';
+    file.append(half);
+    EXPECT_EQ(file.size(), kMostRobotsBytes);
+    return file.append(rest);
+  };
+  EXPECT_FALSE(allowed(cut_after("allow: /", "public/\n"), "/secret")) << "what it began with would open all";
+  EXPECT_TRUE(allowed(cut_after("allow: /", "\nallow: /x\n"), "/secret")) << "a whole line";
+  EXPECT_TRUE(allowed(cut_after("allow: /", ""), "/secret")) << "the end of the file";
+}
+
+TEST(Robots, APageInItsPlaceIsNoneOfIt) {
+  for (const char* const file :
+       {"", "# nothing is forbidden\n\n", "user-agent: *\ndisallow:\n", "Sitemap: http://h/a\n",
+        "\xEF\xBB\xBFUser-agent: x\n", "<pre>\nUser-agent: *\nDisallow: /\n</pre>"})
+    EXPECT_TRUE(is_robots_text(file)) << file;
+  for (const char* const page :
+       {"<html><body>登录</body></html>", "\n <!DOCTYPE html><script>\nvar options = {\nallow: 'x'};</script>",
+        "您的访问过于频繁", "{\"code\": 500}"})
+    EXPECT_FALSE(is_robots_text(page)) << page;
+  EXPECT_TRUE(is_web_page("\xEF\xBB\xBF\r\n<html>"));
+  EXPECT_FALSE(is_web_page("user-agent: <x>"));
+}
+
 TEST(Robots, TheLineThatDecidedIsNamed) {
   const auto decision = Robots::parse("user-agent: *\n\n# a\nallow: /x\n", kProduct).check("/x/1");
   EXPECT_EQ(decision.note, "allowed: line 4");

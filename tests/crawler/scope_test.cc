@@ -92,6 +92,24 @@ TEST(Scope, CalendarsAndEndlessPagingEnd) {
   EXPECT_THAT(small.refusal(url("/b"), &page), HasSubstr("most_pages"));
 }
 
+TEST(Scope, ARedirectIsHeldAgainstTheRulesAndIsNoFurtherPage) {
+  ScopeRules rules;
+  rules.allow = {"/art/"};
+  rules.deny = {"/art/secret"};
+  rules.same_host = true;
+  rules.most_pages = 1;
+  Scope scope(rules);
+  scope.follow(url("/art/1"));
+  const Url page = url("/art/1");
+  EXPECT_EQ(scope.redirect_refusal(url("/art/2"), &page), "");
+  EXPECT_THAT(scope.redirect_refusal(url("/x"), &page), HasSubstr("allow"));
+  EXPECT_THAT(scope.redirect_refusal(url("/art/secret"), &page), HasSubstr("deny"));
+  const Url other = parse_url("http://other.test/art/1").value();
+  EXPECT_THAT(scope.redirect_refusal(other, &page), HasSubstr("same_host"));
+  EXPECT_EQ(scope.redirect_refusal(other, nullptr), "") << "of a start";
+  EXPECT_THAT(scope.redirect_refusal(url("/art/secret"), nullptr), HasSubstr("deny"));
+}
+
 TEST(Scope, AFaultOfAPatternIsNamed) {
   EXPECT_EQ(pattern_fault("a+"), "");
   EXPECT_NE(pattern_fault("a(("), "");

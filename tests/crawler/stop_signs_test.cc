@@ -243,11 +243,11 @@ rests = "source"
   server_.put("/firm/2", {200, "<html><body>需申请</body></html>"});
   http_source("complete = \"part\"");
   approve();
-  const store::NightId id = night(1).id;
+  const store::Night first = night(1);
   const SourceReport report = crawl_once(1, false);
   EXPECT_THAT(report.why, HasSubstr("本栏目需申请（规则 wall，"));
   EXPECT_EQ(server_.count("/firm/10"), 0);
-  StoredHostMemory memory(store_->facts(), id);
+  StoredHostMemory memory(store_->facts(), first.civil_date, first.clock);
   EXPECT_EQ(memory.known(host()).over, "") << "others may ask the host";
   EXPECT_THAT(memory.known("source register").over, HasSubstr("wall"));
 }

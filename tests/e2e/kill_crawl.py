@@ -148,6 +148,25 @@ def ended(bench, data):
     return {s["id"]: {name: s[name] for name in COUNTED} for s in done["stages"][0]["sources"]}
 
 
+def another_meanwhile(bench, log, chance, counts, wanted):
+    """A run of one source does not end the night of a crawl that was cut off."""
+    data = bench.folder / "another"
+    bench.approve(data)
+    crawl = Crawl(bench, data, log, chance)
+    for _ in range(20):
+        crawl.plain()
+        crawl.look()
+        if len(crawl.done) > 20:
+            break
+    done = len(crawl.done)
+    bench.json("crawl", *bench.of(data), "--clock", CLOCK, "--only", "demo-science", expect=(0, 3))
+    crawl.look()
+    check(ended(bench, data) == counts, f"what was cut off goes on behind a run of one source, {done} addresses were done")
+    crawl.look()
+    check(bench.digest(data) == wanted, "to the digest of an undisturbed one")
+    log.clear()
+
+
 def body(options):
     chance = random.Random(options.seed)
     with Bench(options, "kill_crawl") as bench:
@@ -193,6 +212,7 @@ def body(options):
                     check(False, f"crawl {number}: another digest")
                 log.clear()
             print(f"ok: crawl {number}: the counts and the digest of an undisturbed one", flush=True)
+        another_meanwhile(bench, log, chance, counts, wanted)
         for way, times in sorted(seen.items()):
             print(f"  {way}: {times}")
         check(sum(seen.values()) == options.times, f"{options.times} ends, {requests} requests: nothing lost, nothing twice")

@@ -88,6 +88,7 @@ class City:
         report = self.bench.json("run", *self.bench.of(data), "--clock", day(number), "--only", source, expect=expect)
         self.bench.stop(process)
         targets = [line.split()[4] for line in log.read_text().splitlines()]
+        self.asked = len(targets)
         return source_of(report, source), [t for t in targets if t != "/robots.txt"], report
 
 
@@ -108,7 +109,14 @@ def stop_signs(bench, city, data):
         check(source["outcome"] == "held", "yesterday's data stays")
         host = source["robots"][0]
         check(rule in host["left_alone"], f"the host's state names it: {host['left_alone']}")
-        check(todo(report, "stopped")[0]["urgent"], "and it is a thing to do")
+        item = todo(report, "stopped")[0]
+        check(item["urgent"] and "不要重跑" in item["text"], "and it is a thing to do")
+        again = [i for i in report["todo"] if "--only demo-registry" in i["command"]]
+        check(not again, f"which is not to ask again: {again}")
+        if fault == "captcha":
+            source, _, report = city.night(data, number, "demo-registry", expect=(3,))
+            check(city.asked == 0 and source["stopped"] and "今晚不再访问" in source["why"],
+                  f"a second run of the same night asks for nothing, well as the site may be by now: {source['why']}")
     number += 1
     source, targets, report = city.night(data, number, "demo-registry", "template@registry", expect=(3,))
     check(source["outcome"] == "held" and [b["kind"] for b in source["breaches"]] == ["template"], source["why"])

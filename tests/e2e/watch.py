@@ -27,7 +27,7 @@ FIELDS = {  # docs/watch.md
     "host_rests": {"host", "until", "why"},
     "host_left": {"host", "why"},
     **{end: {"source", "new", "changed", "gone", "same", "rows", "rejected", "requests", "bytes", "failed"}
-       for end in ("published", "unchanged", "held", "not_approved", "source_failed")},
+       for end in ("published", "unchanged", "held", "not_approved", "not_now", "source_failed")},
     "end": {"seconds", "sources", "held", "requests", "bytes", "dropped"},
 }
 
@@ -122,7 +122,7 @@ def events(bench, data, path, clock):
     for line in lines:
         if line["event"] == "source_begin":
             begun.add(line["source"])
-        elif line["event"] in ("published", "unchanged", "held", "source_failed", "not_approved"):
+        elif line["event"] in ("published", "unchanged", "held", "source_failed", "not_approved", "not_now"):
             ended.add(line["source"])
         elif "source" in line and (line["source"] not in begun or line["source"] in ended):
             check(False, f"{line} outside of its source")

@@ -1,0 +1,227 @@
+// What a host was promised holds for the next run, whatever became of the one before.
+#include <thread>
+
+#include "crawler/host_memory.h"
+#include "crawler/robots_memory.h"
+#include "crawling_hosts.h"
+
+namespace tanmiao::crawler {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+constexpr auto kPauseHere = 400ms;
+
+class SecondRun : public CrawlingHosts {
+ protected:
+  // Keys of [fetch], and what stands before the pages.
+  void source(const std::string& fetch, const std::string& behind = "", const std::string& complete = "part") {
+    http_source("complete = \"" + complete + "\"");
+    std::ifstream in(root_ / "sources/register.toml");
+    std::string text{std::istreambuf_iterator<char>(in), {}};
+    constexpr std::string_view kNone = "pause = 0\n";
+    text.replace(text.find(kNone), kNone.size(), fetch + "\n" + behind);
+    write("sources/register.toml", text);
+    approve();
+  }
+  // How long the run that begins here lets the host wait.
+  std::chrono::steady_clock::duration first_asked_after(int number) {
+    const std::size_t before = server_.times().size();
+    const auto began = std::chrono::steady_clock::now();
+    crawl_once(number);
+    const auto times = server_.times();
+    EXPECT_GT(times.size(), before);
+    return times.size() > before ? times.at(before) - began : std::chrono::steady_clock::duration{0};
+  }
+  // As a process leaves it that was killed.
+  void cut_off() {
+    const store::Night now = night(1);
+    StoredHostMemory(store_->facts(), now.civil_date, now.clock).asking();
+  }
+  static std::string hours_from_now(std::chrono::hours from, std::chrono::hours to) {
+    const auto now = std::chrono::floor<std::chrono::minutes>(std::chrono::system_clock::now()) + 8h;
+    const auto of_day = now - std::chrono::floor<std::chrono::days>(now);
+    const auto text = [&](std::chrono::hours later) {
+      const auto at = (of_day + later) % 24h;
+      char out[8];
+      std::snprintf(out, sizeof(out), "%02d:%02d", static_cast<int>(at / 1h), static_cast<int>(at % 1h / 1min));
+      return std::string(out);
+    };
+    return text(from) + "-" + text(to);
+  }
+};
+
+TEST_F(SecondRun, AStopSignHoldsForAllRunsOfItsNight) {
+  city(12);
+  server_.put("/firm/2", {200, "<html><body>请输入验证码<input name=\"captcha\"></body></html>"});
+  source("pause = 0");
+  EXPECT_TRUE(crawl_once(1).stopped);
+  const auto asked = server_.order();
+  city(12);
+  const SourceReport again = crawl_once(1);
+  EXPECT_EQ(server_.order(), asked) << "not even robots.txt";
+  EXPECT_TRUE(again.stopped);
+  EXPECT_THAT(again.why, HasSubstr("captcha-image"));
+  EXPECT_THAT(again.why, HasSubstr("今晚不再访问"));
+  EXPECT_THAT(again.robots, IsEmpty()) << "that it was not asked says nothing of its robots.txt";
+  const auto robots = remembered_robots(store_->facts(), server_.address("")).value();
+  ASSERT_TRUE(robots);
+  EXPECT_EQ(robots->state, "allowed");
+  EXPECT_FALSE(crawl_once(2).stopped);
+}
+
+TEST_F(SecondRun, ALongRetryAfterIsKeptHoweverManyNightsItTakes) {
+  city(2);
+  server_.put("/firm/1", {429, "no", "Retry-After: 90000\r\n"}, 1);
+  source("pause = 0");
+  EXPECT_TRUE(crawl_once(1).stopped);
+  const auto asked = server_.order();
+  EXPECT_TRUE(crawl_once(1).stopped);
+  EXPECT_TRUE(crawl_once(2).stopped);
+  EXPECT_EQ(server_.order(), asked);
+}
+
+TEST_F(SecondRun, ARefusalThatNamesATimeIsGivenIt) {
+  city(2);
+  server_.put("/firm/1", {403, "not now", "Retry-After: 1\r\n"});
+  source("pause = 0");
+  crawl_once(1);
+  const auto order = server_.order();
+  const auto times = server_.times();
+  const auto refused = static_cast<std::size_t>(std::find(order.begin(), order.end(), "/firm/1") - order.begin());
+  ASSERT_LT(refused + 1, times.size());
+  EXPECT_GE(times[refused + 1] - times[refused], 1s);
+}
+
+TEST_F(SecondRun, BetweenTwoRunsLiesThePause) {
+  city(1);
+  source("pause = 0.4");
+  crawl_once(1);
+  const std::size_t before = server_.times().size();
+  crawl_once(1);
+  const auto times = server_.times();
+  ASSERT_GT(times.size(), before);
+  EXPECT_GE(times[before] - times[before - 1], kPauseHere);
+  std::this_thread::sleep_for(kPauseHere);
+  EXPECT_LT(first_asked_after(1), kPauseHere) << "and no more than that";
+}
+
+TEST_F(SecondRun, AfterACrashEveryHostWaitsItsPauseOrWhatItAskedFor) {
+  city(1);
+  source("pause = 0.4");
+  cut_off();
+  EXPECT_GE(first_asked_after(1), kPauseHere) << "one that no address of the frontier is of";
+  server_.put("/robots.txt", {200, "user-agent: *\nallow: /\ncrawl-delay: 1\n"});
+  crawl_once(1);
+  cut_off();
+  EXPECT_GE(first_asked_after(1), 1s) << "the Crawl-delay, before robots.txt is read again";
+}
+
+TEST_F(SecondRun, AHostInTroubleIsAskedAsSlowlyByTheNextRunOfTheNight) {
+  city(1);
+  server_.put("/firm/1", {503, "no"});
+  source("pause = 0.05");
+  crawl_once(1);
+  const store::Night now = night(1);
+  StoredHostMemory memory(store_->facts(), now.civil_date, now.clock);
+  const HostRest rest = memory.known(server_.address("").substr(7));
+  EXPECT_EQ(rest.earned.failures, 4);
+  EXPECT_GE(rest.earned.factor, 15);
+  city(1);
+  EXPECT_GE(first_asked_after(1), 500ms) << "ten times the pause";
+}
+
+TEST_F(SecondRun, OutsideItsHoursASourceIsNotAskedAndNothingIsSaidOfTheHost) {
+  city(3);
+  source("pause = 0\nwindow = \"" + hours_from_now(2h, 4h) + "\"");
+  const SourceReport report = crawl_once(1);
+  EXPECT_EQ(report.outcome, SourceOutcome::kNotNow);
+  EXPECT_THAT(report.why, HasSubstr("不在允许抓取的时段（" + hours_from_now(2h, 4h) + "）"));
+  EXPECT_FALSE(report.stopped);
+  EXPECT_THAT(server_.order(), IsEmpty());
+  EXPECT_FALSE(remembered_robots(store_->facts(), server_.address("")).value());
+}
+
+TEST_F(SecondRun, WhatItsHoursCutOffIsPublishedAsFarAsItCame) {
+  city(12);
+  source("pause = 0");
+  class StopAfter : public Progress {
+   public:
+    explicit StopAfter(std::atomic<bool>& stop) : stop_(stop) {}
+    void update(std::string_view, std::uint64_t, std::uint64_t, std::string_view) override {
+      if (--left_ == 0) stop_ = true;
+    }
+    void note(std::string_view, std::string_view) override {}
+
+   private:
+    std::atomic<bool>& stop_;
+    int left_ = 6;
+  };
+  StopAfter progress(stop_);
+  config_.commit_pages = 1;
+  ASSERT_FALSE(crawl(*store_, night(1), config_, *reference_, progress, stop_));
+  stop_ = false;
+  const auto asked = server_.order();
+  source("pause = 0\nwindow = \"" + hours_from_now(2h, 4h) + "\"");
+  const SourceReport report = crawl_once(1);
+  EXPECT_EQ(server_.order(), asked);
+  EXPECT_EQ(report.outcome, SourceOutcome::kPublished) << report.why;
+  EXPECT_THAT(report.why, HasSubstr("，未抓完"));
+  EXPECT_GT(report.counts.fresh, 0u);
+  EXPECT_EQ(report.failed_urls, 0u);
+}
+
+TEST_F(SecondRun, TheScopeHoldsForRedirects) {
+  city(3);
+  server_.put("/firm/1", {302, "", "Location: /secret/1\r\n"});
+  server_.put("/firm/2", {302, "", "Location: /firm/3?from=2\r\n"});
+  server_.put("/firm/3?from=2", {302, "", "Location: /firm/3\r\n"});
+  source("pause = 0", "[scope]\ndeny = [\"/secret/\"]\n");
+  const SourceReport report = crawl_once(1);
+  EXPECT_EQ(server_.count("/secret/1"), 0);
+  EXPECT_THAT(report.why, HasSubstr("1 个网址不跟随（首个 " + server_.address("/secret/1")));
+  EXPECT_THAT(report.why, HasSubstr("（deny）"));
+  EXPECT_EQ(records(), 1u) << "the others lead to one page";
+}
+
+TEST_F(SecondRun, WhereAStartLeadsIsAskedUnlessItIsDenied) {
+  city(3);
+  server_.put("/list?page=1", {302, "", "Location: /index\r\n"});
+  server_.put("/index", {200, "<html><body><ul><li><a href='/firm/1'>x</a></li></ul></body></html>"});
+  source("pause = 0", "[scope]\nallow = [\"/firm/\"]\n");
+  EXPECT_EQ(crawl_once(1).outcome, SourceOutcome::kPublished);
+  EXPECT_EQ(records(), 1u);
+  source("pause = 0", "[scope]\ndeny = [\"/index\"]\n");
+  EXPECT_EQ(crawl_once(2).outcome, SourceOutcome::kFailed);
+  EXPECT_EQ(server_.count("/index"), 1);
+}
+
+TEST_F(SecondRun, ALogInInPlaceOfRobotsTxtOpensNothing) {
+  city(2);
+  source("pause = 0");
+  server_.put("/robots.txt", {302, "", "Location: /login\r\n"});
+  server_.put("/login", {200, "<html><form>密码<input type=password></form></html>"});
+  SourceReport report = crawl_once(1);
+  EXPECT_EQ(server_.count("/login"), 0);
+  EXPECT_EQ(server_.count("/list?page=1"), 0);
+  ASSERT_THAT(report.signs, SizeIs(1));
+  EXPECT_EQ(report.signs[0].rule, "login-address");
+  ASSERT_THAT(report.robots, SizeIs(1));
+  EXPECT_EQ(report.robots[0].state, "unreachable");
+  server_.put("/robots.txt", {200, "<html><body>请输入验证码<input name=\"captcha\"></body></html>"});
+  report = crawl_once(2);
+  EXPECT_TRUE(report.stopped);
+  EXPECT_EQ(report.signs.at(0).rule, "captcha-image");
+  server_.put("/robots.txt", {200, "<html><body><h1>欢迎</h1></body></html>"});
+  report = crawl_once(3);
+  EXPECT_THAT(report.why, HasSubstr("应答是网页，不是 robots.txt"));
+  EXPECT_EQ(server_.count("/list?page=1"), 0);
+  server_.put("/robots.txt", {200, "# 欢迎\n"});
+  EXPECT_EQ(crawl_once(4).outcome, SourceOutcome::kPublished);
+}
+
+}  // namespace
+}  // namespace tanmiao::crawler
