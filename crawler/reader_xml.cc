@@ -13,7 +13,7 @@
 namespace tanmiao::crawler {
 namespace {
 
-constexpr std::size_t kXmlHead = 4096;
+constexpr std::size_t kXmlHead = 4096, kXmlPiece = std::size_t{64} << 10;
 constexpr std::size_t kMostRowText = std::size_t{16} << 20;  // bytes of the values of one row
 
 // Bytes of another charset as UTF-8; what cannot be decoded as U+FFFD, so that the row it stands in is refused.
@@ -34,12 +34,12 @@ class DecodedSource : public tabular::ByteSource {
 
  private:
   Status decode() {
-    std::string piece(std::size_t{64} << 10, '\0');
-    TANMIAO_ASSIGN(const std::size_t got, source_->read(piece));
+    if (!piece_) piece_ = std::make_unique_for_overwrite<char[]>(kXmlPiece);
+    TANMIAO_ASSIGN(const std::size_t got, source_->read({piece_.get(), kXmlPiece}));
     ended_ = got == 0;
     text_.clear();
     at_ = 0;
-    decoder_->decode(std::string_view(piece).substr(0, got), ended_, text_);
+    decoder_->decode({piece_.get(), got}, ended_, text_);
     decoder_->bad_offsets().clear();
     constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // as long as a mark
     for (auto mark = text_.find(tabular::kMark); mark != std::string::npos; mark = text_.find(tabular::kMark, mark))
@@ -49,6 +49,7 @@ class DecodedSource : public tabular::ByteSource {
 
   std::unique_ptr<tabular::ByteSource> source_;
   std::unique_ptr<tabular::Decoder> decoder_;
+  std::unique_ptr<char[]> piece_;
   std::string text_;
   std::size_t at_ = 0;
   bool ended_ = false;
