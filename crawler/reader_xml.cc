@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t kXmlHead = 4096, kXmlPiece = std::size_t{64} << 10;
 constexpr std::size_t kMostRowText = std::size_t{16} << 20;  // bytes of the values of one row
+constexpr std::size_t kValueCost = 32;                       // bytes that one takes beside its text
 
 // Bytes of another charset as UTF-8; what cannot be decoded as U+FFFD, so that the row it stands in is refused.
 class DecodedSource : public tabular::ByteSource {
@@ -178,19 +179,24 @@ class XmlRows {
         continue;
       }
       TANMIAO_ASSIGN(std::string value, pull_.attribute(wanted.attribute));
-      if (!value.empty()) found_.push_back({wanted.column, std::move(value)});
+      if (!value.empty() && grows(value.size() + kValueCost)) found_.push_back({wanted.column, std::move(value)});
     }
     return {};
+  }
+
+  // Whether there is room for so many bytes more in the row.
+  bool grows(std::size_t bytes) {
+    size_ += bytes;
+    too_large_ = too_large_ || size_ > kMostRowText;
+    return !too_large_;
   }
 
   Status text() {
     if (open_.empty() || too_large_) return {};
     piece_.clear();
     TANMIAO_TRY(pull_.append_text(piece_));
-    size_ += piece_.size() * open_.size();
-    too_large_ = size_ > kMostRowText;
-    for (Open& open : open_)
-      if (!too_large_) open.text += piece_;
+    if (!grows(piece_.size() * open_.size())) return {};
+    for (Open& open : open_) open.text += piece_;
     return {};
   }
 
@@ -199,7 +205,7 @@ class XmlRows {
     const auto closed =
         std::find_if(open_.begin(), open_.end(), [this](const Open& open) { return open.depth == names_.size(); });
     for (auto open = closed; open != open_.end(); ++open)
-      if (std::string value = text::squeeze(open->text); !value.empty())
+      if (std::string value = text::squeeze(open->text); !value.empty() && grows(kValueCost))
         found_.push_back({open->column, std::move(value)});
     open_.erase(closed, open_.end());
     const bool whole = row_depth_ == names_.size();
