@@ -162,15 +162,18 @@ class ReaderProcess : public FileReader {
         case Frame::kEnd: return ended(frame);
         case Frame::kBroken: {
           const Status broken = frame.error();
+          if (!broken && !broken.error().where.starts_with(archive.part)) return nonsense();
           if (!broken && handled.insert("X" + broken.error().where).second) TANMIAO_TRY(taker.broken(broken.error()));
           break;
         }
         case Frame::kMember: {
-          reading = frame.text();
+          reading = frame.words();
+          if (!frame.ok() || !reading.starts_with(archive.part)) return nonsense();
           Member member{reading, {}, {}, frame.number(), frame.number()};
           page = page_of(frame.number());
           bool wanted = false;
-          if (frame.ok() && !handled.contains(reading)) {
+          if (!frame.ok()) return nonsense();
+          if (!handled.contains(reading)) {
             TANMIAO_ASSIGN(wanted, taker.member(member, page));
           }
           if (!wanted) page = nullptr;
