@@ -38,7 +38,7 @@ class CountingReads : public crawler::ReadingSink {
     return {};
   }
   Status link(std::string&&, std::string_view) override { return ++links, Status(); }
-  void row() override { ++rows; }
+  void offered(std::uint64_t more) override { rows += more; }
   void unknown_word(Field, std::string_view) override { ++words; }
   void wrong_charset(std::string_view, std::string_view) override {}
   std::uint64_t rows = 0, records = 0, rejects = 0, links = 0, words = 0, bytes = 0;

@@ -45,7 +45,7 @@ class PageReading : public ReadingSink {
   Status link(std::string&& url, std::string_view role) override;
   Status found(FoundLink&& link) override;
   void said_total(std::int64_t said) override { total = said; }
-  void row() override { ++rows; }
+  void offered(std::uint64_t more) override { rows += more; }
   void unknown_word(Field field, std::string_view word) override { tally.unknown_word(field, word); }
   void unmapped(std::string_view name) override { tally.unmapped(name); }
   void wrong_charset(std::string_view claimed, std::string_view charset) override {

@@ -49,7 +49,7 @@ class LineSink : public ReadingSink {
     return page_.reject(std::move(reject));
   }
   Status link(std::string&&, std::string_view) override { return {}; }
-  void row() override { page_.row(); }
+  void offered(std::uint64_t rows) override { page_.offered(rows); }
   void unknown_word(Field field, std::string_view word) override { page_.unknown_word(field, word); }
   void wrong_charset(std::string_view claimed, std::string_view charset) override {
     page_.wrong_charset(claimed, charset);

@@ -41,7 +41,7 @@ class FileSink : public ReadingSink {
   Status record(Record&& record) override;
   Status reject(store::Reject&& reject) override { return page.reject(std::move(reject)); }
   Status link(std::string&&, std::string_view) override { return {}; }
-  void row() override { ++page.rows; }
+  void offered(std::uint64_t rows) override { page.rows += rows; }
   void unknown_word(Field field, std::string_view word) override { page.unknown_word(field, word); }
   void wrong_charset(std::string_view claimed, std::string_view charset) override {
     page.wrong_charset(claimed, charset);
@@ -63,7 +63,7 @@ class DrySink : public ReadingSink {
   Status record(Record&&) override { return {}; }
   Status reject(store::Reject&&) override { return {}; }
   Status link(std::string&&, std::string_view) override { return {}; }
-  void row() override {}
+  void offered(std::uint64_t) override {}
   void unknown_word(Field, std::string_view) override {}
   void wrong_charset(std::string_view, std::string_view) override {}
 };

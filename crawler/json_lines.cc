@@ -6,12 +6,14 @@
 namespace tanmiao::crawler {
 namespace {
 
-constexpr std::size_t kLinesPiece = std::size_t{1} << 20;
+// Read at once: little of a short file, more as it goes on.
+constexpr std::size_t kFirstLines = std::size_t{16} << 10, kLinesPiece = std::size_t{1} << 20;
+constexpr std::size_t kDecodedPiece = std::size_t{256} << 10;
 
 }  // namespace
 
 JsonLines::JsonLines(std::unique_ptr<tabular::ByteSource> source, std::unique_ptr<tabular::Decoder> decoder)
-    : source_(std::move(source)), decoder_(std::move(decoder)), buffer_(kLinesPiece + kPadding, '\0') {}
+    : source_(std::move(source)), decoder_(std::move(decoder)), piece_size_(kFirstLines) {}
 
 Result<bool> JsonLines::next(Line& line) {
   line = {};
@@ -44,19 +46,21 @@ Status JsonLines::fill() {
   end_ -= begin_;
   begin_ = 0;
   if (decoder_) return decode_piece();
-  if (buffer_.size() < end_ + kLinesPiece / 2 + kPadding) buffer_.resize(2 * end_ + kLinesPiece + kPadding);
-  TANMIAO_ASSIGN(const std::size_t got, source_->read({buffer_.data() + end_, buffer_.size() - kPadding - end_}));
+  if (buffer_.size() < end_ + piece_size_ / 2 + kPadding) buffer_.resize(2 * end_ + piece_size_ + kPadding);
+  const std::size_t room = buffer_.size() - kPadding - end_;
+  TANMIAO_ASSIGN(const std::size_t got, source_->read({buffer_.data() + end_, room}));
   ended_ = got == 0;
+  if (got == room) piece_size_ = std::min(2 * piece_size_, kLinesPiece);
   end_ += got;
   return {};
 }
 
 Status JsonLines::decode_piece() {
-  piece_.resize(kLinesPiece / 4);
-  TANMIAO_ASSIGN(const std::size_t got, source_->read(piece_));
+  if (!piece_) piece_ = std::make_unique_for_overwrite<char[]>(kDecodedPiece);
+  TANMIAO_ASSIGN(const std::size_t got, source_->read({piece_.get(), kDecodedPiece}));
   ended_ = got == 0;
   decoded_.clear();
-  decoder_->decode(std::string_view(piece_).substr(0, got), ended_, decoded_);
+  decoder_->decode({piece_.get(), got}, ended_, decoded_);
   decoder_->bad_offsets().clear();  // the marks stand in the text and make their line no JSON
   if (buffer_.size() < end_ + decoded_.size() + kPadding) buffer_.resize(2 * (end_ + decoded_.size()) + kPadding);
   std::memcpy(buffer_.data() + end_, decoded_.data(), decoded_.size());

@@ -33,7 +33,9 @@ class JsonLines {
 
   std::unique_ptr<tabular::ByteSource> source_;
   std::unique_ptr<tabular::Decoder> decoder_;
-  std::string buffer_, piece_, decoded_;
+  std::size_t piece_size_;
+  std::string buffer_, decoded_;
+  std::unique_ptr<char[]> piece_;  // of what is decoded
   std::size_t begin_ = 0, end_ = 0;
   bool ended_ = false;
 };

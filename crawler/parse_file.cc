@@ -21,7 +21,7 @@ class Gathering : public ReadingSink {
     return {};
   }
   Status link(std::string&&, std::string_view) override { return {}; }
-  void row() override { ++out_.rows; }
+  void offered(std::uint64_t rows) override { out_.rows += rows; }
   void unknown_word(Field, std::string_view) override {}
   void wrong_charset(std::string_view, std::string_view) override {}
 

@@ -1,7 +1,13 @@
 #include "crawler/read_events.h"
 
+#include <algorithm>
 #include <array>
 #include <fstream>
+
+#include "core/text/normalize.h"
+#include "crawler/address.h"
+#include "crawler/built_address.h"
+#include "crawler/secrets.h"
 
 namespace tanmiao::crawler {
 namespace {
@@ -13,13 +19,6 @@ Error damaged_frame(const EventsOf& of) {
 void put_day(FrameWriter& out, const std::optional<Date>& day) {
   out.number(day ? 1 : 0).number(day ? static_cast<std::uint64_t>(day->time_since_epoch().count()) : 0);
 }
-std::optional<Date> take_day(FrameReader& in) {
-  const bool there = in.number() == 1;
-  const auto days = static_cast<std::int64_t>(in.number());
-  if (!there) return std::nullopt;
-  return Date(std::chrono::days(days));
-}
-
 bool take_field(FrameReader& in, Field& field) {
   const std::uint64_t number = in.number();
   if (number >= all_fields().size()) return false;
@@ -39,16 +38,19 @@ Status play_record(FrameReader& in, const EventsOf& of, ReadingSink& sink) {
   if (!kind) return damaged_frame(of);
   record.kind = *kind;
   record.source = of.source.id;
-  record.key = in.text();
+  record.key = in.words();
   record.origin = {of.capture, of.part, static_cast<std::uint32_t>(in.number())};
-  record.event_date = take_day(in);
-  record.public_date = take_day(in).value_or(Date{});
+  record.event_date = in.day();
+  record.public_date = in.day().value_or(Date{});
   record.public_estimated = in.number() != 0;
-  record.stated = take_day(in);
+  record.stated = in.day();
   while (in.ok() && !in.at_end()) {
     FieldValue value{};
     if (!take_field(in, value.field)) return damaged_frame(of);
-    value.value = in.text();
+    value.value = in.words();
+    // As canonicalise() leaves them: what is stored goes by it.
+    if (value.value.empty() || (!record.fields.empty() && record.fields.back().field > value.field))
+      return damaged_frame(of);
     record.fields.push_back(std::move(value));
   }
   if (!in.ok() || record.key.empty()) return damaged_frame(of);
@@ -60,25 +62,45 @@ Status play_reject(FrameReader& in, const EventsOf& of, ReadingSink& sink) {
   reject.source = of.source.id;
   reject.part = of.part;
   reject.line = static_cast<std::uint32_t>(in.number());
-  reject.field = in.text();
-  reject.value = in.text();
-  reject.expected = in.text();
-  reject.row = in.text();
+  reject.field = in.words();
+  reject.value = in.words();
+  reject.expected = in.words();
+  reject.row = in.words();
   reject.kind = take_kind(in);
-  reject.key = in.text();
+  reject.key = in.words();
   return in.at_end() ? sink.reject(std::move(reject)) : Status(damaged_frame(of));
+}
+
+// A request that no rule of the source makes, or more names of secrets than one puts into an address: the file wrote
+// it, whatever its reader says.
+bool oversteps(const FoundLink& link, const EventsOf& of) {
+  bool posts = false;
+  std::size_t most_names = 0;
+  for (const PageRule& page : of.source.pages) {
+    posts = posts || page.paging.kind != PagingRule::Kind::kNone;
+    for (const LinkRule& rule : page.links) {
+      posts = posts || rule.address.find(kPostMark) != std::string::npos;
+      most_names = std::max(most_names, secret_names(rule.address));
+    }
+  }
+  if (link.built && !posts) return true;
+  if (of.source.secrets.empty() || link.claims_secret) return false;
+  return secret_names(normal_escapes(link.address)) > most_names + secret_names(normal_escapes(url_of(of.part)));
 }
 
 Status play_link(FrameReader& in, const EventsOf& of, ReadingSink& sink) {
   FoundLink link;
-  link.address = in.text();
-  link.role = in.text();
+  link.address = in.words();
+  link.role = in.words();
   link.built = in.number() != 0;
   link.continues = in.number() != 0;
   link.claims_secret = in.number() != 0;
-  link.changed = take_day(in);
+  link.changed = in.day();
   link.fault = in.text();
-  return in.at_end() ? sink.found(std::move(link)) : Status(damaged_frame(of));
+  const bool known = link.role == kUnread || of.source.page(link.role) != nullptr;
+  const bool strange = link.fault.empty() && oversteps(link, of);
+  if (!in.at_end() || link.address.empty() || !known || strange) return damaged_frame(of);
+  return sink.found(std::move(link));
 }
 
 }  // namespace
@@ -122,24 +144,41 @@ std::uint64_t FrameReader::number() {
     value |= static_cast<std::uint64_t>(byte & 0x7F) << shift;
     if (byte < 0x80) return value;
   }
-  ok_ = false;
-  rest_ = {};
+  spoil();
   return 0;
 }
 
 std::string FrameReader::text() {
   const std::uint64_t size = number();
-  if (size > rest_.size()) ok_ = false, rest_ = {};
+  if (size > rest_.size()) spoil();
   if (!ok_) return {};
   std::string value(rest_.substr(0, size));
   rest_.remove_prefix(size);
   return value;
 }
 
+std::string FrameReader::words() {
+  std::string value = text();
+  if (!text::valid_utf8(value)) spoil(), value.clear();
+  return value;
+}
+
+std::optional<Date> FrameReader::day() {
+  static const std::int64_t first = make_date(1, 1, 1).time_since_epoch().count();
+  static const std::int64_t last = make_date(9999, 12, 31).time_since_epoch().count();
+  const std::uint64_t there = number();
+  const auto days = static_cast<std::int64_t>(number());
+  if (there > 1 || days < first || days > last) spoil();
+  if (!ok_ || there == 0) return std::nullopt;
+  return Date(std::chrono::days(days));
+}
+
 Status FrameReader::error() {
   const std::uint64_t code = number();
   if (code == 0) return {};
   std::string message = text(), where = text();
+  for (std::string* const said : {&message, &where})
+    if (!text::valid_utf8(*said)) said->clear();  // names of files may be no text
   const bool known = code <= 1 + static_cast<std::uint64_t>(Errc::kCancelled);
   return Error{known ? static_cast<Errc>(code - 1) : Errc::kFormat, std::move(message), std::move(where)};
 }
@@ -212,7 +251,7 @@ Status play(std::string_view payload, const EventsOf& of, ReadingSink& sink) {
       constexpr std::uint64_t kMostRows = 1'000'000'000;
       const std::uint64_t rows = in.number();
       if (!in.at_end() || rows > kMostRows) break;
-      for (std::uint64_t i = 0; i < rows; ++i) sink.row();
+      sink.offered(rows);
       return {};
     }
     case Frame::kTotal: {
@@ -224,19 +263,19 @@ Status play(std::string_view payload, const EventsOf& of, ReadingSink& sink) {
     case Frame::kWord: {
       Field field{};
       if (!take_field(in, field)) break;
-      const std::string word = in.text();
+      const std::string word = in.words();
       if (!in.at_end()) break;
       sink.unknown_word(field, word);
       return {};
     }
     case Frame::kCharset: {
-      const std::string claimed = in.text(), charset = in.text();
+      const std::string claimed = in.words(), charset = in.words();
       if (!in.at_end()) break;
       sink.wrong_charset(claimed, charset);
       return {};
     }
     case Frame::kUnmapped: {
-      const std::string name = in.text();
+      const std::string name = in.words();
       if (!in.at_end()) break;
       sink.unmapped(name);
       return {};

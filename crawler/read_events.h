@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -56,13 +57,16 @@ class FrameReader {
   explicit FrameReader(std::string_view payload);  // without its length
   Frame kind() const { return kind_; }
   std::uint64_t number();
-  std::string text();
+  std::string text();         // any bytes
+  std::string words();        // only UTF-8 fits
+  std::optional<Date> day();  // of the years 1 to 9999, or none
   Status error();
   bool ok() const { return ok_; }  // all that was asked for was there
   bool at_end() const { return ok_ && rest_.empty(); }
 
  private:
   Frame kind_ = Frame::kEnd;
+  void spoil() { ok_ = false, rest_ = {}; }
   std::string_view rest_;
   bool ok_ = true;
 };
@@ -77,7 +81,7 @@ class EventSink : public ReadingSink {
   Status link(std::string&& url, std::string_view role) override;
   Status found(FoundLink&& link) override;
   void said_total(std::int64_t total) override;
-  void row() override { ++rows_; }
+  void offered(std::uint64_t rows) override { rows_ += rows; }
   void unknown_word(Field field, std::string_view word) override;
   void wrong_charset(std::string_view claimed, std::string_view charset) override;
   void unmapped(std::string_view name) override;

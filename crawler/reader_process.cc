@@ -17,6 +17,7 @@ namespace {
 using Got = FrameSocket::Got;
 constexpr int kMostDeaths = 16;  // within one archive
 constexpr std::uint64_t kMostSentBytes = std::uint64_t{128} << 20;
+constexpr std::uint64_t kMostGivenTimes = 200;  // what is packed may be so much larger, and its names stand in each row
 
 class ReaderProcess : public FileReader {
  public:
@@ -53,6 +54,12 @@ class ReaderProcess : public FileReader {
   static ReadEnd too_large(const Document& document) {
     return ReadEnd::faulty(
         {Errc::kLimit, "is larger than " + std::to_string(kMostSentBytes) + " bytes", document.part});
+  }
+
+  std::uint64_t most_given(const Document& document) const {
+    std::error_code failed;
+    const auto size = document.file.empty() ? document.bytes.size() : std::filesystem::file_size(document.file, failed);
+    return place_.most_given + (failed ? 0 : kMostGivenTimes * size);
   }
 
   std::string job_of(Frame kind, const Document& document, const PageRule* page) const {
@@ -129,6 +136,7 @@ class ReaderProcess : public FileReader {
     TANMIAO_TRY(start());
     silent_ = ended_ = false;
     ++jobs_;
+    const std::uint64_t most = most_given(document);
     // When it is gone the next frame says so.
     socket_->send(job_of(Frame::kDocument, document, &page));  // NOLINT(bugprone-unchecked-optional-access)
     for (std::string_view payload;;) {
@@ -137,6 +145,7 @@ class ReaderProcess : public FileReader {
       FrameReader frame(payload);
       if (frame.kind() == Frame::kEnd) return ended(frame);
       if (!is_event(payload, document.part)) return nonsense();
+      if (events.size() + payload.size() > most) return endless(most);
       TANMIAO_TRY(events.append(whole(payload)));
     }
   }
@@ -150,6 +159,8 @@ class ReaderProcess : public FileReader {
     std::string reading;                                  // member
     const PageRule* page = nullptr;
     std::optional<Spool> events;
+    const std::uint64_t most = most_given(archive);
+    std::uint32_t told = 0;  // members and what is broken
     for (std::string_view payload;;) {
       TANMIAO_ASSIGN(auto gone, next(payload));
       if (gone && page != nullptr) {
@@ -158,19 +169,24 @@ class ReaderProcess : public FileReader {
       }
       if (gone) return *gone;
       FrameReader frame(payload);
+      const bool tells = frame.kind() == Frame::kBroken || frame.kind() == Frame::kMember;
+      if (tells && ++told > 2 * UnpackLimits().max_entries) return nonsense();
       switch (frame.kind()) {
         case Frame::kEnd: return ended(frame);
         case Frame::kBroken: {
           const Status broken = frame.error();
+          if (!broken && !broken.error().where.starts_with(archive.part)) return nonsense();
           if (!broken && handled.insert("X" + broken.error().where).second) TANMIAO_TRY(taker.broken(broken.error()));
           break;
         }
         case Frame::kMember: {
-          reading = frame.text();
+          reading = frame.words();
+          if (!frame.ok() || !reading.starts_with(archive.part)) return nonsense();
           Member member{reading, {}, {}, frame.number(), frame.number()};
           page = page_of(frame.number());
           bool wanted = false;
-          if (frame.ok() && !handled.contains(reading)) {
+          if (!frame.ok()) return nonsense();
+          if (!handled.contains(reading)) {
             TANMIAO_ASSIGN(wanted, taker.member(member, page));
           }
           if (!wanted) page = nullptr;
@@ -187,6 +203,8 @@ class ReaderProcess : public FileReader {
         }
         default:
           if (page == nullptr || !is_event(payload, reading)) return nonsense();
+          // NOLINTNEXTLINE(bugprone-unchecked-optional-access)
+          if (events->size() + payload.size() > most) return endless(most);
           TANMIAO_TRY(events->append(whole(payload)));  // NOLINT(bugprone-unchecked-optional-access)
       }
     }
@@ -200,6 +218,11 @@ class ReaderProcess : public FileReader {
   ReadEnd nonsense() {
     end_it();
     return ReadEnd::dead("读取程序的回答不成样子");
+  }
+  // Rows without end would fill the disk of all other sources.
+  ReadEnd endless(std::uint64_t most) {
+    end_it();
+    return ReadEnd::dead("读出的内容超过 " + std::to_string(most >> 20) + " MiB，已中止");
   }
 
   static ReadEnd ended(FrameReader& frame) {

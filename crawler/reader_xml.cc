@@ -13,8 +13,9 @@
 namespace tanmiao::crawler {
 namespace {
 
-constexpr std::size_t kXmlHead = 4096;
+constexpr std::size_t kXmlHead = 4096, kXmlPiece = std::size_t{64} << 10;
 constexpr std::size_t kMostRowText = std::size_t{16} << 20;  // bytes of the values of one row
+constexpr std::size_t kValueCost = 32;                       // bytes that one takes beside its text
 
 // Bytes of another charset as UTF-8; what cannot be decoded as U+FFFD, so that the row it stands in is refused.
 class DecodedSource : public tabular::ByteSource {
@@ -34,12 +35,12 @@ class DecodedSource : public tabular::ByteSource {
 
  private:
   Status decode() {
-    std::string piece(std::size_t{64} << 10, '\0');
-    TANMIAO_ASSIGN(const std::size_t got, source_->read(piece));
+    if (!piece_) piece_ = std::make_unique_for_overwrite<char[]>(kXmlPiece);
+    TANMIAO_ASSIGN(const std::size_t got, source_->read({piece_.get(), kXmlPiece}));
     ended_ = got == 0;
     text_.clear();
     at_ = 0;
-    decoder_->decode(std::string_view(piece).substr(0, got), ended_, text_);
+    decoder_->decode({piece_.get(), got}, ended_, text_);
     decoder_->bad_offsets().clear();
     constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // as long as a mark
     for (auto mark = text_.find(tabular::kMark); mark != std::string::npos; mark = text_.find(tabular::kMark, mark))
@@ -49,6 +50,7 @@ class DecodedSource : public tabular::ByteSource {
 
   std::unique_ptr<tabular::ByteSource> source_;
   std::unique_ptr<tabular::Decoder> decoder_;
+  std::unique_ptr<char[]> piece_;
   std::string text_;
   std::size_t at_ = 0;
   bool ended_ = false;
@@ -177,19 +179,24 @@ class XmlRows {
         continue;
       }
       TANMIAO_ASSIGN(std::string value, pull_.attribute(wanted.attribute));
-      if (!value.empty()) found_.push_back({wanted.column, std::move(value)});
+      if (!value.empty() && grows(value.size() + kValueCost)) found_.push_back({wanted.column, std::move(value)});
     }
     return {};
+  }
+
+  // Whether there is room for so many bytes more in the row.
+  bool grows(std::size_t bytes) {
+    size_ += bytes;
+    too_large_ = too_large_ || size_ > kMostRowText;
+    return !too_large_;
   }
 
   Status text() {
     if (open_.empty() || too_large_) return {};
     piece_.clear();
     TANMIAO_TRY(pull_.append_text(piece_));
-    size_ += piece_.size() * open_.size();
-    too_large_ = size_ > kMostRowText;
-    for (Open& open : open_)
-      if (!too_large_) open.text += piece_;
+    if (!grows(piece_.size() * open_.size())) return {};
+    for (Open& open : open_) open.text += piece_;
     return {};
   }
 
@@ -198,7 +205,7 @@ class XmlRows {
     const auto closed =
         std::find_if(open_.begin(), open_.end(), [this](const Open& open) { return open.depth == names_.size(); });
     for (auto open = closed; open != open_.end(); ++open)
-      if (std::string value = text::squeeze(open->text); !value.empty())
+      if (std::string value = text::squeeze(open->text); !value.empty() && grows(kValueCost))
         found_.push_back({open->column, std::move(value)});
     open_.erase(closed, open_.end());
     const bool whole = row_depth_ == names_.size();

@@ -82,7 +82,7 @@ class CountingSink : public ReadingSink {
     return behind_.found(std::move(link));
   }
   void said_total(std::int64_t total) override { behind_.said_total(total); }
-  void row() override { ++given_, behind_.row(); }
+  void offered(std::uint64_t rows) override { given_ += rows, behind_.offered(rows); }
   void unknown_word(Field field, std::string_view word) override { behind_.unknown_word(field, word); }
   void wrong_charset(std::string_view claimed, std::string_view charset) override {
     behind_.wrong_charset(claimed, charset);

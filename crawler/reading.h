@@ -48,8 +48,9 @@ class ReadingSink {
   virtual Status found(FoundLink&& link) {
     return link.fault.empty() ? this->link(std::move(link.address), link.role) : Status();
   }
-  virtual void said_total(std::int64_t /*total*/) {}                  // of a list, as its page says; once a document
-  virtual void row() = 0;                                             // one row or document was offered
+  virtual void said_total(std::int64_t /*total*/) {}  // of a list, as its page says; once a document
+  virtual void offered(std::uint64_t rows) = 0;       // rows or documents that were there
+  void row() { offered(1); }
   virtual void unknown_word(Field field, std::string_view word) = 0;  // no table knows it; the record stays
   // The page says it is in one charset and is in another, which it was read in.
   virtual void wrong_charset(std::string_view claimed, std::string_view charset) = 0;

@@ -38,7 +38,8 @@ std::optional<std::uint64_t> number_in(std::string_view text) {
 }
 
 std::vector<RemoteEntry> sorted(std::vector<RemoteEntry> entries) {
-  std::sort(entries.begin(), entries.end(), [](const RemoteEntry& a, const RemoteEntry& b) { return a.name < b.name; });
+  std::stable_sort(entries.begin(), entries.end(),
+                   [](const RemoteEntry& a, const RemoteEntry& b) { return a.name < b.name; });
   return entries;
 }
 

@@ -13,20 +13,29 @@ namespace tanmiao::fuzz {
 class CheckingSink : public crawler::ReadingSink {
  public:
   Status record(Record&& record) override {
-    must(!record.key.empty() && record.origin.part == "http://h.test/a");
+    must(!record.key.empty() && text::valid_utf8(record.key) && record.origin.part == "http://h.test/a");
+    for (std::size_t i = 0; i < record.fields.size(); ++i) {
+      must(!record.fields[i].value.empty() && text::valid_utf8(record.fields[i].value));
+      must(i == 0 || record.fields[i - 1].field <= record.fields[i].field);
+    }
     return {};
   }
   Status reject(store::Reject&& reject) override {
-    must(!reject.expected.empty() && text::valid_utf8(reject.expected) && text::valid_utf8(reject.row));
+    must(!reject.expected.empty());
+    for (const std::string& said : {reject.field, reject.value, reject.expected, reject.row, reject.key})
+      must(text::valid_utf8(said));
     return {};
   }
   Status link(std::string&& url, std::string_view role) override {
-    must(!url.empty() && !role.empty());
+    must(!url.empty() && text::valid_utf8(url) && !role.empty());
     return {};
   }
-  void row() override {}
-  void unknown_word(Field, std::string_view) override {}
-  void wrong_charset(std::string_view, std::string_view) override {}
+  void offered(std::uint64_t) override {}
+  void unknown_word(Field, std::string_view word) override { must(text::valid_utf8(word)); }
+  void unmapped(std::string_view name) override { must(text::valid_utf8(name)); }
+  void wrong_charset(std::string_view claimed, std::string_view charset) override {
+    must(text::valid_utf8(claimed) && text::valid_utf8(charset));
+  }
 };
 
 inline crawler::Source source_of(std::string_view pages) {

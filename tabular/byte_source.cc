@@ -12,6 +12,7 @@ namespace tanmiao::tabular {
 namespace {
 
 constexpr std::size_t kPiece = std::size_t{256} << 10;
+constexpr std::size_t kFirstPiece = std::size_t{8} << 10;
 constexpr std::uint64_t kRatioFrom = std::uint64_t{16} << 20;  // below this any ratio is harmless
 
 class FileSource final : public ByteSource {
@@ -65,7 +66,10 @@ class FailedSource final : public ByteSource {
 class GunzipSource final : public ByteSource {
  public:
   GunzipSource(std::unique_ptr<ByteSource> packed, std::string name, const Limits& limits)
-      : packed_(std::move(packed)), name_(std::move(name)), limits_(limits), piece_(kPiece, '\0') {
+      : packed_(std::move(packed)),
+        name_(std::move(name)),
+        limits_(limits),
+        piece_(std::make_unique_for_overwrite<char[]>(kPiece)) {
     constexpr int kGzipOnly = 15 + 16;  // zlib: window bits, +16 for the gzip wrapper
     ready_ = inflateInit2(&stream_, kGzipOnly) == Z_OK;
   }
@@ -87,8 +91,8 @@ class GunzipSource final : public ByteSource {
  private:
   Status refill() {
     if (stream_.avail_in > 0) return {};
-    TANMIAO_ASSIGN(const std::size_t got, packed_->read(piece_));
-    stream_.next_in = reinterpret_cast<Bytef*>(piece_.data());
+    TANMIAO_ASSIGN(const std::size_t got, packed_->read({piece_.get(), kPiece}));
+    stream_.next_in = reinterpret_cast<Bytef*>(piece_.get());
     stream_.avail_in = static_cast<uInt>(got);
     taken_ += got;
     if (got > 0) return {};
@@ -139,7 +143,7 @@ class GunzipSource final : public ByteSource {
   std::unique_ptr<ByteSource> packed_;
   std::string name_;
   Limits limits_;
-  std::string piece_;
+  std::unique_ptr<char[]> piece_;
   z_stream stream_{};
   std::uint64_t taken_ = 0, given_ = 0;
   bool ready_ = false, done_ = false, between_members_ = false;
@@ -164,10 +168,12 @@ std::unique_ptr<ByteSource> from_memory(std::string bytes) {
   return std::make_unique<MemorySource>(std::move(bytes), nullptr);
 }
 
+// Most files are small: the head grows with what comes, clearing megabytes costs more than reading them.
 Peeked peek(std::unique_ptr<ByteSource> source, std::size_t bytes) {
-  std::string head(bytes, '\0');
+  std::string head;
   std::size_t have = 0;
   while (have < bytes) {
+    if (have == head.size()) head.resize(std::min(bytes, std::max(kFirstPiece, 2 * have)));
     const auto got = source->read(std::span(head).subspan(have));
     if (!got) source = std::make_unique<FailedSource>(got.error());
     if (!got || *got == 0) break;
@@ -189,7 +195,7 @@ Result<std::string> read_all(ByteSource& source, const std::string& name, const 
   std::string bytes;
   for (;;) {
     const std::size_t have = bytes.size();
-    bytes.resize(have + kPiece);
+    bytes.resize(have + std::clamp(have, kFirstPiece, kPiece));
     TANMIAO_ASSIGN(const std::size_t got, source.read(std::span(bytes).subspan(have)));
     bytes.resize(have + got);
     if (got == 0) return bytes;

@@ -122,10 +122,10 @@ class IcuDecoder final : public Decoder {
     const char* const end = from + bytes.size();
     for (;;) {
       UErrorCode error = U_ZERO_ERROR;
-      UChar* to = units_.data();
-      ucnv_toUnicode(converter_.get(), &to, units_.data() + units_.size(), &from, end, nullptr,
-                     static_cast<UBool>(last), &error);
-      append_units({units_.data(), static_cast<std::size_t>(to - units_.data())}, out);
+      UChar* to = units_.get();
+      ucnv_toUnicode(converter_.get(), &to, units_.get() + kUnits, &from, end, nullptr, static_cast<UBool>(last),
+                     &error);
+      append_units({units_.get(), static_cast<std::size_t>(to - units_.get())}, out);
       if (error == U_BUFFER_OVERFLOW_ERROR) continue;
       if (U_SUCCESS(error)) break;
       mark_invalid(offset_ + static_cast<std::uint64_t>(from - bytes.data()), out);
@@ -163,7 +163,8 @@ class IcuDecoder final : public Decoder {
 
   Converter converter_;
   std::uint64_t offset_;
-  std::u16string units_ = std::u16string(kUnits, u'\0');
+  // Not cleared: a page is tried in several charsets, each by a decoder of its own.
+  std::unique_ptr<char16_t[]> units_ = std::make_unique_for_overwrite<char16_t[]>(kUnits);
   char16_t high_ = 0;
 };
 

@@ -78,15 +78,15 @@ class TextWindow {
 
  private:
   void read_piece() {
-    piece_.resize(kWindowPiece);
-    auto got = source_->read(piece_);
+    if (!piece_) piece_ = std::make_unique_for_overwrite<char[]>(kWindowPiece);
+    auto got = source_->read({piece_.get(), kWindowPiece});
     if (!got) {
       failure_ = got.error();
       ended_ = true;
       return;
     }
     ended_ = *got == 0;
-    std::string_view bytes(piece_.data(), *got);
+    std::string_view bytes(piece_.get(), *got);
     read_ += bytes.size();
     if (read_ > limits_.max_bytes) {
       failure_ = Error{Errc::kLimit, "is larger than " + std::to_string(limits_.max_bytes) + " bytes", name_};
@@ -134,7 +134,8 @@ class TextWindow {
   Limits limits_;
   std::string charset_;
   std::unique_ptr<Decoder> decoder_;
-  std::string text_, piece_;
+  std::string text_;
+  std::unique_ptr<char[]> piece_;
   std::size_t begin_ = 0, bom_ = 0, skip_ = 0;
   std::uint64_t read_ = 0;
   bool ended_ = false;

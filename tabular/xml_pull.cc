@@ -9,6 +9,7 @@ namespace tanmiao::tabular {
 namespace {
 
 constexpr std::size_t kLongestToken = std::size_t{2} << 20;
+constexpr std::size_t kFirstWindow = std::size_t{16} << 10;  // most streams are short: grows as more comes
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 bool blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
@@ -49,7 +50,6 @@ XmlPull::XmlPull(std::unique_ptr<ByteSource> source, std::string name, const Lim
 Status XmlPull::fill() {
   if (!source_ || bytes_.size() - at_ >= kLongestToken) return {};
   const bool first = window_.empty();
-  if (first) window_.resize(2 * kLongestToken);
   const std::string_view rest = bytes_.substr(at_);
   gone_lines_ +=
       static_cast<std::uint64_t>(std::count(bytes_.begin(), bytes_.begin() + static_cast<std::ptrdiff_t>(at_), '\n'));
@@ -58,7 +58,11 @@ Status XmlPull::fill() {
   if (end > 0) std::memmove(window_.data(), rest.data(), end);
   at_ = 0;
   bytes_ = std::string_view(window_).substr(0, end);
-  while (end < window_.size()) {
+  while (end < 2 * kLongestToken) {
+    if (end == window_.size()) {
+      window_.resize(std::clamp(2 * end, kFirstWindow, 2 * kLongestToken));
+      bytes_ = std::string_view(window_).substr(0, end);
+    }
     TANMIAO_ASSIGN(const std::size_t got, source_->read({window_.data() + end, window_.size() - end}));
     if (got == 0) {
       source_.reset();

@@ -83,5 +83,19 @@ TEST(XmlByPath, ARowIsBoundedAndTheOthersGoOn) {
   EXPECT_THAT(got.rejects[0].expected, HasSubstr("过大"));
 }
 
+// Attributes count as well, and so does each value, however short.
+TEST(XmlByPath, ARowIsBoundedWhateverItIsMadeOf) {
+  std::string attributes, values;
+  for (int i = 0; i < 20; ++i) attributes += "<capital amount='" + std::string(std::size_t{1} << 20, '1') + "'/>";
+  for (int i = 0; i < 600'000; ++i) values += "<former>a</former>";
+  for (const std::string& row : {attributes, values}) {
+    const Gathered got = read(source_of(firms_at("//firm")), "<l><firm><name>甲科技有限公司</name></firm><firm>" + row +
+                                                                 "</firm><firm><name>丙科技有限公司</name></firm></l>");
+    EXPECT_THAT(names(got), ElementsAre("甲科技有限公司", "丙科技有限公司"));
+    ASSERT_EQ(got.rejects.size(), 1u);
+    EXPECT_THAT(got.rejects[0].expected, HasSubstr("过大"));
+  }
+}
+
 }  // namespace
 }  // namespace tanmiao::crawler

@@ -20,7 +20,7 @@ class Gathered : public ReadingSink {
     links.push_back(std::string(role) + " " + url);
     return {};
   }
-  void row() override { ++rows; }
+  void offered(std::uint64_t more) override { rows += static_cast<int>(more); }
   void unknown_word(Field, std::string_view word) override { words.emplace_back(word); }
   void wrong_charset(std::string_view claimed, std::string_view charset) override {
     charsets.push_back(std::string(claimed) + " " + std::string(charset));
