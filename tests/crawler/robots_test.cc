@@ -146,8 +146,8 @@ TEST(Robots, APageInItsPlaceIsNoneOfIt) {
        {"<html><body>登录</body></html>", "\n <!DOCTYPE html><script>\nvar options = {\nallow: 'x'};</script>",
         "您的访问过于频繁", "{\"code\": 500}"})
     EXPECT_FALSE(is_robots_text(page)) << page;
-  EXPECT_TRUE(is_web_page("\xEF\xBB\xBF\r\n<html>"));
-  EXPECT_FALSE(is_web_page("user-agent: <x>"));
+  EXPECT_TRUE(is_page_not_rules("\xEF\xBB\xBF\r\n<html>"));
+  EXPECT_FALSE(is_page_not_rules("user-agent: <x>"));
 }
 
 TEST(Robots, TheLineThatDecidedIsNamed) {
