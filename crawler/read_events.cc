@@ -96,7 +96,7 @@ Status play_link(FrameReader& in, const EventsOf& of, ReadingSink& sink) {
   link.continues = in.number() != 0;
   link.claims_secret = in.number() != 0;
   link.changed = in.day();
-  link.fault = in.text();
+  link.fault = in.words();
   const bool known = link.role == kUnread || of.source.page(link.role) != nullptr;
   const bool strange = link.fault.empty() && oversteps(link, of);
   if (!in.at_end() || link.address.empty() || !known || strange) return damaged_frame(of);

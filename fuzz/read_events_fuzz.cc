@@ -53,7 +53,7 @@ class AgainSink : public crawler::ReadingSink {
   }
   Status link(std::string&& address, std::string_view role) override { return behind_.link(std::move(address), role); }
   Status found(crawler::FoundLink&& link) override {
-    must(!link.address.empty() && text::valid_utf8(link.address));
+    must(!link.address.empty() && text::valid_utf8(link.address) && text::valid_utf8(link.fault));
     must(link.role == crawler::kUnread || source_.page(link.role) != nullptr);
     return behind_.found(std::move(link));
   }

@@ -30,6 +30,10 @@ class CheckingSink : public crawler::ReadingSink {
     must(!url.empty() && text::valid_utf8(url) && !role.empty());
     return {};
   }
+  Status found(crawler::FoundLink&& link) override {
+    must(text::valid_utf8(link.fault));
+    return ReadingSink::found(std::move(link));
+  }
   void offered(std::uint64_t) override {}
   void unknown_word(Field, std::string_view word) override { must(text::valid_utf8(word)); }
   void unmapped(std::string_view name) override { must(text::valid_utf8(name)); }

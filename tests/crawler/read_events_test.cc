@@ -101,9 +101,9 @@ TEST(ReadEvents, RowsAreCountedAtOnce) {
 
 // The description alone says what is asked for, and which secret goes where.
 TEST(ReadEvents, LinksThatNoRuleMakesAreRefused) {
-  const auto link = [](std::string_view address, std::string_view role, bool built) {
+  const auto link = [](std::string_view address, std::string_view role, bool built, std::string_view fault = {}) {
     FrameWriter out(Frame::kLink);
-    out.text(address).text(role).number(built ? 1 : 0).number(0).number(0).number(0).number(0);
+    out.text(address).text(role).number(built ? 1 : 0).number(0).number(0).number(0).number(0).text(fault);
     return said(out);
   };
   const Source plain = source_of(kList), posts = source_of(std::string(kList) + kLinks);
@@ -116,6 +116,7 @@ TEST(ReadEvents, LinksThatNoRuleMakesAreRefused) {
   EXPECT_TRUE(played(secret, link("http://h.test/b", "list", false), got));
   EXPECT_FALSE(played(plain, link("http://h.test/b", "nowhere", false), got));
   EXPECT_FALSE(played(plain, link("", "list", false), got));
+  EXPECT_FALSE(played(plain, link("http://h.test/b", "list", false, "\xFF"), got));
   EXPECT_FALSE(played(plain, link("http://h.test/b#POST:json:{}", "list", true), got));
   EXPECT_FALSE(played(secret, link("http://h.test/b?t={secret:token}", "list", false), got));
   EXPECT_FALSE(played(secret, link("http://h.test/b?t=%7bsecret:token%7d", "list", false), got));
