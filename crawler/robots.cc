@@ -245,7 +245,7 @@ Robots Robots::none(std::string_view reason) {
   return robots;
 }
 
-bool is_web_page(std::string_view text) {
+bool is_page_not_rules(std::string_view text) {
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   const std::size_t first = text.find_first_not_of(" \t\r\n");
   return first != std::string_view::npos && text[first] == '<';
@@ -254,7 +254,7 @@ bool is_web_page(std::string_view text) {
 bool is_robots_text(std::string_view text) {
   constexpr std::array<std::string_view, 4> kOtherWords{"allow", "sitemap", "site-map", "crawl-delay"};
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-  const bool page = is_web_page(text);
+  const bool page = is_page_not_rules(text);
   bool known = false, agent = false;
   each_line(text, [&](const Line& line) {
     agent |= one_of(line.name, kAgentWords);

@@ -71,7 +71,7 @@ class Robots {
 // Whether a text is a robots.txt: it has a line that means something in one (of a web page: one that names programs),
 // or nothing but comments. A page of a log-in that came in its place says nothing of what is allowed.
 bool is_robots_text(std::string_view text);
-bool is_web_page(std::string_view text);  // by how it begins
+bool is_page_not_rules(std::string_view text);  // by how it begins
 
 // A pattern of a rule: '*' any run, '$' at its end the end.
 bool robots_match(std::string_view pattern, std::string_view target);

@@ -37,7 +37,7 @@ TEST_F(FrontierOfBatch, NumbersAreGivenOnceAndGoOnAfterARestart) {
 TEST_F(FrontierOfBatch, AnAddressWithoutANumberIsRefused) {
   const Batch batch = begin(1);
   CrawlGroup group;
-  group.urls = {{"https://example.test/1", "", "list"}};
+  group.urls = {{"https://example.test/1", "", "list", 0, UrlState::kWaiting, 0, ""}};
   EXPECT_EQ(facts().commit(batch.id, group).error().code, Errc::kUsage);
 }
 
