@@ -13,7 +13,7 @@
 namespace tanmiao::testing {
 
 inline std::filesystem::path root() {
-  return std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
+  return std::filesystem::current_path();
 }
 
 inline const Reference& reference() {

@@ -21,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fs::path project() { return fs::path(__FILE__).parent_path().parent_path().parent_path(); }
+fs::path project() { return fs::current_path(); }
 fs::path shared_data() {
   if (const char* named = std::getenv("TANMIAO_SHARED_DATA")) return named;
   return project().parent_path() / "shared" / "data";

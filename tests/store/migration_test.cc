@@ -14,7 +14,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 std::string schema_one() {
-  std::ifstream in(std::filesystem::path(__FILE__).parent_path() / "facts_v1.sql");
+  std::ifstream in("tests/store/facts_v1.sql");
   return {std::istreambuf_iterator<char>(in), {}};
 }
 

@@ -273,7 +273,7 @@ TEST_F(PeopleTest, AReportIsWithdrawnAndCountsAgain) {
 TEST_F(PeopleTest, TheFirstSchemaComesForward) {
   store_.reset();
   std::filesystem::remove(folder_ / "people.db");
-  std::ifstream in(std::filesystem::path(__FILE__).parent_path() / "people_v1.sql");
+  std::ifstream in("tests/store/people_v1.sql");
   const std::string text{std::istreambuf_iterator<char>(in), {}};
   {
     Database old(folder_ / "people.db", Database::Mode::kCreate);

@@ -17,7 +17,7 @@ class ReferenceReader : public ::testing::Test {
   void SetUp() override {
     folder_ = fs::path(::testing::TempDir()) / ("reference_" + std::to_string(::getpid()));
     fs::remove_all(folder_);
-    fs::copy(fs::path(__FILE__).parent_path().parent_path().parent_path() / "config/reference", folder_);
+    fs::copy("config/reference", folder_);
   }
   void TearDown() override { fs::remove_all(folder_); }
 
