@@ -229,7 +229,7 @@ constexpr std::array kSentences = std::to_array<Sentence>({
     {"damaged or larger than allowed", "损坏或超过允许的大小"},
     {"content encoding *, expected gzip or none", "内容编码为 $1，只读 gzip 或不编码的"},
     {"more content encodings over one another than are taken off", "内容编码的层数过多"},
-    {"a web page, no robots.txt", "应答是网页，不是 robots.txt"},
+    {"a web page in its place", "应答是网页"},
     {"more than five redirects", "重定向超过五次"},
     {"redirects to itself", "重定向绕回自身"},
     {"two different Content-Lengths", "声明了两个不同的长度"},

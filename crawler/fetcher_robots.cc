@@ -47,7 +47,8 @@ asio::awaitable<std::optional<Robots>> Hosts::fetch_robots(Url url, const Policy
       if (is_robots_text(text)) co_return Robots::parse(text, product_);
       // NOLINTNEXTLINE(bugprone-unchecked-optional-access): set by heed_robots
       if (heed_robots(at, response, text, answer)) co_return Robots::for_status(0, answer.sign->in_words());
-      if (is_page_not_rules(text)) co_return Robots::for_status(0, "a web page, no robots.txt");
+      // Of sites that answer every address with some page: it has no rules (RFC 9309, 2.2).
+      if (is_page_not_rules(text)) co_return Robots::none("a web page in its place");
       co_return Robots::parse(text, product_);
     }
     std::string fault = response.failure;

@@ -39,15 +39,15 @@ Status HttpSource::take_none(FrontierUrl url, const PoliteAnswer& answer) {
   if (answer.stop) stopped_ = true, cut_ = answer.stopped_because + "，今晚不再访问";
   const PageRule* const page = source_.page(url.role);
   const int status = answer.response.status;
+  std::string note = answer.note;
+  if (page != nullptr && !refused) note += host_words(*page, answer.response, now());
   if (!refused && !answer.sign && page != nullptr && !page->leads_on() && (status == 404 || status == 410)) {
-    note_gone(url.url, answer.note);
+    note_gone(url.url, note);
     settle(std::move(url), UrlState::kDone, std::string(kGone));
     return {};
   }
   if (!answer.not_followed.empty()) outside(answer.not_followed, answer.note);
   if (refused) unseen(url.url);
-  std::string note = answer.note;
-  if (page != nullptr && !refused) note += host_words(*page, answer.response, now());
   settle(std::move(url), refused ? UrlState::kRefused : UrlState::kFailed, std::move(note));
   return {};
 }

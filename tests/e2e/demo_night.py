@@ -57,7 +57,8 @@ def slips(bench, data):
                          (["source", "approve", "demo-registy", "--by", "t", "--reason", "t"], "demo-registry"),
                          (["parse", "--source", "demo-registy", table], "demo-registry")):
         done = bench.run(*words, *bench.of(data), expect=(2,))
-        check(f"did you mean '{meant}'?" in done.stderr and done.stdout == "", f"{words}: {done.stderr.strip()}")
+        asked = any(text in done.stderr for text in (f"did you mean '{meant}'?", f"是否应为“{meant}”"))
+        check(asked and done.stdout == "", f"{words}: {done.stderr.strip()}")
     check(bench.lines("search", *bench.of(data), "--filter", "recognition=unicorn")[0]["total"] == 0,
           "what no firm has is no mistake")
 

@@ -16,6 +16,7 @@ from disk_full import PLENTY, Disk, on_own_mounts
 from harness import ROOT, Bench, arguments, check, main
 
 PAUSE = 0.03  # seconds, of every source of the city
+UNREAD = 0.1  # from an answer until the store has what it asked for, on a busy machine
 CLOCK = "2026-11-20T02:00:00Z"
 COUNTED = ("outcome", "rows_read", "rejected", "new", "changed", "gone", "same", "parts")
 
@@ -54,17 +55,19 @@ def address(port, target):
     return f"http://127.0.0.1:{port}{target}"
 
 
-def polite(rows, soonest):
-    """Between two requests to a host lies the pause at least, and what a 503 asked for."""
+def polite(rows, soonest, ends=()):
+    """Between two requests to a host lies the pause at least, and what a 503 asked for; but of an answer that came in the
+    last moment of a process nobody kept what it asked for."""
     last = {}
-    for begin, _, port, status, target in rows:
+    for begin, answered, port, status, target in rows:
         if port in last:
             before, asked_for, earlier = last[port]
             gap = begin - before
             soonest["gap"] = min(soonest["gap"], gap)
             if gap < PAUSE or gap < asked_for:
                 check(False, f"{earlier} and {target} on port {port} lie {gap * 1000:.1f} ms apart")
-        last[port] = (begin, 1.0 if status == 503 else 0.0, target)
+        unread = any(answered <= end < answered + UNREAD for end in ends)
+        last[port] = (begin, 1.0 if status == 503 and not unread else 0.0, target)
 
 
 class Crawl:
@@ -72,6 +75,7 @@ class Crawl:
         self.bench, self.data, self.log, self.chance = bench, data, log, chance
         self.done = set()  # addresses that the store acknowledged
         self.seen = collections.Counter()
+        self.ends = []  # of its processes, by the clock of the server's log
         self.words = bench.command("crawl", *bench.of(data), "--clock", CLOCK, "--json")
 
     def start(self):
@@ -82,6 +86,7 @@ class Crawl:
         alive = process.poll() is None
         process.kill()
         process.wait()
+        self.ends.append(time.monotonic())
         return alive
 
     def plain(self):
@@ -110,6 +115,7 @@ class Crawl:
                 room += 4
         try:
             process.wait(self.chance.uniform(0.1, 1.5))
+            self.ends.append(time.monotonic())
         except subprocess.TimeoutExpired:
             pass
         alive = self.kill(process)
@@ -204,7 +210,7 @@ def body(options):
                 got = ended(bench, crawl.data)
                 whole += log.read()
                 requests += len(whole)
-                polite(sorted(whole), soonest)
+                polite(sorted(whole), soonest, crawl.ends)
                 crawl.look()
                 if got != counts:
                     check(False, f"counted {json.dumps(got)} instead of {json.dumps(counts)}")

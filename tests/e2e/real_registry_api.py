@@ -168,7 +168,7 @@ def body(options):
             told = f"{source}: {report[source]['outcome']}, {len(wanted[source])} records, {report[source]['rejected']} rejected"
             check(ordered(got.get(source, [])) == ordered(wanted[source]), told + ", as they are in the answers")
         check(report["brreg-search"]["why"] == "", "an answer without entities is none that is missing")
-        check("1 个网址抓取失败" in report["ckan"]["why"] and "主机应答 404（Not found）" in report["ckan"]["why"],
+        check("1 个页面已不存在" in report["ckan"]["why"] and "主机应答 404（Not found）" in report["ckan"]["why"],
               "a data set that was not captured is told: " + report["ckan"]["why"])
         asked = len(server.asked)
         again = crawl(bench, data, 21)
