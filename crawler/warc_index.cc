@@ -4,7 +4,9 @@
 #include <boost/json.hpp>
 #include <charconv>
 #include <fstream>
+#include <functional>
 #include <tuple>
+#include <utility>
 
 #include "crawler/address.h"
 #include "crawler/fetcher.h"
@@ -131,8 +133,10 @@ Result<std::vector<std::string>> one_or_all(const store::Store& store, const std
   return archived_sources(store);
 }
 
+using OnEntry = std::function<void(WarcEntry&&)>;
+
 // Nothing for records that are neither.
-Status add_entry(const WarcRecord& r, const fs::path& segment, std::vector<WarcEntry>& entries) {
+Status give_entry(const WarcRecord& r, const fs::path& segment, const OnEntry& give) {
   if (r.type() != "response" && r.type() != "revisit") return {};
   TANMIAO_ASSIGN(const WarcResponse response, response_of(r, segment.string() + ":" + std::to_string(r.offset)));
   WarcEntry e;
@@ -151,8 +155,34 @@ Status add_entry(const WarcRecord& r, const fs::path& segment, std::vector<WarcE
     if (e.part.empty()) e.part = response.url;
     e.refers_to_date = r.field("WARC-Refers-To-Date");
   }
-  entries.push_back(std::move(e));
+  give(std::move(e));
   return {};
+}
+
+// Of a whole segment, in its order. What is damaged is passed over up to the next place that is known.
+void each_entry(const fs::path& segment, std::uint64_t length, std::string& damage,
+                const std::set<std::uint64_t>& known, const OnEntry& give) {
+  auto reader = WarcReader::open(segment, length);
+  if (!reader) {
+    damage = reader.error().text();
+    return;
+  }
+  while (reader->offset() < length) {
+    const std::uint64_t here = reader->offset();
+    const auto record = reader->next();
+    std::string fault;
+    if (!record)
+      fault = record.error().text();
+    else if (!*record)
+      fault = segment.string() + ": the segment is shorter than what was acknowledged";
+    else if (Status given = give_entry(**record, segment, give); !given)
+      fault = given.error().text();
+    if (fault.empty()) continue;
+    if (damage.empty()) damage = std::move(fault);
+    const auto next = known.upper_bound(here);
+    if (next == known.end()) break;
+    reader->seek(*next);
+  }
 }
 
 // What a POST sent is put behind the query, as pywb and warcio do, so that its answers are told apart.
@@ -195,27 +225,7 @@ fs::path warc_index_of(const fs::path& segment) {
 std::vector<WarcEntry> index_segment(const fs::path& segment, std::uint64_t length, std::string& damage,
                                      const std::set<std::uint64_t>& known) {
   std::vector<WarcEntry> entries;
-  auto reader = WarcReader::open(segment, length);
-  if (!reader) {
-    damage = reader.error().text();
-    return entries;
-  }
-  while (reader->offset() < length) {
-    const std::uint64_t here = reader->offset();
-    const auto record = reader->next();
-    std::string fault;
-    if (!record)
-      fault = record.error().text();
-    else if (!*record)
-      fault = segment.string() + ": the segment is shorter than what was acknowledged";
-    else if (Status added = add_entry(**record, segment, entries); !added)
-      fault = added.error().text();
-    if (fault.empty()) continue;
-    if (damage.empty()) damage = std::move(fault);
-    const auto next = known.upper_bound(here);
-    if (next == known.end()) break;
-    reader->seek(*next);
-  }
+  each_entry(segment, length, damage, known, [&](WarcEntry&& entry) { entries.push_back(std::move(entry)); });
   std::sort(entries.begin(), entries.end(), [](const WarcEntry& a, const WarcEntry& b) {
     return std::tie(a.key, a.timestamp, a.offset) < std::tie(b.key, b.timestamp, b.offset);
   });
@@ -230,17 +240,26 @@ std::vector<WarcEntry> entries_of_segment(const fs::path& segment, std::uint64_t
   return index_segment(segment, length, damage, known);
 }
 
+// The lines stand in one text, and their places are sorted: a crawl writes the index of each segment that it ends, and
+// has many of them.
 Status write_warc_index(const fs::path& segment, std::uint64_t length) {
-  std::string damage;
-  const auto entries = index_segment(segment, length, damage);
+  std::string damage, text;
+  std::vector<std::pair<std::size_t, std::size_t>> places;  // begin and length of each line
+  each_entry(segment, length, damage, {}, [&](WarcEntry&& entry) {
+    const std::string line = cdxj_line(entry);
+    places.emplace_back(text.size(), line.size());
+    text += line;
+  });
   if (!damage.empty()) return Error{Errc::kCorrupt, damage, ""};
-  std::vector<std::string> lines;
-  lines.reserve(entries.size());
-  for (const WarcEntry& entry : entries) lines.push_back(cdxj_line(entry));
-  std::sort(lines.begin(), lines.end());  // as `LC_ALL=C sort` would: keys with bytes below the blank do not occur
-  std::string text = head_line(segment, length);
-  for (const std::string& line : lines) text += line;
-  return store::write_file_durably(warc_index_of(segment), text);
+  const auto line_at = [&](const std::pair<std::size_t, std::size_t>& place) {
+    return std::string_view(text).substr(place.first, place.second);
+  };
+  // As `LC_ALL=C sort` would: keys with bytes below the blank do not occur.
+  std::sort(places.begin(), places.end(), [&](const auto& a, const auto& b) { return line_at(a) < line_at(b); });
+  std::string sorted = head_line(segment, length);
+  sorted.reserve(sorted.size() + text.size());
+  for (const auto& place : places) sorted += line_at(place);
+  return store::write_file_durably(warc_index_of(segment), sorted);
 }
 
 Status remove_segment(const fs::path& segment) {
