@@ -171,8 +171,7 @@ void HttpSource::wait_in_lane(const FrontierUrl& url) {
   Rank rank{url.priority};
   const PageRule* const page = source_.page(url.role);
   if (page != nullptr && !page->leads_on())
-    if (const auto known = parts_.find(url.url); known && known->seen)
-      rank.seen = known->seen->time_since_epoch().count();
+    if (const auto known = parts_.find(url.url)) rank.seen = known->seen.value_or(Instant()).time_since_epoch().count();
   lane.waiting.put(rank, url.id);
 }
 

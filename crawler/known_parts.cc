@@ -1,5 +1,7 @@
 #include "crawler/known_parts.h"
 
+#include <optional>
+
 namespace tanmiao::crawler {
 
 Status KnownParts::open() {
@@ -16,8 +18,9 @@ std::shared_ptr<const store::Part> KnownParts::find(const std::string& name) {
     return nullptr;
   }
   if (kept_.size() >= kMostKept) kept_.clear();
+  std::optional<store::Part> stored = std::move(*found);
   std::shared_ptr<const store::Part> part;
-  if (*found) part = std::make_shared<const store::Part>(std::move(**found));
+  if (stored) part = std::make_shared<const store::Part>(std::move(*stored));
   return kept_.emplace(name, std::move(part)).first->second;
 }
 

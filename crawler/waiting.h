@@ -15,7 +15,7 @@ struct Rank {
   std::int64_t seen = 0;  // seconds since 1970; 0: never
   friend bool operator==(const Rank&, const Rank&) = default;
   friend std::strong_ordering operator<=>(const Rank& a, const Rank& b) {
-    if (const auto order = b.priority <=> a.priority; order != 0) return order;
+    if (a.priority != b.priority) return b.priority <=> a.priority;
     return a.seen <=> b.seen;
   }
 };
