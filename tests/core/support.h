@@ -12,9 +12,7 @@
 
 namespace tanmiao::testing {
 
-inline std::filesystem::path root() {
-  return std::filesystem::current_path();
-}
+inline std::filesystem::path root() { return std::filesystem::current_path(); }
 
 inline const Reference& reference() {
   static const auto loaded = tabular::load_reference(root() / "config/reference");
