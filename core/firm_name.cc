@@ -77,11 +77,20 @@ const LegalForm* form_of(std::string_view name, const Reference& reference) {
 
 // The regions that `s` begins with, one after the other. `all`: they may be the whole of it, as in brackets; else one
 // that would leave nothing for the trade name is the trade name (山东济南有限公司).
+// One that does not lie in the one before it is a trade name too: 北京兴隆...
 std::size_t region_length(std::string_view s, const Reference& reference, bool all = false) {
   std::size_t at = 0;
-  while (const std::size_t more = reference.index->region.longest(s.substr(at))) {
-    if (!all && at > 0 && s.substr(at).size() <= more) break;
-    at += more;
+  std::uint32_t outer = 0;
+  for (;;) {
+    std::size_t more = 0;
+    std::uint32_t code = 0;
+    reference.index->region.match(s.substr(at), [&](const PhraseTable::Entry& entry) {
+      more = entry.text.size(), code = entry.value;
+      return true;
+    });
+    if (more == 0 || (!all && at > 0 && s.substr(at).size() <= more)) break;
+    if (outer != 0 && code != 0 && code / 10000 != outer / 10000) break;
+    at += more, outer = code;
   }
   return at;
 }

@@ -35,9 +35,9 @@ std::string_view stem(std::string_view name) {
   return {};
 }
 
-void add_region(PhraseTable& table, std::string_view name) {
-  table.add(name, 0);
-  table.add(stem(name), 0);
+void add_region(PhraseTable& table, std::string_view name, std::uint32_t code) {
+  table.add(name, code);
+  table.add(stem(name), code);
 }
 
 }  // namespace
@@ -89,6 +89,21 @@ PatentEvent Reference::event_of(std::string_view raw) const {
   for (const LegalEventWord& word : legal_events)
     if (text.find(word.match) != std::string::npos) return word.event;
   return PatentEvent::kOther;
+}
+
+std::uint32_t Reference::region_code(std::string_view region) const {
+  std::uint32_t code = 0;
+  while (!region.empty()) {
+    std::size_t length = 0;
+    index->region.match(region, [&](const PhraseTable::Entry& entry) {
+      length = entry.text.size();
+      code = entry.value;
+      return true;
+    });
+    if (length == 0) break;
+    region.remove_prefix(length);
+  }
+  return regions.successor(code);
 }
 
 namespace {
@@ -144,8 +159,15 @@ void Reference::finish() {
   auto made = std::make_shared<Index>();
   for (const StatusWord& word : status_words) made->status.emplace(normal(word.raw), word.status);
   for (const Division& division : regions.divisions())
-    if (division.level <= 3) add_region(made->region, division.name);
-  for (const std::string& word : region_words) add_region(made->region, word);
+    if (division.level <= 3) add_region(made->region, division.name, division.code);
+  for (const std::string& word : region_words) add_region(made->region, word, 0);
+  // Districts of far cities by their whole names alone: without 区 many are trade names.
+  for (const auto& [code, name] : name_regions) {
+    if (name.ends_with("区"))
+      made->region.add(name, code);
+    else
+      add_region(made->region, name, code);
+  }
   made->region.finish();
   for (const std::string& word : industry_words) {
     made->industry.insert(word);

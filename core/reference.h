@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/firm_name.h"
+#include "core/han.h"
 #include "core/patent.h"
 #include "core/region.h"
 
@@ -69,29 +70,45 @@ struct KeyIndustry {
   std::vector<Weighted> gbt_prefixes, ipc_prefixes, words, minus_words;
 };
 
+// A word of a firm's name in Latin letters. `canonical` is the same for the spellings of one word (tech, technologies:
+// technology); `chinese`: what it stands for, | between.
+struct LatinWord {
+  enum class Kind : std::uint8_t { kForm, kFiller, kIndustry, kRegion };
+  std::string word;
+  Kind kind;
+  std::string canonical, chinese;
+};
+
 // Characters: traditional to simplified, one code point to one.
 using CharMap = std::unordered_map<char32_t, char32_t>;
 
 struct Reference {
   RegionTable regions;
-  std::vector<StatusWord> status_words;      // exact words, NFKC, blanks removed
-  std::vector<LegalForm> legal_forms;        // longest suffix first
-  std::vector<LegalEventWord> legal_events;  // first match wins
-  std::vector<std::string> region_words;     // names a firm name may begin with, longest first
-  std::vector<std::string> industry_words;   // words that end the trade name, longest first
-  std::vector<std::string> org_type_words;   // of which one stands in a kind of enterprise (企业类型)
+  std::vector<StatusWord> status_words;                             // exact words, NFKC, blanks removed
+  std::vector<LegalForm> legal_forms;                               // longest suffix first
+  std::vector<LegalEventWord> legal_events;                         // first match wins
+  std::vector<std::string> region_words;                            // names a firm name may begin with, longest first
+  std::vector<std::pair<std::uint32_t, std::string>> name_regions;  // counties beyond `regions` that names begin with
+  std::unordered_map<char32_t, std::vector<std::uint32_t>> region_abbreviations;  // 鲁: 370000; may be empty
+  std::vector<std::string> industry_words;  // words that end the trade name, longest first
+  std::vector<std::string> org_type_words;  // of which one stands in a kind of enterprise (企业类型)
   std::vector<std::pair<std::string, std::string>> programs;  // of recognitions: name in records, Chinese name
   std::vector<std::string> surnames;                          // of two characters, for telling persons
   IndustryTable industry_2011, industry_2017;
   std::vector<KeyIndustry> key_industries;
   std::unordered_map<std::string, std::string> ipc_titles;  // "C22C" -> 合金; may be empty
   CharMap simplified;
+  HanTable han;                        // may be empty
+  std::vector<LatinWord> latin_words;  // may be empty
 
   std::string digest;  // of the tables' files: part of what a stage's result rests on
 
   FirmStatus status_of(std::string_view raw) const;  // kUnknown for a word the table does not have
   bool knows_status(std::string_view raw) const;
   PatentEvent event_of(std::string_view raw) const;
+  // Code of the last of the regions that `region` (FirmName::region) is made of: 山东省滨州市 is 371600. 0: none, or
+  // one of which several counties have the name.
+  std::uint32_t region_code(std::string_view region) const;
 
   // Lookup structures built from the above by finish(); opaque.
   struct Index;

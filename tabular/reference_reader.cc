@@ -33,6 +33,15 @@ Result<FormClass> form_class(const std::string& text) {
   return misfit("'" + text + "' is no class of legal forms");
 }
 
+Result<LatinWord::Kind> latin_kind(const std::string& text) {
+  using enum LatinWord::Kind;
+  if (text == "form") return kForm;
+  if (text == "filler") return kFiller;
+  if (text == "industry") return kIndustry;
+  if (text == "region") return kRegion;
+  return misfit("'" + text + "' is none of form, filler, industry, region");
+}
+
 // One folder of tables on its way to a Reference.
 class Loader {
  public:
@@ -52,6 +61,11 @@ class Loader {
   // Calls on_row for each row behind the header, padded to `columns` cells.
   Status table(std::string_view file, std::size_t columns, const OnRow& on_row) {
     return read_config_table(folder_ / file, "one of the tables of config/reference", columns, on_row, &contents_);
+  }
+
+  Status optional_table(std::string_view file, std::size_t columns, const OnRow& on_row) {
+    if (!std::filesystem::exists(folder_ / file)) return {};
+    return table(file, columns, on_row);
   }
 
   Status list(std::string_view file, std::vector<std::string>& out) {
@@ -114,6 +128,33 @@ class Loader {
     units_.push_back({"U99", "待核", 0, "", true});
   }
 
+  // What names are compared by. A folder without them compares characters as they stand.
+  Status name_tables() {
+    TANMIAO_TRY(optional_table("name_regions.csv", 2, [&](const Cells& c) -> Status {
+      TANMIAO_ASSIGN(const auto number, code(c[0]));
+      out_->name_regions.emplace_back(number, c[1]);
+      return {};
+    }));
+    TANMIAO_TRY(optional_table("region_abbreviations.csv", 2, [&](const Cells& c) -> Status {
+      const auto character = text::code_points(c[0]);
+      if (character.size() != 1) return misfit("'" + c[0] + "' is not one character");
+      TANMIAO_ASSIGN(const auto number, code(c[1]));
+      out_->region_abbreviations[character[0]].push_back(number);
+      return {};
+    }));
+    TANMIAO_TRY(optional_table("han.csv", 4, [&](const Cells& c) -> Status {
+      const auto character = text::code_points(c[0]);
+      if (character.size() != 1) return misfit("'" + c[0] + "' is not one character");
+      out_->han.add(character[0], c[1], c[2], c[3]);
+      return {};
+    }));
+    return optional_table("latin_words.csv", 4, [&](const Cells& c) -> Status {
+      TANMIAO_ASSIGN(const LatinWord::Kind kind, latin_kind(c[1]));
+      out_->latin_words.push_back({c[0], kind, c[2], c[3]});
+      return {};
+    });
+  }
+
   Status words() {
     TANMIAO_TRY(table("status_words.csv", 2, [&](const Cells& c) -> Status {
       const FirmStatus status = status_from_word(c[1]);
@@ -134,6 +175,7 @@ class Loader {
       return {};
     }));
     TANMIAO_TRY(list("region_words.csv", out_->region_words));
+    TANMIAO_TRY(name_tables());
     TANMIAO_TRY(list("industry_words.csv", out_->industry_words));
     TANMIAO_TRY(list("surnames.csv", out_->surnames));
     TANMIAO_TRY(list("org_type_words.csv", out_->org_type_words));

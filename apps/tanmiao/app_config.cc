@@ -122,6 +122,10 @@ Result<AppConfig> load_config(const fs::path& file) {
   config.link.source_order = link.texts("source_order");
   Settings mine = settings.table("mine");
   config.rules = beside(folder, mine.text("rules", "."));
+  config.match_weights = config.rules / "linkage" / "weights.csv";
+  Settings match = settings.table("match");
+  config.match_thresholds.link = match.number("link", config.match_thresholds.link, 0, 1);
+  config.match_thresholds.review = match.number("review", config.match_thresholds.review, 0, 1);
   config.crawl.stop_signs = config.rules / "crawl" / "stop_signs.toml";
   config.campaigns = mine.texts("campaigns");
   if (config.campaigns.empty()) config.campaigns = {"all"};

@@ -9,6 +9,7 @@
 
 #include "crawler/crawl.h"
 #include "linkage/link.h"
+#include "linkage/match/matcher.h"
 
 namespace tanmiao::app {
 
@@ -29,6 +30,8 @@ struct AppConfig {
   crawler::CrawlConfig crawl;       // person_key is filled in by with_person_key()
   std::filesystem::path person_key_file;
   linkage::LinkConfig link;
+  std::filesystem::path match_weights;  // of the comparison of names
+  linkage::MatchThresholds match_thresholds;
   std::vector<std::string> campaigns;
   int keep_raw_days = 90;  // [archive] keep_days: raw pages go after so many days; 0: never
   ReportLimits report;

@@ -26,6 +26,10 @@ constexpr Command kCommands[] = {
      "tanmiao mine --campaign all --as-of 2015-12-31", declare_mine},
     {"parse", "what a source would read from a file: records as JSON lines, nothing is stored",
      "tanmiao parse --source registry-files inbox/registry/list.csv", declare_parse},
+    {"match", "a list of names against a list, or against the firms of the store: best firm, probability, why",
+     "tanmiao match --names 名单.xlsx -o 名单-匹配.xlsx\n  tanmiao match --names A.csv --against B.csv --threshold 0.99 "
+     "--json",
+     declare_match},
     {"search", "find firms by words, credit code, patents and facets",
      "tanmiao search '铝 新材料' --filter unit=博兴县 --facet unit --limit 20", declare_search},
     {"explain", "one firm in full: evidence, rubric table, gap, why at this rank or why not",

@@ -1,0 +1,381 @@
+// match: a list of names against a list, or against the firms of the store.
+#include <tbb/blocked_range.h>
+#include <tbb/enumerable_thread_specific.h>
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
+
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+#include <cmath>
+#include <cstdio>
+#include <iostream>
+#include <memory>
+#include <unordered_map>
+
+#include "apps/tanmiao/console.h"
+#include "apps/tanmiao/match_table.h"
+#include "apps/tanmiao/name_list.h"
+#include "apps/tanmiao/workplace.h"
+#include "linkage/match/fit.h"
+#include "tabular/reference_reader.h"
+
+namespace tanmiao::app {
+namespace {
+
+using namespace linkage;
+
+struct MatchOptions {
+  std::string names, against, out, learn;
+  std::vector<std::string> also;
+  double threshold = -1;
+  int threads = 0;
+  std::size_t others = 4;
+};
+
+// The list that is looked in: texts of its rows, and the roll over them.
+struct Against {
+  std::deque<std::string> texts;  // names of the roll
+  std::vector<std::string> id, name, code;
+  std::unordered_map<std::string, std::uint32_t> by_code;
+  std::unique_ptr<Roll> roll;
+};
+
+void add_row(Against& list, std::string id, std::string name, std::string code) {
+  const auto row = static_cast<std::uint32_t>(list.id.size());
+  if (!code.empty()) list.by_code.emplace(code, row);
+  list.id.push_back(std::move(id));
+  list.name.push_back(std::move(name));
+  list.code.push_back(std::move(code));
+}
+
+void tell_problems(const NameList& list, const std::string& path) {
+  for (const std::string& problem : list.first_problems()) say("skipped: " + problem);
+  if (list.bad_rows() > 0) say(path + ": " + std::to_string(list.bad_rows()) + " rows could not be read");
+  if (list.nameless_rows() > 0) say(path + ": " + std::to_string(list.nameless_rows()) + " rows have no name");
+}
+
+Result<std::unique_ptr<Against>> read_against(const std::string& path, const Anatomist& anatomist, int threads) {
+  auto list = std::make_unique<Against>();
+  TANMIAO_ASSIGN(const auto table, NameList::open(path, anatomist.reference(), false));
+  std::vector<RollName> names;
+  std::vector<NameFacts> facts;
+  NameRow row;
+  for (;;) {
+    TANMIAO_ASSIGN(const bool more, table->next(row));
+    if (!more) break;
+    const auto number = static_cast<std::uint32_t>(facts.size());
+    facts.push_back(row.facts);
+    for (std::string& alias : row.aliases) names.push_back({list->texts.emplace_back(std::move(alias)), number});
+    names.push_back({list->texts.emplace_back(row.name), number});
+    add_row(*list, std::move(row.id), std::move(row.name), std::move(row.code));
+  }
+  tell_problems(*table, path);
+  list->roll = std::make_unique<Roll>(anatomist, names, std::move(facts), threads);
+  return list;
+}
+
+// Firms of the live snapshot under their names of today and of before.
+std::unique_ptr<Against> firms_of(const store::Snapshot& snapshot, const Anatomist& anatomist, int threads) {
+  auto list = std::make_unique<Against>();
+  std::vector<RollName> names;
+  std::vector<NameFacts> facts;
+  for (store::FirmNo n = 1; n <= snapshot.last_firm(); ++n) {
+    const std::string_view name = snapshot.firms.name[n];
+    if (name.empty() || (snapshot.firms.flags[n] & store::kFirmSuppressed) != 0) continue;
+    const auto number = static_cast<std::uint32_t>(facts.size());
+    facts.push_back({snapshot.firms.county[n], snapshot.firms.prefecture[n], snapshot.firms.established[n]});
+    names.push_back({name, number});
+    std::string_view rest = snapshot.firms.former_names[n];
+    while (!rest.empty()) {
+      const auto end = std::min(rest.find('\n'), rest.size());
+      names.push_back({rest.substr(0, end), number});
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    add_row(*list, std::to_string(n), std::string(name), std::string(snapshot.firms.code[n]));
+  }
+  list->roll = std::make_unique<Roll>(anatomist, names, std::move(facts), threads);
+  return list;
+}
+
+double rounded(double value, double unit) { return std::round(value / unit) * unit; }
+
+boost::json::object firm_json(const Against& list, std::uint32_t row) {
+  boost::json::object out{{"id", list.id[row]}, {"name", list.name[row]}};
+  if (!list.code[row].empty()) out["code"] = list.code[row];
+  return out;
+}
+
+boost::json::object answer_json(const MatchAnswer& answer, const Against& list) {
+  boost::json::object out{{"name", {{"id", answer.mention.id}, {"name", answer.mention.name}}}};
+  out["best"] = nullptr;
+  out["probability"] = 0.0;
+  out["bits"] = nullptr;
+  out["decision"] = decision_word(answer.decision);
+  boost::json::array why, others;
+  for (std::size_t i = 0; i < answer.candidates.size(); ++i) {
+    const MatchCandidate& c = answer.candidates[i];
+    boost::json::object firm = firm_json(list, c.row);
+    if (i == 0) {
+      out["best"] = std::move(firm);
+      out["probability"] = rounded(c.probability, 1e-6);
+      out["bits"] = rounded(c.bits, 1e-3);
+      for (const MatchFactor& f : answer.factors)
+        why.push_back({{"field", f.field}, {"level", f.level}, {"bits", rounded(f.bits, 1e-2)}, {"text", f.text}});
+    } else {
+      firm["probability"] = rounded(c.probability, 1e-6);
+      firm["bits"] = rounded(c.bits, 1e-3);
+      others.push_back(std::move(firm));
+    }
+  }
+  out["why"] = std::move(why);
+  out["others"] = std::move(others);
+  return out;
+}
+
+// Matches blocks of names in parallel; answers come in the order of the names.
+class Matching {
+ public:
+  Matching(const Against& list, const MatchModel& model, const MatchThresholds& thresholds, const MatchOptions& options)
+      : list_(list),
+        matcher_(*list.roll, model),
+        thresholds_(thresholds),
+        options_(options),
+        arena_(options.threads > 0 ? options.threads : tbb::task_arena::automatic),
+        scratch_([&list] { return Matcher::Scratch(*list.roll); }) {}
+
+  void answer(std::vector<MatchAnswer>& block, std::size_t others) {
+    arena_.execute([&] {
+      tbb::parallel_for(tbb::blocked_range<std::size_t>(0, block.size(), 64), [&](const auto& range) {
+        Matcher::Scratch& scratch = scratch_.local();
+        for (std::size_t i = range.begin(); i < range.end(); ++i) answer_one(block[i], others, scratch);
+      });
+    });
+  }
+
+ private:
+  void answer_one(MatchAnswer& answer, std::size_t others, Matcher::Scratch& scratch) const {
+    MatchMention mention{answer.mention.name, answer.mention.facts, MatchMention::kNoRow};
+    if (const auto coded = list_.by_code.find(answer.mention.code); coded != list_.by_code.end())
+      mention.coded = coded->second;
+    matcher_.match(mention, scratch, answer.candidates);
+    // Two valid codes that differ are two firms, whatever their names.
+    if (!answer.mention.code.empty()) {
+      std::erase_if(answer.candidates, [&](const MatchCandidate& c) {
+        return !list_.code[c.row].empty() && list_.code[c.row] != answer.mention.code;
+      });
+      share_out(answer.candidates, matcher_.model());
+    }
+    if (!answer.candidates.empty()) {
+      const MatchCandidate& best = answer.candidates.front();
+      answer.factors = matcher_.factors(best);
+      answer.decision = thresholds_.decide(best.probability);
+    }
+    if (answer.candidates.size() > others + 1) answer.candidates.resize(others + 1);
+  }
+
+  const Against& list_;
+  Matcher matcher_;
+  MatchThresholds thresholds_;
+  const MatchOptions& options_;
+  tbb::task_arena arena_;
+  tbb::enumerable_thread_specific<Matcher::Scratch> scratch_;
+};
+
+struct Tally {
+  std::uint64_t names = 0, link = 0, review = 0;
+  void count(MatchDecision decision) {
+    ++names;
+    link += decision == MatchDecision::kLink;
+    review += decision == MatchDecision::kReview;
+  }
+};
+
+// Calls take(answers) for each block; `before` sees the first one, unanswered.
+template <class Before, class Take>
+Status each_block(NameList& names, Matching& matching, std::size_t others, const Before& before, const Take& take) {
+  constexpr std::size_t kBlock = 4096;
+  std::vector<MatchAnswer> block;
+  bool first = true;
+  for (bool more = true; more;) {
+    block.clear();
+    while (block.size() < kBlock && more) {
+      NameRow row;
+      TANMIAO_ASSIGN(more, names.next(row));
+      if (more) block.emplace_back().mention = std::move(row);
+    }
+    if (first) before(block);
+    first = false;
+    matching.answer(block, others);
+    TANMIAO_TRY(take(block));
+  }
+  return {};
+}
+
+// Cases for the fit out of a list whose column `truth` names the firm (empty: none). Where every name has its firm, a
+// third of them are looked up as if the list had it not: else the fit would learn that there is always one.
+Result<std::vector<FitCase>> cases_of(NameList& names, Matching& matching, const Against& list) {
+  constexpr std::size_t kAll = 1000, kStruck = 3;
+  std::unordered_map<std::string, std::uint32_t> rows;
+  for (std::uint32_t n = 0; n < list.id.size(); ++n) rows.emplace(list.id[n], n);
+  std::vector<FitCase> cases;
+  std::vector<std::uint32_t> truths;
+  bool all = true;
+  TANMIAO_TRY(each_block(
+      names, matching, kAll, [](const auto&) {},
+      [&](std::vector<MatchAnswer>& block) -> Status {
+        for (MatchAnswer& answer : block) {
+          FitCase one{std::move(answer.candidates), FitCase::kNobody, static_cast<double>(list.id.size())};
+          if (!answer.mention.labelled) one.truth = FitCase::kUnknown;
+          const auto row = rows.find(answer.mention.truth);
+          all = all && row != rows.end();
+          truths.push_back(row == rows.end() ? MatchMention::kNoRow : row->second);
+          cases.push_back(std::move(one));
+        }
+        return {};
+      }));
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    if (all && i % kStruck == 0)
+      std::erase_if(cases[i].candidates, [&](const MatchCandidate& c) { return c.row == truths[i]; });
+    for (std::size_t c = 0; c < cases[i].candidates.size(); ++c)
+      if (cases[i].candidates[c].row == truths[i]) cases[i].truth = static_cast<int>(c);
+  }
+  return cases;
+}
+
+UnlabelledOptions all_names() {
+  UnlabelledOptions options;
+  options.rounds = 12;
+  options.rates = true;
+  options.writings = {Writing::kFull, Writing::kShort, Writing::kCross, Writing::kLatin};
+  for (std::size_t field = 0; field < kNameFields; ++field) options.fields.push_back(static_cast<NameField>(field));
+  return options;
+}
+
+// Fits the weights to the lists given, with labels by maximum likelihood, without by expectation-maximisation.
+Result<int> learn(const Anatomist& anatomist, MatchModel model, const MatchOptions& options) {
+  std::vector<std::string> lists{options.names, options.against};
+  lists.insert(lists.end(), options.also.begin(), options.also.end());
+  std::vector<FitCase> cases;
+  for (std::size_t i = 0; i + 1 < lists.size(); i += 2) {
+    TANMIAO_ASSIGN(const auto list, read_against(lists[i + 1], anatomist, options.threads));
+    TANMIAO_ASSIGN(const auto names, NameList::open(lists[i], anatomist.reference(), false));
+    Matching matching(*list, model, {}, options);
+    TANMIAO_ASSIGN(auto some, cases_of(*names, matching, *list));
+    cases.insert(cases.end(), std::make_move_iterator(some.begin()), std::make_move_iterator(some.end()));
+  }
+  const bool labelled =
+      std::any_of(cases.begin(), cases.end(), [](const FitCase& one) { return one.truth != FitCase::kUnknown; });
+  FitReport report{cases.size()};
+  if (labelled)
+    report = fit(model, cases);
+  else
+    fit_unlabelled(model, cases, all_names());
+  TANMIAO_TRY(save_match_model(model, options.learn));
+  char text[200];
+  std::snprintf(text, sizeof text, "%zu names, %zu labelled; log-likelihood %.4f -> %.4f bits a name", report.cases,
+                report.labelled, report.before, report.after);
+  say(text);
+  return kDone;
+}
+
+// Lists have habits: of one nearly every name has its firm, of another hardly one; one leaves out only 股份有限公司,
+// another every form. The first block of a list that is long enough tells, by expectation-maximisation without labels;
+// only the rates and, of short names, the weights of the form move.
+void learn_habits(const std::vector<MatchAnswer>& block, Matching& matching, const Against& list, MatchModel& model) {
+  constexpr std::size_t kEnough = 100, kAll = 1000, kLooked = 2000;
+  std::vector<MatchAnswer> sample(block.begin(),
+                                  block.begin() + static_cast<std::ptrdiff_t>(std::min(block.size(), kLooked)));
+  matching.answer(sample, kAll);
+  std::vector<FitCase> cases;
+  for (MatchAnswer& answer : sample) {
+    if (answer.candidates.empty()) continue;
+    cases.push_back({std::move(answer.candidates), FitCase::kUnknown, static_cast<double>(list.id.size())});
+  }
+  if (cases.size() < kEnough) return;
+  UnlabelledOptions options;
+  options.writings = {Writing::kFull, Writing::kShort, Writing::kCross, Writing::kLatin};
+  options.rates = true;
+  fit_unlabelled(model, cases, options);
+  options.writings = {Writing::kShort};
+  options.fields = {NameField::kFormField};
+  fit_unlabelled(model, cases, options);
+}
+
+Result<int> match(const Common& common, const MatchOptions& options) {
+  std::shared_ptr<const Reference> reference;
+  std::optional<Workplace> place;
+  AppConfig config;
+  if (options.against.empty()) {
+    TANMIAO_ASSIGN(place, open_workplace(common, store::Access::kRead, "tanmiao match"));
+    reference = place->reference, config = place->config;
+  } else {
+    TANMIAO_ASSIGN(config, open_config(common));
+    TANMIAO_ASSIGN(reference, tabular::load_reference(config.reference, config.city_code));
+  }
+  TANMIAO_ASSIGN(MatchModel model, load_match_model(config.match_weights));
+  const Anatomist anatomist(*reference);
+  if (!options.learn.empty()) return learn(anatomist, model, options);
+  std::shared_ptr<const store::Snapshot> snapshot;
+  std::unique_ptr<Against> list;
+  if (place) {
+    TANMIAO_ASSIGN(const LiveView live, open_live(*place));
+    snapshot = live.snapshot;
+    list = firms_of(*snapshot, anatomist, options.threads);
+  } else {
+    TANMIAO_ASSIGN(list, read_against(options.against, anatomist, options.threads));
+  }
+  MatchThresholds thresholds = config.match_thresholds;
+  if (options.threshold >= 0) {
+    thresholds.link = options.threshold;
+    thresholds.review = std::min(thresholds.review, options.threshold);
+  }
+  TANMIAO_ASSIGN(const auto names, NameList::open(options.names, *reference, !options.out.empty()));
+  Matching matching(*list, model, thresholds, options);
+  const auto adapt = [&](const std::vector<MatchAnswer>& block) { learn_habits(block, matching, *list, model); };
+  Tally tally;
+  std::unique_ptr<MatchTable> table;
+  if (!options.out.empty()) {
+    const auto at = [&list = *list](std::uint32_t row) {
+      return MatchedFirm{list.id[row], list.name[row], list.code[row]};
+    };
+    TANMIAO_ASSIGN(table, MatchTable::create(options.out, names->headings(), at));
+  }
+  const bool lines = common.json || options.out.empty();
+  TANMIAO_TRY(each_block(*names, matching, options.others, adapt, [&](std::vector<MatchAnswer>& block) -> Status {
+    std::string text;
+    for (const MatchAnswer& answer : block) {
+      tally.count(answer.decision);
+      if (lines) text += boost::json::serialize(answer_json(answer, *list)) + '\n';
+      if (table == nullptr) continue;
+      if (const Status written = table->row(answer); !written) return written;
+    }
+    std::cout << text << std::flush;
+    return std::cout ? Status{} : Status(Error{Errc::kIo, "standard output was closed", ""});
+  }));
+  if (table != nullptr) TANMIAO_TRY(table->finish());
+  tell_problems(*names, options.names);
+  say(std::to_string(tally.names) + " names against " + std::to_string(list->id.size()) + ": " +
+      std::to_string(tally.link) + " link, " + std::to_string(tally.review) + " review, " +
+      std::to_string(tally.names - tally.link - tally.review) + " no");
+  return kDone;
+}
+
+}  // namespace
+
+Action declare_match(CLI::App& app, Common& common) {
+  add_common(app, common);
+  auto options = std::make_shared<MatchOptions>();
+  app.add_option("--names", options->names, "table of names that are looked for: CSV or a workbook")->required();
+  app.add_option("--against", options->against, "table of names they may be; default: the firms of the store");
+  app.add_option("--threshold", options->threshold, "least probability of a link; changes no probability")
+      ->check(CLI::Range(0.0, 1.0));
+  app.add_option("-o,--output", options->out, "writes the table with our columns behind its own: .xlsx or .csv");
+  app.add_option("--others", options->others, "how many further candidates are told")->capture_default_str();
+  app.add_option("--threads", options->threads, "0: as many as there are cores")->check(CLI::Range(0, 256));
+  app.add_option("--learn", options->learn, "fits the weights to the column `truth` of the names and writes them here")
+      ->needs(app.get_option("--against"));
+  app.add_option("--also", options->also, "with --learn: further lists, NAMES AGAINST")->expected(2)->take_all();
+  return [options, &common] { return match(common, *options); };
+}
+
+}  // namespace tanmiao::app

@@ -1,0 +1,35 @@
+// The answer of a match as a table: the columns of the list as they were, ours behind them.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "apps/tanmiao/name_list.h"
+#include "linkage/match/matcher.h"
+
+namespace tanmiao::app {
+
+struct MatchAnswer {
+  NameRow mention;
+  std::vector<linkage::MatchCandidate> candidates;  // the most probable first
+  std::vector<linkage::MatchFactor> factors;        // of the first
+  linkage::MatchDecision decision = linkage::MatchDecision::kNo;
+};
+
+struct MatchedFirm {
+  std::string_view id, name, code;
+};
+
+class MatchTable {
+ public:
+  virtual ~MatchTable() = default;
+  // `path` ends in .xlsx or .csv; else error kUsage. `firm` tells of a row of the list that was looked in.
+  static Result<std::unique_ptr<MatchTable>> create(const std::string& path, const std::vector<std::string>& headings,
+                                                    std::function<MatchedFirm(std::uint32_t)> firm);
+  virtual Status row(const MatchAnswer& answer) = 0;
+  virtual Status finish() = 0;
+};
+
+}  // namespace tanmiao::app

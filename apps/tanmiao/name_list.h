@@ -1,0 +1,51 @@
+// A table of names as people have them: CSV or a workbook, with a column of names and, where there are any, of ids,
+// codes, regions, addresses and dates. Columns are found by their headings.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/reference.h"
+#include "linkage/match/matcher.h"
+#include "tabular/header.h"
+
+namespace tanmiao::app {
+
+struct NameRow {
+  std::uint32_t line = 0;
+  std::string id, name, code;        // id: the row's number when there is no such column; code: valid and canonical
+  std::vector<std::string> aliases;  // former names, names in English
+  std::string truth;                 // id of the firm that it is, where the table tells
+  bool labelled = false;             // the table has such a column
+  linkage::NameFacts facts;
+  std::vector<std::string> cells;  // all of the row, when they were asked for
+};
+
+class NameList {
+ public:
+  // Errors: as tabular::open_rows; kFormat naming the headings that would do when no row of the first thirty has one.
+  static Result<std::unique_ptr<NameList>> open(const std::string& path, const Reference& reference, bool keep_cells);
+  // The next row that has a name. Rows that cannot be read are reported and passed over. false: the end.
+  Result<bool> next(NameRow& row);
+  const std::vector<std::string>& headings() const { return header_.headings; }
+  std::uint64_t bad_rows() const { return bad_; }
+  std::uint64_t nameless_rows() const { return nameless_; }
+  const std::vector<std::string>& first_problems() const { return problems_; }  // at most ten
+
+ private:
+  NameList(const Reference& reference, bool keep_cells) : reference_(reference), keep_cells_(keep_cells) {}
+  Status find_header();
+  void take(const tabular::Row& row, NameRow& out) const;
+
+  const Reference& reference_;
+  bool keep_cells_;
+  std::unique_ptr<tabular::RowReader> rows_;
+  tabular::Header header_;
+  std::uint32_t number_ = 0;
+  std::uint64_t bad_ = 0, nameless_ = 0;
+  std::vector<std::string> problems_;
+};
+
+}  // namespace tanmiao::app

@@ -1,0 +1,46 @@
+// Fits the weights of a MatchModel. With labels: by maximum likelihood of the truth among the candidates (conditional
+// logit). Without: by expectation and maximisation of Fellegi and Sunter's model, where the probability of a level
+// among matches and among others gives its weight. Weights are held to those they start from, so that a level that
+// hardly occurs keeps its weight.
+#pragma once
+
+#include <vector>
+
+#include "linkage/match/matcher.h"
+
+namespace tanmiao::linkage {
+
+struct FitCase {
+  static constexpr int kNobody = -1;   // the list does not have the firm, or no candidate was it
+  static constexpr int kUnknown = -2;  // no label
+  std::vector<MatchCandidate> candidates;
+  int truth = kNobody;  // index of the candidate
+  double list = 1;      // rows of the list it was matched against
+};
+
+struct FitOptions {
+  int rounds = 400;     // of gradient ascent
+  double hold = 0.002;  // strength of the prior, per case
+};
+
+struct FitReport {
+  std::size_t cases = 0, labelled = 0;
+  double before = 0, after = 0;  // mean log2-likelihood of the labels, per case
+};
+
+FitReport fit(MatchModel& model, const std::vector<FitCase>& cases, const FitOptions& options = {});
+
+struct UnlabelledOptions {
+  int rounds = 6;
+  double held_by = 25;            // the old weights count as so many matches
+  std::vector<Writing> writings;  // whose weights move
+  std::vector<NameField> fields;  // which of them
+  bool rates = false;             // and the prior, by how many names seem to have their firm in the list
+};
+// Labels of the cases are not looked at.
+void fit_unlabelled(MatchModel& model, const std::vector<FitCase>& cases, const UnlabelledOptions& options);
+
+// The scale of margins under which the labelled cases are likeliest, the best candidate of each alone.
+double fit_margin_scale(const std::vector<FitCase>& cases);
+
+}  // namespace tanmiao::linkage

@@ -1,0 +1,151 @@
+#include "linkage/match/matcher.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "linkage/match/latin.h"
+
+namespace tanmiao::linkage {
+namespace {
+
+constexpr std::size_t kMostFull = 24, kMostShort = 160;  // candidates that are compared
+constexpr double kCodeBits = 60;                         // a code that agrees outweighs all names
+
+double log2_sum(double a, double b) {
+  if (a < b) std::swap(a, b);
+  return a + std::log2(1 + std::exp2(b - a));
+}
+
+}  // namespace
+
+std::string_view decision_word(MatchDecision decision) {
+  switch (decision) {
+    case MatchDecision::kLink: return "link";
+    case MatchDecision::kReview: return "review";
+    case MatchDecision::kNo: break;
+  }
+  return "no";
+}
+
+void share_out(std::vector<MatchCandidate>& candidates, const MatchModel& model) {
+  std::stable_sort(candidates.begin(), candidates.end(), [](const MatchCandidate& a, const MatchCandidate& b) {
+    return a.weight != b.weight ? a.weight > b.weight : a.row < b.row;
+  });
+  // One's odds are its weight over the sum of the others and of "none".
+  const std::size_t n = candidates.size();
+  std::vector<double> behind(n + 1, 0);  // log2 of 1 + the weights from here on
+  for (std::size_t i = n; i-- > 0;) behind[i] = log2_sum(behind[i + 1], candidates[i].weight);
+  double before = -std::numeric_limits<double>::infinity();
+  for (std::size_t i = 0; i < n; ++i) {
+    MatchCandidate& c = candidates[i];
+    const double others = std::isinf(before) ? behind[i + 1] : log2_sum(before, behind[i + 1]);
+    c.bits = model.of(c.writing).scale * (c.weight - others);
+    c.probability = 1 / (1 + std::exp2(-c.bits));
+    before = std::isinf(before) ? c.weight : log2_sum(before, c.weight);
+  }
+}
+
+void Matcher::compare_all(const Anatomy& name, const MatchMention& mention, bool former, Scratch& scratch,
+                          std::vector<MatchCandidate>& out) const {
+  roll_.find_exact(name.exact, scratch.found);
+  if (scratch.found.empty() || !name.full) {
+    const std::size_t most = name.full && !name.latin ? kMostFull : kMostShort;
+    std::vector<std::uint32_t> equal = scratch.found;
+    roll_.candidates(name, most, scratch.keys, scratch.found);
+    for (const std::uint32_t entry : equal)
+      if (std::find(scratch.found.begin(), scratch.found.end(), entry) == scratch.found.end())
+        scratch.found.push_back(entry);
+  }
+  for (const std::uint32_t entry : scratch.found) {
+    roll_.unpack(entry, scratch.entry);
+    MatchCandidate c;
+    c.entry = entry, c.row = roll_.row_of(entry), c.by_former = former;
+    c.writing = writing_of(name, scratch.entry);
+    c.levels = compare(name, mention.facts, scratch.entry, roll_.facts_of(c.row), roll_.anatomist().reference());
+    if (c.levels.at(NameField::kTradeField) == Level::kTradeNone &&
+        c.levels.at(NameField::kWholeField) != Level::kWholeEqual)
+      continue;
+    out.push_back(c);
+  }
+}
+
+void Matcher::weigh(std::vector<MatchCandidate>& some, Scratch& scratch) const {
+  std::array<std::uint32_t, kLevels> reach{};
+  for (const MatchCandidate& c : some) ++reach[static_cast<std::size_t>(c.levels.at(NameField::kTradeField))];
+  const auto size = static_cast<double>(std::max<std::size_t>(roll_.size(), 2));
+  const auto rarity = [&](std::uint32_t count) { return std::log2(size / std::max<std::uint32_t>(count, 1)); };
+  const double list = std::log2(static_cast<double>(std::max<std::size_t>(roll_.rows(), 1)));
+  for (MatchCandidate& c : some) {
+    roll_.unpack(c.entry, scratch.entry);
+    const Level trade = c.levels.at(NameField::kTradeField);
+    std::uint32_t count = reach[static_cast<std::size_t>(trade)];
+    if (trade == Level::kTradeEqual && !scratch.entry.latin)
+      count = roll_.count_trade(scratch.entry.part(kTradePart));
+    else if (trade == Level::kTradeEqual)
+      count = roll_.count_pinyin(trade_words(scratch.entry));
+    else if (trade == Level::kTradePinyin && !scratch.entry.latin)
+      count = roll_.count_pinyin(pinyin_of(scratch.entry.part(kTradePart), roll_.han()));
+    if (trade != Level::kTradeNone) c.terms.trade = rarity(count);
+    if (c.levels.at(NameField::kIndustryField) == Level::kIndustryEqual && !scratch.entry.latin)
+      c.terms.industry = rarity(roll_.count_industry(scratch.entry.part(kIndustryPart)));
+    if (c.levels.at(NameField::kRegionField) == Level::kRegionEqual && !scratch.entry.latin)
+      c.terms.region = rarity(roll_.count_region(scratch.entry.part(kRegionPart)));
+    c.weight = model_.score(c.writing, c.levels, c.terms) - list;
+  }
+}
+
+void Matcher::match(const MatchMention& mention, Scratch& scratch, std::vector<MatchCandidate>& out) const {
+  out.clear();
+  const Anatomy name = roll_.anatomist().take_apart(mention.name);
+  if (name.exact != 0) compare_all(name, mention, false, scratch, out);
+  if (!name.former.empty()) {
+    const Anatomy former = roll_.anatomist().take_apart(name.former);
+    if (former.exact != 0) compare_all(former, mention, true, scratch, out);
+  }
+  weigh(out, scratch);
+  // Of several names of one row the one that fits best speaks.
+  std::stable_sort(out.begin(), out.end(), [](const MatchCandidate& a, const MatchCandidate& b) {
+    return a.row != b.row ? a.row < b.row : a.weight > b.weight;
+  });
+  out.erase(std::unique(out.begin(), out.end(),
+                        [](const MatchCandidate& a, const MatchCandidate& b) { return a.row == b.row; }),
+            out.end());
+  if (mention.coded != MatchMention::kNoRow) {
+    auto at = std::find_if(out.begin(), out.end(), [&](const MatchCandidate& c) { return c.row == mention.coded; });
+    if (at == out.end()) {
+      at = out.emplace(out.end());
+      at->row = mention.coded;
+    }
+    at->by_code = true;
+    at->weight += kCodeBits;
+  }
+  share_out(out, model_);
+}
+
+std::vector<MatchFactor> Matcher::factors(const MatchCandidate& c) const {
+  std::vector<MatchFactor> out;
+  if (c.by_code) out.push_back({"code", "", kCodeBits, "统一社会信用代码一致"});
+  const bool compared = c.levels.levels[1] != Level{};  // one that was found by its code alone has no levels
+  if (!compared) return out;
+  const Weights& w = model_.of(c.writing);
+  const double list = std::log2(static_cast<double>(std::max<std::size_t>(roll_.rows(), 1)));
+  out.push_back({"prior", "", w.prior - list, "名单共 " + std::to_string(roll_.rows()) + " 家"});
+  if (c.by_former) out.push_back({"former", "", 0, "按括号内的曾用名比对"});
+  for (const Level level : c.levels.levels) {
+    const NameField field = field_of(level);
+    double bits = w.level[static_cast<std::size_t>(level)];
+    std::string text = std::string(field_label(field)) + "：" + std::string(level_label(level));
+    const auto with_term = [&](double rarity, double factor) {
+      bits += factor * rarity;
+      const double count = static_cast<double>(roll_.size()) / std::exp2(rarity);
+      if (rarity > 0) text += "（" + std::to_string(static_cast<long long>(std::llround(count))) + " 家如此）";
+    };
+    if (field == NameField::kTradeField && c.terms.trade > 0) with_term(c.terms.trade, w.trade);
+    if (field == NameField::kIndustryField && c.terms.industry > 0) with_term(c.terms.industry, w.industry);
+    if (field == NameField::kRegionField && c.terms.region > 0) with_term(c.terms.region, w.region);
+    if (bits != 0) out.push_back({field_name(field), level_name(level), bits, std::move(text)});
+  }
+  return out;
+}
+
+}  // namespace tanmiao::linkage

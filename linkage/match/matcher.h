@@ -1,0 +1,80 @@
+// One name against a list: candidates, their probabilities, and why.
+#pragma once
+
+#include <limits>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "linkage/match/model.h"
+
+namespace tanmiao::linkage {
+
+struct MatchMention {
+  std::string_view name;
+  NameFacts facts;
+  std::uint32_t coded = kNoRow;  // row of the list that has the mention's valid code
+  static constexpr std::uint32_t kNoRow = ~std::uint32_t{0};
+};
+
+struct MatchCandidate {
+  std::uint32_t entry = 0, row = 0;
+  Writing writing = Writing::kFull;
+  Comparison levels;
+  TermBits terms;
+  double weight = 0;       // bits, before the others are looked at
+  double probability = 0;  // 0..1
+  double bits = 0;         // log2 of the odds of `probability`; has no bound
+  bool by_code = false;
+  bool by_former = false;  // of a former name that the mention bears in brackets
+};
+
+enum class MatchDecision : std::uint8_t { kNo = 0, kReview, kLink };
+std::string_view decision_word(MatchDecision decision);  // "link"
+
+struct MatchThresholds {
+  double link = 0.95, review = 0.2;  // least probabilities
+  MatchDecision decide(double probability) const {
+    if (probability >= link) return MatchDecision::kLink;
+    return probability >= review ? MatchDecision::kReview : MatchDecision::kNo;
+  }
+};
+
+// A factor of a candidate's weight, as people read it.
+struct MatchFactor {
+  std::string_view field, level;  // names as in the model's file; field "prior" and "code" have no level
+  double bits = 0;
+  std::string text;  // Chinese
+};
+
+class Matcher {
+ public:
+  Matcher(const Roll& roll, const MatchModel& model) : roll_(roll), model_(model) {}
+
+  // What a thread keeps from name to name.
+  class Scratch {
+   public:
+    explicit Scratch(const Roll& roll) : keys(roll) {}
+    Roll::Scratch keys;
+    std::vector<std::uint32_t> found;
+    Anatomy entry;
+  };
+
+  // All candidates that were looked at, one a row, the most probable first.
+  void match(const MatchMention& mention, Scratch& scratch, std::vector<MatchCandidate>& out) const;
+  std::vector<MatchFactor> factors(const MatchCandidate& candidate) const;
+  const Roll& roll() const { return roll_; }
+  const MatchModel& model() const { return model_; }
+
+ private:
+  void compare_all(const Anatomy& name, const MatchMention& mention, bool former, Scratch& scratch,
+                   std::vector<MatchCandidate>& out) const;
+  void weigh(std::vector<MatchCandidate>& some, Scratch& scratch) const;
+  const Roll& roll_;
+  const MatchModel& model_;
+};
+
+// Fills probability and bits from the weights; sorts the most probable first.
+void share_out(std::vector<MatchCandidate>& candidates, const MatchModel& model);
+
+}  // namespace tanmiao::linkage
