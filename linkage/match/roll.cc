@@ -17,6 +17,7 @@ constexpr std::size_t kCoreLength = 8;   // characters of trade name and industr
 constexpr std::size_t kReach = 3;        // how far apart two of them may stand
 constexpr std::size_t kPostings = 3000;  // that one mention may look at
 constexpr std::size_t kCommon = 20000;   // a key of more entries tells nothing
+constexpr float kWorthwhile = 0.35F;     // of the best candidate's score
 constexpr unsigned kBucketBits = 20;
 
 std::uint64_t mix(std::uint64_t h, std::uint64_t value) {
@@ -232,8 +233,13 @@ void Roll::candidates(const Anatomy& mention, std::size_t most, Scratch& scratch
   const auto better = [&](std::uint32_t a, std::uint32_t b) {
     return scratch.score[a] != scratch.score[b] ? scratch.score[a] > scratch.score[b] : a < b;
   };
-  const std::size_t count = std::min(most, touched.size());
+  std::size_t count = std::min(most, touched.size());
   std::partial_sort(touched.begin(), touched.begin() + static_cast<std::ptrdiff_t>(count), touched.end(), better);
+  // What shares little with the mention beside the best is not worth a comparison.
+  if (mention.full && count > 0) {
+    const float least = kWorthwhile * scratch.score[touched.front()];
+    while (scratch.score[touched[count - 1]] < least) --count;
+  }
   out.assign(touched.begin(), touched.begin() + static_cast<std::ptrdiff_t>(count));
   for (const std::uint32_t entry : touched) scratch.score[entry] = 0;
   touched.clear();
