@@ -58,6 +58,7 @@ void keys_of_chinese(const Anatomy& name, const HanTable& han, std::vector<std::
     if (one != 0 && other != 0) out.push_back(key_of(kSoundKey, one, other));
   }
   if (const std::string pinyin = pinyin_of(trade, han); !pinyin.empty()) out.push_back(key_of(kPinyinKey, pinyin));
+  if (trade.size() > 2) out.push_back(key_of(kPinyinKey, pinyin_of(trade.substr(0, 2), han)));
 }
 
 constexpr std::size_t kBegin = 5;  // letters
@@ -66,10 +67,6 @@ void keys_of_latin(const Anatomy& name, bool mention, std::vector<std::uint32_t>
   std::vector<std::string_view> words;
   for (const LatinPart& word : name.words)
     if (word.trade) words.push_back(word.text);
-  // No trade name but a place's: TAISHAN.
-  if (words.empty())
-    for (const LatinPart& word : name.words)
-      if (word.region != 0) words.push_back(word.text);
   for (const std::string_view word : words) {
     if (word.size() >= 2) out.push_back(key_of(kWordKey, word));
     if (word.size() >= kBegin) out.push_back(key_of(kBeginKey, word.substr(0, kBegin)));
