@@ -20,9 +20,7 @@ Assembly assemble(const Intake& intake, const LinkConfig& config, const Referenc
   out.merged = std::move(firms.merged);
   std::sort(out.links.begin(), out.links.end(),
             [](const auto& a, const auto& b) { return std::tie(a.record, a.slot) < std::tie(b.record, b.slot); });
-  std::stable_sort(out.reviews.begin(), out.reviews.end(), [](const auto& a, const auto& b) {
-    return std::tie(a.kind, a.source, a.key, a.slot) < std::tie(b.kind, b.source, b.key, b.slot);
-  });
+  put_in_order(out.reviews, suggest(out.unfound, firms, config, reference));
   return out;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "linkage/firms.h"
+#include "linkage/suggest.h"
 
 namespace tanmiao::linkage {
 
@@ -9,8 +10,9 @@ using Tables = store::SnapshotTables<store::Build>;
 
 struct Assembly {
   Tables tables;
-  std::vector<store::Link> links;  // sorted by record and slot
-  std::vector<store::ReviewItem> reviews;
+  std::vector<store::Link> links;          // sorted by record and slot
+  std::vector<store::ReviewItem> reviews;  // those worth most first
+  std::vector<Unfound> unfound;            // names that no rule linked
   std::vector<store::FirmEntry> new_firms, merged;
   std::uint64_t firms = 0, patents_linked = 0;
   std::uint64_t decisions = 0, decisions_idle = 0, decisions_without_firm = 0;  // as LinkReport

@@ -44,8 +44,9 @@ Decisions::Decisions(const Intake& intake, const Reference& reference) : referen
     if (source == intake.sources.end()) continue;
     const auto index = static_cast<std::uint16_t>(source - intake.sources.begin());
     // Made anew: tables of today may write a key otherwise than on the day of the decision.
-    by_source_[{d.kind, index}][d.key].push_back(
-        {exact_name_key(d.name, reference), identities_.back(), d.slot, d.same, number});
+    const std::string name = exact_name_key(d.name, reference);
+    auto& place = d.key.empty() ? by_name_[{d.kind, index}][name] : by_source_[{d.kind, index}][d.key];
+    place.push_back({name, identities_.back(), d.slot, d.same, number});
   }
 }
 
@@ -54,6 +55,14 @@ const std::vector<Decision>& Decisions::of(const Slim& record) const {
   const auto source = by_source_.find({record.kind, record.source});
   if (source == by_source_.end()) return none;
   const auto found = source->second.find(record.key());
+  return found == source->second.end() ? none : found->second;
+}
+
+const std::vector<Decision>& Decisions::everywhere(const Slim& record, std::string_view name) const {
+  static const std::vector<Decision> none;
+  const auto source = by_name_.find({record.kind, record.source});
+  if (source == by_name_.end() || name.empty()) return none;
+  const auto found = source->second.find(name);
   return found == source->second.end() ? none : found->second;
 }
 
@@ -77,6 +86,8 @@ std::vector<const Decision*> Decisions::on(const Slim& record, std::string_view 
   const auto here = [slot](const Decision* d) { return d->slot == slot; };
   if (std::any_of(out.begin(), out.end(), here) && !std::all_of(out.begin(), out.end(), here) && alike(record, key))
     std::erase_if(out, [&](const Decision* d) { return !here(d); });
+  for (const Decision& d : everywhere(record, key)) out.push_back(&d);
+  std::stable_sort(out.begin(), out.end(), [](const Decision* a, const Decision* b) { return a->number < b->number; });
   for (const Decision* d : out) note(*d);
   return out;
 }

@@ -1,6 +1,6 @@
 // What people decided on identity. A decision names a record by (source, kind, key) and the judged name by its exact
 // key: it holds wherever in the record that name stands, in every later version of it, and after a rebuild from
-// nothing.
+// nothing. A decision without a record's key holds wherever the source writes the name in records of this kind.
 #pragma once
 
 #include <atomic>
@@ -52,6 +52,9 @@ class Decisions {
   const Reference& reference_;
   std::map<std::pair<RecordKind, std::uint16_t>, OfRecords> by_source_;
   std::vector<std::string> identities_;
+  // Decisions on a name wherever a source writes it: their key is empty.
+  const std::vector<Decision>& everywhere(const Slim& record, std::string_view name) const;
+  std::map<std::pair<RecordKind, std::uint16_t>, OfRecords> by_name_;
   mutable std::deque<std::atomic<bool>> applied_;  // set by many threads, counted when they are done
 };
 

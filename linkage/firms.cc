@@ -290,6 +290,9 @@ std::vector<store::FirmNo> Firms::numbers(const std::vector<ClusterNo>& some) co
   return out;
 }
 
+bool Firms::ruled_out(const Slim& record, std::uint16_t slot, std::string_view name, ClusterNo firm) const {
+  return holds(said(record, exact_name_key(name, reference_), slot).different, firm);
+}
 store::ReviewItem Firms::review(const Slim& record, std::uint16_t slot, std::string_view name,
                                 const Verdict& verdict) const {
   return {intake_.sources[record.source],

@@ -75,6 +75,11 @@ class Firms {
   ClusterNo by_code(std::string_view code) const;
   // Whether these words name a place outside the office's.
   bool outside(std::string_view county, std::string_view city) const;
+  // Whether people said of this name that it is not the firm.
+  bool ruled_out(const Slim& record, std::uint16_t slot, std::string_view name, ClusterNo firm) const;
+  Place place_at(std::string_view address, std::string_view county, std::string_view city) const {
+    return reference_.regions.resolve(address, county, city, 0);
+  }
   // Whether people said of any name of the record that it is not this firm.
   bool forbids(const Slim& record, ClusterNo firm) const;
   std::size_t decisions() const { return decisions_.size(); }

@@ -5,12 +5,13 @@
 
 #include "core/hash.h"
 #include "linkage/assemble.h"
+#include "linkage/match/model.h"
 
 namespace tanmiao::linkage {
 
 namespace {
 
-constexpr std::string_view kVersion = "link-6";  // raised with every change of what linkage makes of the same records
+constexpr std::string_view kVersion = "link-7";  // raised with every change of what linkage makes of the same records
 constexpr std::string_view kNote = "link.inputs";
 
 // All that the result rests on, apart from the firm register, which only linkage writes.
@@ -20,6 +21,8 @@ Result<std::string> inputs_of(store::Store& store, const LinkConfig& config, con
   TANMIAO_ASSIGN(const auto suppressions, store.people().suppressions());
   std::string text = std::string(kVersion) + '\n' + std::to_string(generation) + '\n' + reference.digest + '\n';
   for (const auto& source : config.source_order) text += source + '\n';
+  if (config.name_model != nullptr)
+    text += config.name_model->version + ' ' + std::to_string(config.suggest_from) + '\n';
   for (const auto& d : decisions)
     text += std::to_string(static_cast<int>(d.kind)) + '\t' + d.source + '\t' + d.key + '\t' + d.name + '\t' +
             std::to_string(d.slot) + '\t' + d.firm_identity + (d.same ? "\t1\n" : "\t0\n");
@@ -115,8 +118,10 @@ Result<LinkReport> link(store::Store& store, const store::Night& night, const Li
 }
 
 Result<std::shared_ptr<const store::Snapshot>> assemble_as_of(store::Store& store, const store::View& view,
-                                                              const LinkConfig& config, const Reference& reference,
+                                                              const LinkConfig& live, const Reference& reference,
                                                               Progress& progress) {
+  LinkConfig config = live;
+  config.name_model = nullptr;  // nobody reviews a past day
   TANMIAO_ASSIGN(std::string inputs, inputs_of(store, config, reference));
   if (view.as_of) inputs += " as-of " + iso(*view.as_of);
   if (view.known_at) inputs += " known-at " + iso(*view.known_at);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -16,9 +17,13 @@
 
 namespace tanmiao::linkage {
 
+struct MatchModel;
+
 struct LinkConfig {
   int threads = 0;                        // 0: as many as there are cores
   std::vector<std::string> source_order;  // survivorship: sources from most to least trusted; others follow by name
+  std::shared_ptr<const MatchModel> name_model;  // null: names that no rule links are not looked at
+  double suggest_from = 0.2;                     // least probability of a firm that is put to a person
 };
 
 struct LinkReport {

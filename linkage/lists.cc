@@ -74,7 +74,11 @@ std::vector<Entry> entries_of(const std::vector<Slim>& records, Field type, cons
     const Slim& r = records[i];
     if (valid_code(r.get(Field::kCreditCode)).starts_with("92")) continue;
     if (verdicts[i].firm == kNoCluster) {
-      if (waits(firms, r, verdicts[i])) out.reviews.push_back(firms.review(r, 0, r.get(Field::kFirmName), verdicts[i]));
+      const std::string_view name = r.get(Field::kFirmName);
+      if (verdicts[i].candidates.empty() && verdicts[i].why.empty())
+        out.unfound.push_back(
+            {&r, 0, name, firms.place_at({}, r.get(Field::kCounty), r.get(Field::kCity)), date_of(r)});
+      if (waits(firms, r, verdicts[i])) out.reviews.push_back(firms.review(r, 0, name, verdicts[i]));
       continue;
     }
     const store::FirmNo firm = firms.clusters[verdicts[i].firm].no;

@@ -193,14 +193,17 @@ void write_ownerships(std::vector<Owned>& owned, store::FirmNo last, Tables& out
   write_first(out.first_ownership, owned, last);
 }
 
-// Links of the names; those that several firms share wait for a person. An applicant that no registry knows is
-// neither: universities, other cities' firms and foreign bodies are most of them.
+// Links of the names; those that several firms share wait for a person. An applicant that no registry knows waits only
+// when a firm comes near: universities, other cities' firms and foreign bodies are most of them.
 void note_links(const std::vector<Mention>& mentions, const Firms& firms, Assembly& out) {
   for (const Mention& m : mentions) {
     if (m.verdict.firm != kNoCluster)
       out.links.push_back({m.record->id, firms.clusters[m.verdict.firm].no, m.verdict.reason, m.slot});
     else if (!m.verdict.candidates.empty() || m.verdict.gone)
       out.reviews.push_back(firms.review(*m.record, m.slot, m.name, m.verdict));
+    else
+      out.unfound.push_back(
+          {m.record, m.slot, m.name, firms.place_at(m.record->get(Field::kApplicantAddress), {}, {}), m.record->event});
   }
 }
 

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <fstream>
+#include <memory>
 #include <random>
 #include <sstream>
 
@@ -120,9 +121,14 @@ Result<AppConfig> load_config(const fs::path& file) {
   read_crawl(settings.table("crawl"), folder, config);
   Settings link = settings.table("link");
   config.link.source_order = link.texts("source_order");
+  config.link.suggest_from = link.number("suggest_from", config.link.suggest_from, 0.01, 1);
   Settings mine = settings.table("mine");
   config.rules = beside(folder, mine.text("rules", "."));
   config.match_weights = config.rules / "linkage" / "weights.csv";
+  if (std::error_code ignored; fs::exists(config.match_weights, ignored)) {
+    TANMIAO_ASSIGN(auto model, linkage::load_match_model(config.match_weights));
+    config.link.name_model = std::make_shared<const linkage::MatchModel>(std::move(model));
+  }
   Settings match = settings.table("match");
   config.match_thresholds.link = match.number("link", config.match_thresholds.link, 0, 1);
   config.match_thresholds.review = match.number("review", config.match_thresholds.review, 0, 1);

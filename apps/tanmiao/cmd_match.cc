@@ -282,27 +282,17 @@ Result<int> learn(const Anatomist& anatomist, MatchModel model, const MatchOptio
   return kDone;
 }
 
-// Lists have habits: of one nearly every name has its firm, of another hardly one; one leaves out only 股份有限公司,
-// another every form. The first block of a list that is long enough tells, by expectation-maximisation without labels;
-// only the rates and, of short names, the weights of the form move.
-void learn_habits(const std::vector<MatchAnswer>& block, Matching& matching, const Against& list, MatchModel& model) {
-  constexpr std::size_t kEnough = 100, kAll = 1000, kLooked = 2000;
+// By the first block of the list.
+void adapt_to(const std::vector<MatchAnswer>& block, Matching& matching, const Against& list, MatchModel& model) {
+  constexpr std::size_t kAll = 1000, kLooked = 2000;
   std::vector<MatchAnswer> sample(block.begin(),
                                   block.begin() + static_cast<std::ptrdiff_t>(std::min(block.size(), kLooked)));
   matching.answer(sample, kAll);
   std::vector<FitCase> cases;
-  for (MatchAnswer& answer : sample) {
-    if (answer.candidates.empty()) continue;
-    cases.push_back({std::move(answer.candidates), FitCase::kUnknown, static_cast<double>(list.id.size())});
-  }
-  if (cases.size() < kEnough) return;
-  UnlabelledOptions options;
-  options.writings = {Writing::kFull, Writing::kShort, Writing::kCross, Writing::kLatin};
-  options.rates = true;
-  fit_unlabelled(model, cases, options);
-  options.writings = {Writing::kShort};
-  options.fields = {NameField::kFormField};
-  fit_unlabelled(model, cases, options);
+  for (MatchAnswer& answer : sample)
+    if (!answer.candidates.empty())
+      cases.push_back({std::move(answer.candidates), FitCase::kUnknown, static_cast<double>(list.id.size())});
+  learn_habits(model, cases);
 }
 
 Result<int> match(const Common& common, const MatchOptions& options) {
@@ -316,7 +306,9 @@ Result<int> match(const Common& common, const MatchOptions& options) {
     TANMIAO_ASSIGN(config, open_config(common));
     TANMIAO_ASSIGN(reference, tabular::load_reference(config.reference, config.city_code));
   }
-  TANMIAO_ASSIGN(MatchModel model, load_match_model(config.match_weights));
+  if (config.link.name_model == nullptr)
+    return Error{Errc::kConfig, "no weights for the comparison of names", config.match_weights.string()};
+  MatchModel model = *config.link.name_model;
   const Anatomist anatomist(*reference);
   if (!options.learn.empty()) return learn(anatomist, model, options);
   std::shared_ptr<const store::Snapshot> snapshot;
@@ -335,7 +327,7 @@ Result<int> match(const Common& common, const MatchOptions& options) {
   }
   TANMIAO_ASSIGN(const auto names, NameList::open(options.names, *reference, !options.out.empty()));
   Matching matching(*list, model, thresholds, options);
-  const auto adapt = [&](const std::vector<MatchAnswer>& block) { learn_habits(block, matching, *list, model); };
+  const auto adapt = [&](const std::vector<MatchAnswer>& block) { adapt_to(block, matching, *list, model); };
   Tally tally;
   std::unique_ptr<MatchTable> table;
   if (!options.out.empty()) {

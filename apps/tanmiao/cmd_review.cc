@@ -15,7 +15,7 @@ struct ReviewOptions {
   std::size_t offset = 0, limit = 50;
   std::string source, key, firm, by, reason;
   std::uint16_t slot = 0;
-  bool same = false, different = false;
+  bool same = false, different = false, everywhere = false;
 };
 
 Result<int> list(const Common& common, const ReviewOptions& options) {
@@ -66,7 +66,7 @@ Result<int> decide(const Common& common, const ReviewOptions& options) {
   if (at == firms.end()) return Error{Errc::kNotFound, "no such firm in the register", options.firm};
   store::IdentityDecision decision;
   decision.source = item.source;
-  decision.key = item.key;
+  if (!options.everywhere) decision.key = item.key;
   decision.slot = item.slot;
   decision.kind = item.kind;
   decision.name = exact_name_key(item.name, *place.reference);
@@ -100,6 +100,8 @@ Action declare_review(CLI::App& app, Common& common) {
   deciding->add_option("--slot", options->slot, "which name of the record")->capture_default_str();
   deciding->add_flag("--same", options->same, "it is this firm");
   deciding->add_flag("--different", options->different, "it is not this firm, for ever");
+  deciding->add_flag("--everywhere", options->everywhere,
+                     "wherever this source writes the name, not in this record alone");
   deciding->add_option("--by", options->by, "who decides: an office or a role")->transform(who())->required();
   deciding->add_option("--reason", options->reason, "why, for the audit")->transform(why())->required();
   return [=, &common] { return listing->parsed() ? list(common, *options) : decide(common, *options); };

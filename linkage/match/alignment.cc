@@ -29,6 +29,7 @@ class Aligner {
         reference_(reference),
         region_(mention.end[kRegionPart] == 0 ? entry.region : 0),
         mention_region_(mention.end[kRegionPart]),
+        trade_begin_(entry.end[kRegionPart]),
         drop_(mention.full ? kDropFull : kDropShort) {
     std::size_t part = 0;
     for (std::size_t j = 0; j < b_.size(); ++j) {
@@ -126,6 +127,7 @@ class Aligner {
       ++out_.parts[part_[j - 1]].added, ++out_.parts[part_[j - 1]].repeated;
     } else {
       ++out_.extra;
+      if (i >= mention_region_ && j <= trade_begin_) ++out_.before;
     }
     if (is_numeral(a_[i])) out_.numbers_differ = true;
   }
@@ -165,6 +167,7 @@ class Aligner {
   const Reference& reference_;
   std::uint32_t region_;        // of the entry, where the mention may abbreviate it
   std::size_t mention_region_;  // where the mention's region ends
+  std::size_t trade_begin_;     // of the entry
   const std::array<int, kParts>& drop_;
   std::array<std::uint8_t, kLongest> part_{};
   int score_[kLongest + 1][kLongest + 1];

@@ -25,6 +25,7 @@ struct PartAlignment {
 
 struct Alignment {
   std::array<PartAlignment, kParts> parts;
+  std::uint8_t before = 0;      // of `extra`: those between the region and the trade name
   std::uint8_t extra = 0;       // characters of the mention that no part took
   bool numbers_differ = false;  // a numeral stands for another, is dropped from or added to trade name or industry
 };

@@ -123,6 +123,8 @@ void compare_chinese(const Anatomy& a, const Anatomy& b, const Reference& refere
   const PartAlignment& industry = aligned.parts[kIndustryPart];
   Level level = trade_level(trade, a.full);
   if (level == kTradeEqual && a.full && b.full && a.part(kTradePart).size() > trade.length) level = kTradeLonger;
+  // A trade name stands first: one that comes later is another firm's industry.
+  if (a.full && aligned.before > 0 && (level == kTradeEqual || level == kTradeLonger)) level = kTradeLater;
   out.set(level);
   out.set(industry_level(industry, false));
   // What forms, groups and regions add is told by their own fields.

@@ -229,6 +229,18 @@ void fit_unlabelled(MatchModel& model, const std::vector<FitCase>& cases, const 
   for (int round = 0; round < options.rounds; ++round) expectation.round();
 }
 
+void learn_habits(MatchModel& model, const std::vector<FitCase>& sample) {
+  constexpr std::size_t kEnough = 100;
+  if (sample.size() < kEnough) return;
+  UnlabelledOptions options;
+  options.writings = {Writing::kFull, Writing::kShort, Writing::kCross, Writing::kLatin};
+  options.rates = true;
+  fit_unlabelled(model, sample, options);
+  options.writings = {Writing::kShort};
+  options.fields = {NameField::kFormField};
+  fit_unlabelled(model, sample, options);
+}
+
 FitReport fit(MatchModel& model, const std::vector<FitCase>& cases, const FitOptions& options) {
   return Fitter(model, cases, options).run();
 }
