@@ -91,7 +91,7 @@ TEST_F(ModelFile, TheVersionFollowsTheContents) {
 TEST_F(ModelFile, WhatDoesNotFitNamesFileAndLine) {
   for (const char* row : {"full,trade,equall,1", "full,trad,equal,1", "wide,trade,equal,1", "full,trade,equal,much",
                           "full,trade,equal,", "full,trade,equal,nan", "full,trade,equal,inf", "full,trade,equal",
-                          "full,region,county,1", "full,prior,equal,1", ",,,"}) {
+                          "full,region,county,1", "full,prior,equal,1", ",,,1"}) {
     const auto loaded = load("writing,field,level,bits\nfull,prior,,1\n" + std::string(row) + "\n");
     ASSERT_FALSE(loaded) << row;
     EXPECT_EQ(loaded.error().code, Errc::kConfig) << row;
