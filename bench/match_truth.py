@@ -216,11 +216,17 @@ def patstat(data, out):
         names = [n for n in names if n]
         against.append([number, names[0], ";".join(names[1:]), english])
     write(out / "patstat_against.csv", ["id", "name", "former", "english"], against)
+    # The same firms by their Chinese names alone, among many that sound like them.
+    taken = {norm(row[1]) for row in against}
+    write(out / "pinyin_against.csv", ["id", "name", "former"],
+          [row[:3] for row in against] + [[f"D{n}", r["企业名称"], ""] for n, r in enumerate(distractors(data, taken))])
     for part in ("tune", "report"):
         write(out / f"patstat_{part}.csv", ["id", "name", "truth"],
               [[n, text, "|".join(sorted(good))] for n, (text, good) in enumerate(sorted(strings.items())) if half(text) == part])
-        write(out / f"patstat_{part}_one.csv", ["id", "name", "truth"],
-              [[n, text, min(good, default="")] for n, (text, good) in enumerate(sorted(strings.items())) if half(text) == part])
+        rows = [[n, text, min(good, default="")] for n, (text, good) in enumerate(sorted(strings.items()))
+                if half(text) == part]
+        write(out / f"patstat_{part}_one.csv", ["id", "name", "truth"], rows)
+        write(out / f"pinyin_{part}.csv", ["id", "name", "truth"], rows)
 
 
 def make(options):

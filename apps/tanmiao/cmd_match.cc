@@ -147,11 +147,14 @@ class Matching {
         arena_(options.threads > 0 ? options.threads : tbb::task_arena::automatic),
         scratch_([&list] { return Matcher::Scratch(*list.roll); }) {}
 
-  void answer(std::vector<MatchAnswer>& block, std::size_t others) {
+  void answer(std::vector<MatchAnswer>& block, std::size_t others, bool lines = false) {
     arena_.execute([&] {
       tbb::parallel_for(tbb::blocked_range<std::size_t>(0, block.size(), 64), [&](const auto& range) {
         Matcher::Scratch& scratch = scratch_.local();
-        for (std::size_t i = range.begin(); i < range.end(); ++i) answer_one(block[i], others, scratch);
+        for (std::size_t i = range.begin(); i < range.end(); ++i) {
+          answer_one(block[i], others, scratch);
+          if (lines) block[i].line = boost::json::serialize(answer_json(block[i], list_)) + '\n';
+        }
       });
     });
   }
@@ -196,7 +199,8 @@ struct Tally {
 
 // Calls take(answers) for each block; `before` sees the first one, unanswered.
 template <class Before, class Take>
-Status each_block(NameList& names, Matching& matching, std::size_t others, const Before& before, const Take& take) {
+Status each_block(NameList& names, Matching& matching, std::size_t others, bool lines, const Before& before,
+                  const Take& take) {
   constexpr std::size_t kBlock = 4096;
   std::vector<MatchAnswer> block;
   bool first = true;
@@ -209,7 +213,7 @@ Status each_block(NameList& names, Matching& matching, std::size_t others, const
     }
     if (first) before(block);
     first = false;
-    matching.answer(block, others);
+    matching.answer(block, others, lines);
     TANMIAO_TRY(take(block));
   }
   return {};
@@ -225,7 +229,7 @@ Result<std::vector<FitCase>> cases_of(NameList& names, Matching& matching, const
   std::vector<std::uint32_t> truths;
   bool all = true;
   TANMIAO_TRY(each_block(
-      names, matching, kAll, [](const auto&) {},
+      names, matching, kAll, false, [](const auto&) {},
       [&](std::vector<MatchAnswer>& block) -> Status {
         for (MatchAnswer& answer : block) {
           FitCase one{std::move(answer.candidates), FitCase::kNobody, static_cast<double>(list.id.size())};
@@ -346,17 +350,18 @@ Result<int> match(const Common& common, const MatchOptions& options) {
     TANMIAO_ASSIGN(table, MatchTable::create(options.out, names->headings(), at));
   }
   const bool lines = common.json || options.out.empty();
-  TANMIAO_TRY(each_block(*names, matching, options.others, adapt, [&](std::vector<MatchAnswer>& block) -> Status {
-    std::string text;
-    for (const MatchAnswer& answer : block) {
-      tally.count(answer.decision);
-      if (lines) text += boost::json::serialize(answer_json(answer, *list)) + '\n';
-      if (table == nullptr) continue;
-      if (const Status written = table->row(answer); !written) return written;
-    }
-    std::cout << text << std::flush;
-    return std::cout ? Status{} : Status(Error{Errc::kIo, "standard output was closed", ""});
-  }));
+  TANMIAO_TRY(
+      each_block(*names, matching, options.others, lines, adapt, [&](std::vector<MatchAnswer>& block) -> Status {
+        std::string text;
+        for (const MatchAnswer& answer : block) {
+          tally.count(answer.decision);
+          text += answer.line;
+          if (table == nullptr) continue;
+          if (const Status written = table->row(answer); !written) return written;
+        }
+        std::cout << text << std::flush;
+        return std::cout ? Status{} : Status(Error{Errc::kIo, "standard output was closed", ""});
+      }));
   if (table != nullptr) TANMIAO_TRY(table->finish());
   tell_problems(*names, options.names);
   say(std::to_string(tally.names) + " names against " + std::to_string(list->id.size()) + ": " +

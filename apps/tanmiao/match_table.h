@@ -16,6 +16,7 @@ struct MatchAnswer {
   std::vector<linkage::MatchCandidate> candidates;  // the most probable first
   std::vector<linkage::MatchFactor> factors;        // of the first
   linkage::MatchDecision decision = linkage::MatchDecision::kNo;
+  std::string line;  // as JSON, where it is wanted
 };
 
 struct MatchedFirm {

@@ -13,7 +13,7 @@ enum class Step : std::uint8_t { kNone, kPair, kSwap, kDrop, kAdd };
 constexpr std::array<int, kParts> kSame{22, 30, 24, 16, 12};
 constexpr std::array<int, kParts> kDropShort{1, 10, 2, 0, 0};
 constexpr std::array<int, kParts> kDropFull{8, 14, 10, 3, 3};
-constexpr int kAdd = 14, kSoundPair = 12, kShapePair = 12, kOtherPair = -16, kNever = -1000;
+constexpr int kAdd = 14, kOtherPair = -16, kOtherElsewhere = -18, kNever = -1000;
 
 bool is_numeral(char16_t c) {
   constexpr std::u16string_view kNumerals = u"0123456789一二三四五六七八九十百零〇";
@@ -59,22 +59,29 @@ class Aligner {
     if (a_[i] == b_[j] || abbreviates(i, j)) return kSame[part_[j]];
     // No character of the trade name stands for one of a region.
     if (part_[j] == kRegionPart && i >= mention_region_) return kNever;
-    const int whole = kSame[part_[j]];
-    if (han_.look_alike(a_[i], b_[j])) return kShapePair * whole / kSame[kTradePart];
-    if (han_.same_sound(a_[i], b_[j])) return kSoundPair * whole / kSame[kTradePart];
-    return kOtherPair;
+    return part_[j] == kTradePart ? kOtherPair : kOtherElsewhere;
+  }
+
+  // What whole names have in common at both ends needs no search.
+  void trim() {
+    const std::size_t least = std::min(a_.size(), b_.size());
+    while (front_ < least && a_[front_] == b_[front_]) ++front_;
+    while (back_ < least - front_ && a_[a_.size() - 1 - back_] == b_[b_.size() - 1 - back_]) ++back_;
+    // One more character each side stays in, so that a repeated or swapped one finds its place.
+    front_ -= std::min<std::size_t>(front_, 1), back_ -= std::min<std::size_t>(back_, 1);
   }
 
   void fill() {
-    const std::size_t n = a_.size(), m = b_.size();
-    for (std::size_t j = 0; j <= m; ++j) {
-      score_[0][j] = j == 0 ? 0 : score_[0][j - 1] - drop_[part_[j - 1]];
-      step_[0][j] = Step::kDrop;
+    if (drop_ == kDropFull) trim();
+    const std::size_t n = a_.size() - back_, m = b_.size() - back_;
+    for (std::size_t j = front_; j <= m; ++j) {
+      score_[front_][j] = j == front_ ? 0 : score_[front_][j - 1] - drop_[part_[j - 1]];
+      step_[front_][j] = Step::kDrop;
     }
-    for (std::size_t i = 1; i <= n; ++i) {
-      score_[i][0] = score_[i - 1][0] - kAdd;
-      step_[i][0] = Step::kAdd;
-      for (std::size_t j = 1; j <= m; ++j) {
+    for (std::size_t i = front_ + 1; i <= n; ++i) {
+      score_[i][front_] = score_[i - 1][front_] - kAdd;
+      step_[i][front_] = Step::kAdd;
+      for (std::size_t j = front_ + 1; j <= m; ++j) {
         int best = score_[i - 1][j - 1] + pair(i - 1, j - 1);
         Step step = Step::kPair;
         const auto take = [&](int score, Step how) {
@@ -82,7 +89,8 @@ class Aligner {
         };
         take(score_[i][j - 1] - drop_[part_[j - 1]], Step::kDrop);
         take(score_[i - 1][j] - kAdd, Step::kAdd);
-        if (i > 1 && j > 1 && a_[i - 1] == b_[j - 2] && a_[i - 2] == b_[j - 1] && a_[i - 1] != a_[i - 2])
+        if (i > front_ + 1 && j > front_ + 1 && a_[i - 1] == b_[j - 2] && a_[i - 2] == b_[j - 1] &&
+            a_[i - 1] != a_[i - 2])
           take(score_[i - 2][j - 2] + kSame[part_[j - 1]], Step::kSwap);
         score_[i][j] = best;
         step_[i][j] = step;
@@ -122,10 +130,17 @@ class Aligner {
     if (is_numeral(a_[i])) out_.numbers_differ = true;
   }
 
+  Step step_at(std::size_t i, std::size_t j) const {
+    const bool trimmed = (i <= front_ && j <= front_) || (i > a_.size() - back_ && j > b_.size() - back_);
+    if (trimmed) return Step::kPair;
+    if (i == front_) return Step::kDrop;
+    return j == front_ ? Step::kAdd : step_[i][j];
+  }
+
   void walk_back() {
     std::size_t i = a_.size(), j = b_.size();
     while (i > 0 || j > 0) {
-      switch (i == 0 ? Step::kDrop : j == 0 ? Step::kAdd : step_[i][j]) {
+      switch (step_at(i, j)) {
         case Step::kPair: note_pair(--i, --j), taken_ = true; break;
         case Step::kSwap:
           i -= 2, j -= 2, taken_ = true;
@@ -155,6 +170,7 @@ class Aligner {
   int score_[kLongest + 1][kLongest + 1];
   Step step_[kLongest + 1][kLongest + 1];
   Alignment out_;
+  std::size_t front_ = 0, back_ = 0;  // characters that are paired without search
   bool taken_ = false, dropped_number_ = false;
 };
 

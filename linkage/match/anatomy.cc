@@ -47,6 +47,26 @@ std::string_view without_share_marks(std::string_view s) {
   return s;
 }
 
+// Of several places the widest, then the first, says where the firm is; the others are trade names that sound like one
+// (TAIAN TAISHAN MACHINERY), as is the only one of a name without any other trade name.
+void settle_region(Anatomy& name) {
+  const auto width = [](std::uint32_t code) { return code % 10000 == 0 ? 0 : code % 100 == 0 ? 1 : 2; };
+  LatinPart* place = nullptr;
+  bool traded = false;
+  for (LatinPart& word : name.words) {
+    traded = traded || word.trade;
+    if (word.kind != LatinWord::Kind::kRegion || word.trade) continue;
+    if (place == nullptr || width(word.region) < width(place->region)) place = &word;
+  }
+  if (place == nullptr) return;
+  for (LatinPart& word : name.words)
+    if (!word.trade && word.kind == LatinWord::Kind::kRegion && &word != place) word.trade = traded = true;
+  if (traded)
+    name.region = place->region;
+  else
+    place->trade = true;
+}
+
 }  // namespace
 
 std::u16string to_utf16(std::string_view utf8) {
@@ -180,7 +200,7 @@ Anatomy Anatomist::in_latin(std::string_view name) const {
   }
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     LatinPart part{tokens[i], LatinWord::Kind::kForm, false, 0, {}};
-    // Regions of two words: nei mong gol apart, HONG KONG.
+    // Regions of two words: HONG KONG.
     if (i + 1 < tokens.size()) {
       if (const auto two = latin_->regions.find(tokens[i] + tokens[i + 1]); two != latin_->regions.end()) {
         part.text += tokens[++i];
@@ -199,9 +219,9 @@ Anatomy Anatomist::in_latin(std::string_view name) const {
     } else {
       part.trade = true;
     }
-    if (part.kind == LatinWord::Kind::kRegion && !part.trade) out.region = std::max(out.region, part.region);
     out.words.push_back(std::move(part));
   }
+  settle_region(out);
   return out;
 }
 

@@ -83,10 +83,7 @@ class BesideChinese {
   Level trade() {
     const auto words = trade_parts(latin_);
     left_ = words.size();
-    std::string joined = trade_words(latin_);
-    // A trade name that is also a place's: TAISHAN.
-    if (joined.empty())
-      for (const LatinPart* word : of_kind(latin_, Kind::kRegion)) joined += word->text;
+    const std::string joined = trade_words(latin_);
     if (joined.empty() || (trade_.empty() && letters_.empty())) return kTradeNone;
     const auto all = [&](Level level) { return left_ = 0, level; };
     if (!letters_.empty() && letters_ == joined) return all(kTradeEqual);

@@ -86,6 +86,11 @@ void Matcher::weigh(std::vector<MatchCandidate>& some, Scratch& scratch) const {
     else if (trade == Level::kTradePinyin && !scratch.entry.latin)
       count = roll_.count_pinyin(pinyin_of(scratch.entry.part(kTradePart), roll_.han()));
     if (trade != Level::kTradeNone) c.terms.trade = rarity(count);
+    // Of a whole name it is the whole that is rare.
+    if (c.levels.at(NameField::kWholeField) == Level::kWholeEqual) {
+      roll_.find_exact(scratch.entry.exact, scratch.found);
+      c.terms.trade = rarity(static_cast<std::uint32_t>(scratch.found.size()));
+    }
     if (c.levels.at(NameField::kIndustryField) == Level::kIndustryEqual && !scratch.entry.latin)
       c.terms.industry = rarity(roll_.count_industry(scratch.entry.part(kIndustryPart)));
     if (c.levels.at(NameField::kRegionField) == Level::kRegionEqual && !scratch.entry.latin)

@@ -17,6 +17,7 @@ constexpr std::size_t kCoreLength = 8;   // characters of trade name and industr
 constexpr std::size_t kReach = 3;        // how far apart two of them may stand
 constexpr std::size_t kPostings = 3000;  // that one mention may look at
 constexpr std::size_t kCommon = 20000;   // a key of more entries tells nothing
+constexpr float kWorthwhile = 0.35F;     // of the best candidate's score
 constexpr unsigned kBucketBits = 20;
 
 std::uint64_t mix(std::uint64_t h, std::uint64_t value) {
@@ -57,6 +58,7 @@ void keys_of_chinese(const Anatomy& name, const HanTable& han, std::vector<std::
     if (one != 0 && other != 0) out.push_back(key_of(kSoundKey, one, other));
   }
   if (const std::string pinyin = pinyin_of(trade, han); !pinyin.empty()) out.push_back(key_of(kPinyinKey, pinyin));
+  if (trade.size() > 2) out.push_back(key_of(kPinyinKey, pinyin_of(trade.substr(0, 2), han)));
 }
 
 constexpr std::size_t kBegin = 5;  // letters
@@ -65,10 +67,6 @@ void keys_of_latin(const Anatomy& name, bool mention, std::vector<std::uint32_t>
   std::vector<std::string_view> words;
   for (const LatinPart& word : name.words)
     if (word.trade) words.push_back(word.text);
-  // No trade name but a place's: TAISHAN.
-  if (words.empty())
-    for (const LatinPart& word : name.words)
-      if (word.region != 0) words.push_back(word.text);
   for (const std::string_view word : words) {
     if (word.size() >= 2) out.push_back(key_of(kWordKey, word));
     if (word.size() >= kBegin) out.push_back(key_of(kBeginKey, word.substr(0, kBegin)));
@@ -232,8 +230,13 @@ void Roll::candidates(const Anatomy& mention, std::size_t most, Scratch& scratch
   const auto better = [&](std::uint32_t a, std::uint32_t b) {
     return scratch.score[a] != scratch.score[b] ? scratch.score[a] > scratch.score[b] : a < b;
   };
-  const std::size_t count = std::min(most, touched.size());
+  std::size_t count = std::min(most, touched.size());
   std::partial_sort(touched.begin(), touched.begin() + static_cast<std::ptrdiff_t>(count), touched.end(), better);
+  // What shares little with the mention beside the best is not worth a comparison.
+  if (mention.full && count > 0) {
+    const float least = kWorthwhile * scratch.score[touched.front()];
+    while (scratch.score[touched[count - 1]] < least) --count;
+  }
   out.assign(touched.begin(), touched.begin() + static_cast<std::ptrdiff_t>(count));
   for (const std::uint32_t entry : touched) scratch.score[entry] = 0;
   touched.clear();
