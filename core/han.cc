@@ -78,8 +78,8 @@ bool HanTable::look_alike(char32_t a, char32_t b) const {
   if (one->four_corner != 0 && one->four_corner == other->four_corner) return true;
   const std::size_t longer = std::max(length(one->cangjie), length(other->cangjie));
   const std::size_t shorter = std::min(length(one->cangjie), length(other->cangjie));
-  if (longer < 2 || (longer == 2 && shorter == 2 && one->cangjie[0] != other->cangjie[1])) return false;
-  return (longer >= 3 || shorter == 2) && one_apart(one->cangjie, other->cangjie);
+  if (longer == 2 && shorter == 2) return one->cangjie[0] == other->cangjie[1] && one->cangjie[1] == other->cangjie[0];
+  return longer >= 3 && one_apart(one->cangjie, other->cangjie);
 }
 
 }  // namespace tanmiao

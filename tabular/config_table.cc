@@ -1,6 +1,7 @@
 #include "tabular/config_table.h"
 
 #include <charconv>
+#include <cmath>
 #include <fstream>
 #include <sstream>
 
@@ -43,7 +44,8 @@ Result<bool> config_flag(const std::string& text) {
 Result<double> config_number(const std::string& text) {
   double value = 0;
   const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || stop != text.data() + text.size()) return misfit("'" + text + "' is no number");
+  const bool whole = error == std::errc() && stop == text.data() + text.size();
+  if (!whole || !std::isfinite(value)) return misfit("'" + text + "' is no number");
   return value;
 }
 

@@ -5,6 +5,7 @@
 #include <tbb/task_arena.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <boost/json.hpp>
 #include <cmath>
 #include <cstdio>
@@ -12,6 +13,7 @@
 #include <memory>
 #include <unordered_map>
 
+#include "apps/tanmiao/candidates.h"
 #include "apps/tanmiao/console.h"
 #include "apps/tanmiao/match_table.h"
 #include "apps/tanmiao/name_list.h"
@@ -74,14 +76,16 @@ Result<std::unique_ptr<Against>> read_against(const std::string& path, const Ana
   return list;
 }
 
-// Firms of the live snapshot under their names of today and of before.
-std::unique_ptr<Against> firms_of(const store::Snapshot& snapshot, const Anatomist& anatomist, int threads) {
+// Firms of the live snapshot under their names of today and of before, without those that people had taken out since.
+std::unique_ptr<Against> firms_of(const store::Snapshot& snapshot, const std::vector<store::FirmNo>& taken_out,
+                                  const Anatomist& anatomist, int threads) {
   auto list = std::make_unique<Against>();
   std::vector<RollName> names;
   std::vector<NameFacts> facts;
   for (store::FirmNo n = 1; n <= snapshot.last_firm(); ++n) {
     const std::string_view name = snapshot.firms.name[n];
     if (name.empty() || (snapshot.firms.flags[n] & store::kFirmSuppressed) != 0) continue;
+    if (std::binary_search(taken_out.begin(), taken_out.end(), n)) continue;
     const auto number = static_cast<std::uint32_t>(facts.size());
     facts.push_back({snapshot.firms.county[n], snapshot.firms.prefecture[n], snapshot.firms.established[n]});
     names.push_back({name, number});
@@ -316,7 +320,8 @@ Result<int> match(const Common& common, const MatchOptions& options) {
   if (place) {
     TANMIAO_ASSIGN(const LiveView live, open_live(*place));
     snapshot = live.snapshot;
-    list = firms_of(*snapshot, anatomist, options.threads);
+    TANMIAO_ASSIGN(const auto taken_out, suppressed_of(*place, *snapshot));
+    list = firms_of(*snapshot, taken_out, anatomist, options.threads);
   } else {
     TANMIAO_ASSIGN(list, read_against(options.against, anatomist, options.threads));
   }

@@ -38,6 +38,15 @@ TEST(FirmName, KeyIsTheSameForBracketsBlanksAndTraditionalCharacters) {
   EXPECT_EQ(key("山东甲乙有限公司(原滨州丙丁有限公司)"), key("山东甲乙有限公司"));
 }
 
+// 兴隆 is a county of Hebei, and a trade name in Beijing.
+TEST(FirmName, ARegionThatDoesNotLieInTheOneBeforeItIsATradeName) {
+  const FirmName name = parse_firm_name("北京兴隆达塑料制品厂", reference());
+  EXPECT_EQ(name.region, "北京");
+  EXPECT_EQ(name.trade_name, "兴隆达");
+  EXPECT_EQ(parse_firm_name("山东省滨州市甲乙纺织有限公司", reference()).region, "山东省滨州市");
+  EXPECT_EQ(parse_firm_name("山东滨州博兴甲乙纺织有限公司", reference()).region, "山东滨州博兴");
+}
+
 TEST(FirmName, BlankInsideABrokenCharacterDoesNotMendIt) {
   const std::string broken = "\xE7\x94 \xB2公司";  // 甲 with a blank behind its second byte
   EXPECT_EQ(exact_name_key(broken, reference()), parse_firm_name(broken, reference()).exact_key);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <array>
 #include <fstream>
 
 namespace tanmiao::tabular {
@@ -61,6 +62,46 @@ TEST_F(ReferenceReader, MissingTableIsNamedAndAnOptionalOneIsNot) {
   fs::remove(folder_ / "surnames.csv");
   EXPECT_EQ(error().code, Errc::kIo);
   EXPECT_EQ(error().where, (folder_ / "surnames.csv").string());
+}
+
+TEST_F(ReferenceReader, BadRowsOfTheTablesOfNamesNameFileAndLine) {
+  const std::array<std::array<std::string, 2>, 7> cases{{
+      {"name_regions.csv", "code,name\n110101,东城区\n11010x,西城区\n"},
+      {"region_abbreviations.csv", "char,code\n鲁,370000\n山东,370000\n"},
+      {"region_abbreviations.csv", "char,code\n鲁,370000\n苏,江苏\n"},
+      {"han.csv", "char,readings,four_corner,cangjie\n甲,jia,6050.0,WL\n甲乙,jia,6050.0,WL\n"},
+      {"han.csv", "char,readings,four_corner,cangjie\n甲,jia,6050.0,WL\n乙,yi\n"},
+      {"latin_words.csv", "word,kind,canonical,chinese\nco,form,,\ntech,trade,technology,科技\n"},
+      {"latin_words.csv", "word,kind,canonical,chinese\nco,form,,\ntech\n"},
+  }};
+  for (const auto& [file, text] : cases) {
+    SetUp();
+    write(file, text);
+    EXPECT_EQ(error().where, at(file, 3)) << text;
+    EXPECT_EQ(error().code, Errc::kConfig) << text;
+  }
+}
+
+// A folder of before names were compared still loads; characters are then compared as they stand.
+TEST_F(ReferenceReader, TablesOfNamesMayBeMissing) {
+  for (const char* file : {"name_regions.csv", "region_abbreviations.csv", "han.csv", "latin_words.csv"})
+    fs::remove(folder_ / file);
+  const auto loaded = load_reference(folder_);
+  ASSERT_TRUE(loaded) << loaded.error().text();
+  EXPECT_TRUE((*loaded)->han.empty());
+  EXPECT_TRUE((*loaded)->latin_words.empty());
+  EXPECT_TRUE((*loaded)->region_abbreviations.empty());
+  EXPECT_EQ((*loaded)->region_code("山东省滨州市"), 371600u);
+}
+
+TEST_F(ReferenceReader, TablesOfNamesAreTaken) {
+  const auto loaded = load_reference(folder_);
+  ASSERT_TRUE(loaded) << loaded.error().text();
+  const Reference& reference = **loaded;
+  EXPECT_TRUE(reference.han.same_sound(U'泰', U'太'));
+  EXPECT_EQ(reference.region_abbreviations.at(U'鲁'), std::vector<std::uint32_t>{370000});
+  EXPECT_EQ(reference.region_code("海淀区"), 110108u);
+  EXPECT_GT(reference.latin_words.size(), 500u);
 }
 
 TEST_F(ReferenceReader, DigestChangesWithAnyTable) {
