@@ -4,7 +4,7 @@
 #include "core/text/normalize.h"
 #include "tests/core/support.h"
 
-namespace tanmiao {
+namespace tanmiao::names_test {
 namespace {
 
 using testing::reference;
@@ -105,4 +105,4 @@ TEST(Applicants, AreSplitAndTold) {
 }
 
 }  // namespace
-}  // namespace tanmiao
+}  // namespace tanmiao::names_test

@@ -7,7 +7,7 @@
 #include "tabular/reader.h"
 #include "tests/tabular/zip_fixture.h"
 
-namespace tanmiao::tabular {
+namespace tanmiao::tabular::not_utf8_test {
 namespace {
 
 const std::string kNoText = "\x1F\x8B";  // what gzip begins with
@@ -133,4 +133,4 @@ TEST(NotUtf8, BytesAreShownAndTextIsLeft) {
 }
 
 }  // namespace
-}  // namespace tanmiao::tabular
+}  // namespace tanmiao::tabular::not_utf8_test

@@ -6,7 +6,7 @@
 
 #include <fstream>
 
-namespace tanmiao::tabular {
+namespace tanmiao::tabular::reference_reader_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -70,4 +70,4 @@ TEST_F(ReferenceReader, DigestChangesWithAnyTable) {
 }
 
 }  // namespace
-}  // namespace tanmiao::tabular
+}  // namespace tanmiao::tabular::reference_reader_test
