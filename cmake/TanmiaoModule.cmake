@@ -12,22 +12,33 @@ function(tanmiao_module name)
   endif()
 endfunction()
 
-# tanmiao_test(FOLDER libs...): one GoogleTest program from tests/FOLDER/*_test.cc. Tests run from the project root;
-# those that use the real data look for ../shared/data there and say so when they skip.
+# tanmiao_test(FOLDER libs... [ONE_THREAD names...]): one GoogleTest program from tests/FOLDER/*_test.cc. Tests run from
+# the project root; those that use the real data look for ../shared/data there and say so when they skip. Files are
+# joined like those of a module: tests name their helpers alike, so each file has a namespace of its own, named after it.
+# ONE_THREAD: files NAME_test.cc whose subject knows no threads; under the thread sanitizer they are left out.
 function(tanmiao_test folder)
+  cmake_parse_arguments(arg "" "" "ONE_THREAD" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*_test.cc")
+  foreach(name ${arg_ONE_THREAD})
+    set(file "${CMAKE_CURRENT_SOURCE_DIR}/${folder}/${name}_test.cc")
+    if(NOT file IN_LIST sources)
+      message(FATAL_ERROR "there is no ${file}")
+    endif()
+    if(TANMIAO_SANITIZE STREQUAL "thread")
+      list(REMOVE_ITEM sources "${file}")
+    endif()
+  endforeach()
   if(NOT sources)
     return()
   endif()
   add_executable(${folder}_test ${sources})
-  # Each by itself: tests of one folder name their helpers alike.
-  set_target_properties(${folder}_test PROPERTIES UNITY_BUILD OFF)
+  set_target_properties(${folder}_test PROPERTIES TANMIAO_TEST ON)
   # The tests' own code need not be fast; compiling it takes a third less, under sanitizers half.
   target_compile_options(${folder}_test PRIVATE $<$<CONFIG:Release>:-O1>)
   if(TANMIAO_SANITIZE)
     target_compile_options(${folder}_test PRIVATE -O0)
   endif()
-  target_link_libraries(${folder}_test PRIVATE tanmiao_options ${ARGN} rapidcheck::gtest GTest::gmock GTest::gtest_main)
+  target_link_libraries(${folder}_test PRIVATE tanmiao_options ${arg_UNPARSED_ARGUMENTS} rapidcheck::gtest GTest::gmock GTest::gtest_main)
   gtest_discover_tests(${folder}_test WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}" DISCOVERY_MODE PRE_TEST
                        TEST_PREFIX "${folder}." PROPERTIES TIMEOUT 600 LABELS "unit;${folder}")
 endfunction()

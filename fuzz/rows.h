@@ -15,6 +15,7 @@ inline void check_row(const tabular::Row& row, const tabular::Limits& limits) {
   must(!row.bad() || row.cells.empty());
   must(row.cells.size() <= limits.max_columns);
   for (const std::string_view cell : row.cells) must(text::valid_utf8(cell));
+  must(text::valid_utf8(row.raw) && text::valid_utf8(row.problem));
 }
 
 inline void read_all_rows(std::string bytes, tabular::Format format) {

@@ -301,6 +301,19 @@ void Decoder::mark(std::string_view bytes, std::uint64_t offset, std::string& ou
   }
 }
 
+std::string with_bytes_shown(std::string_view s) {
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  std::string out;
+  for (;;) {
+    const std::size_t good = valid_prefix(s);
+    out += s.substr(0, good);
+    if (good == s.size()) return out;
+    const auto bad = static_cast<unsigned char>(s[good]);
+    out += {'\\', 'x', kHex[bad >> 4], kHex[bad & 15]};
+    s.remove_prefix(good + 1);
+  }
+}
+
 Result<std::unique_ptr<Decoder>> make_decoder(const std::string& charset, std::uint64_t first_offset) {
   if (charset == "utf-8") return std::unique_ptr<Decoder>(std::make_unique<Utf8Decoder>(first_offset));
   Converter converter = open_converter(charset);

@@ -49,4 +49,7 @@ Result<std::unique_ptr<Decoder>> make_decoder(const std::string& charset, std::u
 // Length of the valid UTF-8 at the beginning of `s`; NUL counts as invalid.
 std::size_t valid_prefix(std::string_view s);
 
+// `s` for the eye: each byte that is no UTF-8, and each NUL, as \xNN.
+std::string with_bytes_shown(std::string_view s);
+
 }  // namespace tanmiao::tabular

@@ -223,7 +223,7 @@ class CsvReader final : public RowReader {
   }
 
   void skip_long_row(Row& row) {
-    raw_ = readable(window_.text().substr(window_.begin(), kRawShown)) + "...";
+    raw_ = with_bytes_shown(readable(window_.text().substr(window_.begin(), kRawShown))) + "...";
     row.cells.clear();
     row.problem = "longer than " + std::to_string(limits_.max_row_bytes) + " bytes; expected a line end before";
     for (;;) {

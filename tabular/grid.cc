@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/text/normalize.h"
+#include "tabular/charset.h"
 #include "tabular/csv_writer.h"
 
 namespace tanmiao::tabular {
@@ -28,6 +30,7 @@ class GridReader final : public RowReader {
     raw_.clear();
     append_csv_row(raw_, std::vector<std::string_view>(found.cells.begin(), found.cells.end()));
     while (raw_.ends_with('\n') || raw_.ends_with('\r')) raw_.pop_back();
+    if (row.bad()) raw_ = with_bytes_shown(raw_);
     row.raw = raw_;
     if (row.bad()) return true;
     row.cells.assign(found.cells.begin(), found.cells.end());
@@ -66,6 +69,11 @@ class GridBook final : public Book {
 
 }  // namespace
 
+std::string merged_with_bad(std::uint32_t column, std::uint32_t first_line) {
+  return "cell " + std::to_string(column) + " is merged with that of line " + std::to_string(first_line) +
+         ", which cannot be read";
+}
+
 GridBuilder::GridBuilder(std::string name, std::string_view kind, const Limits& limits) : limits_(limits) {
   grid_.name = std::move(name);
   grid_.kind = kind;
@@ -75,7 +83,7 @@ Status GridBuilder::begin_sheet(std::string name, bool hidden) {
   if (grid_.sheets.size() >= limits_.max_entries) return Error{Errc::kLimit, "has too many sheets", grid_.name};
   grid_.sheets.emplace_back();
   current_ = grid_.sheets.size() - 1;
-  grid_.sheets.back().info = {std::move(name), hidden};
+  grid_.sheets.back().info = {with_bytes_shown(name), hidden};
   return {};
 }
 
@@ -114,6 +122,8 @@ Status GridBuilder::cell(std::uint32_t line, std::uint32_t column, std::string t
     found->problem =
         "cell " + std::to_string(column) + " is longer than " + std::to_string(limits_.max_cell_bytes) + " bytes";
     text.resize(64);
+  } else if (!text::valid_utf8(text)) {
+    found->problem = "cell " + std::to_string(column) + " holds bytes that are not UTF-8";
   }
   const std::size_t had = found->cells.size();
   if (had < column) {
@@ -144,7 +154,10 @@ void GridBuilder::spread(const Merge& merge) {
   if (at == rows.end() || at->line != merge.first_line || at->cells.size() < merge.column) return;
   const std::string text = at->cells[merge.column - 1];
   const std::uint8_t marks = at->marks[merge.column - 1];
+  const std::string problem =
+      at->problem.empty() || text.empty() ? "" : merged_with_bad(merge.column, merge.first_line);
   for (++at; at != rows.end() && at->line <= merge.last_line; ++at) {
+    if (!problem.empty() && at->problem.empty()) at->problem = problem;
     bytes_ += text.size() + kCellOverhead;
     if (bytes_ > limits_.max_bytes) return;  // finish() says so
     if (at->cells.size() < merge.column) at->cells.resize(merge.column), at->marks.resize(merge.column);
@@ -159,12 +172,8 @@ Result<std::unique_ptr<Book>> GridBuilder::finish() {
   if (bytes_ > limits_.max_bytes) {
     return Error{Errc::kLimit, "unpacks to more than " + std::to_string(limits_.max_bytes) + " bytes", grid_.name};
   }
-  for (Grid::Sheet& sheet : grid_.sheets) {
+  for (Grid::Sheet& sheet : grid_.sheets)
     std::erase_if(sheet.rows, [](const GridRow& row) { return row.cells.empty() && row.problem.empty(); });
-    for (GridRow& row : sheet.rows) {
-      if (!row.problem.empty()) row.cells.clear(), row.marks.clear();
-    }
-  }
   return std::unique_ptr<Book>(std::make_unique<GridBook>(std::make_shared<const Grid>(std::move(grid_))));
 }
 

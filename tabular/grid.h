@@ -15,7 +15,7 @@ struct GridRow {
   std::uint32_t line = 0;
   bool hidden = false;
   std::string problem;
-  std::vector<std::string> cells;
+  std::vector<std::string> cells;  // of a bad row: what is shown of it
   std::vector<std::uint8_t> marks;
 };
 
@@ -30,8 +30,12 @@ struct Grid {
   std::vector<Sheet> sheets;
 };
 
-// Fills a grid within the limits: kLimit beyond max_rows and max_bytes, a bad row beyond max_columns and
-// max_cell_bytes. Empty cells need not be told.
+// The problem of a row whose cell is merged with one of a row above that is bad.
+std::string merged_with_bad(std::uint32_t column, std::uint32_t first_line);
+
+// Fills a grid within the limits: kLimit beyond max_rows and max_bytes; a bad row beyond max_columns and
+// max_cell_bytes, where a text is not UTF-8, and where it would have its text from such a row. Empty cells need not be
+// told.
 class GridBuilder {
  public:
   // `name` of the file and `kind` of the format ("ods"), as Book gives them.

@@ -4,7 +4,10 @@
 #include <charconv>
 #include <span>
 
+#include "core/text/normalize.h"
+#include "tabular/charset.h"
 #include "tabular/csv_writer.h"
+#include "tabular/grid.h"
 #include "tabular/xlsx_workbook.h"
 #include "tabular/xml_pull.h"
 #include "tabular/zip.h"
@@ -37,6 +40,7 @@ struct Merge {
   std::uint32_t first_row, last_row, column;
   std::string text;
   std::uint8_t marks = 0;
+  bool bad = false;  // its first row is
 };
 
 // What all sheets of a workbook share.
@@ -98,7 +102,7 @@ class XlsxReader final : public RowReader {
   XlsxReader(std::shared_ptr<const Parts> parts, const SheetRef& sheet, std::unique_ptr<ByteSource> xml)
       : parts_(std::move(parts)),
         name_(parts_->name + "!" + sheet.name),
-        place_(parts_->name + "!" + sheet.path),
+        place_(parts_->name + "!" + with_bytes_shown(sheet.path)),
         sheet_(sheet.name),
         limits_(parts_->limits),
         xml_(std::move(xml), place_, limits_) {}
@@ -116,7 +120,8 @@ class XlsxReader final : public RowReader {
       const std::size_t colon = range.find(':');
       if (colon == std::string::npos) continue;
       const CellRef first = parse_ref(range), last = parse_ref(std::string_view(range).substr(colon + 1));
-      if (last.row > first.row && first.column > 0) merges_.push_back({first.row, last.row, first.column, {}, 0});
+      if (last.row > first.row && first.column > 0)
+        merges_.push_back({first.row, last.row, first.column, {}, 0, false});
       if (merges_.size() > kMostMerges) return Error{Errc::kLimit, "has too many merged cells", name_};
     }
     std::sort(merges_.begin(), merges_.end(), [](const Merge& a, const Merge& b) { return a.first_row < b.first_row; });
@@ -158,7 +163,8 @@ class XlsxReader final : public RowReader {
       std::uint32_t line = line_ + 1;
       std::from_chars(number.data(), number.data() + number.size(), line);
       if (line <= line_ || line > kLastRow) {
-        return Error{Errc::kFormat, "row number " + number + " behind row " + std::to_string(line_), name_};
+        return Error{Errc::kFormat, "row number " + with_bytes_shown(number) + " behind row " + std::to_string(line_),
+                     name_};
       }
       line_ = line;
       TANMIAO_ASSIGN(const std::string hidden, xml_.attribute("hidden"));
@@ -183,13 +189,19 @@ class XlsxReader final : public RowReader {
         TANMIAO_TRY(read_outside(ref, row));
         continue;
       }
-      cell(column);
-      TANMIAO_TRY(read_cell(cells_[column - 1], marks_[column - 1]));
-      if (cell(column).size() > limits_.max_cell_bytes) {
-        row.problem = "cell " + ref + " is longer than " + std::to_string(limits_.max_cell_bytes) + " bytes";
-        cell(column).resize(64);
+      std::string& text = cell(column);
+      TANMIAO_TRY(read_cell(text, marks_[column - 1]));
+      if (text.size() > limits_.max_cell_bytes) {
+        row.problem = named(ref, column) + " is longer than " + std::to_string(limits_.max_cell_bytes) + " bytes";
+        text.resize(64);
+      } else if (!text::valid_utf8(text)) {
+        row.problem = named(ref, column) + " holds bytes that are not UTF-8";
       }
     }
+  }
+
+  static std::string named(const std::string& ref, std::uint32_t column) {
+    return "cell " + (ref.empty() ? std::to_string(column) : with_bytes_shown(ref));
   }
 
   // Formats reach to the last column of the format, and are no content.
@@ -198,8 +210,8 @@ class XlsxReader final : public RowReader {
     std::uint8_t marks = 0;
     TANMIAO_TRY(read_cell(text, marks));
     if ((!text.empty() || marks != 0) && !row.bad()) {
-      row.problem =
-          "a cell in column " + ref + ", at most " + std::to_string(limits_.max_columns) + " columns are read";
+      row.problem = "a cell in column " + with_bytes_shown(ref) + ", at most " + std::to_string(limits_.max_columns) +
+                    " columns are read";
     }
     return {};
   }
@@ -251,7 +263,8 @@ class XlsxReader final : public RowReader {
       std::size_t index = 0;
       std::from_chars(value.data(), value.data() + value.size(), index);
       if (index >= strings.size()) {
-        return Error{Errc::kFormat, "names shared string " + value + " of " + std::to_string(strings.size()),
+        return Error{Errc::kFormat,
+                     "names shared string " + with_bytes_shown(value) + " of " + std::to_string(strings.size()),
                      where(line_)};
       }
       out = strings.at(index);
@@ -270,7 +283,7 @@ class XlsxReader final : public RowReader {
   }
 
   void give(Row& row) {
-    fill_merged();
+    fill_merged(row);
     row.line = line_;
     if (!row.bad()) {
       row.cells.assign(cells_.begin(), cells_.begin() + used_);
@@ -279,10 +292,11 @@ class XlsxReader final : public RowReader {
     raw_.clear();
     append_csv_row(raw_, std::vector<std::string_view>(cells_.begin(), cells_.begin() + used_));
     while (raw_.ends_with('\n') || raw_.ends_with('\r')) raw_.pop_back();
+    if (row.bad()) raw_ = with_bytes_shown(raw_);
     row.raw = raw_;
   }
 
-  void fill_merged() {
+  void fill_merged(Row& row) {
     while (next_merge_ < merges_.size() && merges_[next_merge_].first_row <= line_) {
       active_.push_back(merges_[next_merge_++]);
     }
@@ -292,9 +306,11 @@ class XlsxReader final : public RowReader {
       if (merge.first_row == line_) {
         merge.text = merge.column <= used_ ? cells_[merge.column - 1] : "";
         merge.marks = merge.column <= used_ ? marks_[merge.column - 1] : 0;
+        merge.bad = row.bad();
       } else if (!merge.text.empty()) {
         cell(merge.column) = merge.text;
         marks_[merge.column - 1] = merge.marks | kMergedMark;
+        if (merge.bad && !row.bad()) row.problem = merged_with_bad(merge.column, merge.first_row);
       }
     }
   }

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <map>
 
+#include "tabular/charset.h"
 #include "tabular/xml_pull.h"
 #include "tabular/zip.h"
 
@@ -54,7 +55,8 @@ Status read_sheet_list(XmlPull xml, const std::map<std::string, std::string>& ta
     TANMIAO_ASSIGN(auto state, xml.attribute("state"));
     TANMIAO_ASSIGN(auto id, xml.prefixed_attribute("id"));
     const auto target = target_by_id.find(id);
-    if (target != target_by_id.end()) book.sheets.push_back({title, target->second, state.ends_with("idden")});
+    if (target != target_by_id.end())
+      book.sheets.push_back({with_bytes_shown(title), target->second, state.ends_with("idden")});
     return {};
   });
 }

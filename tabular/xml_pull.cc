@@ -5,6 +5,8 @@
 #include <charconv>
 #include <cstring>
 
+#include "tabular/charset.h"
+
 namespace tanmiao::tabular {
 namespace {
 
@@ -85,7 +87,7 @@ void XmlPull::close_innermost() {
 Error XmlPull::fail(const std::string& message) const {
   const auto lines =
       std::count(bytes_.begin(), bytes_.begin() + static_cast<std::ptrdiff_t>(std::min(at_, bytes_.size())), '\n');
-  return {Errc::kFormat, "damaged XML at byte " + std::to_string(gone_bytes_ + at_) + ": " + message,
+  return {Errc::kFormat, "damaged XML at byte " + std::to_string(gone_bytes_ + at_) + ": " + with_bytes_shown(message),
           name_ + ":" + std::to_string(gone_lines_ + static_cast<std::uint64_t>(lines) + 1)};
 }
 

@@ -6,6 +6,8 @@
 #include <memory>
 #include <span>
 
+#include "tabular/charset.h"
+
 namespace tanmiao::tabular {
 namespace {
 
@@ -142,7 +144,7 @@ Result<std::unique_ptr<ByteSource>> open_entry(std::string_view bytes, const std
   TANMIAO_TRY(entries.open());
   for (;;) {
     TANMIAO_ASSIGN(const char* found, entries.next());
-    if (found == nullptr) return Error{Errc::kFormat, "has no part " + std::string(path), name};
+    if (found == nullptr) return Error{Errc::kFormat, "has no part " + with_bytes_shown(path), name};
     if (found != path) continue;
     TANMIAO_TRY(entries.readable());
     Unpacking unpacking(bytes.size(), name, limits);

@@ -9,7 +9,7 @@
 #include "tests/core/generators.h"
 #include "tests/core/support.h"
 
-namespace tanmiao {
+namespace tanmiao::any_bytes_test {
 namespace {
 
 using namespace testing;
@@ -89,4 +89,4 @@ RC_GTEST_PROP(AnyBytesProperty, AreAPlaceInThePlanOrNone, ()) {
 }
 
 }  // namespace
-}  // namespace tanmiao
+}  // namespace tanmiao::any_bytes_test

@@ -5,7 +5,7 @@
 #include "core/firm_name.h"
 #include "tests/core/support.h"
 
-namespace tanmiao {
+namespace tanmiao::applicant_vectors_test {
 namespace {
 
 using testing::reference;
@@ -47,4 +47,4 @@ TEST(ApplicantVectors, AddressIsNoApplicant) {
 }
 
 }  // namespace
-}  // namespace tanmiao
+}  // namespace tanmiao::applicant_vectors_test

@@ -6,7 +6,7 @@
 
 #include "tests/core/generators.h"
 
-namespace tanmiao {
+namespace tanmiao::date_property_test {
 namespace {
 
 using namespace testing;
@@ -173,4 +173,4 @@ TEST(LooseDate, APeriodOrTwoStylesAreNoDate) {
 }
 
 }  // namespace
-}  // namespace tanmiao
+}  // namespace tanmiao::date_property_test

@@ -4,7 +4,7 @@
 #include "core/identifiers.h"
 #include "tests/core/generators.h"
 
-namespace tanmiao {
+namespace tanmiao::identifiers_property_test {
 namespace {
 
 using namespace testing;
@@ -216,4 +216,4 @@ RC_GTEST_PROP(RecognitionNumberProperty, NumbersOfTechSmesKeepTheirForm, ()) {
 }
 
 }  // namespace
-}  // namespace tanmiao
+}  // namespace tanmiao::identifiers_property_test

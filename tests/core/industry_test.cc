@@ -3,7 +3,7 @@
 
 #include "tests/core/support.h"
 
-namespace tanmiao {
+namespace tanmiao::industry_test {
 namespace {
 
 using testing::reference;
@@ -93,4 +93,4 @@ TEST(IndustryEdition, WhatACodeIsIn2017IsACodeOf2017ThatBearsItsName) {
 }
 
 }  // namespace
-}  // namespace tanmiao
+}  // namespace tanmiao::industry_test

@@ -10,7 +10,7 @@
 #include "core/money.h"
 #include "core/patent.h"
 
-namespace tanmiao {
+namespace tanmiao::messages_test {
 namespace {
 
 // Letters that staff know: codes, units, formats and names of files. What is left of a message must hold no word.
@@ -100,4 +100,4 @@ TEST(MessagesInChinese, LeaveWhatIsUnknownToBePassedOn) {
 }
 
 }  // namespace
-}  // namespace tanmiao
+}  // namespace tanmiao::messages_test

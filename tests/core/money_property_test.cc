@@ -5,7 +5,7 @@
 
 #include "tests/core/generators.h"
 
-namespace tanmiao {
+namespace tanmiao::money_property_test {
 namespace {
 
 using namespace testing;
@@ -127,4 +127,4 @@ TEST(Money, TwoAmountsOrOtherWordsAreRefused) {
 }
 
 }  // namespace
-}  // namespace tanmiao
+}  // namespace tanmiao::money_property_test

@@ -5,7 +5,7 @@
 #include "tests/core/generators.h"
 #include "tests/core/support.h"
 
-namespace tanmiao {
+namespace tanmiao::names_property_test {
 namespace {
 
 using namespace testing;
@@ -258,4 +258,4 @@ TEST(Vectors, NotesOfFirmNames) {
 }
 
 }  // namespace
-}  // namespace tanmiao
+}  // namespace tanmiao::names_property_test

@@ -4,7 +4,7 @@
 #include "core/text/normalize.h"
 #include "tests/core/support.h"
 
-namespace tanmiao {
+namespace tanmiao::names_test {
 namespace {
 
 using testing::reference;
@@ -114,4 +114,4 @@ TEST(Applicants, AreSplitAndTold) {
 }
 
 }  // namespace
-}  // namespace tanmiao
+}  // namespace tanmiao::names_test

@@ -2,7 +2,7 @@
 #include "core/money.h"
 #include "tests/core/generators.h"
 
-namespace tanmiao {
+namespace tanmiao::numeral_property_test {
 namespace {
 
 using namespace testing;
@@ -115,4 +115,4 @@ TEST(Numeral, WhatHasTwoMeaningsOrNoneIsRefused) {
 }
 
 }  // namespace
-}  // namespace tanmiao
+}  // namespace tanmiao::numeral_property_test

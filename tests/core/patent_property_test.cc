@@ -7,7 +7,7 @@
 #include "tests/core/generators.h"
 #include "tests/core/support.h"
 
-namespace tanmiao {
+namespace tanmiao::patent_property_test {
 namespace {
 
 using namespace testing;
@@ -224,4 +224,4 @@ TEST(Patents, NumbersOfInternationalDatabasesAreOurs) {
 }
 
 }  // namespace
-}  // namespace tanmiao
+}  // namespace tanmiao::patent_property_test

@@ -6,7 +6,7 @@
 #include "core/record.h"
 #include "tests/core/generators.h"
 
-namespace tanmiao {
+namespace tanmiao::record_property_test {
 namespace {
 
 using namespace testing;
@@ -145,4 +145,4 @@ TEST(Errors, EachCodeHasItsOwnName) {
 }
 
 }  // namespace
-}  // namespace tanmiao
+}  // namespace tanmiao::record_property_test

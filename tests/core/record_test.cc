@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace tanmiao {
+namespace tanmiao::record_test {
 namespace {
 
 Record firm() {
@@ -56,4 +56,4 @@ TEST(Record, FieldsReadBackFromTheStoredForm) {
 }
 
 }  // namespace
-}  // namespace tanmiao
+}  // namespace tanmiao::record_test

@@ -7,7 +7,7 @@
 #include "tests/core/generators.h"
 #include "tests/core/support.h"
 
-namespace tanmiao {
+namespace tanmiao::reference_property_test {
 namespace {
 
 using namespace testing;
@@ -165,4 +165,4 @@ RC_GTEST_PROP(StatusProperty, OtherWordsAreUnknown, ()) {
 }
 
 }  // namespace
-}  // namespace tanmiao
+}  // namespace tanmiao::reference_property_test

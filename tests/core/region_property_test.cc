@@ -5,7 +5,7 @@
 #include "tests/core/generators.h"
 #include "tests/core/support.h"
 
-namespace tanmiao {
+namespace tanmiao::region_property_test {
 namespace {
 
 using namespace testing;
@@ -243,4 +243,4 @@ RC_GTEST_PROP(RegionProperty, AnswersAgreeInThemselvesWhateverTheText, ()) {
 }
 
 }  // namespace
-}  // namespace tanmiao
+}  // namespace tanmiao::region_property_test

@@ -1,6 +1,6 @@
 #include "tests/core/support.h"
 
-namespace tanmiao {
+namespace tanmiao::region_test {
 namespace {
 
 using testing::reference;
@@ -58,4 +58,4 @@ TEST(Region, PlacesOutsideTheCityHaveNoUnit) {
 }
 
 }  // namespace
-}  // namespace tanmiao
+}  // namespace tanmiao::region_test

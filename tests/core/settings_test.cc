@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace tanmiao {
+namespace tanmiao::settings_test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -69,4 +69,4 @@ TEST(NearestWord, IsGivenForASlipOnly) {
 }
 
 }  // namespace
-}  // namespace tanmiao
+}  // namespace tanmiao::settings_test

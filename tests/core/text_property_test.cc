@@ -4,7 +4,7 @@
 #include "tests/core/generators.h"
 #include "tests/core/support.h"
 
-namespace tanmiao {
+namespace tanmiao::text_property_test {
 namespace {
 
 using namespace testing;
@@ -274,4 +274,4 @@ RC_GTEST_PROP(ScopeProperty, WhatEveryLicenceSaysIsNoItem, ()) {
 }
 
 }  // namespace
-}  // namespace tanmiao
+}  // namespace tanmiao::text_property_test

@@ -4,7 +4,7 @@
 #include "core/text/normalize.h"
 #include "tests/core/generators.h"
 
-namespace tanmiao {
+namespace tanmiao::text_scan_test {
 namespace {
 
 using namespace testing;
@@ -86,4 +86,4 @@ TEST(Scan, TellsEachThreeByteCharacterWhereverItStands) {
 }
 
 }  // namespace
-}  // namespace tanmiao
+}  // namespace tanmiao::text_scan_test

@@ -5,7 +5,7 @@
 #include "core/text/tokenize.h"
 #include "tests/core/support.h"
 
-namespace tanmiao {
+namespace tanmiao::text_test {
 namespace {
 
 std::vector<std::string> terms(std::string_view s) {
@@ -36,4 +36,4 @@ TEST(Numerals, BeyondAllCountingAreNone) {
 }
 
 }  // namespace
-}  // namespace tanmiao
+}  // namespace tanmiao::text_test

@@ -5,7 +5,7 @@
 #include "core/money.h"
 #include "core/patent.h"
 
-namespace tanmiao {
+namespace tanmiao::values_test {
 namespace {
 
 TEST(Money, AbsentIsNotZero) {
@@ -34,4 +34,4 @@ TEST(Ipc, AllSpellingsGiveOneText) {
 }
 
 }  // namespace
-}  // namespace tanmiao
+}  // namespace tanmiao::values_test

@@ -8,7 +8,7 @@
 #include "tests/core/generators.h"
 #include "tests/core/support.h"
 
-namespace tanmiao {
+namespace tanmiao::vectors_test {
 namespace {
 
 // kind, usci_check_ok, org_check_ok: the form of GB 32100, then the two checks apart.
@@ -157,4 +157,4 @@ TEST(Reference, AnotherCityGetsAUnitForEachCounty) {
 }
 
 }  // namespace
-}  // namespace tanmiao
+}  // namespace tanmiao::vectors_test

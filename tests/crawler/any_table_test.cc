@@ -4,7 +4,7 @@
 #include "tests/crawler/archives.h"
 #include "tests/crawler/reading_fixture.h"
 
-namespace tanmiao::crawler {
+namespace tanmiao::crawler::any_table_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -116,4 +116,4 @@ TEST(PatentArchive, AFileThatCannotBeHadIsARejectAndTheOthersAreRead) {
 }
 
 }  // namespace
-}  // namespace tanmiao::crawler
+}  // namespace tanmiao::crawler::any_table_test

@@ -9,7 +9,7 @@
 #include "http_fixture.h"
 #include "tests/crawler/crawl_fixture.h"
 
-namespace tanmiao::crawler {
+namespace tanmiao::crawler::archive_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -216,4 +216,4 @@ TEST_F(Archive, RecordsComeAgainFromTheArchiveAlone) {
 }
 
 }  // namespace
-}  // namespace tanmiao::crawler
+}  // namespace tanmiao::crawler::archive_test

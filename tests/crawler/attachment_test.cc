@@ -2,7 +2,7 @@
 #include "archives.h"
 #include "crawling_hosts.h"
 
-namespace tanmiao::crawler {
+namespace tanmiao::crawler::attachment_test {
 namespace {
 
 using ::testing::Contains;
@@ -113,4 +113,4 @@ TEST_F(Attachments, ReplayReadsTheArchiveAsTheCrawlDid) {
 }
 
 }  // namespace
-}  // namespace tanmiao::crawler
+}  // namespace tanmiao::crawler::attachment_test

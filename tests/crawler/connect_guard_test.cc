@@ -13,7 +13,7 @@
 #include "crawler/fetcher.h"
 #include "tests/crawler/http_fixture.h"
 
-namespace tanmiao::crawler {
+namespace tanmiao::crawler::connect_guard_test {
 namespace {
 
 sockaddr_storage address(const std::string& text, std::uint16_t port = 80) {
@@ -171,4 +171,4 @@ TEST(Head, LengthsThatContradictEachOther) {
 }
 
 }  // namespace
-}  // namespace tanmiao::crawler
+}  // namespace tanmiao::crawler::connect_guard_test

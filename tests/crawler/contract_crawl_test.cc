@@ -1,7 +1,7 @@
 // Contracts in whole nights: what is held stays out, a kill changes no verdict, and a person may accept.
 #include "tests/crawler/crawl_fixture.h"
 
-namespace tanmiao::crawler {
+namespace tanmiao::crawler::contract_crawl_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -214,4 +214,4 @@ TEST_F(Contracts, MendedRowsAreNoDelivery) {
 }
 
 }  // namespace
-}  // namespace tanmiao::crawler
+}  // namespace tanmiao::crawler::contract_crawl_test

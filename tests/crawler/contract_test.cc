@@ -9,7 +9,7 @@
 #include "crawler/tally.h"
 #include "tests/crawler/reading_fixture.h"
 
-namespace tanmiao::crawler {
+namespace tanmiao::crawler::contract_test {
 namespace {
 
 using store::Completeness;
@@ -301,4 +301,4 @@ TEST(Contract, SlipsInTheDescriptionAreNamed) {
 }
 
 }  // namespace
-}  // namespace tanmiao::crawler
+}  // namespace tanmiao::crawler::contract_test

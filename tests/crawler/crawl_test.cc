@@ -4,7 +4,7 @@
 #include "crawler/archive.h"
 #include "crawling_hosts.h"
 
-namespace tanmiao::crawler {
+namespace tanmiao::crawler::crawl_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -319,4 +319,4 @@ TEST_F(CrawlingHosts, CapturesCanBeReadAgainWithoutTheHost) {
 }
 
 }  // namespace
-}  // namespace tanmiao::crawler
+}  // namespace tanmiao::crawler::crawl_test

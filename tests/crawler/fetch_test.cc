@@ -9,7 +9,7 @@
 #include "crawler/fetcher_hosts.h"
 #include "http_fixture.h"
 
-namespace tanmiao::crawler {
+namespace tanmiao::crawler::fetch_test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -220,4 +220,4 @@ TEST(RetryAfter, IsSecondsOrADate) {
 }
 
 }  // namespace
-}  // namespace tanmiao::crawler
+}  // namespace tanmiao::crawler::fetch_test

@@ -3,7 +3,7 @@
 #include "tests/crawler/archives.h"
 #include "tests/crawler/crawl_fixture.h"
 
-namespace tanmiao::crawler {
+namespace tanmiao::crawler::folder_archive_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -117,4 +117,4 @@ TEST_F(Crawling, AFileOfAnArchiveIsShownByParse) {
 }
 
 }  // namespace
-}  // namespace tanmiao::crawler
+}  // namespace tanmiao::crawler::folder_archive_test

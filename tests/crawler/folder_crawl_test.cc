@@ -4,7 +4,7 @@
 #include "crawler/rejects_file.h"
 #include "tests/crawler/crawl_fixture.h"
 
-namespace tanmiao::crawler {
+namespace tanmiao::crawler::folder_crawl_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -215,4 +215,4 @@ TEST_F(Crawling, AnOlderFileDroppedLaterDoesNotOverwriteTheNewerOne) {
 }
 
 }  // namespace
-}  // namespace tanmiao::crawler
+}  // namespace tanmiao::crawler::folder_crawl_test

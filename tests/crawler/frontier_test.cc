@@ -6,7 +6,7 @@
 #include "crawler/host_memory.h"
 #include "crawling_hosts.h"
 
-namespace tanmiao::crawler {
+namespace tanmiao::crawler::frontier_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -256,4 +256,4 @@ TEST_F(Frontier, WhatADescriptionDoesNotCountIsNoChange) {
 }
 
 }  // namespace
-}  // namespace tanmiao::crawler
+}  // namespace tanmiao::crawler::frontier_test

@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-namespace tanmiao::crawler {
+namespace tanmiao::crawler::host_pace_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -187,4 +187,4 @@ RC_GTEST_PROP(HostPaceProperty, NeverSoonerThanItMay, ()) {
 }
 
 }  // namespace
-}  // namespace tanmiao::crawler
+}  // namespace tanmiao::crawler::host_pace_test

@@ -7,7 +7,7 @@
 
 #include <string>
 
-namespace tanmiao::crawler {
+namespace tanmiao::crawler::html_form_test {
 namespace {
 
 // What stands within the body.
@@ -134,4 +134,4 @@ RC_GTEST_PROP(HtmlForm, IsAlwaysWellFormed, ()) {
 }
 
 }  // namespace
-}  // namespace tanmiao::crawler
+}  // namespace tanmiao::crawler::html_form_test

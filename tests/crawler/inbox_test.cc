@@ -16,7 +16,7 @@
 #include "crawler/source.h"
 #include "tabular/reference_reader.h"
 
-namespace tanmiao::crawler {
+namespace tanmiao::crawler::inbox_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -391,4 +391,4 @@ TEST_F(Inbox, AMendedRowIsReadUnderItsHeader) {
 }
 
 }  // namespace
-}  // namespace tanmiao::crawler
+}  // namespace tanmiao::crawler::inbox_test

@@ -6,7 +6,7 @@
 #include "crawler/paging.h"
 #include "tests/crawler/asking_by_post.h"
 
-namespace tanmiao::crawler {
+namespace tanmiao::crawler::lists_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -249,4 +249,4 @@ param = "/querry/page"
 }
 
 }  // namespace
-}  // namespace tanmiao::crawler
+}  // namespace tanmiao::crawler::lists_test

@@ -2,7 +2,7 @@
 #include "crawler/mirrors.h"
 #include "crawling_hosts.h"
 
-namespace tanmiao::crawler {
+namespace tanmiao::crawler::mirrors_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -116,4 +116,4 @@ TEST_F(CrawlingMirrors, APageThatIsNotThereIsNotLookedForElsewhere) {
 }
 
 }  // namespace
-}  // namespace tanmiao::crawler
+}  // namespace tanmiao::crawler::mirrors_test

@@ -5,7 +5,7 @@
 
 #include "tabular/charset.h"
 
-namespace tanmiao::crawler {
+namespace tanmiao::crawler::page_charset_test {
 namespace {
 
 constexpr std::string_view kUtf8 = "滨州市科技型中小企业名单公告";
@@ -78,4 +78,4 @@ TEST(PageCharset, WhatAPersonWroteHolds) {
 }
 
 }  // namespace
-}  // namespace tanmiao::crawler
+}  // namespace tanmiao::crawler::page_charset_test

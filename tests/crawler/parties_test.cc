@@ -1,7 +1,7 @@
 // Applicants, assignees and owners: bodies in their places, persons as a number.
 #include "tests/crawler/reading_fixture.h"
 
-namespace tanmiao::crawler {
+namespace tanmiao::crawler::parties_test {
 namespace {
 
 // What the two forms of the office and flat lists say of applicants. Names of persons are placeholders.
@@ -160,4 +160,4 @@ TEST(Parties, ATransferFromAPersonDiffersFromOneThatDoesNotSay) {
 }
 
 }  // namespace
-}  // namespace tanmiao::crawler
+}  // namespace tanmiao::crawler::parties_test

@@ -10,7 +10,7 @@
 #include "tests/crawler/pdf_fixture.h"
 #include "tests/crawler/reading_fixture.h"
 
-namespace tanmiao::crawler {
+namespace tanmiao::crawler::pdf_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -180,4 +180,4 @@ TEST(Child, IsStoppedWhenItSaysTooMuch) {
 }
 
 }  // namespace
-}  // namespace tanmiao::crawler
+}  // namespace tanmiao::crawler::pdf_test

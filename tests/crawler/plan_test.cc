@@ -4,7 +4,7 @@
 #include "crawler/robots_memory.h"
 #include "crawling_hosts.h"
 
-namespace tanmiao::crawler {
+namespace tanmiao::crawler::plan_test {
 namespace {
 
 using std::chrono::milliseconds;
@@ -191,4 +191,4 @@ TEST_F(PlanOf, ACrawlThatWasCutOffGoesOnWithWhatIsLeft) {
 }
 
 }  // namespace
-}  // namespace tanmiao::crawler
+}  // namespace tanmiao::crawler::plan_test

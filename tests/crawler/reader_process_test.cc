@@ -3,7 +3,7 @@
 
 #include "tests/crawler/reading_fixture.h"
 
-namespace tanmiao::crawler {
+namespace tanmiao::crawler::reader_process_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -109,4 +109,4 @@ TEST_F(ReaderProcessTest, MembersOfOtherFilesAreNoneOfIts) {
 }
 
 }  // namespace
-}  // namespace tanmiao::crawler
+}  // namespace tanmiao::crawler::reader_process_test

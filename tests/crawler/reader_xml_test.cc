@@ -1,7 +1,7 @@
 // XML by path.
 #include "tests/crawler/reading_fixture.h"
 
-namespace tanmiao::crawler {
+namespace tanmiao::crawler::reader_xml_test {
 namespace {
 
 using testing::ElementsAre;
@@ -98,4 +98,4 @@ TEST(XmlByPath, ARowIsBoundedWhateverItIsMadeOf) {
 }
 
 }  // namespace
-}  // namespace tanmiao::crawler
+}  // namespace tanmiao::crawler::reader_xml_test

@@ -1,6 +1,6 @@
 #include "tests/crawler/reading_fixture.h"
 
-namespace tanmiao::crawler {
+namespace tanmiao::crawler::reading_test {
 namespace {
 
 constexpr const char* kFirms = R"([[page]]
@@ -160,4 +160,4 @@ TEST(Sources, AnIdIsAWordThatCanNameAFolder) {
 }
 
 }  // namespace
-}  // namespace tanmiao::crawler
+}  // namespace tanmiao::crawler::reading_test

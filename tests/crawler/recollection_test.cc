@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace tanmiao::crawler {
+namespace tanmiao::crawler::recollection_test {
 namespace {
 
 TEST(Recollection, GivesNothingButWhatWasKept) {
@@ -35,4 +35,4 @@ TEST(Recollection, KeepsNoLongTextsButThatAWordSaysNone) {
 }
 
 }  // namespace
-}  // namespace tanmiao::crawler
+}  // namespace tanmiao::crawler::recollection_test

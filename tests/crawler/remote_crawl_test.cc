@@ -3,7 +3,7 @@
 #include "crawler/plan.h"
 #include "ftp_fixture.h"
 
-namespace tanmiao::crawler {
+namespace tanmiao::crawler::remote_crawl_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -232,4 +232,4 @@ TEST_F(RemoteCrawl, WithoutApprovalNobodyIsAsked) {
 }
 
 }  // namespace
-}  // namespace tanmiao::crawler
+}  // namespace tanmiao::crawler::remote_crawl_test

@@ -6,7 +6,7 @@
 #include "crawler/remote_listing.h"
 #include "crawler/source.h"
 
-namespace tanmiao::crawler {
+namespace tanmiao::crawler::remote_test {
 namespace {
 
 using ::testing::Contains;
@@ -234,4 +234,4 @@ TEST(RemoteSourceFile, WhatIsMissingOrUnsafeIsNamed) {
 }
 
 }  // namespace
-}  // namespace tanmiao::crawler
+}  // namespace tanmiao::crawler::remote_test

@@ -11,7 +11,7 @@
 #include "crawler/warc_index.h"
 #include "tests/crawler/asking_by_post.h"
 
-namespace tanmiao::crawler {
+namespace tanmiao::crawler::requests_test {
 namespace {
 
 using ::testing::Contains;
@@ -372,4 +372,4 @@ TEST_F(AskingByPost, WhatASourceFileGetsWrongIsToldWithItsPlace) {
 }
 
 }  // namespace
-}  // namespace tanmiao::crawler
+}  // namespace tanmiao::crawler::requests_test

@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace tanmiao::crawler {
+namespace tanmiao::crawler::robots_tags_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -70,4 +70,4 @@ TEST(PageWishes, AreFoundWhateverTheCharset) {
 }
 
 }  // namespace
-}  // namespace tanmiao::crawler
+}  // namespace tanmiao::crawler::robots_tags_test

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace tanmiao::crawler {
+namespace tanmiao::crawler::robots_test {
 namespace {
 
 constexpr std::string_view kProduct = "TanmiaoBot/0.1";
@@ -213,4 +213,4 @@ TEST(Robots, AMissingFileAllowsAndAHostInTroubleForbids) {
 }
 
 }  // namespace
-}  // namespace tanmiao::crawler
+}  // namespace tanmiao::crawler::robots_test

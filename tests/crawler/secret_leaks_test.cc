@@ -8,7 +8,7 @@
 #include "crawler/child.h"
 #include "tests/crawler/asking_by_post.h"
 
-namespace tanmiao::crawler {
+namespace tanmiao::crawler::secret_leaks_test {
 namespace {
 
 using ::testing::Contains;
@@ -244,4 +244,4 @@ TEST_F(Told, WhyItsFileIsRefusedSaysWhichFile) {
 }
 
 }  // namespace
-}  // namespace tanmiao::crawler
+}  // namespace tanmiao::crawler::secret_leaks_test

@@ -7,7 +7,7 @@
 #include "crawler/crawl_sources.h"
 #include "tests/crawler/crawl_fixture.h"
 
-namespace tanmiao::crawler {
+namespace tanmiao::crawler::source_files_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -264,4 +264,4 @@ TEST_F(BadSources, AreBothOfOneId) {
 }
 
 }  // namespace
-}  // namespace tanmiao::crawler
+}  // namespace tanmiao::crawler::source_files_test

@@ -12,7 +12,7 @@
 
 #include "crawler/source_files.h"
 
-namespace tanmiao::crawler {
+namespace tanmiao::crawler::source_format_test {
 namespace {
 
 using Keys = std::map<std::string, std::set<std::string>>;  // section -> keys
@@ -188,4 +188,4 @@ TEST(SourceFormat, TheExamplesOfTheReferenceAreSound) {
 }
 
 }  // namespace
-}  // namespace tanmiao::crawler
+}  // namespace tanmiao::crawler::source_format_test

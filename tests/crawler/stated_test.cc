@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace tanmiao::crawler {
+namespace tanmiao::crawler::stated_test {
 namespace {
 
 std::string day_in(std::string_view name) {
@@ -33,4 +33,4 @@ TEST(Stated, WhatIsNoDateIsNone) {
 }
 
 }  // namespace
-}  // namespace tanmiao::crawler
+}  // namespace tanmiao::crawler::stated_test

@@ -7,7 +7,7 @@
 #include "crawler/host_memory.h"
 #include "crawling_hosts.h"
 
-namespace tanmiao::crawler {
+namespace tanmiao::crawler::stop_signs_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -253,4 +253,4 @@ rests = "source"
 }
 
 }  // namespace
-}  // namespace tanmiao::crawler
+}  // namespace tanmiao::crawler::stop_signs_test

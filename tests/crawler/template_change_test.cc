@@ -6,7 +6,7 @@
 
 #include "crawling_hosts.h"
 
-namespace tanmiao::crawler {
+namespace tanmiao::crawler::template_change_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -140,4 +140,4 @@ TEST_F(TemplateCrawl, AListThatLeadsNowhereHoldsTheSource) {
 }
 
 }  // namespace
-}  // namespace tanmiao::crawler
+}  // namespace tanmiao::crawler::template_change_test

@@ -13,7 +13,7 @@
 #include "core/hash.h"
 #include "tests/crawler/archives.h"
 
-namespace tanmiao::crawler {
+namespace tanmiao::crawler::unpack_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -238,4 +238,4 @@ TEST(Unpack, WhatIsNoArchiveIsSaidToBeNone) {
 }
 
 }  // namespace
-}  // namespace tanmiao::crawler
+}  // namespace tanmiao::crawler::unpack_test

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace tanmiao::crawler {
+namespace tanmiao::crawler::url_test {
 namespace {
 
 TEST(Url, HasOneNormalForm) {
@@ -154,4 +154,4 @@ TEST(Url, GivesParametersAndEscapesWhatIsPutIntoAQuery) {
 }
 
 }  // namespace
-}  // namespace tanmiao::crawler
+}  // namespace tanmiao::crawler::url_test

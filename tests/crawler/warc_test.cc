@@ -11,7 +11,7 @@
 
 #include "crawler/warc_index.h"
 
-namespace tanmiao::crawler {
+namespace tanmiao::crawler::warc_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -278,4 +278,4 @@ TEST_F(Warc, TheIndexFollowsFromTheSegment) {
 }
 
 }  // namespace
-}  // namespace tanmiao::crawler
+}  // namespace tanmiao::crawler::warc_test

@@ -10,7 +10,7 @@
 #include "crawler/watch_metrics.h"
 #include "crawling_hosts.h"
 
-namespace tanmiao::crawler {
+namespace tanmiao::crawler::watch_test {
 namespace {
 
 namespace json = boost::json;
@@ -193,4 +193,4 @@ TEST(Metrics, LabelsAreEscaped) {
 }
 
 }  // namespace
-}  // namespace tanmiao::crawler
+}  // namespace tanmiao::crawler::watch_test

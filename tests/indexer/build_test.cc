@@ -3,7 +3,7 @@
 
 #include "city_fixture.h"
 
-namespace tanmiao::indexer {
+namespace tanmiao::indexer::build_test {
 namespace {
 
 std::vector<TestFirm> thousands() {
@@ -111,4 +111,4 @@ TEST_F(City, ManyThreadsMaySearchAtOnceAndAReaderOutlivesTheNextBuild) {
 }
 
 }  // namespace
-}  // namespace tanmiao::indexer
+}  // namespace tanmiao::indexer::build_test

@@ -2,7 +2,7 @@
 
 #include "city_fixture.h"
 
-namespace tanmiao::indexer {
+namespace tanmiao::indexer::facets_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -140,4 +140,4 @@ TEST_F(City, RunFacetsAreJoinedFromTheRunAndAreAnErrorWithoutOne) {
 }
 
 }  // namespace
-}  // namespace tanmiao::indexer
+}  // namespace tanmiao::indexer::facets_test

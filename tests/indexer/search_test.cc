@@ -1,6 +1,6 @@
 #include "city_fixture.h"
 
-namespace tanmiao::indexer {
+namespace tanmiao::indexer::search_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -178,4 +178,4 @@ TEST_F(City, WhatAllFirmsHaveIsFoundAroundNumbersThatAreGone) {
 }
 
 }  // namespace
-}  // namespace tanmiao::indexer
+}  // namespace tanmiao::indexer::search_test

@@ -2,7 +2,7 @@
 // rebuild from nothing.
 #include "tests/linkage/small_world.h"
 
-namespace tanmiao::linkage {
+namespace tanmiao::linkage::decisions_test {
 namespace {
 
 using testing::ElementsAre;
@@ -223,4 +223,4 @@ TEST_F(DecisionsOfPeople, ARegistrationThatWaitsNamesItsCandidates) {
 }
 
 }  // namespace
-}  // namespace tanmiao::linkage
+}  // namespace tanmiao::linkage::decisions_test

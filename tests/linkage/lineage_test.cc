@@ -10,7 +10,7 @@
 #include "linkage/link.h"
 #include "store/record_origin.h"
 
-namespace tanmiao::linkage {
+namespace tanmiao::linkage::lineage_test {
 namespace {
 
 constexpr const char* kPatent = "201110123456.2";
@@ -164,4 +164,4 @@ TEST_F(Lineage, ATableOfUnitsEditedLaterDoesNotChangeWhatAnOlderSnapshotSays) {
 }
 
 }  // namespace
-}  // namespace tanmiao::linkage
+}  // namespace tanmiao::linkage::lineage_test

@@ -1,7 +1,7 @@
 // What linkage makes of records, told in a small world of two counties.
 #include "tests/linkage/small_world.h"
 
-namespace tanmiao::linkage {
+namespace tanmiao::linkage::linkage_test {
 namespace {
 
 TEST_F(Linkage, RegistrationsOfOneCodeAreOneFirm) {
@@ -230,4 +230,4 @@ TEST_F(Linkage, ANameIndexFindsFirmsOfAListWithoutCodes) {
 }
 
 }  // namespace
-}  // namespace tanmiao::linkage
+}  // namespace tanmiao::linkage::linkage_test

@@ -1,7 +1,7 @@
 // Who owns a patent when persons stand among applicants and owners.
 #include "tests/linkage/small_world.h"
 
-namespace tanmiao::linkage {
+namespace tanmiao::linkage::owners_test {
 namespace {
 
 constexpr std::uint8_t kAcquired = 0, kFirst = 1, kLater = 2;
@@ -193,4 +193,4 @@ TEST_F(Ownership, AForeignNameWithBlanksIsOneApplicant) {
 }
 
 }  // namespace
-}  // namespace tanmiao::linkage
+}  // namespace tanmiao::linkage::owners_test

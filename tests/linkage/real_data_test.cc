@@ -16,7 +16,7 @@
 #include "tabular/reader.h"
 #include "tabular/reference_reader.h"
 
-namespace tanmiao::linkage {
+namespace tanmiao::linkage::real_data_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -176,4 +176,4 @@ TEST_F(RealData, AProvinceFitsInMemoryAndASecondLinkIsFree) {
 }
 
 }  // namespace
-}  // namespace tanmiao::linkage
+}  // namespace tanmiao::linkage::real_data_test

@@ -3,7 +3,7 @@
 
 #include "fixture.h"
 
-namespace tanmiao::miner {
+namespace tanmiao::miner::facts_test {
 namespace {
 
 const Date kToday = make_date(2026, 11, 20);
@@ -144,4 +144,4 @@ TEST(Scope, TheDeadAndTheUnbornOfTheDayAreLeftOut) {
 }
 
 }  // namespace
-}  // namespace tanmiao::miner
+}  // namespace tanmiao::miner::facts_test

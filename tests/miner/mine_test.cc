@@ -8,7 +8,7 @@
 
 #include "fixture.h"
 
-namespace tanmiao::miner {
+namespace tanmiao::miner::mine_test {
 namespace {
 
 const Date kToday = make_date(2026, 11, 20);
@@ -227,4 +227,4 @@ TEST(Rules, AMistakenKeyNamesTheNearestRightOne) {
 }
 
 }  // namespace
-}  // namespace tanmiao::miner
+}  // namespace tanmiao::miner::mine_test

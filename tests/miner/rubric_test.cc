@@ -3,7 +3,7 @@
 
 #include "fixture.h"
 
-namespace tanmiao::miner {
+namespace tanmiao::miner::rubric_test {
 namespace {
 
 TestPatent valid_utility() {
@@ -142,4 +142,4 @@ TEST(Rubric, GarbageIsAConfigErrorThatNamesTheFile) {
 }
 
 }  // namespace
-}  // namespace tanmiao::miner
+}  // namespace tanmiao::miner::rubric_test

@@ -3,7 +3,7 @@
 
 #include "list_fixture.h"
 
-namespace tanmiao::pool {
+namespace tanmiao::pool::counter_test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -331,4 +331,4 @@ TEST(PoolRulesTest, SumsOfTargetsAndWordsAreChecked) {
 }
 
 }  // namespace
-}  // namespace tanmiao::pool
+}  // namespace tanmiao::pool::counter_test

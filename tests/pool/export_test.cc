@@ -13,7 +13,7 @@
 #include "pool/summary.h"
 #include "tabular/reader.h"
 
-namespace tanmiao::pool {
+namespace tanmiao::pool::export_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -354,4 +354,4 @@ TEST(Capital, IsInWanAndNamesOtherCurrencies) {
 }
 
 }  // namespace
-}  // namespace tanmiao::pool
+}  // namespace tanmiao::pool::export_test

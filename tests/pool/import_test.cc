@@ -5,7 +5,7 @@
 #include <fstream>
 #include <sstream>
 
-namespace tanmiao::pool {
+namespace tanmiao::pool::import_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -383,4 +383,4 @@ TEST_F(PoolSheetTest, ATableThatIsNeitherIsRefused) {
 }
 
 }  // namespace
-}  // namespace tanmiao::pool
+}  // namespace tanmiao::pool::import_test

@@ -6,7 +6,7 @@
 
 #include "office_fixture.h"
 
-namespace tanmiao::pool {
+namespace tanmiao::pool::ledger_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -303,4 +303,4 @@ void BatchTest::check_sums() {
 }
 
 }  // namespace
-}  // namespace tanmiao::pool
+}  // namespace tanmiao::pool::ledger_test

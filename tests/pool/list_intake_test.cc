@@ -5,7 +5,7 @@
 #include "core/firm_name.h"
 #include "list_fixture.h"
 
-namespace tanmiao::pool {
+namespace tanmiao::pool::list_intake_test {
 namespace {
 
 using ::testing::Contains;
@@ -212,4 +212,4 @@ TEST_F(ListIntakeTest, NextYearsNumberOfAFirmThatAchievedIsProposedAsARenewal) {
 }
 
 }  // namespace
-}  // namespace tanmiao::pool
+}  // namespace tanmiao::pool::list_intake_test

@@ -13,7 +13,7 @@
 #include "tabular/csv_writer.h"
 #include "tabular/xlsx_writer.h"
 
-namespace tanmiao::pool {
+namespace tanmiao::pool::returned_sheet_test {
 namespace {
 
 constexpr std::string_view kCode = "91371626MA3C0XN18J";
@@ -375,4 +375,4 @@ RC_GTEST_PROP(ReturnedSheets, AnyBytesGiveASheetOrAnError, (const std::string& b
 }
 
 }  // namespace
-}  // namespace tanmiao::pool
+}  // namespace tanmiao::pool::returned_sheet_test

@@ -6,7 +6,7 @@
 
 #include <stdexcept>
 
-namespace tanmiao::pool {
+namespace tanmiao::pool::row_list_test {
 namespace {
 
 ReturnedRow row_of(std::uint32_t line, const std::string& text) {
@@ -69,4 +69,4 @@ RC_GTEST_PROP(RowLists, AnyBytesComeBack, (const std::vector<std::vector<std::st
 }
 
 }  // namespace
-}  // namespace tanmiao::pool
+}  // namespace tanmiao::pool::row_list_test

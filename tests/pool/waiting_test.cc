@@ -2,7 +2,7 @@
 #include "pool/waiting.h"
 #include "office_fixture.h"
 
-namespace tanmiao::pool {
+namespace tanmiao::pool::waiting_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -114,4 +114,4 @@ TEST_F(WaitingTest, AFirmWhoseOnlyVisitWasWithdrawnIsNotAdmitted) {
 }
 
 }  // namespace
-}  // namespace tanmiao::pool
+}  // namespace tanmiao::pool::waiting_test

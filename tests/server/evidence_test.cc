@@ -1,7 +1,7 @@
 // From a line of evidence on the page of a firm to where it stood.
 #include "tests/server/site_fixture.h"
 
-namespace tanmiao::server {
+namespace tanmiao::server::evidence_test {
 namespace {
 
 using Evidence = SiteTest;
@@ -28,4 +28,4 @@ TEST_F(Evidence, TheApiNamesTheRecord) {
 }
 
 }  // namespace
-}  // namespace tanmiao::server
+}  // namespace tanmiao::server::evidence_test

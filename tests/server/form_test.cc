@@ -8,7 +8,7 @@
 #include "core/text/normalize.h"
 #include "server/http.h"
 
-namespace tanmiao::server {
+namespace tanmiao::server::form_test {
 namespace {
 
 constexpr std::string_view kUrlencoded = "application/x-www-form-urlencoded";
@@ -137,4 +137,4 @@ TEST(Forms, AnyFieldsComeOutAsTheyWentIn) {
 }
 
 }  // namespace
-}  // namespace tanmiao::server
+}  // namespace tanmiao::server::form_test

@@ -5,7 +5,7 @@
 
 #include <map>
 
-namespace tanmiao::server {
+namespace tanmiao::server::guard_test {
 namespace {
 
 constexpr std::uint16_t kPort = 8080;
@@ -84,4 +84,4 @@ TEST(Guard, HeadersForbidOutsideResourcesInlineScriptAndCaching) {
 }
 
 }  // namespace
-}  // namespace tanmiao::server
+}  // namespace tanmiao::server::guard_test

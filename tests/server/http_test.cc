@@ -7,7 +7,7 @@
 #include "server/guard.h"
 #include "server/html.h"
 
-namespace tanmiao::server {
+namespace tanmiao::server::http_test {
 namespace {
 
 TEST(Target, IsSplitIntoPathAndParametersInOrder) {
@@ -95,4 +95,4 @@ TEST(Guard, KnowsOnlyGetAndHead) {
 }
 
 }  // namespace
-}  // namespace tanmiao::server
+}  // namespace tanmiao::server::http_test

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace tanmiao::server {
+namespace tanmiao::server::list_query_test {
 namespace {
 
 Result<ListQuery> parse(const std::string& target) {
@@ -44,4 +44,4 @@ TEST(ListQuery, WhatItDoesNotKnowIsNamed) {
 }
 
 }  // namespace
-}  // namespace tanmiao::server
+}  // namespace tanmiao::server::list_query_test

@@ -13,7 +13,7 @@
 #include <stdexcept>
 #include <thread>
 
-namespace tanmiao::server {
+namespace tanmiao::server::listener_test {
 namespace {
 
 class Client {
@@ -213,4 +213,4 @@ TEST(Listen, OnlyOnLoopback) {
 }
 
 }  // namespace
-}  // namespace tanmiao::server
+}  // namespace tanmiao::server::listener_test

@@ -4,7 +4,7 @@
 
 #include "tests/server/posts_fixture.h"
 
-namespace tanmiao::server {
+namespace tanmiao::server::official_page_test {
 namespace {
 
 class OfficialPage : public Posts {
@@ -123,4 +123,4 @@ TEST_F(OfficialPage, ALockedStoreIsSaidAndAWrongListIsRefused) {
 }
 
 }  // namespace
-}  // namespace tanmiao::server
+}  // namespace tanmiao::server::official_page_test

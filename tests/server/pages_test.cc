@@ -7,18 +7,10 @@
 #include "pool/export.h"
 #include "tests/server/site_fixture.h"
 
-namespace tanmiao::server {
+namespace tanmiao::server::pages_test {
 namespace {
 
 namespace json = boost::json;
-
-bool holds(const Response& response, std::string_view text) { return response.body.find(text) != std::string::npos; }
-
-std::size_t count(std::string_view text, std::string_view part) {
-  std::size_t n = 0;
-  for (std::size_t at = 0; (at = text.find(part, at)) != std::string_view::npos; at += part.size()) ++n;
-  return n;
-}
 
 std::int64_t facet_count(const json::object& page, std::string_view facet, std::string_view value) {
   for (const auto& f : page.at("facets").as_array()) {
@@ -362,4 +354,4 @@ TEST_F(Pages, TheApiSaysTheSameAsThePage) {
 }
 
 }  // namespace
-}  // namespace tanmiao::server
+}  // namespace tanmiao::server::pages_test

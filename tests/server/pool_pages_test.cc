@@ -1,7 +1,7 @@
 // The pool on its pages: leads, batches, steps, edits of two people, totals, and the API that reads it.
 #include "tests/server/posts_fixture.h"
 
-namespace tanmiao::server {
+namespace tanmiao::server::pool_pages_test {
 namespace {
 
 using PoolPages = Posts;
@@ -177,4 +177,4 @@ TEST_F(PoolPages, ApiOfWhatPeopleDidIsReadOnly) {
 }
 
 }  // namespace
-}  // namespace tanmiao::server
+}  // namespace tanmiao::server::pool_pages_test

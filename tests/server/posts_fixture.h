@@ -12,20 +12,10 @@ namespace tanmiao::server {
 inline constexpr std::string_view kFirst = "91371600MA3WPBLW37", kSecond = "91371625MA3WPBLW48",
                                   kEvil = "91371625MA3WPBLW59";
 
-inline bool holds(const Response& response, std::string_view text) {
-  return response.body.find(text) != std::string::npos;
-}
-
 inline std::string hidden_value(const Response& page, const std::string& field) {
   std::smatch found;
   const std::regex wanted("name=\"" + field + "\" value=\"([^\"]*)\"");
   return std::regex_search(page.body, found, wanted) ? found[1].str() : std::string();
-}
-
-inline std::size_t count(std::string_view text, std::string_view part) {
-  std::size_t n = 0;
-  for (std::size_t at = 0; (at = text.find(part, at)) != std::string_view::npos; at += part.size()) ++n;
-  return n;
 }
 
 class Posts : public SiteTest {

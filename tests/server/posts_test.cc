@@ -1,7 +1,7 @@
 // What people do on the pages: who may send, what is done, and that nothing that was typed is lost.
 #include "tests/server/posts_fixture.h"
 
-namespace tanmiao::server {
+namespace tanmiao::server::posts_test {
 namespace {
 
 TEST_F(Posts, WithoutOurTokenNothingIsDoneAndWhatWasTypedIsKept) {
@@ -246,4 +246,4 @@ TEST_F(Posts, AVisitFormOfAnotherPageIsNoForm) {
 }
 
 }  // namespace
-}  // namespace tanmiao::server
+}  // namespace tanmiao::server::posts_test

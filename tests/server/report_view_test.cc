@@ -2,7 +2,7 @@
 
 #include "tests/server/site_fixture.h"
 
-namespace tanmiao::server {
+namespace tanmiao::server::report_view_test {
 namespace {
 
 using boost::json::object;
@@ -110,4 +110,4 @@ TEST_F(Report, EveryNightStaysWithinReach) {
 }
 
 }  // namespace
-}  // namespace tanmiao::server
+}  // namespace tanmiao::server::report_view_test

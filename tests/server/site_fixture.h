@@ -18,6 +18,16 @@ namespace tanmiao::server {
 inline constexpr std::string_view kNameOnly = "name:滨州第60科技有限公司@371602";  // the last firm: 65
 inline constexpr std::string_view kEvilName = "<script>alert(1)</script>\"'&科技有限公司";
 
+inline bool holds(const Response& response, std::string_view text) {
+  return response.body.find(text) != std::string::npos;
+}
+
+inline std::size_t count(std::string_view text, std::string_view part) {
+  std::size_t n = 0;
+  for (std::size_t at = 0; (at = text.find(part, at)) != std::string_view::npos; at += part.size()) ++n;
+  return n;
+}
+
 class SiteTest : public ::testing::Test {
  protected:
   SiteTest() {

@@ -5,7 +5,7 @@
 #include "store/columns/table.h"
 #include "store_fixture.h"
 
-namespace tanmiao::store {
+namespace tanmiao::store::added_columns_test {
 namespace {
 
 using testing::ElementsAre;
@@ -108,4 +108,4 @@ TEST_F(AddedColumns, AMissingColumnThatIsRequiredIsNamedWithItsFolder) {
 }
 
 }  // namespace
-}  // namespace tanmiao::store
+}  // namespace tanmiao::store::added_columns_test

@@ -11,7 +11,7 @@
 #include "store/backup_archive.h"
 #include "store/sqlite.h"
 
-namespace tanmiao::store {
+namespace tanmiao::store::backup_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -180,4 +180,4 @@ TEST_F(BackupTest, AWrongBitNeverPassesAsWhatWasPacked) {
 }
 
 }  // namespace
-}  // namespace tanmiao::store
+}  // namespace tanmiao::store::backup_test

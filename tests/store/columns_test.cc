@@ -9,7 +9,7 @@
 #include "store/columns/snapshot.h"
 #include "store_fixture.h"
 
-namespace tanmiao::store {
+namespace tanmiao::store::columns_test {
 namespace {
 
 class Columns : public ::testing::Test {
@@ -190,4 +190,4 @@ TEST_F(Columns, ARunIsWrittenOnceAndFoundByFirm) {
 }
 
 }  // namespace
-}  // namespace tanmiao::store
+}  // namespace tanmiao::store::columns_test

@@ -1,7 +1,7 @@
 // Addresses, known parts and what was asked for, one by one as a crawl wants them.
 #include "store_fixture.h"
 
-namespace tanmiao::store {
+namespace tanmiao::store::frontier_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -118,4 +118,4 @@ TEST_F(FrontierOfBatch, WhatIsAskedCountsForTheCivilDay) {
 }
 
 }  // namespace
-}  // namespace tanmiao::store
+}  // namespace tanmiao::store::frontier_test

@@ -3,7 +3,7 @@
 
 #include "tests/store/store_fixture.h"
 
-namespace tanmiao::store {
+namespace tanmiao::store::leads_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -74,4 +74,4 @@ TEST_F(Leads, ProposingTheSameAgainWritesNothing) {
 }
 
 }  // namespace
-}  // namespace tanmiao::store
+}  // namespace tanmiao::store::leads_test

@@ -6,7 +6,7 @@
 #include "store/schema.h"
 #include "store_fixture.h"
 
-namespace tanmiao::store {
+namespace tanmiao::store::migration_test {
 namespace {
 
 using sql::Database;
@@ -103,4 +103,4 @@ TEST_F(Migration, AReaderOfAnOldFileIsToldWhatToRun) {
 }
 
 }  // namespace
-}  // namespace tanmiao::store
+}  // namespace tanmiao::store::migration_test

@@ -10,7 +10,7 @@
 #include "store/columns/snapshot.h"
 #include "store_fixture.h"
 
-namespace tanmiao::store {
+namespace tanmiao::store::old_folders_test {
 namespace {
 
 using testing::ElementsAre;
@@ -267,4 +267,4 @@ TEST_F(OldFolders, AFileThatTheManifestNamesMayNotBeLost) {
 }
 
 }  // namespace
-}  // namespace tanmiao::store
+}  // namespace tanmiao::store::old_folders_test

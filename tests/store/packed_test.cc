@@ -13,7 +13,7 @@
 #include "store/columns/column.h"
 #include "store_fixture.h"
 
-namespace tanmiao::store {
+namespace tanmiao::store::packed_test {
 namespace {
 
 class Packed : public ::testing::Test {
@@ -214,4 +214,4 @@ TEST_F(Packed, CountsThatCannotBeAreRefused) {
 }
 
 }  // namespace
-}  // namespace tanmiao::store
+}  // namespace tanmiao::store::packed_test

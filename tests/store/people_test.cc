@@ -6,7 +6,7 @@
 #include "store/schema.h"
 #include "store_fixture.h"
 
-namespace tanmiao::store {
+namespace tanmiao::store::people_test {
 namespace {
 
 using sql::Database;
@@ -307,4 +307,4 @@ TEST_F(PeopleTest, TheFirstSchemaComesForward) {
 }
 
 }  // namespace
-}  // namespace tanmiao::store
+}  // namespace tanmiao::store::people_test

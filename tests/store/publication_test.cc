@@ -1,6 +1,6 @@
 #include "store_fixture.h"
 
-namespace tanmiao::store {
+namespace tanmiao::store::publication_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -288,4 +288,4 @@ TEST_F(Misses, WhenAPageIsDueIsKeptWithItsPart) {
 }
 
 }  // namespace
-}  // namespace tanmiao::store
+}  // namespace tanmiao::store::publication_test

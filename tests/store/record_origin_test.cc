@@ -2,7 +2,7 @@
 
 #include "store_fixture.h"
 
-namespace tanmiao::store {
+namespace tanmiao::store::record_origin_test {
 namespace {
 
 class Origins : public StoreTest {
@@ -74,4 +74,4 @@ TEST_F(Origins, AreNoneForARecordThatTheStoreOrTheViewDoesNotHave) {
 }
 
 }  // namespace
-}  // namespace tanmiao::store
+}  // namespace tanmiao::store::record_origin_test

@@ -3,7 +3,7 @@
 
 #include "store_fixture.h"
 
-namespace tanmiao::store {
+namespace tanmiao::store::stated_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -126,4 +126,4 @@ TEST_F(Stated, NoDeliverySpeaksOfADayAfterItsNight) {
 }
 
 }  // namespace
-}  // namespace tanmiao::store
+}  // namespace tanmiao::store::stated_test

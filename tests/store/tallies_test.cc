@@ -1,7 +1,7 @@
 // Counters of a delivery live and die with its batch; those of the last good one change with its publication.
 #include "store_fixture.h"
 
-namespace tanmiao::store {
+namespace tanmiao::store::tallies_test {
 namespace {
 
 using ::testing::IsEmpty;
@@ -65,4 +65,4 @@ TEST_F(TalliesTest, OnlyABreachThatStillHoldsCanBeAccepted) {
 }
 
 }  // namespace
-}  // namespace tanmiao::store
+}  // namespace tanmiao::store::tallies_test

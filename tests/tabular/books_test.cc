@@ -7,7 +7,7 @@
 #include "tabular/ole_file.h"
 #include "tabular/reader.h"
 
-namespace tanmiao::tabular {
+namespace tanmiao::tabular::books_test {
 namespace {
 
 using Rows = std::vector<std::vector<std::string>>;
@@ -266,4 +266,4 @@ RC_GTEST_PROP(Books, DamageIsAnErrorOrRows, ()) {
 }
 
 }  // namespace
-}  // namespace tanmiao::tabular
+}  // namespace tanmiao::tabular::books_test

@@ -8,7 +8,7 @@
 
 #include "tabular/reader.h"
 
-namespace tanmiao::tabular {
+namespace tanmiao::tabular::csv_reader_test {
 namespace {
 
 struct Read {
@@ -239,4 +239,4 @@ TEST(OpenRows, NamesTheFileThatIsNotThere) {
 }
 
 }  // namespace
-}  // namespace tanmiao::tabular
+}  // namespace tanmiao::tabular::csv_reader_test

@@ -9,7 +9,7 @@
 
 #include "tabular/reader.h"
 
-namespace tanmiao::tabular {
+namespace tanmiao::tabular::csv_suite_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -128,4 +128,4 @@ TEST_F(CsvSuite, BadFilesLoseNoMoreThanTheirBadRows) {
 }
 
 }  // namespace
-}  // namespace tanmiao::tabular
+}  // namespace tanmiao::tabular::csv_suite_test

@@ -12,7 +12,7 @@
 #include "tabular/jsonl_writer.h"
 #include "tabular/reader.h"
 
-namespace tanmiao::tabular {
+namespace tanmiao::tabular::csv_writer_test {
 namespace {
 
 using Rows = std::vector<std::vector<std::string>>;
@@ -142,4 +142,4 @@ TEST(Header, WhereThereIsNoneTheErrorShowsWhatStandsThere) {
 }
 
 }  // namespace
-}  // namespace tanmiao::tabular
+}  // namespace tanmiao::tabular::csv_writer_test

@@ -4,7 +4,7 @@
 #include "tabular/reader.h"
 #include "tests/tabular/zip_fixture.h"
 
-namespace tanmiao::tabular {
+namespace tanmiao::tabular::docx_test {
 namespace {
 
 using Rows = std::vector<std::vector<std::string>>;
@@ -87,4 +87,4 @@ TEST(Docx, WithoutATableOrAskedForAWorkbookItIsAnError) {
 }
 
 }  // namespace
-}  // namespace tanmiao::tabular
+}  // namespace tanmiao::tabular::docx_test

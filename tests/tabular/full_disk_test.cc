@@ -9,7 +9,7 @@
 #include "tabular/jsonl_writer.h"
 #include "tabular/xlsx_writer.h"
 
-namespace tanmiao::tabular {
+namespace tanmiao::tabular::full_disk_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -74,4 +74,4 @@ TEST_F(FullDisk, OfAWorkbook) {
 }
 
 }  // namespace
-}  // namespace tanmiao::tabular
+}  // namespace tanmiao::tabular::full_disk_test

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace tanmiao::tabular {
+namespace tanmiao::tabular::header_test {
 namespace {
 
 const std::vector<WantedColumn> kColumnsWanted = {
@@ -70,4 +70,4 @@ TEST(Headers, ALackingColumnIsToldAsBefore) {
 }
 
 }  // namespace
-}  // namespace tanmiao::tabular
+}  // namespace tanmiao::tabular::header_test

@@ -8,7 +8,7 @@
 
 #include "tabular/page_rows.h"
 
-namespace tanmiao::tabular {
+namespace tanmiao::tabular::page_table_test {
 namespace {
 
 using Rows = std::vector<std::vector<std::string>>;
@@ -117,4 +117,4 @@ TEST(PageRows, ABookOfTheirTables) {
 }
 
 }  // namespace
-}  // namespace tanmiao::tabular
+}  // namespace tanmiao::tabular::page_table_test

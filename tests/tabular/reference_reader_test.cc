@@ -7,7 +7,7 @@
 #include <array>
 #include <fstream>
 
-namespace tanmiao::tabular {
+namespace tanmiao::tabular::reference_reader_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -111,4 +111,4 @@ TEST_F(ReferenceReader, DigestChangesWithAnyTable) {
 }
 
 }  // namespace
-}  // namespace tanmiao::tabular
+}  // namespace tanmiao::tabular::reference_reader_test

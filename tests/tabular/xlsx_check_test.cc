@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-namespace tanmiao::tabular {
+namespace tanmiao::tabular::xlsx_check_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -88,4 +88,4 @@ TEST_F(XlsxCheck, RefusesPartsThatAreEmptyCutOrMissing) {
 TEST_F(XlsxCheck, RefusesWhatIsNoWorkbook) { EXPECT_FALSE(workbook_is_whole("/dev/null", {})); }
 
 }  // namespace
-}  // namespace tanmiao::tabular
+}  // namespace tanmiao::tabular::xlsx_check_test

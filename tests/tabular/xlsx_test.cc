@@ -14,7 +14,7 @@
 #include "tabular/xlsx_writer.h"
 #include "tabular/zip.h"
 
-namespace tanmiao::tabular {
+namespace tanmiao::tabular::xlsx_test {
 namespace {
 
 using Rows = std::vector<std::vector<std::string>>;
@@ -325,4 +325,4 @@ TEST(NumberFormats, ShowNumbersAsPeopleSeeThem) {
 }
 
 }  // namespace
-}  // namespace tanmiao::tabular
+}  // namespace tanmiao::tabular::xlsx_test
