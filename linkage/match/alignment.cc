@@ -30,6 +30,7 @@ class Aligner {
         region_(mention.end[kRegionPart] == 0 ? entry.region : 0),
         mention_region_(mention.end[kRegionPart]),
         trade_begin_(entry.end[kRegionPart]),
+        mention_core_end_(mention.end[kIndustryPart]),
         drop_(mention.full ? kDropFull : kDropShort) {
     std::size_t part = 0;
     for (std::size_t j = 0; j < b_.size(); ++j) {
@@ -118,6 +119,7 @@ class Aligner {
 
   // A character that the entry has not counts to the part it stands within, else to none.
   void note_added(std::size_t i, std::size_t j) {
+    if (i >= mention_core_end_) return;  // of group and form the fields of their own tell
     const bool inside = j > 0 && j < b_.size() && part_[j - 1] == part_[j] && taken_;
     const bool repeats = (i > 0 && a_[i - 1] == a_[i]) || (i + 1 < a_.size() && a_[i + 1] == a_[i]);
     if (inside) {
@@ -125,6 +127,8 @@ class Aligner {
       out_.parts[part_[j]].repeated = static_cast<std::uint8_t>(out_.parts[part_[j]].repeated + (repeats ? 1 : 0));
     } else if (repeats && j > 0 && a_[i] == b_[j - 1]) {  // the last character of a part once more
       ++out_.parts[part_[j - 1]].added, ++out_.parts[part_[j - 1]].repeated;
+    } else if (repeats && j < b_.size() && a_[i] == b_[j]) {  // the first one
+      ++out_.parts[part_[j]].added, ++out_.parts[part_[j]].repeated;
     } else {
       ++out_.extra;
       if (i >= mention_region_ && j <= trade_begin_) ++out_.before;
@@ -168,6 +172,7 @@ class Aligner {
   std::uint32_t region_;        // of the entry, where the mention may abbreviate it
   std::size_t mention_region_;  // where the mention's region ends
   std::size_t trade_begin_;     // of the entry
+  std::size_t mention_core_end_;
   const std::array<int, kParts>& drop_;
   std::array<std::uint8_t, kLongest> part_{};
   int score_[kLongest + 1][kLongest + 1];

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <utility>
 
 #include "core/text/normalize.h"
 
@@ -171,8 +172,17 @@ Anatomy Anatomist::chinese(std::string_view name) const {
   };
   if (cut_end("(集团)") || cut_end(kGroup)) group = true;
   if (form.empty() && cut_end(kStock)) form = kStock;  // a short name that tells the form: 华瓷股份
+  // 泰山集团: what sounds like a place is the trade name where there is no other.
+  std::string region = parsed.region;
+  if (!region.empty() && industry.empty() && (trade.empty() || trade == kGroup)) {
+    group = group || trade == kGroup;
+    trade = std::exchange(region, {});
+    out.region = 0;
+  }
   out.form = form_kind(form);
-  const std::array<std::string, kParts> parts{parsed.region, trade, industry, group ? std::string(kGroup) : "", form};
+  if (parsed.form_class == FormClass::kUniversity || parsed.form_class == FormClass::kHospital)
+    out.form = FormKind::kPublicBody;
+  const std::array<std::string, kParts> parts{region, trade, industry, group ? std::string(kGroup) : "", form};
   for (std::size_t part = 0; part < kParts; ++part) {
     out.text += to_utf16(text::ascii_lower(parts[part]));
     std::erase_if(out.text, [](char16_t c) { return c == u'(' || c == u')' || c == u'·' || c == u'.'; });

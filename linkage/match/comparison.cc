@@ -86,6 +86,7 @@ Level form_level(const Anatomy& a, const Anatomy& b) {
   using enum FormKind;
   const bool company_a = a.form == kJointStock || a.form == kLimited || a.form == kCompany;
   const bool company_b = b.form == kJointStock || b.form == kLimited || b.form == kCompany;
+  if ((a.form == kPublicBody) != (b.form == kPublicBody)) return kFormBody;
   if (a.form == kNone && b.form == kNone) return kFormAbsent;
   if (b.form == kNone) return kFormAdded;
   if (a.form == kNone)
@@ -127,11 +128,8 @@ void compare_chinese(const Anatomy& a, const Anatomy& b, const Reference& refere
   if (a.full && aligned.before > 0 && (level == kTradeEqual || level == kTradeLonger)) level = kTradeLater;
   out.set(level);
   out.set(industry_level(industry, false));
-  // What forms, groups and regions add is told by their own fields.
+  // What regions add is told by their own field.
   int extra = aligned.extra + aligned.parts[kTradePart].added + industry.added;
-  if (grouped(a) && !grouped(b)) extra -= std::min<int>(extra, 2);
-  if (a.form != FormKind::kNone && b.form == FormKind::kNone)
-    extra -= std::min<int>(extra, static_cast<int>(a.part(kFormPart).size()));
   if (a.end[kRegionPart] > 0 && b.end[kRegionPart] == 0) extra -= std::min<int>(extra, a.end[kRegionPart]);
   if (level == kTradeSlip || level == kTradeRepeated) extra -= trade.added;
   out.set(extra_level(std::max(extra, 0)));
