@@ -7,7 +7,7 @@
 #include "tests/core/generators.h"
 #include "tests/linkage/match_fixture.h"
 
-namespace tanmiao::linkage {
+namespace tanmiao::linkage::match_comparison_test {
 namespace {
 
 using enum Level;
@@ -264,4 +264,4 @@ TEST(Comparison, NamesLongerThanAnyAreCompared) {
 }
 
 }  // namespace
-}  // namespace tanmiao::linkage
+}  // namespace tanmiao::linkage::match_comparison_test

@@ -8,7 +8,7 @@
 #include "tests/core/generators.h"
 #include "tests/linkage/match_fixture.h"
 
-namespace tanmiao::linkage {
+namespace tanmiao::linkage::match_roll_test {
 namespace {
 
 constexpr std::size_t kMost = 24;  // as for whole names
@@ -175,4 +175,4 @@ TEST(Roll, NoMoreThanAskedFor) {
 }
 
 }  // namespace
-}  // namespace tanmiao::linkage
+}  // namespace tanmiao::linkage::match_roll_test

@@ -76,8 +76,8 @@ class Ownership : public Linkage {
 MATCHER_P3(Owns, from, to, position, "") {
   return arg.from == from && arg.to == to && arg.position == position && arg.through == kNoFirm;
 }
-using testing::ElementsAre;
-using testing::IsEmpty;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 TEST_F(Ownership, AFirmBehindAPersonIsALaterApplicant) {
   tell({filed({{2, kBohai}}, 1)});
