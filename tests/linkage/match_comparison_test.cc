@@ -72,7 +72,7 @@ TEST(Comparison, ACharacterWrittenTwice) {
 }
 
 TEST(Comparison, TheFirstCharacterWrittenTwiceIsOneTooMany) {
-  EXPECT_THAT(trade("滨州泰泰华纺织有限公司", "滨州泰华纺织有限公司"), ::testing::AnyOf("repeated", "longer"));
+  EXPECT_THAT(trade("滨州泰泰华纺织有限公司", "滨州泰华纺织有限公司"), ::testing::AnyOf("repeated", "longer", "later"));
   EXPECT_EQ(region("滨州泰泰华纺织有限公司", "滨州泰华纺织有限公司"), "equal");
 }
 
