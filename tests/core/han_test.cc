@@ -5,7 +5,7 @@
 #include "tests/core/generators.h"
 #include "tests/core/support.h"
 
-namespace tanmiao {
+namespace tanmiao::han_test {
 namespace {
 
 using testing::reference;
@@ -143,4 +143,4 @@ TEST(Han, LikenessIsMutualInAllOfTheShippedTable) {
 }
 
 }  // namespace
-}  // namespace tanmiao
+}  // namespace tanmiao::han_test

@@ -5,9 +5,9 @@
 namespace tanmiao::linkage::decisions_test {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::IsEmpty;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 const std::string kBohai = "渤海科技有限公司", kHuanghe = "黄河科技有限公司";
 
@@ -219,7 +219,7 @@ TEST_F(DecisionsOfPeople, AlikeNamesInOneRecordAreToldApartByTheirPlace) {
 TEST_F(DecisionsOfPeople, ARegistrationThatWaitsNamesItsCandidates) {
   night({firm("a", kBohai, code(1), "滨城区"), firm("b", kBohai, code(2), "滨城区"), firm("c", kBohai, "", "滨城区")});
   ASSERT_EQ(waiting().size(), 1u);
-  EXPECT_THAT(waiting()[0].candidates, testing::UnorderedElementsAre(coded(1), coded(2)));
+  EXPECT_THAT(waiting()[0].candidates, ::testing::UnorderedElementsAre(coded(1), coded(2)));
 }
 
 }  // namespace

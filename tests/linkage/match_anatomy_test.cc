@@ -1,10 +1,12 @@
 // A name laid out for comparison, whatever order its parts were written in.
 #include "linkage/match/anatomy.h"
 
+#include <algorithm>
+
 #include "tests/core/generators.h"
 #include "tests/linkage/match_fixture.h"
 
-namespace tanmiao::linkage {
+namespace tanmiao::linkage::match_anatomy_test {
 namespace {
 
 Anatomy apart(std::string_view name) { return anatomist().take_apart(name); }
@@ -115,6 +117,15 @@ TEST(Anatomy, NamesInLatinLettersAreWordsOfFourKinds) {
   EXPECT_EQ(apart("Songyue (Hong Kong) Limited").region, apart("SONGYUE HONGKONG LTD").region);
 }
 
+// Chiayi in Taiwan sounds like the trade name 甲乙: as 兴隆 in 北京兴隆达.
+TEST(Anatomy, ASecondPlaceInLatinLettersThatDoesNotLieInTheFirstIsATradeName) {
+  const Anatomy name = apart("Shandong Jiayi Textile Co., Ltd.");
+  EXPECT_EQ(name.region, 370000u);
+  EXPECT_EQ(std::count_if(name.words.begin(), name.words.end(), [](const auto& w) { return w.trade; }), 1);
+  // The only place of a name without any other trade name is it.
+  EXPECT_EQ(apart("Jiayi Textile Co., Ltd.").region, 0u);
+}
+
 TEST(Anatomy, NamesOfNothingHaveNoKey) {
   for (const char* name : {"", " ", "　", "\t\n", "()", "（）", "( )"})
     EXPECT_EQ(apart(name).exact, 0u) << '"' << name << '"';
@@ -139,4 +150,4 @@ RC_GTEST_PROP(AnatomyProperty, HowItIsTypedDoesNotMatter, ()) {
 }
 
 }  // namespace
-}  // namespace tanmiao::linkage
+}  // namespace tanmiao::linkage::match_anatomy_test

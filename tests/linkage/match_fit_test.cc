@@ -6,7 +6,7 @@
 #include "tests/core/generators.h"
 #include "tests/linkage/match_fixture.h"
 
-namespace tanmiao::linkage {
+namespace tanmiao::linkage::match_fit_test {
 namespace {
 
 using enum Level;
@@ -221,4 +221,4 @@ TEST(MarginScale, FollowsHowOftenTheBestIsRight) {
 }
 
 }  // namespace
-}  // namespace tanmiao::linkage
+}  // namespace tanmiao::linkage::match_fit_test

@@ -9,7 +9,7 @@
 #include "tests/core/generators.h"
 #include "tests/linkage/match_fixture.h"
 
-namespace tanmiao::linkage {
+namespace tanmiao::linkage::match_matcher_test {
 namespace {
 
 using tanmiao::testing::within;
@@ -311,4 +311,4 @@ TEST(Matcher, AnyNumberOfThreadsGivesEqualAnswers) {
 }
 
 }  // namespace
-}  // namespace tanmiao::linkage
+}  // namespace tanmiao::linkage::match_matcher_test

@@ -10,7 +10,7 @@
 #include "tests/core/generators.h"
 #include "tests/linkage/match_fixture.h"
 
-namespace tanmiao::linkage {
+namespace tanmiao::linkage::match_model_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -132,4 +132,4 @@ RC_GTEST_PROP(ModelProperty, AWeightMoreIsAScoreMore, ()) {
 }
 
 }  // namespace
-}  // namespace tanmiao::linkage
+}  // namespace tanmiao::linkage::match_model_test
