@@ -111,7 +111,7 @@ std::size_t industry_begin(std::string_view core, const Reference& reference) {
   for (;;) {
     std::size_t found = 0;
     for (std::size_t length = std::min(reference.index->longest_industry, end); length >= 2 * kHan; --length) {
-      if (end - length < 2 * kHan) continue;
+      if (text::length(core.substr(0, end - length)) < 2) continue;
       if (reference.index->industry.contains(core.substr(end - length, length))) {
         found = length;
         break;

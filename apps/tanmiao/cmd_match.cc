@@ -101,7 +101,7 @@ std::unique_ptr<Against> firms_of(const store::Snapshot& snapshot, const std::ve
   return list;
 }
 
-double rounded(double value, double unit) { return std::round(value / unit) * unit; }
+double rounded(double value, double per_one) { return std::round(value * per_one) / per_one; }
 
 boost::json::object firm_json(const Against& list, std::uint32_t row) {
   boost::json::object out{{"id", list.id[row]}, {"name", list.name[row]}};
@@ -121,13 +121,13 @@ boost::json::object answer_json(const MatchAnswer& answer, const Against& list) 
     boost::json::object firm = firm_json(list, c.row);
     if (i == 0) {
       out["best"] = std::move(firm);
-      out["probability"] = rounded(c.probability, 1e-6);
-      out["bits"] = rounded(c.bits, 1e-3);
+      out["probability"] = rounded(c.probability, 1e6);
+      out["bits"] = rounded(c.bits, 1e3);
       for (const MatchFactor& f : answer.factors)
-        why.push_back({{"field", f.field}, {"level", f.level}, {"bits", rounded(f.bits, 1e-2)}, {"text", f.text}});
+        why.push_back({{"field", f.field}, {"level", f.level}, {"bits", rounded(f.bits, 1e2)}, {"text", f.text}});
     } else {
-      firm["probability"] = rounded(c.probability, 1e-6);
-      firm["bits"] = rounded(c.bits, 1e-3);
+      firm["probability"] = rounded(c.probability, 1e6);
+      firm["bits"] = rounded(c.bits, 1e3);
       others.push_back(std::move(firm));
     }
   }
@@ -325,6 +325,7 @@ Result<int> match(const Common& common, const MatchOptions& options) {
   } else {
     TANMIAO_ASSIGN(list, read_against(options.against, anatomist, options.threads));
   }
+  if (std::isnan(options.threshold)) return Error{Errc::kUsage, "--threshold must be a number from 0 to 1", ""};
   MatchThresholds thresholds = config.match_thresholds;
   if (options.threshold >= 0) {
     thresholds.link = options.threshold;

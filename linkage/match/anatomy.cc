@@ -18,6 +18,15 @@ std::uint64_t hash_of(std::string_view key) {
   return h == 0 ? 1 : h;
 }
 
+// Has something to compare: "-" and "?" are what tables hold where a name is missing.
+bool says_something(std::string_view key) {
+  const auto points = text::code_points(key);
+  return std::any_of(points.begin(), points.end(), [](char32_t c) {
+    return text::is_han(c) || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (c >= 0xC0 && c != 0xFFFD && !(c >= 0x2000 && c < 0x3100) && !(c >= 0xFE00 && c < 0xFF00));
+  });
+}
+
 bool is_letter(char32_t c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 bool has_han(std::string_view name) {
@@ -49,7 +58,8 @@ std::string_view without_share_marks(std::string_view s) {
 }
 
 // Of several places the widest, then the first, says where the firm is; the others are trade names that sound like one
-// (TAIAN TAISHAN MACHINERY), as is the only one of a name without any other trade name.
+// (TAIAN TAISHAN MACHINERY), as is the only one of a name without any other trade name. Beside a trade name a place
+// within the first says it more exactly (SHANDONG BINZHOU SONGYUE).
 void settle_region(Anatomy& name) {
   const auto width = [](std::uint32_t code) { return code % 10000 == 0 ? 0 : code % 100 == 0 ? 1 : 2; };
   LatinPart* place = nullptr;
@@ -60,10 +70,18 @@ void settle_region(Anatomy& name) {
     if (place == nullptr || width(word.region) < width(place->region)) place = &word;
   }
   if (place == nullptr) return;
-  for (LatinPart& word : name.words)
-    if (!word.trade && word.kind == LatinWord::Kind::kRegion && &word != place) word.trade = traded = true;
+  const bool named = traded;  // by a word that is no place
+  std::uint32_t inner = place->region;
+  for (LatinPart& word : name.words) {
+    if (word.trade || word.kind != LatinWord::Kind::kRegion || &word == place) continue;
+    const bool inside = inner % 10000 == 0 ? word.region / 10000 == inner / 10000 : word.region / 100 == inner / 100;
+    if (named && inside && width(word.region) > width(inner))
+      inner = word.region;
+    else if (word.region != inner || !named)
+      word.trade = traded = true;
+  }
   if (traded)
-    name.region = place->region;
+    name.region = inner;
   else
     place->trade = true;
 }
@@ -146,7 +164,7 @@ Anatomy Anatomist::chinese(std::string_view name) const {
   Anatomy out;
   out.full = !parsed.form.empty() && parsed.form_class != FormClass::kNone;
   out.former = parsed.former_name;
-  if (!parsed.exact_key.empty()) out.exact = hash_of(parsed.exact_key);
+  if (says_something(parsed.exact_key)) out.exact = hash_of(parsed.exact_key);
   out.region = reference_.region_code(parsed.region);
   // Of a branch: the form of its firm, and the unit behind it.
   std::string form = parsed.form;
@@ -166,7 +184,8 @@ Anatomy Anatomist::chinese(std::string_view name) const {
   std::string trade = parsed.trade_name;
   const auto cut_end = [&](std::string_view word) {
     std::string& last = industry.empty() ? trade : industry;
-    if (!last.ends_with(word) || (&last == &trade && last.size() < word.size() + 6)) return false;
+    if (!last.ends_with(word)) return false;
+    if (&last == &trade && text::length(last) < text::length(word) + 2) return false;
     last.resize(last.size() - word.size());
     return true;
   };
@@ -196,7 +215,7 @@ Anatomy Anatomist::in_latin(std::string_view name) const {
   Anatomy out;
   out.latin = true;
   const std::string key = exact_name_key(name, reference_);
-  if (!key.empty()) out.exact = hash_of(key);
+  if (says_something(key)) out.exact = hash_of(key);
   std::vector<std::string> tokens;
   bool open = false;
   for (const char32_t c : text::code_points(text::nfkc(name))) {

@@ -31,7 +31,7 @@ using enum Level;
 
 Level trade_level(const PartAlignment& p, bool full) {
   const int wrong = p.sound + p.shape + p.other + p.swapped;
-  if (p.length == 0 || p.same + wrong == 0) return kTradeNone;
+  if (p.length == 0 || p.same + p.sound + p.shape + p.swapped == 0) return kTradeNone;
   if (p.same == p.length) {
     if (p.added == 0) return kTradeEqual;
     return p.added == 1 && p.repeated == 1 ? kTradeRepeated : kTradeSlip;

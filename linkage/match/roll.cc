@@ -58,7 +58,9 @@ void keys_of_chinese(const Anatomy& name, const HanTable& han, std::vector<std::
     if (one != 0 && other != 0) out.push_back(key_of(kSoundKey, one, other));
   }
   if (const std::string pinyin = pinyin_of(trade, han); !pinyin.empty()) out.push_back(key_of(kPinyinKey, pinyin));
-  if (trade.size() > 2) out.push_back(key_of(kPinyinKey, pinyin_of(trade.substr(0, 2), han)));
+  if (trade.size() > 2)
+    if (const std::string two = pinyin_of(trade.substr(0, 2), han); !two.empty())
+      out.push_back(key_of(kPinyinKey, two));
 }
 
 constexpr std::size_t kBegin = 5;  // letters
@@ -233,7 +235,7 @@ void Roll::candidates(const Anatomy& mention, std::size_t most, Scratch& scratch
   std::size_t count = std::min(most, touched.size());
   std::partial_sort(touched.begin(), touched.begin() + static_cast<std::ptrdiff_t>(count), touched.end(), better);
   // What shares little with the mention beside the best is not worth a comparison.
-  if (mention.full && count > 0) {
+  if (mention.full && !mention.latin && count > 0) {
     const float least = kWorthwhile * scratch.score[touched.front()];
     while (scratch.score[touched[count - 1]] < least) --count;
   }

@@ -7,11 +7,6 @@
 namespace tanmiao::linkage::match_limits_test {
 namespace {
 
-double probability_of(const std::vector<MatchCandidate>& candidates, std::uint32_t row) {
-  const auto at = std::find_if(candidates.begin(), candidates.end(), [&](const auto& c) { return c.row == row; });
-  return at == candidates.end() ? 0 : at->probability;
-}
-
 // Rows of which the name is a sign for "none": no two of them are one firm.
 TEST(MatchLimits, ASignInPlaceOfANameMatchesNothing) {
   const ListOfNames names({{"-"}, {"/"}, {"."}, {"。"}, {"*"}, {"\xFF"}, {"滨州泰华纺织有限公司"}});
@@ -52,41 +47,6 @@ TEST(MatchLimits, AnEnglishNameOfOneFirmDoesNotHideAnotherOfTheSamePinyin) {
   const ListOfNames names({{"滨州泰华有限公司"}, {"滨州甲乙有限公司"}, {"山东泰华有限公司", {}, {"Taihua Co., Ltd."}}});
   const auto found = names.match("Taihua Company");
   EXPECT_TRUE(std::any_of(found.begin(), found.end(), [](const auto& c) { return c.row == 0; }));
-}
-
-// A longer list makes every match less likely, not more: here by rows that have nothing in common with the name.
-TEST(MatchLimits, StrangersNeverRaiseTheBest) {
-  const std::string firm = "滨州昌庚生物科技有限公司";
-  for (const char* mention : {"滨州庚生物科技有限公司", "昌庚生物", "滨州昌庚生物科技有限公司"}) {
-    double before = 1;
-    for (const std::size_t strangers : {0u, 100u, 2000u}) {
-      std::vector<Listed> firms{{firm}};
-      for (std::size_t n = 0; n < strangers; ++n)
-        if (invented(n) != firm) firms.push_back({"无锡" + invented(n).substr(6)});
-      const ListOfNames names(std::move(firms));
-      const double now = probability_of(names.match(mention), 0);
-      EXPECT_LE(now, before + 1e-9) << mention << " among " << strangers;
-      before = now;
-    }
-  }
-}
-
-// One of the same trade name, elsewhere and in another industry, takes from the one that fits best.
-TEST(MatchLimits, ADistractorNeverRaisesTheBest) {
-  for (std::size_t n = 300; n < 340; ++n) {
-    std::vector<Listed> firms;
-    for (std::size_t other = 300; other < 340; ++other) firms.push_back({invented(other)});
-    std::string mention = invented(n);
-    mention.erase(6, 3);
-    const ListOfNames before(firms);
-    const auto found = before.match(mention);
-    if (found.empty()) continue;
-    const std::uint32_t best = found.front().row;
-    firms.push_back({"无锡" + firms[best].name.substr(6, 6) + "陶瓷有限公司"});
-    const ListOfNames after(firms);
-    ASSERT_LE(probability_of(after.match(mention), best), found.front().probability + 1e-9)
-        << mention << " beside " << firms.back().name;
-  }
 }
 
 }  // namespace
