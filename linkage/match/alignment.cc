@@ -151,6 +151,7 @@ class Aligner {
         case Step::kSwap:
           i -= 2, j -= 2, taken_ = true;
           ++out_.parts[part_[j]].swapped;
+          if (is_numeral(a_[i]) && is_numeral(a_[i + 1])) out_.numbers_differ = true;  // 十二 and 二十
           break;
         case Step::kDrop:
           --j;

@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::size_t kFixed = 4;  // prior and the three factors of terms, before the levels
 constexpr std::size_t kWidth = kFixed + kLevels;
+constexpr double kRuledOut = -20;  // a weight so low is a rule, not a finding: a branch is not its firm
 using Row = std::array<double, kWidth>;
 
 Row row_of(const Weights& w) {
@@ -123,6 +124,7 @@ class Fitter {
     const double n = static_cast<double>(std::max<std::size_t>(cases_.size(), 1));
     for (std::size_t w = 0; w < kWritings; ++w) {
       for (std::size_t at = 0; at < kWidth; ++at) {
+        if (start_[w][at] <= kRuledOut) continue;
         const double g = gradient_[w][at] / n - options_.hold * (now_[w][at] - start_[w][at]) / (at == 0 ? 8 : 1);
         first_[w][at] = kFirst * first_[w][at] + (1 - kFirst) * g;
         second_[w][at] = kSecond * second_[w][at] + (1 - kSecond) * g * g;

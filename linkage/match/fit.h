@@ -1,7 +1,7 @@
 // Fits the weights of a MatchModel. With labels: by maximum likelihood of the truth among the candidates (conditional
 // logit). Without: by expectation and maximisation of Fellegi and Sunter's model, where the probability of a level
 // among matches and among others gives its weight. Weights are held to those they start from, so that a level that
-// hardly occurs keeps its weight.
+// hardly occurs keeps its weight; weights of -20 bits and less are rules and stay.
 #pragma once
 
 #include <vector>

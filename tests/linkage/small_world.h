@@ -106,6 +106,7 @@ class Linkage : public ::testing::Test {
     }
     LinkConfig config;
     config.threads = threads;
+    config.name_model = model_;
     LinkReport report = link(*store_, n, config, reference_, silent_progress()).value();
     store_->facts().set_live({report.generation, "", {}}).value();
     store_->facts().finish_night(n.id).value();
@@ -143,6 +144,7 @@ class Linkage : public ::testing::Test {
   std::unique_ptr<store::Store> store_;
   std::shared_ptr<const Snapshot> snapshot_;
   Reference reference_ = small_reference();
+  std::shared_ptr<const MatchModel> model_;  // null: names that no rule links are left alone
   std::string source_ = "src";
   store::Completeness completeness_ = store::Completeness::kAppendOnly;
   int nights_ = 0;
