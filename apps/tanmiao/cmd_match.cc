@@ -300,6 +300,7 @@ void adapt_to(const std::vector<MatchAnswer>& block, Matching& matching, const A
 }
 
 Result<int> match(const Common& common, const MatchOptions& options) {
+  if (!options.out.empty()) TANMIAO_TRY(MatchTable::check(options.out));
   std::shared_ptr<const Reference> reference;
   std::optional<Workplace> place;
   AppConfig config;

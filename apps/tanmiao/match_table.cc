@@ -46,7 +46,8 @@ std::vector<std::string> cells_of(const MatchAnswer& answer, std::size_t width,
   for (const std::string_view cell : {best.name, best.code, best.id}) cells.emplace_back(cell);
   cells.emplace_back(probability);
   cells.emplace_back(decision_label(answer.decision));
-  cells.push_back(named ? reasons(answer) : std::string());
+  const bool unread = !answer.mention.problem.empty();
+  cells.push_back(unread ? "无法读取：" + answer.mention.problem : named ? reasons(answer) : std::string());
   return cells;
 }
 
@@ -103,15 +104,20 @@ tabular::SheetLayout layout_of(const std::vector<std::string>& headings, std::si
 
 }  // namespace
 
+Status MatchTable::check(const std::string& path) {
+  if (path.ends_with(".csv") || path.ends_with(".xlsx")) return {};
+  return Error{Errc::kUsage, "the output must end in .xlsx or .csv", path};
+}
+
 Result<std::unique_ptr<MatchTable>> MatchTable::create(const std::string& path,
                                                        const std::vector<std::string>& headings, FirmOf firm) {
+  TANMIAO_TRY(check(path));
   const std::vector<std::string> all = all_headings(headings);
   if (path.ends_with(".csv")) {
     TANMIAO_ASSIGN(tabular::CsvWriter writer, tabular::CsvWriter::create(path));
     TANMIAO_TRY(writer.row(all));
     return std::unique_ptr<MatchTable>(new CsvTable(std::move(writer), headings.size(), std::move(firm)));
   }
-  if (!path.ends_with(".xlsx")) return Error{Errc::kUsage, "the output must end in .xlsx or .csv", path};
   TANMIAO_ASSIGN(auto writer, tabular::XlsxWriter::create(path, {"名称匹配结果", "", {}}));
   TANMIAO_TRY(writer->begin_sheet(layout_of(all, headings.size())));
   return std::unique_ptr<MatchTable>(new XlsxTable(std::move(writer), headings.size(), std::move(firm)));

@@ -26,7 +26,8 @@ struct MatchedFirm {
 class MatchTable {
  public:
   virtual ~MatchTable() = default;
-  // `path` ends in .xlsx or .csv; else error kUsage. `firm` tells of a row of the list that was looked in.
+  static Status check(const std::string& path);  // error kUsage unless it ends in .xlsx or .csv
+  // `path` as check() wants it. `firm` tells of a row of the list that was looked in.
   static Result<std::unique_ptr<MatchTable>> create(const std::string& path, const std::vector<std::string>& headings,
                                                     std::function<MatchedFirm(std::uint32_t)> firm);
   virtual Status row(const MatchAnswer& answer) = 0;

@@ -107,7 +107,11 @@ Result<bool> NameList::next(NameRow& out) {
     if (row.bad()) {
       ++bad_;
       if (problems_.size() < kTold) problems_.push_back(rows_->where(row.line) + ": " + row.problem);
-      continue;
+      if (!keep_cells_) continue;
+      out = NameRow{};
+      out.line = row.line, out.problem = row.problem;
+      out.cells.emplace_back(row.raw);
+      return true;
     }
     take(row, out);
     if (!out.name.empty()) return true;

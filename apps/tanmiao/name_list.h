@@ -21,13 +21,14 @@ struct NameRow {
   bool labelled = false;             // the table has such a column
   linkage::NameFacts facts;
   std::vector<std::string> cells;  // all of the row, when they were asked for
+  std::string problem;             // of a row that could not be read; its cells are then its text as it stands
 };
 
 class NameList {
  public:
   // Errors: as tabular::open_rows; kFormat naming the headings that would do when no row of the first thirty has one.
   static Result<std::unique_ptr<NameList>> open(const std::string& path, const Reference& reference, bool keep_cells);
-  // The next row that has a name. Rows that cannot be read are reported and passed over. false: the end.
+  // The next row that has a name; with cells also those that have none or cannot be read. false: the end.
   Result<bool> next(NameRow& row);
   const std::vector<std::string>& headings() const { return header_.headings; }
   std::uint64_t bad_rows() const { return bad_; }

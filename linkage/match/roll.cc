@@ -6,6 +6,7 @@
 #include <tbb/task_arena.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 #include "linkage/match/latin.h"
@@ -18,7 +19,7 @@ constexpr std::size_t kReach = 3;        // how far apart two of them may stand
 constexpr std::size_t kPostings = 3000;  // that one mention may look at
 constexpr std::size_t kCommon = 20000;   // a key of more entries tells nothing
 constexpr float kWorthwhile = 0.35F;     // of the best candidate's score
-constexpr unsigned kBucketBits = 20;
+constexpr unsigned kMostBucketBits = 20;
 
 std::uint64_t mix(std::uint64_t h, std::uint64_t value) {
   h = (h ^ value) * 0x9E3779B97F4A7C15ULL;
@@ -188,13 +189,15 @@ void Roll::index() {
     entries_of_key_[i] = static_cast<std::uint32_t>(all[i]);
   }
   begin_.push_back(static_cast<std::uint32_t>(total));
-  bucket_.assign((std::size_t{1} << kBucketBits) + 1, static_cast<std::uint32_t>(keys_.size()));
-  for (std::size_t i = keys_.size(); i-- > 0;) bucket_[keys_[i] >> (32 - kBucketBits)] = static_cast<std::uint32_t>(i);
+  const auto bits = std::clamp<unsigned>(static_cast<unsigned>(std::bit_width(keys_.size())), 1, kMostBucketBits);
+  bucket_shift_ = 32 - bits;
+  bucket_.assign((std::size_t{1} << bits) + 1, static_cast<std::uint32_t>(keys_.size()));
+  for (std::size_t i = keys_.size(); i-- > 0;) bucket_[keys_[i] >> bucket_shift_] = static_cast<std::uint32_t>(i);
   for (std::size_t b = bucket_.size() - 1; b-- > 0;) bucket_[b] = std::min(bucket_[b], bucket_[b + 1]);
 }
 
 std::span<const std::uint32_t> Roll::postings(std::uint32_t key) const {
-  const std::size_t bucket = key >> (32 - kBucketBits);
+  const std::size_t bucket = key >> bucket_shift_;
   for (std::size_t i = bucket_[bucket]; i < bucket_[bucket + 1]; ++i)
     if (keys_[i] == key) return {entries_of_key_.data() + begin_[i], begin_[i + 1] - begin_[i]};
   return {};

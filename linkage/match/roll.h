@@ -78,6 +78,7 @@ class Roll {
   std::vector<NameFacts> facts_;
   std::vector<std::pair<std::uint64_t, std::uint32_t>> exact_;  // sorted
   std::vector<std::uint32_t> bucket_;                           // by the first bits of a key: where in keys_
+  unsigned bucket_shift_ = 31;
   std::vector<std::uint32_t> keys_, begin_, entries_of_key_;
   Counts trades_, pinyins_, industries_, regions_;
 };
