@@ -58,7 +58,7 @@ def ours(folder, programs, config):
 
 
 def peer(folder):
-    import Levenshtein
+    import Levenshtein  # the package python3-levenshtein of the system
 
     began = time.monotonic()
     exact, front = {}, collections.defaultdict(list)

@@ -106,6 +106,7 @@ std::vector<Waiting> suggest(const std::vector<Unfound>& names, const Firms& fir
   if (config.name_model == nullptr || names.empty()) return {};
   const auto asked = distinct(names, reference);
   std::vector<const Asked*> work;
+  work.reserve(asked.size());
   for (const auto& [key, one] : asked) work.push_back(&one);
   const Anatomist anatomist(reference);
   FirmNames list = names_of(firms);

@@ -27,7 +27,8 @@ constexpr Command kCommands[] = {
     {"parse", "what a source would read from a file: records as JSON lines, nothing is stored",
      "tanmiao parse --source registry-files inbox/registry/list.csv", declare_parse},
     {"match", "a list of names against a list, or against the firms of the store: best firm, probability, why",
-     "tanmiao match --names 名单.xlsx -o 名单-匹配.xlsx\n  tanmiao match --names A.csv --against B.csv --threshold 0.99 "
+     "tanmiao match --names 名单.xlsx -o 名单-匹配.xlsx\n  tanmiao match --names A.csv --against B.csv --threshold "
+     "0.99 "
      "--json",
      declare_match},
     {"search", "find firms by words, credit code, patents and facets",

@@ -63,6 +63,7 @@ Status NameList::find_header() {
     if (!more) break;
     if (row.bad() || row.blank()) continue;
     std::vector<std::string> headings;
+    headings.reserve(row.cells.size());
     for (const std::string_view cell : row.cells) headings.emplace_back(text::trim(cell));
     header_ = tabular::match_header(headings, wanted());
     header_.line = row.line;
