@@ -10,6 +10,7 @@
 #include <cmath>
 #include <cstdio>
 #include <iostream>
+#include <limits>
 #include <memory>
 #include <unordered_map>
 
@@ -19,6 +20,7 @@
 #include "apps/tanmiao/name_list.h"
 #include "apps/tanmiao/workplace.h"
 #include "linkage/match/fit.h"
+#include "linkage/match/one_to_one.h"
 #include "tabular/reference_reader.h"
 
 namespace tanmiao::app {
@@ -32,6 +34,7 @@ struct MatchOptions {
   double threshold = -1;
   int threads = 0;
   std::size_t others = 4;
+  bool one_to_one = false;
 };
 
 // The list that is looked in: texts of its rows, and the roll over them.
@@ -147,20 +150,31 @@ class Matching {
         arena_(options.threads > 0 ? options.threads : tbb::task_arena::automatic),
         scratch_([&list] { return Matcher::Scratch(*list.roll); }) {}
 
-  void answer(std::vector<MatchAnswer>& block, std::size_t others, bool lines = false) {
+  void answer(std::vector<MatchAnswer>& block, std::size_t others, bool lines = false, bool claims = false) {
     arena_.execute([&] {
       tbb::parallel_for(tbb::blocked_range<std::size_t>(0, block.size(), 64), [&](const auto& range) {
         Matcher::Scratch& scratch = scratch_.local();
         for (std::size_t i = range.begin(); i < range.end(); ++i) {
-          answer_one(block[i], others, scratch);
+          match_one(block[i], scratch);
+          if (claims) continue;
+          conclude(block[i], others);
           if (lines) block[i].line = boost::json::serialize(answer_json(block[i], list_)) + '\n';
         }
       });
     });
+    if (!claims) return;
+    std::vector<std::vector<MatchCandidate>*> all;
+    all.reserve(block.size());
+    for (MatchAnswer& one : block) all.push_back(&one.candidates);
+    claim_rows(all, matcher_.model());
+    for (MatchAnswer& one : block) {
+      conclude(one, others);
+      if (lines) one.line = boost::json::serialize(answer_json(one, list_)) + '\n';
+    }
   }
 
  private:
-  void answer_one(MatchAnswer& answer, std::size_t others, Matcher::Scratch& scratch) const {
+  void match_one(MatchAnswer& answer, Matcher::Scratch& scratch) const {
     MatchMention mention{answer.mention.name, answer.mention.facts, MatchMention::kNoRow};
     if (const auto coded = list_.by_code.find(answer.mention.code); coded != list_.by_code.end())
       mention.coded = coded->second;
@@ -172,6 +186,9 @@ class Matching {
       });
       share_out(answer.candidates, matcher_.model());
     }
+  }
+
+  void conclude(MatchAnswer& answer, std::size_t others) const {
     if (!answer.candidates.empty()) {
       const MatchCandidate& best = answer.candidates.front();
       answer.factors = matcher_.factors(best);
@@ -197,23 +214,23 @@ struct Tally {
   }
 };
 
-// Calls take(answers) for each block; `before` sees the first one, unanswered.
+// Calls take(answers) for each block; `before` sees the first one, unanswered. With `claims` all names are one block.
 template <class Before, class Take>
-Status each_block(NameList& names, Matching& matching, std::size_t others, bool lines, const Before& before,
-                  const Take& take) {
-  constexpr std::size_t kBlock = 4096;
+Status each_block(NameList& names, Matching& matching, std::size_t others, bool lines, bool claims,
+                  const Before& before, const Take& take) {
+  const std::size_t most = claims ? std::numeric_limits<std::size_t>::max() : 4096;
   std::vector<MatchAnswer> block;
   bool first = true;
   for (bool more = true; more;) {
     block.clear();
-    while (block.size() < kBlock && more) {
+    while (block.size() < most && more) {
       NameRow row;
       TANMIAO_ASSIGN(more, names.next(row));
       if (more) block.emplace_back().mention = std::move(row);
     }
     if (first) before(block);
     first = false;
-    matching.answer(block, others, lines);
+    matching.answer(block, others, lines, claims);
     TANMIAO_TRY(take(block));
   }
   return {};
@@ -229,7 +246,7 @@ Result<std::vector<FitCase>> cases_of(NameList& names, Matching& matching, const
   std::vector<std::uint32_t> truths;
   bool all = true;
   TANMIAO_TRY(each_block(
-      names, matching, kAll, false, [](const auto&) {},
+      names, matching, kAll, false, false, [](const auto&) {},
       [&](std::vector<MatchAnswer>& block) -> Status {
         for (MatchAnswer& answer : block) {
           FitCase one{std::move(answer.candidates), FitCase::kNobody, static_cast<double>(list.id.size())};
@@ -344,18 +361,18 @@ Result<int> match(const Common& common, const MatchOptions& options) {
     TANMIAO_ASSIGN(table, MatchTable::create(options.out, names->headings(), at));
   }
   const bool lines = common.json || options.out.empty();
-  TANMIAO_TRY(
-      each_block(*names, matching, options.others, lines, adapt, [&](std::vector<MatchAnswer>& block) -> Status {
-        std::string text;
-        for (const MatchAnswer& answer : block) {
-          tally.count(answer.decision);
-          text += answer.line;
-          if (table == nullptr) continue;
-          if (const Status written = table->row(answer); !written) return written;
-        }
-        std::cout << text << std::flush;
-        return std::cout ? Status{} : Status(Error{Errc::kIo, "standard output was closed", ""});
-      }));
+  TANMIAO_TRY(each_block(*names, matching, options.others, lines, options.one_to_one, adapt,
+                         [&](std::vector<MatchAnswer>& block) -> Status {
+                           std::string text;
+                           for (const MatchAnswer& answer : block) {
+                             tally.count(answer.decision);
+                             text += answer.line;
+                             if (table == nullptr) continue;
+                             if (const Status written = table->row(answer); !written) return written;
+                           }
+                           std::cout << text << std::flush;
+                           return std::cout ? Status{} : Status(Error{Errc::kIo, "standard output was closed", ""});
+                         }));
   if (table != nullptr) TANMIAO_TRY(table->finish());
   tell_problems(*names, options.names);
   say(std::to_string(tally.names) + " names against " + std::to_string(list->id.size()) + ": " +
@@ -375,6 +392,8 @@ Action declare_match(CLI::App& app, Common& common) {
       ->check(CLI::Range(0.0, 1.0));
   app.add_option("-o,--output", options->out, "writes the table with our columns behind its own: .xlsx or .csv");
   app.add_option("--others", options->others, "how many further candidates are told")->capture_default_str();
+  app.add_flag("--one-to-one", options->one_to_one,
+               "each firm is at most one name's, as in a roster: names are answered when all of them are read");
   app.add_option("--threads", options->threads, "0: as many as there are cores")->check(CLI::Range(0, 256));
   app.add_option("--learn", options->learn, "fits the weights to the column `truth` of the names and writes them here")
       ->needs(app.get_option("--against"));

@@ -135,6 +135,7 @@ std::vector<MatchFactor> Matcher::factors(const MatchCandidate& c) const {
   const Weights& w = model_.of(c.writing);
   const double list = std::log2(static_cast<double>(std::max<std::size_t>(roll_.rows(), 1)));
   out.push_back({"prior", "", w.prior - list, "名单共 " + std::to_string(roll_.rows()) + " 家"});
+  if (c.claimed < -0.05) out.push_back({"claimed", "", c.claimed, "名单中另有名称与它更相符"});
   if (c.by_former) out.push_back({"former", "", 0, "按括号内的曾用名比对"});
   for (const Level level : c.levels.levels) {
     const NameField field = field_of(level);

@@ -25,6 +25,7 @@ struct MatchCandidate {
   double weight = 0;       // bits, before the others are looked at
   double probability = 0;  // 0..1
   double bits = 0;         // log2 of the odds of `probability`; has no bound
+  double claimed = 0;      // bits that other names' claims on the row took from the weight (one_to_one.h)
   bool by_code = false;
   bool by_former = false;  // of a former name that the mention bears in brackets
 };
