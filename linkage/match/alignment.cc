@@ -41,12 +41,18 @@ class Aligner {
   }
 
   Alignment run() {
+    if (a_ == b_) return equal();
     fill();
     walk_back();
     return out_;
   }
 
  private:
+  Alignment equal() {
+    for (PartAlignment& part : out_.parts) part.same = part.length, part.first = part.length > 0;
+    return out_;
+  }
+
   // 粤 of 粤电力 for 广东.
   bool abbreviates(std::size_t i, std::size_t j) const {
     if (i != 0 || j != 0 || region_ == 0 || part_[j] != kRegionPart) return false;

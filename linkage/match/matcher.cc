@@ -48,7 +48,9 @@ void share_out(std::vector<MatchCandidate>& candidates, const MatchModel& model)
 void Matcher::compare_all(const Anatomy& name, const MatchMention& mention, bool former, Scratch& scratch,
                           std::vector<MatchCandidate>& out) const {
   roll_.find_exact(name.exact, scratch.found);
-  if (scratch.found.empty() || !name.full) {
+  // A name of six characters and more that stands in the list as it is is looked for no further.
+  constexpr std::size_t kWhole = 6;
+  if (scratch.found.empty() || (!name.full && name.text.size() < kWhole)) {
     const std::size_t most = name.full && !name.latin ? kMostFull : kMostShort;
     std::vector<std::uint32_t> equal = scratch.found;
     roll_.candidates(name, most, scratch.keys, scratch.found);
