@@ -146,7 +146,6 @@ class Matching {
       : list_(list),
         matcher_(*list.roll, model),
         thresholds_(thresholds),
-        options_(options),
         arena_(options.threads > 0 ? options.threads : tbb::task_arena::automatic),
         scratch_([&list] { return Matcher::Scratch(*list.roll); }) {}
 
@@ -200,7 +199,6 @@ class Matching {
   const Against& list_;
   Matcher matcher_;
   MatchThresholds thresholds_;
-  const MatchOptions& options_;
   tbb::task_arena arena_;
   tbb::enumerable_thread_specific<Matcher::Scratch> scratch_;
 };
@@ -368,7 +366,7 @@ Result<int> match(const Common& common, const MatchOptions& options) {
                              tally.count(answer.decision);
                              text += answer.line;
                              if (table == nullptr) continue;
-                             if (const Status written = table->row(answer); !written) return written;
+                             if (Status written = table->row(answer); !written) return written;
                            }
                            std::cout << text << std::flush;
                            return std::cout ? Status{} : Status(Error{Errc::kIo, "standard output was closed", ""});
