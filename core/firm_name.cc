@@ -75,9 +75,18 @@ const LegalForm* form_of(std::string_view name, const Reference& reference) {
   return nullptr;
 }
 
+// Whether division `inner` may lie in `outer`: 嘉祥 does not lie in 淄博. Counties that a province rules by itself bear
+// the number 90 in place of a city's; what moved to another city keeps its old number in old names, so of the
+// counties of one province nothing is said beyond the city.
+bool may_lie_in(std::uint32_t inner, std::uint32_t outer) {
+  if (inner == 0 || outer == 0) return true;
+  if (inner / 10000 != outer / 10000) return false;
+  return outer % 10000 == 0 || inner / 100 == outer / 100;
+}
+
 // The regions that `s` begins with, one after the other. `all`: they may be the whole of it, as in brackets; else one
 // that would leave nothing for the trade name is the trade name (山东济南有限公司).
-// One that does not lie in the one before it is a trade name too: 北京兴隆...
+// One that does not lie in the one before it is a trade name too: 北京兴隆..., 淄博嘉祥...
 std::size_t region_length(std::string_view s, const Reference& reference, bool all = false) {
   std::size_t at = 0;
   std::uint32_t outer = 0;
@@ -85,11 +94,11 @@ std::size_t region_length(std::string_view s, const Reference& reference, bool a
     std::size_t more = 0;
     std::uint32_t code = 0;
     reference.index->region.match(s.substr(at), [&](const PhraseTable::Entry& entry) {
+      if (!may_lie_in(entry.value, outer)) return false;  // of several of one name the one that does
       more = entry.text.size(), code = entry.value;
       return true;
     });
     if (more == 0 || (!all && at > 0 && s.substr(at).size() <= more)) break;
-    if (outer != 0 && code != 0 && code / 10000 != outer / 10000) break;
     at += more, outer = code;
   }
   return at;

@@ -40,12 +40,23 @@ std::uint32_t key_of(KeyKind kind, std::string_view text) {
   return static_cast<std::uint32_t>(hash_text(text, kind) >> 16);
 }
 
+// The second place of a name that begins with two may be its trade name (山东嘉祥食品): its last two characters make
+// pairs with what follows as those of a trade name do. Not where a word says that it is a place: 山东滨州市.
+std::size_t doubtful_place(std::u16string_view region) {
+  constexpr std::u16string_view kSaysPlace = u"省市县区盟旗州镇乡";
+  const bool place = region.size() < 4 || kSaysPlace.find(region.back()) != std::u16string_view::npos;
+  return place ? 0 : 2;
+}
+
 void keys_of_chinese(const Anatomy& name, const HanTable& han, std::vector<std::uint32_t>& out) {
-  const std::u16string_view core = name.core().substr(0, kCoreLength);
+  const std::size_t doubtful = doubtful_place(name.part(kRegionPart));
+  const std::u16string_view core = std::u16string_view(name.text)
+                                       .substr(name.end[kRegionPart] - doubtful, name.core().size() + doubtful)
+                                       .substr(0, kCoreLength);
   for (std::size_t i = 0; i < core.size(); ++i)
     for (std::size_t j = i + 1; j < core.size() && j <= i + kReach; ++j)
       out.push_back(key_of(kPairKey, core[i], core[j]));
-  const std::u16string_view region = name.part(kRegionPart);
+  const std::u16string_view region = name.part(kRegionPart).substr(0, name.end[kRegionPart] - doubtful);
   if (!region.empty() && !core.empty()) {
     out.push_back(key_of(kPairKey, region[0], core[0]));
     if (core.size() > 1) {

@@ -47,6 +47,13 @@ TEST(FirmName, ARegionThatDoesNotLieInTheOneBeforeItIsATradeName) {
   EXPECT_EQ(parse_firm_name("山东滨州博兴甲乙纺织有限公司", reference()).region, "山东滨州博兴");
 }
 
+// 嘉祥 is a county of Jining: in Zibo a trade name, in Jining and behind the province a place.
+TEST(FirmName, ACountyOfAnotherCityIsATradeName) {
+  EXPECT_EQ(parse_firm_name("淄博嘉祥食品有限公司", reference()).trade_name, "嘉祥");
+  EXPECT_EQ(parse_firm_name("济宁嘉祥华泰食品有限公司", reference()).region, "济宁嘉祥");
+  EXPECT_EQ(parse_firm_name("山东嘉祥华泰食品有限公司", reference()).region, "山东嘉祥");
+}
+
 TEST(FirmName, BlankInsideABrokenCharacterDoesNotMendIt) {
   const std::string broken = "\xE7\x94 \xB2公司";  // 甲 with a blank behind its second byte
   EXPECT_EQ(exact_name_key(broken, reference()), parse_firm_name(broken, reference()).exact_key);
