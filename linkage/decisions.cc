@@ -46,7 +46,7 @@ Decisions::Decisions(const Intake& intake, const Reference& reference) : referen
     // Made anew: tables of today may write a key otherwise than on the day of the decision.
     const std::string name = exact_name_key(d.name, reference);
     auto& place = d.key.empty() ? by_name_[{d.kind, index}][name] : by_source_[{d.kind, index}][d.key];
-    place.push_back({name, identities_.back(), d.slot, d.same, number});
+    place.push_back({name, identities_.back(), d.slot, d.same(), number});
   }
 }
 

@@ -111,6 +111,7 @@ Result<Intake> take_in(store::Store& store, const store::View& view, const LinkC
   }));
   intake.rank = rank_sources(intake.sources, config.source_order);
   TANMIAO_ASSIGN(intake.decisions, store.people().identity_decisions());
+  std::erase_if(intake.decisions, [](const store::IdentityDecision& d) { return !d.counts(); });
   TANMIAO_ASSIGN(const auto suppressions, store.people().suppressions());
   for (const auto& [code, reason] : suppressions) intake.suppressed.insert(code);
   TANMIAO_ASSIGN(intake.corrections, store.people().corrections());

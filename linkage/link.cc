@@ -24,8 +24,9 @@ Result<std::string> inputs_of(store::Store& store, const LinkConfig& config, con
   if (config.name_model != nullptr)
     text += config.name_model->version + ' ' + std::to_string(config.suggest_from) + '\n';
   for (const auto& d : decisions)
-    text += std::to_string(static_cast<int>(d.kind)) + '\t' + d.source + '\t' + d.key + '\t' + d.name + '\t' +
-            std::to_string(d.slot) + '\t' + d.firm_identity + (d.same ? "\t1\n" : "\t0\n");
+    if (d.counts())
+      text += std::to_string(static_cast<int>(d.kind)) + '\t' + d.source + '\t' + d.key + '\t' + d.name + '\t' +
+              std::to_string(d.slot) + '\t' + d.firm_identity + (d.same() ? "\t1\n" : "\t0\n");
   for (const auto& [code, reason] : suppressions) text += code + '\n';
   TANMIAO_ASSIGN(const auto corrections, store.people().corrections());
   for (const auto& c : corrections)

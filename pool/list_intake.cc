@@ -37,13 +37,13 @@ class RowDecisions {
   std::vector<store::IdentityDecision> earlier(const std::vector<store::IdentityDecision>& all) const {
     std::vector<store::IdentityDecision> out;
     std::copy_if(all.begin(), all.end(), std::back_inserter(out), [&](const store::IdentityDecision& one) {
-      return one.source == blank_.source && one.kind == blank_.kind && one.key == blank_.key;
+      return one.counts() && one.source == blank_.source && one.kind == blank_.kind && one.key == blank_.key;
     });
     return out;
   }
   void say(const std::string& firm, bool same) {
     blank_.firm_identity = firm;
-    blank_.same = same;
+    blank_.ruling = same ? store::Ruling::kSame : store::Ruling::kDifferent;
     if (std::none_of(made_.begin(), made_.end(),
                      [&](const auto& one) { return one.firm_identity == firm && one.name == blank_.name; }))
       made_.push_back(blank_);
@@ -54,7 +54,7 @@ class RowDecisions {
     now.firm_identity = earlier.firm_identity;
     now.name = earlier.name;
     now.slot = earlier.slot;
-    now.same = !earlier.same;
+    now.ruling = earlier.same() ? store::Ruling::kDifferent : store::Ruling::kSame;
     made_.push_back(std::move(now));
   }
   const std::vector<store::IdentityDecision>& made() const { return made_; }
@@ -75,13 +75,13 @@ Status decide_rows(const OfficialList& list, const std::set<std::string>& marked
     const auto earlier = decisions.earlier(known);
     if (row.not_ours) {
       for (const auto& one : earlier)
-        if (one.same) decisions.contradict(one);
+        if (one.same()) decisions.contradict(one);
       for (const FirmCard& card : row.not_these) decisions.say(identity_of(card), false);
     } else {
       // What a review said is left alone: a code of a list is no word of a person but where there was a mark.
       const std::string firm = identity_of(row.firms.front());
       for (const auto& one : earlier)
-        if (one.reason.starts_with(kOfLists) && one.same != (one.firm_identity == firm)) decisions.contradict(one);
+        if (one.reason.starts_with(kOfLists) && one.same() != (one.firm_identity == firm)) decisions.contradict(one);
       if (before) decisions.say(firm, true);
     }
     for (const auto& decision : decisions.made()) TANMIAO_TRY(tools.people.decide_identity(decision));

@@ -108,6 +108,9 @@ class Facts {
   // Writes and publishes in one transaction. Does not touch the live row.
   virtual Result<LinkDelta> publish_links(BatchId batch, const LinkUpdate& update) = 0;
   virtual Result<std::vector<Link>> links() = 0;
+  // The newest; nullopt before the first.
+  virtual Result<std::optional<NameModelEntry>> name_model() = 0;
+  virtual Status keep_name_model(const NameModelEntry& model) = 0;
   virtual Result<std::vector<ReviewItem>> reviews(std::size_t offset, std::size_t limit) = 0;
   virtual Result<std::uint64_t> review_count() = 0;
 

@@ -23,17 +23,25 @@ struct SourceApproval {
   Instant decided_at{};
 };
 
+// What a person says of a name and a firm. Unsure: looked at, and left open. Undone: what was said before no longer
+// holds, and nothing is said. The latter two do not link and do not forbid.
+enum class Ruling : std::uint8_t { kDifferent = 0, kSame = 1, kUnsure = 2, kUndone = 3 };
+std::string_view ruling_name(Ruling ruling);  // "same"
+
 // A decision on identity: are the name in the record (source, kind, key) and the firm the same? `name` is the exact key
-// of the name that was judged; `slot` only says where it stood, since places move when a record changes.
+// of the name that was judged; `slot` only says where it stood, since places move when a record changes. An empty key:
+// wherever the source writes the name in records of this kind.
 struct IdentityDecision {
   std::string source, key;
   std::uint16_t slot = 0;
   std::string firm_identity;  // FirmEntry::identity: survives a rebuild, numbers need not
-  bool same = true;
+  Ruling ruling = Ruling::kSame;
   std::string by, reason;
   Instant decided_at{};
   RecordKind kind = RecordKind::kFirm;
   std::string name{};
+  bool same() const { return ruling == Ruling::kSame; }
+  bool counts() const { return ruling == Ruling::kSame || ruling == Ruling::kDifferent; }
 };
 
 struct AuditEntry {
@@ -149,6 +157,7 @@ class People {
   virtual Result<std::vector<SourceApproval>> source_approvals() = 0;  // latest state of each source
   virtual Status decide_source(const SourceApproval& approval) = 0;
   // The latest of each (record, name, firm; where no name was kept: slot), in the order they were made.
+  // Those that were undone are among them.
   virtual Result<std::vector<IdentityDecision>> identity_decisions() = 0;
   virtual Status decide_identity(const IdentityDecision& decision) = 0;
   virtual Result<std::vector<std::pair<std::string, std::string>>> suppressions() = 0;  // code, reason

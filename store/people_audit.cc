@@ -63,7 +63,7 @@ AuditEntry audit_of(const SourceApproval& a) {
 }
 
 AuditEntry audit_of(const IdentityDecision& d) {
-  return entry(d.decided_at, d.by, d.same ? "identity.same" : "identity.different",
+  return entry(d.decided_at, d.by, "identity." + std::string(ruling_name(d.ruling)),
                d.source + " " + std::string(kind_name(d.kind)) + " " + d.key + " " + std::to_string(d.slot),
                {{"firm", d.firm_identity}, {"name", d.name}, {"reason", d.reason}});
 }

@@ -15,7 +15,7 @@ SourceApproval approval_of(const Query& row) {
 }
 
 IdentityDecision decision_of(const Query& row) {
-  return {row.text(0), row.text(1),    row.get<std::uint16_t>(2), row.text(3), row.integer(4) != 0, row.text(5),
+  return {row.text(0), row.text(1),    row.get<std::uint16_t>(2), row.text(3), row.get<Ruling>(4), row.text(5),
           row.text(6), row.instant(7), row.get<RecordKind>(8),    row.text(9)};
 }
 

@@ -109,7 +109,11 @@ CREATE TABLE link(
 CREATE INDEX link_of_firm ON link(firm);
 CREATE TABLE review(
   id INTEGER PRIMARY KEY, source TEXT NOT NULL, key TEXT NOT NULL, slot INTEGER NOT NULL, name TEXT NOT NULL,
-  candidates TEXT NOT NULL, why TEXT NOT NULL, kind INTEGER NOT NULL);
+  candidates TEXT NOT NULL, why TEXT NOT NULL, kind INTEGER NOT NULL, value INTEGER NOT NULL DEFAULT 0,
+  detail TEXT NOT NULL DEFAULT '');
+-- By what names that are not equal are compared: the newest row counts.
+CREATE TABLE name_model(
+  id INTEGER PRIMARY KEY, version TEXT NOT NULL, made INTEGER NOT NULL, note TEXT NOT NULL, body TEXT NOT NULL);
 
 CREATE TABLE run(
   id TEXT PRIMARY KEY, campaign TEXT NOT NULL, as_of INTEGER NOT NULL, snapshot TEXT NOT NULL, rubric TEXT NOT NULL,
@@ -193,6 +197,14 @@ UPDATE part SET capture = coalesce((SELECT max(c.id) FROM capture c WHERE c.sour
 DROP INDEX capture_of_page;
 )sql";
 
+// 5 -> 6: what waits says what it is worth and why; the model of names is kept.
+constexpr std::string_view kFactsNames = R"sql(
+ALTER TABLE review ADD COLUMN value INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE review ADD COLUMN detail TEXT NOT NULL DEFAULT '';
+CREATE TABLE name_model(
+  id INTEGER PRIMARY KEY, version TEXT NOT NULL, made INTEGER NOT NULL, note TEXT NOT NULL, body TEXT NOT NULL);
+)sql";
+
 // Nothing here is ever changed or removed: tables of decisions only grow, the latest row of a subject counts.
 constexpr std::string_view kPeopleTables = R"sql(
 -- cells, answers: JSON objects.
@@ -262,8 +274,8 @@ DROP TABLE suppression;
 }  // namespace
 
 const Schema& facts_schema() {
-  static constexpr std::array steps = {kFactsStated, kFactsContracts, kFactsRevisits, kFactsNumbers};
-  static constexpr Schema schema{"facts", 5, kFacts, steps};
+  static constexpr std::array steps = {kFactsStated, kFactsContracts, kFactsRevisits, kFactsNumbers, kFactsNames};
+  static constexpr Schema schema{"facts", 6, kFacts, steps};
   return schema;
 }
 

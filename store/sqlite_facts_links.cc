@@ -98,9 +98,10 @@ void check_order(const std::vector<Link>& links) {
 void replace_reviews(Database& database, const std::vector<ReviewItem>& reviews) {
   Query(database, "DELETE FROM review").run();
   Query insert(database,
-               "INSERT INTO review(source, key, slot, name, candidates, why, kind) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)");
+               "INSERT INTO review(source, key, slot, name, candidates, why, kind, value, detail)"
+               " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
   for (const ReviewItem& r : reviews)
-    insert.run_with(r.source, r.key, r.slot, r.name, join_numbers(r.candidates), r.why, r.kind);
+    insert.run_with(r.source, r.key, r.slot, r.name, join_numbers(r.candidates), r.why, r.kind, r.value, r.detail);
 }
 
 }  // namespace
@@ -142,15 +143,34 @@ Result<std::vector<Link>> SqliteFacts::links() {
   return guarded(database_, [&] { return all_links(database_); });
 }
 
+Result<std::optional<NameModelEntry>> SqliteFacts::name_model() {
+  return guarded(database_, [&]() -> std::optional<NameModelEntry> {
+    Query rows(database_, "SELECT version, made, note, body FROM name_model ORDER BY id DESC LIMIT 1");
+    if (!rows.step()) return std::nullopt;
+    return NameModelEntry{rows.text(0), rows.instant(1), rows.text(2), rows.text(3)};
+  });
+}
+
+Status SqliteFacts::keep_name_model(const NameModelEntry& model) {
+  return guarded(database_, [&] {
+    Transaction transaction(database_, Transaction::Kind::kWrite);
+    Query(database_, "INSERT INTO name_model(version, made, note, body) VALUES(?1, ?2, ?3, ?4)")
+        .run_with(model.version, model.made, model.note, model.body);
+    transaction.commit();
+  });
+}
+
 Result<std::vector<ReviewItem>> SqliteFacts::reviews(std::size_t offset, std::size_t limit) {
   return guarded(database_, [&] {
     std::vector<ReviewItem> found;
     Query rows(database_,
-               "SELECT source, key, slot, name, candidates, why, kind FROM review ORDER BY id LIMIT ?2 OFFSET ?1");
+               "SELECT source, key, slot, name, candidates, why, kind, value, detail FROM review"
+               " ORDER BY id LIMIT ?2 OFFSET ?1");
     constexpr std::size_t kAll = std::numeric_limits<std::int64_t>::max();
     for (rows.with(std::min(offset, kAll), std::min(limit, kAll)); rows.step();)
       found.push_back({rows.text(0), rows.text(1), rows.get<std::uint16_t>(2), rows.text(3),
-                       split_numbers(rows.view(4)), rows.text(5), rows.get<RecordKind>(6)});
+                       split_numbers(rows.view(4)), rows.text(5), rows.get<RecordKind>(6), rows.integer(7),
+                       rows.text(8)});
     return found;
   });
 }

@@ -78,7 +78,7 @@ Status SqlitePeople::decide_identity(const IdentityDecision& d) {
     Query(database_,
           "INSERT INTO identity_decision(source, key, slot, firm, same, by, reason, decided_at, kind, name)"
           " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")
-        .run_with(d.source, d.key, d.slot, d.firm_identity, d.same, d.by, d.reason, d.decided_at, d.kind, d.name);
+        .run_with(d.source, d.key, d.slot, d.firm_identity, d.ruling, d.by, d.reason, d.decided_at, d.kind, d.name);
     append(audit_of(d));
     transaction.commit();
   });

@@ -13,6 +13,12 @@ std::string_view link_reason_name(LinkReason reason) {
   return index < kNames.size() ? kNames[index] : "";
 }
 
+std::string_view ruling_name(Ruling ruling) {
+  static constexpr std::array<std::string_view, 4> kNames = {"different", "same", "unsure", "undone"};
+  const auto index = static_cast<std::size_t>(ruling);
+  return index < kNames.size() ? kNames[index] : "";
+}
+
 std::string_view source_state_name(SourceState state) {
   static constexpr std::array<std::string_view, 4> kNames = {"", "proposed", "approved", "suspended"};
   const auto index = static_cast<std::size_t>(state);

@@ -207,6 +207,17 @@ struct ReviewItem {
   std::vector<FirmNo> candidates;  // in order of firm number
   std::string why;                 // "3 firms share this name and the record names no county"
   RecordKind kind = RecordKind::kFirm;
+  std::int64_t value = 0;  // records that hang on it times the probability, in thousandths; the queue is in its order
+  std::string
+      detail{};  // JSON array, best first: {"firm", "probability", "bits", "factors": [{"field", "text", "bits"}]}
+};
+
+// By what names that are not equal are compared, as it was frozen on a day.
+struct NameModelEntry {
+  std::string version;  // hash of the body
+  Instant made{};
+  std::string note;  // why it was made
+  std::string body;
 };
 
 // A firm's entry in the register of numbers. `identity` is "code:<USCI>" or "name:<exact key>@<county or prefecture

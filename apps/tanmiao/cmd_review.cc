@@ -71,7 +71,7 @@ Result<int> decide(const Common& common, const ReviewOptions& options) {
   decision.kind = item.kind;
   decision.name = exact_name_key(item.name, *place.reference);
   decision.firm_identity = at->identity;
-  decision.same = options.same;
+  decision.ruling = options.same ? store::Ruling::kSame : store::Ruling::kDifferent;
   decision.by = options.by;
   decision.reason = options.reason;
   decision.decided_at = now();

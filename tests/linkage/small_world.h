@@ -129,14 +129,24 @@ class Linkage : public ::testing::Test {
   void judge(RecordKind kind, std::string key, std::string name, std::uint16_t slot, std::string identity, bool same) {
     const Instant at = Instant(make_date(2026, 1, 1)) + std::chrono::hours(24 * nights_ + 12);
     store_->people()
-        .decide_identity({"src", std::move(key), slot, std::move(identity), same, "某单位", "看过", at, kind,
+        .decide_identity({"src", std::move(key), slot, std::move(identity),
+                          same ? store::Ruling::kSame : store::Ruling::kDifferent, "某单位", "看过", at, kind,
                           exact_name_key(name, reference_)})
         .value();
   }
   // On whatever stands in the first place, as the first release wrote it down.
   void decide(RecordKind kind, std::string key, std::string identity, bool same) {
     store_->people()
-        .decide_identity({"src", std::move(key), 0, std::move(identity), same, "甲", "看过", {}, kind, {}})
+        .decide_identity({"src",
+                          std::move(key),
+                          0,
+                          std::move(identity),
+                          same ? store::Ruling::kSame : store::Ruling::kDifferent,
+                          "甲",
+                          "看过",
+                          {},
+                          kind,
+                          {}})
         .value();
   }
 

@@ -214,7 +214,7 @@ TEST_F(CounterTest, ANamesakeThatIsNoneOfTheFirmsIsRemembered) {
   EXPECT_THAT(marked.list.rows[0].why, HasSubstr("非本企业"));
   const auto decisions = people().identity_decisions().value();
   ASSERT_THAT(decisions, SizeIs(2)) << "one for each firm of the name";
-  EXPECT_FALSE(decisions[0].same);
+  EXPECT_FALSE(decisions[0].same());
   EXPECT_EQ(decisions[0].key, "tech_sme|2026371600A1");
   const auto again = take_in(list).value();
   EXPECT_EQ(again.list.rows[0].pile, Pile::kUnknown) << "the same list again: " << again.list.rows[0].why;

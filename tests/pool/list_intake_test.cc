@@ -28,7 +28,7 @@ class ListIntakeTest : public ListTest {
   std::set<std::string> said(bool same, const std::string& number = kNumber) {
     std::set<std::string> firms;
     for (const auto& one : people().identity_decisions().value())
-      if (one.same == same && one.key == std::string("tech_sme|") + number) firms.insert(one.firm_identity);
+      if (one.same() == same && one.key == std::string("tech_sme|") + number) firms.insert(one.firm_identity);
     return firms;
   }
   static std::string identity(store::FirmNo firm) { return "code:" + code(firm); }
@@ -38,7 +38,7 @@ class ListIntakeTest : public ListTest {
     one.source = rules_->official("tech_sme").value()->source;
     one.key = std::string("tech_sme|") + kNumber;
     one.firm_identity = identity(firm);
-    one.same = same;
+    one.ruling = same ? store::Ruling::kSame : store::Ruling::kDifferent;
     one.by = "市科技局";
     one.reason = reason;
     one.decided_at = Instant(kToday);

@@ -197,7 +197,7 @@ TEST_F(PeopleTest, RowsThatAreNotWhatTheAuditSaysAreFound) {
   ASSERT_TRUE(people().correct({std::string(kFirm), "address", "x", "r", "科技局", clock_of(2)}));
   ASSERT_TRUE(people().suppress(kFirm, "r", "科技局", clock_of(2)));
   ASSERT_TRUE(people().decide_source({"s", SourceState::kApproved, "科技局", "terms read", "h", clock_of(2)}));
-  ASSERT_TRUE(people().decide_identity({"s", "k", 0, "name:x", true, "科技局", "r", clock_of(2)}));
+  ASSERT_TRUE(people().decide_identity({"s", "k", 0, "name:x", Ruling::kSame, "科技局", "r", clock_of(2)}));
   ASSERT_THAT(people().check({}).value(), IsEmpty());
   const std::vector<std::pair<std::string, std::string>> changes = {
       {"self_report", "answers = '{\"staff_total\":\"50\"}'"},
