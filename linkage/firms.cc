@@ -290,9 +290,14 @@ std::vector<store::FirmNo> Firms::numbers(const std::vector<ClusterNo>& some) co
   return out;
 }
 
+bool Firms::judged(const Slim& record, std::uint16_t slot, std::string_view name) const {
+  return !decisions_.on(record, exact_name_key(name, reference_), slot).empty();
+}
+
 bool Firms::ruled_out(const Slim& record, std::uint16_t slot, std::string_view name, ClusterNo firm) const {
   return holds(said(record, exact_name_key(name, reference_), slot).different, firm);
 }
+
 store::ReviewItem Firms::review(const Slim& record, std::uint16_t slot, std::string_view name,
                                 const Verdict& verdict) const {
   return {intake_.sources[record.source],
@@ -301,7 +306,9 @@ store::ReviewItem Firms::review(const Slim& record, std::uint16_t slot, std::str
           std::string(name),
           numbers(verdict.candidates),
           verdict.why.empty() ? "登记数据中没有这个名称" : verdict.why,
-          record.kind};
+          record.kind,
+          0,
+          {}};
 }
 
 }  // namespace tanmiao::linkage

@@ -75,6 +75,8 @@ class Firms {
   ClusterNo by_code(std::string_view code) const;
   // Whether these words name a place outside the office's.
   bool outside(std::string_view county, std::string_view city) const;
+  // Whether people said anything of this name that counts.
+  bool judged(const Slim& record, std::uint16_t slot, std::string_view name) const;
   // Whether people said of this name that it is not the firm.
   bool ruled_out(const Slim& record, std::uint16_t slot, std::string_view name, ClusterNo firm) const;
   Place place_at(std::string_view address, std::string_view county, std::string_view city) const {

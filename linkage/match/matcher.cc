@@ -47,6 +47,10 @@ void share_out(std::vector<MatchCandidate>& candidates, const MatchModel& model)
 
 void Matcher::compare_all(const Anatomy& name, const MatchMention& mention, bool former, Scratch& scratch,
                           std::vector<MatchCandidate>& out) const {
+  ++scratch.asks;
+  scratch.exact = name.exact;
+  scratch.keys.walked.clear();
+  scratch.keys.floor = std::numeric_limits<float>::infinity();
   roll_.find_exact(name.exact, scratch.found);
   // A name of six characters and more that stands in the list as it is is looked for no further.
   constexpr std::size_t kWhole = 6;
@@ -58,6 +62,7 @@ void Matcher::compare_all(const Anatomy& name, const MatchMention& mention, bool
       if (std::find(scratch.found.begin(), scratch.found.end(), entry) == scratch.found.end())
         scratch.found.push_back(entry);
   }
+  scratch.looked_at.insert(scratch.looked_at.end(), scratch.found.begin(), scratch.found.end());
   for (const std::uint32_t entry : scratch.found) {
     roll_.unpack(entry, scratch.entry);
     MatchCandidate c;
@@ -104,6 +109,7 @@ void Matcher::weigh(std::vector<MatchCandidate>& some, Scratch& scratch) const {
 
 void Matcher::match(const MatchMention& mention, Scratch& scratch, std::vector<MatchCandidate>& out) const {
   out.clear();
+  scratch.looked_at.clear(), scratch.asks = 0;
   const Anatomy name = roll_.anatomist().take_apart(mention.name);
   if (name.exact != 0) compare_all(name, mention, false, scratch, out);
   if (!name.former.empty()) {

@@ -59,6 +59,11 @@ class Matcher {
     Roll::Scratch keys;
     std::vector<std::uint32_t> found;
     Anatomy entry;
+    // Of the last mention: its exact key, the entries that were looked at, and how often the roll was asked (twice for a
+    // name with a former one in brackets). `keys` says what was walked.
+    std::uint64_t exact = 0;
+    std::vector<std::uint32_t> looked_at;
+    int asks = 0;
   };
 
   // All candidates that were looked at, one a row, the most probable first.
