@@ -136,7 +136,7 @@ class Changes {
     }
     bool reaches = false;
     for (const std::uint32_t entry : scratch.touched) {
-      reaches = reaches || scratch.score[entry] >= memory_.floor(row);
+      reaches = reaches || scratch.score[entry] >= memory_.floor(row) || (*came_)[entry].latin();
       scratch.score[entry] = 0;
     }
     scratch.touched.clear();
@@ -274,6 +274,7 @@ Result<std::vector<NameAnswer>> names_near(const std::vector<NameQuestion>& ques
                            ? nullptr
                            : std::make_unique<Changes>(anatomist, roll, names, *frame.memory, options.threads);
   std::vector<NameAnswer> answers(questions.size());
+  const double enough = std::log2(options.from / (1 - std::min(options.from, 0.999999)));
   const std::vector<std::size_t> asked = kept_or_asked(questions, frame.memory.get(), changes.get(), options, answers);
   for_each_index(options.threads, (asked.size() + kBlock - 1) / kBlock, [&](std::size_t block) {
     Matcher::Scratch scratch(roll);
@@ -285,7 +286,9 @@ Result<std::vector<NameAnswer>> names_near(const std::vector<NameQuestion>& ques
       NameAnswer& out = answers[i];
       out.id = question.id, out.exact = scratch.exact, out.floor = scratch.keys.floor;
       out.walked = scratch.keys.walked;
-      for (const std::uint32_t entry : scratch.looked_at) out.looked_at.push_back(low(roll.id_of(entry)));
+      // Where nobody can ever come near, whoever goes, only those who come matter.
+      if (scratch.keys.cut || scratch.most_bits >= enough)
+        for (const std::uint32_t entry : scratch.looked_at) out.looked_at.push_back(low(roll.id_of(entry)));
       if (scratch.asks != 1) out.id = 0;  // a name with a former one in brackets: two questions, not remembered
       if (question.judged) {
         out.id = 0;

@@ -51,6 +51,7 @@ void Matcher::compare_all(const Anatomy& name, const MatchMention& mention, bool
   scratch.exact = name.exact;
   scratch.keys.walked.clear();
   scratch.keys.floor = std::numeric_limits<float>::infinity();
+  scratch.keys.cut = false;
   roll_.find_exact(name.exact, scratch.found);
   // A name of six characters and more that stands in the list as it is is looked for no further.
   constexpr std::size_t kWhole = 6;
@@ -62,7 +63,7 @@ void Matcher::compare_all(const Anatomy& name, const MatchMention& mention, bool
       if (std::find(scratch.found.begin(), scratch.found.end(), entry) == scratch.found.end())
         scratch.found.push_back(entry);
   }
-  scratch.looked_at.insert(scratch.looked_at.end(), scratch.found.begin(), scratch.found.end());
+  if (scratch.keys.cut) scratch.looked_at.insert(scratch.looked_at.end(), scratch.found.begin(), scratch.found.end());
   for (const std::uint32_t entry : scratch.found) {
     roll_.unpack(entry, scratch.entry);
     MatchCandidate c;
@@ -72,6 +73,7 @@ void Matcher::compare_all(const Anatomy& name, const MatchMention& mention, bool
     if (c.levels.at(NameField::kTradeField) == Level::kTradeNone &&
         c.levels.at(NameField::kWholeField) != Level::kWholeEqual)
       continue;
+    if (!scratch.keys.cut) scratch.looked_at.push_back(entry);
     out.push_back(c);
   }
 }
@@ -87,6 +89,7 @@ void Matcher::weigh(std::vector<MatchCandidate>& some, Scratch& scratch) const {
     roll_.unpack(c.entry, scratch.entry);
     const Level trade = c.levels.at(NameField::kTradeField);
     std::uint32_t count = reach[static_cast<std::size_t>(trade)];
+    const std::uint32_t others = count;
     if (trade == Level::kTradeEqual && !scratch.entry.latin)
       count = often.trade(scratch.entry.part(kTradePart));
     else if (trade == Level::kTradeEqual)
@@ -104,12 +107,17 @@ void Matcher::weigh(std::vector<MatchCandidate>& some, Scratch& scratch) const {
     if (c.levels.at(NameField::kRegionField) == Level::kRegionEqual && !scratch.entry.latin)
       c.terms.region = rarity(often.region(scratch.entry.part(kRegionPart)));
     c.weight = model_.score(c.writing, c.levels, c.terms) - list;
+    // A level is worth more when fewer reach it.
+    const Weights& weights = model_.of(c.writing);
+    const double more = trade == Level::kTradeNone ? 0 : std::max(0.0, weights.trade) * std::log2(others);
+    scratch.most_bits = std::max(scratch.most_bits, weights.scale * (c.weight + more));
   }
 }
 
 void Matcher::match(const MatchMention& mention, Scratch& scratch, std::vector<MatchCandidate>& out) const {
   out.clear();
   scratch.looked_at.clear(), scratch.asks = 0;
+  scratch.most_bits = -std::numeric_limits<double>::infinity();
   const Anatomy name = roll_.anatomist().take_apart(mention.name);
   if (name.exact != 0) compare_all(name, mention, false, scratch, out);
   if (!name.former.empty()) {

@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::size_t kPostings = 3000;  // that one mention may look at
 constexpr std::size_t kCommon = 20000;   // a key of more entries tells nothing
-constexpr float kWorthwhile = 0.35F;     // of the best candidate's score
+constexpr float kShareOfFull = 0.3F;     // of the worth of the keys that were walked, of whole and of short names
+constexpr float kShareOfShort = 0.25F;
 
 }  // namespace
 
@@ -50,6 +51,11 @@ std::uint64_t Roll::id_of(std::uint32_t entry) const {
   return (*at.segment)[at.entry].id;
 }
 
+bool Roll::in_latin(std::uint32_t entry) const {
+  const Place at = place(entry);
+  return (*at.segment)[at.entry].latin();
+}
+
 void Roll::unpack(std::uint32_t entry, Anatomy& out) const {
   const Place at = place(entry);
   at.segment->unpack(at.entry, out);
@@ -85,6 +91,7 @@ void Roll::candidates(const Anatomy& mention, std::size_t most, Scratch& scratch
   auto& touched = scratch.touched;
   scratch.walked.clear();
   std::size_t seen = 0;
+  float whole = 0;
   for (const auto& [entries, key] : asked) {
     const bool common = entries > kCommon;
     if (common && frozen_ != nullptr) break;
@@ -92,6 +99,7 @@ void Roll::candidates(const Anatomy& mention, std::size_t most, Scratch& scratch
     seen += entries;
     scratch.walked.push_back(key);
     const float weight = worth_of(entries);
+    whole += weight;
     for (std::size_t n = 0; n < segments_.size(); ++n) {
       const auto list = segments_[n]->postings(key);
       // Only the list's own count can be that of a common key, and then no other key had anything.
@@ -107,15 +115,19 @@ void Roll::candidates(const Anatomy& mention, std::size_t most, Scratch& scratch
     if (scratch.score[a] != scratch.score[b]) return scratch.score[a] > scratch.score[b];
     return frozen_ == nullptr ? a < b : id_of(a) < id_of(b);
   };
+  // Who shares little of what was walked is not the mention, whoever else there is. A name in Latin letters shares
+  // little with any Chinese one.
+  const float enough = mention.latin ? 0 : (mention.full ? kShareOfFull : kShareOfShort) * whole;
+  const bool latin = std::any_of(segments_.begin(), segments_.end(), [](const auto& s) { return s->has_latin(); });
+  std::erase_if(touched, [&](std::uint32_t entry) {
+    if (scratch.score[entry] >= enough || (latin && in_latin(entry))) return false;
+    scratch.score[entry] = 0;
+    return true;
+  });
   std::size_t count = std::min(most, touched.size());
   std::partial_sort(touched.begin(), touched.begin() + static_cast<std::ptrdiff_t>(count), touched.end(), better);
-  scratch.floor = count == most && count > 0 ? scratch.score[touched[count - 1]] : 0;
-  // What shares little with the mention beside the best is not worth a comparison.
-  if (mention.full && !mention.latin && count > 0) {
-    const float least = kWorthwhile * scratch.score[touched.front()];
-    while (scratch.score[touched[count - 1]] < least) --count;
-    scratch.floor = std::max(scratch.floor, least);
-  }
+  scratch.cut = count == most;
+  scratch.floor = scratch.cut ? scratch.score[touched[count - 1]] : enough;
   out.assign(touched.begin(), touched.begin() + static_cast<std::ptrdiff_t>(count));
   for (const std::uint32_t entry : touched) scratch.score[entry] = 0;
   touched.clear();

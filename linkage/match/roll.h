@@ -61,10 +61,12 @@ class Roll {
     std::vector<float> score;  // by entry; zero between calls
     std::vector<std::uint32_t> touched;
     std::vector<std::uint32_t> keys;
-    // Of the last call: the keys that were walked, in order, and the least score of a further name that would have
-    // changed the answer.
+    // Of the last call: the keys that were walked, in order; the least score of a further name that would be a
+    // candidate (one in Latin letters is with any); whether there were as many as were asked for, so that others may
+    // have been left out.
     std::vector<std::uint32_t> walked;
     float floor = 0;
+    bool cut = false;
   };
 
  private:
@@ -73,6 +75,7 @@ class Roll {
     std::uint32_t entry;
   };
   Place place(std::uint32_t entry) const;
+  bool in_latin(std::uint32_t entry) const;
   std::uint32_t entries_of(std::uint32_t key) const;
   float worth_of(std::uint32_t entries) const;
 

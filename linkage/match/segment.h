@@ -51,6 +51,7 @@ class RollSegment {
 
   std::size_t size() const { return entries_.size(); }
   const Entry& operator[](std::uint32_t entry) const { return entries_[entry]; }
+  bool has_latin() const { return !latin_.empty(); }
   void unpack(std::uint32_t entry, Anatomy& out) const;
   std::span<const Exact> exact(std::uint64_t exact) const;  // entries with this exact key; none of 0
   std::span<const std::uint32_t> postings(std::uint32_t key) const;
