@@ -21,12 +21,6 @@ struct FirmNames {
   std::vector<ListedName> names;
 };
 
-Day established(const Cluster& firm) {
-  for (const Slim* record : firm.records)
-    if (const Day day = day_of(record->get(Field::kEstablished)); day != kNoDay) return day;
-  return kNoDay;
-}
-
 FirmNames names_of(const Firms& firms) {
   FirmNames out;
   for (ClusterNo c = 0; c < firms.clusters.size(); ++c) out.firms.push_back(c);
@@ -34,7 +28,7 @@ FirmNames names_of(const Firms& firms) {
             [&](ClusterNo a, ClusterNo b) { return firms.clusters[a].identity < firms.clusters[b].identity; });
   for (std::uint32_t row = 0; row < out.firms.size(); ++row) {
     const Cluster& cluster = firms.clusters[out.firms[row]];
-    out.facts.push_back({cluster.place.county, cluster.place.prefecture, established(cluster)});
+    out.facts.push_back({cluster.place.county, cluster.place.prefecture, cluster.established});
     std::vector<std::string_view> names;
     const auto add = [&](const Slim* record) {
       for (const Field field : {Field::kFirmName, Field::kFormerName})
