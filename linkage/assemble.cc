@@ -21,6 +21,10 @@ Result<Assembly> assemble(const Intake& intake, const LinkConfig& config, const 
   out.merged = std::move(firms.merged);
   std::sort(out.links.begin(), out.links.end(),
             [](const auto& a, const auto& b) { return std::tie(a.record, a.slot) < std::tie(b.record, b.slot); });
+  for (const Cluster& firm : firms.clusters)
+    if (!firm.has_code() && !firm.records.empty())
+      out.unfound.push_back(
+          {firm.records.front(), 0, firm.records.front()->get(Field::kFirmName), firm.place, firm.established, true});
   TANMIAO_ASSIGN(auto suggested, suggest(out.unfound, firms, config, reference, frame));
   put_in_order(out.reviews, std::move(suggested));
   return out;

@@ -77,6 +77,7 @@ void adapt(MatchModel& model, const std::vector<NameQuestion>& questions, const 
   const std::size_t step = std::max<std::size_t>(1, questions.size() / kLooked);
   for (std::size_t i = 0; i < questions.size(); i += step) {
     FitCase one{{}, FitCase::kUnknown, static_cast<double>(roll.rows())};
+    if (questions[i].listed) continue;
     matcher.match({questions[i].name, questions[i].facts}, scratch, one.candidates);
     if (!one.candidates.empty()) cases.push_back(std::move(one));
   }
@@ -282,7 +283,7 @@ Result<std::vector<NameAnswer>> names_near(const std::vector<NameQuestion>& ques
     for (std::size_t n = block * kBlock; n < std::min(asked.size(), (block + 1) * kBlock); ++n) {
       const std::size_t i = asked[n];
       const NameQuestion& question = questions[i];
-      matcher.match({question.name, question.facts}, scratch, candidates);
+      matcher.match({question.name, question.facts, MatchMention::kNoRow, question.listed}, scratch, candidates);
       NameAnswer& out = answers[i];
       out.id = question.id, out.exact = scratch.exact, out.floor = scratch.keys.floor;
       out.walked = scratch.keys.walked;

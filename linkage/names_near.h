@@ -27,6 +27,7 @@ struct NameQuestion {
   std::string_view name;
   NameFacts facts;
   bool judged = false;  // people said something of it: always asked anew
+  bool listed = false;  // it is a firm of the list itself: which others does it come near?
 };
 
 // What the questions rest on, and what is to be kept for the next link.

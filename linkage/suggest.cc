@@ -4,10 +4,11 @@
 #include <cmath>
 #include <cstdio>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "core/hash.h"
-#include "linkage/values.h"
+#include "linkage/variants.h"
 
 namespace tanmiao::linkage {
 namespace {
@@ -70,8 +71,9 @@ NameQuestion question_of(const Unfound& asked, const NameKey& key, const Firms& 
   const auto& [kind, source, exact] = key;
   std::string text = std::to_string(static_cast<int>(kind)) + ' ' + firms.intake().sources[source];
   text.append(1, '\0').append(exact).append(1, '\0').append(asked.name).append(1, '\0');
+  if (asked.firm) text += "firm ";
   text += std::to_string(facts.county) + ' ' + std::to_string(facts.prefecture) + ' ' + std::to_string(facts.day);
-  return {hash64(text), asked.name, facts, firms.judged(*asked.record, asked.slot, asked.name)};
+  return {hash64(text), asked.name, facts, firms.judged(*asked.record, asked.slot, asked.name), asked.firm};
 }
 
 std::string_view name_of(const Cluster& firm) {
@@ -105,6 +107,28 @@ store::ReviewItem item_of(const Asked& asked, const NameAnswer& answer, const st
   return item;
 }
 
+// Spellings of one body are worth what all of them are worth, and each names the others.
+void put_variants_together(std::vector<store::ReviewItem>& items, const std::vector<std::uint32_t>& cluster) {
+  constexpr std::size_t kNamed = 3;
+  std::map<std::uint32_t, std::vector<std::size_t>> members;
+  for (std::size_t n = 0; n < items.size(); ++n) members[cluster[n]].push_back(n);
+  for (const auto& [unused, some] : members) {
+    if (some.size() < 2) continue;
+    std::vector<std::string> names;
+    std::int64_t value = 0;
+    for (const std::size_t n : some) value += items[n].value, names.push_back(items[n].name);
+    for (const std::size_t n : some) {
+      std::string others;
+      std::size_t named = 0;
+      for (const std::string& name : names)
+        if (name != items[n].name && others.find("“" + name + "”") == std::string::npos && named++ < kNamed)
+          others += "“" + name + "”";
+      items[n].value = value;
+      if (named > 0) items[n].why += "；可能是同一主体的其他写法：" + others + (named > kNamed ? " 等" : "");
+    }
+  }
+}
+
 }  // namespace
 
 Result<std::vector<store::ReviewItem>> suggest(const std::vector<Unfound>& names, const Firms& firms,
@@ -128,15 +152,26 @@ Result<std::vector<store::ReviewItem>> suggest(const std::vector<Unfound>& names
                                                 reference, {config.threads, config.suggest_from}, ruled_out, frame));
   std::map<std::string_view, ClusterNo> by_identity;
   for (const ClusterNo c : list.firms) by_identity.emplace(firms.clusters[c].identity, c);
+  std::vector<std::uint32_t> cluster = variants(questions, answers, *frame.frozen, reference);
+  std::vector<std::uint32_t> of_items;  // clusters
   for (std::size_t i = 0; i < answers.size(); ++i) {
     std::vector<ClusterNo> near;
     for (const NearFirm& firm : answers[i].firms) near.push_back(by_identity.at(firm.identity));
-    if (!near.empty()) items.push_back(item_of(*work[i], answers[i], near, firms));
+    if (near.empty()) continue;
+    items.push_back(item_of(*work[i], answers[i], near, firms));
+    of_items.push_back(cluster[i]);
   }
+  put_variants_together(items, of_items);
   return items;
 }
 
 void put_in_order(std::vector<store::ReviewItem>& reviews, std::vector<store::ReviewItem> suggested) {
+  // A row that merely says that nobody has its name need not wait beside one that says whom it comes near.
+  std::set<std::tuple<RecordKind, std::string_view, std::string_view>> near;
+  for (const auto& item : suggested) near.emplace(item.kind, item.source, item.name);
+  std::erase_if(reviews, [&](const store::ReviewItem& item) {
+    return item.candidates.empty() && near.contains({item.kind, item.source, item.name});
+  });
   std::map<std::tuple<RecordKind, std::string_view, std::string_view>, std::int64_t> records;
   for (const auto& item : reviews) ++records[{item.kind, item.source, item.name}];
   for (auto& item : reviews)

@@ -15,7 +15,8 @@ struct Unfound {
   std::uint16_t slot;
   std::string_view name;
   Place place;
-  Day day = kNoDay;  // the record speaks of
+  Day day = kNoDay;   // the record speaks of
+  bool firm = false;  // the name of a firm without a code, which may be one with a code
 };
 
 // Items for the names that come near a firm: one for each (kind, source, name), at its first record, in no order. What
@@ -23,7 +24,8 @@ struct Unfound {
 Result<std::vector<store::ReviewItem>> suggest(const std::vector<Unfound>& names, const Firms& firms,
                                                const LinkConfig& config, const Reference& reference, NamesFrame& frame);
 
-// All that wait, in order of value: items of several records of one name count for all of them.
+// All that wait, in order of value: items of several records of one name count for all of them. Of a name that comes near
+// a firm the item that says so stands alone.
 void put_in_order(std::vector<store::ReviewItem>& reviews, std::vector<store::ReviewItem> suggested);
 
 }  // namespace tanmiao::linkage

@@ -9,7 +9,7 @@
 namespace tanmiao::linkage {
 namespace {
 
-constexpr std::size_t kLongest = 120;  // characters of a name that are compared
+constexpr std::size_t kLongestName = 120;  // characters of a name that are compared
 
 std::uint64_t hash_of(std::string_view key) {
   std::uint64_t h = 0xcbf29ce484222325ULL;
@@ -205,7 +205,7 @@ Anatomy Anatomist::chinese(std::string_view name) const {
   for (std::size_t part = 0; part < kParts; ++part) {
     out.text += to_utf16(text::ascii_lower(parts[part]));
     std::erase_if(out.text, [](char16_t c) { return c == u'(' || c == u')' || c == u'·' || c == u'.'; });
-    if (out.text.size() > kLongest) out.text.resize(kLongest);
+    if (out.text.size() > kLongestName) out.text.resize(kLongestName);
     out.end[part] = static_cast<std::uint8_t>(out.text.size());
   }
   return out;

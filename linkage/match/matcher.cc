@@ -53,6 +53,7 @@ void Matcher::compare_all(const Anatomy& name, const MatchMention& mention, bool
   scratch.keys.floor = std::numeric_limits<float>::infinity();
   scratch.keys.cut = false;
   roll_.find_exact(name.exact, scratch.found);
+  if (mention.listed) scratch.found.clear();
   // A name of six characters and more that stands in the list as it is is looked for no further.
   constexpr std::size_t kWhole = 6;
   if (scratch.found.empty() || (!name.full && name.text.size() < kWhole)) {
@@ -66,6 +67,7 @@ void Matcher::compare_all(const Anatomy& name, const MatchMention& mention, bool
   if (scratch.keys.cut) scratch.looked_at.insert(scratch.looked_at.end(), scratch.found.begin(), scratch.found.end());
   for (const std::uint32_t entry : scratch.found) {
     roll_.unpack(entry, scratch.entry);
+    if (mention.listed && scratch.entry.exact == name.exact) continue;
     MatchCandidate c;
     c.entry = entry, c.row = roll_.row_of(entry), c.by_former = former;
     c.writing = writing_of(name, scratch.entry);

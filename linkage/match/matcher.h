@@ -14,6 +14,7 @@ struct MatchMention {
   std::string_view name;
   NameFacts facts;
   std::uint32_t coded = kNoRow;  // row of the list that has the mention's valid code
+  bool listed = false;           // it is in the list itself: names that equal it are not looked at
   static constexpr std::uint32_t kNoRow = ~std::uint32_t{0};
 };
 

@@ -1,4 +1,6 @@
 // Names that no rule links: what comes near waits for a person, what people say of a name holds wherever it stands.
+#include <map>
+
 #include "linkage/match/model.h"
 #include "tabular/reference_reader.h"
 #include "tests/linkage/small_world.h"
@@ -99,6 +101,37 @@ TEST_F(Suggested, WithoutTheMemoryOfTheLastLinkTheResultIsTheSame) {
     EXPECT_EQ(kept[i].detail, anew[i].detail);
     EXPECT_EQ(kept[i].value, anew[i].value);
   }
+}
+
+// A row without a code whose name comes near a firm's is a firm of its own until a person says that it is not.
+TEST_F(Suggested, AFirmWithoutACodeThatComesNearOneWithACodeWaits) {
+  linked(city({firm("a", kTaihua, code(1)), firm("u", kStock, "")}));
+  const auto items = waiting();
+  ASSERT_EQ(items.size(), 1u);
+  EXPECT_EQ(items[0].kind, RecordKind::kFirm);
+  EXPECT_EQ(items[0].name, kStock);
+  EXPECT_THAT(items[0].candidates, ElementsAre(coded(1)));
+  judge(RecordKind::kFirm, "u", kStock, 0, "code:" + code(1), true);
+  const auto report = linked({});
+  EXPECT_THAT(waiting(), IsEmpty());
+  EXPECT_EQ(report.firms, 31u) << "it is no firm of its own any more";
+}
+
+TEST_F(Suggested, SpellingsOfOneBodyStandTogetherWorthWhatAllAreWorth) {
+  linked(
+      city({firm("a", kTaihua, code(1)), firm("b", "山东鼎信轴承有限公司", code(2)), patent("201110123456.2", {kStock}),
+            recognition("r", "山东泰华纺织股分有限公司"), patent("201110123457.7", {"山东鼎信轴承股份有限公司"}),
+            patent("201110123458.1", {"山东鼎信轴承股份有限公司"})}));
+  const auto items = waiting();
+  ASSERT_EQ(items.size(), 3u);
+  std::map<std::string, store::ReviewItem> by_name;
+  for (const auto& item : items) by_name[item.name] = item;
+  const auto& one = by_name.at(kStock);
+  const auto& other = by_name.at("山东泰华纺织股分有限公司");
+  EXPECT_EQ(one.value, other.value);
+  EXPECT_THAT(one.why, HasSubstr("其他写法：“" + other.name + "”"));
+  EXPECT_THAT(other.why, HasSubstr("“" + kStock + "”"));
+  EXPECT_THAT(by_name.at("山东鼎信轴承股份有限公司").why, ::testing::Not(HasSubstr("其他写法")));
 }
 
 TEST_F(Suggested, ARefitSaysWhatItChanges) {
