@@ -15,6 +15,7 @@ import hashlib
 import json
 import pathlib
 import random
+import re
 import unicodedata
 
 DISTRACTORS = 100_000
@@ -229,6 +230,29 @@ def patstat(data, out):
         write(out / f"pinyin_{part}.csv", ["id", "name", "truth"], rows)
 
 
+def deals(data, out):
+    """Short names in the press beside the firms that got money. A firm may stand there with several full names, some of
+    them without region or form, some with the number of the share behind them; each is right."""
+    pairs = set()
+    for row in rows_of(data / "links" / "vc_deals.csv"):
+        for full in re.split("[；;，,]", row["full_names_zh"]):
+            full = re.sub(r"\s*[(（](SS|SZ|SH|HK|NASDAQ|NYSE)[^)）]*[)）]?\s*$", "", full)
+            if norm(full) != norm(row["short_name_zh"]):
+                pairs.add((row["short_name_zh"], full))
+    short_names(data, out, "vc", sorted(pairs))
+
+
+def absent(data, out, count=10_000):
+    """Firms of one province as the registry writes them, taken out of its list: whatever is linked is another firm."""
+    rows = {}
+    for row in registry(data, ("shandong",)):
+        rows.setdefault(norm(row["企业名称"]), row["企业名称"])
+    names = sorted(rows.values())
+    random.Random(5).shuffle(names)
+    write(out / "absent_report.csv", ["id", "name", "truth"], [[n, name, ""] for n, name in enumerate(names[:count])])
+    write(out / "absent_against.csv", ["id", "name"], list(enumerate(names[count:])))
+
+
 def make(options):
     out, data = options.out, options.data
     out.mkdir(parents=True, exist_ok=True)
@@ -240,6 +264,8 @@ def make(options):
     short_names(data, out, "qingdao", sorted({(r["stem"], r["full"]) for r in rows}), address)
     corrupted(data, out, options.han)
     patstat(data, out)
+    deals(data, out)
+    absent(data, out)
 
 
 def answers_of(options):
@@ -258,11 +284,11 @@ def score(options):
     total = sum(has for _, _, has, _ in rows)
     print(f"{len(rows)} names, {total} of which the list has the firm; the best candidate is right for "
           f"{sum(r for _, r, _, _ in rows) / max(total, 1):.4f} of them")
-    print("threshold precision recall")
+    print("threshold precision recall taken")
     for threshold in (0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999):
         taken = [(r, k) for p, r, _, k in rows if p >= threshold]
         hits = sum(r for r, _ in taken)
-        print(f"{threshold:9} {hits / max(len(taken), 1):9.4f} {hits / max(total, 1):6.4f}")
+        print(f"{threshold:9} {hits / max(len(taken), 1):9.4f} {hits / max(total, 1):6.4f} {len(taken):5}")
     rows.sort(reverse=True)
     best, hits, run = (0, 1), 0, 0
     while run < len(rows):
