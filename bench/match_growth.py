@@ -11,6 +11,7 @@ exponent of time by least squares on the logarithms.
 import argparse
 import csv
 import math
+import multiprocessing
 import os
 import pathlib
 import random
@@ -51,6 +52,12 @@ def lists(folder, names, size, han):
         kind = truth.KINDS[place // 10 % len(truth.KINDS)]
         asked.append([i, (place % 10 < 3 and getattr(damage, kind)(names[i])) or names[i]])
     truth.write(folder / f"names{size}.csv", ["id", "name"], asked)
+
+
+def make(folder, data, sizes, han):
+    names = grown(data, max(sizes))
+    for size in sizes:
+        lists(folder, names, size, han)
 
 
 def run(folder, size, options):
@@ -112,9 +119,10 @@ def main():
     runs = {size: [] for size in sizes}
     with tempfile.TemporaryDirectory() as made:
         folder = pathlib.Path(made)
-        names = grown(chosen.data, max(sizes))
-        for size in sizes:
-            lists(folder, names, size, root / "config" / "reference" / "han.csv")
+        # In a process of its own: a child's peak memory counts what its parent held when it was forked.
+        maker = multiprocessing.Process(target=make, args=(folder, chosen.data, sizes, root / "config/reference/han.csv"))
+        maker.start()
+        maker.join()
         for _ in range(chosen.repeat):
             for size in sizes:
                 runs[size].append(run(folder, size, chosen))
