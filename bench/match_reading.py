@@ -29,7 +29,7 @@ def lists(chosen):
     for name, counted, least in (("taian", applicants(data / "patents/taian.csv.gz", "申请人"), 5),
                                  ("wipo", applicants(data / "patents/wipo_cn.csv.gz", "applicant"), 1)):
         truth.write(out / f"{name}_names.csv", ["id", "name"], [
-            [f"{n}-{count}", text] for n, (text, count) in enumerate(counted.most_common()) if len(truth.norm(text)) >= least])
+            [f"{n}-{count}", text] for n, (text, count) in enumerate(counted.items()) if len(truth.norm(text)) >= least])
     for name, rows in (("taian", truth.rows_of(data / "registry/taian.csv")), ("shandong", truth.registry(data, ("shandong",))),
                        ("three", truth.registry(data))):
         truth.write(out / f"{name}.csv", ["id", "name", "code", "address", "date"], [
