@@ -58,8 +58,9 @@ def distractors(data, taken, seed=1):
     return [rows[name] for name in chosen]
 
 
-def short_names(data, out, name, pairs, address=None):
-    """pairs: (short, full); address: full -> (district, address), for lists that have them."""
+def short_names(data, out, name, pairs, address=None, asked=None):
+    """pairs: (short, full); address: full -> (district, address), for lists that have them. asked: the short names that are
+    asked for, all of them to report on; without it all are, in halves."""
     pairs = [(s.strip(), f.strip()) for s, f in pairs if s.strip() and f.strip()]
     fulls = {}
     for _, full in pairs:
@@ -79,7 +80,8 @@ def short_names(data, out, name, pairs, address=None):
     for part in ("tune", "report"):
         rows = [[f"{n}", short, "|".join(f"F{fulls[key]}" for key in sorted(truth)),
                  *(address or {}).get(min(truth), ["", ""])]
-                for n, (short, truth) in enumerate(truths.items()) if half(short) == part]
+                for n, (short, truth) in enumerate(truths.items())
+                if (half(short) == part if asked is None else short in asked and part == "report")]
         write(out / f"{name}_{part}.csv", ["id", "name", "truth", "region", "address"], rows)
 
 
@@ -242,6 +244,14 @@ def deals(data, out):
     short_names(data, out, "vc", sorted(pairs))
 
 
+def listed(data, out):
+    """Short names of listed firms in firms.csv that ashare does not have, so that nothing was fitted to them; the list has
+    the firms of the others as well."""
+    known = {row["short"] for row in rows_of(data / "links" / "ashare_short_full.csv")}
+    pairs = [(row["short"], row["企业名称"]) for row in rows_of(data / "links" / "firms.csv") if row["short"]]
+    short_names(data, out, "listed", pairs, asked={short for short, _ in pairs} - known)
+
+
 def absent(data, out, count=10_000):
     """Firms of one province as the registry writes them, taken out of its list: whatever is linked is another firm."""
     rows = {}
@@ -266,6 +276,7 @@ def make(options):
     patstat(data, out)
     deals(data, out)
     absent(data, out)
+    listed(data, out)
 
 
 def answers_of(options):
