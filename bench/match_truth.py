@@ -15,6 +15,7 @@ import hashlib
 import json
 import pathlib
 import random
+import re
 import unicodedata
 
 DISTRACTORS = 100_000
@@ -57,8 +58,9 @@ def distractors(data, taken, seed=1):
     return [rows[name] for name in chosen]
 
 
-def short_names(data, out, name, pairs, address=None):
-    """pairs: (short, full); address: full -> (district, address), for lists that have them."""
+def short_names(data, out, name, pairs, address=None, asked=None):
+    """pairs: (short, full); address: full -> (district, address), for lists that have them. asked: the short names that are
+    asked for, all of them to report on; without it all are, in halves."""
     pairs = [(s.strip(), f.strip()) for s, f in pairs if s.strip() and f.strip()]
     fulls = {}
     for _, full in pairs:
@@ -78,7 +80,8 @@ def short_names(data, out, name, pairs, address=None):
     for part in ("tune", "report"):
         rows = [[f"{n}", short, "|".join(f"F{fulls[key]}" for key in sorted(truth)),
                  *(address or {}).get(min(truth), ["", ""])]
-                for n, (short, truth) in enumerate(truths.items()) if half(short) == part]
+                for n, (short, truth) in enumerate(truths.items())
+                if (half(short) == part if asked is None else short in asked and part == "report")]
         write(out / f"{name}_{part}.csv", ["id", "name", "truth", "region", "address"], rows)
 
 
@@ -229,6 +232,37 @@ def patstat(data, out):
         write(out / f"pinyin_{part}.csv", ["id", "name", "truth"], rows)
 
 
+def deals(data, out):
+    """Short names in the press beside the firms that got money. A firm may stand there with several full names, some of
+    them without region or form, some with the number of the share behind them; each is right."""
+    pairs = set()
+    for row in rows_of(data / "links" / "vc_deals.csv"):
+        for full in re.split("[；;，,]", row["full_names_zh"]):
+            full = re.sub(r"\s*[(（](SS|SZ|SH|HK|NASDAQ|NYSE)[^)）]*[)）]?\s*$", "", full)
+            if norm(full) != norm(row["short_name_zh"]):
+                pairs.add((row["short_name_zh"], full))
+    short_names(data, out, "vc", sorted(pairs))
+
+
+def listed(data, out):
+    """Short names of listed firms in firms.csv that ashare does not have, so that nothing was fitted to them; the list has
+    the firms of the others as well."""
+    known = {row["short"] for row in rows_of(data / "links" / "ashare_short_full.csv")}
+    pairs = [(row["short"], row["企业名称"]) for row in rows_of(data / "links" / "firms.csv") if row["short"]]
+    short_names(data, out, "listed", pairs, asked={short for short, _ in pairs} - known)
+
+
+def absent(data, out, count=10_000):
+    """Firms of one province as the registry writes them, taken out of its list: whatever is linked is another firm."""
+    rows = {}
+    for row in registry(data, ("shandong",)):
+        rows.setdefault(norm(row["企业名称"]), row["企业名称"])
+    names = sorted(rows.values())
+    random.Random(5).shuffle(names)
+    write(out / "absent_report.csv", ["id", "name", "truth"], [[n, name, ""] for n, name in enumerate(names[:count])])
+    write(out / "absent_against.csv", ["id", "name"], list(enumerate(names[count:])))
+
+
 def make(options):
     out, data = options.out, options.data
     out.mkdir(parents=True, exist_ok=True)
@@ -240,6 +274,9 @@ def make(options):
     short_names(data, out, "qingdao", sorted({(r["stem"], r["full"]) for r in rows}), address)
     corrupted(data, out, options.han)
     patstat(data, out)
+    deals(data, out)
+    absent(data, out)
+    listed(data, out)
 
 
 def answers_of(options):
@@ -258,11 +295,11 @@ def score(options):
     total = sum(has for _, _, has, _ in rows)
     print(f"{len(rows)} names, {total} of which the list has the firm; the best candidate is right for "
           f"{sum(r for _, r, _, _ in rows) / max(total, 1):.4f} of them")
-    print("threshold precision recall")
+    print("threshold precision recall taken")
     for threshold in (0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999):
         taken = [(r, k) for p, r, _, k in rows if p >= threshold]
         hits = sum(r for r, _ in taken)
-        print(f"{threshold:9} {hits / max(len(taken), 1):9.4f} {hits / max(total, 1):6.4f}")
+        print(f"{threshold:9} {hits / max(len(taken), 1):9.4f} {hits / max(total, 1):6.4f} {len(taken):5}")
     rows.sort(reverse=True)
     best, hits, run = (0, 1), 0, 0
     while run < len(rows):
