@@ -100,7 +100,9 @@ Result<Judged> Judge::written(store::IdentityDecision decision, std::string_view
   return Judged{std::move(decision), false};
 }
 
-Result<Judged> Judge::decide(const NameJudgement& judgement, const Actor& actor) {
+Result<Judged> Judge::decide(const NameJudgement& asked, const Actor& actor) {
+  NameJudgement judgement = asked;
+  judgement.firm = followed(book_, asked.firm);
   const FirmCard card = book_.card(judgement.firm);
   const std::string identity = identity_of(book_, judgement.firm);
   if (card.firm == store::kNoFirm || identity.empty() || is_taken_out(book_, taken_out_, identity))

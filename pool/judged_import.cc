@@ -101,12 +101,7 @@ class FirmInRow {
       return;
     }
     store::FirmNo n = store::kNoFirm;
-    const auto& firms = book_.snapshot().firms;
-    if (reads(code, n))
-      for (int step = 0; step < 64 && n != store::kNoFirm && n <= book_.snapshot().last_firm(); ++step) {
-        if ((firms.flags[n] & store::kFirmMerged) == 0) break;
-        n = firms.successor[n];
-      }
+    if (reads(code, n)) n = followed(book_, n);
     if (n != store::kNoFirm && !book_.key(n).empty()) return found(n, name);
     problem = not_that(kCodeHeading, code, "登记数据中企业的统一社会信用代码或编号").message;
   }

@@ -42,12 +42,12 @@ std::string factor_label(std::string_view field) {
   return std::string(field);
 }
 
-double number_in(const json::object& object, std::string_view name, double otherwise) {
+double member_number(const json::object& object, std::string_view name, double otherwise) {
   const json::value* at = object.if_contains(name);
   return at != nullptr && at->is_number() ? at->to_number<double>() : otherwise;
 }
 
-std::string text_in(const json::object& object, std::string_view name) {
+std::string member_text(const json::object& object, std::string_view name) {
   const json::value* at = object.if_contains(name);
   return at != nullptr && at->is_string() ? std::string(at->get_string()) : std::string();
 }
@@ -60,16 +60,16 @@ std::string without_label(std::string text, const std::string& label) {
 
 QueueCandidate candidate_in(const json::object& object) {
   QueueCandidate out;
-  out.firm = static_cast<store::FirmNo>(number_in(object, "firm", 0));
-  out.probability = number_in(object, "probability", -1);
-  out.bits = number_in(object, "bits", 0);
+  out.firm = static_cast<store::FirmNo>(member_number(object, "firm", 0));
+  out.probability = member_number(object, "probability", -1);
+  out.bits = member_number(object, "bits", 0);
   const json::value* factors = object.if_contains("factors");
   if (factors == nullptr || !factors->is_array()) return out;
   for (const json::value& one : factors->get_array()) {
     if (!one.is_object()) continue;
-    QueueFactor factor{text_in(one.get_object(), "field"), {}, {}, number_in(one.get_object(), "bits", 0)};
+    QueueFactor factor{member_text(one.get_object(), "field"), {}, {}, member_number(one.get_object(), "bits", 0)};
     factor.label = factor_label(factor.field);
-    factor.text = without_label(text_in(one.get_object(), "text"), factor.label);
+    factor.text = without_label(member_text(one.get_object(), "text"), factor.label);
     out.factors.push_back(std::move(factor));
   }
   return out;

@@ -39,6 +39,16 @@ store::FirmNo firm_of_identity(const FirmBook& book, std::string_view identity) 
   return book.number(identity);
 }
 
+store::FirmNo followed(const FirmBook& book, store::FirmNo firm) {
+  const store::Snapshot& s = book.snapshot();
+  // A chain of mergers ends; a damaged one must not run for ever.
+  for (int step = 0; step < 64 && firm != store::kNoFirm && firm <= s.last_firm(); ++step) {
+    if ((s.firms.flags[firm] & store::kFirmMerged) == 0) break;
+    firm = s.firms.successor[firm];
+  }
+  return firm;
+}
+
 Rulings::Rulings(const std::vector<store::IdentityDecision>& decisions, const FirmBook& book) : book_(book) {
   rows_.reserve(decisions.size());
   for (const store::IdentityDecision& decision : decisions) add(decision);

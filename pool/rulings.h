@@ -29,6 +29,9 @@ std::string identity_of(const FirmBook& book, store::FirmNo firm);
 // And back; kNoFirm for what the snapshot does not have.
 store::FirmNo firm_of_identity(const FirmBook& book, std::string_view identity);
 
+// The firm that a merged number points on to; the number itself otherwise.
+store::FirmNo followed(const FirmBook& book, store::FirmNo firm);
+
 class Rulings {
  public:
   // `decisions`: People::identity_decisions(). The book must outlive it.

@@ -52,7 +52,7 @@ Result<ItemView> item_view(const Site& site, const ReviewState& state, ItemQuery
 
 std::string firm_word(const pool::FirmCard& card) { return card.code.empty() ? std::to_string(card.firm) : card.code; }
 
-void fact(Html& out, std::string_view label, std::string_view value) {
+void side_fact(Html& out, std::string_view label, std::string_view value) {
   if (value.empty()) return;
   out << "<dt>" << label << "</dt><dd>";
   if (value.size() <= kLongestText) {
@@ -65,7 +65,7 @@ void fact(Html& out, std::string_view label, std::string_view value) {
 }
 
 // Where the record stood: a file and its line, or a page.
-Html place_of(const ItemView& view) {
+Html record_place(const ItemView& view) {
   Html out;
   if (!view.origin) return out;
   const std::string& part = view.origin->part;
@@ -91,12 +91,12 @@ Html record_side(const Site& site, const ItemView& view, const SourceTitles& tit
       std::string text;
       for (const std::string_view value : record.all(spec.id))
         text += (text.empty() ? "" : "、") + field_text(site.worlds.reference(), spec.id, value);
-      fact(out, spec.label, text);
+      side_fact(out, spec.label, text);
     }
   }
-  fact(out, "来源", title_of(titles, item.source) + "（" + std::string(pool::label(item.kind)) + "）");
-  fact(out, "记录编号", item.key);
-  out << place_of(view) << "</dl></section>";
+  side_fact(out, "来源", title_of(titles, item.source) + "（" + std::string(pool::label(item.kind)) + "）");
+  side_fact(out, "记录编号", item.key);
+  out << record_place(view) << "</dl></section>";
   return out;
 }
 
@@ -125,24 +125,24 @@ Html firm_side(const Site& site, const ItemView& view, const pool::FirmCard& car
   const auto [first, last] = s.recognitions_of(card.firm);
   out << "<p class=\"big-name\"><a href=\"" << firm_path(card.code, card.firm, "") << "\">"
       << marked_name(card.name, view.one.item.name) << "</a></p><dl class=\"sides\">";
-  fact(out, "曾用名", former);
-  fact(out, "统一社会信用代码", card.code.empty() ? "待查" : card.code);
-  fact(out, "所属县区", regions.name(f.county[card.firm]));
-  fact(out, "责任单位", card.unit);
-  fact(out, "注册地址", f.address[card.firm]);
-  fact(out, "成立日期", established ? iso(*established) : "");
+  side_fact(out, "曾用名", former);
+  side_fact(out, "统一社会信用代码", card.code.empty() ? "待查" : card.code);
+  side_fact(out, "所属县区", regions.name(f.county[card.firm]));
+  side_fact(out, "责任单位", card.unit);
+  side_fact(out, "注册地址", f.address[card.firm]);
+  side_fact(out, "成立日期", established ? iso(*established) : "");
   const auto status = static_cast<FirmStatus>(f.status[card.firm]);
-  fact(out, "登记状态", status == FirmStatus::kUnknown ? std::string_view() : status_label(status));
-  fact(out, "企业类型", f.org_type[card.firm]);
-  fact(out, "行业", f.industry_name[card.firm]);
-  fact(out, "专利", std::to_string(patents_now(s, card.firm)) + " 件");
-  if (last > first) fact(out, "资质", std::to_string(last - first) + " 项");
-  fact(out, "经营范围", f.scope[card.firm]);
+  side_fact(out, "登记状态", status == FirmStatus::kUnknown ? std::string_view() : status_label(status));
+  side_fact(out, "企业类型", f.org_type[card.firm]);
+  side_fact(out, "行业", f.industry_name[card.firm]);
+  side_fact(out, "专利", std::to_string(patents_now(s, card.firm)) + " 件");
+  if (last > first) side_fact(out, "资质", std::to_string(last - first) + " 项");
+  side_fact(out, "经营范围", f.scope[card.firm]);
   out << "</dl></section>";
   return out;
 }
 
-Html candidate_tabs(const ItemView& view) {
+Html candidate_tabs(const RegionTable& regions, const ItemView& view) {
   Html out;
   if (view.candidates.size() < 2) return out;
   out << "<nav class=\"tabs candidates\" aria-label=\"可能的企业\">";
@@ -154,6 +154,9 @@ Html candidate_tabs(const ItemView& view) {
     out << "<a href=\"" << other.address() << "\" data-candidate=\"" << ++number << "\"";
     if (candidate.firm == view.firm) out << " aria-current=\"true\"";
     out << "><b>" << number << "</b> " << card.name;
+    if (const std::string_view county = regions.name(view.state.world->snapshot->firms.county[card.firm]);
+        !county.empty())
+      out << " <small>" << county << "</small>";
     if (candidate.probability >= 0) out << " " << percent(candidate.probability);
     for (const auto& s : view.said)
       if (s.firm == candidate.firm) out << " " << ruling_badge(s.decision->ruling);
@@ -163,11 +166,12 @@ Html candidate_tabs(const ItemView& view) {
   return out;
 }
 
-Html evidence(const ItemView& view) {
+Html pair_evidence(const ItemView& view) {
   const pool::QueueCandidate candidate = pool::candidate_of(view.one.item, view.firm);
   Html out;
   out << "<section class=\"sheet\"><h2>依据何在</h2>";
-  if (view.one.why_shown && !view.one.item.why.empty()) out << "<p>" << view.one.item.why << "</p>";
+  if (candidate.factors.empty() && view.one.why_shown && !view.one.item.why.empty())
+    out << "<p>" << view.one.item.why << "</p>";
   if (!candidate.factors.empty())
     out << factor_table(candidate)
         << "<p class=\"note\">正数支持是同一家，负数相反；每多 1 "
@@ -210,6 +214,16 @@ Html reason_field(const FormPart& form) {
   return out;
 }
 
+Html key_legend() {
+  Html out;
+  out << "<details class=\"keys screen-only\" open data-keys><summary>键盘 <kbd>?</kbd></summary><p><kbd>s</kbd> "
+         "是同一家 "
+         "<kbd>d</kbd> 不是 <kbd>u</kbd> 说不准 <kbd>j</kbd> 下一项 <kbd>k</kbd> 上一项 <kbd>1</kbd>–<kbd>9</kbd> "
+         "换一家候选。依据未填时先到依据一栏，填好后按回车即按刚才所选办理。在栏目里打字时这些键不起作用。</p></"
+         "details>";
+  return out;
+}
+
 Html ruling_form(const ItemView& view, const FormWriter& writer, const pool::FirmCard& card) {
   const FormPart form = writer.form("ruling");
   const bool many = view.one.item.kind == RecordKind::kPatent || view.one.item.kind == RecordKind::kPatentEvent;
@@ -230,7 +244,8 @@ Html ruling_form(const ItemView& view, const FormWriter& writer, const pool::Fir
       << "<button type=\"submit\" name=\"ruling\" value=\"same\" data-key=\"s\">是同一家 <kbd>s</kbd></button>"
          "<button type=\"submit\" name=\"ruling\" value=\"different\" class=\"danger\" data-key=\"d\">不是 "
          "<kbd>d</kbd></button><button type=\"submit\" name=\"ruling\" value=\"unsure\" class=\"quiet\" "
-         "data-key=\"u\">说不准 <kbd>u</kbd></button></div></form></section>";
+         "data-key=\"u\">说不准 <kbd>u</kbd></button></div></form>"
+      << key_legend() << "</section>";
   return out;
 }
 
@@ -251,7 +266,7 @@ Html other_firm(const ItemView& view) {
   return out;
 }
 
-Html walk(const ItemView& view, const Neighbours& around) {
+Html queue_walk(const ItemView& view, const Neighbours& around) {
   Html out;
   out << "<nav class=\"walk\" aria-label=\"前后\">";
   const auto link = [&](const pool::QueueItem* one, std::string_view rel, std::string_view text, char key) {
@@ -266,15 +281,6 @@ Html walk(const ItemView& view, const Neighbours& around) {
   link(around.after, "next", "下一项", 'j');
   ReviewQuery list{view.query.among, 1};
   out << "<a href=\"/review" << list.address() << "\">返回列表</a></nav>";
-  return out;
-}
-
-Html legend() {
-  Html out;
-  out << "<details class=\"keys screen-only\" data-keys><summary>键盘 <kbd>?</kbd></summary><p><kbd>s</kbd> 是同一家 "
-         "<kbd>d</kbd> 不是 <kbd>u</kbd> 说不准 <kbd>j</kbd> 下一项 <kbd>k</kbd> 上一项 <kbd>1</kbd>–<kbd>9</kbd> "
-         "换一家候选。依据未填时先到依据一栏，填好后按回车即按刚才所选办理。在栏目里打字时这些键不起作用。</p></"
-         "details>";
   return out;
 }
 
@@ -293,10 +299,11 @@ Result<Response> review_item_page(const Site& site, const Request& request, cons
        << title_of(titles, view.one.item.source) << " · 价值 " << worth(view.one.item.value);
   if (view.one.standing == pool::ItemStanding::kSettled) body << " · <strong>已判定，下一夜生效</strong>";
   if (view.one.standing == pool::ItemStanding::kShelved) body << " · <strong>搁置</strong>";
-  body << "</p></div>" << writer.notice() << walk(view, around) << candidate_tabs(view) << "<div class=\"versus\">"
+  body << "</p></div>" << writer.notice() << queue_walk(view, around)
+       << candidate_tabs(site.worlds.reference().regions, view) << "<div class=\"versus\">"
        << record_side(site, view, titles, card) << firm_side(site, view, card) << "</div>";
   if (card.firm != store::kNoFirm) body << ruling_form(view, writer, card);
-  body << legend() << rulings_so_far(view) << evidence(view) << other_firm(view);
+  body << rulings_so_far(view) << pair_evidence(view) << other_firm(view);
   Frame frame;
   frame.title = view.one.item.name + " · 待判定";
   frame.active = "/review";

@@ -24,7 +24,7 @@ std::string_view explained(pool::ItemStanding standing) {
   return "";
 }
 
-Html tabs(const ReviewState& state, const ReviewQuery& query) {
+Html queue_tabs(const ReviewState& state, const ReviewQuery& query) {
   Html out;
   out << "<nav class=\"tabs\" aria-label=\"待判定的各组\">";
   const auto tab = [&](std::optional<pool::ItemStanding> standing, std::string_view text, std::size_t count) {
@@ -47,33 +47,35 @@ Html tabs(const ReviewState& state, const ReviewQuery& query) {
   return out;
 }
 
-void option(Html& out, std::string_view value, std::string_view text, bool chosen) {
+void queue_option(Html& out, std::string_view value, std::string_view text, bool chosen) {
   out << "<option value=\"" << value << "\"" << std::string_view(chosen ? " selected" : "") << ">" << text
       << "</option>";
 }
 
-Html filters(const ReviewState& state, const ReviewQuery& query, const SourceTitles& titles) {
+Html queue_filters(const ReviewState& state, const ReviewQuery& query, const SourceTitles& titles) {
   Html out;
   out << "<form class=\"desk filters\" action=\"/review\" method=\"get\"><div class=\"fields\">";
   if (query.filter.standing)
     out << "<input type=\"hidden\" name=\"state\" value=\"" << pool::word(*query.filter.standing) << "\">";
   out << "<label><span>来源</span><select name=\"source\">";
-  option(out, "", "全部", query.filter.source.empty());
+  queue_option(out, "", "全部", query.filter.source.empty());
   for (const std::string& source : state.queue->sources())
-    option(out, source, title_of(titles, source), query.filter.source == source);
+    queue_option(out, source, title_of(titles, source), query.filter.source == source);
   out << "</select></label><label><span>类别</span><select name=\"kind\">";
-  option(out, "", "全部", !query.filter.kind);
-  for (const RecordKind kind : kKinds) option(out, kind_name(kind), pool::label(kind), query.filter.kind == kind);
+  queue_option(out, "", "全部", !query.filter.kind);
+  for (const RecordKind kind : kKinds) queue_option(out, kind_name(kind), pool::label(kind), query.filter.kind == kind);
   out << "</select></label><button type=\"submit\">筛选</button></div></form>";
   return out;
 }
 
 // The best candidates, each with what was said of it.
-Html candidates_cell(const ReviewState& state, const pool::QueueItem& one) {
+Html candidates_cell(const RegionTable& regions, const ReviewState& state, const pool::QueueItem& one) {
   Html out;
   const auto said = state.rulings->on(one.at());
   for (const pool::QueueCandidate& candidate : pool::candidates_of(one.item)) {
+    const std::string county(regions.name(state.world->snapshot->firms.county[candidate.firm]));
     out << "<span class=\"candidate\">" << state.world->book->card(candidate.firm).name;
+    if (!county.empty()) out << " <small>" << county << "</small>";
     if (candidate.probability >= 0) out << " <small>" << percent(candidate.probability) << "</small>";
     for (const auto& s : said)
       if (s.firm == candidate.firm) out << " " << ruling_badge(s.decision->ruling);
@@ -85,22 +87,23 @@ Html candidates_cell(const ReviewState& state, const pool::QueueItem& one) {
       if (!pool::is_taken_out(*state.world->book, state.taken_out, s.decision->firm_identity))
         out << "<span class=\"candidate\">" << state.world->book->card(s.firm).name << " "
             << ruling_badge(s.decision->ruling) << "</span>";
+  if (out.empty()) out << "—";
   return out;
 }
 
-void item_row(Html& out, const ReviewState& state, const ReviewQuery& query, const SourceTitles& titles,
-              const pool::QueueItem& one) {
+void queue_row(Html& out, const RegionTable& regions, const ReviewState& state, const ReviewQuery& query,
+               const SourceTitles& titles, const pool::QueueItem& one) {
   pool::QueueFilter among = query.filter;
   if (one.standing != pool::ItemStanding::kWaiting) among.standing = one.standing;
   out << "<tr><td class=\"lead\" data-label=\"名称\"><a href=\"" << item_query(one, among).address() << "\">"
-      << one.item.name << "</a></td><td data-label=\"可能的企业\"><span>" << candidates_cell(state, one)
+      << one.item.name << "</a></td><td data-label=\"可能的企业\"><span>" << candidates_cell(regions, state, one)
       << "</span></td><td data-label=\"类别\" class=\"nowrap\">" << pool::label(one.item.kind)
       << "</td><td data-label=\"来源\">" << title_of(titles, one.item.source)
       << "</td><td data-label=\"价值\" class=\"num\">" << worth(one.item.value) << "</td></tr>\n";
 }
 
-Html items_table(const ReviewState& state, const ReviewQuery& query, const SourceTitles& titles,
-                 std::span<const pool::QueueItem* const> items) {
+Html queue_table(const RegionTable& regions, const ReviewState& state, const ReviewQuery& query,
+                 const SourceTitles& titles, std::span<const pool::QueueItem* const> items) {
   Html out;
   out << "<table class=\"stack queue\"><thead><tr>";
   for (const std::string_view head : {"名称（记录中的写法）", "可能的企业", "类别", "来源"})
@@ -110,7 +113,7 @@ Html items_table(const ReviewState& state, const ReviewQuery& query, const Sourc
   for (const pool::QueueItem* one : items) {
     if (!query.filter.standing && (before == nullptr || before->standing != one->standing))
       out << "<tr class=\"group\"><th colspan=\"5\" scope=\"colgroup\">" << explained(one->standing) << "</th></tr>";
-    item_row(out, state, query, titles, *one);
+    queue_row(out, regions, state, query, titles, *one);
     before = one;
   }
   out << "</tbody></table>";
@@ -148,8 +151,8 @@ void ruling_row(Html& out, const ReviewState& state, const FormWriter& writer, c
                 const pool::Rulings::Said& said) {
   const store::IdentityDecision& d = *said.decision;
   const pool::FirmCard card = state.world->book->card(said.firm);
-  out << "<tr><td data-label=\"判定\">" << ruling_badge(d.ruling) << "</td><td class=\"lead\" data-label=\"名称\">"
-      << d.name << "</td><td data-label=\"企业\">";
+  out << "<tr><td class=\"lead\" data-label=\"名称\">" << d.name << "</td><td data-label=\"判定\">"
+      << ruling_badge(d.ruling) << "</td><td data-label=\"企业\">";
   if (card.firm == store::kNoFirm)
     out << lost_firm(d.firm_identity);
   else
@@ -178,14 +181,15 @@ Result<Response> review_page(const Site& site, const Request& request, const Typ
   Html body;
   body << "<div class=\"title\"><h1>待判定的名称</h1><p class=\"sub\">共 <strong>"
        << state->queue->count(pool::ItemStanding::kWaiting) << "</strong> 项待判定</p></div>" << writer.notice()
-       << tabs(*state, query) << filters(*state, query, titles);
+       << queue_tabs(*state, query) << queue_filters(*state, query, titles);
   if (items.empty())
     body << "<div class=\"sheet "
             "none\"><p>没有要判定的名称。</p><p>规则不能确定是哪一家企业的名称会列在这里，由人判定。</p></div>";
   else if (count == 0)
     body << "<div class=\"sheet none\"><p>没有第 " << query.page << " 页。</p></div>";
   else
-    body << "<section class=\"sheet\">" << items_table(*state, query, titles, std::span(items).subspan(begin, count))
+    body << "<section class=\"sheet\">"
+         << queue_table(site.worlds.reference().regions, *state, query, titles, std::span(items).subspan(begin, count))
          << "</section>" << pages_of(query, "/review", items.size());
   body << "<p "
           "class=\"note\">"
@@ -218,7 +222,7 @@ Result<Response> rulings_page(const Site& site, const Request& request, const Ty
     body << "<div class=\"sheet none\"><p>还没有判定。</p></div>";
   } else {
     body << "<section class=\"sheet\"><table class=\"stack\"><thead><tr>";
-    for (const std::string_view head : {"判定", "名称", "企业", "来源", "范围", "依据", "经办"})
+    for (const std::string_view head : {"名称", "判定", "企业", "来源", "范围", "依据", "经办"})
       body << "<th scope=\"col\">" << head << "</th>";
     body << "<th scope=\"col\" class=\"screen-only\">撤销</th></tr></thead><tbody>\n";
     for (std::size_t i = begin; i < begin + count; ++i) ruling_row(body, *state, writer, titles, all[i]);

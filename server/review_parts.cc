@@ -12,14 +12,14 @@ namespace {
 
 constexpr double kLongestBar = 12;  // bits; what is more is drawn as long
 
-std::string fixed(double value, int digits) {
+std::string with_digits(double value, int digits) {
   std::array<char, 64> text{};
   const auto [end, failed] =
       std::to_chars(text.data(), text.data() + text.size(), value == 0 ? 0.0 : value, std::chars_format::fixed, digits);
   return failed == std::errc() ? std::string(text.data(), end) : std::string();
 }
 
-std::string signed_bits(double bits) { return (bits > 0 ? "+" : "") + fixed(bits, 1); }
+std::string signed_bits(double bits) { return (bits > 0 ? "+" : "") + with_digits(bits, 1); }
 
 Html bits_bar(double bits) {
   const int length = static_cast<int>(std::lround(std::min(std::abs(bits), kLongestBar) / kLongestBar * 50));
@@ -35,7 +35,7 @@ Html bits_bar(double bits) {
   return out;
 }
 
-std::vector<std::string_view> characters(std::string_view text) {
+std::vector<std::string_view> characters_of(std::string_view text) {
   std::vector<std::string_view> out;
   for (std::size_t at = 0; at < text.size();) {
     std::size_t end = at + 1;
@@ -47,7 +47,7 @@ std::vector<std::string_view> characters(std::string_view text) {
 }
 
 // Which characters of `a` are in a longest common subsequence with `b`.
-std::vector<bool> shared(const std::vector<std::string_view>& a, const std::vector<std::string_view>& b) {
+std::vector<bool> in_common(const std::vector<std::string_view>& a, const std::vector<std::string_view>& b) {
   std::vector<std::vector<std::uint16_t>> longest(a.size() + 1, std::vector<std::uint16_t>(b.size() + 1, 0));
   for (std::size_t i = a.size(); i-- > 0;)
     for (std::size_t j = b.size(); j-- > 0;)
@@ -67,7 +67,9 @@ std::vector<bool> shared(const std::vector<std::string_view>& a, const std::vect
 
 std::string percent(double probability) { return std::to_string(std::lround(100 * probability)) + "%"; }
 
-std::string worth(std::int64_t thousandths) { return fixed(static_cast<double>(thousandths) / 1000, 1); }
+std::string worth(std::int64_t thousandths) {
+  return thousandths <= 0 ? "—" : with_digits(static_cast<double>(thousandths) / 1000, 1);
+}
 
 Html ruling_badge(store::Ruling ruling) {
   Html out;
@@ -108,12 +110,12 @@ Html undo_form(const FormWriter& writer, const store::IdentityDecision& d) {
 Html marked_name(std::string_view name, std::string_view other) {
   constexpr std::size_t kLongestMarked = 200;
   Html out;
-  const auto own = characters(name), with = characters(other);
+  const auto own = characters_of(name), with = characters_of(other);
   if (other.empty() || own.size() > kLongestMarked || with.size() > kLongestMarked) {
     out << name;
     return out;
   }
-  const auto same = shared(own, with);
+  const auto same = in_common(own, with);
   for (std::size_t i = 0; i < own.size(); ++i) {
     if (!same[i] && (i == 0 || same[i - 1])) out << "<mark>";
     out << own[i];

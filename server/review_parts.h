@@ -11,7 +11,7 @@
 namespace tanmiao::server {
 
 std::string percent(double probability);      // "83%"
-std::string worth(std::int64_t thousandths);  // "2.5"
+std::string worth(std::int64_t thousandths);  // "2.5"; a dash where it is not known
 Html ruling_badge(store::Ruling ruling);
 // Of a firm that the register lost: its code or name, as the decision has it.
 std::string lost_firm(std::string_view identity);

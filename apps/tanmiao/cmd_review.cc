@@ -63,9 +63,7 @@ Result<pool::NamedIn> waiting_name(const ReviewDesk& review, const ReviewOptions
 
 Result<store::FirmNo> named_firm(const ReviewDesk& review, const std::string& firm) {
   TANMIAO_ASSIGN(const auto number, review.desk->firm(firm));
-  return review.desk->book->number(review.desk->book->key(number)) == store::kNoFirm
-             ? review.desk->snapshot->firms.successor[number]  // merged: the one it points on to
-             : number;
+  return pool::followed(*review.desk->book, number);
 }
 
 Result<int> decide(const Common& common, const ReviewOptions& options) {
