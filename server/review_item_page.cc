@@ -12,7 +12,7 @@
 namespace tanmiao::server {
 namespace {
 
-constexpr std::size_t kLongestText = 400;  // bytes of an abstract or a business scope; the rest folds away
+constexpr std::size_t kLongestFact = 400;  // bytes of an abstract or a business scope; the rest folds away
 
 struct ItemView {
   const ReviewState& state;
@@ -55,11 +55,11 @@ std::string firm_word(const pool::FirmCard& card) { return card.code.empty() ? s
 void side_fact(Html& out, std::string_view label, std::string_view value) {
   if (value.empty()) return;
   out << "<dt>" << label << "</dt><dd>";
-  if (value.size() <= kLongestText) {
+  if (value.size() <= kLongestFact) {
     out << value << "</dd>";
     return;
   }
-  std::size_t end = kLongestText;
+  std::size_t end = kLongestFact;
   while ((static_cast<unsigned char>(value[end]) & 0xC0) == 0x80) --end;
   out << "<details><summary>" << value.substr(0, end) << "…</summary>" << value.substr(end) << "</details></dd>";
 }
@@ -90,7 +90,7 @@ Html record_side(const Site& site, const ItemView& view, const SourceTitles& tit
       if (!shown_field(spec.id)) continue;
       std::string text;
       for (const std::string_view value : record.all(spec.id))
-        text += (text.empty() ? "" : "、") + field_text(site.worlds.reference(), spec.id, value);
+        text += (text.empty() ? "" : "、") + record_text(site.worlds.reference(), spec.id, value);
       side_fact(out, spec.label, text);
     }
   }

@@ -173,7 +173,7 @@ std::string mark_of(const pool::Rulings& rulings, const pool::NamedIn& at) {
          " " + iso(last.decided_at) + " " + last.by;
 }
 
-std::string field_text(const Reference& reference, Field field, std::string_view value) {
+std::string record_text(const Reference& reference, Field field, std::string_view value) {
   if (field == Field::kStatus) {
     const auto status = status_from_word(value);
     return status == FirmStatus::kUnknown ? std::string(value) : std::string(status_label(status));

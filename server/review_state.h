@@ -49,7 +49,7 @@ Neighbours neighbours(const pool::ReviewQueue& queue, const pool::QueueFilter& a
 std::string mark_of(const pool::Rulings& rulings, const pool::NamedIn& at);
 
 // The value as people read it.
-std::string field_text(const Reference& reference, Field field, std::string_view value);
+std::string record_text(const Reference& reference, Field field, std::string_view value);
 std::string title_of(const SourceTitles& titles, const std::string& source);
 
 }  // namespace tanmiao::server

@@ -3,12 +3,10 @@
 and what is taken back leaves it to the rules again. An invented city, in which patents and lists write names otherwise than
 the register."""
 import csv
-import datetime
 import io
 import json
 import shutil
 
-import sheets
 from browser import Browser, chromium
 from harness import ROOT, Bench, arguments, check, main, stage
 from three_days import application_no, credit_code, days_ago
@@ -89,12 +87,134 @@ class Office(Bench):
         return process
 
 
-if __name__ == "__main__":
-    import sys
-    with Office(arguments(__doc__), "people decide") as o:
-        o.keep = True
+def by_keyboard(o, browser):
+    """A day at the pages: three names, by keys alone; one ruling is taken back."""
+    browser.open(o.url + "/review")
+    check(browser.evaluate("document.querySelector('nav.main .waiting').textContent") == "3", "the navigation counts what waits")
+    text = browser.click("td.lead a[href*='source=patent-files']")
+    check(STOCK in text and "山东海瑞轴承有限公司" in text and "专利导出1.csv 第 2 行" in text,
+          "both sides stand beside each other, with file and line of the record")
+    browser.key("s")
+    check(browser.evaluate("document.activeElement.name") == "reason", "s without a reason goes to the reason first")
+    browser.type("sudjk 字号一致")
+    check(browser.evaluate("location.search").count("patent-files") == 1 and not o.decisions(), "keys in a field are text")
+    browser.fill("input[name=by]", "市科技局")
+    text = browser.loaded_text(lambda: browser.key("Enter"))
+    stands = o.decisions()
+    check([(d["name"], d["ruling"], d["everywhere"], d["by"]) for d in stands] ==
+          [(STOCK, "same", True, "市科技局")] and stands[0]["code"] == o.code["山东海瑞轴承有限公司"],
+          "Enter then rules as was asked, on all records of the source")
+    check("判为同一家" in text and "撤销" in text, "the next item offers to take it back")
+    text = browser.click(".take-back button")
+    check("已撤销" in text and STOCK in text and not o.decisions(), "one click takes it back and leads to the item again")
+
+    browser.fill("input[name=reason]", "字号、行业一致")
+    browser.loaded_text(lambda: browser.key("s"))
+    check(len(o.decisions()) == 1, "with a reason the key rules at once")
+    while SHORT not in browser.text():
+        browser.loaded_text(lambda: browser.key("j"))
+    browser.fill("input[name=reason]", "字号相同，无从核实")
+    text = browser.loaded_text(lambda: browser.key("u"))
+    check(LISTED in text and "说不准，搁置" in text, "u puts a name aside; the next one comes")
+    side = "document.querySelectorAll('.versus .side')[1].innerText"
+    first = browser.evaluate(side)
+    browser.loaded_text(lambda: browser.key("2"))
+    shown = [next(c for c in ("惠民县", "博兴县") if c in text) for text in (first, browser.evaluate(side))]
+    check(len(set(shown)) == 2, f"2 shows the other of two namesakes: {shown[0]}, {shown[1]}")
+    browser.evaluate("document.querySelector('input[name=everywhere]').focus()")
+    opened = browser.evaluate("document.querySelector('[data-keys]').open")
+    browser.key("?")
+    check(browser.evaluate("document.querySelector('[data-keys]').open") is not opened, "? shows and hides the keys")
+    browser.fill("input[name=reason]", "电话核实")
+    browser.loaded_text(lambda: browser.key("s"))
+    text = browser.open(o.url + "/review")
+    check("已判定，下一夜生效" in text and "搁置" in text, "what was ruled on and what was put aside stand at the end")
+
+
+def by_command(o):
+    item = o.waiting()[STOCK]
+    firm = o.code["山东海瑞轴承有限公司"]
+    who = ["--by", "市科技局", "--reason", "字号、行业一致"]
+    one = ["review", "decide", item["source"], item["key"], firm, *o.at(), *who]
+    check(o.run(*one, "--same", "--unsure", expect=(2,)).stderr.count("--same"), "one ruling at a time")
+    for again in (False, True):
+        done = o.json(*one, "--same", "--everywhere")
+        check(done["stood"] is again, "said once it is written, said twice it stands")
+    check(o.waiting()[STOCK]["standing"] == "settled", "the queue knows it")
+    refused = o.run("review", "undo", item["source"], item["key"], firm, *o.at(), *who, expect=(1,))
+    check("--everywhere" in refused.stderr, "undo says that it was said of the name everywhere")
+    undone = o.json("review", "undo", item["source"], item["key"], firm, "--everywhere", *o.at(), *who)
+    check(undone["was"] == "same" and not o.decisions(), "it is taken back")
+    o.run("review", "undo", item["source"], item["key"], firm, "--everywhere", *o.at(), *who, expect=(1,))
+    check(True, "where nothing stands nothing is taken back")
+
+
+def by_spreadsheet(o):
+    path = o.folder / "待判定.csv"
+    told = o.json("review", "export", "-o", path, *o.at())
+    with open(path, encoding="utf-8-sig", newline="") as table:
+        rows = list(csv.DictReader(table))
+    check(told["rows"] == len(rows) == 5 and list(rows[0]) ==
+          "来源 类别 记录 位 名称 可能的企业 信用代码 概率 原因 价值 范围 判定 依据 经办".split(), "one row a name and a firm")
+    for row in rows:
+        if row["名称"] == STOCK:
+            row.update(判定="同一", 依据="字号、行业一致")
+        elif row["名称"] == SHORT:
+            row.update(判定="可能吧", 依据="看过")
+    with open(path, "w", encoding="utf-8-sig", newline="") as table:
+        writer = csv.DictWriter(table, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    first = o.json("review", "import", path, "--by", "市科技局", *o.at())
+    check((first["taken"], first["rejected"], first["blank"]) == (1, 1, 3), "what was filled in is taken, what cannot be is told")
+    note = first["notes"][0]
+    check(note["where"].startswith("待判定.csv:") and note["text"].startswith("判定：“可能吧”") and "同一、不同" in note["text"],
+          f"by file, row and column: {note['where']} {note['text']}")
+    again = o.json("review", "import", path, *o.at())
+    check((again["taken"], again["same"]) == (0, 1), "the same file again changes nothing")
+    book = o.folder / "现有判定.xlsx"
+    o.run("review", "export", "-o", book, "--decided", *o.at())
+    untouched = o.json("review", "import", book, *o.at())
+    check((untouched["taken"], untouched["same"], untouched["rejected"]) == (0, 1, 0),
+          "a workbook with what stands comes back and changes nothing")
+    item = o.waiting()[STOCK]
+    o.run("review", "undo", item["source"], item["key"], o.code["山东海瑞轴承有限公司"], "--everywhere", "--by", "市科技局",
+          "--reason", "重来", *o.at())
+
+
+def body(options):
+    with Office(options, "people decide") as o:
         o.prepare()
-        print(o.linked(days_ago(3) + "T02:00:00Z"))
-        for i in o.waiting().values():
-            print(i)
-        print(o.folder)
+        first = o.linked(days_ago(3) + "T02:00:00Z")
+        waiting = o.waiting()
+        check(first["patents_linked"] == 0 and {STOCK, SHORT, LISTED} <= set(waiting) and
+              waiting[FOREIGN]["standing"] == "nothing_near", f"{len(waiting)} names wait for a person")
+        by_command(o)
+        by_spreadsheet(o)
+        if chromium():
+            o.serve()
+            by_keyboard(o, Browser(o))
+        else:
+            print("no chromium here: the pages are ruled on by command")
+            for name, ruling, wide in ((STOCK, "--same", ["--everywhere"]), (SHORT, "--unsure", []), (LISTED, "--same", [])):
+                item = waiting[name]
+                o.run("review", "decide", item["source"], item["key"], item["candidates"][-1], ruling, *wide, "--by", "市科技局",
+                      "--reason", "看过", *o.at())
+        o.patents([STOCK] * 2)
+        second = o.linked(days_ago(2) + "T02:00:00Z")
+        check(second["patents_linked"] == 5, "the next night links all patents of the name, those that came since too")
+        now = o.waiting()
+        check(STOCK not in now and LISTED not in now, "what was ruled on waits no more")
+        check(now[SHORT]["standing"] == "shelved", "what was put aside stays so")
+        item = waiting[STOCK]
+        o.run("review", "undo", item["source"], item["key"], o.code["山东海瑞轴承有限公司"], "--everywhere", "--by", "市科技局",
+              "--reason", "另有同名企业", *o.at())
+        third = o.linked(days_ago(1) + "T02:00:00Z")
+        check(third["patents_linked"] == 0 and o.waiting()[STOCK]["standing"] == "waiting",
+              "taken back, the name waits again and nothing is linked")
+        o.run("check", *o.at())
+        check(True, "the audit holds every ruling")
+
+
+if __name__ == "__main__":
+    main(body, arguments(__doc__))
