@@ -42,6 +42,21 @@ std::size_t patents_now(const store::Snapshot& s, store::FirmNo firm) {
   return count;
 }
 
+// As somebody who knows the firm writes it: code, number, or a name that only one bears.
+Result<store::FirmNo> meant_firm(const Site& site, const ReviewState& state, const std::string& text) {
+  const pool::FirmBook& book = *state.world->book;
+  const bool name = std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+  if (!name) return site.find_firm(*state.world, text);
+  auto bearers = book.by_name(text);
+  std::erase_if(bearers, [&](store::FirmNo firm) {
+    return pool::is_taken_out(book, state.taken_out, pool::identity_of(book, firm));
+  });
+  if (bearers.size() > 1)
+    return Error{Errc::kUsage,
+                 "有 " + std::to_string(bearers.size()) + " 家企业叫“" + text + "”，请填写统一社会信用代码", ""};
+  return bearers.empty() ? site.find_firm(*state.world, text) : bearers.front();
+}
+
 }  // namespace
 
 Result<ItemView> item_view(const Site& site, const ReviewState& state, ItemQuery query) {
@@ -51,7 +66,7 @@ Result<ItemView> item_view(const Site& site, const ReviewState& state, ItemQuery
   view.query.at.name.clear();
   view.said = state.rulings->on(one->at());
   if (!view.query.firm.empty()) {
-    TANMIAO_ASSIGN(view.firm, site.find_firm(*state.world, view.query.firm));
+    TANMIAO_ASSIGN(view.firm, meant_firm(site, state, view.query.firm));
   } else if (!view.candidates.empty()) {
     // The best that nobody ruled out.
     const auto open = std::find_if(view.candidates.begin(), view.candidates.end(), [&](const auto& candidate) {
@@ -96,7 +111,8 @@ Html firm_side(const Site& site, const ItemView& view, const pool::FirmCard& car
   out << "<section class=\"sheet side\" aria-label=\"企业\"><h2>可能的企业</h2>";
   if (card.firm == store::kNoFirm) {
     out << "<p "
-           "class=\"empty\">登记数据中没有相近的企业。知道是哪一家的，可在下面填写它的统一社会信用代码来比较。</p></"
+           "class=\"empty\">登记数据中没有相近的企业。知道是哪一家的，可在下面填写它的统一社会信用代码或全称来比较。</"
+           "p></"
            "section>";
     return out;
   }

@@ -42,9 +42,9 @@ Html pair_evidence(const ItemView& view) {
   if (!candidate.factors.empty())
     out << factor_table(candidate)
         << "<p class=\"note\">正数支持是同一家，负数相反；每多 1 "
-           "比特，可能性加一倍。概率在各候选企业和“都不是”之间分摊。</p>";
-  else if (view.firm != store::kNoFirm)
-    out << "<p class=\"note\">没有逐项比较：名称一致的由规则列出，其余请看上面两侧的内容。</p>";
+           "比特，是与不是之比加一倍。概率在各候选企业和“都不是”之间分摊。</p>";
+  else if (view.firm != store::kNoFirm && view.one.item.candidates.empty())
+    out << "<p class=\"note\">这家企业是另行填写的，没有逐项比较，请看上面两侧的内容。</p>";
   out << "</section>";
   return out;
 }
@@ -127,8 +127,8 @@ Html other_firm(const ItemView& view) {
   hidden("slot", std::to_string(at.slot)), hidden("in_source", view.query.among.source);
   if (view.query.among.kind) hidden("in_kind", kind_name(*view.query.among.kind));
   if (view.query.among.standing) hidden("in_state", pool::word(*view.query.among.standing));
-  out << "<label><span>与另一家企业比较</span><input type=\"text\" name=\"firm\" maxlength=\"18\" "
-         "placeholder=\"统一社会信用代码或编号\" required></label><button type=\"submit\" "
+  out << "<label><span>与另一家企业比较</span><input type=\"text\" name=\"firm\" maxlength=\"60\" "
+         "placeholder=\"统一社会信用代码、编号或全称\" required></label><button type=\"submit\" "
          "class=\"quiet\">比较</button></form>";
   return out;
 }

@@ -156,6 +156,8 @@ TEST_F(ReviewPages, AnItemShowsBothSidesAndWhatSpeaksForIt) {
   EXPECT_EQ(get(row("nowhere", "")).status, 404);
   EXPECT_TRUE(holds(get(row("r4", "")), "没有相近的企业"));
   EXPECT_TRUE(holds(get(row("r4", kFirst)), "name=\"ruling\"")) << "somebody knows the firm";
+  EXPECT_TRUE(holds(get(row("r4", url_encode("滨州乙新材料有限公司"))), std::string(kSecond))) << "by its name, too";
+  EXPECT_EQ(get(row("r4", url_encode(kHidden))).status, 404);
 }
 
 TEST_F(ReviewPages, ARulingLeadsToTheNextAndIsTakenBackWithOneClick) {
