@@ -75,9 +75,11 @@ QueueCandidate candidate_in(const json::object& object) {
   return out;
 }
 
+// As is_taken_out(), of thousands.
 bool can_be_shown(const FirmBook& book, const TakenOut& taken_out, store::FirmNo firm) {
-  const std::string identity = identity_of(book, firm);
-  return !identity.empty() && !is_taken_out(book, taken_out, identity);
+  const std::string key = book.key(firm);
+  return !key.empty() && (book.snapshot().firms.flags[firm] & store::kFirmSuppressed) == 0 &&
+         !std::binary_search(taken_out.firms.begin(), taken_out.firms.end(), firm) && !taken_out.keys.contains(key);
 }
 
 ItemStanding standing_of(const store::ReviewItem& item, const std::vector<Rulings::Said>& said) {
@@ -140,21 +142,24 @@ ReviewQueue::ReviewQueue(std::vector<store::ReviewItem> items, const Rulings& ru
                          const TakenOut& taken_out) {
   using NameKey = std::tuple<RecordKind, std::string, std::string>;
   std::set<NameKey> near;  // names that some item knows a candidate of
-  const auto name_of = [&](const store::ReviewItem& item) {
-    return NameKey{item.kind, item.source, exact_name_key(item.name, book.reference())};
-  };
+  std::vector<NameKey> unknown;
+  items_.reserve(items.size());
   for (store::ReviewItem& item : items) {
+    NameKey key{item.kind, item.source, exact_name_key(item.name, book.reference())};
     const std::size_t before = item.candidates.size();
-    if (before > 0) near.insert(name_of(item));
     std::erase_if(item.candidates, [&](store::FirmNo firm) { return !can_be_shown(book, taken_out, firm); });
-    if (before > 0 && item.candidates.empty()) continue;
-    QueueItem one{std::move(item), ItemStanding::kWaiting, true};
-    one.why_shown = one.item.candidates.size() == before;
-    one.standing = standing_of(one.item, rulings.on(one.at()));
-    items_.push_back(std::move(one));
+    const std::size_t left = item.candidates.size();
+    if (before == 0 || left > 0) {
+      QueueItem one{std::move(item), ItemStanding::kWaiting, left == before};
+      one.standing = standing_of(one.item, rulings.on(one.at(), std::get<2>(key)));
+      if (one.standing == ItemStanding::kNothingNear) unknown.push_back(key);
+      items_.push_back(std::move(one));
+    }
+    if (before > 0) near.insert(std::move(key));
   }
+  std::size_t number = 0;  // in `unknown`
   std::erase_if(items_, [&](const QueueItem& one) {
-    return one.standing == ItemStanding::kNothingNear && near.contains(name_of(one.item));
+    return one.standing == ItemStanding::kNothingNear && near.contains(unknown[number++]);
   });
   std::stable_sort(items_.begin(), items_.end(),
                    [](const QueueItem& a, const QueueItem& b) { return a.standing < b.standing; });

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/firm_name.h"
+#include "store/suppression.h"
 
 namespace tanmiao::pool {
 namespace {
@@ -29,8 +30,8 @@ std::string_view label(RecordKind kind) {
 }
 
 std::string identity_of(const FirmBook& book, store::FirmNo firm) {
-  const FirmCard card = book.card(firm);
-  return card.code.empty() ? card.key : std::string(kCodeMark) + card.code;
+  std::string key = book.key(firm);
+  return key.empty() || store::names_identity(key) ? key : std::string(kCodeMark) + key;
 }
 
 store::FirmNo firm_of_identity(const FirmBook& book, std::string_view identity) {
@@ -90,7 +91,10 @@ std::vector<const Rulings::Row*> Rulings::of(const NamedIn& at, const std::strin
 }
 
 std::vector<Rulings::Said> Rulings::on(const NamedIn& at) const {
-  const std::string name = exact_name_key(at.name, book_.reference());
+  return on(at, exact_name_key(at.name, book_.reference()));
+}
+
+std::vector<Rulings::Said> Rulings::on(const NamedIn& at, const std::string& name) const {
   std::vector<const Row*> rows = of(at, name, !at.key.empty(), true), standing;
   for (const Row* row : rows) {
     std::erase_if(standing, [&](const Row* r) { return same_firm(*r, *row) && same_scope(*r, *row); });

@@ -45,6 +45,7 @@ class Rulings {
   // What stands on this name: of each firm the last that was said, of the record or of the name everywhere, in the
   // order they were made. Of a key that is empty: what was said of the name everywhere.
   std::vector<Said> on(const NamedIn& at) const;
+  std::vector<Said> on(const NamedIn& at, const std::string& name_key) const;  // where the exact key is known
   // The last that was said of the firm in exactly this scope, one that was undone too; null: nothing ever.
   const store::IdentityDecision* last(const NamedIn& at, std::string_view identity) const;
   // The same row by row: a firm that was called otherwise at different times has several, each of which must be taken
