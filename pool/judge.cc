@@ -100,13 +100,16 @@ Result<Judged> Judge::written(store::IdentityDecision decision, std::string_view
   return Judged{std::move(decision), false};
 }
 
+bool Judge::can_be_meant(store::FirmNo firm) const {
+  const std::string identity = identity_of(book_, firm);
+  return !identity.empty() && !is_taken_out(book_, taken_out_, identity);
+}
+
 Result<Judged> Judge::decide(const NameJudgement& asked, const Actor& actor) {
   NameJudgement judgement = asked;
   judgement.firm = followed(book_, asked.firm);
-  const FirmCard card = book_.card(judgement.firm);
   const std::string identity = identity_of(book_, judgement.firm);
-  if (card.firm == store::kNoFirm || identity.empty() || is_taken_out(book_, taken_out_, identity))
-    return Error{Errc::kNotFound, "登记数据中没有这家企业，或已不再列示", ""};
+  if (!can_be_meant(judgement.firm)) return Error{Errc::kNotFound, "登记数据中没有这家企业，或已不再列示", ""};
   const NamedIn& at = judgement.at;
   store::IdentityDecision decision;
   decision.name = exact_name_key(at.name, book_.reference());

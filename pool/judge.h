@@ -42,6 +42,8 @@ class Judge {
   // back before. `identity`: as decisions call the firm, which the register may have lost.
   Result<Judged> undo(const NamedIn& at, const std::string& identity, const std::string& reason, const Actor& actor);
 
+  // In the register, and not taken out.
+  bool can_be_meant(store::FirmNo firm) const;
   const Rulings& rulings() const { return rulings_; }
 
  private:

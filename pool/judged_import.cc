@@ -75,7 +75,8 @@ bool reads(const std::string& text, Number& number) {
 // The firm by code, by number, or by a name that only one bears; its identity also where the register lost it.
 class FirmInRow {
  public:
-  FirmInRow(const FirmBook& book, const std::string& code, const std::string& name) : book_(book) {
+  FirmInRow(const Judge& judge, const FirmBook& book, const std::string& code, const std::string& name)
+      : judge_(judge), book_(book) {
     if (code.empty())
       by_name(name);
     else
@@ -87,6 +88,11 @@ class FirmInRow {
 
  private:
   void found(store::FirmNo n, const std::string& name) {
+    if (!judge_.can_be_meant(n)) {  // nothing is said of one that was taken out
+      identity.clear();
+      problem = std::string(kCodeHeading) + "：登记数据中没有这家企业，或已不再列示";
+      return;
+    }
     firm = n, identity = identity_of(book_, n);
     if (!name.empty() && !book_.bears(n, name))
       problem = std::string(kFirmHeading) + "：“" + name + "”不是“" + std::string(kCodeHeading) + "”所指的企业（" +
@@ -106,13 +112,15 @@ class FirmInRow {
     problem = not_that(kCodeHeading, code, "登记数据中企业的统一社会信用代码或编号").message;
   }
   void by_name(const std::string& name) {
-    const auto bearers = name.empty() ? std::vector<store::FirmNo>() : book_.by_name(name);
+    auto bearers = name.empty() ? std::vector<store::FirmNo>() : book_.by_name(name);
+    std::erase_if(bearers, [&](store::FirmNo n) { return !judge_.can_be_meant(n); });
     if (bearers.size() == 1) return found(bearers.front(), name);
     problem = bearers.size() > 1 ? std::string(kCodeHeading) + "：未填，而叫“" + name + "”的企业有 " +
                                        std::to_string(bearers.size()) + " 家，应写明代码"
               : name.empty() ? std::string(kCodeHeading) + "：未填，应为统一社会信用代码或编号"
                              : std::string(kFirmHeading) + "：登记数据中没有“" + name + "”，应写明信用代码";
   }
+  const Judge& judge_;
   const FirmBook& book_;
 };
 
@@ -159,16 +167,24 @@ class RowJudgement {
     TANMIAO_TRY(name_in_record());
     if (at(kOfReason).empty()) return not_that(kReasonHeading, "", "判定所依据的事实");
     if (!at(kOfBy).empty()) actor_.by = at(kOfBy);
-    const FirmInRow firm(book_, at(kOfCode), at(kOfFirm));
+    const FirmInRow firm(judge_, book_, at(kOfCode), at(kOfFirm));
     if (firm.identity.empty() || (ruling != store::Ruling::kUndone && !firm.problem.empty()))
       return Error{Errc::kUsage, firm.problem, ""};
     TANMIAO_TRY(sheet_.add(named_, everywhere_, firm.identity, ruling, row_.line));
     if (ruling == store::Ruling::kUndone) return undone(firm);
-    return judge_.decide({named_, firm.firm, ruling, everywhere_, at(kOfReason)}, actor_);
+    // The firm is there: what is not found is the record, or the name in it.
+    return told(judge_.decide({named_, firm.firm, ruling, everywhere_, at(kOfReason)}, actor_), kKeyHeading);
   }
   const std::string& at(JudgedField field) const { return row_.cells[field].value; }
 
  private:
+  // With the column that is to blame.
+  static Result<Judged> told(Result<Judged> done, std::string_view not_found) {
+    if (done) return done;
+    Error error = done.error();
+    error.message = std::string(error.code == Errc::kNotFound ? not_found : kRulingHeading) + "：" + error.message;
+    return error;
+  }
   Status name_in_record() {
     named_.source = at(kOfSource), named_.key = at(kOfKey), named_.name = at(kOfName);
     if (named_.source.empty()) return not_that(kSourceHeading, "", "来源的代号");
@@ -185,7 +201,7 @@ class RowJudgement {
   Result<Judged> undone(const FirmInRow& firm) {
     NamedIn scope = named_;
     if (everywhere_) scope.key.clear();
-    return judge_.undo(scope, firm.identity, at(kOfReason), actor_);
+    return told(judge_.undo(scope, firm.identity, at(kOfReason), actor_), kRulingHeading);
   }
 
   Judge& judge_;

@@ -119,7 +119,12 @@ TEST_F(JudgedSheet, WhatStandsGoesAlongAndCanBeTakenBack) {
   EXPECT_EQ(read(back).same, 1u) << "taken back before";
   EXPECT_THAT(decided_rows(judge().rulings(), *book_, taken_out_), IsEmpty());
   taken_out_.firms = {coded(1), coded(2)};
-  read(write({filled(all[1], "不同")}, "second.csv"));
+  auto hidden = filled(all[1], "不同");
+  hidden.firm = kHuanghe;
+  const auto refused = read(write({hidden}, "second.csv"));
+  ASSERT_THAT(refused.notes, SizeIs(1));
+  EXPECT_THAT(refused.notes[0].text, HasSubstr("信用代码："));
+  EXPECT_EQ(refused.notes[0].text.find(kBohai), std::string::npos) << "its name is not told";
   EXPECT_THAT(decided_rows(judge().rulings(), *book_, taken_out_), IsEmpty());
 }
 
@@ -182,6 +187,7 @@ TEST_F(JudgedSheet, WhatContradictsACodeIsRefusedHereToo) {
   wrong.code = code(1);
   const auto report = read(write({filled(wrong, "同一")}, "code.csv"));
   ASSERT_THAT(report.notes, SizeIs(1));
+  EXPECT_THAT(report.notes[0].text, HasSubstr("判定："));
   EXPECT_THAT(report.notes[0].text, HasSubstr(code(3)));
 }
 
