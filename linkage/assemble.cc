@@ -5,7 +5,8 @@
 
 namespace tanmiao::linkage {
 
-Assembly assemble(const Intake& intake, const LinkConfig& config, const Reference& reference) {
+Result<Assembly> assemble(const Intake& intake, const LinkConfig& config, const Reference& reference,
+                          NamesFrame& frame) {
   Firms firms(intake, config, reference);
   Assembly out;
   out.firms = firms.clusters.size();
@@ -20,7 +21,8 @@ Assembly assemble(const Intake& intake, const LinkConfig& config, const Referenc
   out.merged = std::move(firms.merged);
   std::sort(out.links.begin(), out.links.end(),
             [](const auto& a, const auto& b) { return std::tie(a.record, a.slot) < std::tie(b.record, b.slot); });
-  put_in_order(out.reviews, suggest(out.unfound, firms, config, reference));
+  TANMIAO_ASSIGN(auto suggested, suggest(out.unfound, firms, config, reference, frame));
+  put_in_order(out.reviews, std::move(suggested));
   return out;
 }
 

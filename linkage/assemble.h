@@ -18,7 +18,9 @@ struct Assembly {
   std::uint64_t decisions = 0, decisions_idle = 0, decisions_without_firm = 0;  // as LinkReport
 };
 
-Assembly assemble(const Intake& intake, const LinkConfig& config, const Reference& reference);
+// `frame`: the frozen model and the memory of the last link, and what is to be kept.
+Result<Assembly> assemble(const Intake& intake, const LinkConfig& config, const Reference& reference,
+                          NamesFrame& frame);
 
 // Parts of it, each for its tables.
 void write_firms(Firms& firms, const LinkConfig& config, const Reference& reference, Tables& out);

@@ -4,6 +4,7 @@
 
 #include "core/identifiers.h"
 #include "linkage/parallel.h"
+#include "linkage/values.h"
 
 namespace tanmiao::linkage {
 
@@ -148,6 +149,8 @@ void Firms::finish_cluster(ClusterNo no) {
     if (c.name.key.empty()) c.name = info(r);
     const Place place = place_of(*r, reference_, c.code);
     if (static_cast<int>(place.basis) > static_cast<int>(c.place.basis)) c.place = place;
+    if (c.established == kNoDay) c.established = day_of(r->get(Field::kEstablished));
+    if (c.dissolved == kNoDay) c.dissolved = day_of(r->get(Field::kDissolved));
   }
   table_.add(c.name.key, no, false);
   for (const Slim* r : c.records) {
@@ -178,10 +181,10 @@ void Firms::add_uncoded(const std::vector<Waiting>& waiting) {
   std::vector<std::pair<const Waiting*, std::string>> own;
   for (const Waiting& w : waiting) {
     if (w.name->key.empty()) continue;
-    Verdict v = resolve_key(*w.record, 0, *w.name, w.place);
+    Verdict v = resolve_key(*w.record, 0, *w.name, w.place, kNoDay);
     const auto joined = joined_.find(name_identity(w.name->key, w.place));
     if (v.reason != LinkReason::kDecision && joined != joined_.end())
-      v = {joined->second, kNoCluster, LinkReason::kDecision, {joined->second}, {}, false};
+      v = {joined->second, kNoCluster, LinkReason::kDecision, {joined->second}, {}, false, false};
     const bool decided = v.reason == LinkReason::kDecision;
     if (v.firm != kNoCluster && v.reason != LinkReason::kBranch &&
         (decided || !elsewhere(clusters[v.firm].place, w.place))) {
@@ -227,18 +230,46 @@ ClusterNo Firms::by_code(std::string_view code) const {
   return found == by_identity_.end() ? kNoCluster : found->second;
 }
 
-// One of those with the name: the only one, or the only one of the county.
+namespace {
+
+// A firm cannot file before it exists. A year either way: papers name a firm that is being founded, and a register may
+// give the day of a conversion.
+bool existed(const Cluster& firm, Day day) {
+  constexpr Day kGrace = 366;
+  if (day == kNoDay) return true;
+  if (firm.established != kNoDay && day + kGrace < firm.established) return false;
+  return firm.dissolved == kNoDay || day <= firm.dissolved + kGrace;
+}
+
+std::string out_of_time(const Cluster& firm, Day day) {
+  const bool before = firm.established != kNoDay && day < firm.established;
+  const auto text = [](Day of) { return iso(from_day(of).value_or(Date{})); };
+  return "记录日期 " + text(day) + (before ? " 早于该名称企业的成立日期 " : " 晚于该名称企业的注销日期 ") +
+         text(before ? firm.established : firm.dissolved);
+}
+
+}  // namespace
+
+// One of those with the name: the only one, the only one that existed on the day, or the only one of the county.
 Verdict Firms::choose(const std::vector<ClusterNo>& found, const std::vector<ClusterNo>& forbidden, LinkReason one,
-                      const Place& place) const {
+                      const Place& place, Day day) const {
   Verdict v;
   for (const ClusterNo c : found)
     if (!holds(forbidden, c)) v.candidates.push_back(c);
-  if (v.candidates.size() == 1) {
-    v.firm = v.candidates[0], v.reason = one;
+  std::vector<ClusterNo> alive;
+  for (const ClusterNo c : v.candidates)
+    if (existed(clusters[c], day)) alive.push_back(c);
+  if (alive.size() == 1) {
+    v.firm = alive[0], v.reason = v.candidates.size() == 1 ? one : LinkReason::kNameDate;
+    return v;
+  }
+  if (alive.empty() && !v.candidates.empty()) {
+    v.out_of_time = true;
+    v.why = out_of_time(clusters[v.candidates[0]], day);
     return v;
   }
   std::vector<ClusterNo> near;
-  for (const ClusterNo c : v.candidates)
+  for (const ClusterNo c : alive)
     if (place.county != 0 && clusters[c].place.county == place.county) near.push_back(c);
   if (near.size() > 1 && place.township != 0)
     std::erase_if(near, [&](ClusterNo c) { return clusters[c].place.township != place.township; });
@@ -249,24 +280,30 @@ Verdict Firms::choose(const std::vector<ClusterNo>& found, const std::vector<Clu
   return v;
 }
 
-Verdict Firms::by_rule(const Slim& record, const NameInfo& name, const Place& place,
+Verdict Firms::by_rule(const Slim& record, const NameInfo& name, const Place& place, Day day,
                        const std::vector<ClusterNo>& forbidden) const {
-  Verdict v = choose(table_.find(name.key, false), forbidden, LinkReason::kName, place);
-  if (v.candidates.empty()) v = choose(table_.find(name.key, true), forbidden, LinkReason::kFormerName, place);
+  Verdict v = choose(table_.find(name.key, false), forbidden, LinkReason::kName, place, day);
+  // Who bears the name today did not exist then: another firm may have borne it.
+  if (v.candidates.empty() || v.out_of_time) {
+    Verdict former = choose(table_.find(name.key, true), forbidden, LinkReason::kFormerName, place, day);
+    if (v.candidates.empty() || former.firm != kNoCluster) v = std::move(former);
+  }
   if (v.firm != kNoCluster && clusters[v.firm].parent != kNoCluster && record.kind != RecordKind::kFirm &&
       !holds(forbidden, clusters[v.firm].parent)) {
     v.through = v.firm, v.firm = clusters[v.firm].parent, v.reason = LinkReason::kBranch;
   } else if (v.candidates.empty() && name.branch && !name.parent_key.empty()) {
-    v = choose(table_.find(name.parent_key, false), forbidden, LinkReason::kBranch, place);
+    v = choose(table_.find(name.parent_key, false), forbidden, LinkReason::kBranch, place, day);
     if (v.firm != kNoCluster) v.reason = LinkReason::kBranch;
   }
   return v;
 }
 
-Verdict Firms::resolve_key(const Slim& record, std::uint16_t slot, const NameInfo& name, const Place& place) const {
+Verdict Firms::resolve_key(const Slim& record, std::uint16_t slot, const NameInfo& name, const Place& place,
+                           Day day) const {
   const Said people = said(record, name.key, slot);
-  if (people.same != kNoCluster) return {people.same, kNoCluster, LinkReason::kDecision, {people.same}, {}, false};
-  Verdict v = by_rule(record, name, place, people.different);
+  if (people.same != kNoCluster)
+    return {people.same, kNoCluster, LinkReason::kDecision, {people.same}, {}, false, false};
+  Verdict v = by_rule(record, name, place, day, people.different);
   if (people.gone.empty()) return v;
   if (v.firm != kNoCluster) v.candidates = {v.firm};
   v.firm = v.through = kNoCluster, v.gone = true;
@@ -276,10 +313,10 @@ Verdict Firms::resolve_key(const Slim& record, std::uint16_t slot, const NameInf
 }
 
 Verdict Firms::resolve(const Slim& record, std::uint16_t slot, std::string_view name, std::string_view address,
-                       std::string_view county, std::string_view city) const {
+                       std::string_view county, std::string_view city, Day day) const {
   const NameInfo info = name_info(name, reference_);
   if (info.key.empty()) return {};
-  return resolve_key(record, slot, info, reference_.regions.resolve(address, county, city, 0));
+  return resolve_key(record, slot, info, reference_.regions.resolve(address, county, city, 0), day);
 }
 
 std::vector<store::FirmNo> Firms::numbers(const std::vector<ClusterNo>& some) const {
@@ -290,9 +327,14 @@ std::vector<store::FirmNo> Firms::numbers(const std::vector<ClusterNo>& some) co
   return out;
 }
 
+bool Firms::judged(const Slim& record, std::uint16_t slot, std::string_view name) const {
+  return !decisions_.on(record, exact_name_key(name, reference_), slot).empty();
+}
+
 bool Firms::ruled_out(const Slim& record, std::uint16_t slot, std::string_view name, ClusterNo firm) const {
   return holds(said(record, exact_name_key(name, reference_), slot).different, firm);
 }
+
 store::ReviewItem Firms::review(const Slim& record, std::uint16_t slot, std::string_view name,
                                 const Verdict& verdict) const {
   return {intake_.sources[record.source],
@@ -301,7 +343,9 @@ store::ReviewItem Firms::review(const Slim& record, std::uint16_t slot, std::str
           std::string(name),
           numbers(verdict.candidates),
           verdict.why.empty() ? "登记数据中没有这个名称" : verdict.why,
-          record.kind};
+          record.kind,
+          0,
+          {}};
 }
 
 }  // namespace tanmiao::linkage

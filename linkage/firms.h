@@ -28,6 +28,7 @@ struct Cluster {
   const Slim* list = nullptr;        // the list entry it is known from when no registration was seen
   NameInfo name;                     // of its first record that has one
   Place place;
+  Day established = kNoDay, dissolved = kNoDay;
   ClusterNo parent = kNoCluster;
   store::FirmNo no = store::kNoFirm;
   std::vector<const store::Correction*> corrections;  // they stand above all records
@@ -38,8 +39,9 @@ struct Verdict {
   ClusterNo firm = kNoCluster, through = kNoCluster;
   store::LinkReason reason = store::LinkReason::kName;
   std::vector<ClusterNo> candidates;
-  std::string why;    // Chinese; says why it waits for a person
-  bool gone = false;  // a person named a firm that is not there: nothing else is put in its place
+  std::string why;           // Chinese; says why it waits for a person
+  bool gone = false;         // a person named a firm that is not there: nothing else is put in its place
+  bool out_of_time = false;  // the firms of this name did not exist on the day
 };
 // Both places are known and differ.
 bool elsewhere(const Place& a, const Place& b);
@@ -67,14 +69,16 @@ class Firms {
   std::vector<store::ReviewItem> reviews;
   std::vector<store::FirmEntry> new_firms, merged;
 
-  // Which firm `record` means by the `name` in `slot`. `address`, `county`, `city`: what the record says of the place.
-  // May be called by many threads.
+  // Which firm `record` means by the `name` in `slot`. `address`, `county`, `city`: what the record says of the place;
+  // `day`: the name was borne on, kNoDay when it is not known. May be called by many threads.
   Verdict resolve(const Slim& record, std::uint16_t slot, std::string_view name, std::string_view address,
-                  std::string_view county, std::string_view city) const;
+                  std::string_view county, std::string_view city, Day day) const;
   // For records that carry a credit code; kNoCluster when the code is unknown.
   ClusterNo by_code(std::string_view code) const;
   // Whether these words name a place outside the office's.
   bool outside(std::string_view county, std::string_view city) const;
+  // Whether people said anything of this name that counts.
+  bool judged(const Slim& record, std::uint16_t slot, std::string_view name) const;
   // Whether people said of this name that it is not the firm.
   bool ruled_out(const Slim& record, std::uint16_t slot, std::string_view name, ClusterNo firm) const;
   Place place_at(std::string_view address, std::string_view county, std::string_view city) const {
@@ -110,9 +114,9 @@ class Firms {
   void give_numbers();
   void merge_names();
   Verdict choose(const std::vector<ClusterNo>& found, const std::vector<ClusterNo>& forbidden, store::LinkReason one,
-                 const Place& place) const;
-  Verdict resolve_key(const Slim& record, std::uint16_t slot, const NameInfo& name, const Place& place) const;
-  Verdict by_rule(const Slim& record, const NameInfo& name, const Place& place,
+                 const Place& place, Day day) const;
+  Verdict resolve_key(const Slim& record, std::uint16_t slot, const NameInfo& name, const Place& place, Day day) const;
+  Verdict by_rule(const Slim& record, const NameInfo& name, const Place& place, Day day,
                   const std::vector<ClusterNo>& forbidden) const;
   Said said(const Slim& record, std::string_view key, std::uint16_t slot) const;
   void follow_register();

@@ -1,28 +1,35 @@
 #include "linkage/link.h"
 
 #include <algorithm>
+#include <limits>
+#include <map>
+#include <tuple>
 #include <vector>
 
 #include "core/hash.h"
 #include "linkage/assemble.h"
 #include "linkage/match/model.h"
+#include "linkage/name_memory.h"
+#include "linkage/name_model.h"
 
 namespace tanmiao::linkage {
 
 namespace {
 
-constexpr std::string_view kVersion = "link-7";  // raised with every change of what linkage makes of the same records
+constexpr std::string_view kVersion = "link-8";  // raised with every change of what linkage makes of the same records
 constexpr std::string_view kNote = "link.inputs";
+constexpr std::string_view kNamesNote = "link.names";  // folder of what it knew of names that are not equal
 
-// All that the result rests on, apart from the firm register, which only linkage writes.
-Result<std::string> inputs_of(store::Store& store, const LinkConfig& config, const Reference& reference) {
+// All that the result rests on, apart from the firm register, which only linkage writes. `model`: version of the frozen
+// model of names.
+Result<std::string> inputs_of(store::Store& store, const LinkConfig& config, const Reference& reference,
+                              std::string_view model) {
   TANMIAO_ASSIGN(const auto generation, store.facts().records_generation());
   TANMIAO_ASSIGN(const auto decisions, store.people().identity_decisions());
   TANMIAO_ASSIGN(const auto suppressions, store.people().suppressions());
   std::string text = std::string(kVersion) + '\n' + std::to_string(generation) + '\n' + reference.digest + '\n';
   for (const auto& source : config.source_order) text += source + '\n';
-  if (config.name_model != nullptr)
-    text += config.name_model->version + ' ' + std::to_string(config.suggest_from) + '\n';
+  if (config.name_model != nullptr) text += std::string(model) + ' ' + std::to_string(config.suggest_from) + '\n';
   for (const auto& d : decisions)
     if (d.counts())
       text += std::to_string(static_cast<int>(d.kind)) + '\t' + d.source + '\t' + d.key + '\t' + d.name + '\t' +
@@ -92,18 +99,88 @@ LinkReport report_of(const Intake& intake, const Assembly& made, const store::Sn
   return report;
 }
 
+// The model that is kept; null before the first, and when it cannot be read: it is frozen anew then.
+Result<std::shared_ptr<const NameModel>> kept_model(store::Store& store, const LinkConfig& config) {
+  std::shared_ptr<const NameModel> model;
+  if (config.name_model == nullptr) return model;
+  TANMIAO_ASSIGN(const auto entry, store.facts().name_model());
+  if (!entry) return model;
+  if (auto parsed = NameModel::parse(entry->body)) model = std::move(*parsed);
+  return model;
+}
+
+// What answers of the last link must have in common with those of this one.
+std::string memory_header(const NameModel& model, const LinkConfig& config, const Reference& reference) {
+  return std::string(kVersion) + ' ' + reference.digest + ' ' + model.version + ' ' +
+         std::to_string(config.suggest_from);
+}
+
+Result<NamesFrame> open_names(store::Store& store, const LinkConfig& config, const Reference& reference,
+                              std::shared_ptr<const NameModel> model) {
+  NamesFrame frame;
+  frame.frozen = std::move(model), frame.refit = config.refit_names;
+  if (frame.frozen == nullptr) return frame;
+  TANMIAO_ASSIGN(const std::string note, store.facts().note(kNamesNote));
+  frame.memory =
+      NameMemory::open(store.folder(), note, memory_header(*frame.frozen, config, reference), Anatomist(reference));
+  return frame;
+}
+
+// Gives the note by which the next link finds it; empty when names were not looked at.
+Result<std::string> keep_names(store::Store& store, const LinkConfig& config, const Reference& reference,
+                               const store::Night& night, const NamesFrame& frame) {
+  if (frame.report.model.empty()) return std::string();
+  if (frame.report.frozen_now)
+    TANMIAO_TRY(
+        store.facts().keep_name_model({frame.frozen->version, night.clock, frame.report.why, frame.frozen->text}));
+  return NameMemory::keep(store.folder(), memory_header(*frame.frozen, config, reference), frame.next,
+                          frame.memory.get());
+}
+
+RefitReport compare_reviews(const std::vector<store::ReviewItem>& before, const std::vector<store::ReviewItem>& now) {
+  using Key = std::tuple<RecordKind, std::string_view, std::string_view, std::uint16_t>;
+  const auto key = [](const store::ReviewItem& r) { return Key{r.kind, r.source, r.key, r.slot}; };
+  const auto first_firm = [](const store::ReviewItem& r) {
+    return std::string_view(r.detail).substr(0, r.detail.find(','));
+  };
+  std::map<Key, const store::ReviewItem*> old;
+  for (const auto& item : before) old.emplace(key(item), &item);
+  RefitReport report;
+  std::vector<std::pair<std::int64_t, RefitReport::Change>> changes;
+  for (const auto& item : now) {
+    const auto found = old.find(key(item));
+    const store::ReviewItem* const was = found == old.end() ? nullptr : found->second;
+    if (was != nullptr) old.erase(found);
+    const bool other = was != nullptr && first_firm(*was) != first_firm(item);
+    ++(was == nullptr ? report.came : other ? report.other_firm : report.same);
+    if (was == nullptr || other)
+      changes.push_back({item.value, {item.source, item.key, item.name, was == nullptr ? "" : was->why, item.why}});
+  }
+  report.went = old.size();
+  for (const auto& [unused, item] : old)
+    changes.push_back({item->value, {item->source, item->key, item->name, item->why, ""}});
+  std::stable_sort(changes.begin(), changes.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+  constexpr std::size_t kGreatest = 20;
+  for (std::size_t n = 0; n < std::min(kGreatest, changes.size()); ++n)
+    report.greatest.push_back(std::move(changes[n].second));
+  return report;
+}
+
 }  // namespace
 
 Result<LinkReport> link(store::Store& store, const store::Night& night, const LinkConfig& config,
                         const Reference& reference, Progress& progress) {
-  TANMIAO_ASSIGN(const std::string inputs, inputs_of(store, config, reference));
+  TANMIAO_ASSIGN(auto model, kept_model(store, config));
+  TANMIAO_ASSIGN(std::string inputs, inputs_of(store, config, reference, model == nullptr ? "" : model->version));
   TANMIAO_ASSIGN(const std::string note, store.facts().note(kNote));
-  if (const auto generation = noted_generation(note, inputs); !previous_folder(store, generation).empty())
+  if (const auto generation = noted_generation(note, inputs);
+      !config.refit_names && !previous_folder(store, generation).empty())
     if (auto report = report_unchanged(store, generation)) return report;
+  TANMIAO_ASSIGN(NamesFrame frame, open_names(store, config, reference, std::move(model)));
   TANMIAO_ASSIGN(const auto live, store.facts().live());
   TANMIAO_ASSIGN(const auto batch, store.facts().open_batch(night, store::Stage::kLink, ""));
   TANMIAO_ASSIGN(const Intake intake, take_in(store, {}, config, progress));
-  Assembly made = assemble(intake, config, reference);
+  TANMIAO_ASSIGN(Assembly made, assemble(intake, config, reference, frame));
   progress.update("link", intake.records(), intake.records(), "写入快照");
   store::SnapshotInfo info;
   info.civil_date = night.civil_date;
@@ -111,9 +188,21 @@ Result<LinkReport> link(store::Store& store, const store::Night& night, const Li
                                              info, previous_folder(store, live.snapshot)));
   LinkReport report = report_of(intake, made, info);
   made.tables = {};
+  report.names = frame.report;
+  if (config.refit_names) {
+    constexpr std::size_t kAll = std::numeric_limits<std::int64_t>::max();
+    TANMIAO_ASSIGN(const auto before, store.facts().reviews(0, kAll));
+    report.refit = compare_reviews(before, made.reviews);
+  }
+  TANMIAO_ASSIGN(const std::string names, keep_names(store, config, reference, night, frame));
   store::Facts::LinkUpdate update{info.generation, std::move(made.new_firms), std::move(made.merged),
                                   std::move(made.links), std::move(made.reviews)};
   TANMIAO_ASSIGN(report.delta, store.facts().publish_links(batch.id, update));
+  if (!names.empty()) {
+    TANMIAO_ASSIGN(inputs, inputs_of(store, config, reference, frame.frozen->version));
+    TANMIAO_TRY(store.facts().set_note(kNamesNote, names));
+    TANMIAO_TRY(NameMemory::sweep(store.folder(), names));
+  }
   TANMIAO_TRY(store.facts().set_note(kNote, inputs + " " + info.generation));
   return report;
 }
@@ -123,7 +212,7 @@ Result<std::shared_ptr<const store::Snapshot>> assemble_as_of(store::Store& stor
                                                               Progress& progress) {
   LinkConfig config = live;
   config.name_model = nullptr;  // nobody reviews a past day
-  TANMIAO_ASSIGN(std::string inputs, inputs_of(store, config, reference));
+  TANMIAO_ASSIGN(std::string inputs, inputs_of(store, config, reference, ""));
   if (view.as_of) inputs += " as-of " + iso(*view.as_of);
   if (view.known_at) inputs += " known-at " + iso(*view.known_at);
   const auto folder_for = [&](std::size_t numbers) {
@@ -135,7 +224,8 @@ Result<std::shared_ptr<const store::Snapshot>> assemble_as_of(store::Store& stor
   if (std::filesystem::exists(folder, ignored))
     if (auto made = store::Snapshot::open(folder)) return made;
   TANMIAO_ASSIGN(const Intake intake, take_in(store, view, config, progress));
-  const Assembly made = assemble(intake, config, reference);
+  NamesFrame no_names;
+  TANMIAO_ASSIGN(const Assembly made, assemble(intake, config, reference, no_names));
   // A run that is kept must not name firms by numbers that others may get later. Who only looks borrows them: a folder
   // of its own, which nothing names.
   if (!made.new_firms.empty()) {

@@ -7,6 +7,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,25 @@ struct LinkConfig {
   std::vector<std::string> source_order;  // survivorship: sources from most to least trusted; others follow by name
   std::shared_ptr<const MatchModel> name_model;  // null: names that no rule links are not looked at
   double suggest_from = 0.2;                     // least probability of a firm that is put to a person
+  bool refit_names = false;                      // freeze the model of names anew, and say what that changes
+};
+
+// The question which firms come near a name that no rule linked (names_near.h).
+struct NamesReport {
+  std::uint64_t listed = 0, came = 0, went = 0;  // names of firms; since the last link
+  std::uint64_t questions = 0, asked = 0;        // names without a firm; those that were looked up in this link
+  std::string model;                             // version of the frozen model
+  bool frozen_now = false;
+  std::string why;  // it was frozen now
+};
+
+// What a model of names that was frozen anew changes of what waits.
+struct RefitReport {
+  std::uint64_t came = 0, went = 0, other_firm = 0, same = 0;  // items; other_firm: another one is the likeliest
+  struct Change {
+    std::string source, key, name, before, after;  // why it waits: with firm and probability; empty: it does not
+  };
+  std::vector<Change> greatest;  // at most twenty, those of the greatest value
 };
 
 struct LinkReport {
@@ -35,6 +55,8 @@ struct LinkReport {
   std::map<std::string, std::uint64_t> links_by_reason;  // LinkReason names
   store::Facts::LinkDelta delta{};
   std::uint64_t reviews = 0;
+  NamesReport names{};               // zero where no model is configured, or nothing was done
+  std::optional<RefitReport> refit;  // when it was asked for
   // Decisions of people. Idle: their record is not there or bears other names now. Without firm: theirs is not there;
   // those that say "the same" wait among the reviews. Both are kept and count again when it comes back.
   std::uint64_t decisions = 0, decisions_idle = 0, decisions_without_firm = 0;

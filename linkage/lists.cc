@@ -45,7 +45,8 @@ std::string numbers_json(const Slim& r) {
 // By code, unless people said otherwise: of the name, or of the firm that the code means.
 Verdict resolve(const Firms& firms, const Slim& r) {
   const std::string code = valid_code(r.get(Field::kCreditCode));
-  Verdict by_name = firms.resolve(r, 0, r.get(Field::kFirmName), {}, r.get(Field::kCounty), r.get(Field::kCity));
+  Verdict by_name =
+      firms.resolve(r, 0, r.get(Field::kFirmName), {}, r.get(Field::kCounty), r.get(Field::kCity), date_of(r));
   if (by_name.reason == LinkReason::kDecision && by_name.firm != kNoCluster) return by_name;
   const ClusterNo coded = firms.by_code(code);
   if (coded == kNoCluster) return by_name;
@@ -53,7 +54,7 @@ Verdict resolve(const Firms& firms, const Slim& r) {
     by_name.candidates = {coded};
     return by_name;
   }
-  if (!firms.forbids(r, coded)) return {coded, kNoCluster, LinkReason::kCode, {coded}, {}, false};
+  if (!firms.forbids(r, coded)) return {coded, kNoCluster, LinkReason::kCode, {coded}, {}, false, false};
   if (by_name.firm == coded) by_name = {};
   if (by_name.firm == kNoCluster && by_name.why.empty()) by_name.why = "人工判定不是信用代码所指的企业";
   return by_name;

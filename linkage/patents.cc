@@ -90,6 +90,14 @@ std::vector<Mention> mentions_of(const std::vector<Slim>& records, std::initiali
   return out;
 }
 
+// The day on which the names of a record were borne: of its publication, which may name a later owner, else of its
+// filing; of an event its own.
+Day day_of_names(const Slim& r) {
+  const Day filed = day_of(r.get(Field::kFilingDate)), published = day_of(r.get(Field::kPublicationDate));
+  if (published != kNoDay) return published;
+  return filed != kNoDay ? filed : r.event;
+}
+
 std::string_view first_text(const Group& g, Field field) {
   for (const Slim* r : g.records)
     if (const auto value = r->get(field); !value.empty()) return value;
@@ -217,7 +225,8 @@ void write_patents(const Firms& firms, const LinkConfig& config, const Reference
   for (auto* mentions : {&names, &event_names})
     for_each_index(config.threads, mentions->size(), [&](std::size_t i) {
       Mention& m = (*mentions)[i];
-      m.verdict = firms.resolve(*m.record, m.slot, m.name, m.record->get(Field::kApplicantAddress), {}, {});
+      m.verdict = firms.resolve(*m.record, m.slot, m.name, m.record->get(Field::kApplicantAddress), {}, {},
+                                day_of_names(*m.record));
     });
   const ByRecord of_patents(names), of_events(event_names);
   std::vector<Owned> owned;

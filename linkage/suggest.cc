@@ -3,40 +3,43 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <map>
 #include <tuple>
 
-#include "linkage/match/fit.h"
-#include "linkage/parallel.h"
+#include "core/hash.h"
+#include "linkage/values.h"
 
 namespace tanmiao::linkage {
 namespace {
 
-constexpr std::size_t kShown = 3;  // firms of one item
+constexpr double kThousandths = 1000;
 
-// The names of today and of before of all firms.
+// The names of today and of before of all firms, in order of identity.
 struct FirmNames {
-  std::vector<RollName> names;
+  std::vector<ClusterNo> firms;  // by row
   std::vector<NameFacts> facts;
+  std::vector<ListedName> names;
 };
 
 FirmNames names_of(const Firms& firms) {
   FirmNames out;
-  for (ClusterNo c = 0; c < firms.clusters.size(); ++c) {
-    const Cluster& cluster = firms.clusters[c];
-    NameFacts facts{cluster.place.county, cluster.place.prefecture, kNoDay};
-    std::vector<std::string_view> seen;
+  for (ClusterNo c = 0; c < firms.clusters.size(); ++c) out.firms.push_back(c);
+  std::sort(out.firms.begin(), out.firms.end(),
+            [&](ClusterNo a, ClusterNo b) { return firms.clusters[a].identity < firms.clusters[b].identity; });
+  for (std::uint32_t row = 0; row < out.firms.size(); ++row) {
+    const Cluster& cluster = firms.clusters[out.firms[row]];
+    out.facts.push_back({cluster.place.county, cluster.place.prefecture, cluster.established});
+    std::vector<std::string_view> names;
     const auto add = [&](const Slim* record) {
-      for (const Field field : {Field::kFirmName, Field::kFormerName}) {
-        for (const std::string_view name : record->all(field)) {
-          if (name.empty() || std::find(seen.begin(), seen.end(), name) != seen.end()) continue;
-          seen.push_back(name);
-          out.names.push_back({name, c});
-        }
-      }
+      for (const Field field : {Field::kFirmName, Field::kFormerName})
+        for (const std::string_view name : record->all(field))
+          if (!name.empty()) names.push_back(name);
     };
     for (const Slim* record : cluster.records) add(record);
     if (cluster.list != nullptr) add(cluster.list);
-    out.facts.push_back(facts);
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    for (const std::string_view name : names) out.names.push_back({cluster.identity, name, row});
   }
   return out;
 }
@@ -62,101 +65,87 @@ std::map<NameKey, Asked> distinct(const std::vector<Unfound>& names, const Refer
   return out;
 }
 
-std::string why(const std::vector<MatchCandidate>& shown, const Matcher& matcher, const Firms& firms,
-                std::size_t records) {
-  const MatchCandidate& best = shown.front();
-  const Cluster& firm = firms.clusters[best.row];
-  const Slim* record = firm.records.empty() ? firm.list : firm.records.front();
-  char text[32];
-  std::snprintf(text, sizeof text, "%.0f%%", 100 * best.probability);
-  std::string out = "与“" + std::string(record->get(Field::kFirmName)) + "”相近（概率 " + text + "）：";
-  bool first = true;
-  for (const MatchFactor& factor : matcher.factors(best)) {
-    if (factor.field == "prior" || std::abs(factor.bits) < 1) continue;
-    char bits[16];
-    std::snprintf(bits, sizeof bits, "%+.0f", factor.bits);
-    out += (first ? "" : "，") + factor.text + bits;
-    first = false;
-  }
-  if (records > 1) out += "；同一来源中此名称共 " + std::to_string(records) + " 条记录";
-  return out;
+NameQuestion question_of(const Unfound& asked, const NameKey& key, const Firms& firms) {
+  const NameFacts facts{asked.place.county, asked.place.prefecture, asked.day};
+  const auto& [kind, source, exact] = key;
+  std::string text = std::to_string(static_cast<int>(kind)) + ' ' + firms.intake().sources[source];
+  text.append(1, '\0').append(exact).append(1, '\0').append(asked.name).append(1, '\0');
+  text += std::to_string(facts.county) + ' ' + std::to_string(facts.prefecture) + ' ' + std::to_string(facts.day);
+  return {hash64(text), asked.name, facts, firms.judged(*asked.record, asked.slot, asked.name)};
 }
 
-// To how many of the names have their firm here at all, by a sample of them.
-void adapt(MatchModel& model, const std::vector<const Asked*>& work, const Roll& roll) {
-  constexpr std::size_t kLooked = 2000;
-  const MatchModel start = model;
-  const Matcher matcher(roll, start);
-  Matcher::Scratch scratch(roll);
-  std::vector<FitCase> cases;
-  const std::size_t step = std::max<std::size_t>(1, work.size() / kLooked);
-  for (std::size_t i = 0; i < work.size(); i += step) {
-    const Unfound& name = *work[i]->first;
-    FitCase one{{}, FitCase::kUnknown, static_cast<double>(roll.rows())};
-    matcher.match({name.name, {name.place.county, name.place.prefecture, name.day}}, scratch, one.candidates);
-    if (!one.candidates.empty()) cases.push_back(std::move(one));
+std::string_view name_of(const Cluster& firm) {
+  const Slim* record = firm.records.empty() ? firm.list : firm.records.front();
+  return record->get(Field::kFirmName);
+}
+
+std::string number(const char* format, double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, format, value);
+  return text;
+}
+
+store::ReviewItem item_of(const Asked& asked, const NameAnswer& answer, const std::vector<ClusterNo>& near,
+                          const Firms& firms) {
+  const NearFirm& best = answer.firms.front();
+  Verdict verdict;
+  verdict.candidates = near;
+  verdict.why = "与“" + std::string(name_of(firms.clusters[near.front()])) + "”相近（概率 " +
+                number("%.0f%%", 100 * best.probability) + "）：" + best.phrases;
+  if (asked.records > 1) verdict.why += "；同一来源中此名称共 " + std::to_string(asked.records) + " 条记录";
+  store::ReviewItem item = firms.review(*asked.first->record, asked.first->slot, asked.first->name, verdict);
+  item.value = std::llround(static_cast<double>(asked.records) * best.probability * kThousandths);
+  for (std::size_t n = 0; n < near.size(); ++n) {
+    const NearFirm& firm = answer.firms[n];
+    item.detail += (item.detail.empty() ? "[{\"firm\":" : ",{\"firm\":") + std::to_string(firms.clusters[near[n]].no) +
+                   ",\"probability\":" + number("%.4f", firm.probability) + ",\"bits\":" + number("%.2f", firm.bits) +
+                   ",\"factors\":" + firm.factors + "}";
   }
-  learn_habits(model, cases);
+  item.detail += ']';
+  return item;
 }
 
 }  // namespace
 
-std::vector<Waiting> suggest(const std::vector<Unfound>& names, const Firms& firms, const LinkConfig& config,
-                             const Reference& reference) {
-  if (config.name_model == nullptr || names.empty()) return {};
+Result<std::vector<store::ReviewItem>> suggest(const std::vector<Unfound>& names, const Firms& firms,
+                                               const LinkConfig& config, const Reference& reference,
+                                               NamesFrame& frame) {
+  std::vector<store::ReviewItem> items;
+  if (config.name_model == nullptr || names.empty()) return items;
   const auto asked = distinct(names, reference);
   std::vector<const Asked*> work;
-  work.reserve(asked.size());
-  for (const auto& [key, one] : asked) work.push_back(&one);
-  const Anatomist anatomist(reference);
+  std::vector<NameQuestion> questions;
+  for (const auto& [key, one] : asked) {
+    work.push_back(&one);
+    questions.push_back(question_of(*one.first, key, firms));
+  }
   FirmNames list = names_of(firms);
-  const Roll roll(anatomist, list.names, std::move(list.facts), config.threads);
-  MatchModel model = *config.name_model;
-  adapt(model, work, roll);
-  const Matcher matcher(roll, model);
-  std::vector<Waiting> found(work.size());
-  constexpr std::size_t kBlock = 64;  // names that share what a thread keeps
-  for_each_index(config.threads, (work.size() + kBlock - 1) / kBlock, [&](std::size_t block) {
-    Matcher::Scratch scratch(roll);
-    std::vector<MatchCandidate> candidates;
-    for (std::size_t i = block * kBlock; i < std::min(work.size(), (block + 1) * kBlock); ++i) {
-      const Unfound& name = *work[i]->first;
-      matcher.match({name.name, {name.place.county, name.place.prefecture, name.day}}, scratch, candidates);
-      std::erase_if(candidates, [&](const MatchCandidate& c) {
-        return firms.ruled_out(*name.record, name.slot, name.name, c.row);
-      });
-      share_out(candidates, matcher.model());
-      if (candidates.empty() || candidates.front().probability < config.suggest_from) continue;
-      if (candidates.size() > kShown) candidates.resize(kShown);
-      std::erase_if(candidates, [&](const MatchCandidate& c) { return c.probability < config.suggest_from / 2; });
-      Verdict verdict;
-      for (const MatchCandidate& c : candidates) verdict.candidates.push_back(c.row);
-      verdict.why = why(candidates, matcher, firms, work[i]->records);
-      found[i] = {firms.review(*name.record, name.slot, name.name, verdict),
-                  static_cast<double>(work[i]->records) * candidates.front().probability};
-    }
-  });
-  std::erase_if(found, [](const Waiting& w) { return w.value == 0; });
-  return found;
+  const auto ruled_out = [&](std::size_t question, std::uint32_t row) {
+    const Unfound& name = *work[question]->first;
+    return firms.ruled_out(*name.record, name.slot, name.name, list.firms[row]);
+  };
+  TANMIAO_ASSIGN(const auto answers, names_near(questions, list.names, std::move(list.facts), *config.name_model,
+                                                reference, {config.threads, config.suggest_from}, ruled_out, frame));
+  std::map<std::string_view, ClusterNo> by_identity;
+  for (const ClusterNo c : list.firms) by_identity.emplace(firms.clusters[c].identity, c);
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    std::vector<ClusterNo> near;
+    for (const NearFirm& firm : answers[i].firms) near.push_back(by_identity.at(firm.identity));
+    if (!near.empty()) items.push_back(item_of(*work[i], answers[i], near, firms));
+  }
+  return items;
 }
 
-void put_in_order(std::vector<store::ReviewItem>& reviews, std::vector<Waiting> suggested) {
-  std::map<std::tuple<RecordKind, std::string_view, std::string_view>, double> records;
+void put_in_order(std::vector<store::ReviewItem>& reviews, std::vector<store::ReviewItem> suggested) {
+  std::map<std::tuple<RecordKind, std::string_view, std::string_view>, std::int64_t> records;
   for (const auto& item : reviews) ++records[{item.kind, item.source, item.name}];
-  std::vector<Waiting> all;
-  all.reserve(reviews.size() + suggested.size());
-  for (const auto& item : reviews) {
-    const double value = records.at({item.kind, item.source, item.name});
-    all.push_back({item, value});
-  }
-  std::move(suggested.begin(), suggested.end(), std::back_inserter(all));
-  std::stable_sort(all.begin(), all.end(), [](const Waiting& a, const Waiting& b) {
+  for (auto& item : reviews)
+    item.value = records.at({item.kind, item.source, item.name}) * static_cast<std::int64_t>(kThousandths);
+  std::move(suggested.begin(), suggested.end(), std::back_inserter(reviews));
+  std::sort(reviews.begin(), reviews.end(), [](const store::ReviewItem& a, const store::ReviewItem& b) {
     if (a.value != b.value) return a.value > b.value;
-    return std::tie(a.item.kind, a.item.source, a.item.key, a.item.slot) <
-           std::tie(b.item.kind, b.item.source, b.item.key, b.item.slot);
+    return std::tie(a.kind, a.source, a.key, a.slot) < std::tie(b.kind, b.source, b.key, b.slot);
   });
-  reviews.clear();
-  for (Waiting& w : all) reviews.push_back(std::move(w.item));
 }
 
 }  // namespace tanmiao::linkage

@@ -2,10 +2,10 @@
 // stand on most records first. Nothing is linked here: a name that is only alike is for a person to say.
 #pragma once
 
-#include <map>
 #include <vector>
 
 #include "linkage/firms.h"
+#include "linkage/names_near.h"
 
 namespace tanmiao::linkage {
 
@@ -18,17 +18,12 @@ struct Unfound {
   Day day = kNoDay;  // the record speaks of
 };
 
-// A review item and what it is worth: how many records the name stands on, by the probability that it is the firm.
-struct Waiting {
-  store::ReviewItem item;
-  double value = 0;
-};
+// Items for the names that come near a firm: one for each (kind, source, name), at its first record, in no order. What
+// a name is worth is how many records it stands on, by the probability. Without a model in `config`: none.
+Result<std::vector<store::ReviewItem>> suggest(const std::vector<Unfound>& names, const Firms& firms,
+                                               const LinkConfig& config, const Reference& reference, NamesFrame& frame);
 
-// One item for each (kind, source, name), at its first record. Without a model in `config`: none.
-std::vector<Waiting> suggest(const std::vector<Unfound>& names, const Firms& firms, const LinkConfig& config,
-                             const Reference& reference);
-
-// Items that wait, in order of value: those of several records of one name count for all of them.
-void put_in_order(std::vector<store::ReviewItem>& reviews, std::vector<Waiting> suggested);
+// All that wait, in order of value: items of several records of one name count for all of them.
+void put_in_order(std::vector<store::ReviewItem>& reviews, std::vector<store::ReviewItem> suggested);
 
 }  // namespace tanmiao::linkage

@@ -30,9 +30,10 @@ constexpr std::array<Words, 6> kSourceOutcomes{{{"published", "已发布"},
                                                 {"failed", "失败"}}};
 constexpr std::array<Words, 5> kStages{
     {{"crawl", "采集"}, {"link", "归并"}, {"index", "索引"}, {"mine", "挖掘"}, {"propose", "提出线索"}}};
-constexpr std::array<Words, 8> kLinkReasons{{{"code", "统一社会信用代码相同"},
+constexpr std::array<Words, 9> kLinkReasons{{{"code", "统一社会信用代码相同"},
                                              {"name", "名称相同，仅此一家"},
                                              {"name_county", "名称相同，按县区确定"},
+                                             {"name_date", "名称相同，按当日是否存续确定"},
                                              {"former_name", "与曾用名相同"},
                                              {"branch", "分支机构，归到上级企业"},
                                              {"transfer", "权利转移后的所有人"},

@@ -5,6 +5,7 @@
 //   lock          held (flock) by the writing process, holds its pid and start time
 //   captures/SOURCE/NNNNNN.warc.gz   raw bytes, mode 0700: a quarantine
 //   columns/GENERATION/              memory-mapped columns, immutable
+//   names/GENERATION/                names as the last link compared them, immutable; can be made again
 //   index/GENERATION/                search index, immutable
 //   runs/RUN/                        one mining run, immutable
 //   reports/NIGHT.json, .html        run reports
@@ -31,6 +32,7 @@ class DataFolder {
   std::filesystem::path captures(std::string_view source) const { return root_ / "captures" / source; }
   std::filesystem::path segment(std::string_view source, unsigned number) const;  // captures/SOURCE/000001.warc.gz
   std::filesystem::path columns(std::string_view generation) const { return root_ / "columns" / generation; }
+  std::filesystem::path names(std::string_view generation) const { return root_ / "names" / generation; }
   std::filesystem::path index(std::string_view generation) const { return root_ / "index" / generation; }
   std::filesystem::path run(std::string_view run) const { return root_ / "runs" / run; }
   std::filesystem::path reports() const { return root_ / "reports"; }

@@ -188,6 +188,7 @@ enum class LinkReason : std::uint8_t {
   kTransfer,    // became owner by a legal event
   kDecision,    // a person said so
   kOwn,         // the firm exists because of this record (no code, name only)
+  kNameDate,    // several firms bear or bore the name; one of them existed on the day
 };
 std::string_view link_reason_name(LinkReason reason);
 

@@ -129,7 +129,9 @@ Result<int> demo(const Common& common, const DemoOptions& options) {
     NightReport report;
     {
       ConsoleProgress progress;
-      report = Pipeline(place, {{}, options.threads, {}}, progress, stop).run_night();
+      NightOptions night;
+      night.threads = options.threads;
+      report = Pipeline(place, night, progress, stop).run_night();
     }
     TANMIAO_ASSIGN(code, tell(place, report, common.json));
     TANMIAO_ASSIGN(sheet, show_candidates(place, own, options));

@@ -21,7 +21,7 @@ struct StageOptions {
   std::string clock;
   std::string accept, by, reason;  // crawl --accept
   int threads = 0;
-  bool dry_run = false;
+  bool dry_run = false, refit_names = false;
   WatchOptions watch;
   When when;
 };
@@ -30,6 +30,7 @@ Result<NightOptions> night_options(const StageOptions& options) {
   NightOptions night;
   night.only = options.only;
   night.threads = options.threads;
+  night.refit_names = options.refit_names;
   if (!options.clock.empty()) {
     const auto clock = parse_iso_instant(options.clock);
     if (!clock) return Error{Errc::kUsage, clock.error().message, "--clock"};
@@ -149,6 +150,8 @@ Action declare_crawl(CLI::App& app, Common& common) {
 Action declare_link(CLI::App& app, Common& common) {
   const auto options = declare_stage(app, common);
   add_threads(app, options);
+  app.add_flag("--refit-names", options->refit_names,
+               "freeze anew by what names are compared (weights, frequencies); the report says what that changes");
   return stage_action(options, common, "tanmiao link", [](Pipeline& p, const StageOptions&) { return p.link_only(); });
 }
 

@@ -128,6 +128,7 @@ Status Pipeline::link(NightReport& report) {
   const Measure measure;
   linkage::LinkConfig config = place_.config.link;
   config.threads = options_.threads;
+  config.refit_names = options_.refit_names;
   TANMIAO_ASSIGN(auto done, linkage::link(*place_.store, report.night, config, *place_.reference, progress_));
   TANMIAO_TRY(place_.facts().set_note(kLinkedNote, done.generation));
   report.link = {std::move(done), measure.take()};

@@ -52,6 +52,7 @@ struct NightReport {
 struct NightOptions {
   std::vector<std::string> only;  // sources; empty: all
   int threads = 0;
+  bool refit_names = false;      // LinkConfig::refit_names
   std::optional<Instant> clock;  // of a new night; for repeatable tests
   crawler::Observer* observer = nullptr;
 };

@@ -185,6 +185,29 @@ void add_link_past(const EarlierReports& earlier, json::object& out) {
   out["before"] = std::move(past);
 }
 
+json::object refit_json(const linkage::RefitReport& refit) {
+  json::array greatest;
+  for (const auto& change : refit.greatest)
+    greatest.push_back(json::object{{"source", change.source},
+                                    {"key", change.key},
+                                    {"name", change.name},
+                                    {"before", change.before},
+                                    {"after", change.after}});
+  return {{"came", refit.came},
+          {"went", refit.went},
+          {"other_firm", refit.other_firm},
+          {"same", refit.same},
+          {"greatest", std::move(greatest)}};
+}
+
+json::object names_json(const linkage::NamesReport& names) {
+  json::object out{{"listed", names.listed},        {"came", names.came},   {"went", names.went},
+                   {"questions", names.questions},  {"asked", names.asked}, {"model", names.model},
+                   {"frozen_now", names.frozen_now}};
+  if (names.frozen_now) out["why"] = names.why;
+  return out;
+}
+
 json::object link_json(const Staged<linkage::LinkReport>& staged) {
   const auto& r = staged.report;
   json::object out = figures_json("link", staged.figures);
@@ -206,6 +229,8 @@ json::object link_json(const Staged<linkage::LinkReport>& staged) {
   out["decisions"] = r.decisions;
   out["decisions_idle"] = r.decisions_idle;
   out["decisions_without_firm"] = r.decisions_without_firm;
+  if (!r.names.model.empty()) out["names"] = names_json(r.names);
+  if (r.refit) out["refit"] = refit_json(*r.refit);
   return out;
 }
 

@@ -47,6 +47,11 @@ void share_out(std::vector<MatchCandidate>& candidates, const MatchModel& model)
 
 void Matcher::compare_all(const Anatomy& name, const MatchMention& mention, bool former, Scratch& scratch,
                           std::vector<MatchCandidate>& out) const {
+  ++scratch.asks;
+  scratch.exact = name.exact;
+  scratch.keys.walked.clear();
+  scratch.keys.floor = std::numeric_limits<float>::infinity();
+  scratch.keys.cut = false;
   roll_.find_exact(name.exact, scratch.found);
   // A name of six characters and more that stands in the list as it is is looked for no further.
   constexpr std::size_t kWhole = 6;
@@ -58,6 +63,7 @@ void Matcher::compare_all(const Anatomy& name, const MatchMention& mention, bool
       if (std::find(scratch.found.begin(), scratch.found.end(), entry) == scratch.found.end())
         scratch.found.push_back(entry);
   }
+  if (scratch.keys.cut) scratch.looked_at.insert(scratch.looked_at.end(), scratch.found.begin(), scratch.found.end());
   for (const std::uint32_t entry : scratch.found) {
     roll_.unpack(entry, scratch.entry);
     MatchCandidate c;
@@ -67,6 +73,7 @@ void Matcher::compare_all(const Anatomy& name, const MatchMention& mention, bool
     if (c.levels.at(NameField::kTradeField) == Level::kTradeNone &&
         c.levels.at(NameField::kWholeField) != Level::kWholeEqual)
       continue;
+    if (!scratch.keys.cut) scratch.looked_at.push_back(entry);
     out.push_back(c);
   }
 }
@@ -74,19 +81,21 @@ void Matcher::compare_all(const Anatomy& name, const MatchMention& mention, bool
 void Matcher::weigh(std::vector<MatchCandidate>& some, Scratch& scratch) const {
   std::array<std::uint32_t, kLevels> reach{};
   for (const MatchCandidate& c : some) ++reach[static_cast<std::size_t>(c.levels.at(NameField::kTradeField))];
-  const auto size = static_cast<double>(std::max<std::size_t>(roll_.size(), 2));
+  const Frequencies& often = roll_.frequencies();
+  const auto size = static_cast<double>(std::max<std::size_t>(roll_.names(), 2));
   const auto rarity = [&](std::uint32_t count) { return std::log2(size / std::max<std::uint32_t>(count, 1)); };
   const double list = std::log2(static_cast<double>(std::max<std::size_t>(roll_.rows(), 1)));
   for (MatchCandidate& c : some) {
     roll_.unpack(c.entry, scratch.entry);
     const Level trade = c.levels.at(NameField::kTradeField);
     std::uint32_t count = reach[static_cast<std::size_t>(trade)];
+    const std::uint32_t others = count;
     if (trade == Level::kTradeEqual && !scratch.entry.latin)
-      count = roll_.count_trade(scratch.entry.part(kTradePart));
+      count = often.trade(scratch.entry.part(kTradePart));
     else if (trade == Level::kTradeEqual)
-      count = roll_.count_pinyin(trade_words(scratch.entry));
+      count = often.pinyin(trade_words(scratch.entry));
     else if (trade == Level::kTradePinyin && !scratch.entry.latin)
-      count = roll_.count_pinyin(pinyin_of(scratch.entry.part(kTradePart), roll_.han()));
+      count = often.pinyin(pinyin_of(scratch.entry.part(kTradePart), roll_.han()));
     if (trade != Level::kTradeNone) c.terms.trade = rarity(count);
     // Of a whole name it is the whole that is rare.
     if (c.levels.at(NameField::kWholeField) == Level::kWholeEqual) {
@@ -94,15 +103,21 @@ void Matcher::weigh(std::vector<MatchCandidate>& some, Scratch& scratch) const {
       c.terms.trade = rarity(static_cast<std::uint32_t>(scratch.found.size()));
     }
     if (c.levels.at(NameField::kIndustryField) == Level::kIndustryEqual && !scratch.entry.latin)
-      c.terms.industry = rarity(roll_.count_industry(scratch.entry.part(kIndustryPart)));
+      c.terms.industry = rarity(often.industry(scratch.entry.part(kIndustryPart)));
     if (c.levels.at(NameField::kRegionField) == Level::kRegionEqual && !scratch.entry.latin)
-      c.terms.region = rarity(roll_.count_region(scratch.entry.part(kRegionPart)));
+      c.terms.region = rarity(often.region(scratch.entry.part(kRegionPart)));
     c.weight = model_.score(c.writing, c.levels, c.terms) - list;
+    // A level is worth more when fewer reach it.
+    const Weights& weights = model_.of(c.writing);
+    const double more = trade == Level::kTradeNone ? 0 : std::max(0.0, weights.trade) * std::log2(others);
+    scratch.most_bits = std::max(scratch.most_bits, weights.scale * (c.weight + more));
   }
 }
 
 void Matcher::match(const MatchMention& mention, Scratch& scratch, std::vector<MatchCandidate>& out) const {
   out.clear();
+  scratch.looked_at.clear(), scratch.asks = 0;
+  scratch.most_bits = -std::numeric_limits<double>::infinity();
   const Anatomy name = roll_.anatomist().take_apart(mention.name);
   if (name.exact != 0) compare_all(name, mention, false, scratch, out);
   if (!name.former.empty()) {
@@ -145,7 +160,7 @@ std::vector<MatchFactor> Matcher::factors(const MatchCandidate& c) const {
     std::string text = std::string(field_label(field)) + "：" + std::string(level_label(level));
     const auto with_term = [&](double rarity, double factor) {
       bits += factor * rarity;
-      const double count = static_cast<double>(roll_.size()) / std::exp2(rarity);
+      const double count = static_cast<double>(roll_.names()) / std::exp2(rarity);
       if (rarity > 0) text += "（" + std::to_string(static_cast<long long>(std::llround(count))) + " 家如此）";
     };
     if (field == NameField::kTradeField && c.terms.trade > 0) with_term(c.terms.trade, w.trade);

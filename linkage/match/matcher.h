@@ -59,6 +59,13 @@ class Matcher {
     Roll::Scratch keys;
     std::vector<std::uint32_t> found;
     Anatomy entry;
+    // Of the last mention: its exact key; how often the roll was asked (twice for a name with a former one in brackets;
+    // `keys` says what was walked); the entries that the answer rests on; and the most bits that any of them can come
+    // to when others of them go (-infinity: there are none).
+    std::uint64_t exact = 0;
+    int asks = 0;
+    std::vector<std::uint32_t> looked_at;
+    double most_bits = 0;
   };
 
   // All candidates that were looked at, one a row, the most probable first.

@@ -1,6 +1,8 @@
 #include "linkage/match/model.h"
 
+#include <algorithm>
 #include <cstdio>
+#include <vector>
 
 #include "core/hash.h"
 #include "tabular/config_table.h"
@@ -9,6 +11,7 @@
 namespace tanmiao::linkage {
 namespace {
 
+constexpr std::string_view kHeading = "writing,field,level,bits\n";
 constexpr std::array<std::string_view, kWritings> kWritingNames{"full", "short", "cross", "latin"};
 
 Result<double*> place_of(MatchModel& model, const std::string& writing, const std::string& field,
@@ -68,8 +71,8 @@ Result<MatchModel> load_match_model(const std::filesystem::path& file) {
   return model;
 }
 
-Status save_match_model(const MatchModel& model, const std::filesystem::path& file) {
-  std::string text = "writing,field,level,bits\n";
+std::string match_model_text(const MatchModel& model) {
+  std::string text(kHeading);
   for (std::size_t row = 0; row < kWritings; ++row) {
     const Weights& w = model.weights[row];
     const std::string_view writing = kWritingNames[row];
@@ -81,8 +84,35 @@ Status save_match_model(const MatchModel& model, const std::filesystem::path& fi
       if (w.level[n] != 0) text += line(writing, field_name(field_of(level)), level_name(level), w.level[n]);
     }
   }
+  return text;
+}
+
+Result<MatchModel> parse_match_model(std::string_view text) {
+  MatchModel model;
+  if (!text.starts_with(kHeading)) return Error{Errc::kCorrupt, "weights of names: the heading is missing", "line 1"};
+  model.version = hash_hex(text, 12);
+  text.remove_prefix(kHeading.size());
+  for (std::size_t number = 2; !text.empty(); ++number) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    std::vector<std::string> cells(1);
+    for (const char c : text.substr(0, end)) {
+      if (c == ',')
+        cells.emplace_back();
+      else
+        cells.back().push_back(c);
+    }
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (cells.size() != 4)
+      return Error{Errc::kCorrupt, "weights of names: expected four cells", "line " + std::to_string(number)};
+    TANMIAO_ASSIGN(double* const place, place_of(model, cells[0], cells[1], cells[2]));
+    TANMIAO_ASSIGN(*place, tabular::config_number(cells[3]));
+  }
+  return model;
+}
+
+Status save_match_model(const MatchModel& model, const std::filesystem::path& file) {
   TANMIAO_ASSIGN(std::ofstream out, tabular::begin_file(file.string()));
-  out << text;
+  out << match_model_text(model);
   return tabular::finish_file(out, file.string());
 }
 

@@ -50,7 +50,10 @@ struct MatchModel {
   double score(Writing writing, const Comparison& levels, const TermBits& terms) const;
 };
 
-// CSV of writing, field, level, bits. Errors: kConfig with file and line for a field or level that is none.
+// As CSV of writing, field, level, bits; and back (error kCorrupt names the line).
+std::string match_model_text(const MatchModel& model);
+Result<MatchModel> parse_match_model(std::string_view text);
+// The same in a file. Errors: kConfig with file and line for a field or level that is none.
 Result<MatchModel> load_match_model(const std::filesystem::path& file);
 Status save_match_model(const MatchModel& model, const std::filesystem::path& file);
 

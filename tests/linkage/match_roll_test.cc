@@ -92,11 +92,11 @@ TEST(Roll, UnpacksWhatWasPutIn) {
 TEST(Roll, CountsTerms) {
   const ListOfNames names({{"滨州甲乙纺织有限公司"}, {"山东甲乙化工有限公司"}, {"滨州家已纺织有限公司"}});
   const Roll& roll = names.roll();
-  EXPECT_EQ(roll.count_trade(u"甲乙"), 2u);
-  EXPECT_EQ(roll.count_trade(u"丙丁"), 0u);
-  EXPECT_EQ(roll.count_industry(u"纺织"), 2u);
-  EXPECT_EQ(roll.count_region(u"滨州"), 2u);
-  EXPECT_EQ(roll.count_pinyin("jiayi"), 3u);
+  EXPECT_EQ(roll.frequencies().trade(u"甲乙"), 2u);
+  EXPECT_EQ(roll.frequencies().trade(u"丙丁"), 0u);
+  EXPECT_EQ(roll.frequencies().industry(u"纺织"), 2u);
+  EXPECT_EQ(roll.frequencies().region(u"滨州"), 2u);
+  EXPECT_EQ(roll.frequencies().pinyin("jiayi"), 3u);
 }
 
 // One slip in a trade name and industry of four characters and more. A trade name of which one character is left is

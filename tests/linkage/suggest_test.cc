@@ -80,6 +80,45 @@ TEST_F(Suggested, WhatStandsOnMoreRecordsComesFirst) {
   EXPECT_EQ(items[0].name, kStock);
 }
 
+// A night that remembers the last one, and one that has lost it, find the same.
+TEST_F(Suggested, WithoutTheMemoryOfTheLastLinkTheResultIsTheSame) {
+  linked(city({firm("a", kTaihua, code(1)), patent("201110123456.2", {kStock}), recognition("r", "泰华纺织")}));
+  const auto report = linked({firm("b", "山东鼎信轴承有限公司", code(2)), patent("201110123457.7", {"鼎信轴承"})});
+  EXPECT_EQ(report.names.questions, 3u);
+  EXPECT_EQ(report.names.came, 1u);
+  EXPECT_EQ(report.names.asked, 1u) << "鼎信轴承 alone";
+  const auto kept = waiting();
+  std::filesystem::remove_all(folder_ / "names");
+  const auto again = linked({patent("201110123458.1", {"无关的某某学院"})});
+  EXPECT_EQ(again.names.asked, 4u);
+  EXPECT_EQ(again.names.model, report.names.model) << "the model is kept apart from it";
+  const auto anew = waiting();
+  ASSERT_EQ(kept.size(), anew.size());
+  for (std::size_t i = 0; i < kept.size(); ++i) {
+    EXPECT_EQ(kept[i].why, anew[i].why);
+    EXPECT_EQ(kept[i].detail, anew[i].detail);
+    EXPECT_EQ(kept[i].value, anew[i].value);
+  }
+}
+
+TEST_F(Suggested, ARefitSaysWhatItChanges) {
+  linked(city({firm("a", kTaihua, code(1)), patent("201110123456.2", {kStock})}));
+  const auto n = begin();
+  LinkConfig config;
+  config.name_model = model_;
+  config.suggest_from = 0.999999;
+  config.refit_names = true;
+  const auto report = link(*store_, n, config, reference_, silent_progress()).value();
+  ASSERT_TRUE(report.refit);
+  EXPECT_TRUE(report.names.frozen_now);
+  EXPECT_EQ(report.refit->went, 1u);
+  EXPECT_EQ(report.refit->came + report.refit->same + report.refit->other_firm, 0u);
+  ASSERT_EQ(report.refit->greatest.size(), 1u);
+  EXPECT_EQ(report.refit->greatest[0].name, kStock);
+  EXPECT_THAT(report.refit->greatest[0].before, HasSubstr(kTaihua));
+  EXPECT_EQ(report.refit->greatest[0].after, "");
+}
+
 TEST_F(Suggested, TheThreadsDoNotShow) {
   const auto records =
       city({firm("a", kTaihua, code(1)), patent("201110123456.2", {kStock}), recognition("r", "泰华纺织")});
