@@ -168,6 +168,7 @@ Result<Response> api_route(const Site& site, const Request& request) {
   if (path == "/batches") return answered(batches_json(site));
   if (path == "/conflicts") return answered(conflicts_json(site));
   if (path == "/targets") return answered(targets_json(site, request));
+  if (path == "/review") return answered(review_json(site, request));
   if (below("/report/")) return report(site, path.substr(8));
   if (below("/firms/")) return firm(site, request, path.substr(7));
   return Error{Errc::kNotFound, "没有这个接口：" + request.path, ""};

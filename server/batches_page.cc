@@ -138,6 +138,7 @@ Result<Response> batches_page(const Site& site, const Request& request, const Ty
       << "<p class=\"note\">草拟 → 已冻结 → 已签批 → 已公布。只有“已核实”的企业可以列入；签批后即为“已纳入市级培育库”。"
          "</p></section>";
   Frame frame;
+  frame.waiting = site.waiting();
   frame.title = "纳入批次";
   frame.active = "/batches";
   return page(frame, body);
@@ -175,6 +176,7 @@ Result<Response> batch_page(const Site& site, const Request& request, std::strin
   }
   body << "</section>";
   Frame frame;
+  frame.waiting = site.waiting();
   frame.title = batch->title;
   frame.active = "/batches";
   frame.as_of = iso(state.as_of);

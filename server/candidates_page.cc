@@ -264,6 +264,7 @@ Result<Response> candidates_page(const Site& site, const Request& request, const
   }
   body << meanings(site) << "</div></div>";
   Frame frame;
+  frame.waiting = site.waiting();
   frame.title = heading(site) + "（内部线索，不作为评价结论）";
   frame.active = "/";
   frame.campaign = query.campaign;

@@ -116,6 +116,7 @@ Result<Response> conflicts_page(const Site& site, const Request& request, const 
     body << "<p class=\"note\">选择之前暂按先前的值。没有采用的值仍在历史里，不会丢失。</p>" << open;
   body << settled_conflicts(site, state);
   Frame frame;
+  frame.waiting = site.waiting();
   frame.title = "待处理的不一致";
   frame.active = "/conflicts";
   return page(frame, body);

@@ -9,6 +9,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "core/error.h"
 #include "pool/import.h"
@@ -20,6 +22,9 @@ namespace tanmiao::server {
 struct Notice {
   std::string text, link, link_text;
   bool doubtful = false;  // done, but something needs a look
+  // A button that takes it back: where its form is sent, with which fields; empty: none.
+  std::string action{}, button{};
+  std::vector<std::pair<std::string, std::string>> fields{};
 };
 
 struct ImportResult {

@@ -160,6 +160,7 @@ Result<Response> entry_page(const Site& site, const Request& request, std::strin
   if (known && !clash) body << cells_form(site, writer, view, address);
   body << entry_history(site, view);
   Frame frame;
+  frame.waiting = site.waiting();
   frame.title = view.row.name() + "：" + site.pool_rules().track_label(entry.track);
   frame.active = "/pool";
   frame.as_of = iso(view.as_of);

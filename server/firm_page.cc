@@ -322,6 +322,7 @@ Result<Response> firm_page(const Site& site, const Request& request, std::string
        << people_sections(site, writer, people, action) << patents(firm, titles) << recognitions(firm, titles)
        << changes(firm, titles) << objection_sections(site, writer, people, action) << origins(firm, titles);
   Frame frame;
+  frame.waiting = site.waiting();
   frame.title = text_of(object_of(firm, "registration"), "name");
   frame.campaign = query.campaign;
   frame.as_of = text_of(firm, "as_of");

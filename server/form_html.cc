@@ -110,7 +110,14 @@ Html FormWriter::notice(bool kept) const {
   out << "<div class=\"notice-box " << std::string_view(said->doubtful ? "doubtful" : "good")
       << "\" role=\"status\"><p>" << said->text;
   if (!said->link.empty()) out << " <a href=\"" << said->link << "\">" << said->link_text << "</a>";
-  out << "</p></div>";
+  out << "</p>";
+  if (!said->action.empty()) {
+    const FormPart back = form("take-back");
+    out << back.open(said->action, "take-back") << back.hidden("by", acting(request_));
+    for (const auto& [field, value] : said->fields) out << back.hidden(field, value);
+    out << "<button type=\"submit\" class=\"quiet\">" << said->button << "</button></form>";
+  }
+  out << "</div>";
   return out;
 }
 

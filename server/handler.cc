@@ -37,6 +37,9 @@ Result<Response> route(const Site& site, const Request& request) {
   if (path == "/import") return import_page(site, request);
   if (path == "/official") return official_page(site, request);
   if (path == "/conflicts") return conflicts_page(site, request);
+  if (path == "/review") return review_page(site, request);
+  if (path == "/review/item") return review_item_page(site, request);
+  if (path == "/review/decisions") return rulings_page(site, request);
   if (path == "/pool") return pool_page(site, request);
   if (path == "/pool/export") return pool_file(site, request);
   if (below("/pool/entry/")) return entry_page(site, request, path.substr(12));

@@ -13,6 +13,7 @@ constexpr auto kEntries = std::to_array<Entry>({{"/", "候选名单"},
                                                 {"/import", "导入"},
                                                 {"/official", "公告名单"},
                                                 {"/conflicts", "不一致"},
+                                                {"/review", "待判定"},
                                                 {"/pool", "培育库"},
                                                 {"/batches", "批次"},
                                                 {"/targets", "目标进度"},
@@ -28,7 +29,10 @@ Html navigation(const Frame& frame) {
     if (!frame.campaign.empty() && of_campaign(entry.path)) path += "?campaign=" + url_encode(frame.campaign);
     nav << "<a href=\"" << path << "\"";
     if (entry.path == frame.active) nav << " aria-current=\"page\"";
-    nav << ">" << entry.label << "</a>";
+    nav << ">" << entry.label;
+    if (entry.path == "/review" && frame.waiting.value_or(0) > 0)
+      nav << " <span class=\"waiting\">" << *frame.waiting << "</span>";
+    nav << "</a>";
   }
   nav << "</nav>";
   return nav;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <concepts>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -41,11 +42,12 @@ class Html {
 // What stands around every page.
 struct Frame {
   std::string title;
-  std::string active;    // path of the navigation entry that is marked
-  std::string campaign;  // carried along by the navigation; empty: the default one
-  std::string as_of;     // shown in the head; may be empty
-  Html banner;           // above the page; may be empty
-  std::string_view css;  // class of the body: "wide" is printed in landscape
+  std::string active;                    // path of the navigation entry that is marked
+  std::string campaign;                  // carried along by the navigation; empty: the default one
+  std::string as_of;                     // shown in the head; may be empty
+  Html banner;                           // above the page; may be empty
+  std::string_view css;                  // class of the body: "wide" is printed in landscape
+  std::optional<std::size_t> waiting{};  // names that wait for a person, beside their entry of the navigation
 };
 Response page(const Frame& frame, const Html& body, int status = 200);
 

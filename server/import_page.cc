@@ -140,6 +140,7 @@ Result<Response> import_page(const Site& site, const Request& request, const Typ
     body << "</section>";
   }
   Frame frame;
+  frame.waiting = site.waiting();
   frame.title = "导入";
   frame.active = "/import";
   return page(frame, body);

@@ -275,6 +275,7 @@ Result<Response> official_page(const Site& site, const Request& request, const T
   }
   body << list_form(site, writer) << lists_section(site);
   Frame frame;
+  frame.waiting = site.waiting();
   frame.title = "公告名单";
   frame.active = "/official";
   return page(frame, body);

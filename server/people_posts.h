@@ -9,6 +9,8 @@ Result<Done> import_sheet_post(const Posted& posted);  // /import
 Result<Done> lift_post(const Posted& posted);          // /suppressed
 Result<Done> official_post(const Posted& posted);      // /official: a list, or the steps it proposes
 Result<Done> settle_post(const Posted& posted);        // /conflicts
+Result<Done> ruling_post(const Posted& posted);        // /review/item?source=&kind=&key=&slot=
+Result<Done> undo_post(const Posted& posted);          // /review/decisions: takes a ruling back
 Result<Done> leads_post(const Posted& posted);         // /leads: ticked firms of the candidate list
 Result<Done> pool_post(const Posted& posted);          // /pool: ticked firms into a batch or out of it
 Result<Done> entry_post(const Posted& posted);         // /pool/entry/FIRM?track=: cells or a step

@@ -223,6 +223,7 @@ Result<Response> pool_page(const Site& site, const Request& request, const Typed
     body << printed_part(begin + 1, count, rows.size())
          << pool_table(form, state, query, std::span(rows).subspan(begin, count)) << pool_pager(query, rows.size());
   Frame frame;
+  frame.waiting = site.waiting();
   frame.title = pool_title(site, query) + "（内部工作台账，不作为评价结论）";
   frame.active = "/pool";
   frame.as_of = iso(state.as_of);

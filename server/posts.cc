@@ -35,6 +35,8 @@ constexpr std::array kRoutes = std::to_array<Route>({
     {"/import", "", false, kLargestPost, "", import_sheet_post, shown<import_page>},
     {"/official", "", false, kLargestPost, "", official_post, shown<official_page>},
     {"/conflicts", "", false, kSmallForm, "/conflicts", settle_post, shown<conflicts_page>},
+    {"/review/item", "", false, kSmallForm, "", ruling_post, shown<review_item_page>},
+    {"/review/decisions", "", false, kSmallForm, "", undo_post, shown<rulings_page>},
     {"/leads", "", false, kSmallForm, "/", leads_post, shown<candidates_page>},
     {"/pool", "", false, kSmallForm, "/pool", pool_post, shown<pool_page>},
     {"/pool/entry/", "", true, kSmallForm, "", entry_post, shown_of<entry_page>},

@@ -211,6 +211,7 @@ Result<Response> report_page(const Site& site, const Request& request, std::stri
   if (flag_of(object_of(report, "night"), "resumed")) body << "（接着上次中断处继续）";
   body << "</p></div>" << report_body(report, names) << nights_section(site);
   Frame frame;
+  frame.waiting = site.waiting();
   frame.title = "运行报告";
   frame.active = "/report";
   frame.css = "wide";

@@ -22,7 +22,8 @@ std::string_view source_title(const object& source) {
 struct TodoPage {
   std::string_view what, path, text;
 };
-constexpr std::array<TodoPage, 5> kTodoPages{{{"conflicts", "/conflicts", "打开“不一致”页"},
+constexpr std::array<TodoPage, 6> kTodoPages{{{"conflicts", "/conflicts", "打开“不一致”页"},
+                                              {"reviews", "/review", "打开“待判定”页"},
                                               {"sheets", "/import", "打开“导入”页"},
                                               {"expired", "/pool", "打开“培育库”页"},
                                               {"overdue", "/pool", "打开“培育库”页"},

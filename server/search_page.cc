@@ -79,6 +79,7 @@ Result<Response> search_page(const Site& site, const Request& request) {
   }
   body << pager(query, "/search", found.total) << "</div></div>";
   Frame frame;
+  frame.waiting = site.waiting();
   frame.title = "企业查询";
   frame.active = "/search";
   frame.campaign = query.campaign;

@@ -48,6 +48,8 @@ struct Site {
                                                std::size_t first_number) const;
   // By code or number; merged numbers lead to their successor. Error kNotFound, also for what was taken out.
   Result<store::FirmNo> find_firm(const World& world, std::string_view code_or_number) const;
+  // How many names wait for a person; nullopt: cannot be told now.
+  std::optional<std::size_t> waiting() const;
   // Makes the lists anew after something that changes them; says what came of it in the notice.
   Status remine(Notice& notice) const;
 };
@@ -87,6 +89,9 @@ Result<Response> batches_page(const Site& site, const Request& request, const Ty
 Result<Response> batch_page(const Site& site, const Request& request, std::string_view id,
                             const Typed* typed = nullptr);
 Result<Response> suppressed_page(const Site& site, const Request& request, const Typed* typed = nullptr);
+Result<Response> review_page(const Site& site, const Request& request, const Typed* typed = nullptr);
+Result<Response> review_item_page(const Site& site, const Request& request, const Typed* typed = nullptr);
+Result<Response> rulings_page(const Site& site, const Request& request, const Typed* typed = nullptr);
 Result<Response> visit_page(const Site& site, const Request& request, std::string_view firm);
 Result<Response> search_page(const Site& site, const Request& request);
 Result<Response> report_page(const Site& site, const Request& request, std::string_view night);

@@ -82,6 +82,7 @@ Result<Response> suppressed_page(const Site& site, const Request& request, const
   body << "<p class=\"note\">不再列示的企业在名单、查询、合计、导出和企业页中都不出现，只列在这里；记录本身保留。"
           "恢复后最迟从下一次夜间任务起重新列示。</p>";
   Frame frame;
+  frame.waiting = site.waiting();
   frame.title = "不再列示的企业";
   frame.active = "/suppressed";
   return page(frame, body);

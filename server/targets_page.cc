@@ -166,6 +166,7 @@ Result<Response> targets_page(const Site& site, const Request& request) {
           "转化比例，只供安排工作，不作为承诺。</"
           "p>";
   Frame frame;
+  frame.waiting = site.waiting();
   frame.title = city_title(site);
   frame.active = "/targets";
   frame.as_of = day;

@@ -110,6 +110,7 @@ Result<Response> visit_page(const Site& site, const Request& request, std::strin
           "表示确认为零。金额单位为万元。带回后任选一种方式录入：在“导入”页上传填好的"
           "候选名单，或在本企业页“录入走访”中填写；两种方式都记为带日期的企业自报，得分区间随即更新。</p></article>";
   Frame frame;
+  frame.waiting = site.waiting();
   frame.title = "走访表：" + std::string(text_of(registration, "name"));
   frame.campaign = query.campaign;
   frame.as_of = text_of(firm, "as_of");

@@ -28,6 +28,8 @@ struct World {
   std::string campaign;
 };
 
+struct ReviewState;  // server/review_state.h
+
 using FirmNumbers = std::shared_ptr<const std::vector<store::FirmNo>>;  // ascending
 
 // Opens worlds and keeps the newest of each campaign until something else is live. Thread-safe.
@@ -41,6 +43,8 @@ class Worlds {
   Result<std::shared_ptr<const World>> now(std::string_view campaign);
   // Firms that people had taken out, also since the night: asked anew each time, so that no page shows them again.
   Result<FirmNumbers> suppressed(const World& world);
+  // What waits for a person, and what was said of it so far.
+  Result<std::shared_ptr<const ReviewState>> reviews(std::string_view campaign);
   const Reference& reference() const { return *reference_; }
   const miner::Rules& rules() const { return *rules_; }
   const store::DataFolder& folder() const { return store_->folder(); }
@@ -65,6 +69,10 @@ class Worlds {
     std::set<std::string> names;
     FirmNumbers firms;
   } suppressed_;  // what was asked last; numbers are looked up again when either changed
+  struct Reviews {
+    std::string moment;  // snapshot, link and end of the audit that it was made of
+    std::shared_ptr<const ReviewState> state;
+  } reviews_;
 };
 
 }  // namespace tanmiao::server

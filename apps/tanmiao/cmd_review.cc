@@ -1,11 +1,12 @@
-// review: names that could not be linked for certain, and a person's decision on them.
+// review: names that could not be linked for certain, and what people decide on them.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <boost/json.hpp>
 #include <memory>
 
 #include "apps/tanmiao/console.h"
+#include "apps/tanmiao/review_desk.h"
 #include "apps/tanmiao/who_and_why.h"
-#include "apps/tanmiao/workplace.h"
 #include "core/firm_name.h"
 
 namespace tanmiao::app {
@@ -13,98 +14,255 @@ namespace {
 
 struct ReviewOptions {
   std::size_t offset = 0, limit = 50;
-  std::string source, key, firm, by, reason;
+  std::string source, key, firm, name, by, reason;
   std::uint16_t slot = 0;
-  bool same = false, different = false, everywhere = false;
+  bool same = false, different = false, unsure = false, everywhere = false;
 };
 
+boost::json::object item_object(const pool::QueueItem& one) {
+  const store::ReviewItem& item = one.item;
+  boost::json::object out{
+      {"source", item.source}, {"kind", kind_name(item.kind)},
+      {"key", item.key},       {"slot", item.slot},
+      {"name", item.name},     {"standing", pool::word(one.standing)},
+      {"value", item.value},   {"candidates", boost::json::array(item.candidates.begin(), item.candidates.end())}};
+  if (one.why_shown) out["why"] = item.why;
+  return out;
+}
+
 Result<int> list(const Common& common, const ReviewOptions& options) {
-  TANMIAO_ASSIGN(auto place, open_workplace(common, store::Access::kRead, "tanmiao review list"));
-  TANMIAO_ASSIGN(const auto items, place.facts().reviews(options.offset, options.limit));
-  TANMIAO_ASSIGN(const auto count, place.facts().review_count());
+  TANMIAO_ASSIGN(auto review, open_review(common, "-", "tanmiao review list"));
+  TANMIAO_ASSIGN(const auto queue, review.queue());
+  const auto& items = queue.items();
+  const std::size_t begin = std::min(options.offset, items.size()),
+                    end = begin + std::min(options.limit, items.size() - begin);
   std::vector<std::vector<std::string>> rows;
-  for (const auto& item : items) {
+  for (std::size_t i = begin; i < end; ++i) {
+    const store::ReviewItem& item = items[i].item;
     std::string firms;
     for (const auto n : item.candidates) firms += (firms.empty() ? "" : ",") + std::to_string(n);
-    if (common.json)
-      print_json(
-          boost::json::object{{"source", item.source},
-                              {"kind", kind_name(item.kind)},
-                              {"key", item.key},
-                              {"slot", item.slot},
-                              {"name", item.name},
-                              {"why", item.why},
-                              {"candidates", boost::json::array(item.candidates.begin(), item.candidates.end())}});
-    rows.push_back({item.source, item.key, std::to_string(item.slot), item.name, firms, item.why});
+    if (common.json) print_json(item_object(items[i]));
+    rows.push_back({std::string(pool::label(items[i].standing)), item.source, item.key, std::to_string(item.slot),
+                    item.name, firms, items[i].why_shown ? item.why : ""});
   }
   if (!common.json)
-    print(table({{"来源"}, {"记录"}, {"位", true}, {"名称", false, 40}, {"可能的企业"}, {"原因", false, 60}}, rows));
-  say(std::to_string(items.size()) + " of " + std::to_string(count));
+    print(table({{"状态"}, {"来源"}, {"记录"}, {"位", true}, {"名称", false, 40}, {"可能的企业"}, {"原因", false, 60}},
+                rows));
+  say(std::to_string(end - begin) + " of " + std::to_string(items.size()));
   return kDone;
 }
 
-Result<store::ReviewItem> find_item(Workplace& place, const ReviewOptions& options) {
-  constexpr std::size_t kPage = 1000;
-  for (std::size_t offset = 0;; offset += kPage) {
-    TANMIAO_ASSIGN(const auto items, place.facts().reviews(offset, kPage));
-    for (const auto& item : items)
-      if (item.source == options.source && item.key == options.key && item.slot == options.slot) return item;
-    if (items.size() < kPage) break;
-  }
+Result<pool::NamedIn> waiting_name(const ReviewDesk& review, const ReviewOptions& options) {
+  TANMIAO_ASSIGN(const auto queue, review.queue());
+  for (const auto& one : queue.items())
+    if (one.item.source == options.source && one.item.key == options.key && one.item.slot == options.slot)
+      return one.at();
   return Error{Errc::kNotFound, "nothing waits under this source, key and slot: see tanmiao review list",
                options.source + " " + options.key};
 }
 
+Result<store::FirmNo> named_firm(const ReviewDesk& review, const std::string& firm) {
+  TANMIAO_ASSIGN(const auto number, review.desk->firm(firm));
+  return pool::followed(*review.desk->book, number);
+}
+
 Result<int> decide(const Common& common, const ReviewOptions& options) {
-  if (options.same == options.different) return Error{Errc::kUsage, "say either --same or --different", ""};
-  TANMIAO_ASSIGN(auto place, open_workplace(common, store::Access::kRead, "tanmiao review decide"));
-  TANMIAO_ASSIGN(const auto item, find_item(place, options));
-  TANMIAO_ASSIGN(const auto live, open_live(place));
-  TANMIAO_ASSIGN(const auto firm, find_firm(*live.snapshot, *place.reference, options.firm));
-  TANMIAO_ASSIGN(const auto firms, place.facts().firm_register());
-  const auto at = std::find_if(firms.begin(), firms.end(), [&](const auto& entry) { return entry.no == firm; });
-  if (at == firms.end()) return Error{Errc::kNotFound, "no such firm in the register", options.firm};
-  store::IdentityDecision decision;
-  decision.source = item.source;
-  if (!options.everywhere) decision.key = item.key;
-  decision.slot = item.slot;
-  decision.kind = item.kind;
-  decision.name = exact_name_key(item.name, *place.reference);
-  decision.firm_identity = at->identity;
-  decision.ruling = options.same ? store::Ruling::kSame : store::Ruling::kDifferent;
-  decision.by = options.by;
-  decision.reason = options.reason;
-  decision.decided_at = now();
-  TANMIAO_TRY(place.people().decide_identity(decision));
-  say("decided; it counts from the next link on");
+  if (options.same + options.different + options.unsure != 1)
+    return Error{Errc::kUsage, "say one of --same, --different and --unsure", ""};
+  TANMIAO_ASSIGN(auto review, open_review(common, options.by, "tanmiao review decide"));
+  pool::NameJudgement judgement;
+  TANMIAO_ASSIGN(judgement.at, waiting_name(review, options));
+  TANMIAO_ASSIGN(judgement.firm, named_firm(review, options.firm));
+  judgement.ruling = options.same     ? store::Ruling::kSame
+                     : options.unsure ? store::Ruling::kUnsure
+                                      : store::Ruling::kDifferent;
+  judgement.everywhere = options.everywhere;
+  judgement.reason = options.reason;
+  TANMIAO_ASSIGN(const auto done, review.judge->decide(judgement, review.desk->actor));
+  say(done.stood ? "already so: decided by " + done.decision.by + " on " + iso(civil_day(done.decision.decided_at))
+                 : "decided; it counts from the next link on");
   if (common.json)
-    print_json(boost::json::object{
-        {"source", item.source}, {"key", item.key}, {"slot", item.slot}, {"firm", firm}, {"same", options.same}});
+    print_json(boost::json::object{{"source", judgement.at.source},
+                                   {"key", judgement.at.key},
+                                   {"slot", judgement.at.slot},
+                                   {"firm", judgement.firm},
+                                   {"same", options.same},
+                                   {"ruling", store::ruling_name(judgement.ruling)},
+                                   {"everywhere", options.everywhere},
+                                   {"stood", done.stood}});
   return kDone;
+}
+
+// Names that the record bears, whatever its kind; of a decision on a name everywhere KEY may be the name itself.
+Result<std::vector<std::string>> names_under(const ReviewDesk& review, const std::string& source,
+                                             const std::string& key) {
+  const Reference& reference = *review.desk->place.reference;
+  std::vector<std::string> keys{exact_name_key(key, reference)};
+  for (int kind = 1; kind <= static_cast<int>(RecordKind::kSignal); ++kind) {
+    TANMIAO_ASSIGN(const auto record,
+                   pool::live_record(review.desk->place.facts(), static_cast<RecordKind>(kind), source, key));
+    if (record)
+      for (const auto name : pool::names_in(record->record)) keys.push_back(exact_name_key(name, reference));
+  }
+  return keys;
+}
+
+bool is_firm(const std::string& text, store::FirmNo number, const pool::Rulings::Said& said) {
+  if (number != store::kNoFirm && said.firm == number) return true;
+  const std::string& identity = said.decision->firm_identity;  // of one that the register lost
+  return identity == text || identity == "code:" + text;
+}
+
+// What stands of the firm under the source and key: one decision, or --name says which.
+Result<store::IdentityDecision> standing_decision(const ReviewDesk& review, const ReviewOptions& options) {
+  const auto number = named_firm(review, options.firm);
+  const std::string wanted = exact_name_key(options.name, *review.desk->place.reference);
+  TANMIAO_ASSIGN(const auto names, names_under(review, options.source, options.key));
+  std::vector<store::IdentityDecision> found;
+  bool elsewhere = false;
+  for (const auto& said : review.judge->rulings().standing()) {
+    const store::IdentityDecision& d = *said.decision;
+    if (d.source != options.source || !is_firm(options.firm, number ? *number : store::kNoFirm, said)) continue;
+    if (!wanted.empty() && d.name != wanted) continue;
+    const bool of_name = d.key.empty() && std::find(names.begin(), names.end(), d.name) != names.end();
+    if (options.everywhere ? of_name : d.key == options.key) found.push_back(d);
+    elsewhere |= !options.everywhere && of_name;
+  }
+  if (found.size() == 1) return found.front();
+  const std::string where = options.source + " " + options.key;
+  if (found.empty())
+    return Error{Errc::kNotFound,
+                 elsewhere ? "what stands was said of the name everywhere: add --everywhere"
+                           : "nothing stands under this source, key and firm: see tanmiao review decisions",
+                 where};
+  std::string list;
+  for (const auto& d : found) list += (list.empty() ? "" : ", ") + d.name;
+  return Error{Errc::kUsage, "several names of the record were judged; add --name and one of: " + list, where};
+}
+
+Result<int> undo(const Common& common, const ReviewOptions& options) {
+  TANMIAO_ASSIGN(auto review, open_review(common, options.by, "tanmiao review undo"));
+  TANMIAO_ASSIGN(const auto stands, standing_decision(review, options));
+  const pool::NamedIn at{stands.source, stands.key, stands.kind, stands.slot, stands.name};
+  TANMIAO_TRY(review.judge->undo(at, stands.firm_identity, options.reason, review.desk->actor));
+  say("taken back; from the next link on the rules decide");
+  if (common.json)
+    print_json(boost::json::object{{"source", at.source},
+                                   {"key", at.key},
+                                   {"slot", at.slot},
+                                   {"firm", stands.firm_identity},
+                                   {"ruling", store::ruling_name(store::Ruling::kUndone)},
+                                   {"was", store::ruling_name(stands.ruling)}});
+  return kDone;
+}
+
+boost::json::object decision_object(const store::IdentityDecision& d, const pool::FirmCard& card) {
+  boost::json::object out{{"source", d.source},
+                          {"kind", kind_name(d.kind)},
+                          {"key", d.key},
+                          {"slot", d.slot},
+                          {"name", d.name},
+                          {"everywhere", d.key.empty()},
+                          {"firm", d.firm_identity},
+                          {"ruling", store::ruling_name(d.ruling)},
+                          {"by", d.by},
+                          {"reason", d.reason},
+                          {"at", iso(d.decided_at)}};
+  if (card.firm != store::kNoFirm) out["number"] = card.firm, out["firm_name"] = card.name;
+  if (!card.code.empty()) out["code"] = card.code;
+  return out;
+}
+
+Result<int> decisions(const Common& common) {
+  TANMIAO_ASSIGN(auto review, open_review(common, "-", "tanmiao review decisions"));
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& said : review.judge->rulings().standing()) {
+    const store::IdentityDecision& d = *said.decision;
+    if (pool::is_taken_out(*review.desk->book, *review.taken_out, d.firm_identity)) continue;
+    const pool::FirmCard card = review.desk->book->card(said.firm);
+    if (common.json) print_json(decision_object(d, card));
+    rows.push_back({std::string(pool::label(d.ruling)), d.source, d.key.empty() ? "（全部）" : d.key, d.name,
+                    card.firm == store::kNoFirm ? code_or_name(d.firm_identity) : card.name, d.reason, d.by,
+                    iso(civil_day(d.decided_at))});
+  }
+  if (!common.json)
+    print(table({{"判定"},
+                 {"来源"},
+                 {"记录"},
+                 {"名称", false, 36},
+                 {"企业", false, 36},
+                 {"依据", false, 40},
+                 {"经办"},
+                 {"日期"}},
+                rows));
+  say(std::to_string(rows.size()) + " decisions stand");
+  return kDone;
+}
+
+void add_place(CLI::App* leaf, ReviewOptions& options) {
+  leaf->add_option("SOURCE", options.source, "source of the record")->required();
+  leaf->add_option("KEY", options.key, "key of the record")->required();
+  leaf->add_option("FIRM", options.firm, "code, number or unique name")->required();
+}
+
+void add_who(CLI::App* leaf, ReviewOptions& options) {
+  leaf->add_option("--by", options.by, "who decides: an office or a role")->transform(who())->required();
+  leaf->add_option("--reason", options.reason, "why, for the audit")->transform(why())->required();
 }
 
 }  // namespace
 
+Result<ReviewDesk> open_review(const Common& common, const std::string& by, std::string_view what) {
+  ReviewDesk review;
+  TANMIAO_ASSIGN(auto desk, open_desk(common, by, what));
+  review.desk = std::make_unique<Desk>(std::move(desk));
+  TANMIAO_ASSIGN(auto taken_out, review.desk->suppressed_now());
+  review.taken_out = std::make_unique<pool::TakenOut>(std::move(taken_out));
+  TANMIAO_ASSIGN(auto judge, pool::Judge::open(review.desk->place.facts(), review.desk->place.people(),
+                                               *review.desk->book, *review.taken_out));
+  review.judge = std::make_unique<pool::Judge>(std::move(judge));
+  return review;
+}
+
 Action declare_review(CLI::App& app, Common& common) {
   app.require_subcommand(1);
   auto options = std::make_shared<ReviewOptions>();
+  auto leaves = std::make_shared<PoolLeaves>();
   CLI::App* listing = add_leaf(app, common, "list", "what waits, with the firms it may be", "tanmiao review list");
   listing->add_option("--offset", options->offset, "items before the page")->capture_default_str();
   listing->add_option("--limit", options->limit, "items on a page")->capture_default_str();
+  leaves->push_back({listing, [=, &common] { return list(common, *options); }});
+
   CLI::App* deciding =
       add_leaf(app, common, "decide", "the name in the record is this firm, or is not",
                "tanmiao review decide taian-patents 2013100001 17 --same --by 'office' --reason 'same address'");
-  deciding->add_option("SOURCE", options->source, "source of the record")->required();
-  deciding->add_option("KEY", options->key, "key of the record")->required();
-  deciding->add_option("FIRM", options->firm, "code, number or unique name")->required();
+  add_place(deciding, *options);
   deciding->add_option("--slot", options->slot, "which name of the record")->capture_default_str();
   deciding->add_flag("--same", options->same, "it is this firm");
   deciding->add_flag("--different", options->different, "it is not this firm, for ever");
+  deciding->add_flag("--unsure", options->unsure, "looked at and left open: neither links nor forbids");
   deciding->add_flag("--everywhere", options->everywhere,
                      "wherever this source writes the name, not in this record alone");
-  deciding->add_option("--by", options->by, "who decides: an office or a role")->transform(who())->required();
-  deciding->add_option("--reason", options->reason, "why, for the audit")->transform(why())->required();
-  return [=, &common] { return listing->parsed() ? list(common, *options) : decide(common, *options); };
+  add_who(deciding, *options);
+  leaves->push_back({deciding, [=, &common] { return decide(common, *options); }});
+
+  CLI::App* undoing = add_leaf(app, common, "undo", "takes back what was decided; the rules decide again",
+                               "tanmiao review undo taian-patents 2013100001 17 --by 'office' --reason 'wrong firm'");
+  add_place(undoing, *options);
+  undoing->add_option("--name", options->name, "which name, where several of the record were judged");
+  undoing->add_flag("--everywhere", options->everywhere, "what was said of the name wherever the source writes it");
+  add_who(undoing, *options);
+  leaves->push_back({undoing, [=, &common] { return undo(common, *options); }});
+
+  CLI::App* standing =
+      add_leaf(app, common, "decisions", "what stands: who decided what, when and why", "tanmiao review decisions");
+  leaves->push_back({standing, [&common] { return decisions(common); }});
+  declare_review_sheets(app, common, *leaves);
+  return [leaves]() -> Result<int> {
+    for (const PoolLeaf& leaf : *leaves)
+      if (leaf.app->parsed()) return leaf.act();
+    return Error{Errc::kUsage, "name a sub-command", ""};
+  };
 }
 
 }  // namespace tanmiao::app

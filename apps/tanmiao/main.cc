@@ -48,7 +48,7 @@ constexpr Command kCommands[] = {
      "tanmiao archive prune --dry-run\n  tanmiao archive remove https://data.example/a.html --by 'office' --reason "
      "'request of 2026-11-20'",
      declare_archive, true},
-    {"review", "names that wait for a person: list, decide",
+    {"review", "names that wait for a person: list, decide, undo, decisions; export, import",
      "tanmiao review list\n  tanmiao review decide SOURCE KEY FIRM --same --by 'office' --reason 'same address'",
      declare_review},
     {"pool", "what people decided: list, suppress",

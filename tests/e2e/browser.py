@@ -136,6 +136,21 @@ class Browser:
                       f" if (e.type === 'checkbox') e.checked = {json.dumps(bool(value))};"
                       f" else e.value = {json.dumps(str(value))}; }})()")
 
+    def key(self, key):
+        """Presses and lets go of a key, as a person does; what is typed goes where the focus is."""
+        text = "\r" if key == "Enter" else key if len(key) == 1 else ""
+        common = {"key": key, **({"windowsVirtualKeyCode": 13} if key == "Enter" else {})}
+        self.call("Input.dispatchKeyEvent", type="keyDown", **common, **({"text": text} if text else {}))
+        self.call("Input.dispatchKeyEvent", type="keyUp", **common)
+
+    def type(self, text):
+        for character in text:
+            self.key(character)
+
+    def loaded_text(self, act):
+        self.loaded(act)
+        return self.text()
+
     def choose_file(self, selector, path):
         root = self.call("DOM.getDocument")["root"]["nodeId"]
         node = self.call("DOM.querySelector", nodeId=root, selector=selector)["nodeId"]

@@ -1,0 +1,183 @@
+// One name that waits for a person: the record that writes it beside the firm that it may be, what speaks for and
+// against, and the ruling.
+#include "server/entry_view.h"
+#include "server/form_html.h"
+#include "server/review_item.h"
+
+namespace tanmiao::server {
+namespace {
+
+std::string firm_word(const pool::FirmCard& card) { return card.code.empty() ? std::to_string(card.firm) : card.code; }
+
+Html candidate_tabs(const RegionTable& regions, const ItemView& view) {
+  Html out;
+  if (view.candidates.size() < 2) return out;
+  out << "<nav class=\"tabs candidates\" aria-label=\"可能的企业\">";
+  std::size_t number = 0;
+  for (const pool::QueueCandidate& candidate : view.candidates) {
+    const pool::FirmCard card = view.state.world->book->card(candidate.firm);
+    ItemQuery other = view.query;
+    other.firm = firm_word(card);
+    out << "<a href=\"" << other.address() << "\" data-candidate=\"" << ++number << "\"";
+    if (candidate.firm == view.firm) out << " aria-current=\"true\"";
+    out << "><b>" << number << "</b> " << card.name;
+    if (const std::string_view county = regions.name(view.state.world->snapshot->firms.county[card.firm]);
+        !county.empty())
+      out << " <small>" << county << "</small>";
+    if (candidate.probability >= 0) out << " " << percent(candidate.probability);
+    for (const auto& s : view.said)
+      if (s.firm == candidate.firm) out << " " << ruling_badge(s.decision->ruling);
+    out << "</a>";
+  }
+  out << "</nav>";
+  return out;
+}
+
+Html pair_evidence(const ItemView& view) {
+  const pool::QueueCandidate candidate = pool::candidate_of(view.one.item, view.firm);
+  Html out;
+  out << "<section class=\"sheet\"><h2>依据何在</h2>";
+  if (candidate.factors.empty() && view.one.why_shown && !view.one.item.why.empty())
+    out << "<p>" << view.one.item.why << "</p>";
+  if (!candidate.factors.empty())
+    out << factor_table(candidate)
+        << "<p class=\"note\">正数支持是同一家，负数相反；每多 1 "
+           "比特，是与不是之比加一倍。概率在各候选企业和“都不是”之间分摊。</p>";
+  else if (view.firm != store::kNoFirm && view.one.item.candidates.empty())
+    out << "<p class=\"note\">这家企业是另行填写的，没有逐项比较，请看上面两侧的内容。</p>";
+  out << "</section>";
+  return out;
+}
+
+Html rulings_so_far(const ItemView& view) {
+  Html out;
+  for (const auto& s : view.said) {
+    const store::IdentityDecision& d = *s.decision;
+    if (pool::is_taken_out(*view.state.world->book, view.state.taken_out, d.firm_identity)) continue;
+    const pool::FirmCard card = view.state.world->book->card(s.firm);
+    out << "<li>" << ruling_badge(d.ruling) << " "
+        << (card.firm == store::kNoFirm ? lost_firm(d.firm_identity) : card.name) << "：" << d.reason
+        << " <small class=\"nowrap\">" << d.by << " " << day_and_hour(d.decided_at)
+        << std::string_view(d.key.empty() ? " · 该来源各条" : "") << "</small></li>";
+  }
+  Html all;
+  if (!out.empty())
+    all << "<section class=\"sheet\"><h2>已有判定</h2><ul class=\"plain\">" << out
+        << "</ul><p class=\"note\">下一次夜间任务起生效。<a "
+           "href=\"/review/decisions\">撤销见现有判定</a></p></section>";
+  return all;
+}
+
+Html reason_field(const FormPart& form) {
+  Html out;
+  out << "<label class=\"wide-field\"><span>依据 <b class=\"must\" title=\"必填\">*</b></span><input type=\"text\" "
+         "name=\"reason\" list=\"usual-reasons\" maxlength=\"200\" required autocomplete=\"off\" value=\""
+      << form.value("reason", "")
+      << "\"><small>如：字号、行业、所在地一致</small></label><datalist id=\"usual-reasons\">";
+  for (const std::string_view reason : {"字号、行业、所在地一致", "曾用名", "名称误写，地址一致", "电话核实",
+                                        "字号相同，行业或地区不同", "另有同名企业"})
+    out << "<option value=\"" << reason << "\">";
+  out << "</datalist>";
+  return out;
+}
+
+Html key_legend() {
+  Html out;
+  out << "<details class=\"keys screen-only\" open data-keys><summary>键盘 <kbd>?</kbd></summary><p><kbd>s</kbd> "
+         "是同一家 "
+         "<kbd>d</kbd> 不是 <kbd>u</kbd> 说不准 <kbd>j</kbd> 下一项 <kbd>k</kbd> 上一项 <kbd>1</kbd>–<kbd>9</kbd> "
+         "换一家候选。依据未填时先到依据一栏，填好后按回车即按刚才所选办理。在栏目里打字时这些键不起作用。</p></"
+         "details>";
+  return out;
+}
+
+Html ruling_form(const ItemView& view, const FormWriter& writer, const pool::FirmCard& card) {
+  const FormPart form = writer.form("ruling");
+  const bool many = view.one.item.kind == RecordKind::kPatent || view.one.item.kind == RecordKind::kPatentEvent;
+  const bool everywhere = form.refused() ? form.ticked("everywhere", "yes") : many;
+  ItemQuery here = view.query;
+  here.firm = firm_word(card);
+  Html out;
+  out << "<section class=\"sheet ruling\" id=\"ruling\"><h2>“" << view.one.item.name << "”与“" << card.name << "”</h2>"
+      << form.open(here.address(), "judging")
+      << form.hidden("mark", mark_of(*view.state.rulings, view.one.at()))
+      // The first button is what the Enter key presses: it must not decide.
+      << "<button type=\"submit\" name=\"ruling\" value=\"\" class=\"no-choice\" tabindex=\"-1\" "
+         "aria-hidden=\"true\">请选择</button><div class=\"fields\">"
+      << reason_field(form) << "<label class=\"sure\"><input type=\"checkbox\" name=\"everywhere\" value=\"yes\""
+      << std::string_view(everywhere ? " checked" : "")
+      << "><span>该来源各条记录中的此名称都照此办理，今后的也是</span></label></div><div class=\"send\">"
+      << form.acting_field()
+      << "<button type=\"submit\" name=\"ruling\" value=\"same\" data-key=\"s\">是同一家 <kbd>s</kbd></button>"
+         "<button type=\"submit\" name=\"ruling\" value=\"different\" class=\"danger\" data-key=\"d\">不是 "
+         "<kbd>d</kbd></button><button type=\"submit\" name=\"ruling\" value=\"unsure\" class=\"quiet\" "
+         "data-key=\"u\">说不准 <kbd>u</kbd></button></div></form>"
+      << key_legend() << "</section>";
+  return out;
+}
+
+Html other_firm(const ItemView& view) {
+  Html out;
+  out << "<form class=\"desk other-firm screen-only\" action=\"/review/item\" method=\"get\">";
+  const auto hidden = [&](std::string_view name, std::string_view value) {
+    if (!value.empty()) out << "<input type=\"hidden\" name=\"" << name << "\" value=\"" << value << "\">";
+  };
+  const pool::NamedIn& at = view.query.at;
+  hidden("source", at.source), hidden("kind", kind_name(at.kind)), hidden("key", at.key);
+  hidden("slot", std::to_string(at.slot)), hidden("in_source", view.query.among.source);
+  if (view.query.among.kind) hidden("in_kind", kind_name(*view.query.among.kind));
+  if (view.query.among.standing) hidden("in_state", pool::word(*view.query.among.standing));
+  out << "<label><span>与另一家企业比较</span><input type=\"text\" name=\"firm\" maxlength=\"60\" "
+         "placeholder=\"统一社会信用代码、编号或全称\" required></label><button type=\"submit\" "
+         "class=\"quiet\">比较</button></form>";
+  return out;
+}
+
+Html queue_walk(const ItemView& view, const Neighbours& around) {
+  Html out;
+  out << "<nav class=\"walk\" aria-label=\"前后\">";
+  const auto link = [&](const pool::QueueItem* one, std::string_view rel, std::string_view text, char key) {
+    if (one == nullptr)
+      out << "<span class=\"unknown\">" << text << "</span>";
+    else
+      out << "<a rel=\"" << rel << "\" href=\"" << item_query(*one, view.query.among).address() << "\" data-key=\""
+          << std::string_view(&key, 1) << "\">" << text << " <kbd>" << std::string_view(&key, 1) << "</kbd></a>";
+  };
+  link(around.before, "prev", "上一项", 'k');
+  if (around.place > 0) out << "<span>第 " << around.place << " / " << around.count << " 项</span>";
+  link(around.after, "next", "下一项", 'j');
+  ReviewQuery list{view.query.among, 1};
+  out << "<a href=\"/review" << list.address() << "\">返回列表</a></nav>";
+  return out;
+}
+
+}  // namespace
+
+Result<Response> review_item_page(const Site& site, const Request& request, const Typed* typed) {
+  TANMIAO_ASSIGN(const auto state, review_state(site));
+  TANMIAO_ASSIGN(ItemQuery query, parse_item_query(request));
+  TANMIAO_ASSIGN(const ItemView view, item_view(site, *state, std::move(query)));
+  const SourceTitles titles = source_titles(site);
+  const pool::FirmCard card = state->world->book->card(view.firm);
+  const FormWriter writer(site, request, typed);
+  const Neighbours around = neighbours(*state->queue, view.query.among, view.one.at());
+  Html body;
+  body << "<div class=\"title\"><h1>是同一家企业吗？</h1><p class=\"sub\">" << pool::label(view.one.item.kind) << " · "
+       << title_of(titles, view.one.item.source) << " · 价值 " << worth(view.one.item.value);
+  if (view.one.standing == pool::ItemStanding::kSettled) body << " · <strong>已判定，下一夜生效</strong>";
+  if (view.one.standing == pool::ItemStanding::kShelved) body << " · <strong>搁置</strong>";
+  body << "</p></div>" << writer.notice() << queue_walk(view, around)
+       << candidate_tabs(site.worlds.reference().regions, view) << "<div class=\"versus\">"
+       << record_side(site, view, titles, card) << firm_side(site, view, card) << "</div>";
+  if (card.firm != store::kNoFirm) body << ruling_form(view, writer, card);
+  body << rulings_so_far(view) << pair_evidence(view) << other_firm(view);
+  Frame frame;
+  frame.title = view.one.item.name + " · 待判定";
+  frame.active = "/review";
+  frame.waiting = state->queue->count(pool::ItemStanding::kWaiting);
+  frame.as_of = iso(state->world->snapshot->info().civil_date);
+  frame.css = "judging-page";
+  return page(frame, body);
+}
+
+}  // namespace tanmiao::server

@@ -1,0 +1,117 @@
+// What is done on the pages of names that wait: a ruling, and taking one back.
+#include "pool/judge.h"
+#include "server/people_posts.h"
+#include "server/review_parts.h"
+
+namespace tanmiao::server {
+namespace {
+
+Result<store::Ruling> ruling_word(const std::string& word) {
+  for (const auto ruling : {store::Ruling::kSame, store::Ruling::kDifferent, store::Ruling::kUnsure})
+    if (word == store::ruling_name(ruling)) return ruling;
+  return Error{Errc::kUsage, "请按“是同一家”“不是”或“说不准”", ""};
+}
+
+std::string_view said_text(store::Ruling ruling) {
+  switch (ruling) {
+    case store::Ruling::kSame: return "判为同一家";
+    case store::Ruling::kDifferent: return "判为不是";
+    default: return "记为说不准，搁置";
+  }
+}
+
+std::string_view when_text(store::Ruling ruling) {
+  return ruling == store::Ruling::kUnsure ? "，可随时再判。" : "，下一次夜间任务起生效。";
+}
+
+// f(judge), on what stands now, one caller at a time.
+template <class F>
+Result<pool::Judged> with_judge(const Site& site, const ReviewState& state, F&& f) {
+  return site.worlds.with_store([&](store::Store& store) -> Result<pool::Judged> {
+    TANMIAO_ASSIGN(auto judge, pool::Judge::open(store.facts(), store.people(), *state.world->book, state.taken_out));
+    return f(judge);
+  });
+}
+
+// The item that comes next, or the same one while another firm may be meant; the list when nothing is left.
+std::string next_address(const Site& site, const ItemQuery& query, const pool::QueueItem* after) {
+  const auto state = review_state(site);
+  if (!state) return "/review";
+  if (const auto* same = (*state)->queue->find(query.at);
+      same != nullptr && same->standing == pool::ItemStanding::kWaiting)
+    return item_query(*same, query.among).address();
+  if (after != nullptr)
+    if (const auto* next = (*state)->queue->find(after->at())) return item_query(*next, query.among).address();
+  return "/review" + ReviewQuery{query.among, 1}.address();
+}
+
+}  // namespace
+
+Result<Done> ruling_post(const Posted& posted) {
+  const Site& site = posted.site;
+  TANMIAO_ASSIGN(const auto state, review_state(site));
+  TANMIAO_ASSIGN(const ItemQuery query, parse_item_query(posted.request));
+  const pool::QueueItem* one = state->queue->find(query.at);
+  if (one == nullptr) return Error{Errc::kNotFound, "这一项已不在待判定之列：可能已由他人判定并生效", ""};
+  pool::NameJudgement judgement;
+  TANMIAO_ASSIGN(judgement.ruling, ruling_word(posted.text("ruling")));
+  TANMIAO_ASSIGN(judgement.firm, site.find_firm(*state->world, query.firm));
+  judgement.at = one->at();
+  judgement.everywhere = posted.text("everywhere") == "yes";
+  judgement.reason = posted.text("reason");
+  const Neighbours around = neighbours(*state->queue, query.among, one->at());
+  TANMIAO_ASSIGN(const auto done, with_judge(site, *state, [&](pool::Judge& judge) -> Result<pool::Judged> {
+                   const auto said = judge.rulings().on(one->at());
+                   if (!said.empty() && posted.text("mark") != mark_of(judge.rulings(), one->at()))
+                     return Error{Errc::kConflict,
+                                  said.back().decision->by + "已判定：" +
+                                      std::string(pool::label(said.back().decision->ruling)) + "（" +
+                                      said.back().decision->reason + "）。请看过再判",
+                                  ""};
+                   return judge.decide(judgement, posted.actor);
+                 }));
+  const std::string name = "“" + one->item.name + "”";
+  const std::string next = next_address(site, query, around.after != nullptr ? around.after : around.before);
+  if (done.stood) return Done{next, {name + "已经如此判定过，没有重复记录。", "", ""}};
+  Notice notice{name + "与“" + state->world->book->card(judgement.firm).name + "”" +
+                    std::string(said_text(judgement.ruling)) + std::string(when_text(judgement.ruling)),
+                "", ""};
+  notice.action = "/review/decisions";
+  notice.button = "撤销";
+  notice.fields = undo_fields(done.decision, "item");
+  notice.fields.emplace_back("item", query.address());
+  notice.fields.emplace_back("reason", "误判，随即撤销");
+  return Done{next, std::move(notice)};
+}
+
+Result<Done> undo_post(const Posted& posted) {
+  const Site& site = posted.site;
+  TANMIAO_ASSIGN(const auto state, review_state(site));
+  pool::NamedIn at{posted.text("source"), posted.text("key"), RecordKind::kFirm, 0, posted.text("name")};
+  const auto kind = kind_from_name(posted.text("kind"));
+  if (!kind) return Error{Errc::kNotFound, "没有这个表单", ""};
+  at.kind = *kind;
+  const std::string slot = posted.text("slot"), identity = posted.text("firm");
+  for (const char c : slot)
+    if (c < '0' || c > '9' || slot.size() > 5) return Error{Errc::kNotFound, "没有这个表单", ""};
+  if (!slot.empty()) at.slot = static_cast<std::uint16_t>(std::stoul(slot));
+  if (pool::is_taken_out(*state->world->book, state->taken_out, identity))
+    return Error{Errc::kNotFound, "没有可以撤销的判定", ""};
+  TANMIAO_ASSIGN(
+      const auto done, with_judge(site, *state, [&](pool::Judge& judge) -> Result<pool::Judged> {
+        const auto* last = judge.rulings().last(at, identity);
+        if (last != nullptr && last->ruling != store::Ruling::kUndone && iso(last->decided_at) != posted.text("at"))
+          return Error{Errc::kConflict, last->by + "后来又判定过，请看过再撤销", ""};
+        return judge.undo(at, identity, posted.text("reason"), posted.actor);
+      }));
+  Notice notice{done.stood ? "先前已经撤销过。" : "已撤销，下一次夜间任务按规则重新归属。", "", ""};
+  // Back to the item that was judged, where it is still there.
+  Request item;
+  if (posted.text("then") == "item" && parse_target(posted.text("item"), item) && item.path == "/review/item") {
+    const auto query = parse_item_query(item);
+    if (query && state->queue->find(query->at) != nullptr) return Done{query->address(), std::move(notice)};
+  }
+  return Done{"/review/decisions", std::move(notice)};
+}
+
+}  // namespace tanmiao::server
