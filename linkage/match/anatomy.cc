@@ -191,8 +191,14 @@ Anatomy Anatomist::chinese(std::string_view name) const {
   };
   if (cut_end("(集团)") || cut_end(kGroup)) group = true;
   if (form.empty() && cut_end(kStock)) form = kStock;  // a short name that tells the form: 华瓷股份
-  // 泰山集团: what sounds like a place is the trade name where there is no other.
   std::string region = parsed.region;
+  // 安宁股份, 平潭发展: the place is the trade name of a short name that has no other.
+  if (!region.empty() && industry.empty() && form.empty() && (trade == kStock || trade == "控股" || trade == "发展")) {
+    (trade == kStock ? form : industry) = trade;
+    trade = std::exchange(region, {});
+    out.region = 0;
+  }
+  // 泰山集团: what sounds like a place is the trade name where there is no other.
   if (!region.empty() && industry.empty() && (trade.empty() || trade == kGroup)) {
     group = group || trade == kGroup;
     trade = std::exchange(region, {});
@@ -201,6 +207,8 @@ Anatomy Anatomist::chinese(std::string_view name) const {
   out.form = form_kind(form);
   if (parsed.form_class == FormClass::kUniversity || parsed.form_class == FormClass::kHospital)
     out.form = FormKind::kPublicBody;
+  else if (parsed.form_class == FormClass::kCooperative)
+    out.form = FormKind::kCooperative;
   const std::array<std::string, kParts> parts{region, trade, industry, group ? std::string(kGroup) : "", form};
   for (std::size_t part = 0; part < kParts; ++part) {
     out.text += to_utf16(text::ascii_lower(parts[part]));

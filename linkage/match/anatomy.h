@@ -18,7 +18,7 @@ namespace tanmiao::linkage {
 enum Part : std::uint8_t { kRegionPart = 0, kTradePart, kIndustryPart, kGroupPart, kFormPart, kParts };
 
 // What a legal form promises, as far as names show it.
-enum class FormKind : std::uint8_t { kNone = 0, kJointStock, kLimited, kCompany, kOther, kPublicBody };
+enum class FormKind : std::uint8_t { kNone = 0, kJointStock, kLimited, kCompany, kOther, kPublicBody, kCooperative };
 
 struct LatinPart {
   std::string text;  // lower case letters and digits; of an industry word its canonical spelling

@@ -87,6 +87,8 @@ Level form_level(const Anatomy& a, const Anatomy& b) {
   const bool company_a = a.form == kJointStock || a.form == kLimited || a.form == kCompany;
   const bool company_b = b.form == kJointStock || b.form == kLimited || b.form == kCompany;
   if ((a.form == kPublicBody) != (b.form == kPublicBody)) return kFormBody;
+  // A cooperative is a body of its own beside the company of its founders.
+  if ((a.form == kCooperative && company_b) || (b.form == kCooperative && company_a)) return kFormBody;
   if (a.form == kNone && b.form == kNone) return kFormAbsent;
   if (b.form == kNone) return kFormAdded;
   if (a.form == kNone)
@@ -101,8 +103,11 @@ Level unit_level(const Anatomy& a, const Anatomy& b) {
   if (a.unit == b.unit) return kUnitEqual;
   if (a.unit.empty()) return kUnitMissing;
   if (b.unit.empty()) return kUnitAdded;
-  const std::size_t least = std::min(a.unit.size(), b.unit.size());
-  return least >= 2 && a.unit.substr(0, least) == b.unit.substr(0, least) ? kUnitNear : kUnitOther;
+  // The end may be cut off; what is much longer is a unit of the unit: 济宁分公司邹城营销服务部.
+  constexpr std::size_t kCutOff = 2;
+  const std::size_t least = std::min(a.unit.size(), b.unit.size()), most = std::max(a.unit.size(), b.unit.size());
+  const bool cut = least >= 2 && most - least <= kCutOff && a.unit.substr(0, least) == b.unit.substr(0, least);
+  return cut ? kUnitNear : kUnitOther;
 }
 
 Level place_level(const NameFacts& a, const NameFacts& b) {

@@ -52,6 +52,17 @@ TEST(Anatomy, AShortNameMayTellTheForm) {
   EXPECT_EQ(part_of(apart("股份"), kTradePart), "股份");
 }
 
+// 安宁 and 平潭 are counties.
+TEST(Anatomy, APlaceIsTheTradeNameOfAShortNameThatHasNoOther) {
+  for (const char* name : {"安宁股份", "安宁控股", "安宁发展", "安宁集团"}) {
+    const Anatomy taken = anatomist().take_apart(name);
+    EXPECT_EQ(part_of(taken, kTradePart), "安宁") << name;
+    EXPECT_EQ(part_of(taken, kRegionPart), "") << name;
+    EXPECT_EQ(taken.region, 0u) << name;
+  }
+  EXPECT_EQ(part_of(anatomist().take_apart("安宁铁钛股份"), kRegionPart), "安宁");
+}
+
 TEST(Anatomy, RegionsHaveCodes) {
   EXPECT_EQ(apart("山东甲乙纺织有限公司").region, 370000u);
   EXPECT_EQ(apart("山东省滨州市甲乙纺织有限公司").region, 371600u);

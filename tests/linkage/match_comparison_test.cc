@@ -135,11 +135,19 @@ TEST(Comparison, NumbersTellFirmsApart) {
   EXPECT_EQ(number("滨州泰华纺织有限公司", "滨州泰鼎纺织有限公司"), "alike");
 }
 
+TEST(Comparison, ACooperativeIsNotTheCompanyOfItsName) {
+  const std::string name = "滨州金宏水产养殖";
+  EXPECT_EQ(level(name + "专业合作社", name + "有限公司", NameField::kFormField), "body");
+  EXPECT_EQ(level(name + "有限公司", name + "专业合作社", NameField::kFormField), "body");
+  EXPECT_EQ(level(name + "专业合作社", name + "专业合作社", NameField::kFormField), "equal");
+}
+
 TEST(Comparison, BranchUnits) {
   const std::string firm = "山东泰华纺织有限公司";
   EXPECT_EQ(branch(firm, firm), "none");
   EXPECT_EQ(branch(firm + "滨州分公司", firm + "滨州分公司"), "equal");
-  EXPECT_EQ(branch(firm + "滨州分公司", firm + "滨州分公司博兴营业部"), "near");
+  EXPECT_EQ(branch(firm + "滨州分公司", firm + "滨州分公"), "near");
+  EXPECT_EQ(branch(firm + "滨州分公司", firm + "滨州分公司博兴营业部"), "other") << "a unit of the unit";
   EXPECT_EQ(branch(firm + "济南分公司", firm + "滨州分公司"), "other");
   EXPECT_EQ(branch(firm, firm + "滨州分公司"), "missing");
   EXPECT_EQ(branch(firm + "滨州分公司", firm), "added");

@@ -90,32 +90,32 @@ std::string slipped(std::string name, std::mt19937& dice) {
 }
 
 TEST_F(NamesNear, WhatIsKeptGivesWhatAskingEverythingGives) {
-  for (const unsigned seed : {1U, 2U, 3U}) {
+  for (const unsigned seed : {1U, 2U}) {
     std::mt19937 dice(seed);
     const auto at = [&](std::size_t below) { return std::uniform_int_distribution<std::size_t>(0, below - 1)(dice); };
     City city;
-    for (std::size_t n = 0; n < 3000; ++n)
+    for (std::size_t n = 0; n < 1500; ++n)
       city["code:" + std::to_string(10000 + n)] = {{invented(n)}, {371602, 371600, 0}};
     std::vector<std::string> mentions;
-    for (std::size_t n = 0; n < 1500; ++n) mentions.push_back(slipped(invented(at(4000)), dice));
+    for (std::size_t n = 0; n < 500; ++n) mentions.push_back(slipped(invented(at(2200)), dice));
     std::sort(mentions.begin(), mentions.end());
     mentions.erase(std::unique(mentions.begin(), mentions.end()), mentions.end());
     NamesFrame frame;
     ask(city, mentions, frame);
     EXPECT_TRUE(frame.report.frozen_now);
     EXPECT_EQ(frame.report.asked, mentions.size());
-    for (int night = 0; night < 4; ++night) {
+    for (int night = 0; night < 3; ++night) {
       NamesFrame now = next_night(frame);
-      for (int change = 0; change < 12; ++change) {
+      for (int change = 0; change < 6; ++change) {
         auto one = std::next(city.begin(), static_cast<std::ptrdiff_t>(at(city.size())));
         switch (at(4)) {
           case 0: city.erase(one); break;
           case 1: one->second.names.push_back(invented(4000 + at(2000))); break;
           case 2: one->second.facts.county = 371625; break;
-          default: city["name:" + std::to_string(at(100000))] = {{invented(3000 + at(3000))}, {}}; break;
+          default: city["name:" + std::to_string(at(100000))] = {{invented(1500 + at(1500))}, {}}; break;
         }
       }
-      mentions[at(mentions.size())] = slipped(invented(at(4000)), dice);
+      mentions[at(mentions.size())] = slipped(invented(at(2200)), dice);
       std::sort(mentions.begin(), mentions.end());
       mentions.erase(std::unique(mentions.begin(), mentions.end()), mentions.end());
       const std::string kept = said(ask(city, mentions, now, night % 2 == 0 ? 1 : 4));
