@@ -17,7 +17,7 @@ constexpr int kRounds = 50;        // of single moves; each raises the sum, so t
 class Partition {
  public:
   explicit Partition(std::uint32_t nodes, const CorrelationRules& rules)
-      : rules_(rules), parent_(nodes), label_(nodes), members_(nodes), bits_(nodes), apart_(nodes) {
+      : parent_(nodes), label_(nodes), members_(nodes), bits_(nodes), apart_(nodes) {
     std::iota(parent_.begin(), parent_.end(), 0U);
     for (std::uint32_t n = 0; n < nodes; ++n) {
       members_[n] = {n};
@@ -61,7 +61,6 @@ class Partition {
   }
 
  private:
-  const CorrelationRules& rules_;
   std::vector<std::uint32_t> parent_, label_;
   std::vector<std::vector<std::uint32_t>> members_;
   std::vector<std::map<std::uint32_t, double>> bits_;  // of roots: to other roots, summed
@@ -176,6 +175,7 @@ Correlation correlate(std::uint32_t nodes, std::span<const NodePair> pairs, cons
   Partition units(nodes, rules);
   for (const NodePair& p : rules.apart) units.set_apart(p.a, p.b);
   std::vector<NodePair> together;
+  together.reserve(rules.together.size());
   for (const NodePair& p : rules.together) together.push_back({std::min(p.a, p.b), std::max(p.a, p.b), 0});
   std::sort(together.begin(), together.end(),
             [](const NodePair& x, const NodePair& y) { return std::tie(x.a, x.b) < std::tie(y.a, y.b); });

@@ -69,6 +69,7 @@ void write_said(const store::IdentityDecision& decision, JudgedRow& row) {
 Status export_csv(std::span<const JudgedRow> rows, const std::string& path) {
   TANMIAO_ASSIGN(auto out, tabular::CsvWriter::create(path));
   std::vector<std::string> head;
+  head.reserve(std::size(kJudgedColumns));
   for (const JudgedColumn& column : kJudgedColumns) head.emplace_back(column.heading);
   TANMIAO_TRY(out.row(head));
   for (const JudgedRow& row : rows) TANMIAO_TRY(out.row(judged_cells(row)));
@@ -105,12 +106,14 @@ Status export_xlsx(std::span<const JudgedRow> rows, const std::string& path, con
 
 std::vector<std::string_view> judged_headings() {
   std::vector<std::string_view> out;
+  out.reserve(std::size(kJudgedColumns));
   for (const JudgedColumn& column : kJudgedColumns) out.push_back(column.heading);
   return out;
 }
 
 std::vector<std::string> judged_cells(const JudgedRow& row) {
   std::vector<std::string> out;
+  out.reserve(std::size(kJudgedColumns));
   for (const JudgedColumn& column : kJudgedColumns) out.push_back(row.*column.cell);
   return out;
 }

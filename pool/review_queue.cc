@@ -53,7 +53,7 @@ std::string member_text(const json::object& object, std::string_view name) {
 }
 
 // "字号：一致" under the heading 字号 says it once.
-std::string without_label(std::string text, const std::string& label) {
+std::string without_label(const std::string& text, const std::string& label) {
   const std::string begin = label + "：";
   return text.starts_with(begin) ? text.substr(begin.size()) : text;
 }

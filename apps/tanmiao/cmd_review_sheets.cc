@@ -66,6 +66,7 @@ Result<int> import_queue(const Common& common, const QueueSheetOptions& options)
     print_json(judged_object(report));
   } else {
     std::vector<std::vector<std::string>> rows;
+    rows.reserve(report.notes.size());
     for (const pool::RowNote& note : report.notes) rows.push_back({"退回", note.where, note.firm, note.text});
     for (const std::string& remark : report.remarks) print(remark + "\n");
     if (!rows.empty())

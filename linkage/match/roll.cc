@@ -126,7 +126,7 @@ void Roll::candidates(const Anatomy& mention, std::size_t most, Scratch& scratch
   });
   std::size_t count = std::min(most, touched.size());
   std::partial_sort(touched.begin(), touched.begin() + static_cast<std::ptrdiff_t>(count), touched.end(), better);
-  scratch.cut = count == most;
+  scratch.cut = count > 0 && count == most;
   scratch.floor = scratch.cut ? scratch.score[touched[count - 1]] : enough;
   out.assign(touched.begin(), touched.begin() + static_cast<std::ptrdiff_t>(count));
   for (const std::uint32_t entry : touched) scratch.score[entry] = 0;
