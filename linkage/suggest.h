@@ -24,8 +24,8 @@ struct Unfound {
 Result<std::vector<store::ReviewItem>> suggest(const std::vector<Unfound>& names, const Firms& firms,
                                                const LinkConfig& config, const Reference& reference, NamesFrame& frame);
 
-// All that wait, in order of value: items of several records of one name count for all of them. Of a name that comes near
-// a firm the item that says so stands alone.
+// All that wait, in order of value: items of several records of one name count for all of them. Of a name that comes
+// near a firm the item that says so stands alone.
 void put_in_order(std::vector<store::ReviewItem>& reviews, std::vector<store::ReviewItem> suggested);
 
 }  // namespace tanmiao::linkage

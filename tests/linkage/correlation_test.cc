@@ -129,7 +129,8 @@ TEST(Correlation, ComesNearTheBestPartition) {
     Problem p;
     p.nodes = 7;
     p.rules.labels.resize(p.nodes);
-    for (std::uint32_t& label : p.rules.labels) label = dice() % 4 == 0 ? 1 + static_cast<std::uint32_t>(dice() % 3) : 0;
+    for (std::uint32_t& label : p.rules.labels)
+      label = dice() % 4 == 0 ? 1 + static_cast<std::uint32_t>(dice() % 3) : 0;
     std::map<std::uint32_t, std::uint32_t> first;  // equal codes must be together: then they are one node
     for (std::uint32_t& label : p.rules.labels)
       if (label != 0 && !first.emplace(label, 0).second) label = 0;
