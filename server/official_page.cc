@@ -198,8 +198,8 @@ Html lists_section(const Site& site) {
     const auto program = site.pool_rules().official(lists[i].program);
     out << "<tr><td class=\"lead\" data-label=\"名单\">" << lists[i].title << "</td><td data-label=\"类别\">"
         << (program ? (*program)->label : lists[i].program) << "</td><td class=\"num\" data-label=\"行数\">";
-    if (lists[i].rows)
-      out << *lists[i].rows;
+    if (const auto rows = lists[i].rows)
+      out << *rows;
     else
       out << "读不出";
     out << "</td><td class=\"nowrap\" data-label=\"存入日期\">" << iso(lists[i].stored) << "</td></tr>";
