@@ -210,8 +210,8 @@ void note_links(const std::vector<Mention>& mentions, const Firms& firms, Assemb
     else if (!m.verdict.candidates.empty() || m.verdict.gone)
       out.reviews.push_back(firms.review(*m.record, m.slot, m.name, m.verdict));
     else
-      out.unfound.push_back(
-          {m.record, m.slot, m.name, firms.place_at(m.record->get(Field::kApplicantAddress), {}, {}), m.record->event});
+      out.unfound.push_back({m.record, m.slot, m.name, firms.place_at(m.record->get(Field::kApplicantAddress), {}, {}),
+                             day_of_names(*m.record)});
   }
 }
 

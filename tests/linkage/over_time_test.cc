@@ -1,4 +1,6 @@
 // The name on the day counts: firms that did not exist then do not own what was filed under it.
+#include "linkage/match/model.h"
+#include "tabular/reference_reader.h"
 #include "tests/linkage/small_world.h"
 
 namespace tanmiao::linkage::over_time_test {
@@ -63,6 +65,15 @@ TEST_F(OverTime, WhatADissolvedFirmCannotHaveFiledWaits) {
   EXPECT_EQ(patents(coded(1)), 0u);
   ASSERT_EQ(waiting().size(), 1u);
   EXPECT_THAT(waiting()[0].why, HasSubstr("晚于"));
+}
+
+// Also where the name is not equal and a person is to say.
+TEST_F(OverTime, WhatWaitsSaysWhetherTheFirmExistedOnTheDay) {
+  reference_ = *tabular::load_reference("config/reference", 371600).value();
+  model_ = std::make_shared<const MatchModel>(load_match_model("config/linkage/weights.csv").value());
+  night({lasting("a", "滨州泰华纺织有限公司", 1, "2001-05-06"), patent(kPatent, {"滨州泰华纺织股份有限公司"})});
+  ASSERT_EQ(waiting().size(), 1u);
+  EXPECT_THAT(waiting()[0].detail, HasSubstr("\"field\":\"day\",\"text\":\"时间：成立之后"));
 }
 
 TEST_F(OverTime, APublicationNamesTheOwnerOfItsDay) {
