@@ -81,6 +81,11 @@ class Facts {
   using RecordVisitor = std::function<Status(const StoredRecord&)>;
   // All visible records of the kinds (bit 1 << RecordKind), ordered by (kind, source, key).
   virtual Status each_record(const View& view, unsigned kinds, const RecordVisitor& visit) = 0;
+  // Of the visible records of a kind the versions before the visible one, the newest first; ordered by (source, key).
+  // Tombstones are left out.
+  // `until`: the day for which the next version was stated.
+  using EarlierVisitor = std::function<Status(const StoredRecord&, Date until)>;
+  virtual Status each_earlier(const View& view, RecordKind kind, const EarlierVisitor& visit) = 0;
   virtual Result<std::vector<StoredRecord>> records_of(FirmNo firm, const View& view) = 0;  // by the live links
   virtual Result<std::vector<StoredRecord>> history(std::string_view source, RecordKind kind, std::string_view key) = 0;
   virtual Result<std::vector<StoredRecord>> records_by_id(
@@ -112,7 +117,7 @@ class Facts {
   virtual Result<std::optional<NameModelEntry>> name_model() = 0;
   virtual Status keep_name_model(const NameModelEntry& model) = 0;
   virtual Result<std::vector<ReviewItem>> reviews(std::size_t offset, std::size_t limit) = 0;
-  virtual Result<std::uint64_t> review_count() = 0;
+  virtual Result<std::uint64_t> review_count() = 0;  // of those that were not linked
 
   // --- runs, leads, what is live
   // --------------------------------------------------------------------------------------

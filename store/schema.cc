@@ -110,7 +110,7 @@ CREATE INDEX link_of_firm ON link(firm);
 CREATE TABLE review(
   id INTEGER PRIMARY KEY, source TEXT NOT NULL, key TEXT NOT NULL, slot INTEGER NOT NULL, name TEXT NOT NULL,
   candidates TEXT NOT NULL, why TEXT NOT NULL, kind INTEGER NOT NULL, value INTEGER NOT NULL DEFAULT 0,
-  detail TEXT NOT NULL DEFAULT '');
+  detail TEXT NOT NULL DEFAULT '', linked INTEGER NOT NULL DEFAULT 0);
 -- By what names that are not equal are compared: the newest row counts.
 CREATE TABLE name_model(
   id INTEGER PRIMARY KEY, version TEXT NOT NULL, made INTEGER NOT NULL, note TEXT NOT NULL, body TEXT NOT NULL);
@@ -205,6 +205,11 @@ CREATE TABLE name_model(
   id INTEGER PRIMARY KEY, version TEXT NOT NULL, made INTEGER NOT NULL, note TEXT NOT NULL, body TEXT NOT NULL);
 )sql";
 
+// 6 -> 7: what was linked by probability is listed beside what waits.
+constexpr std::string_view kFactsLinked = R"sql(
+ALTER TABLE review ADD COLUMN linked INTEGER NOT NULL DEFAULT 0;
+)sql";
+
 // Nothing here is ever changed or removed: tables of decisions only grow, the latest row of a subject counts.
 constexpr std::string_view kPeopleTables = R"sql(
 -- cells, answers: JSON objects.
@@ -274,8 +279,9 @@ DROP TABLE suppression;
 }  // namespace
 
 const Schema& facts_schema() {
-  static constexpr std::array steps = {kFactsStated, kFactsContracts, kFactsRevisits, kFactsNumbers, kFactsNames};
-  static constexpr Schema schema{"facts", 6, kFacts, steps};
+  static constexpr std::array steps = {kFactsStated,  kFactsContracts, kFactsRevisits,
+                                       kFactsNumbers, kFactsNames,     kFactsLinked};
+  static constexpr Schema schema{"facts", 7, kFacts, steps};
   return schema;
 }
 

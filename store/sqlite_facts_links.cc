@@ -98,10 +98,11 @@ void check_order(const std::vector<Link>& links) {
 void replace_reviews(Database& database, const std::vector<ReviewItem>& reviews) {
   Query(database, "DELETE FROM review").run();
   Query insert(database,
-               "INSERT INTO review(source, key, slot, name, candidates, why, kind, value, detail)"
-               " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
+               "INSERT INTO review(source, key, slot, name, candidates, why, kind, value, detail, linked)"
+               " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
   for (const ReviewItem& r : reviews)
-    insert.run_with(r.source, r.key, r.slot, r.name, join_numbers(r.candidates), r.why, r.kind, r.value, r.detail);
+    insert.run_with(r.source, r.key, r.slot, r.name, join_numbers(r.candidates), r.why, r.kind, r.value, r.detail,
+                    r.linked);
 }
 
 }  // namespace
@@ -164,20 +165,21 @@ Result<std::vector<ReviewItem>> SqliteFacts::reviews(std::size_t offset, std::si
   return guarded(database_, [&] {
     std::vector<ReviewItem> found;
     Query rows(database_,
-               "SELECT source, key, slot, name, candidates, why, kind, value, detail FROM review"
+               "SELECT source, key, slot, name, candidates, why, kind, value, detail, linked FROM review"
                " ORDER BY id LIMIT ?2 OFFSET ?1");
     constexpr std::size_t kAll = std::numeric_limits<std::int64_t>::max();
     for (rows.with(std::min(offset, kAll), std::min(limit, kAll)); rows.step();)
       found.push_back({rows.text(0), rows.text(1), rows.get<std::uint16_t>(2), rows.text(3),
                        split_numbers(rows.view(4)), rows.text(5), rows.get<RecordKind>(6), rows.integer(7),
-                       rows.text(8)});
+                       rows.text(8), rows.get<FirmNo>(9)});
     return found;
   });
 }
 
 Result<std::uint64_t> SqliteFacts::review_count() {
-  return guarded(database_,
-                 [&] { return static_cast<std::uint64_t>(database_.number("SELECT count(*) FROM review")); });
+  return guarded(database_, [&] {
+    return static_cast<std::uint64_t>(database_.number("SELECT count(*) FROM review WHERE linked = 0"));
+  });
 }
 
 }  // namespace tanmiao::store

@@ -25,6 +25,8 @@ namespace {
 
 constexpr std::string_view kOfKindAndSource =
     "SELECT " TANMIAO_RECORD_COLUMNS TANMIAO_RECORD_TABLES "WHERE r.source = ?1 AND r.kind = ?2 ORDER BY r.key";
+constexpr std::string_view kChanged = "SELECT " TANMIAO_RECORD_COLUMNS TANMIAO_RECORD_TABLES
+                                      "WHERE r.source = ?1 AND r.kind = ?2 AND v.previous <> 0 ORDER BY r.key";
 constexpr std::string_view kRecordById = "SELECT " TANMIAO_RECORD_COLUMNS TANMIAO_RECORD_TABLES "WHERE r.id = ?1";
 constexpr std::string_view kByKey =
     "SELECT " TANMIAO_RECORD_COLUMNS TANMIAO_RECORD_TABLES "WHERE r.source = ?1 AND r.kind = ?2 AND r.key = ?3";
@@ -95,6 +97,13 @@ std::vector<VersionHead> seen_versions(const Query& row, Query& older, const Vie
   }
 }
 
+// The index of the version that a view takes; that of the end when it takes none.
+std::size_t taken(const std::vector<VersionHead>& seen, const View& view) {
+  std::size_t at = 0;
+  while (view.as_of && at < seen.size() && known_from(seen[at], at + 1 < seen.size()) > *view.as_of) ++at;
+  return at;
+}
+
 // Reads the record under `row` as the view sees it; false when it does not.
 bool read_record(sql::Database& database, const Query& row, const View& view, StoredRecord& out) {
   if (!view.as_of && !view.known_at) {
@@ -103,14 +112,12 @@ bool read_record(sql::Database& database, const Query& row, const View& view, St
   }
   Query older(database, kVersion);
   const std::vector<VersionHead> seen = seen_versions(row, older, view);
-  const auto at = std::find_if(seen.begin(), seen.end(), [&](const VersionHead& head) {
-    return !view.as_of || known_from(head, &head != &seen.back()) <= *view.as_of;
-  });
-  if (at == seen.end()) return false;
+  const std::size_t at = taken(seen, view);
+  if (at == seen.size()) return false;
   read_identity(row, view, out);
-  if (!older.with(at->id).step()) sql::fail(Errc::kCorrupt, "a version in a record's history is missing");
+  if (!older.with(seen[at].id).step()) sql::fail(Errc::kCorrupt, "a version in a record's history is missing");
   read_version(older, 0, out);
-  out.record.public_date = known_from(*at, at + 1 != seen.end());
+  out.record.public_date = known_from(seen[at], at + 1 != seen.size());
   return !out.tombstone;
 }
 
@@ -130,6 +137,29 @@ Status SqliteFacts::each_record(const View& view, unsigned kinds, const RecordVi
         for (rows.with(source, kind); rows.step();) {
           if (!read_record(database_, rows, view, record)) continue;
           if (Status visited = visit(record); !visited) throw sql::Failure{visited.error()};
+        }
+      }
+    }
+    transaction.commit();
+  });
+}
+
+Status SqliteFacts::each_earlier(const View& view, RecordKind kind, const EarlierVisitor& visit) {
+  return guarded(database_, [&] {
+    Transaction transaction(database_, Transaction::Kind::kRead);
+    StoredRecord record;
+    Query older(database_, kVersion);
+    for (const auto& [name, source] : sources_by_name()) {
+      Query rows(database_, kChanged);
+      for (rows.with(source, kind); rows.step();) {
+        const std::vector<VersionHead> seen = seen_versions(rows, older, view);
+        read_identity(rows, view, record);
+        for (std::size_t at = taken(seen, view) + 1; at < seen.size(); ++at) {
+          if (!older.with(seen[at].id).step()) sql::fail(Errc::kCorrupt, "a version in a record's history is missing");
+          read_version(older, 0, record);
+          record.record.public_date = known_from(seen[at], at + 1 != seen.size());
+          if (record.tombstone) continue;
+          if (Status visited = visit(record, seen[at - 1].stated); !visited) throw sql::Failure{visited.error()};
         }
       }
     }

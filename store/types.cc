@@ -7,8 +7,9 @@
 namespace tanmiao::store {
 
 std::string_view link_reason_name(LinkReason reason) {
-  static constexpr std::array<std::string_view, 10> kNames = {
-      "", "code", "name", "name_county", "former_name", "branch", "transfer", "decision", "own", "name_date"};
+  static constexpr std::array<std::string_view, 12> kNames = {
+      "",         "code",     "name", "name_county", "former_name", "branch",
+      "transfer", "decision", "own",  "name_date",   "near",        "succession"};
   const auto index = static_cast<std::size_t>(reason);
   return index < kNames.size() ? kNames[index] : "";
 }

@@ -189,6 +189,8 @@ enum class LinkReason : std::uint8_t {
   kDecision,    // a person said so
   kOwn,         // the firm exists because of this record (no code, name only)
   kNameDate,    // several firms bear or bore the name; one of them existed on the day
+  kNear,        // the names are not equal; the probability is high enough for the use (LinkConfig::link_from)
+  kSuccession,  // became owner when it absorbed the firm that was
 };
 std::string_view link_reason_name(LinkReason reason);
 
@@ -211,6 +213,7 @@ struct ReviewItem {
   std::int64_t value = 0;  // records that hang on it times the probability, in thousandths; the queue is in its order
   std::string
       detail{};  // JSON array, best first: {"firm", "probability", "bits", "factors": [{"field", "text", "bits"}]}
+  FirmNo linked = kNoFirm;  // it was linked to this firm by probability: it waits for nobody, and anybody may object
 };
 
 // By what names that are not equal are compared, as it was frozen on a day.

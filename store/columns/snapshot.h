@@ -42,6 +42,8 @@ struct FirmTable {
   Column<Mode, std::uint32_t> prefecture, county, township;
   Column<Mode, std::uint32_t> flags;              // FirmFlag
   Column<Mode, std::uint32_t> parent, successor;  // FirmNo
+  Column<Mode, std::uint32_t> heir;               // FirmNo of the firm that absorbed it; 0 none
+  Column<Mode, Day> heir_since;
   Column<Mode, Day> established, dissolved;
   Column<Mode, Day> seen;              // civil day when its registration was last seen
   Column<Mode, std::int64_t> capital;  // minor units, -1 unknown
@@ -61,6 +63,7 @@ struct FirmTable {
     f("firm.established", established), f("firm.dissolved", dissolved), f("firm.seen", seen),
         f("firm.capital", capital);
     f("firm.capital_currency", capital_currency), f("firm.insured_staff", insured_staff), f("firm.lineage", lineage);
+    added(f, "firm.heir", heir, std::uint32_t{0}), added(f, "firm.heir_since", heir_since, kNoDay);
   }
 };
 

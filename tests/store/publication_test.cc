@@ -170,6 +170,33 @@ TEST_F(Publication, AChangedVersionWithAnEstimatedDateIsKnownFromTheNightThatFou
   EXPECT_EQ(seen()[0].record.get(Field::kAddress), "黄河路");
 }
 
+// What a register said before the version that a view sees, and until when; what the view cannot know is not there.
+TEST_F(Publication, EarlierVersionsAreReadWithTheDayTheyEnded) {
+  night(1, {firm("A", "渤海路"), firm("B", "长江路")});
+  night(5, {firm("A", "黄河路"), firm("B", "长江路")});
+  night(9, {firm("A", "长江路"), firm("B", "长江路")});
+  const auto earlier = [&](const View& view) {
+    std::vector<std::pair<std::string, Date>> found;
+    facts()
+        .each_earlier(view, RecordKind::kFirm,
+                      [&](const StoredRecord& r, Date until) {
+                        EXPECT_EQ(r.record.key, "A");
+                        found.emplace_back(r.record.get(Field::kAddress), until);
+                        return Status();
+                      })
+        .value();
+    return found;
+  };
+  using ::testing::ElementsAre;
+  using ::testing::Pair;
+  EXPECT_THAT(earlier({}), ElementsAre(Pair("黄河路", day(9)), Pair("渤海路", day(5))));
+  View view;
+  view.known_at = clock_of(6);
+  EXPECT_THAT(earlier(view), ElementsAre(Pair("渤海路", day(5))));
+  view.known_at = clock_of(2);
+  EXPECT_THAT(earlier(view), ::testing::IsEmpty());
+}
+
 TEST_F(Publication, ARowThatCannotBeReadKeepsWhatItSaidBefore) {
   night(1, {firm("A", "渤海路"), firm("B", "黄河路")});
   const Batch batch = begin(3);
