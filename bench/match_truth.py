@@ -4,6 +4,7 @@
     bench/match_truth.py make OUT [--data ../shared/data]     lists of names with their truth, in halves
     bench/match_truth.py score ANSWERS.jsonl NAMES.csv        precision and recall over all thresholds
     bench/match_truth.py calibration ANSWERS.jsonl NAMES.csv  probability beside frequency
+    bench/match_truth.py links ANSWERS.jsonl NAMES.csv        links of names that are not equal, by threshold
 
 `make` writes for each set NAME: NAME_against.csv (id, name, ...), NAME_tune.csv and NAME_report.csv (id, name, truth):
 which half a name is in follows from a hash of its text, so that what weights were fitted to is never reported on.
@@ -13,6 +14,7 @@ import csv
 import gzip
 import hashlib
 import json
+import math
 import pathlib
 import random
 import re
@@ -335,6 +337,27 @@ def calibration(options):
         print(f"{len(rows):6} names: said {said:.4f}, true {true:.4f}, apart {100 * (true - said):+.1f} points")
 
 
+def links(options):
+    """Of the links of names that are not equal to the firm's: how many are right, from which probability on."""
+    rows = [(a["probability"], right) for a, _, right in answers_of(options)
+            if a["best"] and not any(w["field"] == "whole" and w["level"] == "equal" for w in a["why"])]
+    for threshold in (0.9, 0.95, 0.98, 0.99, 0.995):
+        taken = [right for p, right in rows if p >= threshold]
+        low, high = interval(sum(taken), len(taken))
+        print(f"{threshold:6} {sum(taken)} of {len(taken)} right, {100 * sum(taken) / max(len(taken), 1):.2f} % "
+              f"(95 % interval {100 * low:.2f} to {100 * high:.2f})")
+
+
+def interval(hits, count, z=1.96):
+    """Wilson's."""
+    if count == 0:
+        return 0, 1
+    share, spread = hits / count, 1 + z * z / count
+    middle = (share + z * z / 2 / count) / spread
+    half_width = z * math.sqrt(share * (1 - share) / count + z * z / 4 / count / count) / spread
+    return middle - half_width, middle + half_width
+
+
 def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = options.add_subparsers(required=True)
@@ -344,7 +367,7 @@ def main():
     one.add_argument("--data", type=pathlib.Path, default=root.parent / "shared" / "data")
     one.add_argument("--han", type=pathlib.Path, default=root / "config" / "reference" / "han.csv")
     one.set_defaults(run=make)
-    for name, run in (("score", score), ("calibration", calibration)):
+    for name, run in (("score", score), ("calibration", calibration), ("links", links)):
         one = commands.add_parser(name)
         one.add_argument("answers", type=pathlib.Path)
         one.add_argument("names", type=pathlib.Path)

@@ -8,24 +8,21 @@ namespace tanmiao::linkage {
 Result<Assembly> assemble(const Intake& intake, const LinkConfig& config, const Reference& reference,
                           NamesFrame& frame) {
   Firms firms(intake, config, reference);
+  Mentions mentions = mentions_by_rule(firms, config.threads);
+  TANMIAO_ASSIGN(auto suggested, suggest(mentions, firms, config, reference, frame));
   Assembly out;
   out.firms = firms.clusters.size();
   write_firms(firms, config, reference, out.tables);
   out.links = firms.links;
   out.reviews = firms.reviews;
-  write_patents(firms, config, reference, out);
-  write_lists(firms, config, out);
+  write_patents(firms, mentions, reference, out);
+  write_lists(firms, mentions, out);
   out.decisions = firms.decisions(), out.decisions_idle = firms.decisions_idle();
   out.decisions_without_firm = firms.decisions_without_firm();
   out.new_firms = std::move(firms.new_firms);
   out.merged = std::move(firms.merged);
   std::sort(out.links.begin(), out.links.end(),
             [](const auto& a, const auto& b) { return std::tie(a.record, a.slot) < std::tie(b.record, b.slot); });
-  for (const Cluster& firm : firms.clusters)
-    if (!firm.has_code() && !firm.records.empty())
-      out.unfound.push_back(
-          {firm.records.front(), 0, firm.records.front()->get(Field::kFirmName), firm.place, firm.established, true});
-  TANMIAO_ASSIGN(auto suggested, suggest(out.unfound, firms, config, reference, frame));
   put_in_order(out.reviews, std::move(suggested));
   return out;
 }

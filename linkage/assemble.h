@@ -12,7 +12,6 @@ struct Assembly {
   Tables tables;
   std::vector<store::Link> links;          // sorted by record and slot
   std::vector<store::ReviewItem> reviews;  // those worth most first
-  std::vector<Unfound> unfound;            // names that no rule linked
   std::vector<store::FirmEntry> new_firms, merged;
   std::uint64_t firms = 0, patents_linked = 0;
   std::uint64_t decisions = 0, decisions_idle = 0, decisions_without_firm = 0;  // as LinkReport
@@ -24,8 +23,8 @@ Result<Assembly> assemble(const Intake& intake, const LinkConfig& config, const 
 
 // Parts of it, each for its tables.
 void write_firms(Firms& firms, const LinkConfig& config, const Reference& reference, Tables& out);
-void write_patents(const Firms& firms, const LinkConfig& config, const Reference& reference, Assembly& out);
-void write_lists(const Firms& firms, const LinkConfig& config, Assembly& out);
+void write_patents(const Firms& firms, const Mentions& mentions, const Reference& reference, Assembly& out);
+void write_lists(const Firms& firms, const Mentions& mentions, Assembly& out);
 
 // first[n] .. first[n + 1] from rows sorted by firm: call row_of(firm) for firm = 0 .. last.
 template <class Rows>

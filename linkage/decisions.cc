@@ -48,6 +48,19 @@ Decisions::Decisions(const Intake& intake, const Reference& reference) : referen
     auto& place = d.key.empty() ? by_name_[{d.kind, index}][name] : by_source_[{d.kind, index}][d.key];
     place.push_back({name, identities_.back(), d.slot, d.same(), number});
   }
+  for (const store::IdentityDecision& d : intake.doubts) {
+    const auto source = std::find(intake.sources.begin(), intake.sources.end(), d.source);
+    if (source == intake.sources.end()) continue;
+    doubts_.emplace(d.kind, static_cast<std::uint16_t>(source - intake.sources.begin()), d.key,
+                    exact_name_key(d.name, reference));
+  }
+}
+
+bool Decisions::doubted(const Slim& record, std::string_view key) const {
+  if (doubts_.empty()) return false;
+  const std::string name(key);
+  return doubts_.contains({record.kind, record.source, std::string(record.key()), name}) ||
+         doubts_.contains({record.kind, record.source, std::string(), name});
 }
 
 const std::vector<Decision>& Decisions::of(const Slim& record) const {
@@ -137,9 +150,8 @@ ClusterNo Firms::heir(std::string_view identity) const {
   for (const bool former : {false, true}) {
     const auto& found = table_.find(key_in(identity), former);
     if (found.empty()) continue;
-    return found.size() == 1 && clusters[found[0]].has_code() && !elsewhere(clusters[found[0]].place, place)
-               ? found[0]
-               : kNoCluster;
+    return found.size() == 1 && clusters[found[0]].has_code() && !elsewhere(clusters[found[0]], place) ? found[0]
+                                                                                                       : kNoCluster;
   }
   return kNoCluster;
 }

@@ -6,8 +6,10 @@
 #include <atomic>
 #include <deque>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <unordered_map>
 #include <vector>
 
@@ -36,6 +38,8 @@ class Decisions {
   const std::vector<Decision>& on(const Slim& record) const;
   // On this name of it. The slot only tells apart names that are alike within the record.
   std::vector<const Decision*> on(const Slim& record, std::string_view key, std::uint16_t slot) const;
+  // Whether somebody looked at this name of the record, or at it wherever the source writes it, and could not say.
+  bool doubted(const Slim& record, std::string_view key) const;
   // Decisions that spoke of no name that was asked for: their record is not there or bears other names now.
   std::size_t idle() const;
 
@@ -55,6 +59,7 @@ class Decisions {
   // Decisions on a name wherever a source writes it: their key is empty.
   const std::vector<Decision>& everywhere(const Slim& record, std::string_view name) const;
   std::map<std::pair<RecordKind, std::uint16_t>, OfRecords> by_name_;
+  std::set<std::tuple<RecordKind, std::uint16_t, std::string, std::string>> doubts_;  // kind, source, record, name
   mutable std::deque<std::atomic<bool>> applied_;  // set by many threads, counted when they are done
 };
 

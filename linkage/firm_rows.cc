@@ -7,6 +7,7 @@
 #include "core/identifiers.h"
 #include "core/industry.h"
 #include "core/money.h"
+#include "core/text/normalize.h"
 #include "linkage/assemble.h"
 #include "linkage/parallel.h"
 #include "linkage/values.h"
@@ -45,13 +46,40 @@ const store::Correction* correction_of(const Cluster& c, std::string_view field)
   return nullptr;
 }
 
-Chosen choose(const Cluster& c, Field field) {
-  if (const auto* correction = correction_of(c, field_spec(field).name))
-    return {nullptr, correction->value, correction};
-  for (const Slim* r : c.records)
-    if (const auto value = r->get(field); !value.empty()) return {r, value};
-  if (c.list != nullptr) return {c.list, c.list->get(field)};
-  return {};
+// Which record gives a field: a correction before all, then the sources in the order that is declared for the field,
+// then the order of the records.
+class Survivorship {
+ public:
+  Survivorship(const Intake& intake, const LinkConfig& config) {
+    for (const auto& [field, order] : config.field_order) {
+      auto& rank = orders_[field];
+      for (const std::string& source : intake.sources)
+        rank.push_back(static_cast<std::size_t>(std::find(order.begin(), order.end(), source) - order.begin()));
+    }
+  }
+  Chosen choose(const Cluster& c, Field field) const {
+    if (const auto* correction = correction_of(c, field_spec(field).name))
+      return {nullptr, correction->value, correction};
+    Chosen best;
+    const auto order = orders_.find(field);
+    const auto rank = [&](const Slim* r) { return order == orders_.end() ? 0 : order->second[r->source]; };
+    for (const Slim* r : c.records)
+      if (const auto value = r->get(field); !value.empty() && (best.record == nullptr || rank(r) < rank(best.record)))
+        best = {r, value, nullptr};
+    if (best.record == nullptr && c.list != nullptr) return {c.list, c.list->get(field), nullptr};
+    return best;
+  }
+
+ private:
+  std::map<Field, std::vector<std::size_t>> orders_;  // by source
+};
+
+// Two ways of writing one value are no conflict.
+bool means_the_same(const FieldSpec& spec, std::string_view a, std::string_view b, const Reference& reference) {
+  if (a == b) return true;
+  if (spec.type == FieldType::kName) return exact_name_key(a, reference) == exact_name_key(b, reference);
+  const auto plain = [&](std::string_view s) { return text::without_blanks(text::fold(s, reference.simplified)); };
+  return plain(a) == plain(b);
 }
 
 // A value that people put right leads to them: no record says it.
@@ -59,8 +87,29 @@ boost::json::object origin_of(const store::Correction& c) {
   return {{"source", kCorrected}, {"key", c.reason}, {"url", c.by}, {"line", 0}, {"seen", iso(civil_day(c.at))}};
 }
 
-// field -> {"source","key","url","line","seen"}. Fields of the firm's first record stand together under "*".
-std::string lineage(const Cluster& c, const std::vector<std::string>& sources) {
+// Other values of the field in the firm's records, each once, of the most trusted that says it.
+boost::json::array also_said(const Cluster& c, const FieldSpec& spec, const Chosen& chosen,
+                             const std::vector<std::string>& sources, const Reference& reference) {
+  constexpr std::size_t kMost = 3;
+  boost::json::array out;
+  std::vector<std::string_view> values{chosen.value};
+  for (const Slim* r : c.records) {
+    const std::string_view value = r->get(spec.id);
+    if (value.empty() || out.size() == kMost || std::any_of(values.begin(), values.end(), [&](std::string_view known) {
+          return means_the_same(spec, known, value, reference);
+        }))
+      continue;
+    values.push_back(value);
+    out.push_back(boost::json::object{
+        {"value", value}, {"source", sources[r->source]}, {"key", r->key()}, {"seen", iso(*from_day(r->since))}});
+  }
+  return out;
+}
+
+// field -> {"source","key","url","line","seen"}, and "also" where other records say otherwise. Fields of the firm's
+// first record that nobody contradicts stand together under "*".
+std::string lineage(const Cluster& c, const Survivorship& survivorship, const std::vector<std::string>& sources,
+                    const Reference& reference) {
   const Slim* first = c.records.empty() ? c.list : c.records.front();
   if (first == nullptr) return {};
   const auto origin = [&](const Slim& r) {
@@ -72,27 +121,31 @@ std::string lineage(const Cluster& c, const std::vector<std::string>& sources) {
   };
   boost::json::object out{{"*", origin(*first)}};
   for (const FieldSpec& spec : all_fields()) {
-    if (!(spec.kinds & (1u << static_cast<unsigned>(RecordKind::kFirm)))) continue;
-    const Chosen chosen = choose(c, spec.id);
-    if (chosen.correction != nullptr) out[spec.name] = origin_of(*chosen.correction);
-    if (chosen.record != nullptr && chosen.record != first && !chosen.value.empty())
+    if (!(spec.kinds & (1u << static_cast<unsigned>(RecordKind::kFirm))) || spec.multiple) continue;
+    const Chosen chosen = survivorship.choose(c, spec.id);
+    boost::json::array also;
+    if (c.records.size() > 1 && !chosen.value.empty()) also = also_said(c, spec, chosen, sources, reference);
+    if (chosen.correction != nullptr)
+      out[spec.name] = origin_of(*chosen.correction);
+    else if (chosen.record != nullptr && !chosen.value.empty() && (chosen.record != first || !also.empty()))
       out[spec.name] = origin(*chosen.record);
+    if (!also.empty()) out[spec.name].as_object()["also"] = std::move(also);
   }
   if (const auto* unit = correction_of(c, kUnitWord)) out[kUnitWord] = origin_of(*unit);
   return boost::json::serialize(out);
 }
 
-std::string former_names(const Cluster& c) {
+std::string former_names(const Cluster& c, std::string_view now) {
   std::vector<std::string_view> names;
   const auto add = [&](std::string_view name) {
-    if (!name.empty() && name != choose(c, Field::kFirmName).value &&
-        std::find(names.begin(), names.end(), name) == names.end())
+    if (!name.empty() && name != now && std::find(names.begin(), names.end(), name) == names.end())
       names.push_back(name);
   };
   for (const Slim* r : c.records) {
     for (const auto name : r->all(Field::kFormerName)) add(name);
     add(r->get(Field::kFirmName));
   }
+  for (const auto name : c.earlier_names) add(name);
   std::string joined;
   for (const auto name : names) joined.append(joined.empty() ? "" : "\n").append(name);
   return joined;
@@ -109,7 +162,8 @@ bool form_in_scope(FormClass form) {
   }
 }
 
-std::uint32_t flags_of(const Cluster& c, const Place& place, const Reference& reference, bool suppressed) {
+std::uint32_t flags_of(const Cluster& c, const Place& place, const Survivorship& survivorship,
+                       const Reference& reference, bool suppressed) {
   const bool category = c.code.empty() || c.code.starts_with("91") || c.code.starts_with("93");
   std::uint32_t flags = 0;
   const auto set = [&](bool holds, store::FirmFlag flag) { flags |= holds ? flag : 0u; };
@@ -118,17 +172,18 @@ std::uint32_t flags_of(const Cluster& c, const Place& place, const Reference& re
   set(c.name.branch, store::kFirmBranch);
   set(c.has_code(), store::kFirmHasCode);
   set(!c.has_code() || c.records.empty(), store::kFirmNameOnly);
-  set(listed(choose(c, Field::kAbnormalList).value), store::kFirmAbnormal);
-  set(listed(choose(c, Field::kDishonestyList).value), store::kFirmDishonest);
+  set(listed(survivorship.choose(c, Field::kAbnormalList).value), store::kFirmAbnormal);
+  set(listed(survivorship.choose(c, Field::kDishonestyList).value), store::kFirmDishonest);
   set(place.prefecture != 0 && !reference.regions.inside(place.prefecture), store::kFirmOutside);
   set(suppressed, store::kFirmSuppressed);
   return flags;
 }
 
-Place place_of(const Cluster& c, const Reference& reference) {
+Place place_of(const Cluster& c, const Survivorship& survivorship, const Reference& reference) {
   const auto code = CreditCode::parse(c.code);
-  Place place = reference.regions.resolve(choose(c, Field::kAddress).value, choose(c, Field::kCounty).value,
-                                          choose(c, Field::kCity).value, code ? code->authority() : 0);
+  Place place = reference.regions.resolve(survivorship.choose(c, Field::kAddress).value,
+                                          survivorship.choose(c, Field::kCounty).value,
+                                          survivorship.choose(c, Field::kCity).value, code ? code->authority() : 0);
   if (const auto* corrected = correction_of(c, kUnitWord)) {
     const auto& units = reference.regions.units();
     for (std::size_t i = 0; i < units.size(); ++i)
@@ -165,10 +220,11 @@ void hand_out_corrections(Firms& firms) {
   }
 }
 
-void write_texts(const Row& row, const Reference& reference, store::FirmTable<store::Build>& t) {
+void write_texts(const Row& row, const Survivorship& survivorship, const Reference& reference,
+                 store::FirmTable<store::Build>& t) {
   static const Cluster empty;
   const Cluster& c = row.cluster ? *row.cluster : empty;
-  const auto text = [&](Field field) { return choose(c, field).value; };
+  const auto text = [&](Field field) { return survivorship.choose(c, field).value; };
   t.name.push_back(text(Field::kFirmName)), t.code.push_back(c.code), t.former_names.push_back(row.former);
   t.address.push_back(text(Field::kAddress)), t.scope.push_back(text(Field::kScope));
   t.org_type.push_back(text(Field::kOrgType)), t.registration_no.push_back(text(Field::kRegistrationNo));
@@ -226,6 +282,7 @@ void write_places(const RegionTable& regions, Tables& out) {
 void write_firms(Firms& firms, const LinkConfig& config, const Reference& reference, Tables& out) {
   write_places(reference.regions, out);
   hand_out_corrections(firms);
+  const Survivorship survivorship(firms.intake(), config);
   std::vector<Row> rows(firms.last_number() + std::size_t{1});
   std::vector<store::FirmNo> successor(rows.size(), store::kNoFirm);
   for (const Cluster& c : firms.clusters) rows[c.no].cluster = &c;
@@ -233,19 +290,21 @@ void write_firms(Firms& firms, const LinkConfig& config, const Reference& refere
   for (const auto& entry : firms.merged) successor[entry.no] = entry.successor;
   for_each_index(config.threads, rows.size(), [&](std::size_t i) {
     if (rows[i].cluster == nullptr) return;
-    rows[i].lineage = lineage(*rows[i].cluster, firms.intake().sources);
-    rows[i].former = former_names(*rows[i].cluster);
-    rows[i].place = place_of(*rows[i].cluster, reference);
+    rows[i].lineage = lineage(*rows[i].cluster, survivorship, firms.intake().sources, reference);
+    rows[i].former = former_names(*rows[i].cluster, survivorship.choose(*rows[i].cluster, Field::kFirmName).value);
+    rows[i].place = place_of(*rows[i].cluster, survivorship, reference);
   });
   const auto suppressed = suppressed_rows(firms, rows, successor);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const Cluster* c = rows[i].cluster;
-    write_texts(rows[i], reference, out.firms);
+    write_texts(rows[i], survivorship, reference, out.firms);
     write_place(rows[i].place, out.firms);
-    out.firms.flags.push_back(c                   ? flags_of(*c, rows[i].place, reference, suppressed[i])
+    out.firms.flags.push_back(c                   ? flags_of(*c, rows[i].place, survivorship, reference, suppressed[i])
                               : successor[i] != 0 ? static_cast<std::uint32_t>(store::kFirmMerged)
                                                   : 0u);
     out.firms.parent.push_back(c && c->parent != kNoCluster ? firms.clusters[c->parent].no : store::kNoFirm);
+    out.firms.heir.push_back(c && c->heir != kNoCluster ? firms.clusters[c->heir].no : store::kNoFirm);
+    out.firms.heir_since.push_back(c ? c->heir_since : kNoDay);
     out.firms.successor.push_back(c ? store::kNoFirm : successor[i]);
   }
 }

@@ -34,6 +34,11 @@ bool elsewhere(const Place& a, const Place& b) {
   return a.prefecture != 0 && b.prefecture != 0 && a.prefecture != b.prefecture;
 }
 
+bool elsewhere(const Cluster& firm, const Place& place) {
+  return elsewhere(firm.place, place) && std::all_of(firm.earlier_places.begin(), firm.earlier_places.end(),
+                                                     [&](const Place& before) { return elsewhere(before, place); });
+}
+
 std::string valid_code(std::string_view text) {
   if (text.empty()) return {};
   const auto code = CreditCode::parse(text);
@@ -81,7 +86,10 @@ Firms::Firms(const Intake& intake, const LinkConfig& config, const Reference& re
   add_listed();
   add_uncoded(without_code);
   relate_branches();
+  relate_heirs();
   give_numbers();
+  for (ClusterNo c = 0; c < clusters.size(); ++c)
+    if (clusters[c].heir != kNoCluster) absorbed_.emplace(clusters[c].no, c);
   std::sort(links.begin(), links.end(),
             [](const auto& a, const auto& b) { return std::tie(a.record, a.slot) < std::tie(b.record, b.slot); });
 }
@@ -158,6 +166,8 @@ void Firms::finish_cluster(ClusterNo no) {
     for (const std::string& former : info(r).former)
       if (former != c.name.key) table_.add(former, no, true);
   }
+  c.periods.clear(), c.earlier_names.clear(), c.earlier_places.clear();
+  for (const Slim* r : c.records) add_history(no, *r);
 }
 
 // A list entry with a valid code proves that the firm exists, also where no registration was seen.
@@ -184,10 +194,9 @@ void Firms::add_uncoded(const std::vector<Waiting>& waiting) {
     Verdict v = resolve_key(*w.record, 0, *w.name, w.place, kNoDay);
     const auto joined = joined_.find(name_identity(w.name->key, w.place));
     if (v.reason != LinkReason::kDecision && joined != joined_.end())
-      v = {joined->second, kNoCluster, LinkReason::kDecision, {joined->second}, {}, false, false};
+      v = {joined->second, kNoCluster, LinkReason::kDecision, {joined->second}, {}, false, false, false};
     const bool decided = v.reason == LinkReason::kDecision;
-    if (v.firm != kNoCluster && v.reason != LinkReason::kBranch &&
-        (decided || !elsewhere(clusters[v.firm].place, w.place))) {
+    if (v.firm != kNoCluster && v.reason != LinkReason::kBranch && (decided || !elsewhere(clusters[v.firm], w.place))) {
       clusters[v.firm].records.push_back(w.record);
       links.push_back({w.record->id, v.firm, v.reason, 0});
       continue;
@@ -230,69 +239,19 @@ ClusterNo Firms::by_code(std::string_view code) const {
   return found == by_identity_.end() ? kNoCluster : found->second;
 }
 
-namespace {
-
-// A firm cannot file before it exists. A year either way: papers name a firm that is being founded, and a register may
-// give the day of a conversion.
-bool existed(const Cluster& firm, Day day) {
-  constexpr Day kGrace = 366;
-  if (day == kNoDay) return true;
-  if (firm.established != kNoDay && day + kGrace < firm.established) return false;
-  return firm.dissolved == kNoDay || day <= firm.dissolved + kGrace;
-}
-
-std::string out_of_time(const Cluster& firm, Day day) {
-  const bool before = firm.established != kNoDay && day < firm.established;
-  const auto text = [](Day of) { return iso(from_day(of).value_or(Date{})); };
-  return "记录日期 " + text(day) + (before ? " 早于该名称企业的成立日期 " : " 晚于该名称企业的注销日期 ") +
-         text(before ? firm.established : firm.dissolved);
-}
-
-}  // namespace
-
-// One of those with the name: the only one, the only one that existed on the day, or the only one of the county.
-Verdict Firms::choose(const std::vector<ClusterNo>& found, const std::vector<ClusterNo>& forbidden, LinkReason one,
-                      const Place& place, Day day) const {
-  Verdict v;
-  for (const ClusterNo c : found)
-    if (!holds(forbidden, c)) v.candidates.push_back(c);
-  std::vector<ClusterNo> alive;
-  for (const ClusterNo c : v.candidates)
-    if (existed(clusters[c], day)) alive.push_back(c);
-  if (alive.size() == 1) {
-    v.firm = alive[0], v.reason = v.candidates.size() == 1 ? one : LinkReason::kNameDate;
-    return v;
-  }
-  if (alive.empty() && !v.candidates.empty()) {
-    v.out_of_time = true;
-    v.why = out_of_time(clusters[v.candidates[0]], day);
-    return v;
-  }
-  std::vector<ClusterNo> near;
-  for (const ClusterNo c : alive)
-    if (place.county != 0 && clusters[c].place.county == place.county) near.push_back(c);
-  if (near.size() > 1 && place.township != 0)
-    std::erase_if(near, [&](ClusterNo c) { return clusters[c].place.township != place.township; });
-  if (near.size() == 1) v.firm = near[0], v.reason = LinkReason::kNameCounty;
-  if (v.firm == kNoCluster && !v.candidates.empty())
-    v.why = std::to_string(v.candidates.size()) + " 家企业同名，" +
-            (place.county == 0 ? "记录未写明县区" : "按县区仍不能区分");
-  return v;
-}
-
 Verdict Firms::by_rule(const Slim& record, const NameInfo& name, const Place& place, Day day,
                        const std::vector<ClusterNo>& forbidden) const {
-  Verdict v = choose(table_.find(name.key, false), forbidden, LinkReason::kName, place, day);
-  // Who bears the name today did not exist then: another firm may have borne it.
-  if (v.candidates.empty() || v.out_of_time) {
-    Verdict former = choose(table_.find(name.key, true), forbidden, LinkReason::kFormerName, place, day);
-    if (v.candidates.empty() || former.firm != kNoCluster) v = std::move(former);
+  Verdict v = choose(name.key, false, forbidden, LinkReason::kName, place, day);
+  // Who bears the name today did not exist then, or bore another one: another firm may have borne it.
+  if (v.candidates.empty() || v.out_of_time || v.other_name) {
+    Verdict former = choose(name.key, true, forbidden, LinkReason::kFormerName, place, day);
+    if (v.candidates.empty() || (former.firm != kNoCluster && !former.other_name)) v = std::move(former);
   }
   if (v.firm != kNoCluster && clusters[v.firm].parent != kNoCluster && record.kind != RecordKind::kFirm &&
       !holds(forbidden, clusters[v.firm].parent)) {
     v.through = v.firm, v.firm = clusters[v.firm].parent, v.reason = LinkReason::kBranch;
   } else if (v.candidates.empty() && name.branch && !name.parent_key.empty()) {
-    v = choose(table_.find(name.parent_key, false), forbidden, LinkReason::kBranch, place, day);
+    v = choose(name.parent_key, false, forbidden, LinkReason::kBranch, place, day);
     if (v.firm != kNoCluster) v.reason = LinkReason::kBranch;
   }
   return v;
@@ -302,7 +261,7 @@ Verdict Firms::resolve_key(const Slim& record, std::uint16_t slot, const NameInf
                            Day day) const {
   const Said people = said(record, name.key, slot);
   if (people.same != kNoCluster)
-    return {people.same, kNoCluster, LinkReason::kDecision, {people.same}, {}, false, false};
+    return {people.same, kNoCluster, LinkReason::kDecision, {people.same}, {}, false, false, false};
   Verdict v = by_rule(record, name, place, day, people.different);
   if (people.gone.empty()) return v;
   if (v.firm != kNoCluster) v.candidates = {v.firm};
@@ -329,6 +288,10 @@ std::vector<store::FirmNo> Firms::numbers(const std::vector<ClusterNo>& some) co
 
 bool Firms::judged(const Slim& record, std::uint16_t slot, std::string_view name) const {
   return !decisions_.on(record, exact_name_key(name, reference_), slot).empty();
+}
+
+bool Firms::doubted(const Slim& record, std::string_view name) const {
+  return decisions_.doubted(record, exact_name_key(name, reference_));
 }
 
 bool Firms::ruled_out(const Slim& record, std::uint16_t slot, std::string_view name, ClusterNo firm) const {

@@ -22,14 +22,25 @@ struct NameInfo {
 };
 NameInfo name_info(std::string_view name, const Reference& reference);
 
+// When a name was borne, as far as it is known: from the day `from`, before the day `until`.
+struct NamePeriod {
+  std::string key;
+  Day from = kNoDay, until = kNoDay;
+};
+
 struct Cluster {
   std::string identity, code;
-  std::vector<const Slim*> records;  // registrations, in order of survivorship
-  const Slim* list = nullptr;        // the list entry it is known from when no registration was seen
-  NameInfo name;                     // of its first record that has one
+  std::vector<const Slim*> records;             // registrations, in order of survivorship
+  const Slim* list = nullptr;                   // the list entry it is known from when no registration was seen
+  NameInfo name;                                // of its first record that has one
+  std::vector<NamePeriod> periods;              // of names of which a day is known
+  std::vector<std::string_view> earlier_names;  // that its register gave before
   Place place;
+  std::vector<Place> earlier_places;  // where it was registered before
   Day established = kNoDay, dissolved = kNoDay;
   ClusterNo parent = kNoCluster;
+  ClusterNo heir = kNoCluster;  // who absorbed it
+  Day heir_since = kNoDay;
   store::FirmNo no = store::kNoFirm;
   std::vector<const store::Correction*> corrections;  // they stand above all records
   bool has_code() const { return !code.empty(); }
@@ -42,9 +53,14 @@ struct Verdict {
   std::string why;           // Chinese; says why it waits for a person
   bool gone = false;         // a person named a firm that is not there: nothing else is put in its place
   bool out_of_time = false;  // the firms of this name did not exist on the day
+  bool other_name = false;   // by what is known of names in time, the firm bore another one on the day
 };
-// Both places are known and differ.
+// Both places are known and differ. Of a firm: whatever place it has or had.
 bool elsewhere(const Place& a, const Place& b);
+bool elsewhere(const Cluster& firm, const Place& place);
+// A firm cannot file before it exists. A year either way: papers name a firm that is being founded, and a register may
+// give the day of a conversion.
+bool existed(const Cluster& firm, Day day);
 
 // Exact keys to clusters: names of today and names of before.
 class NameTable {
@@ -75,10 +91,14 @@ class Firms {
                   std::string_view county, std::string_view city, Day day) const;
   // For records that carry a credit code; kNoCluster when the code is unknown.
   ClusterNo by_code(std::string_view code) const;
+  // The firm of this number if another one absorbed it; else null.
+  const Cluster* absorbed(store::FirmNo no) const;
   // Whether these words name a place outside the office's.
   bool outside(std::string_view county, std::string_view city) const;
   // Whether people said anything of this name that counts.
   bool judged(const Slim& record, std::uint16_t slot, std::string_view name) const;
+  // Whether somebody looked at this name and could not say whom it means.
+  bool doubted(const Slim& record, std::string_view name) const;
   // Whether people said of this name that it is not the firm.
   bool ruled_out(const Slim& record, std::uint16_t slot, std::string_view name, ClusterNo firm) const;
   Place place_at(std::string_view address, std::string_view county, std::string_view city) const {
@@ -110,10 +130,12 @@ class Firms {
   void add_listed();
   void add_uncoded(const std::vector<Waiting>& waiting);
   void finish_cluster(ClusterNo no);
+  void add_history(ClusterNo no, const Slim& record);
   void relate_branches();
+  void relate_heirs();
   void give_numbers();
   void merge_names();
-  Verdict choose(const std::vector<ClusterNo>& found, const std::vector<ClusterNo>& forbidden, store::LinkReason one,
+  Verdict choose(std::string_view key, bool former, const std::vector<ClusterNo>& forbidden, store::LinkReason one,
                  const Place& place, Day day) const;
   Verdict resolve_key(const Slim& record, std::uint16_t slot, const NameInfo& name, const Place& place, Day day) const;
   Verdict by_rule(const Slim& record, const NameInfo& name, const Place& place, Day day,
@@ -133,6 +155,7 @@ class Firms {
   std::unordered_map<std::string, ClusterNo> joined_;             // identities that people said a code's firm is
   std::unordered_map<std::string_view, std::string> successors_;  // of the register, while there are decisions
   std::vector<NameInfo> names_;
+  std::unordered_map<store::FirmNo, ClusterNo> absorbed_;
   store::FirmNo last_number_ = 0;
 };
 

@@ -53,6 +53,24 @@ std::vector<Slim>& shelf(Intake& intake, RecordKind kind) {
   return intake.signals;
 }
 
+bool says_the_same(const Earlier& earlier, const store::StoredRecord& stored) {
+  const Record& r = stored.record;
+  return earlier.name == r.get(Field::kFirmName) && earlier.address == r.get(Field::kAddress) &&
+         earlier.county == r.get(Field::kCounty) && earlier.city == r.get(Field::kCity);
+}
+
+// Of each firm's record what stood there before in name and place.
+Status take_history(store::Store& store, const store::View& view, Intake& intake) {
+  return store.facts().each_earlier(view, RecordKind::kFirm, [&](const store::StoredRecord& stored, Date until) {
+    const Record& r = stored.record;
+    auto& list = intake.earlier[stored.id];
+    if (list.empty() || !says_the_same(list.back(), stored))
+      list.push_back({std::string(r.get(Field::kFirmName)), std::string(r.get(Field::kAddress)),
+                      std::string(r.get(Field::kCounty)), std::string(r.get(Field::kCity)), to_day(until)});
+    return Status();
+  });
+}
+
 }  // namespace
 
 Slim::Slim(const store::StoredRecord& stored, std::uint16_t source_index)
@@ -109,8 +127,11 @@ Result<Intake> take_in(store::Store& store, const store::View& view, const LinkC
     if (++done % 4096 == 0) progress.update("link", done, 0, "记录");
     return {};
   }));
+  TANMIAO_TRY(take_history(store, view, intake));
   intake.rank = rank_sources(intake.sources, config.source_order);
   TANMIAO_ASSIGN(intake.decisions, store.people().identity_decisions());
+  for (const auto& d : intake.decisions)
+    if (d.ruling == store::Ruling::kUnsure) intake.doubts.push_back(d);
   std::erase_if(intake.decisions, [](const store::IdentityDecision& d) { return !d.counts(); });
   TANMIAO_ASSIGN(const auto suppressions, store.people().suppressions());
   for (const auto& [code, reason] : suppressions) intake.suppressed.insert(code);

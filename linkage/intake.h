@@ -3,6 +3,7 @@
 
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "linkage/link.h"
@@ -31,13 +32,21 @@ class Slim {
   std::string packed_;
 };
 
+// What a register said of a firm before: a version of its record whose name or place the next one changed.
+struct Earlier {
+  std::string name, address, county, city;
+  Day until;  // the day from which the source said otherwise
+};
+
 struct Intake {
   std::vector<std::string> sources;
   std::vector<std::uint32_t> rank;  // of a source in survivorship, by index; smaller is trusted more
   std::vector<Slim> firms, patents, events, recognitions, signals;
-  std::vector<store::IdentityDecision> decisions;  // in the order they were made
-  std::set<std::string> suppressed;                // credit codes, and identities of firms that have none
-  std::vector<store::Correction> corrections;      // values that people found wrong, by firm
+  std::unordered_map<store::RecordId, std::vector<Earlier>> earlier;  // of `firms`, the newest first
+  std::vector<store::IdentityDecision> decisions;                     // in the order they were made
+  std::vector<store::IdentityDecision> doubts;                        // who looked and could not say
+  std::set<std::string> suppressed;            // credit codes, and identities of firms that have none
+  std::vector<store::Correction> corrections;  // values that people found wrong, by firm
   std::vector<store::FirmEntry> firm_register;
 
   // Order of survivorship: source, then what was seen last, then the key.

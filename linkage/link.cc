@@ -16,7 +16,7 @@ namespace tanmiao::linkage {
 
 namespace {
 
-constexpr std::string_view kVersion = "link-8";  // raised with every change of what linkage makes of the same records
+constexpr std::string_view kVersion = "link-9";  // raised with every change of what linkage makes of the same records
 constexpr std::string_view kNote = "link.inputs";
 constexpr std::string_view kNamesNote = "link.names";  // folder of what it knew of names that are not equal
 
@@ -29,11 +29,20 @@ Result<std::string> inputs_of(store::Store& store, const LinkConfig& config, con
   TANMIAO_ASSIGN(const auto suppressions, store.people().suppressions());
   std::string text = std::string(kVersion) + '\n' + std::to_string(generation) + '\n' + reference.digest + '\n';
   for (const auto& source : config.source_order) text += source + '\n';
-  if (config.name_model != nullptr) text += std::string(model) + ' ' + std::to_string(config.suggest_from) + '\n';
+  for (const auto& [field, order] : config.field_order) {
+    text += field_spec(field).name;
+    for (const auto& source : order) text += '\t' + source;
+    text += '\n';
+  }
+  if (config.name_model != nullptr) {
+    text += std::string(model) + ' ' + std::to_string(config.suggest_from) + '\n';
+    for (const auto& [kind, from] : config.link_from)
+      text += std::string(kind_name(kind)) + ' ' + std::to_string(from) + '\n';
+  }
   for (const auto& d : decisions)
-    if (d.counts())
+    if (d.ruling != store::Ruling::kUndone)
       text += std::to_string(static_cast<int>(d.kind)) + '\t' + d.source + '\t' + d.key + '\t' + d.name + '\t' +
-              std::to_string(d.slot) + '\t' + d.firm_identity + (d.same() ? "\t1\n" : "\t0\n");
+              std::to_string(d.slot) + '\t' + d.firm_identity + '\t' + std::string(store::ruling_name(d.ruling)) + '\n';
   for (const auto& [code, reason] : suppressions) text += code + '\n';
   TANMIAO_ASSIGN(const auto corrections, store.people().corrections());
   for (const auto& c : corrections)
@@ -93,7 +102,8 @@ LinkReport report_of(const Intake& intake, const Assembly& made, const store::Sn
   report.patents = made.tables.patents.title.size(), report.patents_linked = made.patents_linked;
   report.patent_owners = owners_in(made.tables.first_ownership);
   for (const auto& link : made.links) ++report.links_by_reason[std::string(store::link_reason_name(link.reason))];
-  report.reviews = made.reviews.size();
+  report.reviews = static_cast<std::uint64_t>(std::count_if(
+      made.reviews.begin(), made.reviews.end(), [](const auto& item) { return item.linked == store::kNoFirm; }));
   report.decisions = made.decisions, report.decisions_idle = made.decisions_idle;
   report.decisions_without_firm = made.decisions_without_firm;
   return report;
@@ -124,6 +134,11 @@ Result<NamesFrame> open_names(store::Store& store, const LinkConfig& config, con
   frame.memory =
       NameMemory::open(store.folder(), note, memory_header(*frame.frozen, config, reference), Anatomist(reference));
   return frame;
+}
+
+bool links_by_probability(const LinkConfig& config) {
+  return std::any_of(config.link_from.begin(), config.link_from.end(),
+                     [](const auto& from) { return from.second < 1; });
 }
 
 // Gives the note by which the next link finds it; empty when names were not looked at.
@@ -210,9 +225,12 @@ Result<LinkReport> link(store::Store& store, const store::Night& night, const Li
 Result<std::shared_ptr<const store::Snapshot>> assemble_as_of(store::Store& store, const store::View& view,
                                                               const LinkConfig& live, const Reference& reference,
                                                               Progress& progress) {
+  // Nobody reviews a past day, but what is linked by probability is linked then as well, by the model of today.
   LinkConfig config = live;
-  config.name_model = nullptr;  // nobody reviews a past day
-  TANMIAO_ASSIGN(std::string inputs, inputs_of(store, config, reference, ""));
+  config.refit_names = false;
+  if (!links_by_probability(config)) config.name_model = nullptr;
+  TANMIAO_ASSIGN(auto model, kept_model(store, config));
+  TANMIAO_ASSIGN(std::string inputs, inputs_of(store, config, reference, model == nullptr ? "" : model->version));
   if (view.as_of) inputs += " as-of " + iso(*view.as_of);
   if (view.known_at) inputs += " known-at " + iso(*view.known_at);
   const auto folder_for = [&](std::size_t numbers) {
@@ -224,8 +242,8 @@ Result<std::shared_ptr<const store::Snapshot>> assemble_as_of(store::Store& stor
   if (std::filesystem::exists(folder, ignored))
     if (auto made = store::Snapshot::open(folder)) return made;
   TANMIAO_ASSIGN(const Intake intake, take_in(store, view, config, progress));
-  NamesFrame no_names;
-  TANMIAO_ASSIGN(const Assembly made, assemble(intake, config, reference, no_names));
+  TANMIAO_ASSIGN(NamesFrame frame, open_names(store, config, reference, std::move(model)));
+  TANMIAO_ASSIGN(const Assembly made, assemble(intake, config, reference, frame));
   // A run that is kept must not name firms by numbers that others may get later. Who only looks borrows them: a folder
   // of its own, which nothing names.
   if (!made.new_firms.empty()) {

@@ -23,9 +23,13 @@ struct MatchModel;
 struct LinkConfig {
   int threads = 0;                        // 0: as many as there are cores
   std::vector<std::string> source_order;  // survivorship: sources from most to least trusted; others follow by name
-  std::shared_ptr<const MatchModel> name_model;  // null: names that no rule links are not looked at
-  double suggest_from = 0.2;                     // least probability of a firm that is put to a person
-  bool refit_names = false;                      // freeze the model of names anew, and say what that changes
+  std::map<Field, std::vector<std::string>> field_order;  // the same for single fields, before `source_order`
+  std::shared_ptr<const MatchModel> name_model;           // null: names that no rule links are not looked at
+  double suggest_from = 0.2;                              // least probability of a firm that is put to a person
+  // Least probability from which a name that no rule linked is linked without a person, by kind of record; absent or 1:
+  // never.
+  std::map<RecordKind, double> link_from;
+  bool refit_names = false;  // freeze the model of names anew, and say what that changes
 };
 
 // The question which firms come near a name that no rule linked (names_near.h).
@@ -65,8 +69,9 @@ struct LinkReport {
 Result<LinkReport> link(store::Store& store, const store::Night& night, const LinkConfig& config,
                         const Reference& reference, Progress& progress);
 
-// Snapshot of a view into columns/asof-<hash>; reused when it is there for the same records generation. Firm numbers
-// are those of the register, which is continued with firms that only that day knows (when the store may be written).
+// Snapshot of a view into columns/asof-<hash>; reused when it is there for the same records generation. Names are
+// compared by the model of the last link. Firm numbers are those of the register, which is continued with firms that
+// only that day knows (when the store may be written).
 Result<std::shared_ptr<const store::Snapshot>> assemble_as_of(store::Store& store, const store::View& view,
                                                               const LinkConfig& config, const Reference& reference,
                                                               Progress& progress);

@@ -5,7 +5,6 @@
 
 #include "core/money.h"
 #include "linkage/assemble.h"
-#include "linkage/parallel.h"
 #include "linkage/values.h"
 
 namespace tanmiao::linkage {
@@ -26,12 +25,6 @@ std::int64_t yuan_of(std::string_view text) {
   return money && money->currency == "CNY" ? money->minor : -1;
 }
 
-Day date_of(const Slim& r) {
-  if (r.kind == RecordKind::kRecognition)
-    if (const Day issued = day_of(r.get(Field::kIssued)); issued != kNoDay) return issued;
-  return r.event != kNoDay ? r.event : day_of(r.get(Field::kEventDate));
-}
-
 // What a firm says of itself, for the rubric. Money in minor units.
 std::string numbers_json(const Slim& r) {
   boost::json::object out;
@@ -42,49 +35,23 @@ std::string numbers_json(const Slim& r) {
   return out.empty() ? std::string() : boost::json::serialize(out);
 }
 
-// By code, unless people said otherwise: of the name, or of the firm that the code means.
-Verdict resolve(const Firms& firms, const Slim& r) {
-  const std::string code = valid_code(r.get(Field::kCreditCode));
-  Verdict by_name =
-      firms.resolve(r, 0, r.get(Field::kFirmName), {}, r.get(Field::kCounty), r.get(Field::kCity), date_of(r));
-  if (by_name.reason == LinkReason::kDecision && by_name.firm != kNoCluster) return by_name;
-  const ClusterNo coded = firms.by_code(code);
-  if (coded == kNoCluster) return by_name;
-  if (by_name.gone) {
-    by_name.candidates = {coded};
-    return by_name;
-  }
-  if (!firms.forbids(r, coded)) return {coded, kNoCluster, LinkReason::kCode, {coded}, {}, false, false};
-  if (by_name.firm == coded) by_name = {};
-  if (by_name.firm == kNoCluster && by_name.why.empty()) by_name.why = "人工判定不是信用代码所指的企业";
-  return by_name;
-}
-
 // A list of the whole province names thousands of other cities' firms: a row that says so and that no firm's name fits
 // is nothing for a person to look at.
 bool waits(const Firms& firms, const Slim& r, const Verdict& v) {
   return !v.candidates.empty() || !v.why.empty() || !firms.outside(r.get(Field::kCounty), r.get(Field::kCity));
 }
 
-std::vector<Entry> entries_of(const std::vector<Slim>& records, Field type, const Firms& firms, int threads,
-                              Assembly& out) {
-  std::vector<Verdict> verdicts(records.size());
-  for_each_index(threads, records.size(), [&](std::size_t i) { verdicts[i] = resolve(firms, records[i]); });
+std::vector<Entry> entries_of(const std::vector<Mention>& mentions, Field type, const Firms& firms, Assembly& out) {
   std::vector<Entry> entries;
-  for (std::size_t i = 0; i < records.size(); ++i) {
-    const Slim& r = records[i];
-    if (valid_code(r.get(Field::kCreditCode)).starts_with("92")) continue;
-    if (verdicts[i].firm == kNoCluster) {
-      const std::string_view name = r.get(Field::kFirmName);
-      if (verdicts[i].candidates.empty() && verdicts[i].why.empty())
-        out.unfound.push_back(
-            {&r, 0, name, firms.place_at({}, r.get(Field::kCounty), r.get(Field::kCity)), date_of(r)});
-      if (waits(firms, r, verdicts[i])) out.reviews.push_back(firms.review(r, 0, name, verdicts[i]));
+  for (const Mention& m : mentions) {
+    const Slim& r = *m.record;
+    if (m.verdict.firm == kNoCluster) {
+      if (waits(firms, r, m.verdict)) out.reviews.push_back(firms.review(r, m.slot, m.name, m.verdict));
       continue;
     }
-    const store::FirmNo firm = firms.clusters[verdicts[i].firm].no;
-    entries.push_back({firm, &r, verdicts[i].reason});
-    out.links.push_back({r.id, firm, verdicts[i].reason, 0});
+    const store::FirmNo firm = firms.clusters[m.verdict.firm].no;
+    entries.push_back({firm, &r, m.verdict.reason});
+    out.links.push_back({r.id, firm, m.verdict.reason, m.slot});
   }
   std::stable_sort(entries.begin(), entries.end(), [type](const Entry& a, const Entry& b) {
     return std::tuple(a.firm, date_of(*a.record), a.record->get(type)) <
@@ -95,9 +62,9 @@ std::vector<Entry> entries_of(const std::vector<Slim>& records, Field type, cons
 
 }  // namespace
 
-void write_lists(const Firms& firms, const LinkConfig& config, Assembly& out) {
+void write_lists(const Firms& firms, const Mentions& mentions, Assembly& out) {
   const Intake& intake = firms.intake();
-  const auto recognitions = entries_of(intake.recognitions, Field::kProgram, firms, config.threads, out);
+  const auto recognitions = entries_of(mentions.recognitions, Field::kProgram, firms, out);
   auto& r = out.tables.recognitions;
   for (const Entry& e : recognitions) {
     const Slim& s = *e.record;
@@ -109,7 +76,7 @@ void write_lists(const Firms& firms, const LinkConfig& config, Assembly& out) {
     r.year.push_back(number_of(s.get(Field::kYear))), r.reason.push_back(static_cast<std::uint8_t>(e.reason));
   }
   write_first(out.tables.first_recognition, recognitions, firms.last_number());
-  const auto signals = entries_of(intake.signals, Field::kSignalType, firms, config.threads, out);
+  const auto signals = entries_of(mentions.signals, Field::kSignalType, firms, out);
   auto& t = out.tables.signals;
   for (const Entry& e : signals) {
     const Slim& s = *e.record;

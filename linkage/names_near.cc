@@ -24,7 +24,8 @@ using Segments = std::vector<std::shared_ptr<const RollSegment>>;
 std::uint64_t id_of(const ListedName& name, const NameFacts& facts) {
   std::string text(name.identity);
   text.append(1, '\0').append(name.name).append(1, '\0');
-  for (const std::int64_t fact : {std::int64_t{facts.county}, std::int64_t{facts.prefecture}, std::int64_t{facts.day}})
+  for (const std::int64_t fact : {std::int64_t{facts.county}, std::int64_t{facts.prefecture}, std::int64_t{facts.day},
+                                  std::int64_t{facts.industries}})
     text += std::to_string(fact) + ' ';
   return hash64(text);
 }
@@ -283,7 +284,9 @@ Result<std::vector<NameAnswer>> names_near(const std::vector<NameQuestion>& ques
     for (std::size_t n = block * kBlock; n < std::min(asked.size(), (block + 1) * kBlock); ++n) {
       const std::size_t i = asked[n];
       const NameQuestion& question = questions[i];
-      matcher.match({question.name, question.facts, MatchMention::kNoRow, question.listed}, scratch, candidates);
+      matcher.match(
+          {question.name, question.facts, MatchMention::kNoRow, question.listed, question.partners, question.beside},
+          scratch, candidates);
       NameAnswer& out = answers[i];
       out.id = question.id, out.exact = scratch.exact, out.floor = scratch.keys.floor;
       out.walked = scratch.keys.walked;

@@ -26,8 +26,9 @@ struct NameQuestion {
   std::uint64_t id = 0;
   std::string_view name;
   NameFacts facts;
-  bool judged = false;  // people said something of it: always asked anew
-  bool listed = false;  // it is a firm of the list itself: which others does it come near?
+  bool judged = false;                              // people said something of it: always asked anew
+  bool listed = false;                              // it is a firm of the list itself: which others does it come near?
+  std::vector<std::uint32_t> partners{}, beside{};  // rows, as MatchMention
 };
 
 // What the questions rest on, and what is to be kept for the next link.

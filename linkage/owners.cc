@@ -232,4 +232,21 @@ std::vector<Owned> owners_of(const PatentGroup& group, std::uint32_t patent, Day
   return Application(group, patent, filing, firms, names, event_names).owners();
 }
 
+void pass_on(std::vector<Owned>& owned, const Firms& firms) {
+  constexpr std::size_t kLongest = 64;  // owners of one patent; a ring of heirs ends there
+  for (std::size_t n = 0; n < owned.size() && owned.size() < kLongest; ++n) {
+    const Cluster* const firm = firms.absorbed(owned[n].firm);
+    if (firm == nullptr || (owned[n].to != kNoDay && owned[n].to <= firm->heir_since)) continue;
+    const store::FirmNo heir = firms.clusters[firm->heir].no;
+    const Day since = std::max(owned[n].from, firm->heir_since), until = owned[n].to;
+    const auto own = std::find_if(owned.begin(), owned.end(),
+                                  [&](const Owned& o) { return o.firm == heir && (o.to == kNoDay || o.to >= since); });
+    if (own == owned.end())
+      owned.push_back({heir, owned[n].patent, since, until, kAcquired, LinkReason::kSuccession, owned[n].firm});
+    else if (own->from > since)
+      own->from = since, own->reason = LinkReason::kSuccession, own->through = owned[n].firm;
+    owned[n].to = since;
+  }
+}
+
 }  // namespace tanmiao::linkage

@@ -7,18 +7,9 @@
 #include <vector>
 
 #include "core/patent.h"
-#include "linkage/firms.h"
+#include "linkage/mentions.h"
 
 namespace tanmiao::linkage {
-
-// A name in a record: where it stands and whom it means.
-struct Mention {
-  const Slim* record;
-  std::uint16_t slot;
-  std::string_view name;
-  Field field;
-  Verdict verdict;
-};
 
 // Mentions by their record; those of one stand behind each other.
 class ByRecord {
@@ -55,5 +46,8 @@ struct Owned {
 
 std::vector<Owned> owners_of(const PatentGroup& group, std::uint32_t patent, Day filing, const Firms& firms,
                              const ByRecord& names, const ByRecord& event_names);
+
+// What an absorbed firm owned when it ceased to be is its heir's from that day on. `owned`: of one patent.
+void pass_on(std::vector<Owned>& owned, const Firms& firms);
 
 }  // namespace tanmiao::linkage

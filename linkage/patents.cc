@@ -7,7 +7,6 @@
 #include "core/patent.h"
 #include "linkage/assemble.h"
 #include "linkage/owners.h"
-#include "linkage/parallel.h"
 #include "linkage/values.h"
 
 namespace tanmiao::linkage {
@@ -78,24 +77,6 @@ std::vector<Group> group_patents(const Intake& intake, const Reference& referenc
     out.push_back(std::move(group));
   }
   return out;
-}
-
-std::vector<Mention> mentions_of(const std::vector<Slim>& records, std::initializer_list<Field> fields) {
-  std::vector<Mention> out;
-  for (const Slim& r : records) {
-    std::uint16_t slot = 0;
-    for (const Field field : fields)
-      for (const auto name : r.all(field)) out.push_back({&r, slot++, name, field, {}});
-  }
-  return out;
-}
-
-// The day on which the names of a record were borne: of its publication, which may name a later owner, else of its
-// filing; of an event its own.
-Day day_of_names(const Slim& r) {
-  const Day filed = day_of(r.get(Field::kFilingDate)), published = day_of(r.get(Field::kPublicationDate));
-  if (published != kNoDay) return published;
-  return filed != kNoDay ? filed : r.event;
 }
 
 std::string_view first_text(const Group& g, Field field) {
@@ -209,38 +190,28 @@ void note_links(const std::vector<Mention>& mentions, const Firms& firms, Assemb
       out.links.push_back({m.record->id, firms.clusters[m.verdict.firm].no, m.verdict.reason, m.slot});
     else if (!m.verdict.candidates.empty() || m.verdict.gone)
       out.reviews.push_back(firms.review(*m.record, m.slot, m.name, m.verdict));
-    else
-      out.unfound.push_back({m.record, m.slot, m.name, firms.place_at(m.record->get(Field::kApplicantAddress), {}, {}),
-                             day_of_names(*m.record)});
   }
 }
 
 }  // namespace
 
-void write_patents(const Firms& firms, const LinkConfig& config, const Reference& reference, Assembly& out) {
+void write_patents(const Firms& firms, const Mentions& mentions, const Reference& reference, Assembly& out) {
   const Intake& intake = firms.intake();
   const std::vector<Group> groups = group_patents(intake, reference);
-  auto names = mentions_of(intake.patents, {Field::kApplicant, Field::kAssignee});
-  auto event_names = mentions_of(intake.events, {Field::kFromOwner, Field::kToOwner});
-  for (auto* mentions : {&names, &event_names})
-    for_each_index(config.threads, mentions->size(), [&](std::size_t i) {
-      Mention& m = (*mentions)[i];
-      m.verdict = firms.resolve(*m.record, m.slot, m.name, m.record->get(Field::kApplicantAddress), {}, {},
-                                day_of_names(*m.record));
-    });
-  const ByRecord of_patents(names), of_events(event_names);
+  const ByRecord of_patents(mentions.patents), of_events(mentions.events);
   std::vector<Owned> owned;
   for (std::uint32_t row = 0; row < groups.size(); ++row) {
     const Dates dates = dates_of(groups[row]);
     write_patent(groups[row], dates, intake, out.tables);
-    const auto owners = owners_of(groups[row], row, dates.filing, firms, of_patents, of_events);
+    auto owners = owners_of(groups[row], row, dates.filing, firms, of_patents, of_events);
+    pass_on(owners, firms);
     out.patents_linked += !owners.empty();
     owned.insert(owned.end(), owners.begin(), owners.end());
   }
   out.tables.patents.first_event.push_back(static_cast<std::uint32_t>(out.tables.events.event.size()));
   out.tables.patents.first_inventor.push_back(static_cast<std::uint32_t>(out.tables.inventors.hash.size()));
   write_ownerships(owned, firms.last_number(), out.tables);
-  note_links(names, firms, out), note_links(event_names, firms, out);
+  note_links(mentions.patents, firms, out), note_links(mentions.events, firms, out);
 }
 
 }  // namespace tanmiao::linkage

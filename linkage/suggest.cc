@@ -8,6 +8,8 @@
 #include <tuple>
 
 #include "core/hash.h"
+#include "linkage/context.h"
+#include "linkage/parallel.h"
 #include "linkage/variants.h"
 
 namespace tanmiao::linkage {
@@ -22,14 +24,14 @@ struct FirmNames {
   std::vector<ListedName> names;
 };
 
-FirmNames names_of(const Firms& firms) {
+FirmNames names_of(const Firms& firms, const Contexts& contexts, int threads) {
   FirmNames out;
   for (ClusterNo c = 0; c < firms.clusters.size(); ++c) out.firms.push_back(c);
   std::sort(out.firms.begin(), out.firms.end(),
             [&](ClusterNo a, ClusterNo b) { return firms.clusters[a].identity < firms.clusters[b].identity; });
   for (std::uint32_t row = 0; row < out.firms.size(); ++row) {
     const Cluster& cluster = firms.clusters[out.firms[row]];
-    out.facts.push_back({cluster.place.county, cluster.place.prefecture, cluster.established});
+    out.facts.push_back({cluster.place.county, cluster.place.prefecture, cluster.established, 0});
     std::vector<std::string_view> names;
     const auto add = [&](const Slim* record) {
       for (const Field field : {Field::kFirmName, Field::kFormerName})
@@ -38,42 +40,87 @@ FirmNames names_of(const Firms& firms) {
     };
     for (const Slim* record : cluster.records) add(record);
     if (cluster.list != nullptr) add(cluster.list);
+    names.insert(names.end(), cluster.earlier_names.begin(), cluster.earlier_names.end());
     std::sort(names.begin(), names.end());
     names.erase(std::unique(names.begin(), names.end()), names.end());
     for (const std::string_view name : names) out.names.push_back({cluster.identity, name, row});
   }
+  for_each_index(threads, out.firms.size(), [&](std::size_t row) {
+    out.facts[row].industries = contexts.industries_of(firms.clusters[out.firms[row]]);
+  });
   return out;
 }
 
 using NameKey = std::tuple<RecordKind, std::uint16_t, std::string>;  // kind, source, exact key
 
-struct Asked {
-  const Unfound* first = nullptr;  // of the smallest record key
-  std::size_t records = 0;
+// A name in a record of which no rule found the firm.
+struct Unfound {
+  const Slim* record;
+  std::uint16_t slot;
+  std::string_view name;
+  Place place;
+  Day day;
+  Mention* mention;  // null: the name of a firm without a code, which may be one with a code
 };
+
+std::vector<Unfound> names_unfound(Mentions& mentions, const Firms& firms) {
+  std::vector<Unfound> out;
+  for (auto* some : {&mentions.patents, &mentions.events, &mentions.recognitions, &mentions.signals})
+    for (Mention& m : *some)
+      if (m.open())
+        out.push_back({m.record, m.slot, m.name, place_of_names(*m.record, firms), day_of_names(*m.record), &m});
+  for (const Cluster& firm : firms.clusters)
+    if (!firm.has_code() && !firm.records.empty())
+      out.push_back({firm.records.front(), 0, firm.records.front()->get(Field::kFirmName), firm.place, firm.established,
+                     nullptr});
+  return out;
+}
+
+bool comes_first(const Unfound* a, const Unfound* b) {
+  return std::pair(a->record->key(), a->slot) < std::pair(b->record->key(), b->slot);
+}
+
+// All records of a name in a source, the one of the smallest key first.
+using Asked = std::vector<const Unfound*>;
 
 std::map<NameKey, Asked> distinct(const std::vector<Unfound>& names, const Reference& reference) {
   std::map<NameKey, Asked> out;
   for (const Unfound& name : names) {
     std::string key = exact_name_key(name.name, reference);
-    if (key.empty()) continue;
-    Asked& asked = out[{name.record->kind, name.record->source, std::move(key)}];
-    ++asked.records;
-    if (asked.first == nullptr ||
-        std::pair(name.record->key(), name.slot) < std::pair(asked.first->record->key(), asked.first->slot))
-      asked.first = &name;
+    if (!key.empty()) out[{name.record->kind, name.record->source, std::move(key)}].push_back(&name);
   }
+  for (auto& [unused, asked] : out) std::sort(asked.begin(), asked.end(), comes_first);
   return out;
 }
 
-NameQuestion question_of(const Unfound& asked, const NameKey& key, const Firms& firms) {
-  const NameFacts facts{asked.place.county, asked.place.prefecture, asked.day};
+// `row_of`: of the firms in the list.
+NameQuestion question_of(const Asked& asked, const NameKey& key, const Firms& firms, const Contexts& contexts,
+                         const std::vector<std::uint32_t>& row_of) {
+  const Unfound& name = *asked.front();
+  std::vector<const Mention*> mentions;
+  for (const Unfound* one : asked)
+    if (one->mention != nullptr) mentions.push_back(one->mention);
+  const NameContext context = contexts.of(mentions);
+  const NameFacts facts{name.place.county, name.place.prefecture, name.day, context.industries};
   const auto& [kind, source, exact] = key;
+  const bool of_firm = name.mention == nullptr;
+  NameQuestion out{0, name.name, facts, firms.judged(*name.record, name.slot, name.name), of_firm, {}, {}};
   std::string text = std::to_string(static_cast<int>(kind)) + ' ' + firms.intake().sources[source];
-  text.append(1, '\0').append(exact).append(1, '\0').append(asked.name).append(1, '\0');
-  if (asked.firm) text += "firm ";
-  text += std::to_string(facts.county) + ' ' + std::to_string(facts.prefecture) + ' ' + std::to_string(facts.day);
-  return {hash64(text), asked.name, facts, firms.judged(*asked.record, asked.slot, asked.name), asked.firm};
+  text.append(1, '\0').append(exact).append(1, '\0').append(name.name).append(1, '\0');
+  if (of_firm) text += "firm ";
+  for (const std::int64_t fact : {std::int64_t{facts.county}, std::int64_t{facts.prefecture}, std::int64_t{facts.day},
+                                  std::int64_t{facts.industries}})
+    text += std::to_string(fact) + ' ';
+  const auto take = [&](const std::vector<ClusterNo>& some, std::string_view word, std::vector<std::uint32_t>& rows) {
+    for (const ClusterNo c : some) {
+      rows.push_back(row_of[c]);
+      text.append(word).append(firms.clusters[c].identity);
+    }
+    std::sort(rows.begin(), rows.end());
+  };
+  take(context.partners, " with ", out.partners), take(context.beside, " beside ", out.beside);
+  out.id = hash64(text);
+  return out;
 }
 
 std::string_view name_of(const Cluster& firm) {
@@ -87,16 +134,18 @@ std::string number(const char* format, double value) {
   return text;
 }
 
+// `linked`: whether these records were linked to the best of them.
 store::ReviewItem item_of(const Asked& asked, const NameAnswer& answer, const std::vector<ClusterNo>& near,
-                          const Firms& firms) {
+                          const Firms& firms, bool linked) {
   const NearFirm& best = answer.firms.front();
   Verdict verdict;
   verdict.candidates = near;
   verdict.why = "与“" + std::string(name_of(firms.clusters[near.front()])) + "”相近（概率 " +
                 number("%.0f%%", 100 * best.probability) + "）：" + best.phrases;
-  if (asked.records > 1) verdict.why += "；同一来源中此名称共 " + std::to_string(asked.records) + " 条记录";
-  store::ReviewItem item = firms.review(*asked.first->record, asked.first->slot, asked.first->name, verdict);
-  item.value = std::llround(static_cast<double>(asked.records) * best.probability * kThousandths);
+  if (asked.size() > 1) verdict.why += "；同一来源中此名称共 " + std::to_string(asked.size()) + " 条记录";
+  store::ReviewItem item = firms.review(*asked.front()->record, asked.front()->slot, asked.front()->name, verdict);
+  item.value = std::llround(static_cast<double>(asked.size()) * best.probability * kThousandths);
+  if (linked) item.linked = firms.clusters[near.front()].no;
   for (std::size_t n = 0; n < near.size(); ++n) {
     const NearFirm& firm = answer.firms[n];
     item.detail += (item.detail.empty() ? "[{\"firm\":" : ",{\"firm\":") + std::to_string(firms.clusters[near[n]].no) +
@@ -105,6 +154,22 @@ store::ReviewItem item_of(const Asked& asked, const NameAnswer& answer, const st
   }
   item.detail += ']';
   return item;
+}
+
+// Probable enough, nobody doubted or denied it, and the firm existed.
+bool may_be_linked(const Unfound& name, ClusterNo best, double probability, const Firms& firms,
+                   const LinkConfig& config) {
+  const auto from = config.link_from.find(name.record->kind);
+  return name.mention != nullptr && from != config.link_from.end() && from->second < 1 && probability >= from->second &&
+         existed(firms.clusters[best], name.day) && !firms.doubted(*name.record, name.name) &&
+         !firms.ruled_out(*name.record, name.slot, name.name, best);
+}
+
+// As by a rule: what a branch files is its parent's.
+void link_to(Mention& mention, ClusterNo firm, const Firms& firms) {
+  Verdict& v = mention.verdict;
+  v.firm = firm, v.reason = store::LinkReason::kNear, v.candidates = {firm};
+  if (const ClusterNo parent = firms.clusters[firm].parent; parent != kNoCluster) v.firm = parent, v.through = firm;
 }
 
 // Spellings of one body are worth what all of them are worth, and each names the others.
@@ -131,21 +196,25 @@ void put_variants_together(std::vector<store::ReviewItem>& items, const std::vec
 
 }  // namespace
 
-Result<std::vector<store::ReviewItem>> suggest(const std::vector<Unfound>& names, const Firms& firms,
-                                               const LinkConfig& config, const Reference& reference,
-                                               NamesFrame& frame) {
+Result<std::vector<store::ReviewItem>> suggest(Mentions& mentions, const Firms& firms, const LinkConfig& config,
+                                               const Reference& reference, NamesFrame& frame) {
   std::vector<store::ReviewItem> items;
-  if (config.name_model == nullptr || names.empty()) return items;
-  const auto asked = distinct(names, reference);
+  if (config.name_model == nullptr) return items;
+  const std::vector<Unfound> unfound = names_unfound(mentions, firms);
+  if (unfound.empty()) return items;
+  const auto asked = distinct(unfound, reference);
+  const Contexts contexts(mentions, reference);
+  FirmNames list = names_of(firms, contexts, config.threads);
+  std::vector<std::uint32_t> row_of(list.firms.size());
+  for (std::uint32_t row = 0; row < row_of.size(); ++row) row_of[list.firms[row]] = row;
   std::vector<const Asked*> work;
   std::vector<NameQuestion> questions;
   for (const auto& [key, one] : asked) {
     work.push_back(&one);
-    questions.push_back(question_of(*one.first, key, firms));
+    questions.push_back(question_of(one, key, firms, contexts, row_of));
   }
-  FirmNames list = names_of(firms);
   const auto ruled_out = [&](std::size_t question, std::uint32_t row) {
-    const Unfound& name = *work[question]->first;
+    const Unfound& name = *work[question]->front();
     return firms.ruled_out(*name.record, name.slot, name.name, list.firms[row]);
   };
   TANMIAO_ASSIGN(const auto answers, names_near(questions, list.names, std::move(list.facts), *config.name_model,
@@ -158,8 +227,17 @@ Result<std::vector<store::ReviewItem>> suggest(const std::vector<Unfound>& names
     std::vector<ClusterNo> near;
     for (const NearFirm& firm : answers[i].firms) near.push_back(by_identity.at(firm.identity));
     if (near.empty()) continue;
-    items.push_back(item_of(*work[i], answers[i], near, firms));
-    of_items.push_back(cluster[i]);
+    Asked linked, waiting;
+    for (const Unfound* name : *work[i]) {
+      const bool links = may_be_linked(*name, near.front(), answers[i].firms.front().probability, firms, config);
+      if (links) link_to(*name->mention, near.front(), firms);
+      (links ? linked : waiting).push_back(name);
+    }
+    for (const bool links : {true, false})
+      if (const Asked& some = links ? linked : waiting; !some.empty()) {
+        items.push_back(item_of(some, answers[i], near, firms, links));
+        of_items.push_back(cluster[i]);
+      }
   }
   put_variants_together(items, of_items);
   return items;

@@ -23,7 +23,7 @@ void gather_patents(const Context& context, FirmFacts& facts) {
     const auto kind = static_cast<PatentKind>(s.patents.kind[row]);
     const bool one = kind == PatentKind::kInvention, two = kind == PatentKind::kUtility || kind == PatentKind::kDesign;
     const bool acquired = s.ownerships.position[i] == 0;
-    facts.patents.push_back({row, *state, acquired});
+    facts.patents.push_back({row, *state, acquired, static_cast<store::LinkReason>(s.ownerships.reason[i])});
     ++(acquired ? facts.acquired : facts.own);
     if (*state == IpState::kValid) facts.valid_one += one, facts.valid_two += two;
     if (*state == IpState::kUnverified) ++facts.unverified, facts.unverified_one += one, facts.unverified_two += two;

@@ -46,6 +46,7 @@ struct PatentFact {
   std::uint32_t row;
   IpState state;
   bool acquired;
+  store::LinkReason link;  // why the name in it is this firm's
 };
 struct RecognitionFact {
   std::uint32_t row;

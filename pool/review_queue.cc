@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <limits>
 #include <map>
 #include <set>
 
@@ -15,8 +16,11 @@ namespace json = boost::json;
 struct StandingWord {
   std::string_view word, label;
 };
-constexpr std::array<StandingWord, kStandings> kStandingWords = {
-    {{"waiting", "待判定"}, {"shelved", "搁置"}, {"settled", "已判定"}, {"nothing_near", "无相近企业"}}};
+constexpr std::array<StandingWord, kStandings> kStandingWords = {{{"waiting", "待判定"},
+                                                                  {"shelved", "搁置"},
+                                                                  {"settled", "已判定"},
+                                                                  {"linked", "按概率归入"},
+                                                                  {"nothing_near", "无相近企业"}}};
 
 // The names that linkage/match gives to what it compares, as people read them.
 constexpr auto kFactorLabels =
@@ -31,6 +35,8 @@ constexpr auto kFactorLabels =
                                                                   {"number", "序号"},
                                                                   {"place", "所在地"},
                                                                   {"day", "时间"},
+                                                                  {"classes", "专利分类与经营范围"},
+                                                                  {"partners", "共同申请人"},
                                                                   {"prior", "名单大小"},
                                                                   {"code", "信用代码"},
                                                                   {"claimed", "更相符的名称"},
@@ -91,6 +97,10 @@ ItemStanding standing_of(const store::ReviewItem& item, const std::vector<Ruling
   const bool joined = item.kind == RecordKind::kFirm && item.candidates.empty();
   for (const auto& s : said)
     if (s.decision->same() && s.firm != store::kNoFirm && !joined) return ItemStanding::kSettled;
+  if (item.linked != store::kNoFirm) {
+    const store::Ruling ruling = of(item.linked);
+    return ruling == store::Ruling::kUndone ? ItemStanding::kLinked : ItemStanding::kSettled;
+  }
   bool unsure = false, all_different = !item.candidates.empty();
   for (const store::FirmNo firm : item.candidates) {
     unsure |= of(firm) == store::Ruling::kUnsure;
@@ -168,8 +178,7 @@ ReviewQueue::ReviewQueue(std::vector<store::ReviewItem> items, const Rulings& ru
 
 Result<ReviewQueue> ReviewQueue::read(store::Facts& facts, const Rulings& rulings, const FirmBook& book,
                                       const TakenOut& taken_out) {
-  TANMIAO_ASSIGN(const auto count, facts.review_count());
-  TANMIAO_ASSIGN(auto items, facts.reviews(0, count));
+  TANMIAO_ASSIGN(auto items, facts.reviews(0, std::numeric_limits<std::size_t>::max()));
   return ReviewQueue(std::move(items), rulings, book, taken_out);
 }
 

@@ -17,9 +17,10 @@ enum class ItemStanding : std::uint8_t {
   kWaiting,      // nobody judged it
   kShelved,      // somebody looked and could not say
   kSettled,      // judged; the next link acts on it
+  kLinked,       // probable enough that it was linked: nobody need look, anybody may object
   kNothingNear,  // no firm comes near: somebody may know one
 };
-inline constexpr std::size_t kStandings = 4;
+inline constexpr std::size_t kStandings = 5;
 std::string_view word(ItemStanding standing);   // "waiting"
 std::string_view label(ItemStanding standing);  // 待判定
 std::optional<ItemStanding> standing_from_word(std::string_view word);

@@ -30,13 +30,17 @@ std::string plain(double value) {
   return text;
 }
 
+std::string_view source_title(const SourceTitles& titles, std::string_view source) {
+  const auto title = titles.find(source);
+  return title == titles.end() ? source : std::string_view(title->second);
+}
+
 // Source, and where in it: "文件 x.csv 第 12 行"; of a page only the row, since the link leads to it.
 Html source_cell(const object& item, const SourceTitles& titles) {
   Html out;
-  const auto title = titles.find(text_of(item, "source"));
   const std::string_view url = text_of(item, "url");
   const bool file = !url.empty() && url.find("://") == std::string_view::npos;
-  out << outside_link(url, title == titles.end() ? text_of(item, "source") : title->second);
+  out << outside_link(url, source_title(titles, text_of(item, "source")));
   const bool placed = number_of(item, "line") > (file ? 0 : 1);  // a page of one firm has no rows
   if (file || placed) {
     out << " <small>";
@@ -197,13 +201,32 @@ std::string_view kind_label(std::int64_t kind) {
   return "未知";
 }
 
+// Where the name in a record is not the firm's, or not today's: how it was found.
+std::string_view link_note(std::string_view link) {
+  if (link == "near") return "名称相近，按概率归入";
+  if (link == "former_name") return "按曾用名";
+  if (link == "name_date") return "同名企业按日期区分";
+  if (link == "name_county") return "同名企业按县区区分";
+  if (link == "branch") return "按分支机构";
+  if (link == "decision") return "人工判定";
+  if (link == "succession") return "吸收合并承继";
+  return "";
+}
+
+void named_cell(Html& out, std::string_view label, std::string_view text, std::string_view link) {
+  const std::string_view note = link_note(link);
+  out << "<td class=\"lead\" data-label=\"" << label << "\"><span>" << text;
+  if (!note.empty()) out << " <small class=\"nowrap\">" << note << "</small>";
+  out << "</span></td>";
+}
+
 Html patents(const object& firm, const SourceTitles& titles) {
   Html out, first, rest;
   std::size_t count = 0;
   each_of(firm, "patents", [&](const object& item) {
     Html& rows = ++count <= kShownPatents ? first : rest;
     rows << "<tr>";
-    cell(rows, "名称", text_of(item, "title"), "lead");
+    named_cell(rows, "名称", text_of(item, "title"), text_of(item, "link"));
     cell(rows, "申请号", text_of(item, "application_no"), "code");
     cell(rows, "类型", kind_label(number_of(item, "kind", 0)), "nowrap");
     cell(rows, "状态", std::string(text_of(item, "state")) + (flag_of(item, "acquired") ? "（受让）" : ""), "nowrap");
@@ -235,7 +258,7 @@ Html recognitions(const object& firm, const SourceTitles& titles) {
   Html out, rows, signals;
   each_of(firm, "recognitions", [&](const object& item) {
     rows << "<tr>";
-    cell(rows, "资质", text_of(item, "label"), "lead");
+    named_cell(rows, "资质", text_of(item, "label"), text_of(item, "link"));
     cell(rows, "状态", text_of(item, "state"));
     cell(rows, "发证（公告）日期", text_of(item, "issued"), "nowrap");
     cell(rows, "有效期至", text_of(item, "until"), "nowrap");
@@ -296,8 +319,12 @@ Html origins(const object& firm, const SourceTitles& titles) {
   each_of(firm, "origins", [&](const object& item) {
     out << "<tr>";
     cell(out, "项目", text_of(item, "label"), "lead");
-    cell(out, "内容", text_of(item, "value"));
-    out << "<td data-label=\"来源\"><span>" << source_cell(item, titles) << "</span></td>";
+    out << "<td data-label=\"内容\"><span>" << text_of(item, "value");
+    each_of(item, "also", [&](const object& other) {
+      out << "<br><small>另有来源：" << text_of(other, "value") << "（"
+          << source_title(titles, text_of(other, "source")) << "，" << text_of(other, "seen") << "）</small>";
+    });
+    out << "</span></td><td data-label=\"来源\"><span>" << source_cell(item, titles) << "</span></td>";
     cell(out, "取得日期", text_of(item, "seen"), "nowrap");
     out << "</tr>";
   });

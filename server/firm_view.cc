@@ -150,6 +150,11 @@ json::object registration(const World& world, const Reference& reference, store:
   if ((bits & store::kFirmBranch) != 0) flags.emplace_back("分支机构");
   if ((bits & store::kFirmCooperative) != 0) flags.emplace_back("合作社");
   if ((bits & store::kFirmOutside) != 0) flags.emplace_back("注册地不在本市");
+  if (const store::FirmNo heir = f.heir[n]; heir != store::kNoFirm) {
+    flags.emplace_back("已被" + std::string(f.name[heir]) + "吸收合并");
+    out["absorbed_by"] = json::object{
+        {"firm", heir}, {"name", f.name[heir]}, {"code", f.code[heir]}, {"since", day_text(f.heir_since[n])}};
+  }
   out["flags"] = std::move(flags);
   return out;
 }

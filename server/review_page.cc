@@ -12,13 +12,15 @@ namespace {
 constexpr std::array kKinds = {RecordKind::kFirm, RecordKind::kPatent, RecordKind::kPatentEvent,
                                RecordKind::kRecognition, RecordKind::kSignal};
 constexpr std::array kGroups = {pool::ItemStanding::kWaiting, pool::ItemStanding::kShelved,
-                                pool::ItemStanding::kSettled, pool::ItemStanding::kNothingNear};
+                                pool::ItemStanding::kSettled, pool::ItemStanding::kLinked,
+                                pool::ItemStanding::kNothingNear};
 
 std::string_view explained(pool::ItemStanding standing) {
   switch (standing) {
     case pool::ItemStanding::kWaiting: return "待判定";
     case pool::ItemStanding::kShelved: return "搁置（说不准的）";
     case pool::ItemStanding::kSettled: return "已判定，下一夜生效";
+    case pool::ItemStanding::kLinked: return "名称不完全一致，概率足够高，已按概率归入企业；有误的可判“不同”";
     case pool::ItemStanding::kNothingNear: return "登记数据中没有相近的企业";
   }
   return "";
@@ -191,10 +193,8 @@ Result<Response> review_page(const Site& site, const Request& request, const Typ
     body << "<section class=\"sheet\">"
          << queue_table(site.worlds.reference().regions, *state, query, titles, std::span(items).subspan(begin, count))
          << "</section>" << pages_of(query, "/review", items.size());
-  body << "<p "
-          "class=\"note\">"
-          "按价值（同一名称的记录数乘以概率）从高到低排列。判定从下一次夜间任务起生效，可随时撤销；相近的名称不会自动归"
-          "入企业。</p>";
+  body << "<p class=\"note\">按价值（同一名称的记录数乘以概率）从高到低排列。判定从下一次夜间任务起生效，可随时撤销。"
+          "概率够高的名称已归入企业，列在“按概率归入”，判“不同”或“待定”即取消。</p>";
   return page(review_frame(site, *state, "待判定的名称"), body);
 }
 

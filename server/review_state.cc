@@ -27,7 +27,7 @@ Result<RecordKind> kind_of_word(const std::string& word) {
 
 Result<pool::ItemStanding> standing_of_word(const std::string& word) {
   if (const auto standing = pool::standing_from_word(word)) return *standing;
-  return no_such("状态", word, {"waiting", "shelved", "settled", "nothing_near"});
+  return no_such("状态", word, {"waiting", "shelved", "settled", "linked", "nothing_near"});
 }
 
 void add_filter(std::string& out, const pool::QueueFilter& filter, const std::string& prefix) {

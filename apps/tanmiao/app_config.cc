@@ -98,6 +98,28 @@ void read_crawl(Settings crawl, const fs::path& folder, AppConfig& config) {
   if (config.person_key_file.empty()) config.person_key_file = default_key_file();
 }
 
+// By kind of record; never below what is put to a person.
+void read_link_from(Settings from, linkage::LinkConfig& config) {
+  for (const std::string& word : from.keys()) {
+    const auto kind = kind_from_name(word);
+    if (!kind || *kind == RecordKind::kFirm)
+      from.complain(word, "expected one of patent, patent_event, recognition, signal");
+    else
+      config.link_from[*kind] = from.number(word, 1, config.suggest_from, 1);
+  }
+}
+
+void read_field_order(Settings order, linkage::LinkConfig& config) {
+  for (const std::string& name : order.keys()) {
+    const auto field = field_from_name(name);
+    if (!field || !(field_spec(*field).kinds & (1u << static_cast<unsigned>(RecordKind::kFirm))) ||
+        field_spec(*field).multiple)
+      order.complain(name, "expected a field of a firm that has one value, see docs/source-format.md");
+    else
+      config.field_order[*field] = order.texts(name);
+  }
+}
+
 void read_report(Settings report, ReportLimits& limits) {
   constexpr int kYears = 3660;
   limits.quiet_days = static_cast<int>(report.integer("quiet_days", limits.quiet_days, 1, kYears));
@@ -122,6 +144,8 @@ Result<AppConfig> load_config(const fs::path& file) {
   Settings link = settings.table("link");
   config.link.source_order = link.texts("source_order");
   config.link.suggest_from = link.number("suggest_from", config.link.suggest_from, 0.01, 1);
+  read_link_from(link.table("link_from"), config.link);
+  read_field_order(link.table("field_order"), config.link);
   Settings mine = settings.table("mine");
   config.rules = beside(folder, mine.text("rules", "."));
   config.match_weights = config.rules / "linkage" / "weights.csv";

@@ -7,7 +7,20 @@
 namespace tanmiao::app {
 namespace {
 
-enum Wanted : std::size_t { kId, kName, kCode, kRegion, kAddress, kDate, kFormer, kEnglish, kTruth, kCity };
+enum Wanted : std::size_t {
+  kId,
+  kName,
+  kCode,
+  kRegion,
+  kAddress,
+  kDate,
+  kFormer,
+  kEnglish,
+  kTruth,
+  kCity,
+  kIpc,
+  kScope
+};
 
 const std::vector<tabular::WantedColumn>& wanted() {
   static const std::vector<tabular::WantedColumn> kColumns{
@@ -22,7 +35,9 @@ const std::vector<tabular::WantedColumn>& wanted() {
       {"former", {"former", "former_names", "曾用名", "原名称"}},
       {"english", {"english", "name_en", "full_name_en", "英文名称", "英文名", "外文名称"}},
       {"truth", {"truth", "真值"}},
-      {"city", {"city", "城市", "所在城市", "地市"}}};
+      {"city", {"city", "城市", "所在城市", "地市"}},
+      {"ipc", {"ipc", "ipc_main", "主分类号", "分类号", "国际专利分类"}},
+      {"scope", {"scope", "经营范围", "业务范围"}}};
   return kColumns;
 }
 
@@ -93,6 +108,17 @@ void NameList::take(const tabular::Row& row, NameRow& out) const {
     out.facts.county = place.county, out.facts.prefecture = place.prefecture;
   }
   out.facts.day = linkage::day_of(cell(kDate));
+  // Of a patent's row the classes, of a firm's the business scope tell the industry.
+  std::string_view classes = header_.cell(row, kIpc);
+  if (!classes.empty()) {
+    while (!classes.empty()) {
+      const std::size_t end = std::min(classes.find_first_of(";|,"), classes.size());
+      out.facts.industries |= marks_.of_ipc(classes.substr(0, end));
+      classes.remove_prefix(std::min(end + 1, classes.size()));
+    }
+  } else if (const auto scope = header_.cell(row, kScope); !scope.empty()) {
+    out.facts.industries = marks_.of_text(scope) | marks_.of_text(out.name);
+  }
   if (keep_cells_)
     for (const std::string_view c : row.cells) out.cells.emplace_back(c);
 }

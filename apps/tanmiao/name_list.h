@@ -1,5 +1,5 @@
 // A table of names as people have them: CSV or a workbook, with a column of names and, where there are any, of ids,
-// codes, regions, addresses and dates. Columns are found by their headings.
+// codes, regions, addresses, dates, patent classes and business scopes. Columns are found by their headings.
 #pragma once
 
 #include <deque>
@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "core/reference.h"
+#include "core/industry_marks.h"
 #include "linkage/match/matcher.h"
 #include "tabular/header.h"
 
@@ -36,11 +36,13 @@ class NameList {
   const std::vector<std::string>& first_problems() const { return problems_; }  // at most ten
 
  private:
-  NameList(const Reference& reference, bool keep_cells) : reference_(reference), keep_cells_(keep_cells) {}
+  NameList(const Reference& reference, bool keep_cells)
+      : reference_(reference), marks_(reference.key_industries), keep_cells_(keep_cells) {}
   Status find_header();
   void take(const tabular::Row& row, NameRow& out) const;
 
   const Reference& reference_;
+  IndustryMarks marks_;
   bool keep_cells_;
   std::unique_ptr<tabular::RowReader> rows_;
   tabular::Header header_;

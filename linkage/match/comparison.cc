@@ -167,6 +167,8 @@ Comparison compare(const Anatomy& mention, const NameFacts& of_mention, const An
   out.set(place_level(of_mention, of_entry));
   if (of_mention.day != kNoDay && of_entry.day != kNoDay)
     out.set(of_mention.day < of_entry.day ? kDayBefore : kDayAfter);
+  if (of_mention.industries != 0 && of_entry.industries != 0)
+    out.set((of_mention.industries & of_entry.industries) != 0 ? kClassesSame : kClassesOther);
   return out;
 }
 

@@ -42,6 +42,8 @@ NameField field_of(Level level);
 struct NameFacts {
   std::uint32_t county = 0, prefecture = 0;
   Day day = kNoDay;  // of the firm: founded; of the mention: the day that it speaks of
+  // Bits of IndustryMarks: of the firm by its name and business scope, of the mention by the classes of what it filed.
+  std::uint32_t industries = 0;
 };
 
 struct Comparison {

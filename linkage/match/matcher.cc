@@ -75,6 +75,10 @@ void Matcher::compare_all(const Anatomy& name, const MatchMention& mention, bool
     if (c.levels.at(NameField::kTradeField) == Level::kTradeNone &&
         c.levels.at(NameField::kWholeField) != Level::kWholeEqual)
       continue;
+    if (std::binary_search(mention.beside.begin(), mention.beside.end(), c.row))
+      c.levels.set(Level::kPartnersBeside);
+    else if (std::binary_search(mention.partners.begin(), mention.partners.end(), c.row))
+      c.levels.set(Level::kPartnersShared);
     if (!scratch.keys.cut) scratch.looked_at.push_back(entry);
     out.push_back(c);
   }

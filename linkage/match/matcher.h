@@ -2,6 +2,7 @@
 #pragma once
 
 #include <limits>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,9 @@ struct MatchMention {
   NameFacts facts;
   std::uint32_t coded = kNoRow;  // row of the list that has the mention's valid code
   bool listed = false;           // it is in the list itself: names that equal it are not looked at
+  // Rows, sorted: of firms with a partner that the mention has too; of firms that stand beside it in a record, so that
+  // they are somebody else.
+  std::span<const std::uint32_t> partners{}, beside{};
   static constexpr std::uint32_t kNoRow = ~std::uint32_t{0};
 };
 

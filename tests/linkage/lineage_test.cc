@@ -74,8 +74,8 @@ class Lineage : public ::testing::Test {
     store_->facts().commit(batch.id, group).value();
     store_->facts().publish_crawl(batch.id, store::Completeness::kAppendOnly).value();
   }
-  LinkReport link_with(const Reference& reference) {
-    LinkReport report = link(*store_, night_, {}, reference, silent_progress()).value();
+  LinkReport link_with(const Reference& reference, const LinkConfig& config = {}) {
+    LinkReport report = link(*store_, night_, config, reference, silent_progress()).value();
     store_->facts().set_live({report.generation, "", {}}).value();
     store_->facts().finish_night(night_.id).value();
     return report;
@@ -161,6 +161,35 @@ TEST_F(Lineage, ATableOfUnitsEditedLaterDoesNotChangeWhatAnOlderSnapshotSays) {
   EXPECT_FALSE(snapshot->unit_unresolved(firm, moved.regions)) << "row 2 of the table of today is 待核";
   EXPECT_EQ(open(moved_report)->unit_name(firm, moved.regions), "博兴县");
   EXPECT_EQ(open(named_report)->unit_name(firm, named.regions), "博兴县（含开发区）");
+}
+
+// Of sources that differ the order says who is believed, for one field otherwise than for the rest; what the others say
+// stays to be seen. Two ways of writing one value are no difference.
+TEST_F(Lineage, SourcesThatDifferAreToldApartFieldByField) {
+  const auto registration_of = [](std::string key, std::string address, std::string type, std::string staff) {
+    return record(RecordKind::kFirm, std::move(key),
+                  {{Field::kFirmName, kName},
+                   {Field::kCreditCode, credit_code()},
+                   {Field::kAddress, std::move(address)},
+                   {Field::kOrgType, std::move(type)},
+                   {Field::kInsuredStaff, std::move(staff)}},
+                  1);
+  };
+  begin();
+  crawl("alpha", "a.csv", {registration_of("f", "渤海五路1号", "有限责任公司(自然人独资)", "7")});
+  crawl("beta", "b.csv", {registration_of("g", "黄河三路2号", "有限责任公司（自然人独资）", "12")});
+  LinkConfig config;
+  config.source_order = {"alpha", "beta"};
+  config.field_order[Field::kInsuredStaff] = {"beta"};
+  const auto snapshot = open(link_with(reference_of({kBincheng, kBoxing, kOpen}, "a"), config));
+  const store::FirmNo firm = snapshot->find_code(credit_code());
+  EXPECT_EQ(snapshot->firms.address[firm], "渤海五路1号");
+  EXPECT_EQ(snapshot->firms.insured_staff[firm], 12);
+  const std::string lineage = snapshot->firms.lineage.read(firm).value();
+  using ::testing::HasSubstr;
+  EXPECT_THAT(lineage, HasSubstr("\"also\":[{\"value\":\"黄河三路2号\",\"source\":\"beta\""));
+  EXPECT_THAT(lineage, HasSubstr("\"also\":[{\"value\":\"7\",\"source\":\"alpha\""));
+  EXPECT_THAT(lineage, ::testing::Not(HasSubstr("自然人独资")));
 }
 
 }  // namespace

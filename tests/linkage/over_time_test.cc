@@ -84,5 +84,90 @@ TEST_F(OverTime, APublicationNamesTheOwnerOfItsDay) {
   EXPECT_EQ(patents(coded(1)), 1u) << "it bought the application, and the grant names it";
 }
 
+// The register gives a firm's name of today alone; what it gave before is in the versions of the record.
+TEST_F(OverTime, AFirmThatIsRenamedFromOneNightToTheNextKeepsItsPatents) {
+  night({lasting("a", "滨州甲乙纺织有限公司", 1, "2001-05-06"), patent(kPatent, {"滨州甲乙纺织有限公司"})});
+  const auto report = night({lasting("a", "滨州丙丁纺织有限公司", 1, "2001-05-06")});
+  EXPECT_EQ(patents(coded(1)), 1u);
+  EXPECT_THAT(report.links_by_reason, ::testing::Contains(::testing::Pair("former_name", 1u)));
+  EXPECT_EQ(snapshot_->firms.former_names[coded(1)], "滨州甲乙纺织有限公司");
+  night({lasting("a", "滨州戊己纺织有限公司", 1, "2001-05-06")});
+  EXPECT_EQ(patents(coded(1)), 1u);
+  EXPECT_EQ(snapshot_->firms.former_names[coded(1)], "滨州丙丁纺织有限公司\n滨州甲乙纺织有限公司");
+}
+
+TEST_F(OverTime, WhoTookTheNameOfAnotherFirmLaterDoesNotGetWhatThatOneFiled) {
+  night({lasting("a", "滨州甲乙纺织有限公司", 1, "2001-05-06"), lasting("b", "滨州丙丁纺织有限公司", 2, "2001-05-06")});
+  night({lasting("a", "滨州戊己纺织有限公司", 1, "2001-05-06"), lasting("b", "滨州甲乙纺织有限公司", 2, "2001-05-06"),
+         patent(kPatent, {"滨州甲乙纺织有限公司"})});
+  EXPECT_EQ(patents(coded(1)), 1u) << "it bore the name in 2011";
+  EXPECT_EQ(patents(coded(2)), 0u);
+}
+
+TEST_F(OverTime, ADayUntilWhichANameWasBorneIsTakenFromTheRegister) {
+  Record a = lasting("a", "滨州戊己纺织有限公司", 1, "2001-05-06", "", "滨州甲乙纺织有限公司");
+  a.fields.push_back({Field::kFormerUntil, "2006-01-01"});
+  canonicalise(a);
+  Record b = lasting("b", "滨州丙丁纺织有限公司", 2, "2001-05-06", "", "滨州甲乙纺织有限公司");
+  b.fields.push_back({Field::kFormerUntil, "2016-01-01"});
+  canonicalise(b);
+  night({a, b, patent(kPatent, {"滨州甲乙纺织有限公司"})});
+  EXPECT_EQ(patents(coded(2)), 1u) << "in 2011 only this one bore it";
+  EXPECT_EQ(patents(coded(1)), 0u);
+}
+
+// Registers correct slips, and patents go on under a name of before: a day alone does not take a firm's patents away.
+TEST_F(OverTime, WhereNobodyElseBoreTheNameTheDayOfAChangeDoesNotMatter) {
+  Record later = patent("203010123456.2", {"滨州甲乙纺织有限公司"}, make_date(2030, 1, 1));
+  later.set(Field::kFilingDate, "2030-03-04");
+  night({lasting("a", "滨州甲乙纺织有限公司", 1, "2001-05-06")});
+  night({lasting("a", "滨州丙丁纺织有限公司", 1, "2001-05-06"), later, patent(kPatent, {"滨州丙丁纺织有限公司"})});
+  EXPECT_EQ(patents(coded(1)), 2u);
+}
+
+TEST_F(OverTime, AFirmThatMovedIsFoundByTheCountyOfBefore) {
+  night({lasting("a", "滨州甲乙纺织有限公司", 1, "2001-05-06")});
+  Record moved = lasting("a", "滨州甲乙纺织有限公司", 1, "2001-05-06");
+  moved.set(Field::kCounty, "博兴县");
+  Record third = lasting("c", "滨州甲乙纺织有限公司", 3, "2001-05-06");
+  third.set(Field::kCounty, "东营市");
+  night({moved, third, recognition("r", "滨州甲乙纺织有限公司", "滨城区")});
+  EXPECT_EQ(recognitions(coded(1)), 1u);
+  EXPECT_THAT(waiting(), IsEmpty());
+}
+
+TEST_F(OverTime, WhatAnAbsorbedFirmOwnedIsItsHeirsFromThatDayOn) {
+  Record absorbed = lasting("a", "滨州甲乙纺织有限公司", 1, "2001-05-06", "2015-07-08");
+  absorbed.fields.push_back({Field::kSuccessorCode, code(2)});
+  canonicalise(absorbed);
+  night({absorbed, lasting("b", "滨州丙丁纺织有限公司", 2, "2001-05-06"), patent(kPatent, {"滨州甲乙纺织有限公司"})});
+  const auto& owned = snapshot_->ownerships;
+  const auto [first, last] = snapshot_->ownerships_of(coded(1));
+  ASSERT_EQ(last - first, 1u);
+  EXPECT_EQ(owned.to[first], to_day(make_date(2015, 7, 8)));
+  const auto [of_heir, end] = snapshot_->ownerships_of(coded(2));
+  ASSERT_EQ(end - of_heir, 1u);
+  EXPECT_EQ(owned.from[of_heir], to_day(make_date(2015, 7, 8)));
+  EXPECT_EQ(owned.to[of_heir], kNoDay);
+  EXPECT_EQ(owned.through[of_heir], coded(1));
+  EXPECT_EQ(static_cast<LinkReason>(owned.reason[of_heir]), LinkReason::kSuccession);
+  EXPECT_EQ(snapshot_->firms.heir[coded(1)], coded(2));
+}
+
+// Two that name each other as their successor: a register's mistake, and no reason to go round for ever.
+TEST_F(OverTime, ARingOfHeirsEnds) {
+  std::vector<Record> ring;
+  for (const int n : {1, 2}) {
+    Record r = lasting("f" + std::to_string(n), "滨州" + std::string(n == 1 ? "甲乙" : "丙丁") + "纺织有限公司", n,
+                       "2001-05-06", "2015-07-08");
+    r.fields.push_back({Field::kSuccessorCode, code(3 - n)});
+    canonicalise(r);
+    ring.push_back(r);
+  }
+  ring.push_back(patent(kPatent, {"滨州甲乙纺织有限公司"}));
+  night(ring);
+  EXPECT_GE(patents(coded(1)), 1u);
+}
+
 }  // namespace
 }  // namespace tanmiao::linkage::over_time_test

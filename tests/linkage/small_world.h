@@ -104,7 +104,7 @@ class Linkage : public ::testing::Test {
       store_->facts().commit(batch.id, group).value();
       store_->facts().publish_crawl(batch.id, completeness_).value();
     }
-    LinkConfig config;
+    LinkConfig config = config_;
     config.threads = threads;
     config.name_model = model_;
     LinkReport report = link(*store_, n, config, reference_, silent_progress()).value();
@@ -154,6 +154,7 @@ class Linkage : public ::testing::Test {
   std::unique_ptr<store::Store> store_;
   std::shared_ptr<const Snapshot> snapshot_;
   Reference reference_ = small_reference();
+  LinkConfig config_;
   std::shared_ptr<const MatchModel> model_;  // null: names that no rule links are left alone
   std::string source_ = "src";
   store::Completeness completeness_ = store::Completeness::kAppendOnly;

@@ -152,6 +152,131 @@ TEST_F(Suggested, ARefitSaysWhatItChanges) {
   EXPECT_EQ(report.refit->greatest[0].after, "");
 }
 
+double bits_of(const store::ReviewItem& item, const std::string& field) {
+  const std::size_t at = item.detail.find("{\"field\":\"" + field + "\"");
+  if (at == std::string::npos) return 0;
+  return std::stod(item.detail.substr(item.detail.find("\"bits\":", at) + 7));
+}
+
+// What a firm does by its business scope, beside what was filed under the name.
+TEST_F(Suggested, ClassesOfPatentsSpeakForAFirmOfThatTradeAndAgainstAnother) {
+  Record textile = firm("a", kTaihua, code(1));
+  textile.fields.push_back({Field::kScope, "毛巾、床上用品的制造"});
+  canonicalise(textile);
+  const auto filed = [&](const std::string& ipc) {
+    Record p = patent("201110123456.2", {kStock});
+    p.fields.push_back({Field::kIpc, ipc});
+    canonicalise(p);
+    return p;
+  };
+  linked(city({textile, filed("D03D15/00")}));
+  ASSERT_EQ(waiting().size(), 1u);
+  const double same = bits_of(waiting()[0], "classes");
+  linked({filed("C22C21/00")});
+  ASSERT_EQ(waiting().size(), 1u);
+  const double other = bits_of(waiting()[0], "classes");
+  EXPECT_GT(same, 0);
+  EXPECT_LT(other, 0);
+}
+
+// Two names in one record are two bodies, however much they are alike.
+TEST_F(Suggested, WhoStandsInTheSameRecordIsSomebodyElse) {
+  linked(city({firm("a", kTaihua, code(1)), patent("201110123456.2", {kTaihua, kStock})}));
+  EXPECT_THAT(waiting(), IsEmpty());
+}
+
+TEST_F(Suggested, APartnerInCommonSpeaksForAFirm) {
+  linked(city({firm("a", kTaihua, code(1)), patent("201110123456.2", {kStock, "滨州学院"}),
+               patent("201110123457.7", {kTaihua, "滨州学院"})}));
+  ASSERT_EQ(waiting().size(), 1u);
+  EXPECT_GT(bits_of(waiting()[0], "partners"), 0);
+  EXPECT_THAT(waiting()[0].why, HasSubstr("合作方"));
+}
+
+class LinkedByProbability : public Suggested {
+ protected:
+  LinkedByProbability() {
+    config_.link_from = {{RecordKind::kPatent, 0.5}, {RecordKind::kPatentEvent, 0.5}, {RecordKind::kRecognition, 1}};
+  }
+  void doubt(RecordKind kind, std::string key, const std::string& name) {
+    store_->people()
+        .decide_identity({"src", std::move(key), 0, "code:" + code(1), store::Ruling::kUnsure, "某单位", "看过",
+                          Instant(make_date(2026, 1, 9)), kind, exact_name_key(name, reference_)})
+        .value();
+  }
+};
+
+TEST_F(LinkedByProbability, WhatIsProbableEnoughIsLinkedAndListed) {
+  const auto report = linked(city({firm("a", kTaihua, code(1)), patent("201110123456.2", {kStock}),
+                                   patent("201110123457.7", {kStock}), recognition("r", kStock)}));
+  EXPECT_EQ(patents(coded(1)), 2u);
+  EXPECT_EQ(recognitions(coded(1)), 0u) << "never, for this use";
+  EXPECT_THAT(report.links_by_reason, ::testing::Contains(::testing::Pair("near", 2u)));
+  EXPECT_EQ(report.reviews, 1u) << "what is linked waits for nobody";
+  const auto items = waiting();
+  ASSERT_EQ(items.size(), 2u);
+  EXPECT_EQ(items[0].name, kStock);
+  EXPECT_EQ(items[0].kind, RecordKind::kPatent);
+  EXPECT_EQ(items[0].linked, coded(1));
+  EXPECT_THAT(items[0].detail, HasSubstr("\"factors\""));
+  EXPECT_EQ(items[1].kind, RecordKind::kRecognition);
+  EXPECT_EQ(items[1].linked, kNoFirm);
+}
+
+// What is reckoned of a past day rests on the same patents.
+TEST_F(LinkedByProbability, APastDayIsLinkedByTheModelOfToday) {
+  linked(city({firm("a", kTaihua, code(1)), patent("201110123456.2", {kStock}),
+               patent("201310123457.7", {kStock}, make_date(2014, 1, 1))}));
+  LinkConfig config = config_;
+  config.name_model = model_;
+  store::View view;
+  view.as_of = make_date(2013, 1, 1);
+  const auto past = assemble_as_of(*store_, view, config, reference_, silent_progress()).value();
+  const auto [first, last] = past->ownerships_of(past->find_code(code(1)));
+  EXPECT_EQ(last - first, 1u);
+}
+
+TEST_F(LinkedByProbability, WhoObjectsTakesItAway) {
+  linked(city({firm("a", kTaihua, code(1)), patent("201110123456.2", {kStock}), patent("201110123457.7", {kStock})}));
+  ASSERT_EQ(patents(coded(1)), 2u);
+  judge(RecordKind::kPatent, "201110123457.7", kStock, 0, "code:" + code(1), false);
+  linked({});
+  EXPECT_EQ(patents(coded(1)), 1u) << "of this record";
+  judge(RecordKind::kPatent, "", kStock, 0, "code:" + code(1), false);
+  linked({patent("201110123458.1", {kStock})});
+  EXPECT_EQ(patents(coded(1)), 0u) << "wherever the name stands, and what comes later";
+}
+
+TEST_F(LinkedByProbability, ADoubtIsEnough) {
+  linked(city({firm("a", kTaihua, code(1)), patent("201110123456.2", {kStock}), patent("201110123457.7", {kStock})}));
+  doubt(RecordKind::kPatent, "201110123456.2", kStock);
+  const auto report = linked({});
+  EXPECT_EQ(patents(coded(1)), 1u);
+  EXPECT_EQ(report.reviews, 1u) << "the doubtful record waits again";
+  doubt(RecordKind::kPatent, "", kStock);
+  linked({});
+  EXPECT_EQ(patents(coded(1)), 0u);
+}
+
+TEST_F(LinkedByProbability, WhoDidNotExistOnTheDayIsNotLinked) {
+  Record late = firm("a", kTaihua, code(1));
+  late.fields.push_back({Field::kEstablished, "2014-05-06"});
+  canonicalise(late);
+  linked(city({late, patent("201110123456.2", {kStock})}));
+  EXPECT_EQ(patents(coded(1)), 0u);
+}
+
+TEST_F(LinkedByProbability, TheThreadsDoNotShow) {
+  const auto records = city({firm("a", kTaihua, code(1)), patent("201110123456.2", {kStock}),
+                             patent("201110123457.7", {"山东泰华纺织股分有限公司"})});
+  const std::string once = linked(records).digest;
+  store_.reset();
+  std::filesystem::remove_all(folder_);
+  open();
+  nights_ = 0;
+  EXPECT_EQ(night(records, 8).digest, once);
+}
+
 TEST_F(Suggested, TheThreadsDoNotShow) {
   const auto records =
       city({firm("a", kTaihua, code(1)), patent("201110123456.2", {kStock}), recognition("r", "泰华纺织")});

@@ -1,0 +1,138 @@
+// Firms in time: since when a firm exists and bears its name, where it was before, and who took over what it had.
+#include <algorithm>
+
+#include "linkage/firms.h"
+#include "linkage/values.h"
+
+namespace tanmiao::linkage {
+
+using store::LinkReason;
+
+namespace {
+
+constexpr Day kGrace = 366;
+
+bool holds_one(const std::vector<ClusterNo>& list, ClusterNo one) {
+  return std::find(list.begin(), list.end(), one) != list.end();
+}
+
+}  // namespace
+
+// What the record said in its versions before, and until when the former names that it gives were borne.
+void Firms::add_history(ClusterNo no, const Slim& record) {
+  Cluster& c = clusters[no];
+  const NameInfo& info = names_[static_cast<std::size_t>(&record - intake_.firms.data())];
+  NamePeriod now{info.key, kNoDay, kNoDay};
+  const auto former = record.all(Field::kFormerName), until = record.all(Field::kFormerUntil);
+  for (std::size_t n = 0; n < until.size() && until.size() == former.size(); ++n) {
+    c.periods.push_back({exact_name_key(former[n], reference_), kNoDay, day_of(until[n])});
+    now.from = std::max(now.from, c.periods.back().until);
+  }
+  const auto history = intake_.earlier.find(record.id);
+  if (history != intake_.earlier.end())
+    for (const Earlier& before : history->second) {
+      const Place place = reference_.regions.resolve(before.address, before.county, before.city, 0);
+      if (elsewhere(c, place)) c.earlier_places.push_back(place);
+      std::string key = exact_name_key(before.name, reference_);
+      if (key.empty() || key == now.key) continue;
+      now.from = std::max(now.from, before.until);
+      c.periods.push_back(std::move(now));
+      now = {key, kNoDay, before.until};
+      c.earlier_names.push_back(before.name);
+      if (key != c.name.key) table_.add(key, no, true);
+    }
+  if (now.from != kNoDay || now.until != kNoDay) c.periods.push_back(std::move(now));
+}
+
+// All that an absorbed firm had is its successor's from that day on (company law: the absorbing company takes over).
+void Firms::relate_heirs() {
+  for (ClusterNo no = 0; no < clusters.size(); ++no) {
+    Cluster& c = clusters[no];
+    for (const Slim* r : c.records) {
+      const ClusterNo heir = by_code(valid_code(r->get(Field::kSuccessorCode)));
+      if (heir == kNoCluster || heir == no) continue;
+      c.heir = heir, c.heir_since = c.dissolved != kNoDay ? c.dissolved : r->since;
+      break;
+    }
+  }
+}
+
+const Cluster* Firms::absorbed(store::FirmNo no) const {
+  const auto found = absorbed_.find(no);
+  return found == absorbed_.end() ? nullptr : &clusters[found->second];
+}
+
+bool existed(const Cluster& firm, Day day) {
+  if (day == kNoDay) return true;
+  if (firm.established != kNoDay && day + kGrace < firm.established) return false;
+  return firm.dissolved == kNoDay || day <= firm.dissolved + kGrace;
+}
+
+namespace {
+
+// As far as it is known when it bore the name.
+bool bore(const Cluster& firm, std::string_view key, Day day) {
+  bool known = false;
+  for (const NamePeriod& period : firm.periods) {
+    if (period.key != key) continue;
+    known = true;
+    if ((period.from == kNoDay || day + kGrace >= period.from) &&
+        (period.until == kNoDay || day <= period.until + kGrace))
+      return true;
+  }
+  return !known || day == kNoDay;
+}
+
+// It is registered there, or was.
+bool in_county(const Cluster& firm, std::uint32_t county) {
+  const auto there = [county](const Place& place) { return county != 0 && place.county == county; };
+  return there(firm.place) || std::any_of(firm.earlier_places.begin(), firm.earlier_places.end(), there);
+}
+
+std::string out_of_time(const Cluster& firm, Day day) {
+  const bool before = firm.established != kNoDay && day < firm.established;
+  const auto text = [](Day of) { return iso(from_day(of).value_or(Date{})); };
+  return "记录日期 " + text(day) + (before ? " 早于该名称企业的成立日期 " : " 晚于该名称企业的注销日期 ") +
+         text(before ? firm.established : firm.dissolved);
+}
+
+}  // namespace
+
+// One of those with the name: the only one, the only one that existed and bore it on the day, or the only one of the
+// county. Who bore another name on that day counts only where nobody else bore this one: registers tell of changes late
+// or correct a slip, and patents go on under a name of before.
+Verdict Firms::choose(std::string_view key, bool former, const std::vector<ClusterNo>& forbidden, LinkReason one,
+                      const Place& place, Day day) const {
+  Verdict v;
+  for (const ClusterNo c : table_.find(key, former))
+    if (!holds_one(forbidden, c)) v.candidates.push_back(c);
+  std::vector<ClusterNo> alive, bearers;
+  for (const ClusterNo c : v.candidates) {
+    if (!existed(clusters[c], day)) continue;
+    alive.push_back(c);
+    if (bore(clusters[c], key, day)) bearers.push_back(c);
+  }
+  v.other_name = bearers.empty() && !alive.empty();
+  if (!v.other_name) alive = std::move(bearers);
+  if (alive.size() == 1) {
+    v.firm = alive[0], v.reason = v.candidates.size() == 1 ? one : LinkReason::kNameDate;
+    return v;
+  }
+  if (alive.empty() && !v.candidates.empty()) {
+    v.out_of_time = true;
+    v.why = out_of_time(clusters[v.candidates[0]], day);
+    return v;
+  }
+  std::vector<ClusterNo> near;
+  for (const ClusterNo c : alive)
+    if (in_county(clusters[c], place.county)) near.push_back(c);
+  if (near.size() > 1 && place.township != 0)
+    std::erase_if(near, [&](ClusterNo c) { return clusters[c].place.township != place.township; });
+  if (near.size() == 1) v.firm = near[0], v.reason = LinkReason::kNameCounty;
+  if (v.firm == kNoCluster && !v.candidates.empty())
+    v.why = std::to_string(v.candidates.size()) + " 家企业同名，" +
+            (place.county == 0 ? "记录未写明县区" : "按县区仍不能区分");
+  return v;
+}
+
+}  // namespace tanmiao::linkage

@@ -1,0 +1,38 @@
+// Every name in patents, their events, recognitions and signals, with the firm that it means.
+#pragma once
+
+#include <vector>
+
+#include "linkage/firms.h"
+
+namespace tanmiao::linkage {
+
+// A name in a record: where it stands and whom it means.
+struct Mention {
+  const Slim* record;
+  std::uint16_t slot;
+  std::string_view name;
+  Field field;
+  Verdict verdict;
+  // No rule says anything of it, nor did a person: names that come near are asked for (suggest.h).
+  bool open() const {
+    return verdict.firm == kNoCluster && verdict.candidates.empty() && !verdict.gone && verdict.why.empty();
+  }
+};
+
+struct Mentions {
+  std::vector<Mention> patents, events, recognitions, signals;  // in the order of the records
+};
+
+// What codes, equal names and people say of them.
+Mentions mentions_by_rule(const Firms& firms, int threads);
+
+// The day on which the names of a record were borne: a patent's of its publication, which may name a later owner, else
+// of its filing; of the others their own; kNoDay when none is known.
+Day day_of_names(const Slim& record);
+// Where the firm is that a name of the record means, as far as the record says.
+Place place_of_names(const Slim& record, const Firms& firms);
+// The date of a recognition or a signal.
+Day date_of(const Slim& record);
+
+}  // namespace tanmiao::linkage
