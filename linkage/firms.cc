@@ -194,7 +194,7 @@ void Firms::add_uncoded(const std::vector<Waiting>& waiting) {
     Verdict v = resolve_key(*w.record, 0, *w.name, w.place, kNoDay);
     const auto joined = joined_.find(name_identity(w.name->key, w.place));
     if (v.reason != LinkReason::kDecision && joined != joined_.end())
-      v = {joined->second, kNoCluster, LinkReason::kDecision, {joined->second}, {}, false, false, false};
+      v = {joined->second, kNoCluster, LinkReason::kDecision, {joined->second}, {}, false, false, false, {}};
     const bool decided = v.reason == LinkReason::kDecision;
     if (v.firm != kNoCluster && v.reason != LinkReason::kBranch && (decided || !elsewhere(clusters[v.firm], w.place))) {
       clusters[v.firm].records.push_back(w.record);
@@ -261,7 +261,7 @@ Verdict Firms::resolve_key(const Slim& record, std::uint16_t slot, const NameInf
                            Day day) const {
   const Said people = said(record, name.key, slot);
   if (people.same != kNoCluster)
-    return {people.same, kNoCluster, LinkReason::kDecision, {people.same}, {}, false, false, false};
+    return {people.same, kNoCluster, LinkReason::kDecision, {people.same}, {}, false, false, false, {}};
   Verdict v = by_rule(record, name, place, day, people.different);
   if (people.gone.empty()) return v;
   if (v.firm != kNoCluster) v.candidates = {v.firm};
@@ -308,7 +308,7 @@ store::ReviewItem Firms::review(const Slim& record, std::uint16_t slot, std::str
           verdict.why.empty() ? "登记数据中没有这个名称" : verdict.why,
           record.kind,
           0,
-          {}};
+          verdict.detail};
 }
 
 }  // namespace tanmiao::linkage

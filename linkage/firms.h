@@ -54,6 +54,7 @@ struct Verdict {
   bool gone = false;         // a person named a firm that is not there: nothing else is put in its place
   bool out_of_time = false;  // the firms of this name did not exist on the day
   bool other_name = false;   // by what is known of names in time, the firm bore another one on the day
+  std::string detail{};      // as store::ReviewItem::detail, of several firms that share the name
 };
 // Both places are known and differ. Of a firm: whatever place it has or had.
 bool elsewhere(const Place& a, const Place& b);

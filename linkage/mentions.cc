@@ -39,7 +39,7 @@ Verdict of_list(const Firms& firms, const Mention& m) {
     by_name.candidates = {coded};
     return by_name;
   }
-  if (!firms.forbids(r, coded)) return {coded, kNoCluster, LinkReason::kCode, {coded}, {}, false, false, false};
+  if (!firms.forbids(r, coded)) return {coded, kNoCluster, LinkReason::kCode, {coded}, {}, false, false, false, {}};
   if (by_name.firm == coded) by_name = {};
   if (by_name.firm == kNoCluster && by_name.why.empty()) by_name.why = "人工判定不是信用代码所指的企业";
   return by_name;

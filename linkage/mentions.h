@@ -14,6 +14,10 @@ struct Mention {
   std::string_view name;
   Field field;
   Verdict verdict;
+  // Several firms bear the name, and rules cannot tell them apart.
+  bool shared() const {
+    return verdict.firm == kNoCluster && verdict.candidates.size() > 1 && !verdict.gone && !verdict.out_of_time;
+  }
   // No rule says anything of it, nor did a person: names that come near are asked for (suggest.h).
   bool open() const {
     return verdict.firm == kNoCluster && verdict.candidates.empty() && !verdict.gone && verdict.why.empty();

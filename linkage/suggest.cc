@@ -67,7 +67,7 @@ std::vector<Unfound> names_unfound(Mentions& mentions, const Firms& firms) {
   std::vector<Unfound> out;
   for (auto* some : {&mentions.patents, &mentions.events, &mentions.recognitions, &mentions.signals})
     for (Mention& m : *some)
-      if (m.open())
+      if (m.open() || m.shared())
         out.push_back({m.record, m.slot, m.name, place_of_names(*m.record, firms), day_of_names(*m.record), &m});
   for (const Cluster& firm : firms.clusters)
     if (!firm.has_code() && !firm.records.empty())
@@ -134,26 +134,40 @@ std::string number(const char* format, double value) {
   return text;
 }
 
+std::string detail_of(const NameAnswer& answer, const std::vector<ClusterNo>& near, const Firms& firms) {
+  std::string out;
+  for (std::size_t n = 0; n < near.size(); ++n) {
+    const NearFirm& firm = answer.firms[n];
+    out += (out.empty() ? "[{\"firm\":" : ",{\"firm\":") + std::to_string(firms.clusters[near[n]].no) +
+           ",\"probability\":" + number("%.4f", firm.probability) + ",\"bits\":" + number("%.2f", firm.bits) +
+           ",\"factors\":" + firm.factors + "}";
+  }
+  return out + ']';
+}
+
 // `linked`: whether these records were linked to the best of them.
 store::ReviewItem item_of(const Asked& asked, const NameAnswer& answer, const std::vector<ClusterNo>& near,
                           const Firms& firms, bool linked) {
   const NearFirm& best = answer.firms.front();
   Verdict verdict;
   verdict.candidates = near;
-  verdict.why = "与“" + std::string(name_of(firms.clusters[near.front()])) + "”相近（概率 " +
-                number("%.0f%%", 100 * best.probability) + "）：" + best.phrases;
+  const std::string firm = "“" + std::string(name_of(firms.clusters[near.front()])) + "”",
+                    said = "（概率 " + number("%.0f%%", 100 * best.probability) + "）：" + best.phrases;
+  const Mention* const mention = asked.front()->mention;
+  const bool equal =
+      mention != nullptr && best.factors.find("\"field\":\"whole\",\"text\":\"全称：一致") != std::string::npos;
+  verdict.why = equal ? "同名企业不止一家，以" + firm + "最可能" + said : "与" + firm + "相近" + said;
   if (asked.size() > 1) verdict.why += "；同一来源中此名称共 " + std::to_string(asked.size()) + " 条记录";
   store::ReviewItem item = firms.review(*asked.front()->record, asked.front()->slot, asked.front()->name, verdict);
   item.value = std::llround(static_cast<double>(asked.size()) * best.probability * kThousandths);
   if (linked) item.linked = firms.clusters[near.front()].no;
-  for (std::size_t n = 0; n < near.size(); ++n) {
-    const NearFirm& firm = answer.firms[n];
-    item.detail += (item.detail.empty() ? "[{\"firm\":" : ",{\"firm\":") + std::to_string(firms.clusters[near[n]].no) +
-                   ",\"probability\":" + number("%.4f", firm.probability) + ",\"bits\":" + number("%.2f", firm.bits) +
-                   ",\"factors\":" + firm.factors + "}";
-  }
-  item.detail += ']';
+  item.detail = detail_of(answer, near, firms);
   return item;
+}
+
+// The answer was given for the place of the first record.
+bool same_place(const Unfound& a, const Unfound& b) {
+  return a.place.county == b.place.county && a.place.prefecture == b.place.prefecture;
 }
 
 // Probable enough, nobody doubted or denied it, and the firm existed.
@@ -229,9 +243,14 @@ Result<std::vector<store::ReviewItem>> suggest(Mentions& mentions, const Firms& 
     if (near.empty()) continue;
     Asked linked, waiting;
     for (const Unfound* name : *work[i]) {
-      const bool links = may_be_linked(*name, near.front(), answers[i].firms.front().probability, firms, config);
+      const bool here = same_place(*name, *work[i]->front());
+      const bool links =
+          here && may_be_linked(*name, near.front(), answers[i].firms.front().probability, firms, config);
       if (links) link_to(*name->mention, near.front(), firms);
-      (links ? linked : waiting).push_back(name);
+      if (links || name->mention == nullptr || !name->mention->shared())
+        (links ? linked : waiting).push_back(name);
+      else if (here)
+        name->mention->verdict.detail = detail_of(answers[i], near, firms);  // it waits as one of a shared name
     }
     for (const bool links : {true, false})
       if (const Asked& some = links ? linked : waiting; !some.empty()) {

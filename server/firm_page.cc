@@ -203,7 +203,7 @@ std::string_view kind_label(std::int64_t kind) {
 
 // Where the name in a record is not the firm's, or not today's: how it was found.
 std::string_view link_note(std::string_view link) {
-  if (link == "near") return "名称相近，按概率归入";
+  if (link == "near") return "按概率归入";
   if (link == "former_name") return "按曾用名";
   if (link == "name_date") return "同名企业按日期区分";
   if (link == "name_county") return "同名企业按县区区分";

@@ -236,6 +236,25 @@ TEST_F(LinkedByProbability, APastDayIsLinkedByTheModelOfToday) {
   EXPECT_EQ(last - first, 1u);
 }
 
+// Two firms of one name: the county of neither is said, but what was filed is of the trade of one of them.
+TEST_F(LinkedByProbability, OfTwoFirmsOfOneNameWhatElseIsKnownDecides) {
+  Record textile = firm("a", kTaihua, code(1), "滨城区"), other = firm("b", kTaihua, code(2), "博兴县");
+  textile.fields.push_back({Field::kScope, "毛巾、床上用品的制造"});
+  other.fields.push_back({Field::kScope, "铝合金制品的生产"});
+  canonicalise(textile), canonicalise(other);
+  Record filed = patent("201110123456.2", {kTaihua});
+  filed.fields.push_back({Field::kIpc, "D03D15/00"});
+  canonicalise(filed);
+  const auto report = linked(city({textile, other, filed, recognition("r", kTaihua)}));
+  EXPECT_EQ(patents(coded(1)), 1u);
+  EXPECT_THAT(report.links_by_reason, ::testing::Contains(::testing::Pair("near", 1u)));
+  for (const auto& item : waiting()) {
+    if (item.kind != RecordKind::kRecognition) continue;
+    EXPECT_THAT(item.why, HasSubstr("2 家企业同名"));
+    EXPECT_THAT(item.detail, HasSubstr("\"factors\"")) << "what speaks for either is told";
+  }
+}
+
 TEST_F(LinkedByProbability, WhoObjectsTakesItAway) {
   linked(city({firm("a", kTaihua, code(1)), patent("201110123456.2", {kStock}), patent("201110123457.7", {kStock})}));
   ASSERT_EQ(patents(coded(1)), 2u);
