@@ -57,10 +57,23 @@ struct ConverterClose {
 };
 using Converter = std::unique_ptr<UConverter, ConverterClose>;
 
+// Encodings that no list is published in, and in which one text has many byte forms or surrogates by themselves: what
+// claims to be one of them is read by its bytes.
+bool refused(const UConverter* converter) {
+  switch (ucnv_getType(converter)) {
+    case UCNV_UTF7:
+    case UCNV_IMAP_MAILBOX:
+    case UCNV_SCSU:
+    case UCNV_BOCU1:
+    case UCNV_CESU8: return true;
+    default: return false;
+  }
+}
+
 Converter open_converter(const std::string& charset) {
   UErrorCode error = U_ZERO_ERROR;
   Converter converter(ucnv_open(charset.c_str(), &error));
-  if (U_FAILURE(error)) return nullptr;
+  if (U_FAILURE(error) || refused(converter.get())) return nullptr;
   // Stop at what cannot be decoded instead of putting U+FFFD there.
   ucnv_setToUCallBack(converter.get(), UCNV_TO_U_CALLBACK_STOP, nullptr, nullptr, nullptr, &error);
   return U_FAILURE(error) ? nullptr : std::move(converter);
@@ -131,6 +144,7 @@ class IcuDecoder final : public Decoder {
       mark_invalid(offset_ + static_cast<std::uint64_t>(from - bytes.data()), out);
       if (error == U_TRUNCATED_CHAR_FOUND) break;
     }
+    if (last) mark_half(out);
     offset_ += bytes.size();
   }
 
@@ -146,13 +160,25 @@ class IcuDecoder final : public Decoder {
     mark(std::string_view(bad.data(), n), behind - std::min<std::uint64_t>(behind, n), out);
   }
 
+  // Half of a pair whose other half did not come.
+  void mark_half(std::string& out) {
+    if (high_ == 0) return;
+    const std::array<char, 2> bytes{static_cast<char>(high_ >> 8), static_cast<char>(high_ & 0xFF)};
+    mark(std::string_view(bytes.data(), bytes.size()), offset_, out);
+    high_ = 0;
+  }
+
   void append_units(std::u16string_view units, std::string& out) {
     for (const char16_t unit : units) {
       if (high_ != 0 && (unit & 0xFC00) == 0xDC00) {
         append_code_point(0x10000 + ((static_cast<char32_t>(high_ & 0x3FF) << 10) | (unit & 0x3FF)), out);
         high_ = 0;
-      } else if ((unit & 0xFC00) == 0xD800) {
+        continue;
+      }
+      mark_half(out);
+      if ((unit & 0xF800) == 0xD800) {
         high_ = unit;
+        if ((unit & 0xFC00) == 0xDC00) mark_half(out);
       } else if (unit == 0) {
         mark(std::string_view("\0", 1), offset_, out);
       } else {

@@ -72,6 +72,27 @@ TEST(PageCharset, AClaimThatTheBytesDisproveIsTold) {
   EXPECT_EQ(of(kUtf8, "windows-1252", "").charset, "utf-8");
 }
 
+// In them one text has many forms, and halves of a pair come out alone: found by the fuzzer with "utf\xD1" "7".
+TEST(PageCharset, EncodingsThatHideTextAreNoClaim) {
+  for (const char* name : {"utf-7", "UTF7",
+                           "utf\xD1"
+                           "7",
+                           "scsu", "bocu-1", "cesu-8", "imap-mailbox-name"}) {
+    EXPECT_EQ(of(kUtf8, name, "").charset, "utf-8") << name;
+    EXPECT_FALSE(tabular::make_decoder(name, 0)) << name;
+  }
+}
+
+TEST(PageCharset, HalfAPairIsMarkedAndNothingElseIsLost) {
+  const auto decoder = tabular::make_decoder("utf-16le", 0).value();
+  std::string out;
+  decoder->decode(std::string_view("\x41\x00\x00\xD8\x42\x00\x00\xDC\x43\x00\x00\xD8", 12), true, out);
+  EXPECT_EQ(std::count(out.begin(), out.end(), tabular::kMark), 6) << "two bytes for each half";
+  std::erase(out, tabular::kMark);
+  EXPECT_TRUE(tabular::valid_prefix(out) == out.size());
+  for (const char letter : {'A', 'B', 'C'}) EXPECT_NE(out.find(letter), std::string::npos) << letter;
+}
+
 TEST(PageCharset, WhatAPersonWroteHolds) {
   EXPECT_EQ(of(kUtf8, "utf-8", "utf-8", "gbk").charset, "gb18030");
   EXPECT_FALSE(page_charset(kUtf8, "no-such", "", ""));
