@@ -67,7 +67,7 @@ void keep_once(std::vector<std::pair<std::uint32_t, std::uint32_t>>& list, const
 struct RegionTable::Matcher {
   PhraseTable phrases;
   std::vector<Meaning> meanings;
-  std::unordered_map<std::uint32_t, const Division*> by_code;
+  std::unordered_map<std::uint32_t, std::string> by_code;  // names; a copy of the table shares them
   std::unordered_map<std::uint32_t, std::uint16_t> zone_of_township;
 
   void add(std::string_view text, const Meaning& meaning) {
@@ -149,7 +149,7 @@ RegionTable RegionTable::build(std::uint32_t city, std::vector<Division> divisio
   table.retired_ = std::move(retired);
   auto matcher = std::make_shared<Matcher>();
   for (const Division& d : table.divisions_) {
-    matcher->by_code.emplace(d.code, &d);
+    matcher->by_code.emplace(d.code, d.name);
     matcher->add_division(d);
   }
   for (std::uint32_t row = 0; row < table.zones_.size(); ++row) {
@@ -302,7 +302,7 @@ std::uint16_t RegionTable::unit_of(const Place& place) const {
 
 std::string_view RegionTable::name(std::uint32_t code) const {
   const auto found = matcher_->by_code.find(code);
-  return found == matcher_->by_code.end() ? std::string_view() : std::string_view(found->second->name);
+  return found == matcher_->by_code.end() ? std::string_view() : std::string_view(found->second);
 }
 
 std::uint32_t RegionTable::successor(std::uint32_t code) const {

@@ -3,9 +3,9 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "core/industry_marks.h"
@@ -18,23 +18,30 @@ struct NameContext {
   std::vector<ClusterNo> partners, beside;  // sorted; as MatchMention
 };
 
+// Applicants of one publication are told apart by standing beside each other, whether a source names them in one record
+// or gives each a record of its own. A publication of more than kMostApplicants tells nothing.
 class Contexts {
  public:
-  Contexts(const Mentions& mentions, const Reference& reference);
+  static constexpr std::size_t kMostApplicants = 50;
+
+  Contexts(const Mentions& mentions, const Firms& firms, const Reference& reference);
 
   // Of a name by all mentions of it.
   NameContext of(const std::vector<const Mention*>& mentions) const;
   // Of a firm by what it is called and what it does.
   std::uint32_t industries_of(const Cluster& firm) const;
+  // The publication in which the applicant stands beside others; 0: there are none.
+  std::uint32_t publication_of(const Mention& mention) const;
 
  private:
-  struct Others {
-    std::vector<ClusterNo> firms;   // that rules found
-    std::vector<std::string> keys;  // exact keys of all of them
+  struct Applicant {
+    const Mention* mention;
+    std::string key;  // exact
   };
   IndustryMarks marks_;
-  std::map<const Mention*, Others> others_;          // applicants of one record, of names no rule found
-  std::map<std::string, std::set<ClusterNo>> with_;  // partner by exact key -> firms that filed with it
+  std::vector<std::vector<Applicant>> publications_{{}};       // with several applicants; from 1
+  std::unordered_map<const Mention*, std::uint32_t> at_;       // of mentions that stand there
+  std::unordered_map<std::string, std::set<ClusterNo>> with_;  // partner by exact key -> firms that filed with it
 };
 
 }  // namespace tanmiao::linkage

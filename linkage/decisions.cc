@@ -105,6 +105,14 @@ std::vector<const Decision*> Decisions::on(const Slim& record, std::string_view 
   return out;
 }
 
+bool Decisions::of_record(const Slim& record, std::string_view key, std::uint16_t slot) const {
+  const auto& all = of(record);
+  return std::any_of(all.begin(), all.end(),
+                     [&](const Decision& d) { return d.name.empty() ? d.slot == slot : d.name == key; }) ||
+         (!doubts_.empty() &&
+          doubts_.contains({record.kind, record.source, std::string(record.key()), std::string(key)}));
+}
+
 std::size_t Decisions::idle() const {
   return static_cast<std::size_t>(
       std::count_if(applied_.begin(), applied_.end(), [](const auto& applied) { return !applied.load(); }));

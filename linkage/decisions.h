@@ -40,6 +40,8 @@ class Decisions {
   std::vector<const Decision*> on(const Slim& record, std::string_view key, std::uint16_t slot) const;
   // Whether somebody looked at this name of the record, or at it wherever the source writes it, and could not say.
   bool doubted(const Slim& record, std::string_view key) const;
+  // Whether people spoke of this name in this very record, and not wherever the source writes it.
+  bool of_record(const Slim& record, std::string_view key, std::uint16_t slot) const;
   // Decisions that spoke of no name that was asked for: their record is not there or bears other names now.
   std::size_t idle() const;
 

@@ -35,8 +35,9 @@ bool elsewhere(const Place& a, const Place& b) {
 }
 
 bool elsewhere(const Cluster& firm, const Place& place) {
-  return elsewhere(firm.place, place) && std::all_of(firm.earlier_places.begin(), firm.earlier_places.end(),
-                                                     [&](const Place& before) { return elsewhere(before, place); });
+  return elsewhere(firm.place, place) &&
+         std::all_of(firm.earlier_places.begin(), firm.earlier_places.end(),
+                     [&](const Cluster::Before& before) { return elsewhere(before.place, place); });
 }
 
 std::string valid_code(std::string_view text) {
@@ -73,6 +74,7 @@ const std::vector<ClusterNo>& NameTable::find(std::string_view key, bool former)
 Firms::Firms(const Intake& intake, const LinkConfig& config, const Reference& reference)
     : intake_(intake), reference_(reference), threads_(config.threads), decisions_(intake, reference) {
   follow_register();
+  for (const store::Correction& correction : intake.corrections) corrected_[correction.firm].push_back(&correction);
   names_.resize(intake.firms.size());
   std::vector<Place> places(intake.firms.size());
   for_each_index(threads_, intake.firms.size(), [&](std::size_t i) {
@@ -146,6 +148,14 @@ void Firms::add_coded(std::vector<Waiting>& without_code, const std::vector<Name
     if (const auto to = by_identity_.find(identity); to != by_identity_.end()) joined_[name] = to->second;
 }
 
+// What people put right stands above all records, here as in what is shown.
+void Firms::correct(Cluster& c, const store::Correction& correction) const {
+  if (correction.field == field_spec(Field::kEstablished).name) c.established = day_of(correction.value);
+  if (correction.field == field_spec(Field::kDissolved).name) c.dissolved = day_of(correction.value);
+  if (correction.field == field_spec(Field::kFirmName).name)
+    if (NameInfo name = name_info(correction.value, reference_); !name.key.empty()) c.name = std::move(name);
+}
+
 // Orders the records and enters the names. The first record's name is the firm's; others are names of before.
 void Firms::finish_cluster(ClusterNo no) {
   Cluster& c = clusters[no];
@@ -160,6 +170,8 @@ void Firms::finish_cluster(ClusterNo no) {
     if (c.established == kNoDay) c.established = day_of(r->get(Field::kEstablished));
     if (c.dissolved == kNoDay) c.dissolved = day_of(r->get(Field::kDissolved));
   }
+  if (const auto corrected = corrected_.find(c.code); corrected != corrected_.end())
+    for (const store::Correction* correction : corrected->second) correct(c, *correction);
   table_.add(c.name.key, no, false);
   for (const Slim* r : c.records) {
     if (info(r).key != c.name.key) table_.add(info(r).key, no, true);
@@ -245,7 +257,9 @@ Verdict Firms::by_rule(const Slim& record, const NameInfo& name, const Place& pl
   // Who bears the name today did not exist then, or bore another one: another firm may have borne it.
   if (v.candidates.empty() || v.out_of_time || v.other_name) {
     Verdict former = choose(name.key, true, forbidden, LinkReason::kFormerName, place, day);
-    if (v.candidates.empty() || (former.firm != kNoCluster && !former.other_name)) v = std::move(former);
+    // Also where several bore it: the one that bears it now is the one that cannot be meant.
+    const bool borne = !former.candidates.empty() && !former.out_of_time && !former.other_name;
+    if (v.candidates.empty() || borne) v = std::move(former);
   }
   if (v.firm != kNoCluster && clusters[v.firm].parent != kNoCluster && record.kind != RecordKind::kFirm &&
       !holds(forbidden, clusters[v.firm].parent)) {
@@ -290,6 +304,10 @@ bool Firms::judged(const Slim& record, std::uint16_t slot, std::string_view name
   return !decisions_.on(record, exact_name_key(name, reference_), slot).empty();
 }
 
+bool Firms::judged_here(const Slim& record, std::uint16_t slot, std::string_view name) const {
+  return decisions_.of_record(record, exact_name_key(name, reference_), slot);
+}
+
 bool Firms::doubted(const Slim& record, std::string_view name) const {
   return decisions_.doubted(record, exact_name_key(name, reference_));
 }
@@ -305,7 +323,7 @@ store::ReviewItem Firms::review(const Slim& record, std::uint16_t slot, std::str
           slot,
           std::string(name),
           numbers(verdict.candidates),
-          verdict.why.empty() ? "登记数据中没有这个名称" : verdict.why,
+          verdict.why.empty() ? std::string(store::kNoSuchName) : verdict.why,
           record.kind,
           0,
           verdict.detail};

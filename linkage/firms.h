@@ -36,7 +36,11 @@ struct Cluster {
   std::vector<NamePeriod> periods;              // of names of which a day is known
   std::vector<std::string_view> earlier_names;  // that its register gave before
   Place place;
-  std::vector<Place> earlier_places;  // where it was registered before
+  struct Before {
+    Place place;
+    Day until;
+  };
+  std::vector<Before> earlier_places;  // where it was registered before
   Day established = kNoDay, dissolved = kNoDay;
   ClusterNo parent = kNoCluster;
   ClusterNo heir = kNoCluster;  // who absorbed it
@@ -98,6 +102,8 @@ class Firms {
   bool outside(std::string_view county, std::string_view city) const;
   // Whether people said anything of this name that counts.
   bool judged(const Slim& record, std::uint16_t slot, std::string_view name) const;
+  // Whether they spoke of it in this very record.
+  bool judged_here(const Slim& record, std::uint16_t slot, std::string_view name) const;
   // Whether somebody looked at this name and could not say whom it means.
   bool doubted(const Slim& record, std::string_view name) const;
   // Whether people said of this name that it is not the firm.
@@ -105,6 +111,7 @@ class Firms {
   Place place_at(std::string_view address, std::string_view county, std::string_view city) const {
     return reference_.regions.resolve(address, county, city, 0);
   }
+  std::string place_name(std::uint32_t code) const { return std::string(reference_.regions.name(code)); }
   // Whether people said of any name of the record that it is not this firm.
   bool forbids(const Slim& record, ClusterNo firm) const;
   std::size_t decisions() const { return decisions_.size(); }
@@ -131,6 +138,7 @@ class Firms {
   void add_listed();
   void add_uncoded(const std::vector<Waiting>& waiting);
   void finish_cluster(ClusterNo no);
+  void correct(Cluster& c, const store::Correction& correction) const;
   void add_history(ClusterNo no, const Slim& record);
   void relate_branches();
   void relate_heirs();
@@ -157,6 +165,7 @@ class Firms {
   std::unordered_map<std::string_view, std::string> successors_;  // of the register, while there are decisions
   std::vector<NameInfo> names_;
   std::unordered_map<store::FirmNo, ClusterNo> absorbed_;
+  std::unordered_map<std::string_view, std::vector<const store::Correction*>> corrected_;  // by credit code
   store::FirmNo last_number_ = 0;
 };
 

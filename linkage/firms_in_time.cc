@@ -31,8 +31,10 @@ void Firms::add_history(ClusterNo no, const Slim& record) {
   const auto history = intake_.earlier.find(record.id);
   if (history != intake_.earlier.end())
     for (const Earlier& before : history->second) {
+      // A register that gave the row to another firm.
+      if (const std::string code = valid_code(before.code); !code.empty() && code != c.code) break;
       const Place place = reference_.regions.resolve(before.address, before.county, before.city, 0);
-      if (elsewhere(c, place)) c.earlier_places.push_back(place);
+      if (elsewhere(c, place)) c.earlier_places.push_back({place, before.until});
       std::string key = exact_name_key(before.name, reference_);
       if (key.empty() || key == now.key) continue;
       now.from = std::max(now.from, before.until);
@@ -44,17 +46,42 @@ void Firms::add_history(ClusterNo no, const Slim& record) {
   if (now.from != kNoDay || now.until != kNoDay) c.periods.push_back(std::move(now));
 }
 
+namespace {
+
+// Since when the record names its successor, where a version before it did not.
+Day named_since(const Slim& record, const Intake& intake) {
+  const auto history = intake.earlier.find(record.id);
+  if (history == intake.earlier.end()) return kNoDay;
+  for (const Earlier& before : history->second)
+    if (valid_code(before.successor) != valid_code(record.get(Field::kSuccessorCode))) return before.until;
+  return kNoDay;
+}
+
+}  // namespace
+
 // All that an absorbed firm had is its successor's from that day on (company law: the absorbing company takes over).
+// Firms that name each other in a ring are a register's mistake: none of them is absorbed.
 void Firms::relate_heirs() {
   for (ClusterNo no = 0; no < clusters.size(); ++no) {
     Cluster& c = clusters[no];
     for (const Slim* r : c.records) {
       const ClusterNo heir = by_code(valid_code(r->get(Field::kSuccessorCode)));
       if (heir == kNoCluster || heir == no) continue;
-      c.heir = heir, c.heir_since = c.dissolved != kNoDay ? c.dissolved : r->since;
+      c.heir = heir, c.heir_since = c.dissolved != kNoDay ? c.dissolved : named_since(*r, intake_);
       break;
     }
   }
+  std::vector<ClusterNo> walk(clusters.size(), kNoCluster), in_ring;  // by which walk a firm was met first
+  for (ClusterNo no = 0; no < clusters.size(); ++no) {
+    ClusterNo at = no;
+    while (at != kNoCluster && walk[at] == kNoCluster) walk[at] = no, at = clusters[at].heir;
+    if (at == kNoCluster || walk[at] != no) continue;
+    const ClusterNo first = at;
+    do {
+      in_ring.push_back(at), at = clusters[at].heir;
+    } while (at != first);
+  }
+  for (const ClusterNo no : in_ring) clusters[no].heir = kNoCluster, clusters[no].heir_since = kNoDay;
 }
 
 const Cluster* Firms::absorbed(store::FirmNo no) const {
@@ -83,10 +110,11 @@ bool bore(const Cluster& firm, std::string_view key, Day day) {
   return !known || day == kNoDay;
 }
 
-// It is registered there, or was.
-bool in_county(const Cluster& firm, std::uint32_t county) {
-  const auto there = [county](const Place& place) { return county != 0 && place.county == county; };
-  return there(firm.place) || std::any_of(firm.earlier_places.begin(), firm.earlier_places.end(), there);
+// It is registered there, or was on the day.
+bool was_in(const Cluster& firm, std::uint32_t county, Day day) {
+  return std::any_of(firm.earlier_places.begin(), firm.earlier_places.end(), [&](const Cluster::Before& before) {
+    return before.place.county == county && (day == kNoDay || day <= before.until + kGrace);
+  });
 }
 
 std::string out_of_time(const Cluster& firm, Day day) {
@@ -125,7 +153,10 @@ Verdict Firms::choose(std::string_view key, bool former, const std::vector<Clust
   }
   std::vector<ClusterNo> near;
   for (const ClusterNo c : alive)
-    if (in_county(clusters[c], place.county)) near.push_back(c);
+    if (place.county != 0 && clusters[c].place.county == place.county) near.push_back(c);
+  if (near.empty() && place.county != 0)
+    for (const ClusterNo c : alive)
+      if (was_in(clusters[c], place.county, day)) near.push_back(c);
   if (near.size() > 1 && place.township != 0)
     std::erase_if(near, [&](ClusterNo c) { return clusters[c].place.township != place.township; });
   if (near.size() == 1) v.firm = near[0], v.reason = LinkReason::kNameCounty;

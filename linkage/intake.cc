@@ -53,20 +53,14 @@ std::vector<Slim>& shelf(Intake& intake, RecordKind kind) {
   return intake.signals;
 }
 
-bool says_the_same(const Earlier& earlier, const store::StoredRecord& stored) {
-  const Record& r = stored.record;
-  return earlier.name == r.get(Field::kFirmName) && earlier.address == r.get(Field::kAddress) &&
-         earlier.county == r.get(Field::kCounty) && earlier.city == r.get(Field::kCity);
-}
-
-// Of each firm's record what stood there before in name and place.
+// Of each firm's record what stood there before.
 Status take_history(store::Store& store, const store::View& view, Intake& intake) {
   return store.facts().each_earlier(view, RecordKind::kFirm, [&](const store::StoredRecord& stored, Date until) {
-    const Record& r = stored.record;
+    const auto text = [&](Field field) { return std::string(stored.record.get(field)); };
+    Earlier one{text(Field::kFirmName),   text(Field::kAddress),       text(Field::kCounty), text(Field::kCity),
+                text(Field::kCreditCode), text(Field::kSuccessorCode), to_day(until)};
     auto& list = intake.earlier[stored.id];
-    if (list.empty() || !says_the_same(list.back(), stored))
-      list.push_back({std::string(r.get(Field::kFirmName)), std::string(r.get(Field::kAddress)),
-                      std::string(r.get(Field::kCounty)), std::string(r.get(Field::kCity)), to_day(until)});
+    if (list.empty() || !list.back().says_the_same(one)) list.push_back(std::move(one));
     return Status();
   });
 }

@@ -32,10 +32,15 @@ class Slim {
   std::string packed_;
 };
 
-// What a register said of a firm before: a version of its record whose name or place the next one changed.
+// What a register said of a firm before: a version of its record that the next one changed in name, place, code or
+// successor.
 struct Earlier {
-  std::string name, address, county, city;
+  std::string name, address, county, city, code, successor;
   Day until;  // the day from which the source said otherwise
+  bool says_the_same(const Earlier& other) const {
+    return name == other.name && address == other.address && county == other.county && city == other.city &&
+           code == other.code && successor == other.successor;
+  }
 };
 
 struct Intake {

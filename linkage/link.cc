@@ -168,10 +168,15 @@ RefitReport compare_reviews(const std::vector<store::ReviewItem>& before, const 
     if (was != nullptr) old.erase(found);
     const bool other = was != nullptr && first_firm(*was) != first_firm(item);
     ++(was == nullptr ? report.came : other ? report.other_firm : report.same);
-    if (was == nullptr || other)
+    const store::FirmNo linked_before = was == nullptr ? store::kNoFirm : was->linked;
+    const bool relinked = item.linked != linked_before;
+    report.links_came += relinked && item.linked != store::kNoFirm;
+    report.links_went += relinked && linked_before != store::kNoFirm;
+    if (was == nullptr || other || relinked)
       changes.push_back({item.value, {item.source, item.key, item.name, was == nullptr ? "" : was->why, item.why}});
   }
   report.went = old.size();
+  for (const auto& [unused, item] : old) report.links_went += item->linked != store::kNoFirm;
   for (const auto& [unused, item] : old)
     changes.push_back({item->value, {item->source, item->key, item->name, item->why, ""}});
   std::stable_sort(changes.begin(), changes.end(), [](const auto& a, const auto& b) { return a.first > b.first; });

@@ -44,6 +44,7 @@ struct NamesReport {
 // What a model of names that was frozen anew changes of what waits.
 struct RefitReport {
   std::uint64_t came = 0, went = 0, other_firm = 0, same = 0;  // items; other_firm: another one is the likeliest
+  std::uint64_t links_came = 0, links_went = 0;                // of these items that are linked by probability
   struct Change {
     std::string source, key, name, before, after;  // why it waits: with firm and probability; empty: it does not
   };

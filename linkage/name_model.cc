@@ -7,19 +7,32 @@ namespace {
 
 constexpr std::string_view kBetween = "--\n";  // weights above, frequencies below
 
+// A model of a program that compared otherwise says nothing of what is compared now.
+std::string levels_line() {
+  std::string names;
+  for (std::size_t n = 0; n < kLevels; ++n) {
+    const auto level = static_cast<Level>(n);
+    names.append(field_name(field_of(level))).append(1, ' ').append(level_name(level)).append(1, '\n');
+  }
+  return "levels " + hash_hex(names, 12) + '\n';
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const NameModel>> NameModel::freeze(const MatchModel& weights, const Frequencies& frequencies) {
-  return parse(match_model_text(weights) + std::string(kBetween) + frequencies.text());
+  return parse(levels_line() + match_model_text(weights) + std::string(kBetween) + frequencies.text());
 }
 
 Result<std::shared_ptr<const NameModel>> NameModel::parse(std::string_view text) {
   const std::size_t at = text.find(kBetween);
   if (at == std::string_view::npos) return Error{Errc::kCorrupt, "a model of names: the weights do not end", ""};
+  const std::string levels = levels_line();
+  if (!text.starts_with(levels))
+    return Error{Errc::kCorrupt, "a model of names: it compares other levels than this program", "line 1"};
   auto model = std::make_shared<NameModel>();
   model->version = hash_hex(text, 12);
   model->text = std::string(text);
-  TANMIAO_ASSIGN(model->weights, parse_match_model(text.substr(0, at)));
+  TANMIAO_ASSIGN(model->weights, parse_match_model(text.substr(levels.size(), at - levels.size())));
   TANMIAO_ASSIGN(model->frequencies, Frequencies::parse(text.substr(at + kBetween.size())));
   return std::shared_ptr<const NameModel>(std::move(model));
 }

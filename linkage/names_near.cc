@@ -259,7 +259,7 @@ Result<std::vector<NameAnswer>> names_near(const std::vector<NameQuestion>& ques
                        std::to_string(facts.size()) + " firms";
     frame.frozen = nullptr;
   } else if (frame.frozen == nullptr) {
-    frame.report.why = "there was none";
+    frame.report.why = "there was none that this program can use";
   } else if (frame.refit) {
     frame.report.why = "asked for";
     frame.frozen = nullptr;
@@ -284,9 +284,10 @@ Result<std::vector<NameAnswer>> names_near(const std::vector<NameQuestion>& ques
     for (std::size_t n = block * kBlock; n < std::min(asked.size(), (block + 1) * kBlock); ++n) {
       const std::size_t i = asked[n];
       const NameQuestion& question = questions[i];
-      matcher.match(
-          {question.name, question.facts, MatchMention::kNoRow, question.listed, question.partners, question.beside},
-          scratch, candidates);
+      const std::function<bool(std::uint32_t)> forbidden = [&](std::uint32_t row) { return ruled_out(i, row); };
+      matcher.match({question.name, question.facts, MatchMention::kNoRow, question.listed, question.partners,
+                     question.beside, question.judged ? &forbidden : nullptr},
+                    scratch, candidates);
       NameAnswer& out = answers[i];
       out.id = question.id, out.exact = scratch.exact, out.floor = scratch.keys.floor;
       out.walked = scratch.keys.walked;
@@ -294,11 +295,7 @@ Result<std::vector<NameAnswer>> names_near(const std::vector<NameQuestion>& ques
       if (scratch.keys.cut || scratch.most_bits >= enough)
         for (const std::uint32_t entry : scratch.looked_at) out.looked_at.push_back(low(roll.id_of(entry)));
       if (scratch.asks != 1) out.id = 0;  // a name with a former one in brackets: two questions, not remembered
-      if (question.judged) {
-        out.id = 0;
-        std::erase_if(candidates, [&](const MatchCandidate& c) { return ruled_out(i, c.row); });
-        share_out(candidates, matcher.model());
-      }
+      if (question.judged) out.id = 0;
       answer(matcher, candidates, options.from, identity, out);
     }
   });

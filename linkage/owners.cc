@@ -233,19 +233,25 @@ std::vector<Owned> owners_of(const PatentGroup& group, std::uint32_t patent, Day
 }
 
 void pass_on(std::vector<Owned>& owned, const Firms& firms) {
-  constexpr std::size_t kLongest = 64;  // owners of one patent; a ring of heirs ends there
-  for (std::size_t n = 0; n < owned.size() && owned.size() < kLongest; ++n) {
+  const auto before = [](Day a, Day b) { return b == kNoDay || (a != kNoDay && a < b); };  // as ends
+  // Heirs are in no ring, so that this ends.
+  for (std::size_t n = 0; n < owned.size(); ++n) {
     const Cluster* const firm = firms.absorbed(owned[n].firm);
-    if (firm == nullptr || (owned[n].to != kNoDay && owned[n].to <= firm->heir_since)) continue;
-    const store::FirmNo heir = firms.clusters[firm->heir].no;
-    const Day since = std::max(owned[n].from, firm->heir_since), until = owned[n].to;
-    const auto own = std::find_if(owned.begin(), owned.end(),
-                                  [&](const Owned& o) { return o.firm == heir && (o.to == kNoDay || o.to >= since); });
-    if (own == owned.end())
-      owned.push_back({heir, owned[n].patent, since, until, kAcquired, LinkReason::kSuccession, owned[n].firm});
-    else if (own->from > since)
-      own->from = since, own->reason = LinkReason::kSuccession, own->through = owned[n].firm;
+    if (firm == nullptr || firm->heir_since == kNoDay) continue;
+    const Day since = std::max(owned[n].from, firm->heir_since);
+    if (owned[n].to != kNoDay && owned[n].to <= since) continue;
+    Owned inherited{firms.clusters[firm->heir].no, owned[n].patent, since, owned[n].to, kAcquired,
+                    LinkReason::kSuccession,       owned[n].firm};
     owned[n].to = since;
+    // Not where the heir owns it already.
+    for (const Owned& own : owned) {
+      if (own.firm != inherited.firm || &own == &owned[n]) continue;
+      const bool covers = own.from <= inherited.from && (own.to == kNoDay || own.to > inherited.from);
+      if (covers) inherited.from = own.to;
+      if (inherited.from == kNoDay) break;
+      if (own.from > inherited.from && before(own.from, inherited.to)) inherited.to = own.from;
+    }
+    if (inherited.from != kNoDay && before(inherited.from, inherited.to)) owned.push_back(inherited);
   }
 }
 

@@ -51,7 +51,9 @@ FirmNames names_of(const Firms& firms, const Contexts& contexts, int threads) {
   return out;
 }
 
-using NameKey = std::tuple<RecordKind, std::uint16_t, std::string>;  // kind, source, exact key
+// Kind, source, exact key; county and prefecture of which the record speaks, since the answer depends on them; and of a
+// record on which people ruled by itself its key and slot, so that the ruling acts on it alone.
+using NameKey = std::tuple<RecordKind, std::uint16_t, std::string, std::uint32_t, std::uint32_t, std::string>;
 
 // A name in a record of which no rule found the firm.
 struct Unfound {
@@ -83,11 +85,17 @@ bool comes_first(const Unfound* a, const Unfound* b) {
 // All records of a name in a source, the one of the smallest key first.
 using Asked = std::vector<const Unfound*>;
 
-std::map<NameKey, Asked> distinct(const std::vector<Unfound>& names, const Reference& reference) {
+std::map<NameKey, Asked> distinct(const std::vector<Unfound>& names, const Firms& firms, const Reference& reference) {
   std::map<NameKey, Asked> out;
   for (const Unfound& name : names) {
     std::string key = exact_name_key(name.name, reference);
-    if (!key.empty()) out[{name.record->kind, name.record->source, std::move(key)}].push_back(&name);
+    if (key.empty()) continue;
+    std::string own;
+    if (firms.judged_here(*name.record, name.slot, name.name))
+      own = std::string(name.record->key()) + '\n' + std::to_string(name.slot);
+    out[{name.record->kind, name.record->source, std::move(key), name.place.county, name.place.prefecture,
+         std::move(own)}]
+        .push_back(&name);
   }
   for (auto& [unused, asked] : out) std::sort(asked.begin(), asked.end(), comes_first);
   return out;
@@ -101,12 +109,17 @@ NameQuestion question_of(const Asked& asked, const NameKey& key, const Firms& fi
   for (const Unfound* one : asked)
     if (one->mention != nullptr) mentions.push_back(one->mention);
   const NameContext context = contexts.of(mentions);
-  const NameFacts facts{name.place.county, name.place.prefecture, name.day, context.industries};
-  const auto& [kind, source, exact] = key;
+  // The latest day of the records: whether the firm existed on the day of each is looked at apart.
+  Day day = kNoDay;
+  for (const Unfound* one : asked) day = std::max(day, one->day);
+  const NameFacts facts{name.place.county, name.place.prefecture, day, context.industries};
+  const auto& [kind, source, exact, county, prefecture, own] = key;
   const bool of_firm = name.mention == nullptr;
   NameQuestion out{0, name.name, facts, firms.judged(*name.record, name.slot, name.name), of_firm, {}, {}};
   std::string text = std::to_string(static_cast<int>(kind)) + ' ' + firms.intake().sources[source];
-  text.append(1, '\0').append(exact).append(1, '\0').append(name.name).append(1, '\0');
+  for (const std::string_view part : {std::string_view(exact), name.name, std::string_view(own)})
+    text.append(1, '\0').append(part);
+  text.append(1, '\0');
   if (of_firm) text += "firm ";
   for (const std::int64_t fact : {std::int64_t{facts.county}, std::int64_t{facts.prefecture}, std::int64_t{facts.day},
                                   std::int64_t{facts.industries}})
@@ -134,6 +147,12 @@ std::string number(const char* format, double value) {
   return text;
 }
 
+// Nothing is certain: 100% is not written for what is merely near it.
+std::string percent(double probability) {
+  if (probability >= 0.9995) return ">99.9%";
+  return number(probability >= 0.99 ? "%.1f%%" : "%.0f%%", 100 * probability);
+}
+
 std::string detail_of(const NameAnswer& answer, const std::vector<ClusterNo>& near, const Firms& firms) {
   std::string out;
   for (std::size_t n = 0; n < near.size(); ++n) {
@@ -152,22 +171,19 @@ store::ReviewItem item_of(const Asked& asked, const NameAnswer& answer, const st
   Verdict verdict;
   verdict.candidates = near;
   const std::string firm = "“" + std::string(name_of(firms.clusters[near.front()])) + "”",
-                    said = "（概率 " + number("%.0f%%", 100 * best.probability) + "）：" + best.phrases;
+                    said = "（概率 " + percent(best.probability) + "）：" + best.phrases;
+  const Cluster& nearest = firms.clusters[near.front()];
+  const std::string where = nearest.place.county != 0 ? firms.place_name(nearest.place.county) : nearest.code;
   const Mention* const mention = asked.front()->mention;
   const bool equal =
       mention != nullptr && best.factors.find("\"field\":\"whole\",\"text\":\"全称：一致") != std::string::npos;
-  verdict.why = equal ? "同名企业不止一家，以" + firm + "最可能" + said : "与" + firm + "相近" + said;
+  verdict.why = equal ? "同名企业不止一家，以" + where + "的" + firm + "最可能" + said : "与" + firm + "相近" + said;
   if (asked.size() > 1) verdict.why += "；同一来源中此名称共 " + std::to_string(asked.size()) + " 条记录";
   store::ReviewItem item = firms.review(*asked.front()->record, asked.front()->slot, asked.front()->name, verdict);
   item.value = std::llround(static_cast<double>(asked.size()) * best.probability * kThousandths);
   if (linked) item.linked = firms.clusters[near.front()].no;
   item.detail = detail_of(answer, near, firms);
   return item;
-}
-
-// The answer was given for the place of the first record.
-bool same_place(const Unfound& a, const Unfound& b) {
-  return a.place.county == b.place.county && a.place.prefecture == b.place.prefecture;
 }
 
 // Probable enough, nobody doubted or denied it, and the firm existed.
@@ -208,6 +224,40 @@ void put_variants_together(std::vector<store::ReviewItem>& items, const std::vec
   }
 }
 
+// The mentions that are linked. Of those beside each other in a publication, or in one record, one alone is a firm: the
+// most probable.
+std::set<const Mention*> chosen_links(const std::vector<const Asked*>& work, const std::vector<NameAnswer>& answers,
+                                      const std::map<std::string_view, ClusterNo>& by_identity,
+                                      const Contexts& contexts, const Firms& firms, const LinkConfig& config) {
+  struct Link {
+    double bits;
+    std::string_view key;
+    std::uint16_t slot;
+    const Mention* mention;
+    ClusterNo firm;
+  };
+  std::vector<Link> wanted;
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    if (answers[i].firms.empty()) continue;
+    const NearFirm& best = answers[i].firms.front();
+    const ClusterNo firm = by_identity.at(best.identity);
+    for (const Unfound* name : *work[i])
+      if (may_be_linked(*name, firm, best.probability, firms, config))
+        wanted.push_back({best.bits, name->record->key(), name->slot, name->mention, firm});
+  }
+  std::stable_sort(wanted.begin(), wanted.end(), [](const Link& a, const Link& b) {
+    return a.bits != b.bits ? a.bits > b.bits : std::tie(a.key, a.slot) < std::tie(b.key, b.slot);
+  });
+  std::set<const Mention*> out;
+  std::set<std::tuple<std::uint32_t, const Slim*, Field, ClusterNo>> taken;
+  for (const Link& link : wanted) {
+    const std::uint32_t publication = contexts.publication_of(*link.mention);
+    const Slim* const record = publication == 0 ? link.mention->record : nullptr;
+    if (taken.emplace(publication, record, link.mention->field, link.firm).second) out.insert(link.mention);
+  }
+  return out;
+}
+
 }  // namespace
 
 Result<std::vector<store::ReviewItem>> suggest(Mentions& mentions, const Firms& firms, const LinkConfig& config,
@@ -216,8 +266,8 @@ Result<std::vector<store::ReviewItem>> suggest(Mentions& mentions, const Firms& 
   if (config.name_model == nullptr) return items;
   const std::vector<Unfound> unfound = names_unfound(mentions, firms);
   if (unfound.empty()) return items;
-  const auto asked = distinct(unfound, reference);
-  const Contexts contexts(mentions, reference);
+  const auto asked = distinct(unfound, firms, reference);
+  const Contexts contexts(mentions, firms, reference);
   FirmNames list = names_of(firms, contexts, config.threads);
   std::vector<std::uint32_t> row_of(list.firms.size());
   for (std::uint32_t row = 0; row < row_of.size(); ++row) row_of[list.firms[row]] = row;
@@ -235,7 +285,8 @@ Result<std::vector<store::ReviewItem>> suggest(Mentions& mentions, const Firms& 
                                                 reference, {config.threads, config.suggest_from}, ruled_out, frame));
   std::map<std::string_view, ClusterNo> by_identity;
   for (const ClusterNo c : list.firms) by_identity.emplace(firms.clusters[c].identity, c);
-  std::vector<std::uint32_t> cluster = variants(questions, answers, *frame.frozen, reference);
+  const std::vector<std::uint32_t> cluster = variants(questions, answers, *frame.frozen, reference);
+  const auto links = chosen_links(work, answers, by_identity, contexts, firms, config);
   std::vector<std::uint32_t> of_items;  // clusters
   for (std::size_t i = 0; i < answers.size(); ++i) {
     std::vector<ClusterNo> near;
@@ -243,18 +294,16 @@ Result<std::vector<store::ReviewItem>> suggest(Mentions& mentions, const Firms& 
     if (near.empty()) continue;
     Asked linked, waiting;
     for (const Unfound* name : *work[i]) {
-      const bool here = same_place(*name, *work[i]->front());
-      const bool links =
-          here && may_be_linked(*name, near.front(), answers[i].firms.front().probability, firms, config);
-      if (links) link_to(*name->mention, near.front(), firms);
-      if (links || name->mention == nullptr || !name->mention->shared())
-        (links ? linked : waiting).push_back(name);
-      else if (here)
+      const bool links_here = name->mention != nullptr && links.contains(name->mention);
+      if (links_here) link_to(*name->mention, near.front(), firms);
+      if (links_here || name->mention == nullptr || !name->mention->shared())
+        (links_here ? linked : waiting).push_back(name);
+      else
         name->mention->verdict.detail = detail_of(answers[i], near, firms);  // it waits as one of a shared name
     }
-    for (const bool links : {true, false})
-      if (const Asked& some = links ? linked : waiting; !some.empty()) {
-        items.push_back(item_of(some, answers[i], near, firms, links));
+    for (const bool done : {true, false})
+      if (const Asked& some = done ? linked : waiting; !some.empty()) {
+        items.push_back(item_of(some, answers[i], near, firms, done));
         of_items.push_back(cluster[i]);
       }
   }
@@ -267,7 +316,8 @@ void put_in_order(std::vector<store::ReviewItem>& reviews, std::vector<store::Re
   std::set<std::tuple<RecordKind, std::string_view, std::string_view>> near;
   for (const auto& item : suggested) near.emplace(item.kind, item.source, item.name);
   std::erase_if(reviews, [&](const store::ReviewItem& item) {
-    return item.candidates.empty() && near.contains({item.kind, item.source, item.name});
+    return item.candidates.empty() && item.why == store::kNoSuchName &&
+           near.contains({item.kind, item.source, item.name});
   });
   std::map<std::tuple<RecordKind, std::string_view, std::string_view>, std::int64_t> records;
   for (const auto& item : reviews) ++records[{item.kind, item.source, item.name}];

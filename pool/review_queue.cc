@@ -162,7 +162,8 @@ ReviewQueue::ReviewQueue(std::vector<store::ReviewItem> items, const Rulings& ru
     if (before == 0 || left > 0) {
       QueueItem one{std::move(item), ItemStanding::kWaiting, left == before};
       one.standing = standing_of(one.item, rulings.on(one.at(), std::get<2>(key)));
-      if (one.standing == ItemStanding::kNothingNear) unknown.push_back(key);
+      if (one.standing == ItemStanding::kNothingNear)
+        unknown.push_back(one.item.why == store::kNoSuchName ? key : NameKey{});
       items_.push_back(std::move(one));
     }
     if (before > 0) near.insert(std::move(key));

@@ -1,6 +1,7 @@
 // One firm as JSON: the explanation, and beside it what the register says, what changed, and where each value is from.
 #include <algorithm>
 #include <boost/json.hpp>
+#include <functional>
 
 #include "core/money.h"
 #include "server/site.h"
@@ -132,7 +133,9 @@ Result<json::array> changes(const Site& site, store::FirmNo firm) {
   return out;
 }
 
-json::object registration(const World& world, const Reference& reference, store::FirmNo n) {
+// `shown`: whether a firm may be named.
+json::object registration(const World& world, const Reference& reference, store::FirmNo n,
+                          const std::function<bool(store::FirmNo)>& shown) {
   const auto& f = world.snapshot->firms;
   const RegionTable& regions = reference.regions;
   json::object out{{"firm", n}, {"name", f.name[n]}, {"code", f.code[n]}};
@@ -150,7 +153,7 @@ json::object registration(const World& world, const Reference& reference, store:
   if ((bits & store::kFirmBranch) != 0) flags.emplace_back("分支机构");
   if ((bits & store::kFirmCooperative) != 0) flags.emplace_back("合作社");
   if ((bits & store::kFirmOutside) != 0) flags.emplace_back("注册地不在本市");
-  if (const store::FirmNo heir = f.heir[n]; heir != store::kNoFirm) {
+  if (const store::FirmNo heir = f.heir[n]; heir != store::kNoFirm && shown(heir)) {
     flags.emplace_back("已被" + std::string(f.name[heir]) + "吸收合并");
     out["absorbed_by"] = json::object{
         {"firm", heir}, {"name", f.name[heir]}, {"code", f.code[heir]}, {"since", day_text(f.heir_since[n])}};
@@ -179,7 +182,8 @@ Result<json::object> firm_json(const Site& site, const World& world, store::Firm
                  miner::explain_json(*world.snapshot, site.worlds.rules(), site.worlds.reference(), config, firm,
                                      world.run.get(), origin));
   json::object out = json::parse(text).as_object();
-  out["registration"] = registration(world, site.worlds.reference(), firm);
+  const auto shown = [&](store::FirmNo other) { return bool(site.find_firm(world, std::to_string(other))); };
+  out["registration"] = registration(world, site.worlds.reference(), firm, shown);
   TANMIAO_ASSIGN(out["origins"], origins(*world.snapshot, firm));
   TANMIAO_ASSIGN(out["changes"], changes(site, firm));
   if (world.run != nullptr && world.run->row_of(firm) < world.run->size()) {

@@ -166,7 +166,8 @@ Result<Response> review_item_page(const Site& site, const Request& request, cons
        << title_of(titles, view.one.item.source) << " · 价值 " << worth(view.one.item.value);
   if (view.one.standing == pool::ItemStanding::kSettled) body << " · <strong>已判定，下一夜生效</strong>";
   if (view.one.standing == pool::ItemStanding::kShelved) body << " · <strong>搁置</strong>";
-  if (view.one.standing == pool::ItemStanding::kLinked) body << " · <strong>已按概率归入</strong>";
+  if (view.one.standing == pool::ItemStanding::kLinked)
+    body << " · <strong>已按概率归入" << state->world->book->card(view.one.item.linked).name << "</strong>";
   body << "</p></div>" << writer.notice() << queue_walk(view, around)
        << candidate_tabs(site.worlds.reference().regions, view) << "<div class=\"versus\">"
        << record_side(site, view, titles, card) << firm_side(site, view, card) << "</div>";

@@ -194,7 +194,7 @@ Result<Response> review_page(const Site& site, const Request& request, const Typ
          << queue_table(site.worlds.reference().regions, *state, query, titles, std::span(items).subspan(begin, count))
          << "</section>" << pages_of(query, "/review", items.size());
   body << "<p class=\"note\">按价值（同一名称的记录数乘以概率）从高到低排列。判定从下一次夜间任务起生效，可随时撤销。"
-          "概率够高的名称已归入企业，列在“按概率归入”，判“不同”或“待定”即取消。</p>";
+          "概率够高的名称已归入企业，列在“按概率归入”，判“不是”或“说不准”，下一夜即取消。</p>";
   return page(review_frame(site, *state, "待判定的名称"), body);
 }
 

@@ -65,7 +65,12 @@ std::vector<bool> in_common(const std::vector<std::string_view>& a, const std::v
 
 }  // namespace
 
-std::string percent(double probability) { return std::to_string(std::lround(100 * probability)) + "%"; }
+// Nothing is certain: 100% is not written for what is merely near it.
+std::string percent(double probability) {
+  if (probability >= 0.9995) return ">99.9%";
+  return probability >= 0.99 ? with_digits(100 * probability, 1) + "%"
+                             : std::to_string(std::lround(100 * probability)) + "%";
+}
 
 std::string worth(std::int64_t thousandths) {
   return thousandths <= 0 ? "—" : with_digits(static_cast<double>(thousandths) / 1000, 1);

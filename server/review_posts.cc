@@ -21,7 +21,7 @@ std::string_view said_text(store::Ruling ruling) {
 }
 
 std::string_view when_text(store::Ruling ruling) {
-  return ruling == store::Ruling::kUnsure ? "，可随时再判。" : "，下一次夜间任务起生效。";
+  return ruling == store::Ruling::kUnsure ? "，不归入任何企业；可随时再判。" : "，下一次夜间任务起生效。";
 }
 
 // f(judge), on what stands now, one caller at a time.

@@ -154,11 +154,14 @@ Status SqliteFacts::each_earlier(const View& view, RecordKind kind, const Earlie
       for (rows.with(source, kind); rows.step();) {
         const std::vector<VersionHead> seen = seen_versions(rows, older, view);
         read_identity(rows, view, record);
-        for (std::size_t at = taken(seen, view) + 1; at < seen.size(); ++at) {
+        const std::size_t visible = taken(seen, view);
+        for (std::size_t at = visible; at < seen.size(); ++at) {
+          if (view.as_of && known_from(seen[at], at + 1 != seen.size()) > *view.as_of) continue;  // not public yet
           if (!older.with(seen[at].id).step()) sql::fail(Errc::kCorrupt, "a version in a record's history is missing");
           read_version(older, 0, record);
           record.record.public_date = known_from(seen[at], at + 1 != seen.size());
-          if (record.tombstone) continue;
+          if (at == visible && record.tombstone) break;  // the view does not see the record
+          if (at == visible || record.tombstone) continue;
           if (Status visited = visit(record, seen[at - 1].stated); !visited) throw sql::Failure{visited.error()};
         }
       }

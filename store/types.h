@@ -203,6 +203,8 @@ struct Link {
 };
 
 // A name that could not be linked for certain, waiting for a person.
+inline constexpr std::string_view kNoSuchName =
+    "登记数据中没有这个名称";  // ReviewItem::why of a name that nobody bears
 struct ReviewItem {
   std::string source, key;  // the record
   std::uint16_t slot = 0;

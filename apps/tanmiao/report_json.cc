@@ -197,6 +197,8 @@ json::object refit_json(const linkage::RefitReport& refit) {
           {"went", refit.went},
           {"other_firm", refit.other_firm},
           {"same", refit.same},
+          {"links_came", refit.links_came},
+          {"links_went", refit.links_went},
           {"greatest", std::move(greatest)}};
 }
 

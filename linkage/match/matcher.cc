@@ -54,6 +54,10 @@ void Matcher::compare_all(const Anatomy& name, const MatchMention& mention, bool
   scratch.keys.cut = false;
   roll_.find_exact(name.exact, scratch.found);
   if (mention.listed) scratch.found.clear();
+  const auto ruled_out = [&](std::uint32_t entry) {
+    return mention.forbidden != nullptr && (*mention.forbidden)(roll_.row_of(entry));
+  };
+  if (mention.forbidden != nullptr) std::erase_if(scratch.found, ruled_out);
   // A name of six characters and more that stands in the list as it is is looked for no further.
   constexpr std::size_t kWhole = 6;
   if (scratch.found.empty() || (!name.full && name.text.size() < kWhole)) {
@@ -66,6 +70,7 @@ void Matcher::compare_all(const Anatomy& name, const MatchMention& mention, bool
   }
   if (scratch.keys.cut) scratch.looked_at.insert(scratch.looked_at.end(), scratch.found.begin(), scratch.found.end());
   for (const std::uint32_t entry : scratch.found) {
+    if (ruled_out(entry)) continue;
     roll_.unpack(entry, scratch.entry);
     if (mention.listed && scratch.entry.exact == name.exact) continue;
     MatchCandidate c;

@@ -1,6 +1,7 @@
 // One name against a list: candidates, their probabilities, and why.
 #pragma once
 
+#include <functional>
 #include <limits>
 #include <span>
 #include <string>
@@ -19,6 +20,7 @@ struct MatchMention {
   // Rows, sorted: of firms with a partner that the mention has too; of firms that stand beside it in a record, so that
   // they are somebody else.
   std::span<const std::uint32_t> partners{}, beside{};
+  const std::function<bool(std::uint32_t)>* forbidden = nullptr;  // rows that people ruled out
   static constexpr std::uint32_t kNoRow = ~std::uint32_t{0};
 };
 

@@ -57,5 +57,16 @@ TEST(Region, PlacesOutsideTheCityHaveNoUnit) {
   EXPECT_EQ(unit("北京市海淀区甲路1号", 371600), "");
 }
 
+// Tables are passed about by value: a copy does not lean on the one it was made of.
+TEST(Region, ACopyOutlivesTheTableItWasMadeOf) {
+  RegionTable copy;
+  {
+    const RegionTable table =
+        RegionTable::build(371600, {{371600, "滨州市", 370000, 2}, {371602, "滨城区", 371600, 3}}, {}, {}, {});
+    copy = table;
+  }
+  EXPECT_EQ(copy.name(371602), "滨城区");
+}
+
 }  // namespace
 }  // namespace tanmiao::region_test

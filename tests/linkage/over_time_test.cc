@@ -154,19 +154,103 @@ TEST_F(OverTime, WhatAnAbsorbedFirmOwnedIsItsHeirsFromThatDayOn) {
   EXPECT_EQ(snapshot_->firms.heir[coded(1)], coded(2));
 }
 
-// Two that name each other as their successor: a register's mistake, and no reason to go round for ever.
-TEST_F(OverTime, ARingOfHeirsEnds) {
+// Two that name each other as their successor: a register's mistake, and nobody loses anything by it.
+TEST_F(OverTime, OfARingOfHeirsNobodyIsAbsorbed) {
   std::vector<Record> ring;
   for (const int n : {1, 2}) {
     Record r = lasting("f" + std::to_string(n), "滨州" + std::string(n == 1 ? "甲乙" : "丙丁") + "纺织有限公司", n,
-                       "2001-05-06", "2015-07-08");
+                       "2001-05-06", "201" + std::to_string(4 + n) + "-07-08");
     r.fields.push_back({Field::kSuccessorCode, code(3 - n)});
     canonicalise(r);
     ring.push_back(r);
   }
   ring.push_back(patent(kPatent, {"滨州甲乙纺织有限公司"}));
   night(ring);
-  EXPECT_GE(patents(coded(1)), 1u);
+  ASSERT_EQ(patents(coded(1)), 1u);
+  EXPECT_EQ(snapshot_->ownerships.to[snapshot_->ownerships_of(coded(1)).first], kNoDay);
+  EXPECT_EQ(patents(coded(2)), 0u);
+  EXPECT_EQ(snapshot_->firms.heir[coded(1)], kNoFirm);
+}
+
+TEST_F(OverTime, WhatSeventyOwnersShareIsPassedOnAsWell) {
+  Record absorbed = lasting("a", "滨州甲乙纺织有限公司", 1, "2001-05-06", "2015-07-08");
+  absorbed.fields.push_back({Field::kSuccessorCode, code(2)});
+  canonicalise(absorbed);
+  std::vector<Record> all{absorbed, lasting("b", "滨州丙丁纺织有限公司", 2, "2001-05-06")};
+  std::vector<std::string> owners{"滨州甲乙纺织有限公司"};
+  for (int n = 10; n < 80; ++n) {
+    owners.push_back("滨州第" + std::to_string(n) + "号纺织有限公司");
+    all.push_back(firm("f" + std::to_string(n), owners.back(), code(n)));
+  }
+  all.push_back(patent(kPatent, owners));
+  night(all);
+  EXPECT_EQ(patents(coded(2)), 1u);
+}
+
+// Without a day of the end nobody can say which patents were still its own: they stay, and the relation is told.
+TEST_F(OverTime, WithoutADayNothingIsPassedOnAndACorrectionElsewhereMovesNoDay) {
+  const auto absorbed = [&](const char* status) {
+    Record r = lasting("a", "滨州甲乙纺织有限公司", 1, "2001-05-06");
+    r.fields.push_back({Field::kSuccessorCode, code(2)});
+    r.fields.push_back({Field::kStatus, status});
+    canonicalise(r);
+    return r;
+  };
+  night({absorbed("注销"), lasting("b", "滨州丙丁纺织有限公司", 2, "2001-05-06"),
+         patent(kPatent, {"滨州甲乙纺织有限公司"})});
+  EXPECT_EQ(patents(coded(1)), 1u);
+  EXPECT_EQ(patents(coded(2)), 0u);
+  EXPECT_EQ(snapshot_->firms.heir[coded(1)], coded(2));
+  night({absorbed("吊销")});
+  EXPECT_EQ(snapshot_->firms.heir_since[coded(1)], kNoDay);
+}
+
+// A register whose row goes to another firm: names of before are not that one's.
+TEST_F(OverTime, ARowThatIsGivenToAnotherCodeTakesNoNamesAlong) {
+  night({lasting("7", "滨州甲乙纺织有限公司", 1, "2001-05-06"), patent(kPatent, {"滨州甲乙纺织有限公司"})});
+  night({lasting("7", "滨州丙丁纺织有限公司", 2, "2001-05-06")});
+  EXPECT_EQ(patents(coded(2)), 0u);
+  EXPECT_EQ(snapshot_->firms.former_names[coded(2)], "");
+}
+
+TEST_F(OverTime, WhoBearsANameSinceLaterDoesNotGetWhatTwoOthersMayHaveFiled) {
+  const auto before = [&](std::string key, std::string name, int n) {
+    Record r = lasting(std::move(key), std::move(name), n, "2001-05-06", "", "滨州甲乙纺织有限公司");
+    r.fields.push_back({Field::kFormerUntil, "2014-01-01"});
+    canonicalise(r);
+    return r;
+  };
+  Record a = lasting("a", "滨州甲乙纺织有限公司", 1, "2001-05-06", "", "滨州老名纺织有限公司");
+  a.fields.push_back({Field::kFormerUntil, "2018-01-01"});
+  canonicalise(a);
+  night({a, before("b", "滨州丙丁纺织有限公司", 2), before("c", "滨州戊己纺织有限公司", 3),
+         patent(kPatent, {"滨州甲乙纺织有限公司"})});
+  EXPECT_EQ(patents(coded(1)), 0u);
+  ASSERT_EQ(waiting().size(), 1u);
+  EXPECT_THAT(waiting()[0].candidates, ElementsAre(coded(2), coded(3)));
+}
+
+// A slip of one night in the county is no reason to doubt for ever.
+TEST_F(OverTime, WhereAFirmIsNowGoesBeforeWhereItWas) {
+  Record there = lasting("a", "滨州甲乙纺织有限公司", 1, "2001-05-06"),
+         here = lasting("b", "滨州甲乙纺织有限公司", 2, "2001-05-06");
+  there.set(Field::kCounty, "博兴县");
+  Record slip = here;
+  slip.set(Field::kCounty, "博兴县");
+  night({there, slip});
+  night({here, recognition("r", "滨州甲乙纺织有限公司", "博兴县")});
+  EXPECT_EQ(recognitions(coded(1)), 1u);
+}
+
+TEST_F(OverTime, AFoundingDayThatPeoplePutRightCounts) {
+  night({lasting("a", "滨州甲乙纺织有限公司", 1, "2015-05-06"), patent(kPatent, {"滨州甲乙纺织有限公司"})});
+  ASSERT_EQ(patents(coded(1)), 0u);
+  store::Correction correction;
+  correction.firm = code(1), correction.field = "established", correction.value = "2005-05-06";
+  correction.reason = "营业执照", correction.by = "某单位", correction.at = Instant(make_date(2026, 1, 2));
+  store_->people().correct(correction).value();
+  night({});
+  EXPECT_EQ(patents(coded(1)), 1u);
 }
 
 }  // namespace

@@ -65,6 +65,16 @@ TEST_F(Suggested, WhatWasRuledOutIsNotPutAgain) {
   EXPECT_THAT(waiting(), IsEmpty());
 }
 
+// The name is a firm's own, and people say that it is not that firm: who else comes near?
+TEST_F(Suggested, AfterAnEqualNameWasRuledOutTheNextIsLookedFor) {
+  linked(city({firm("a", kStock, code(1)), firm("b", kTaihua, code(2)), patent("201110123456.2", {kStock})}));
+  ASSERT_EQ(patents(coded(1)), 1u);
+  judge(RecordKind::kPatent, "", kStock, 0, "code:" + code(1), false);
+  linked({});
+  ASSERT_EQ(waiting().size(), 1u);
+  EXPECT_THAT(waiting()[0].candidates, ElementsAre(coded(2)));
+}
+
 TEST_F(Suggested, OfContradictingDecisionsTheLastHolds) {
   linked(city({firm("a", kTaihua, code(1)), patent("201110123456.2", {kStock})}));
   judge(RecordKind::kPatent, "", kStock, 0, "code:" + code(1), true);
@@ -255,15 +265,64 @@ TEST_F(LinkedByProbability, OfTwoFirmsOfOneNameWhatElseIsKnownDecides) {
   }
 }
 
+// Whichever record it is: the answer of the others does not hang on the one that was judged.
 TEST_F(LinkedByProbability, WhoObjectsTakesItAway) {
-  linked(city({firm("a", kTaihua, code(1)), patent("201110123456.2", {kStock}), patent("201110123457.7", {kStock})}));
-  ASSERT_EQ(patents(coded(1)), 2u);
-  judge(RecordKind::kPatent, "201110123457.7", kStock, 0, "code:" + code(1), false);
-  linked({});
-  EXPECT_EQ(patents(coded(1)), 1u) << "of this record";
-  judge(RecordKind::kPatent, "", kStock, 0, "code:" + code(1), false);
-  linked({patent("201110123458.1", {kStock})});
-  EXPECT_EQ(patents(coded(1)), 0u) << "wherever the name stands, and what comes later";
+  for (const char* judged : {"201110123456.2", "201110123457.7"}) {
+    SCOPED_TRACE(judged);
+    store_.reset();
+    std::filesystem::remove_all(folder_);
+    open();
+    linked(city({firm("a", kTaihua, code(1)), firm("b", "山东泰华纺织品有限公司", code(2)),
+                 patent("201110123456.2", {kStock}), patent("201110123457.7", {kStock})}));
+    ASSERT_EQ(patents(coded(1)), 2u);
+    judge(RecordKind::kPatent, judged, kStock, 0, "code:" + code(1), false);
+    linked({});
+    EXPECT_EQ(patents(coded(1)), 1u) << "of this record";
+    judge(RecordKind::kPatent, "", kStock, 0, "code:" + code(1), false);
+    linked({patent("201110123458.1", {kStock})});
+    EXPECT_EQ(patents(coded(1)), 0u) << "wherever the name stands, and what comes later";
+  }
+}
+
+TEST_F(LinkedByProbability, RecordsOfAnotherPlaceAreAskedForThemselves) {
+  const auto of = [&](std::string no, std::string address) {
+    Record p = patent(std::move(no), {kStock});
+    p.fields.push_back({Field::kApplicantAddress, std::move(address)});
+    canonicalise(p);
+    return p;
+  };
+  linked(city({firm("a", kTaihua, code(1)), of("201110123457.7", "山东省滨州市滨城区渤海路1号")}));
+  ASSERT_EQ(patents(coded(1)), 1u);
+  linked({of("201110123456.2", "山东省东营市东营区西四路2号")});
+  const auto [first, last] = snapshot_->ownerships_of(coded(1));
+  bool stays = false;
+  for (auto i = first; i < last; ++i)
+    stays |= snapshot_->patents.application_no[snapshot_->ownerships.patent[i]] == "201110123457.7";
+  EXPECT_TRUE(stays) << "one of a smaller key elsewhere takes nothing away";
+}
+
+// Two spellings beside each other are two bodies, in one record or in a record each.
+TEST_F(LinkedByProbability, OfTwoNamesBesideEachOtherOneAloneIsTheFirm) {
+  const std::string slip = "山东泰华纺织股分有限公司";
+  linked(city({firm("a", kTaihua, code(1)), patent("201110123456.2", {kStock, slip})}));
+  EXPECT_EQ(patents(coded(1)), 1u);
+  const auto row = [&](std::string key, std::string name) {
+    Record p = patent("201110123457.7", {std::move(name)});
+    p.key = std::move(key);
+    return p;
+  };
+  linked({row("201110123457.7|a", kTaihua), row("201110123457.7|b", kStock)});
+  for (const auto& item : waiting()) EXPECT_NE(item.key, "201110123457.7|b");
+  EXPECT_EQ(patents(coded(1)), 2u);
+}
+
+// A publication of thousands of applicants is bounded work.
+TEST_F(LinkedByProbability, ThousandsOfApplicantsInOneRecordAreBorne) {
+  std::vector<std::string> names;
+  for (int n = 0; n < 4000; ++n) names.push_back("某某" + std::to_string(n) + "号研究院");
+  names.push_back(kStock);
+  linked(city({firm("a", kTaihua, code(1)), patent("201110123456.2", names)}));
+  EXPECT_EQ(patents(coded(1)), 1u);
 }
 
 TEST_F(LinkedByProbability, ADoubtIsEnough) {

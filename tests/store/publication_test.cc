@@ -197,6 +197,26 @@ TEST_F(Publication, EarlierVersionsAreReadWithTheDayTheyEnded) {
   EXPECT_THAT(earlier(view), ::testing::IsEmpty());
 }
 
+TEST_F(Publication, AnEarlierVersionThatWasNotPublicYetIsNotSeenInThePast) {
+  Record record = firm("A", "渤海路");
+  record.public_date = day(15);
+  night(20, {record});
+  record.set(Field::kAddress, "黄河路");
+  record.public_date = day(2);
+  night(30, {record});
+  View view;
+  view.as_of = day(10);
+  int found = 0;
+  facts()
+      .each_earlier(view, RecordKind::kFirm,
+                    [&](const StoredRecord&, Date) {
+                      ++found;
+                      return Status();
+                    })
+      .value();
+  EXPECT_EQ(found, 0);
+}
+
 TEST_F(Publication, ARowThatCannotBeReadKeepsWhatItSaidBefore) {
   night(1, {firm("A", "渤海路"), firm("B", "黄河路")});
   const Batch batch = begin(3);
