@@ -8,9 +8,9 @@
 #include <cmath>
 #include <numeric>
 #include <tuple>
-#include <unordered_set>
 
 #include "core/hash.h"
+#include "miner/learn/examples.h"
 #include "miner/learn/stack.h"
 
 namespace tanmiao::miner {
@@ -33,10 +33,7 @@ class RankWork {
         words_(word_sets(settings)) {}
 
   Result<RankAnswer> run() {
-    read_names();
-    label_firms();
-    fold_firms();
-    draw_sample();
+    examples_ = gather_examples(task_, reference_, settings_, report());
     choose_method();
     if (report().method != RankMethod::kScorecard) {
       progress_.update("rank", 1, 4, "texts");
@@ -51,84 +48,6 @@ class RankWork {
  private:
   RankReport& report() { return answer_.report; }
   const RankFirm& firm(std::size_t row) const { return task_.firms[row]; }
-
-  void read_names() {
-    const auto read = [&](const auto& from, std::vector<FirmKeys>& keys) {
-      keys.resize(from.size());
-      tbb::parallel_for(tbb::blocked_range<std::size_t>(0, from.size(), 256), [&](const auto& range) {
-        for (std::size_t i = range.begin(); i < range.end(); ++i) keys[i] = keys_of_name(from[i].name, reference_);
-      });
-    };
-    read(task_.firms, keys_);
-    read(task_.labels, label_keys_);
-    // Rows in an order that follows from what they say, so that no sum depends on the order of a file.
-    order_.resize(task_.firms.size());
-    std::iota(order_.begin(), order_.end(), 0U);
-    std::sort(order_.begin(), order_.end(), [&](std::uint32_t a, std::uint32_t b) { return content(a) < content(b); });
-  }
-
-  std::tuple<const std::string&, const std::string&, const std::string&, const std::string&, const std::string&, Day,
-             double, bool, bool>
-  content(std::uint32_t row) const {
-    const RankFirm& f = firm(row);
-    const double capital = std::isnan(f.capital_wan) ? -1 : f.capital_wan;
-    return {f.code, f.name, f.scope, f.address, f.type, f.registered, capital, f.train, f.score};
-  }
-
-  // A firm is listed when its name's key or its code is on the list.
-  void label_firms() {
-    std::unordered_map<std::string_view, std::vector<std::uint32_t>> by_name, by_code;
-    for (std::uint32_t i = 0; i < task_.labels.size(); ++i) {
-      if (!label_keys_[i].exact.empty()) by_name[label_keys_[i].exact].push_back(i);
-      if (!task_.labels[i].code.empty()) by_code[task_.labels[i].code].push_back(i);
-    }
-    listed_.assign(task_.firms.size(), 0), label_found_.assign(task_.labels.size(), 0);
-    for (std::uint32_t row = 0; row < task_.firms.size(); ++row) {
-      if (!firm(row).train) continue;
-      const auto take = [&](const auto& index, std::string_view key) {
-        const auto found = index.find(key);
-        if (key.empty() || found == index.end()) return;
-        listed_[row] = 1;
-        for (const std::uint32_t label : found->second) label_found_[label] = 1;
-      };
-      take(by_name, keys_[row].exact);
-      take(by_code, firm(row).code);
-    }
-  }
-
-  void fold_firms() {
-    folds_ = make_folds(task_, keys_, label_keys_, listed_, label_found_, settings_.folds);
-    report().groups_joined = folds_.joined;
-  }
-
-  // All listed rows, and of the others those of the lowest hash.
-  void draw_sample() {
-    std::vector<std::pair<std::uint64_t, std::uint32_t>> others;
-    Day first = std::numeric_limits<Day>::max(), last = kNoDay;
-    for (std::uint32_t place = 0; place < order_.size(); ++place) {
-      const RankFirm& f = firm(order_[place]);
-      if (!f.train) continue;
-      ++report().train_rows;
-      if (f.registered != kNoDay) first = std::min(first, f.registered), last = std::max(last, f.registered);
-      if (listed_[order_[place]] != 0)
-        sample_.push_back(place);
-      else
-        others.emplace_back(mixed(hash64(f.code + '\n' + f.name)), place);
-    }
-    const std::size_t all = others.size(), taken = std::min(all, settings_.unlabelled);
-    std::sort(others.begin(), others.end());
-    for (std::size_t i = 0; i < taken; ++i) sample_.push_back(others[i].second);
-    std::sort(sample_.begin(), sample_.end());  // canonical order again
-    for (std::uint32_t& place : sample_) place = order_[place];
-    other_weight_ = taken == 0 ? 1 : static_cast<double>(all) / static_cast<double>(taken);
-    RankReport& r = report();
-    r.labels = task_.labels.size(), r.sample_rows = sample_.size(), r.listed_in_train = r.train_rows - all;
-    r.listed_by_name = static_cast<std::size_t>(std::count(label_found_.begin(), label_found_.end(), 0));
-    if (last != kNoDay) r.first_day = first, r.last_day = last;
-    r.listed_share = r.train_rows == 0 ? 0 : static_cast<double>(r.listed_in_train) / static_cast<double>(r.train_rows);
-    for (const std::uint32_t row : sample_)
-      sample_listed_.push_back(listed_[row]), sample_fold_.push_back(folds_.of_firm[row]);
-  }
 
   void choose_method() {
     RankReport& r = report();
@@ -147,22 +66,19 @@ class RankWork {
       r.why = std::to_string(r.listed_in_train + r.listed_by_name) + " listed firms are too few to learn from (" +
               need + " are needed): the scorecard alone";
     }
-    for (std::uint32_t row : order_)
-      if (firm(row).score) scored_.push_back(row);
-    r.score_rows = scored_.size();
   }
 
   void learn_texts() {
     TextSample sample;
-    sample.texts.resize(sample_.size());
-    tbb::parallel_for(tbb::blocked_range<std::size_t>(0, sample_.size(), 128), [&](const auto& range) {
+    sample.texts.resize(examples_.sample.size());
+    tbb::parallel_for(tbb::blocked_range<std::size_t>(0, examples_.sample.size(), 128), [&](const auto& range) {
       for (std::size_t i = range.begin(); i < range.end(); ++i)
-        sample.texts[i] = texts_of(firm(sample_[i]), keys_[sample_[i]], reference_);
+        sample.texts[i] = texts_of(firm(examples_.sample[i]), examples_.keys[examples_.sample[i]], reference_);
     });
-    sample.listed = sample_listed_, sample.fold = sample_fold_;
+    sample.listed = examples_.sample_listed, sample.fold = examples_.sample_fold;
     std::vector<std::tuple<std::string, int>> names;
     for (std::size_t i = 0; i < task_.labels.size(); ++i)
-      if (label_found_[i] == 0) names.emplace_back(label_keys_[i].core, folds_.of_label[i]);
+      if (examples_.label_found[i] == 0) names.emplace_back(examples_.label_keys[i].core, examples_.folds.of_label[i]);
     std::sort(names.begin(), names.end());
     for (auto& [name, fold] : names) sample.names.push_back(std::move(name)), sample.name_fold.push_back(fold);
     heads_ = TextHeads::learn(sample, settings_);
@@ -182,10 +98,10 @@ class RankWork {
       std::vector<float> scores(kHeads * folds, 0.F);
       for (std::size_t i = range.begin(); i < range.end(); ++i) {
         const RankFirm& f = firm(rows[i]);
-        const FirmTexts texts = texts_of(f, keys_[rows[i]], reference_);
+        const FirmTexts texts = texts_of(f, examples_.keys[rows[i]], reference_);
         if (texts_known) heads_.score(texts, scratch, scores.data());
-        const auto numbers = numbers_of(f, keys_[rows[i]], texts, shares_, card_, words_);
-        const int fold = folds_.of_firm[rows[i]];
+        const auto numbers = numbers_of(f, examples_.keys[rows[i]], texts, shares_, card_, words_);
+        const int fold = examples_.folds.of_firm[rows[i]];
         for (std::size_t k = 0; k < out.size(); ++k) {
           float* to = &out[k][i * kColumns];
           const std::size_t from = own ? static_cast<std::size_t>(std::max(fold, 0)) : k;
@@ -199,21 +115,22 @@ class RankWork {
 
   std::vector<int> scored_folds() {
     std::vector<int> out;
-    for (const std::uint32_t row : scored_) out.push_back(folds_.of_firm[row]);
+    for (const std::uint32_t row : examples_.scored) out.push_back(examples_.folds.of_firm[row]);
     return out;
   }
 
   Status rank_by_stack() {
-    const auto sample = columns_of(sample_, true);
+    const auto sample = columns_of(examples_.sample, true);
     note_columns(sample.front());
     progress_.update("rank", 2, 4, "stack");
-    TANMIAO_ASSIGN(const Stack stack, Stack::learn(sample.front(), sample_listed_, sample_fold_, settings_));
+    TANMIAO_ASSIGN(const Stack stack,
+                   Stack::learn(sample.front(), examples_.sample_listed, examples_.sample_fold, settings_));
     const StackScores& held = stack.held_out();
     add_figures("blend", held.blend), add_figures("trees", held.trees), add_figures("linear", held.linear);
     add_figures("scorecard", card_scores(sample.front()));
     note_models(stack);
     progress_.update("rank", 3, 4, "scores");
-    TANMIAO_ASSIGN(StackScores scores, stack.score(columns_of(scored_, false), scored_folds()));
+    TANMIAO_ASSIGN(StackScores scores, stack.score(columns_of(examples_.scored, false), scored_folds()));
     scores_ = std::move(scores.blend);
     held_ = held.blend;
     return {};
@@ -223,27 +140,27 @@ class RankWork {
   // shares of their spread; without names the scorecard.
   Status rank_by_blend() {
     const auto folds = static_cast<std::size_t>(settings_.folds);
-    const std::vector<std::uint32_t>& base = sample_.empty() ? scored_ : sample_;
+    const std::vector<std::uint32_t>& base = examples_.sample.empty() ? examples_.scored : examples_.sample;
     const auto sample = columns_of(base, true);
     note_columns(sample.front());
-    const auto matrices = columns_of(scored_, false);
+    const auto matrices = columns_of(examples_.scored, false);
     const auto parts = blend_parts(sample.front());
     std::vector<double> held(base.size(), 0);
-    scores_.assign(scored_.size(), 0);
+    scores_.assign(examples_.scored.size(), 0);
     for (std::size_t p = 0; p < parts.size(); ++p) {
       double mean = 0, scale = 1;
       spread(parts[p], mean, scale);
       for (std::size_t i = 0; i < held.size(); ++i) held[i] += (parts[p][i] - mean) * scale;
       for (std::size_t k = 0; k < folds; ++k) {
         const auto more = blend_parts(matrices[k]);
-        for (std::size_t i = 0; i < scored_.size(); ++i) {
-          const int fold = folds_.of_firm[scored_[i]];
+        for (std::size_t i = 0; i < examples_.scored.size(); ++i) {
+          const int fold = examples_.folds.of_firm[examples_.scored[i]];
           const double share = fold < 0 ? 1.0 / static_cast<double>(folds) : fold == static_cast<int>(k) ? 1 : 0;
           scores_[i] += share * (more[p][i] - mean) * scale;
         }
       }
     }
-    if (!sample_.empty()) {
+    if (!examples_.sample.empty()) {
       add_figures("blend", held), add_figures("scorecard", card_scores(sample.front()));
       held_ = std::move(held);
     }
@@ -285,22 +202,22 @@ class RankWork {
   }
 
   void add_figures(std::string id, const std::vector<double>& scores) {
-    report().figures.push_back({std::move(id), rank_figures(scores, sample_listed_, other_weight_)});
+    report().figures.push_back({std::move(id), rank_figures(scores, examples_.sample_listed, examples_.other_weight)});
   }
 
   // Each column alone: how it ranks, how often it is unknown, and whether it is too good to be true.
   void note_columns(const std::vector<float>& matrix) {
     const auto names = column_names();
-    for (std::size_t c = 0; c < kColumns && !sample_.empty(); ++c) {
+    for (std::size_t c = 0; c < kColumns && !examples_.sample.empty(); ++c) {
       FeatureNote note{std::string(names[c].id), std::string(names[c].label)};
       std::vector<double> values;
       std::vector<std::uint8_t> labels;
-      for (std::size_t i = 0; i < sample_.size(); ++i) {
+      for (std::size_t i = 0; i < examples_.sample.size(); ++i) {
         const float v = matrix[i * kColumns + c];
         if (std::isnan(v)) continue;
-        values.push_back(v), labels.push_back(sample_listed_[i]);
+        values.push_back(v), labels.push_back(examples_.sample_listed[i]);
       }
-      note.unknown = 1 - static_cast<double>(values.size()) / static_cast<double>(sample_.size());
+      note.unknown = 1 - static_cast<double>(values.size()) / static_cast<double>(examples_.sample.size());
       note.auc = rank_figures(values, labels).auc;
       suspect(note, report().listed_in_train);
       report().features.push_back(std::move(note));
@@ -334,17 +251,17 @@ class RankWork {
     r.calibrated = r.listed_in_train >= kLeastForCurve && !held_.empty();
     r.class_prior = task_.class_prior;
     if (r.calibrated) {
-      curve = fit_platt(held_, sample_listed_, other_weight_);
-      r.kind_share = share_of_kind(held_, sample_listed_, other_weight_);
+      curve = fit_platt(held_, examples_.sample_listed, examples_.other_weight);
+      r.kind_share = share_of_kind(held_, examples_.sample_listed, examples_.other_weight);
     } else {
       const double share = r.class_prior > 0 ? r.class_prior : std::max(r.listed_share, kAssumed);
       curve.shift = shift_for(share);
     }
     const double lift = r.calibrated && r.class_prior > r.listed_share ? r.class_prior / r.listed_share : 1;
     r.rescaled = lift > 1;
-    for (std::size_t i = 0; i < scored_.size(); ++i) {
-      RankedFirm one{scored_[i], scores_[i], std::min(1.0, lift * curve.of(scores_[i]))};
-      one.held_out = folds_.of_firm[one.row] >= 0;
+    for (std::size_t i = 0; i < examples_.scored.size(); ++i) {
+      RankedFirm one{examples_.scored[i], scores_[i], std::min(1.0, lift * curve.of(scores_[i]))};
+      one.held_out = examples_.folds.of_firm[one.row] >= 0;
       r.held_out += one.held_out ? 1U : 0U;
       answer_.firms.push_back(one);
     }
@@ -367,17 +284,17 @@ class RankWork {
     constexpr std::array<double, 7> kEdges{0, 0.001, 0.005, 0.02, 0.05, 0.15, 1};
     for (std::size_t b = 0; b + 1 < kEdges.size(); ++b) report().calibration.push_back({kEdges[b], kEdges[b + 1]});
     for (std::size_t i = 0; i < held_.size(); ++i) {
-      const double p = curve.of(held_[i]), weight = sample_listed_[i] != 0 ? 1 : other_weight_;
+      const double p = curve.of(held_[i]), weight = examples_.sample_listed[i] != 0 ? 1 : examples_.other_weight;
       auto bin = report().calibration.begin();
       while (p > bin->to && bin + 1 != report().calibration.end()) ++bin;
-      bin->rows += 1, bin->listed += sample_listed_[i], bin->expected += p * weight;
+      bin->rows += 1, bin->listed += examples_.sample_listed[i], bin->expected += p * weight;
     }
   }
 
   void to_ranks() {
     std::sort(answer_.firms.begin(), answer_.firms.end(), [&](const RankedFirm& a, const RankedFirm& b) {
       if (a.score != b.score) return a.score > b.score;
-      return content(a.row) < content(b.row);
+      return comes_before(firm(a.row), firm(b.row));
     });
     std::uint32_t rank = 0;
     for (RankedFirm& one : answer_.firms) one.rank = ++rank;
@@ -389,12 +306,7 @@ class RankWork {
   const RankSettings& settings_;
   Progress& progress_;
   WordSets words_;
-  std::vector<FirmKeys> keys_, label_keys_;
-  std::vector<std::uint32_t> order_, sample_, scored_;
-  std::vector<std::uint8_t> listed_, label_found_, sample_listed_;
-  std::vector<int> sample_fold_;
-  Folds folds_;
-  double other_weight_ = 1;
+  Examples examples_;
   TextHeads heads_;
   ItemShares shares_;
   std::vector<double> scores_, held_;

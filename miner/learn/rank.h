@@ -43,6 +43,7 @@ struct RankSettings {
   int rounds = 100, depth = 3;      // of the trees
   std::vector<std::string> zone_words, template_words, not_company_words;
   std::vector<std::string> without;  // ids of features that are left out
+  bool trees = true, linear = true;  // parts of the blend
   static Result<RankSettings> load(const std::filesystem::path& file);
 };
 

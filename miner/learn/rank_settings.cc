@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
@@ -32,6 +33,10 @@ Result<RankSettings> RankSettings::load(const std::filesystem::path& file) {
   out.rounds = static_cast<int>(learning.integer("rounds", out.rounds, 1, 5'000));
   out.depth = static_cast<int>(learning.integer("depth", out.depth, 1, 10));
   out.without = learning.texts("without");
+  const std::vector<std::string> parts = learning.texts("parts");
+  const auto has = [&](std::string_view part) { return std::find(parts.begin(), parts.end(), part) != parts.end(); };
+  if (!parts.empty()) out.trees = has("trees"), out.linear = has("linear");
+  if (!out.trees && !out.linear) learning.complain("parts", "expected trees, linear or both");
   const auto names = learn::column_names();
   std::vector<std::string_view> known;
   known.reserve(names.size());

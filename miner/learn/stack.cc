@@ -83,6 +83,7 @@ std::vector<ColumnName> column_names() {
 Result<Stack> Stack::learn(const std::vector<float>& matrix, const std::vector<std::uint8_t>& listed,
                            const std::vector<int>& fold, const RankSettings& settings) {
   Stack out;
+  out.use_trees_ = settings.trees, out.use_linear_ = settings.linear;
   const auto names = column_names();
   for (std::size_t c = 0; c < names.size(); ++c)
     if (std::find(settings.without.begin(), settings.without.end(), names[c].id) == settings.without.end())
@@ -119,7 +120,8 @@ Result<Stack> Stack::learn(const std::vector<float>& matrix, const std::vector<s
 }
 
 double Stack::blend(double trees, double linear) const {
-  return (trees - trees_mean_) * trees_scale_ + (linear - linear_mean_) * linear_scale_;
+  return (use_trees_ ? (trees - trees_mean_) * trees_scale_ : 0) +
+         (use_linear_ ? (linear - linear_mean_) * linear_scale_ : 0);
 }
 
 Status Stack::predict(std::size_t k, const std::vector<float>& matrix, std::vector<double>& trees,

@@ -46,6 +46,7 @@ class Stack {
   std::vector<double> fill_;  // for unknown values, in the linear part
   std::vector<std::size_t> kept_;
   double trees_mean_ = 0, trees_scale_ = 1, linear_mean_ = 0, linear_scale_ = 1;
+  bool use_trees_ = true, use_linear_ = true;
   StackScores held_out_;
 };
 
