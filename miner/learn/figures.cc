@@ -63,26 +63,59 @@ RankFigures rank_figures(const std::vector<double>& scores, const std::vector<st
 
 double Platt::of(double score) const { return sigmoid(slope * score + shift); }
 
-Platt fit_platt(const std::vector<double>& scores, const std::vector<std::uint8_t>& labels, double others) {
-  const auto listed = static_cast<double>(std::count(labels.begin(), labels.end(), 1));
-  const double unlisted = (static_cast<double>(labels.size()) - listed) * others;
-  const double high = (listed + 1) / (listed + 2), low = 1 / (unlisted + 2);
-  Platt out{0, std::log((listed + 1) / (unlisted + 1))};
-  constexpr int kSteps = 100;
-  for (int step = 0; step < kSteps; ++step) {
+namespace {
+
+// What Platt's curve is fitted to: scores, and for each the target it is drawn to and how many rows it stands for.
+struct PlattFit {
+  const std::vector<double>& scores;
+  std::vector<double> target, weight;
+
+  double loss(const Platt& curve) const {
+    double sum = 0;
+    for (std::size_t i = 0; i < scores.size(); ++i) {
+      const double x = curve.slope * scores[i] + curve.shift;
+      sum += weight[i] * (std::max(x, 0.0) - target[i] * x + std::log1p(std::exp(-std::fabs(x))));
+    }
+    return sum;
+  }
+  // The step of Newton's method from the curve; the Hessian has a little on its diagonal, as Lin, Lin and Weng advise.
+  Platt step(const Platt& curve) const {
     double g0 = 0, g1 = 0, h00 = 1e-9, h01 = 0, h11 = 1e-9;
     for (std::size_t i = 0; i < scores.size(); ++i) {
-      const double weight = labels[i] != 0 ? 1 : others, p = out.of(scores[i]);
-      const double gap = weight * ((labels[i] != 0 ? high : low) - p), bend = weight * p * (1 - p);
+      const double p = curve.of(scores[i]), gap = weight[i] * (target[i] - p), bend = weight[i] * p * (1 - p);
       g0 += gap * scores[i], g1 += gap;
       h00 += bend * scores[i] * scores[i], h01 += bend * scores[i], h11 += bend;
     }
     const double det = h00 * h11 - h01 * h01;
-    if (!(det > 0)) break;
-    const double d0 = (h11 * g0 - h01 * g1) / det, d1 = (h00 * g1 - h01 * g0) / det;
-    const double shrink = std::min(1.0, 2 / std::max(1e-12, std::max(std::fabs(d0), std::fabs(d1))));
-    out.slope += shrink * d0, out.shift += shrink * d1;
-    if (std::fabs(d0) + std::fabs(d1) < 1e-10) break;
+    if (!(det > 0)) return {0, 0};
+    return {(h11 * g0 - h01 * g1) / det, (h00 * g1 - h01 * g0) / det};
+  }
+};
+
+}  // namespace
+
+Platt fit_platt(const std::vector<double>& scores, const std::vector<std::uint8_t>& labels, double others) {
+  const auto listed = static_cast<double>(std::count(labels.begin(), labels.end(), 1));
+  const double unlisted = (static_cast<double>(labels.size()) - listed) * others;
+  const double high = (listed + 1) / (listed + 2), low = 1 / (unlisted + 2);
+  PlattFit fit{scores, {}, {}};
+  fit.target.reserve(labels.size()), fit.weight.reserve(labels.size());
+  for (const std::uint8_t label : labels)
+    fit.target.push_back(label != 0 ? high : low), fit.weight.push_back(label != 0 ? 1 : others);
+  Platt out{0, std::log((listed + 1) / (unlisted + 1))};
+  double loss = fit.loss(out);
+  constexpr int kSteps = 100;
+  for (int step = 0; step < kSteps; ++step) {
+    const Platt way = fit.step(out);
+    double length = 1;
+    Platt next = out;
+    for (; length > 1e-10; length /= 2) {  // never uphill: far from the end the whole step may overshoot
+      next = {out.slope + length * way.slope, out.shift + length * way.shift};
+      if (fit.loss(next) < loss) break;
+    }
+    if (length <= 1e-10) break;
+    out = next, loss = fit.loss(out);
+    if (length * (std::fabs(way.slope) + std::fabs(way.shift)) < 1e-9) break;
   }
   out.slope = std::max(out.slope, 0.0);  // a curve that falls would turn the ranking round
   return out;

@@ -53,11 +53,18 @@ const std::vector<std::string> kShops{"商贸", "餐饮", "建材", "物业", "�
 const std::vector<std::string> kTechItems{"传感器研发", "工业软件开发", "激光器件制造", "算法服务", "试剂研制"};
 const std::vector<std::string> kShopItems{"日用百货零售", "餐饮服务", "建筑材料销售", "房屋租赁", "汽车配件批发"};
 
+// Of three characters, for each number another.
+std::string trade_name(std::size_t number) {
+  std::size_t rest = number * 7919 % 21952;  // 28 cubed
+  std::string out;
+  for (int i = 0; i < 3; ++i, rest /= kTrade.size()) out += kTrade[rest % kTrade.size()];
+  return out;
+}
+
 RankFirm make_firm(Chance& chance, std::size_t number, bool tech) {
   RankFirm firm;
   firm.code = "T" + std::to_string(number);
-  firm.name = "滨州" + chance.of(kTrade) + chance.of(kTrade) + chance.of(kTrade) + chance.of(tech ? kTech : kShops) +
-              "有限公司";
+  firm.name = "滨州" + trade_name(number) + chance.of(tech ? kTech : kShops) + "有限公司";
   const auto& items = tech ? kTechItems : kShopItems;
   firm.scope = chance.of(items) + "；" + chance.of(items) + "；" + chance.of(kShopItems);
   firm.address = (tech && chance.below(2) == 0 ? "高新区创业园" : "渤海路") + std::to_string(chance.below(900)) + "号";
@@ -221,7 +228,7 @@ TEST(Rank, FewLabelsFallBackAndSaySo) {
   EXPECT_FALSE(none.report.calibrated);
   EXPECT_EQ(none.firms.size(), 400U);
   Chance chance(21);
-  for (std::size_t i = 0; i < 60; ++i) task.labels.push_back({make_firm(chance, i, true).name, ""});
+  for (std::size_t i = 0; i < 60; ++i) task.labels.push_back({make_firm(chance, 9000 + i, true).name, ""});
   const RankAnswer names = answer_of(task, quick());
   EXPECT_EQ(names.report.method, RankMethod::kNames);
   EXPECT_EQ(names.report.listed_in_train, 0U);
