@@ -48,7 +48,9 @@ ABLATIONS = {
     "without rarity": {"without": ["rarity"]},
     "without dates and codes": {"without": ["year", "new_code", "template"]},
     "trees of depth 2": {"depth": 2},
-    "300 rounds": {"rounds": 300},
+    "250 rounds": {"rounds": 250},
+    "one seed": {"seeds": 1},
+    "10 folds": {"folds": 10},
 }
 
 

@@ -95,7 +95,10 @@ Folds make_folds(const RankTask& task, const std::vector<FirmKeys>& firms, const
     const bool firm = i < count;
     const std::string& exact = firm ? firms[i].exact : labels[i - count].exact;
     const std::string& code = firm ? task.firms[i].code : task.labels[i - count].code;
-    group.hash = std::min(group.hash, mixed(hash64(code + '\n' + exact)));
+    std::string identity = code;
+    identity += '\n';
+    identity += exact;
+    group.hash = std::min(group.hash, mixed(hash64(identity)));
     group.known = group.known || !firm || task.firms[i].train;
     group.positive = group.positive || (firm ? listed[i] != 0 : label_found[i - count] != 0);
     group.firms += firm ? 1U : 0U;

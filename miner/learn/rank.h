@@ -41,6 +41,7 @@ struct RankSettings {
   std::size_t least_listed = 20;    // with fewer listed firms no stack is fitted
   double like_share = 0.07;         // of the rows whose names look most like listed ones, as labels of the second kind
   int rounds = 100, depth = 3;      // of the trees
+  int seeds = 4;                    // models of trees a fold, in the mean
   std::vector<std::string> zone_words, template_words, not_company_words;
   std::vector<std::string> without;  // ids of features that are left out
   bool trees = true, linear = true;  // parts of the blend

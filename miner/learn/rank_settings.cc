@@ -32,6 +32,7 @@ Result<RankSettings> RankSettings::load(const std::filesystem::path& file) {
   out.like_share = learning.number("like_share", out.like_share, 0.001, 0.5);
   out.rounds = static_cast<int>(learning.integer("rounds", out.rounds, 1, 5'000));
   out.depth = static_cast<int>(learning.integer("depth", out.depth, 1, 10));
+  out.seeds = static_cast<int>(learning.integer("seeds", out.seeds, 1, 100));
   out.without = learning.texts("without");
   const std::vector<std::string> parts = learning.texts("parts");
   const auto has = [&](std::string_view part) { return std::find(parts.begin(), parts.end(), part) != parts.end(); };

@@ -58,16 +58,27 @@ Sample outside(const std::vector<std::uint8_t>& listed, const std::vector<int>& 
   return out;
 }
 
-BoostingOptions tree_options(const RankSettings& settings, const std::vector<std::size_t>& kept, std::size_t k,
+BoostingOptions tree_options(const RankSettings& settings, const std::vector<std::size_t>& kept, std::size_t seed,
                              const Sample& rows) {
   BoostingOptions out;
   const auto ones = static_cast<double>(std::count(rows.labels.begin(), rows.labels.end(), 1));
   const double others = static_cast<double>(rows.labels.size()) - ones;
   // Between one (a label is a label) and equal weight of both kinds (few labels would be learnt by heart).
   out.positive_weight = std::clamp(1.6 * std::sqrt(others / std::max(1.0, ones)), 1.0, 50.0);
-  out.rounds = settings.rounds, out.depth = settings.depth, out.seed = k;
+  out.rounds = settings.rounds, out.depth = settings.depth, out.seed = seed;
   const auto names = column_names();
   for (const std::size_t c : kept) out.monotone.push_back(names[c].monotone);
+  return out;
+}
+
+// Log-odds of the rows in the mean of the models.
+Result<std::vector<double>> mean_margins(const std::vector<Boosting>& models, const std::vector<float>& matrix) {
+  std::vector<double> out;
+  for (const Boosting& model : models) {
+    TANMIAO_ASSIGN(const std::vector<float> margins, model.margins(matrix));
+    out.resize(margins.size(), 0);
+    for (std::size_t i = 0; i < margins.size(); ++i) out[i] += margins[i] / static_cast<double>(models.size());
+  }
   return out;
 }
 
@@ -93,15 +104,18 @@ Result<Stack> Stack::learn(const std::vector<float>& matrix, const std::vector<s
   out.fill_ = means_of(matrix);
   const std::vector<float> for_trees = kept_columns(matrix, out.kept_);
   const std::vector<double> for_linear = filled(matrix, out.kept_, out.fill_);
-  std::vector<std::vector<float>> margins(folds);
+  std::vector<std::vector<double>> margins(folds);
   std::vector<Status> done(folds);
   tbb::parallel_for(std::size_t{0}, folds, [&](std::size_t k) {
     const Sample rows = outside(listed, fold, static_cast<int>(k));
     out.linear_[k] = fit_dense(for_linear, out.kept_.size() + 1, rows, kStrength);
-    auto fitted = Boosting::fit(for_trees, out.kept_.size(), rows, tree_options(settings, out.kept_, k, rows));
-    if (!fitted) return void(done[k] = fitted.error());
-    out.trees_[k] = std::move(*fitted);
-    auto scores = out.trees_[k].margins(for_trees);
+    for (std::size_t seed = 0; seed < static_cast<std::size_t>(settings.seeds); ++seed) {
+      auto fitted =
+          Boosting::fit(for_trees, out.kept_.size(), rows, tree_options(settings, out.kept_, k + seed * folds, rows));
+      if (!fitted) return void(done[k] = fitted.error());
+      out.trees_[k].push_back(std::move(*fitted));
+    }
+    auto scores = mean_margins(out.trees_[k], for_trees);
     if (!scores) return void(done[k] = scores.error());
     margins[k] = std::move(*scores);
   });
@@ -126,8 +140,7 @@ double Stack::blend(double trees, double linear) const {
 
 Status Stack::predict(std::size_t k, const std::vector<float>& matrix, std::vector<double>& trees,
                       std::vector<double>& linear) const {
-  TANMIAO_ASSIGN(const std::vector<float> margins, trees_[k].margins(kept_columns(matrix, kept_)));
-  trees.assign(margins.begin(), margins.end());
+  TANMIAO_ASSIGN(trees, mean_margins(trees_[k], kept_columns(matrix, kept_)));
   const std::vector<double> rows = filled(matrix, kept_, fill_);
   linear.resize(trees.size());
   for (std::size_t i = 0; i < linear.size(); ++i) linear[i] = linear_[k].of(&rows[i * (kept_.size() + 1)]);
@@ -166,10 +179,11 @@ std::vector<double> Stack::linear_weights() const {
 Result<std::vector<double>> Stack::gain_shares() const {
   std::vector<double> out(kColumns, 0);
   double sum = 0;
-  for (const Boosting& model : trees_) {
-    TANMIAO_ASSIGN(const std::vector<double> gains, model.gains());
-    for (std::size_t c = 0; c < kept_.size(); ++c) out[kept_[c]] += gains[c], sum += gains[c];
-  }
+  for (const std::vector<Boosting>& models : trees_)
+    for (const Boosting& model : models) {
+      TANMIAO_ASSIGN(const std::vector<double> gains, model.gains());
+      for (std::size_t c = 0; c < kept_.size(); ++c) out[kept_[c]] += gains[c], sum += gains[c];
+    }
   for (double& share : out) share /= std::max(sum, 1e-12);
   return out;
 }

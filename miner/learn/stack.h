@@ -41,7 +41,7 @@ class Stack {
   Status predict(std::size_t k, const std::vector<float>& matrix, std::vector<double>& trees,
                  std::vector<double>& linear) const;
   double blend(double trees, double linear) const;
-  std::vector<Boosting> trees_;
+  std::vector<std::vector<Boosting>> trees_;  // by fold, one a seed
   std::vector<Dense> linear_;
   std::vector<double> fill_;  // for unknown values, in the linear part
   std::vector<std::size_t> kept_;
