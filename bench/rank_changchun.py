@@ -40,7 +40,7 @@ ABLATIONS = {
     "without numbers": {"without": NUMBERS},
     "without texts": {"without": TEXTS},
     "without name text": {"without": ["name", "scope_like", "address_like"]},
-    "without labels by name": {"without": ["scope_like", "address_like"]},
+    "without heads for likeness of names": {"without": ["scope_like", "address_like"]},
     "without order of items": {"without": ["head", "first"]},
     "without address": {"without": ["address", "address_like", "zone"]},
     "without capital": {"without": ["capital"]},
