@@ -115,6 +115,7 @@ class RankWork {
 
   std::vector<int> scored_folds() {
     std::vector<int> out;
+    out.reserve(examples_.scored.size());
     for (const std::uint32_t row : examples_.scored) out.push_back(examples_.folds.of_firm[row]);
     return out;
   }
