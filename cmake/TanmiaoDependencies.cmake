@@ -10,7 +10,7 @@ find_package(ICU 70 REQUIRED COMPONENTS uc i18n data)
 find_package(ZLIB REQUIRED)
 foreach(part xapian-core:XAPIAN re2:RE2 libxml-2.0:LIBXML2 uchardet:UCHARDET libarchive:LIBARCHIVE libdeflate:DEFLATE simdjson:SIMDJSON
              libsodium:SODIUM libzstd:ZSTD tomlplusplus:TOMLPP spdlog:SPDLOG fmt:FMT xlsxwriter:XLSXWRITER
-             liborcus-0.17:ORCUS poppler-cpp:POPPLER libqpdf:QPDF)
+             liborcus-0.17:ORCUS poppler-cpp:POPPLER libqpdf:QPDF xgboost:XGBOOST)
   string(REPLACE ":" ";" part "${part}")
   list(GET part 0 module)
   list(GET part 1 variable)

@@ -1,6 +1,7 @@
 // check: is what lies in the data folder sound; is the configuration; are these identifiers.
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <memory>
@@ -14,6 +15,7 @@
 #include "core/settings.h"
 #include "crawler/robots.h"
 #include "crawler/source_files.h"
+#include "miner/learn/rank.h"
 #include "store/audit_note.h"
 #include "store/columns/run_table.h"
 #include "tabular/reference_reader.h"
@@ -203,6 +205,8 @@ Result<int> check_config(const Common& common) {
     if (const auto pool = pool::PoolRules::load(config->rules / "pool", **reference); !pool) faults.add(pool.error());
   const auto rules = miner::Rules::load(config->rules);
   if (faults.take(rules) != nullptr) check_campaigns(*config, **rules, faults);
+  if (const auto ranking = config->rules / "rank.toml"; std::filesystem::exists(ranking))
+    if (const auto settings = miner::RankSettings::load(ranking); !settings) faults.add(settings.error());
   if (const auto signs = crawler::StopSigns::load(config->crawl.stop_signs); !signs) faults.add(signs.error());
   const auto sources = crawler::load_source_files(config->crawl);
   if (const auto* const files = faults.take(sources))

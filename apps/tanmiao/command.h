@@ -45,6 +45,7 @@ Action declare_link(CLI::App&, Common&);
 Action declare_index(CLI::App&, Common&);
 Action declare_mine(CLI::App&, Common&);
 Action declare_parse(CLI::App&, Common&);
+Action declare_rank(CLI::App&, Common&);
 Action declare_match(CLI::App&, Common&);
 Action declare_search(CLI::App&, Common&);
 Action declare_explain(CLI::App&, Common&);

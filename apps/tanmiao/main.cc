@@ -26,6 +26,10 @@ constexpr Command kCommands[] = {
      "tanmiao mine --campaign all --as-of 2015-12-31", declare_mine},
     {"parse", "what a source would read from a file: records as JSON lines, nothing is stored",
      "tanmiao parse --source registry-files inbox/registry/list.csv", declare_parse},
+    {"rank", "firms of a register by how much they look like those of a list: learnt from any city's own files",
+     "tanmiao rank --train registry.csv.gz --labels list.csv --score registry.csv.gz -o scores.csv --model-card "
+     "card.md",
+     declare_rank},
     {"match", "a list of names against a list, or against the firms of the store: best firm, probability, why",
      "tanmiao match --names 名单.xlsx -o 名单-匹配.xlsx\n  tanmiao match --names A.csv --against B.csv --threshold "
      "0.99 "
