@@ -25,11 +25,13 @@ std::string shape(std::string_view text) {
 }
 
 TEST(QueryLanguage, AndOrNotInBothScripts) {
-  for (const auto* text : {"铝 铜", "铝 AND 铜", "铝 & 铜", "铝　＆　铜", "铝&&铜", "铝 与 铜", "铝 且 铜", "（铝）（铜）"})
+  for (const auto* text :
+       {"铝 铜", "铝 AND 铜", "铝 & 铜", "铝　＆　铜", "铝&&铜", "铝 与 铜", "铝 且 铜", "（铝）（铜）"})
     EXPECT_EQ(shape(text), "(&ab)") << text;
   for (const auto* text : {"铝 OR 铜", "铝|铜", "铝 ｜ 铜", "铝 || 铜", "铝 或 铜", "（铝｜铜）", "铝 ＯＲ 铜"})
     EXPECT_EQ(shape(text), "(|ab)") << text;
-  for (const auto* text : {"铝 -铜", "铝 －铜", "铝 !铜", "铝 ！铜", "铝 NOT 铜", "铝 AND NOT 铜", "铝 非 铜", "铝 -(铜)"})
+  for (const auto* text :
+       {"铝 -铜", "铝 －铜", "铝 !铜", "铝 ！铜", "铝 NOT 铜", "铝 AND NOT 铜", "铝 非 铜", "铝 -(铜)"})
     EXPECT_EQ(shape(text), "(&a(!b))") << text;
   EXPECT_EQ(shape("铝 铜 | 金"), "(|(&ab)c)") << "and binds closer than or";
   EXPECT_EQ(shape("铝 (铜 | 金)"), "(&a(|bc))");

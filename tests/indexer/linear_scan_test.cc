@@ -228,10 +228,12 @@ TEST_F(City, NotIsTheRestAndExclusiveFacetsAddUp) {
     query.filters = {{"unit", {"boxing"}}, {"status", {"REVOKED"}}};
     const Page filtered = ask(query);
     const auto with = [&](int unit, int status) {
-      return scan(firms, [&](const TestFirm& f) {
-               return asked.test(f) && (unit == 0 || f.unit == unit) &&
-                      (status < 0 || f.status == static_cast<FirmStatus>(status));
-             }).size();
+      return scan(firms,
+                  [&](const TestFirm& f) {
+                    return asked.test(f) && (unit == 0 || f.unit == unit) &&
+                           (status < 0 || f.status == static_cast<FirmStatus>(status));
+                  })
+          .size();
     };
     const int revoked = static_cast<int>(FirmStatus::kRevoked);
     EXPECT_EQ(filtered.total, with(2, revoked));

@@ -1,6 +1,6 @@
 // Pinyin in full and by initials, characters that sound alike, slips; against the shipped table of readings.
-#include "city_fixture.h"
 #include "indexer/sounds.h"
+#include "city_fixture.h"
 #include "tabular/reference_reader.h"
 
 namespace tanmiao::indexer::sounds_test {
@@ -48,9 +48,9 @@ TEST_F(SoundsTest, PlacesAndWordsThatAreReadOtherwise) {
          {"银行公司", "", "", ""},
          {"长江公司", "", "", ""},
          {"六安公司", "", "", ""}});
-  const std::pair<const char*, store::FirmNo> kRight[] = {{"xiamen", 1},   {"shanxian", 2}, {"leling", 3}, {"laoling", 3},
-                                                          {"kuaiji", 4},   {"yinhang", 5},  {"changjiang", 6},
-                                                          {"lu'an", 7},    {"liuan", 7}};
+  const std::pair<const char*, store::FirmNo> kRight[] = {{"xiamen", 1},     {"shanxian", 2}, {"leling", 3},
+                                                          {"laoling", 3},    {"kuaiji", 4},   {"yinhang", 5},
+                                                          {"changjiang", 6}, {"lu'an", 7},    {"liuan", 7}};
   for (const auto& [text, firm] : kRight) EXPECT_THAT(firms(text), ElementsAre(firm)) << text;
 }
 
