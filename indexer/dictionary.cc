@@ -9,6 +9,7 @@
 #include <tbb/parallel_sort.h>
 
 #include "core/text/search_form.h"
+#include "indexer/text_scan.h"
 
 namespace tanmiao::indexer {
 
@@ -47,17 +48,12 @@ void DictionaryBuilder::add(std::size_t number, store::FirmNo firm, std::string_
 namespace {
 
 // Characters by themselves are not kept: most stand in a pair, and to read all texts takes no longer than their lists.
-bool is_one_character(std::string_view term) {
-  const auto lead = static_cast<unsigned char>(term[0]);
-  return lead >= 0xE0 && term.size() == (lead < 0xF0 ? 3U : 4U);
-}
-
 std::vector<std::uint64_t> holders_of(const store::StringBuilder& texts) {
   std::vector<std::uint64_t> pairs;
   pairs.reserve(texts.bytes().size() / 3);
   for (std::size_t row = 0; row < texts.size(); ++row)
     for (const std::string_view term : text::needed_terms(texts[row]))
-      if (!is_one_character(term)) pairs.push_back(std::uint64_t{term_number(term)} << 32 | row);
+      if (!text::is_one_character(term)) pairs.push_back(std::uint64_t{term_number(term)} << 32 | row);
   tbb::parallel_sort(pairs.begin(), pairs.end());
   pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
   return pairs;
@@ -105,22 +101,9 @@ std::span<const std::uint64_t> Dictionary::holders(std::string_view wanted) cons
   return all.subspan(static_cast<std::size_t>(first - all.begin()), static_cast<std::size_t>(last - first));
 }
 
-// Texts lie one behind the other, so that all of them are one to look through; a find over a border is none.
 std::vector<std::uint32_t> Dictionary::scan(std::string_view form) const {
   std::vector<std::uint32_t> rows;
-  if (text.size() == 0) return rows;
-  const char* const begin = text[0].data();
-  const std::string_view last = text[text.size() - 1];
-  const std::string_view all(begin, static_cast<std::size_t>(last.data() + last.size() - begin));
-  std::uint32_t row = 0;
-  for (std::size_t at = all.find(form); at != std::string_view::npos; at = all.find(form, at)) {
-    while (static_cast<std::size_t>(text[row].data() + text[row].size() - begin) <= at) ++row;
-    const auto end = static_cast<std::size_t>(text[row].data() + text[row].size() - begin);
-    if (at + form.size() <= end)
-      rows.push_back(row), at = end;
-    else
-      ++at;
-  }
+  each_row_holding(text, form, [&](std::size_t row) { rows.push_back(static_cast<std::uint32_t>(row)); });
   return rows;
 }
 
@@ -128,7 +111,7 @@ std::vector<std::uint32_t> Dictionary::holding(std::string_view form, Edges edge
   if (edges == Edges::kPart || holder.size() == 0) return scan(form);
   std::optional<std::span<const std::uint64_t>> rarest;
   for (const std::string_view needed : text::needed_terms(form)) {
-    if (is_one_character(needed)) continue;
+    if (text::is_one_character(needed)) continue;
     if (const auto those = holders(needed); !rarest || those.size() < rarest->size()) rarest = those;
   }
   if (!rarest) return scan(form);

@@ -11,7 +11,9 @@ Xapian::Document make_document(const store::Snapshot& snapshot, const Reference&
   Xapian::Document document;
   const auto add = [&](Field field, std::string_view text, text::Marks marks) {
     const std::string form = text::search_form(text::fold(text, reference.simplified), marks);
-    text::each_term(form, [&](std::string_view term) { document.add_boolean_term(term_of(field, term)); });
+    text::each_term(form, [&](std::string_view term) {
+      if (has_term(field, term)) document.add_boolean_term(term_of(field, term));
+    });
   };
   add(Field::kName, snapshot.firms.name[firm], text::Marks::kDropped);
   each_former_name(snapshot, firm, [&](std::string_view name) { add(Field::kFormer, name, text::Marks::kDropped); });

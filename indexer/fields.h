@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "core/text/search_form.h"
+
 namespace tanmiao::indexer {
 
 // Raised with every change of terms, tokens, columns or fields: a new version is another generation.
@@ -40,6 +42,12 @@ constexpr const FieldRow& row_of(Field field) { return kFields[static_cast<std::
 inline std::string term_of(Field field, std::string_view term) {
   constexpr std::size_t kLongest = 64;
   return std::string(row_of(field).prefix).append(term.substr(0, kLongest));
+}
+
+// Single characters of names would be half of all postings; the column of names is read instead, some milliseconds a
+// million firms.
+inline bool has_term(Field field, std::string_view term) {
+  return field != Field::kName || !text::is_one_character(term);
 }
 
 }  // namespace tanmiao::indexer

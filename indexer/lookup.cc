@@ -6,6 +6,7 @@
 
 #include "core/text/normalize.h"
 #include "core/text/search_form.h"
+#include "indexer/text_scan.h"
 #include "indexer/texts.h"
 
 namespace tanmiao::indexer {
@@ -22,10 +23,8 @@ std::string_view without_outer_blanks(std::string_view form) {
   return form;
 }
 
-template <class Texts>
-void add_rows_holding(const Texts& texts, std::string_view form, FirmSet& firms) {
-  for (std::size_t firm = 1; firm < texts.size(); ++firm)
-    if (form_holds(texts[firm], form)) firms.add(static_cast<store::FirmNo>(firm));
+void add_rows_holding(const store::StringView& texts, std::string_view form, FirmSet& firms) {
+  each_row_holding(texts, form, [&](std::size_t firm) { firms.add(static_cast<store::FirmNo>(firm)); });
 }
 
 // [first, last) of the ascending texts that begin with (or are) the wanted one.
@@ -130,6 +129,12 @@ Result<FirmSet> Lookup::in_postings(Field field, const QueryWord& word) const {
   std::string_view prefix;
   const std::size_t last = form.size() - std::min(form.size(), terms.back().size());
   if (word.beginning && last > 0 && form[last - 1] == ' ') prefix = terms.back(), terms.pop_back();
+  std::erase_if(terms, [&](std::string_view term) { return !has_term(field, term); });
+  if (terms.empty() && prefix.empty()) {  // of names: single characters alone
+    FirmSet firms = none();
+    add_rows_holding(x_.tables->name, form, firms);
+    return *x_.found.put(key, std::move(firms));
+  }
   std::vector<std::pair<Xapian::doccount, std::string_view>> by_size;
   by_size.reserve(terms.size());
   for (const std::string_view term : terms) by_size.emplace_back(db_.get_termfreq(term_of(field, term)), term);

@@ -162,6 +162,11 @@ std::vector<std::string_view> needed_terms(std::string_view form) {
   return terms;
 }
 
+bool is_one_character(std::string_view term) {
+  const auto lead = static_cast<unsigned char>(term[0]);
+  return lead >= 0xE0 && term.size() == (lead < 0xF0 ? 3U : 4U);
+}
+
 std::size_t form_length(std::string_view form) {
   std::size_t length = 0;
   walk(

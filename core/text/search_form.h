@@ -24,6 +24,8 @@ void append_search_form(std::string& out, std::string_view folded, Marks marks);
 void each_term(std::string_view form, const std::function<void(std::string_view)>& term);
 // Terms without which no text holds the form: pairs rather than the characters they are made of, and words.
 std::vector<std::string_view> needed_terms(std::string_view form);
+// A term of one Han character (or of one other character of three bytes and more).
+bool is_one_character(std::string_view term);
 // Characters, each word counted as one.
 std::size_t form_length(std::string_view form);
 
