@@ -27,9 +27,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto parsed = parse_query_text(text, {{U'鋁', U'铝'}}, {"status", "unit"});
   const std::size_t length = tanmiao::text::code_points(text).size();
   if (!parsed) {
-    const std::string_view where = parsed.error().where;
+    const std::string where = parsed.error().where;
     must(where.starts_with("character "));
-    const std::size_t at = std::stoul(std::string(where.substr(10)));
+    const std::size_t at = std::stoul(where.substr(10));
     must(at >= 1 && (at <= length || at == kMostCharacters + 1));
     return 0;
   }

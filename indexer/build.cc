@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include <tbb/parallel_for.h>
+#include <tbb/parallel_invoke.h>
 #include <tbb/task_arena.h>
 
 #include "core/hash.h"
@@ -163,21 +164,25 @@ Result<std::uint64_t> build_beside(const fs::path& work, const fs::path& fresh, 
   const auto place = [&](std::size_t shard) { return work / std::to_string(shard); };
   const auto first = [&](std::size_t shard) { return static_cast<store::FirmNo>(1 + firms * shard / kShards); };
   tbb::task_arena arena(threads > 0 ? threads : tbb::task_arena::automatic);
-  arena.execute([&] {
+  Status columns;
+  const auto shards = [&] {
     tbb::parallel_for(
         std::size_t{0}, kShards,
         [&](std::size_t i) { written[i] = write_shard(place(i), snapshot, reference, first(i), first(i + 1), shown); },
         tbb::simple_partitioner());
+  };
+  // Columns beside the postings: what must be done one after the other in one has company in the other.
+  arena.execute([&] {
+    tbb::parallel_invoke(shards, [&] { columns = write_tables(work / kColumnsFolder, snapshot, reference); });
   });
+  TANMIAO_TRY(std::move(columns));
   progress.update(kStage, firms, firms, "compacting");
   Xapian::Database all;
   for (std::size_t i = 0; i < kShards; ++i)
     if (written[i] != 0 || i == 0) all.add_database(Xapian::Database(place(i).string()));
   all.compact(fresh.string(), Xapian::DBCOMPACT_NO_RENUMBER);
   const std::uint64_t documents = std::accumulate(written.begin(), written.end(), std::uint64_t{0});
-  Status columns;
-  arena.execute([&] { columns = write_tables(fresh / kColumnsFolder, snapshot, reference); });
-  TANMIAO_TRY(std::move(columns));
+  fs::rename(work / kColumnsFolder, fresh / kColumnsFolder);
   if (const std::string wrong = disagreement(fresh, snapshot, reference, documents); !wrong.empty())
     return Error{Errc::kCorrupt, "the new search index does not agree with the snapshot: " + wrong, fresh.string()};
   TANMIAO_TRY(sync_files(fresh));

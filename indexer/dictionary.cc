@@ -64,9 +64,17 @@ std::vector<std::uint64_t> holders_of(const store::StringBuilder& texts) {
 DictionaryTable<store::Build> DictionaryBuilder::finish(bool with_holders) {
   std::unordered_map<std::string_view, std::uint32_t> numbers;
   std::vector<std::string_view> texts;
-  for (const auto& part : parts_)
-    for (const std::string& text : part->texts)
-      if (numbers.emplace(text, static_cast<std::uint32_t>(texts.size())).second) texts.push_back(text);
+  std::vector<std::vector<std::uint32_t>> rows;  // of each part: its numbers to those here, and later to rows
+  rows.reserve(parts_.size());
+  for (const auto& part : parts_) {
+    std::vector<std::uint32_t>& to = rows.emplace_back();
+    to.reserve(part->texts.size());
+    for (const std::string& text : part->texts) {
+      const auto [known, fresh] = numbers.emplace(text, static_cast<std::uint32_t>(texts.size()));
+      if (fresh) texts.push_back(text);
+      to.push_back(known->second);
+    }
+  }
   std::vector<std::uint32_t> order(texts.size()), row(texts.size());
   std::iota(order.begin(), order.end(), 0U);
   tbb::parallel_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return texts[a] < texts[b]; });
@@ -74,14 +82,10 @@ DictionaryTable<store::Build> DictionaryBuilder::finish(bool with_holders) {
 
   DictionaryTable<store::Build> table;
   for (const std::uint32_t number : order) table.text.push_back(texts[number]);
-  std::vector<std::vector<std::uint32_t>> rows;  // of each part: its numbers to rows
-  rows.reserve(parts_.size());
   table.first_firm.resize(texts.size() + 1);
-  for (const auto& part : parts_) {
-    std::vector<std::uint32_t>& to = rows.emplace_back();
-    to.reserve(part->texts.size());
-    for (const std::string& text : part->texts) to.push_back(row[numbers.at(text)]);
-    for (const std::uint32_t item : part->items) ++table.first_firm[to[item] + 1];
+  for (std::size_t i = 0; i < parts_.size(); ++i) {
+    for (std::uint32_t& number : rows[i]) number = row[number];
+    for (const std::uint32_t item : parts_[i]->items) ++table.first_firm[rows[i][item] + 1];
   }
   std::partial_sum(table.first_firm.begin(), table.first_firm.end(), table.first_firm.begin());
   std::vector<std::uint32_t> next(table.first_firm.begin(), table.first_firm.end() - 1);

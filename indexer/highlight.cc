@@ -56,8 +56,8 @@ bool FoldedText::mark_each(std::string_view part) {
 // Brackets and blanks stand in one and not in the other: then the pieces are marked.
 void FoldedText::mark(std::string_view word, bool phrase) {
   if (mark_each(word) || phrase) return;
-  for (const std::string_view term : text::needed_terms(text::search_form(word, text::Marks::kDropped)))
-    mark_each(term);
+  const std::string form = text::search_form(word, text::Marks::kDropped);
+  for (const std::string_view term : text::needed_terms(form)) mark_each(term);
 }
 
 void FoldedText::merge() {
