@@ -11,7 +11,7 @@ import json
 import os
 import pathlib
 import random
-import resource
+import re
 import shutil
 import sqlite3
 import statistics
@@ -104,10 +104,10 @@ def builds(args, rows_path, work):
 def queries(args, rows, work):
     """Shapes of what staff ask, drawn from the rows; each with four facets and without, page 1 and 50."""
     pick, lines = random.Random(7), []
-    han = [r for r in rows if len(r[0]) > 8 and r[2]]
+    han = [r for r in rows if re.fullmatch("[一-鿿]{9,}", r[0]) and re.fullmatch("[0-9A-Z]{18}", r[1]) and r[2]]
     for row in pick.sample(han, 40):
         name, code, scope, _ = row
-        items = [i for i in scope.replace("；", "、").replace("，", "、").split("、") if 2 <= len(i) <= 8 and "(" not in i] or ["销售"]
+        items = [i for i in scope.replace("；", "、").replace("，", "、").split("、") if re.fullmatch("[一-鿿]{2,8}", i)] or ["销售"]
         for text in (name, name[2:5], f'"{name[2:6]}"', code, code[:8], code[9:16], items[0], f"{name[2:4]} {items[-1]}",
                      f"{items[0]} -{name[2:4]}", f"{name[2:4]} | {items[0]}", name[3], "科技", "有限公司", "", "established:2015..2020 技术",
                      "hongda", "hdkj"):

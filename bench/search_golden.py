@@ -141,8 +141,9 @@ class Drawer:
 
     def item(self, least, most):
         while True:
-            items = [i for i in re.split("[、；，。,;.（）()：: ]", self.firm().scope_raw) if HAN.fullmatch(i) and least <= len(i) <= most]
-            if items and not any(items[0].startswith(p) for p in PLACES):
+            items = [i for i in re.split("[、；，。,;.（）()：: ]", self.firm().scope_raw) if HAN.fullmatch(i) and least <= len(i) <= most
+                     and not any(i.startswith(p) for p in PLACES)]
+            if items:
                 return self.pick.choice(items)
 
     def exact(self):

@@ -378,7 +378,10 @@ FoundWord Lookup::guess(const QueryWord& word, std::string& as) const {
       return a.second != b.second ? a.second < b.second : a.first > b.first;
     });
     as = best->first;
-    found.by_field.emplace_back(Field::kName, std::move(firms));
+    FirmSet most = firms;  // what most names hold comes first
+    most.filter([&](store::FirmNo firm) { return form_holds(x_.tables->name[firm], as); });
+    found.by_field.emplace_back(Field::kName, std::move(most));
+    found.by_field.emplace_back(Field::kPinyin, std::move(firms));
     found.heard = patterns;
     found.one_wrong = one_wrong;
     return true;

@@ -66,8 +66,8 @@ class Lookup {
 
   // kUsage: a facet without such a value; kLimit: a beginning that too many words have.
   Result<FoundWord> find(const QueryWord& word) const;
-  // For a word of which nothing holds anything: names that sound alike, or are one character or one letter off; the
-  // field is kName and `heard` set. By `as` it is told what stands in the names instead.
+  // For a word of which nothing holds anything: names that sound alike, or are one character or one letter off, with
+  // `heard` set. By `as` it is told what stands in most of them instead: those are of kName, all of kPinyin.
   FoundWord guess(const QueryWord& word, std::string& as) const;
   // Every firm whose name or scope holds the folded text as characters, and perhaps others.
   FirmSet perhaps_holding(const std::string& folded) const;
