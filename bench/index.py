@@ -118,13 +118,16 @@ def queries(args, rows, work):
     path.write_text("".join(lines), encoding="utf-8")
     out = subprocess.run([args.bench / "index_bench", "queries", work / "ours", path], cwd=ROOT, capture_output=True, text=True, check=True)
     cold, *answers = out.stdout.splitlines()
-    print(f"\ncold start {json.loads(cold)['seconds']:.2f} s")
-    took = sorted((float(a.split("\t")[0]), a.split("\t")[2], a.split("\t")[1]) for a in answers)
-    for part in (0.5, 0.9, 0.99):
-        print(f"p{part * 100:.0f} {took[int(len(took) * part)][0]:.1f} ms")
-    print(f"worst {took[-1][0]:.1f} ms of {len(took)}")
-    for ms, text, total in took[-12:]:
-        print(f"  {ms:.1f} ms  {total} firms  {text if text in ('科技', '有限公司', '', 'hongda', 'hdkj') else '(drawn from a row)'}")
+    start = json.loads(cold)
+    print(f"\ncold start {start['seconds']:.2f} s, of the processor {start['cpu']:.2f} s; load {os.getloadavg()[0]:.1f}\n")
+    cells = [a.split("\t") for a in answers]
+    print("| | of the processor, ms | by the clock, ms |\n|---|---|---|")
+    both = [sorted(float(c[column]) for c in cells) for column in (0, 1)]
+    for label, at in (("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("worst", 1)):
+        print(f"| {label} | " + " | ".join(f"{values[min(int(len(values) * at), len(values) - 1)]:.1f}" for values in both) + " |")
+    print(f"\n{len(cells)} queries; those that took most of the processor, and how many firms they found:")
+    for ms, _, total, text in sorted(cells, key=lambda c: -float(c[0]))[:12]:
+        print(f"  {ms} ms  {total}  {text if text in ('科技', '有限公司', '', 'hongda', 'hdkj') else len(text)}")
 
 
 def main():

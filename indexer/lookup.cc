@@ -184,9 +184,10 @@ FirmSet Lookup::in_codes(const QueryWord& word, bool only_field) const {
   if (code.empty()) return none();
   FirmSet firms = codes_beginning(code);
   if (!only_field && code.size() < kLeastPart) return firms;
-  const auto& codes = x_.snapshot->firms.code;
-  for (const std::uint32_t firm : x_.tables->by_code.span())
-    if (codes[firm].find(code) != std::string_view::npos) firms.add(firm);
+  each_row_holding(x_.snapshot->firms.code, code, [&](std::size_t row) {
+    const auto firm = static_cast<store::FirmNo>(row);
+    if (x_.listed.has(firm)) firms.add(firm);
+  });
   return firms;
 }
 
@@ -252,15 +253,17 @@ FirmSet Lookup::in_range(const QueryWord& word) const {
 
 // Letters alone. Syllables in full are a way of writing a name; initials and single syllables are listened to only
 // where nothing else is found, because they fit much.
-void Lookup::listen(const QueryWord& word, bool only_field, FoundWord& found) const {
+void Lookup::listen(const QueryWord& word, FoundWord& found) const {
   if (word.phrase || word.beginning || x_.sounds.empty() || word.folded.size() < 2) return;
   for (const char c : word.folded)
     if (!((c >= 'a' && c <= 'z') || c == '\'')) return;
-  const auto take = [&](const std::vector<SoundPattern>& patterns) {
+  const auto take = [&](char kind, const std::vector<SoundPattern>& patterns) {
     if (patterns.empty()) return;
-    FirmSet firms = sounding_like(x_.tables->name, patterns, false);
-    if (firms.empty()) return;
-    found.by_field.emplace_back(Field::kPinyin, std::move(firms));
+    const std::string key = std::string("~") + kind + word.folded;
+    FirmSetPtr firms = x_.found.get(key);
+    if (!firms) firms = x_.found.put(key, sounding_like(x_.tables->name, patterns, false));
+    if (firms->empty()) return;
+    found.by_field.emplace_back(Field::kPinyin, *firms);
     found.heard = patterns;
   };
   const auto anything = [&] {
@@ -270,9 +273,9 @@ void Lookup::listen(const QueryWord& word, bool only_field, FoundWord& found) co
   std::partition_copy(patterns.begin(), patterns.end(), std::back_inserter(single), patterns.begin(),
                       [](const SoundPattern& pattern) { return pattern.size() == 1; });
   patterns.resize(patterns.size() - single.size());
-  take(only_field && patterns.empty() ? single : patterns);
-  if (!anything()) take(single);
-  if (!anything()) take(x_.sounds.initials(word.folded));
+  take('f', patterns);
+  if (!anything()) take('s', single);
+  if (!anything()) take('i', x_.sounds.initials(word.folded));
 }
 
 Result<FoundWord> Lookup::find(const QueryWord& word) const {
@@ -288,7 +291,7 @@ Result<FoundWord> Lookup::find(const QueryWord& word) const {
     case QueryField::kName: TANMIAO_TRY(posted(Field::kName)); break;
     case QueryField::kFormer: TANMIAO_TRY(posted(Field::kFormer)); break;
     case QueryField::kPatent: TANMIAO_TRY(posted(Field::kPatent)); break;
-    case QueryField::kPinyin: listen(word, true, found); break;
+    case QueryField::kPinyin: listen(word, found); break;
     case QueryField::kScope: add(Field::kScope, in_dictionary(x_.tables->scope, word, Field::kScope)); break;
     case QueryField::kIndustry:
       add(Field::kIndustry, in_dictionary(x_.tables->industry, word, Field::kIndustry));
@@ -354,7 +357,7 @@ Result<FoundWord> Lookup::anywhere(const QueryWord& word, int places_left) const
       }
     }
   }
-  if (places_left > 0) listen(word, false, found);
+  if (places_left > 0) listen(word, found);
   return found;
 }
 

@@ -86,7 +86,7 @@ class Lookup {
   FirmSet in_classes(const QueryWord& word, bool only_field) const;
   Result<FirmSet> in_facet(const QueryWord& word) const;
   FirmSet in_range(const QueryWord& word) const;
-  void listen(const QueryWord& word, bool only_field, FoundWord& found) const;
+  void listen(const QueryWord& word, FoundWord& found) const;
   bool holds(Field field, store::FirmNo firm, const QueryWord& word) const;
   FirmSet none() const { return FirmSet(x_.snapshot->last_firm()); }
 
