@@ -5,6 +5,7 @@
 #include <cstring>
 #include <string_view>
 
+#include "indexer/firm_set.h"
 #include "store/columns/column.h"
 
 namespace tanmiao::indexer {
@@ -38,6 +39,11 @@ void each_row_holding(const store::StringView& rows, std::string_view wanted, F&
     f(row);
     if (stop + before > at) at = stop + before;
   }
+}
+
+// Of a column by firm number.
+inline void add_rows_holding(const store::StringView& texts, std::string_view form, FirmSet& firms) {
+  each_row_holding(texts, form, [&](std::size_t firm) { firms.add(static_cast<store::FirmNo>(firm)); });
 }
 
 }  // namespace tanmiao::indexer
