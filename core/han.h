@@ -20,7 +20,16 @@ class HanTable {
   // Number of the most usual reading, the same for characters that sound alike; 0: not in the table.
   std::uint16_t sound(char32_t c) const;
   std::string_view pinyin(std::uint16_t sound) const;  // of such a number
-  bool same_sound(char32_t a, char32_t b) const;       // in any of their readings; 同音
+  // Of every character and each of its readings.
+  template <class F>
+  void each_reading(F&& f) const {
+    for (std::size_t c = 0; c < row_.size(); ++c) {
+      if (row_[c] == 0) continue;
+      for (const std::uint16_t sound : shapes_[row_[c] - 1U].sounds)
+        if (sound != 0) f(static_cast<char32_t>(c), std::string_view(syllables_[sound]));
+    }
+  }
+  bool same_sound(char32_t a, char32_t b) const;  // in any of their readings; 同音
   // 形近: the same four-corner code with its fifth digit, or Cangjie codes of three letters or more in which one letter
   // differs, is missing or stands at another place (末 and 未: two letters, swapped).
   bool look_alike(char32_t a, char32_t b) const;

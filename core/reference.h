@@ -98,7 +98,9 @@ struct Reference {
   std::vector<KeyIndustry> key_industries;
   std::unordered_map<std::string, std::string> ipc_titles;  // "C22C" -> 合金; may be empty
   CharMap simplified;
-  HanTable han;                        // may be empty
+  HanTable han;  // may be empty
+  // Readings that characters have in names of places and persons beside those of `han`: 乐陵, lao ling. May be empty.
+  std::vector<std::pair<std::string, std::string>> name_readings;
   std::vector<LatinWord> latin_words;  // may be empty
 
   std::string digest;  // of the tables' files: part of what a stage's result rests on

@@ -1,7 +1,7 @@
 // Firm names, applicant strings and addresses. A person is counted and never named.
 #include "core/firm_name.h"
 #include "core/text/normalize.h"
-#include "core/text/tokenize.h"
+#include "core/text/search_form.h"
 #include "fuzz/fuzz.h"
 #include "tabular/reference_reader.h"
 
@@ -25,6 +25,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     must(applicant.kind != tanmiao::Applicant::Kind::kPerson || applicant.name.empty());
   (void)reference().regions.resolve(text, {}, {}, 0);
   const std::string folded = tanmiao::text::fold(text, reference().simplified);
-  for (const auto& token : tanmiao::text::bigrams(folded)) must(token.begin < token.end && token.end <= folded.size());
+  for (const auto marks : {tanmiao::text::Marks::kDropped, tanmiao::text::Marks::kKept}) {
+    const std::string form = tanmiao::text::search_form(folded, marks);
+    must(tanmiao::text::valid_utf8(form));
+    for (const std::string_view term : tanmiao::text::needed_terms(form)) must(form.find(term) != std::string::npos);
+  }
   return 0;
 }

@@ -10,13 +10,17 @@
 #include <sstream>
 
 #include <tbb/parallel_for.h>
+#include <tbb/parallel_invoke.h>
 #include <tbb/task_arena.h>
 
 #include "core/hash.h"
+#include "core/text/normalize.h"
+#include "core/text/search_form.h"
 #include "indexer/database.h"
 #include "indexer/document.h"
 #include "indexer/fields.h"
 #include "indexer/index.h"
+#include "indexer/index_tables.h"
 
 namespace tanmiao::indexer {
 
@@ -66,7 +70,7 @@ std::string generation_of(const store::Snapshot& snapshot, const Reference& refe
 constexpr std::size_t kShards = 8;
 // Xapian gathers postings in trees until a commit; small ones are cheap to add to, and what little is merged more often
 // costs less (docs/measured/index.md).
-constexpr std::uint64_t kCommitEvery = 500;
+constexpr std::uint64_t kCommitEvery = 2000;
 
 // Counts for all shards; the display is told by one thread at a time.
 class Shown {
@@ -87,7 +91,9 @@ class Shown {
 // Firms [begin, end). Returns how many documents they gave.
 std::uint64_t write_shard(const fs::path& place, const store::Snapshot& snapshot, const Reference& reference,
                           store::FirmNo begin, store::FirmNo end, Shown& shown) {
-  constexpr int kFlags = Xapian::DB_CREATE_OR_OVERWRITE | Xapian::DB_NO_SYNC | Xapian::DB_DANGEROUS;
+  // Lists of the terms of each document are never asked for.
+  constexpr int kFlags =
+      Xapian::DB_CREATE_OR_OVERWRITE | Xapian::DB_NO_SYNC | Xapian::DB_DANGEROUS | Xapian::DB_NO_TERMLIST;
   Xapian::WritableDatabase database(place.string(), kFlags);
   std::uint64_t written = 0;
   store::FirmNo told = begin;
@@ -106,6 +112,7 @@ std::uint64_t write_shard(const fs::path& place, const store::Snapshot& snapshot
 
 Status sync_files(const fs::path& folder) {
   for (const auto& entry : fs::directory_iterator(folder)) {
+    if (!entry.is_regular_file()) continue;  // columns are synced by whoever writes them
     const int fd = ::open(entry.path().c_str(), O_RDONLY | O_CLOEXEC);
     if (fd < 0 || ::fsync(fd) != 0) {
       const int reason = errno;
@@ -115,6 +122,36 @@ Status sync_files(const fs::path& folder) {
     ::close(fd);
   }
   return store::sync_folder(folder);
+}
+
+// Each of some documents is where its terms say it is, and its texts are in the columns; and there are as many
+// documents as firms. Empty: so it is.
+std::string disagreement(const fs::path& fresh, const store::Snapshot& snapshot, const Reference& reference,
+                         std::uint64_t documents) {
+  constexpr store::FirmNo kSamples = 64;
+  const Xapian::Database database(fresh.string());
+  const auto tables = open_tables(fresh / kColumnsFolder, snapshot.last_firm());
+  if (!tables) return tables.error().text();
+  std::uint64_t listed_firms = 0;
+  for (store::FirmNo firm = 1; firm <= snapshot.last_firm(); ++firm) listed_firms += listed(snapshot, firm) ? 1U : 0U;
+  if (database.get_doccount() != documents || (*tables)->by_name.size() != listed_firms || listed_firms != documents)
+    return std::to_string(database.get_doccount()) + " documents and " + std::to_string((*tables)->by_name.size()) +
+           " names of " + std::to_string(listed_firms) + " firms";
+  const store::FirmNo step = std::max<store::FirmNo>(1, snapshot.last_firm() / kSamples);
+  for (store::FirmNo firm = 1; firm <= snapshot.last_firm(); firm += step) {
+    if (!listed(snapshot, firm)) continue;
+    const Xapian::Document document = make_document(snapshot, reference, firm);
+    for (auto term = document.termlist_begin(); term != document.termlist_end(); ++term) {
+      auto posting = database.postlist_begin(*term);
+      posting.skip_to(firm);
+      if (posting == database.postlist_end(*term) || *posting != firm)
+        return "firm " + std::to_string(firm) + " is not found by its term " + *term;
+    }
+    if ((*tables)->name[firm] !=
+        text::search_form(text::fold(snapshot.firms.name[firm], reference.simplified), text::Marks::kDropped))
+      return "the name of firm " + std::to_string(firm) + " is another one";
+  }
+  return {};
 }
 
 // Shards are written beside and compacted (document ids kept) into `fresh`, which is complete and synced afterwards.
@@ -127,18 +164,27 @@ Result<std::uint64_t> build_beside(const fs::path& work, const fs::path& fresh, 
   const auto place = [&](std::size_t shard) { return work / std::to_string(shard); };
   const auto first = [&](std::size_t shard) { return static_cast<store::FirmNo>(1 + firms * shard / kShards); };
   tbb::task_arena arena(threads > 0 ? threads : tbb::task_arena::automatic);
-  arena.execute([&] {
+  Status columns;
+  const auto shards = [&] {
     tbb::parallel_for(
         std::size_t{0}, kShards,
         [&](std::size_t i) { written[i] = write_shard(place(i), snapshot, reference, first(i), first(i + 1), shown); },
         tbb::simple_partitioner());
+  };
+  // Columns beside the postings: what must be done one after the other in one has company in the other.
+  arena.execute([&] {
+    tbb::parallel_invoke(shards, [&] { columns = write_tables(work / kColumnsFolder, snapshot, reference); });
   });
+  TANMIAO_TRY(std::move(columns));
   progress.update(kStage, firms, firms, "compacting");
   Xapian::Database all;
   for (std::size_t i = 0; i < kShards; ++i)
     if (written[i] != 0 || i == 0) all.add_database(Xapian::Database(place(i).string()));
   all.compact(fresh.string(), Xapian::DBCOMPACT_NO_RENUMBER);
   const std::uint64_t documents = std::accumulate(written.begin(), written.end(), std::uint64_t{0});
+  fs::rename(work / kColumnsFolder, fresh / kColumnsFolder);
+  if (const std::string wrong = disagreement(fresh, snapshot, reference, documents); !wrong.empty())
+    return Error{Errc::kCorrupt, "the new search index does not agree with the snapshot: " + wrong, fresh.string()};
   TANMIAO_TRY(sync_files(fresh));
   TANMIAO_TRY(store::write_file_durably(
       fresh / kNoteFile,
@@ -181,6 +227,7 @@ std::string check_index(const store::DataFolder& folder, const std::string& gene
   if (const auto opened = open_database(place, snapshot); !opened) return opened.error().text();
   try {
     std::ostringstream told;
+    if (std::string columns = check_tables(place / kColumnsFolder); !columns.empty()) return columns;
     const std::size_t errors = Xapian::Database::check(place.string(), 0, &told);
     return errors == 0 ? std::string() : place.string() + ": " + std::to_string(errors) + " errors in the index";
   } catch (const Xapian::Error& error) {

@@ -1,4 +1,4 @@
-// Filters and facet counts over firms one by one: exact, and a facet's own filter does not reduce its own counts.
+// Filters and facet counts over sets of firms: exact, and a facet's own filter does not reduce its own counts.
 #pragma once
 
 #include <vector>
@@ -11,23 +11,20 @@ namespace tanmiao::indexer {
 class Counter {
  public:
   // Filter values may be values or labels. Error kUsage for a facet that does not exist.
-  static Result<Counter> make(const std::vector<FacetColumn>& facets, const Query& query);
+  static Result<Counter> make(const std::vector<FacetColumn>& facets, const Query& query, const FirmSet& listed);
 
-  // Counts the firm where it counts; true when it passes all filters.
-  bool take(store::FirmNo firm);
-  std::vector<FacetCounts> counts() const;
+  // Counts `found` under all filters but the facet's own.
+  std::vector<FacetCounts> counts(const FirmSet& found) const;
+  // Keeps those that pass all filters.
+  void keep(FirmSet& found) const;
 
  private:
   struct Test {
     const FacetColumn* facet;
-    std::vector<char> wanted;  // by value number
-  };
-  struct Count {
-    const FacetColumn* facet;
-    std::vector<std::uint64_t> counts;
+    FirmSet passing;
   };
   std::vector<Test> tests_;
-  std::vector<Count> counts_;
+  std::vector<const FacetColumn*> counted_;
 };
 
 }  // namespace tanmiao::indexer

@@ -155,6 +155,55 @@ FacetColumn make_age(const store::Snapshot& s) {
   });
 }
 
+bool in_yuan(const store::Snapshot& s, store::FirmNo firm) {
+  return s.firms.capital_currency[firm].empty() || s.firms.capital_currency[firm] == "CNY";
+}
+
+// Registered capital in 万元, of what is stated in yuan.
+FacetColumn make_capital(const store::Snapshot& s) {
+  constexpr std::int64_t kFenOfWan = 1'000'000;
+  Maker maker("capital", "注册资本", s.last_firm());
+  struct Band {
+    const char *value, *label;
+    std::int64_t wan;  // below this
+  };
+  static constexpr std::array<Band, 5> kBands{{{"0-100", "不满100万元", 100},
+                                               {"100-500", "100万至500万元", 500},
+                                               {"500-1000", "500万至1000万元", 1000},
+                                               {"1000-5000", "1000万至5000万元", 5000},
+                                               {"5000-", "5000万元及以上", 0}}};
+  for (const Band& band : kBands) maker.declare(band.value, band.label);
+  maker.declare("unknown", "未知或外币");
+  return maker.run(s, [&](store::FirmNo firm, Maker& make) {
+    const std::int64_t fen = s.firms.capital[firm];
+    const char* value = "unknown";
+    if (fen >= 0 && in_yuan(s, firm))
+      value =
+          std::find_if(kBands.begin(), kBands.end() - 1, [&](const Band& b) { return fen < b.wan * kFenOfWan; })->value;
+    make.add(value, [] { return std::string(); });
+  });
+}
+
+FacetColumn make_patent_kind(const store::Snapshot& s) {
+  Maker maker("patent_kind", "专利类型", s.last_firm());
+  static constexpr std::array<std::pair<PatentKind, const char*>, 4> kKinds{{{PatentKind::kInvention, "invention"},
+                                                                             {PatentKind::kUtility, "utility"},
+                                                                             {PatentKind::kDesign, "design"},
+                                                                             {PatentKind::kUnknown, "unknown"}}};
+  static constexpr std::array<const char*, 4> kLabels{"发明", "实用新型", "外观设计", "类型未知"};
+  for (std::size_t i = 0; i < kKinds.size(); ++i) maker.declare(kKinds[i].second, kLabels[i]);
+  maker.declare("none", "无专利");
+  return maker.run(s, [&](store::FirmNo firm, Maker& make) {
+    const auto [begin, end] = s.ownerships_of(firm);
+    for (std::uint32_t i = begin; i < end; ++i) {
+      const auto kind = static_cast<PatentKind>(s.patents.kind[s.ownerships.patent[i]]);
+      const auto known = std::find_if(kKinds.begin(), kKinds.end() - 1, [&](const auto& k) { return k.first == kind; });
+      make.add(known->second, [] { return std::string(); });
+    }
+    if (begin == end) make.add("none", [] { return std::string(); });
+  });
+}
+
 FacetColumn make_recognition(const store::Snapshot& s, const Reference& reference) {
   Maker maker("recognition", "资质", s.last_firm());
   for (const auto& [program, label] : reference.programs) maker.know(program, label);
@@ -237,6 +286,20 @@ Status check_values(const FacetColumn& facet, const std::vector<std::string>& wa
   return {};
 }
 
+FirmSet firms_with(const FacetColumn& facet, const std::vector<std::string>& wanted, const FirmSet& listed) {
+  std::vector<char> right(facet.values.size());
+  for (std::size_t i = 0; i < right.size(); ++i)
+    right[i] = std::any_of(wanted.begin(), wanted.end(), [&](const std::string& value) {
+      return value == facet.values[i] || value == facet.labels[i];
+    });
+  FirmSet firms = listed;
+  firms.filter([&](store::FirmNo firm) {
+    const auto ids = facet.of(firm);
+    return std::any_of(ids.begin(), ids.end(), [&](std::uint32_t id) { return right[id] != 0; });
+  });
+  return firms;
+}
+
 bool is_run_facet(std::string_view name) { return name == "judgement" || name == "lead_kind" || name == "score_band"; }
 
 std::vector<FacetColumn> make_facets(const store::Snapshot& s, const store::Run* run, const Reference& reference) {
@@ -246,6 +309,8 @@ std::vector<FacetColumn> make_facets(const store::Snapshot& s, const store::Run*
   out.push_back(make_ipc(s, reference));
   out.push_back(make_status(s));
   out.push_back(make_age(s));
+  out.push_back(make_capital(s));
+  out.push_back(make_patent_kind(s));
   out.push_back(make_recognition(s, reference));
   if (run != nullptr) add_run_facets(out, s, *run);
   return out;

@@ -11,6 +11,7 @@
 
 #include "core/error.h"
 #include "core/reference.h"
+#include "indexer/firm_set.h"
 #include "store/columns/run_table.h"
 #include "store/columns/snapshot.h"
 
@@ -30,6 +31,9 @@ struct FacetColumn {
     return std::span(ids).subspan(first[firm], first[firm + 1] - first[firm]);
   }
 };
+
+// Those of `listed` that have one of the values (or labels).
+FirmSet firms_with(const FacetColumn& facet, const std::vector<std::string>& wanted, const FirmSet& listed);
 
 // All facets in the order of the interface; those of a run only when there is one.
 std::vector<FacetColumn> make_facets(const store::Snapshot& snapshot, const store::Run* run,

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/text/normalize.h"
-#include "core/text/tokenize.h"
+#include "core/text/search_form.h"
 
 namespace tanmiao::indexer {
 
@@ -32,29 +32,32 @@ FoldedText::FoldedText(std::string_view text, const CharMap& simplified) {
   starts_.push_back(text_.size());
 }
 
-bool FoldedText::holds(std::string_view word, bool phrase) const {
-  if (folded_.find(word) != std::string::npos) return true;
-  if (phrase) return false;
-  const auto tokens = text::bigrams(word);
-  return !tokens.empty() && std::all_of(tokens.begin(), tokens.end(), [&](const text::Token& token) {
-    return folded_.find(token.term) != std::string::npos;
-  });
-}
+namespace {
+
+// Letters and digits are found as whole words alone: no 5g in 15g.
+bool is_letter(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z'); }
+
+}  // namespace
 
 bool FoldedText::mark_each(std::string_view part) {
   if (part.empty()) return false;
   bool any = false;
   for (std::size_t at = folded_.find(part); at != std::string::npos; at = folded_.find(part, at + part.size())) {
-    const auto end = std::upper_bound(starts_.begin(), starts_.end(), from_[at + part.size() - 1]);
+    const std::size_t stop = at + part.size();
+    if (at > 0 && is_letter(part.front()) && is_letter(folded_[at - 1])) continue;
+    if (stop < folded_.size() && is_letter(part.back()) && is_letter(folded_[stop])) continue;
+    const auto end = std::upper_bound(starts_.begin(), starts_.end(), from_[stop - 1]);
     marks_.push_back({from_[at], end == starts_.end() ? text_.size() : *end});
     any = true;
   }
   return any;
 }
 
+// Brackets and blanks stand in one and not in the other: then the pieces are marked.
 void FoldedText::mark(std::string_view word, bool phrase) {
   if (mark_each(word) || phrase) return;
-  for (const text::Token& token : text::bigrams(word)) mark_each(token.term);
+  const std::string form = text::search_form(word, text::Marks::kDropped);
+  for (const std::string_view term : text::needed_terms(form)) mark_each(term);
 }
 
 void FoldedText::merge() {

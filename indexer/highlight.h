@@ -14,9 +14,7 @@ class FoldedText {
  public:
   FoldedText(std::string_view text, const CharMap& simplified);
 
-  // Is the word there: as a whole, or (unless it is a phrase) by each of its tokens?
-  bool holds(std::string_view folded_word, bool phrase) const;
-  // Marks the word; when it is not there as a whole, its tokens.
+  // Marks the word; when it is not there as a whole (and is no phrase), its pairs of characters and words.
   void mark(std::string_view folded_word, bool phrase);
   bool marked() const { return !marks_.empty(); }
   // Escaped HTML; with `around` > 0 only so many characters on both sides of the first mark.

@@ -35,16 +35,17 @@ Result<IndexReport> build_index(const store::DataFolder& folder, const store::Sn
 // ("C", "C32", "C3252"; "C", "C22", "C22C"). Ages are as of the snapshot's day. A value that neither the data nor the
 // reference knows is an error of kind kUsage with the nearest right one.
 struct Filter {
-  std::string facet;  // "unit", "township", "zone", "industry", "ipc", "status", "age", "recognition",
-                      // and of a run: "judgement", "lead_kind", "score_band"
+  std::string facet;  // "unit", "township", "zone", "industry", "ipc", "status", "age", "capital", "patent_kind",
+                      // "recognition", and of a run: "judgement", "lead_kind", "score_band"
   std::vector<std::string> values;
 };
-// kRelevance: whole name, its beginning, part of it, other fields; within each the living before the dead. kRank: firms
-// of the run first. kEstablished: the youngest first, unknown last. Equal ones always by firm number.
+// kRelevance: the name as a whole, its beginning, part of it, how it sounds, former names, patents, other fields;
+// within each the living before the dead, then the shorter name. kRank: firms of the run first. kEstablished: the
+// youngest first, unknown last. Equal ones always by firm number.
 enum class Order { kRelevance, kRank, kName, kEstablished };
 
 struct Query {
-  std::string text;  // words, "phrases", credit code (also the beginning of one), -word; empty: all
+  std::string text;  // the query language of docs/api.md; empty: all
   std::vector<Filter> filters;
   Order order = Order::kRelevance;
   std::size_t offset = 0, limit = 50;
@@ -52,6 +53,7 @@ struct Query {
   bool only_candidates = false;        // only firms of the run
   bool with_dead = true;               // firms known to be dead too
   std::vector<store::FirmNo> without;  // ascending: neither found nor counted (taken out since the index was made)
+  bool correcting = true;              // a word that nothing holds is taken for one that sounds or looks like it
 };
 struct FacetValue {
   std::string value, label;
@@ -67,11 +69,17 @@ struct Hit {
   std::string name_html;     // escaped, adjacent marks merged: <mark>...</mark>
   std::string snippet_html;  // where else it matched: scope, patent title, former name
   std::string matched_in;    // "名称", "曾用名", "专利", "经营范围", "代码", ...
+  std::string why;  // its place among the hits: "名称以此开头；存续"; empty where nothing was looked for
+};
+// Nothing holds the word `typed`; firms were found that hold something near it.
+struct Correction {
+  std::string typed, as;
 };
 struct Page {
   std::uint64_t total = 0;  // exact, always
   std::vector<Hit> hits;
   std::vector<FacetCounts> facets;  // exact; a facet's own filter does not reduce its own counts (multi-select)
+  std::vector<Correction> corrections;
 };
 
 // Reads every block of an index; says what is damaged, empty when it is sound and of the snapshot with this digest.

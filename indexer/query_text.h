@@ -1,6 +1,9 @@
-// What a person typed, taken apart: words, phrases, and what must not be there. No Xapian here.
+// What a person typed, taken apart into a tree: words, phrases, fields and ranges, joined by and, or, not. No Xapian
+// here. The language is described in docs/api.md.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,14 +13,57 @@
 
 namespace tanmiao::indexer {
 
-struct QueryWord {
-  std::string folded;
-  bool phrase = false;
-  bool without = false;
+// Fields that may stand before a colon, and how they are called.
+enum class QueryField : std::uint8_t {
+  kAny,
+  kName,
+  kFormer,
+  kPinyin,
+  kPatent,
+  kScope,
+  kIndustry,
+  kCode,
+  kIpc,
+  kPlace,
+  kAddress,
+  kFacet,  // a facet: `facet` has its name
+  kEstablished,
+  kCapital,
+  kStaff,
+  kPatents,
+  kPoints  // ranges: 2015..2020
 };
 
-// Blanks (also full width) separate words. Phrases stand in "", “”, ＂＂, 「」 or 『』; - or － before a word or phrase
-// excludes it. Errors: kUsage with the place as "character N", kLimit for more than 200 characters or 16 words.
-Result<std::vector<QueryWord>> parse_query_text(std::string_view text, const CharMap& simplified);
+struct QueryWord {
+  std::string typed, folded;
+  std::string name_form, text_form;  // search forms without and with marks; of a beginning without the last blank
+  QueryField field = QueryField::kAny;
+  std::string facet;
+  bool phrase = false;             // in quotation marks: as it stands, nothing is guessed
+  bool beginning = false;          // tech*: letters and digits that begin a word
+  std::int64_t low = 0, high = 0;  // of a range, both included; days, fen, counts
+  std::size_t at = 0;              // first character in the query, from 1
+};
+
+struct QueryNode {
+  enum class Kind : std::uint8_t { kAll, kWord, kAnd, kOr, kNot };
+  Kind kind = Kind::kAll;
+  std::size_t word = 0;  // kWord: of ParsedQuery::words
+  std::vector<QueryNode> parts;
+};
+
+struct ParsedQuery {
+  QueryNode root;
+  std::vector<QueryWord> words;     // in the order of the text
+  std::vector<std::size_t> wanted;  // those not under a not
+  bool plain = false;               // words joined by and alone: the query may be a name
+};
+
+inline constexpr std::size_t kMostCharacters = 200, kMostWords = 16, kMostDepth = 8;
+
+// Errors: kUsage with the place as "character N", kLimit for more characters, words or brackets than are allowed.
+// `facets`: names of facets that may stand before a colon.
+Result<ParsedQuery> parse_query_text(std::string_view text, const CharMap& simplified,
+                                     const std::vector<std::string>& facets = {});
 
 }  // namespace tanmiao::indexer

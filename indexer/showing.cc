@@ -1,8 +1,9 @@
 #include "indexer/showing.h"
 
-#include "indexer/fields.h"
+#include "core/text/normalize.h"
+#include "core/text/search_form.h"
 #include "indexer/highlight.h"
-#include "indexer/text_query.h"
+#include "indexer/texts.h"
 
 namespace tanmiao::indexer {
 namespace {
@@ -10,86 +11,114 @@ namespace {
 constexpr std::size_t kAround = 24;         // characters shown on each side of a find
 constexpr std::uint32_t kMostTitles = 500;  // patents of one firm that are looked through
 
+// Where a word was found follows from the search itself; here it is only shown.
 class Shower {
  public:
-  Shower(const store::Snapshot& snapshot, const Reference& reference, const std::vector<QueryWord>& words)
-      : s_(snapshot), map_(reference.simplified), words_(words) {}
+  Shower(const Shared& shared, const ParsedQuery& query, const std::vector<FoundWord>& found, store::FirmNo firm)
+      : x_(shared),
+        s_(*shared.snapshot),
+        map_(shared.reference->simplified),
+        query_(query),
+        found_(found),
+        firm_(firm) {}
 
-  Hit run(store::FirmNo firm) {
-    const auto& f = s_.firms;
-    hit_.firm = firm;
-    FoldedText name(f.name[firm], map_);
-    if (mark(name)) matched(Field::kName);
+  Hit run() {
+    hit_.firm = firm_;
+    FoldedText name(s_.firms.name[firm_], map_);
+    mark(Field::kName, s_.firms.name[firm_], name);
+    for (const std::size_t w : query_.wanted) mark_heard(found_[w], name);
     hit_.name_html = name.html();
-    look_at_code(f.code[firm]);
-    std::string_view former = f.former_names[firm];
-    while (!former.empty()) {
-      const std::size_t end = std::min(former.find('\n'), former.size());
-      look_at(Field::kFormer, former.substr(0, end));
-      former.remove_prefix(std::min(end + 1, former.size()));
-    }
-    look_at_patents(firm);
-    look_at(Field::kScope, f.scope[firm]);
-    look_at(Field::kIndustry, f.industry_name[firm]);
-    if (hit_.matched_in.empty() && wanted()) matched(Field::kPlace);
+    for (const FieldRow& row : kFields)
+      if (is_found(row.field)) hit_.matched_in.append(hit_.matched_in.empty() ? "" : "、").append(row.label);
+    look_at_code();
+    const auto look = [&](Field field) { return [this, field](std::string_view text) { look_at(field, text); }; };
+    if (is_found(Field::kFormer)) each_former_name(s_, firm_, look(Field::kFormer));
+    std::uint32_t titles = 0;
+    if (is_found(Field::kPatent))
+      each_title(s_, firm_, [&](std::string_view title) {
+        if (++titles <= kMostTitles) look_at(Field::kPatent, title);
+      });
+    look_at(Field::kScope, s_.firms.scope[firm_]);
+    look_at(Field::kIndustry, s_.firms.industry_name[firm_]);
+    look_at(Field::kAddress, s_.firms.address[firm_]);
     return std::move(hit_);
   }
 
  private:
-  bool wanted() const {
-    for (const QueryWord& word : words_)
-      if (!word.without) return true;
+  bool is_found(Field field, std::size_t word) const {
+    const FirmSet* firms = found_[word].of(field);
+    return firms != nullptr && firms->has(firm_);
+  }
+  bool is_found(Field field) const {
+    for (const std::size_t w : query_.wanted)
+      if (is_found(field, w)) return true;
     return false;
   }
 
-  bool mark(FoldedText& text) const {
-    for (const QueryWord& word : words_)
-      if (!word.without && text.holds(word.folded, word.phrase)) text.mark(word.folded, word.phrase);
-    return text.marked();
+  // Of several texts of a field the one that holds the word is shown.
+  bool is_held(Field field, const QueryWord& word, std::string_view shown) const {
+    if (field != Field::kFormer && field != Field::kPatent) return true;
+    const auto marks = field == Field::kFormer ? text::Marks::kDropped : text::Marks::kKept;
+    const std::string form = text::search_form(text::fold(shown, map_), marks);
+    return form_holds(form, field == Field::kFormer ? word.name_form : word.text_form);
   }
 
-  void matched(Field field) {
-    const std::string label(row_of(field).label);
-    if (hit_.matched_in.find(label) != std::string::npos && field != Field::kPatent) return;
-    hit_.matched_in += (hit_.matched_in.empty() ? "" : "、") + label;
+  void mark(Field field, std::string_view shown, FoldedText& text) const {
+    for (const std::size_t w : query_.wanted) {
+      if (!is_found(field, w) || query_.words[w].folded.empty() || !is_held(field, query_.words[w], shown)) continue;
+      const std::string& word = query_.words[w].folded;
+      text.mark(word, query_.words[w].phrase);
+      // 滨州市宏创: the name holds 宏创, and perhaps 滨州.
+      const auto place = x_.places.at_start(word);
+      if (text.marked() || place.bytes == 0) continue;
+      text.mark(std::string_view(word).substr(0, place.bytes), true);
+      text.mark(std::string_view(word).substr(place.bytes), true);
+    }
   }
 
-  bool look_at(Field field, std::string_view text) {
-    if (text.empty() || !wanted()) return false;
-    FoldedText folded(text, map_);
-    if (!mark(folded)) return false;
-    matched(field);
-    if (hit_.snippet_html.empty()) hit_.snippet_html = folded.html(kAround);
-    return true;
-  }
-
-  void look_at_patents(store::FirmNo firm) {
-    const auto [begin, end] = s_.ownerships_of(firm);
-    for (std::uint32_t i = begin; i < end && i - begin < kMostTitles; ++i)
-      if (look_at(Field::kPatent, s_.patents.title[s_.ownerships.patent[i]])) return;
-  }
-
-  void look_at_code(std::string_view code) {
-    for (const QueryWord& word : words_) {
-      const std::string beginning = word.without ? "" : code_beginning(word.folded);
-      if (beginning.empty() || !code.starts_with(beginning)) continue;
-      matched(Field::kCode);
-      hit_.snippet_html = "<mark>" + escape_html(beginning) + "</mark>" + escape_html(code.substr(beginning.size()));
+  // What in the name sounds like the word.
+  void mark_heard(const FoundWord& word, FoldedText& name) const {
+    const std::string_view form = x_.tables->name[firm_];
+    for (std::size_t from = 0; from < word.heard.size();) {
+      const auto at = SoundScan(word.heard, from, word.one_wrong).find(form);
+      if (!at) continue;
+      name.mark(form.substr(at->first, at->second - at->first), true);
       return;
     }
   }
 
+  void look_at(Field field, std::string_view text) {
+    if (text.empty() || !hit_.snippet_html.empty() || !is_found(field)) return;
+    FoldedText folded(text, map_);
+    mark(field, text, folded);
+    if (folded.marked()) hit_.snippet_html = folded.html(kAround);
+  }
+
+  void look_at_code() {
+    const std::string_view code = s_.firms.code[firm_];
+    for (const std::size_t w : query_.wanted) {
+      const std::string part = is_found(Field::kCode, w) ? code_part(query_.words[w].folded, 1) : "";
+      const std::size_t at = part.empty() ? std::string_view::npos : code.find(part);
+      if (at == std::string_view::npos) continue;
+      hit_.snippet_html = escape_html(code.substr(0, at)) + "<mark>" + escape_html(part) + "</mark>" +
+                          escape_html(code.substr(at + part.size()));
+      return;
+    }
+  }
+
+  const Shared& x_;
   const store::Snapshot& s_;
   const CharMap& map_;
-  const std::vector<QueryWord>& words_;
+  const ParsedQuery& query_;
+  const std::vector<FoundWord>& found_;
+  store::FirmNo firm_;
   Hit hit_{};
 };
 
 }  // namespace
 
-Hit show_hit(const store::Snapshot& snapshot, const Reference& reference, const std::vector<QueryWord>& words,
-             store::FirmNo firm) {
-  return Shower(snapshot, reference, words).run(firm);
+Hit show_hit(const Shared& shared, const ParsedQuery& query, const std::vector<FoundWord>& found, store::FirmNo firm) {
+  return Shower(shared, query, found, firm).run();
 }
 
 }  // namespace tanmiao::indexer

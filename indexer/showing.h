@@ -2,11 +2,12 @@
 #pragma once
 
 #include "indexer/index.h"
+#include "indexer/lookup.h"
 #include "indexer/query_text.h"
 
 namespace tanmiao::indexer {
 
-Hit show_hit(const store::Snapshot& snapshot, const Reference& reference, const std::vector<QueryWord>& words,
-             store::FirmNo firm);
+// `found` is of query.words, row by row.
+Hit show_hit(const Shared& shared, const ParsedQuery& query, const std::vector<FoundWord>& found, store::FirmNo firm);
 
 }  // namespace tanmiao::indexer

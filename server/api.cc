@@ -111,6 +111,7 @@ Result<Response> search(const Site& site, const Request& request) {
                       {"matched_in", hit.matched_in},
                       {"name_html", hit.name_html},
                       {"snippet_html", hit.snippet_html}};
+    if (!hit.why.empty()) item["why"] = hit.why;
     if (!firms.code[hit.firm].empty()) item["code"] = firms.code[hit.firm];
     if (world->run != nullptr)
       if (const std::size_t row = world->run->row_of(hit.firm); row < world->run->size())
@@ -118,6 +119,10 @@ Result<Response> search(const Site& site, const Request& request) {
     hits.push_back(std::move(item));
   }
   out["hits"] = std::move(hits);
+  json::array corrections;
+  for (const auto& correction : found.corrections)
+    corrections.push_back(json::object{{"typed", correction.typed}, {"as", correction.as}});
+  out["corrections"] = std::move(corrections);
   return answer(out);
 }
 

@@ -13,8 +13,8 @@ namespace {
 constexpr std::array<std::string_view, 8> kCandidateFacets{"unit", "key_industry", "judgement", "lead_kind",
                                                            "age",  "recognition",  "patent",    "score_band"};
 constexpr std::array<std::string_view, 5> kCandidateSorts{"rank", "known", "most", "established", "name"};
-constexpr std::array<std::string_view, 6> kSearchFacets{"unit", "industry",    "status",
-                                                        "age",  "recognition", "judgement"};
+constexpr std::array<std::string_view, 8> kSearchFacets{"unit",        "industry", "status",      "age",
+                                                        "recognition", "capital",  "patent_kind", "judgement"};
 constexpr std::array<std::string_view, 4> kSearchSorts{"relevance", "rank", "name", "established"};
 constexpr std::size_t kLongestText = 200, kMostValues = 60;  // bytes, filters of one address
 

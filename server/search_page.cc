@@ -66,9 +66,13 @@ Result<Response> search_page(const Site& site, const Request& request) {
        << search_box(query, "/search", "名称、代码、专利、经营范围；“词组”，-排除");
   orders(body, query, world->run != nullptr);
   body << "</div>" << chosen_filters(query, "/search", found.facets);
+  for (const auto& correction : found.corrections)
+    body << "<p class=\"note\" role=\"status\">没有企业含有“" << correction.typed << "”，以下是含有“" << correction.as
+         << "”或与之相近的企业；只查原词，请加引号。</p>";
   if (unread) {
     body << "<div class=\"sheet none\" role=\"alert\"><p>查询有误：" << in_chinese(answer.error())
-         << "。</p><p>多个词用空格分开；要连在一起查，前后都加引号；不要的词前面加减号。</p></div>";
+         << "。</p><p>多个词用空格分开；要照原样查，前后都加引号；不要的词前面加减号；两者有一即可，中间写 | "
+            "。</p></div>";
   } else if (found.hits.empty()) {
     body << "<div class=\"sheet none\"><p>没有查到企业。</p><p>"
             "可减少或缩短查询词、清除筛选。企业只收录来源中出现过的；名称以登记为准。</p></div>";

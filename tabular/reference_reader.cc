@@ -148,6 +148,13 @@ class Loader {
       out_->han.add(character[0], c[1], c[2], c[3]);
       return {};
     }));
+    TANMIAO_TRY(optional_table("name_readings.csv", 2, [&](const Cells& c) -> Status {
+      const auto syllables = static_cast<std::size_t>(std::count(c[1].begin(), c[1].end(), ' ')) + 1;
+      if (text::length(c[0]) != syllables)
+        return misfit("'" + c[1] + "' is not a syllable for each character of " + c[0]);
+      out_->name_readings.emplace_back(c[0], c[1]);
+      return {};
+    }));
     return optional_table("latin_words.csv", 4, [&](const Cells& c) -> Status {
       TANMIAO_ASSIGN(const LatinWord::Kind kind, latin_kind(c[1]));
       out_->latin_words.push_back({c[0], kind, c[2], c[3]});

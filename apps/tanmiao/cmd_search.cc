@@ -15,7 +15,7 @@ struct SearchOptions {
   std::string text, campaign, order = "relevance";
   std::vector<std::string> facets, filters;
   std::size_t limit = 20, offset = 0;
-  bool candidates = false, alive = false;
+  bool candidates = false, alive = false, explain = false, exactly = false;
   When when;
 };
 
@@ -32,6 +32,7 @@ Result<indexer::Query> query_of(const SearchOptions& options) {
   query.facets = options.facets;
   query.only_candidates = options.candidates;
   query.with_dead = !options.alive;
+  query.correcting = !options.exactly;
   query.order = kOrders.at(options.order);
   for (const std::string& filter : options.filters) {
     const auto equals = filter.find('=');
@@ -103,7 +104,10 @@ void print_page_json(const Opened& opened, const indexer::Page& page) {
     facets.push_back(
         boost::json::object{{"facet", facet.facet}, {"label", facet.label}, {"values", std::move(values)}});
   }
-  print_json(boost::json::object{{"type", "page"}, {"total", page.total}, {"facets", std::move(facets)}});
+  boost::json::array corrections;
+  for (const auto& c : page.corrections) corrections.push_back(boost::json::object{{"typed", c.typed}, {"as", c.as}});
+  print_json(boost::json::object{
+      {"type", "page"}, {"total", page.total}, {"facets", std::move(facets)}, {"corrections", std::move(corrections)}});
   for (const auto& hit : page.hits) {
     const auto& firms = opened.snapshot->firms;
     boost::json::object line{{"type", "firm"},
@@ -112,7 +116,8 @@ void print_page_json(const Opened& opened, const indexer::Page& page) {
                              {"code", std::string_view(firms.code[hit.firm])},
                              {"matched_in", hit.matched_in},
                              {"name_html", hit.name_html},
-                             {"snippet_html", hit.snippet_html}};
+                             {"snippet_html", hit.snippet_html},
+                             {"why", hit.why}};
     if (opened.run) {
       const auto row = opened.run->row_of(hit.firm);
       if (row < opened.run->size()) line["rank"] = opened.run->rank[row];
@@ -121,14 +126,16 @@ void print_page_json(const Opened& opened, const indexer::Page& page) {
   }
 }
 
-void print_page(const Opened& opened, const indexer::Page& page) {
+void print_page(const Opened& opened, const indexer::Page& page, bool explain) {
   std::vector<std::vector<std::string>> rows;
   for (const auto& hit : page.hits) {
     const std::string_view code = opened.snapshot->firms.code[hit.firm];
     rows.push_back({plain(hit.name_html), code.empty() ? "#" + std::to_string(hit.firm) : std::string(code),
-                    hit.matched_in, plain(hit.snippet_html)});
+                    hit.matched_in, explain ? hit.why : plain(hit.snippet_html)});
   }
-  print(table({{"企业名称", false, 44}, {"代码"}, {"匹配于"}, {"摘录", false, 60}}, rows));
+  for (const auto& c : page.corrections)
+    print("没有企业含有“" + c.typed + "”，以下是含有“" + c.as + "”或与之相近的企业\n");
+  print(table({{"企业名称", false, 44}, {"代码"}, {"匹配于"}, {explain ? "排序依据" : "摘录", false, 60}}, rows));
   for (const auto& facet : page.facets) {
     std::string line = facet.label + "：";
     for (const auto& v : facet.values) line += v.label + " " + std::to_string(v.count) + "  ";
@@ -143,7 +150,7 @@ Result<int> search(const Common& common, const SearchOptions& options) {
   TANMIAO_ASSIGN(const auto opened, open_searcher(place, options));
   TANMIAO_ASSIGN(query.without, suppressed_of(place, *opened.snapshot));
   TANMIAO_ASSIGN(const auto page, opened.searcher->search(query));
-  common.json ? print_page_json(opened, page) : print_page(opened, page);
+  common.json ? print_page_json(opened, page) : print_page(opened, page, options.explain);
   return kDone;
 }
 
@@ -152,9 +159,11 @@ Result<int> search(const Common& common, const SearchOptions& options) {
 Action declare_search(CLI::App& app, Common& common) {
   add_common(app, common);
   auto options = std::make_shared<SearchOptions>();
-  app.add_option("QUERY", options->text, "words, \"phrases\", a credit code or its beginning, -word; nothing: all");
+  app.add_option("QUERY", options->text,
+                 "words, \"phrases\", part of a credit code, pinyin, -word, a | b, field:word; nothing: all");
   app.add_option("--facet", options->facets,
-                 "counts by: unit, township, zone, industry, ipc, status, age, recognition, judgement, lead_kind, "
+                 "counts by: unit, township, zone, industry, ipc, status, age, capital, patent_kind, recognition, "
+                 "judgement, lead_kind, "
                  "score_band");
   app.add_option("--filter", options->filters, "FACET=VALUE; several of one facet are alternatives");
   app.add_option("--campaign", options->campaign, "whose run gives ranks");
@@ -167,6 +176,8 @@ Action declare_search(CLI::App& app, Common& common) {
   app.add_option("--limit", options->limit, "firms on a page")->check(CLI::Range(1, 10000))->capture_default_str();
   app.add_option("--offset", options->offset, "firms before it")->capture_default_str();
   app.add_flag("--candidates", options->candidates, "only firms of the run");
+  app.add_flag("--explain", options->explain, "why each firm stands where it stands");
+  app.add_flag("--exactly", options->exactly, "a word that nothing holds is not taken for one like it");
   app.add_flag("--alive", options->alive, "without firms known to be dead");
   add_when(app, options->when);
   return [options, &common] { return search(common, *options); };

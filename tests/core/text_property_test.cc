@@ -1,6 +1,6 @@
 // Normal forms and tokens, for every text.
 #include "core/text/normalize.h"
-#include "core/text/tokenize.h"
+#include "core/text/search_form.h"
 #include "tests/core/generators.h"
 #include "tests/core/support.h"
 
@@ -148,52 +148,45 @@ std::vector<std::string> some_separators(const std::vector<Piece>& pieces) {
   return out;
 }
 
-RC_GTEST_PROP(TokenProperty, LieInTheTextInOrder, ()) {
+constexpr std::array<text::Marks, 2> kBoth{text::Marks::kDropped, text::Marks::kKept};
+
+std::vector<std::string> terms_of(std::string_view form) {
+  std::vector<std::string> out;
+  text::each_term(form, [&](std::string_view term) { out.emplace_back(term); });
+  return out;
+}
+
+RC_GTEST_PROP(SearchFormProperty, IsWellFormedWhateverComes, ()) {
   const std::string s = folded(any_bytes() + some_word() + some_han(3) + any_text());
-  for (const auto& tokens : {text::bigrams(s), text::characters(s)}) {
-    std::uint32_t position = 0, begin = 0;
-    for (const text::Token& token : tokens) {
-      RC_ASSERT(token.begin < token.end);
-      RC_ASSERT(s.substr(token.begin, token.end - token.begin) == token.term);
-      RC_ASSERT(text::valid_utf8(token.term));
-      RC_ASSERT(token.term.size() <= 64U);
-      RC_ASSERT(token.position >= position);
-      RC_ASSERT(token.begin >= begin);
-      position = token.position, begin = token.begin;
-    }
+  for (const text::Marks marks : kBoth) {
+    const std::string form = text::search_form(s, marks);
+    RC_ASSERT(text::valid_utf8(form));
+    RC_ASSERT(form.find("  ") == std::string::npos && form.find("\n\n") == std::string::npos);
+    RC_ASSERT(!form.starts_with('\n') && !form.ends_with('\n'));
+    if (marks == text::Marks::kDropped) RC_ASSERT(form.find('\n') == std::string::npos);
+    RC_ASSERT(text::search_form(form, text::Marks::kDropped) == text::search_form(s, text::Marks::kDropped));
   }
 }
 
-RC_GTEST_PROP(TokenProperty, WordsWithoutEndAreCutAndNothingOfThemIsLost, ()) {
-  const std::string word = some("abc019", between(1, 400));
-  std::string together;
-  for (const text::Token& token : text::bigrams(word)) {
-    RC_ASSERT(token.term.size() <= 64U);
-    together += token.term;
-  }
-  RC_ASSERT(together == word);
-}
-
-// Every Han character, letter and digit is in a token, nothing else but the marks inside a model number is.
-RC_GTEST_PROP(TokenProperty, CoverAllThatIsLookedFor, ()) {
+// Every Han character and every word is a term, and what is needed is among the terms.
+RC_GTEST_PROP(SearchFormProperty, TermsCoverAllThatIsLookedFor, ()) {
   const auto pieces = some_pieces();
   const std::string s = joined(pieces, 0, pieces.size(), some_separators(pieces));
-  for (const auto& tokens : {text::bigrams(s), text::characters(s)}) {
-    std::vector<bool> covered(s.size());
-    for (const text::Token& token : tokens) std::fill_n(covered.begin() + token.begin, token.end - token.begin, true);
-    std::string left;
-    for (std::size_t i = 0; i < s.size(); ++i)
-      if (!covered[i]) left += s[i];
-    RC_LOG() << s << " leaves " << left << '\n';
-    for (const auto* mark : {" ", "、", "；", "(", "-", ".", "/", "_"})
-      for (std::size_t at = 0; (at = left.find(mark)) != std::string::npos;) left.erase(at, std::strlen(mark));
-    RC_ASSERT(left.empty());
+  for (const text::Marks marks : kBoth) {
+    const std::string form = text::search_form(s, marks);
+    const auto terms = terms_of(form);
+    for (const Piece& piece : pieces)
+      if (piece.han)
+        for (std::size_t i = 0; i < piece.text.size(); i += 3)
+          RC_ASSERT(std::count(terms.begin(), terms.end(), piece.text.substr(i, 3)) > 0);
+    const auto needed = text::needed_terms(form);
+    RC_ASSERT(!needed.empty());
+    for (const std::string_view term : needed) RC_ASSERT(std::count(terms.begin(), terms.end(), term) > 0);
   }
 }
 
-// The same tokens on both sides: what is asked for, cut out of a document at any of its joints, stands in the document
-// as a phrase: the same terms at the same distances.
-RC_GTEST_PROP(TokenProperty, OfAPartAreThoseOfTheWhole, ()) {
+// The same on both sides: what is asked for, cut out of a document at any of its joints, stands in the document.
+RC_GTEST_PROP(SearchFormProperty, OfAPartStandsInThatOfTheWhole, ()) {
   const auto pieces = some_pieces();
   const auto separators = some_separators(pieces);
   const auto first = within<std::size_t>(0, pieces.size());
@@ -201,76 +194,35 @@ RC_GTEST_PROP(TokenProperty, OfAPartAreThoseOfTheWhole, ()) {
   const std::string document = joined(pieces, 0, pieces.size(), separators),
                     query = joined(pieces, first, last, separators);
   RC_LOG() << query << " in " << document << '\n';
-  for (const auto tokens : {text::bigrams, text::characters}) {
-    const auto in_document = tokens(document), in_query = tokens(query);
-    RC_ASSERT(!in_query.empty());
-    const auto found = std::any_of(in_document.begin(), in_document.end(), [&](const text::Token& start) {
-      return std::all_of(in_query.begin(), in_query.end(), [&](const text::Token& asked) {
-        return std::any_of(in_document.begin(), in_document.end(), [&](const text::Token& t) {
-          return t.term == asked.term && t.position - start.position == asked.position - in_query.front().position;
-        });
-      });
-    });
-    RC_ASSERT(found);
+  for (const text::Marks marks : kBoth) {
+    const std::string whole = text::search_form(document, marks), part = text::search_form(query, marks);
+    RC_ASSERT(!part.empty());
+    RC_ASSERT(whole.find(part) != std::string::npos);
+    const auto terms = terms_of(whole);
+    for (const std::string_view term : text::needed_terms(part))
+      RC_ASSERT(std::count(terms.begin(), terms.end(), term) > 0);
   }
 }
 
-RC_GTEST_PROP(TokenProperty, AnyTwoNeighboursOfARunAreFoundInIt, ()) {
+RC_GTEST_PROP(SearchFormProperty, AnyNeighboursOfARunAreFoundInIt, ()) {
   const std::string run = some_han(between(2, 12));
-  const auto whole = text::bigrams(run);
-  RC_ASSERT(whole.size() == run.size() / 3 - 1);
-  const auto from = within<std::size_t>(0, whole.size());
-  const auto count = within<std::size_t>(1, whole.size() - from + 1);
-  const auto part = text::bigrams(std::string_view(run).substr(from * 3, (count + 1) * 3));
-  RC_ASSERT(part.size() == count);
-  for (std::size_t i = 0; i < count; ++i) {
-    RC_ASSERT(part[i].term == whole[from + i].term);
-    RC_ASSERT(part[i].position + from == whole[from + i].position);
-  }
-  const auto single = text::characters(run);
-  RC_ASSERT(single.size() == run.size() / 3);
+  const auto from = within<std::size_t>(0, run.size() / 3);
+  const auto count = within<std::size_t>(1, run.size() / 3 - from + 1);
+  const std::string part = run.substr(from * 3, count * 3);
+  RC_ASSERT(text::search_form(run, text::Marks::kKept).find(text::search_form(part, text::Marks::kKept)) !=
+            std::string::npos);
+  RC_ASSERT(text::needed_terms(part).size() == std::max<std::size_t>(1, count - 1));
+  RC_ASSERT(text::form_length(run) == run.size() / 3);
 }
 
-// A phrase does not reach across a mark: the positions on both sides are not neighbours.
-RC_GTEST_PROP(TokenProperty, AMarkBreaksAPhraseAndABlankBetweenWordsDoesNot, ()) {
-  const std::string a = some("abcxyz", 3), b = some("abcxyz", 3);
+// Nothing reaches across a mark, where marks are kept.
+RC_GTEST_PROP(SearchFormProperty, AMarkPartsAndABlankDoesNot, ()) {
+  const std::string a = some("abcxyz", 3), b = some("abcxyz", 3), c = some_han(2), d = some_han(2);
   const std::string mark = one_of(std::array<std::string, 4>{"、", ",", "；", ") ("});
-  const auto apart = text::bigrams(a + mark + b), beside = text::bigrams(a + " " + b);
-  RC_ASSERT(beside[1].position == beside[0].position + 1);
-  RC_ASSERT(apart[1].position > apart[0].position + 1);
-  const auto runs = text::bigrams(some_han(2) + " " + some_han(2));
-  RC_ASSERT(runs[1].position > runs[0].position + 1);
-}
-
-RC_GTEST_PROP(ScopeProperty, ItemsStandInTheScopeInOrderAndAreItemsThemselves, ()) {
-  const std::string s = folded(any_text() + "、" + some_han(between(1, 30)) + "；" + some_word() + "（" + any_text());
-  std::size_t from = 0;
-  for (const std::string& item : text::scope_items(s)) {
-    from = s.find(item, from);
-    RC_ASSERT(from != std::string::npos);
-    from += item.size();
-    RC_ASSERT(item.size() <= 80U);
-    RC_ASSERT(text::length(item) >= 2U);
-    RC_ASSERT(text::scope_items(item) == std::vector<std::string>{item});
-  }
-}
-
-RC_GTEST_PROP(ScopeProperty, WhatEveryLicenceSaysIsNoItem, ()) {
-  static constexpr std::array<std::string_view, 4> kBefore{"一般项目：", "许可项目：", "",
-                                                           "（依法须经批准的项目，经相关部门批准后方可开展经营活动）"};
-  static constexpr std::array<std::string_view, 4> kBehind{
-      "", "（依法须经批准的项目，经相关部门批准后方可开展经营活动）",
-      "（法律、行政法规、国务院决定规定在登记前须经批准的项目除外）",
-      "。（除依法须经批准的项目外，凭营业执照依法自主开展经营活动）"};
-  std::vector<std::string> items;
-  std::string scope(one_of(kBefore));
-  for (int i = between(1, 5); i > 0; --i) {
-    items.push_back(some_han(between(2, 8)));
-    scope += (items.size() > 1 ? one_of(std::array<std::string, 4>{"、", "；", "，", ";"}) : "") + items.back();
-  }
-  scope += one_of(kBehind);
-  RC_LOG() << scope << '\n';
-  RC_ASSERT(text::scope_items(folded(scope)) == items);
+  const auto form = [](const std::string& s) { return text::search_form(folded(s), text::Marks::kKept); };
+  RC_ASSERT(form(a + mark + b).find(form(a + " " + b)) == std::string::npos);
+  RC_ASSERT(form(c + mark + d).find(form(c + d)) == std::string::npos);
+  RC_ASSERT(form(c + " " + d) == form(c + d));
 }
 
 }  // namespace

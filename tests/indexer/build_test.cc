@@ -63,8 +63,8 @@ TEST_F(City, WhatAKilledBuildLeftIsReplaced) {
 TEST_F(City, ADamagedIndexIsAnErrorNotACrash) {
   build(thousands());
   for (const auto& entry : std::filesystem::directory_iterator(folder_.index(report_.generation))) {
-    const auto size = std::filesystem::file_size(entry.path());
     if (entry.path().extension() != ".glass") continue;
+    const auto size = std::filesystem::file_size(entry.path());
     std::fstream file(entry.path(), std::ios::in | std::ios::out | std::ios::binary);
     const std::string noise(size, '\x5a');
     file.write(noise.data(), static_cast<std::streamsize>(noise.size()));

@@ -1,0 +1,42 @@
+// What a generation of the index holds beside the postings: columns in its folder `columns`, memory-mapped.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "core/reference.h"
+#include "indexer/dictionary.h"
+#include "store/columns/snapshot.h"
+
+namespace tanmiao::indexer {
+
+inline constexpr const char* kColumnsFolder = "columns";
+
+template <class Mode, class Words>
+struct IndexTables {
+  store::Column<Mode, std::string> name;       // by firm: search form, without marks; empty when it is not listed
+  store::Column<Mode, std::string> address;    // by firm: search form, marks kept
+  store::Column<Mode, std::uint32_t> by_name;  // listed firms in the order of `name`, then number
+  store::Column<Mode, std::uint32_t> by_code;  // listed firms that have a code, in its order, then number
+  Words scope;                                 // items
+  Words industry;                              // names
+  Words ipc;                                   // symbols as the patents have them: "H02K17/02"
+
+  template <class F>
+  void each(F&& f) {
+    f("name", name), f("address", address), f("by_name", by_name), f("by_code", by_code);
+    scope.each("scope", true, f), industry.each("industry", false, f), ipc.each("ipc", false, f);
+  }
+};
+
+using MappedTables = IndexTables<store::Mapped, Dictionary>;
+
+// Writes them into `folder`, which must not exist. Parallel; the same bytes on any number of threads.
+Status write_tables(const std::filesystem::path& folder, const store::Snapshot& snapshot, const Reference& reference);
+// kCorrupt when they are not whole or not of so many firms.
+Result<std::shared_ptr<const MappedTables>> open_tables(const std::filesystem::path& folder, store::FirmNo last);
+// Names damaged columns; empty: none.
+std::string check_tables(const std::filesystem::path& folder);
+
+}  // namespace tanmiao::indexer

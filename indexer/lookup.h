@@ -1,0 +1,105 @@
+// One word of a query to the firms that hold it, field by field. What the postings or a dictionary offer is read before
+// it counts: a firm holds a word when the search form of one of its texts holds that of the word
+// (core/text/search_form.h).
+#pragma once
+
+#include <xapian.h>
+
+#include <list>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "indexer/facets.h"
+#include "indexer/fields.h"
+#include "indexer/index_tables.h"
+#include "indexer/places.h"
+#include "indexer/query_text.h"
+#include "indexer/sounds.h"
+#include "store/columns/run_table.h"
+
+namespace tanmiao::indexer {
+
+using FirmSetPtr = std::shared_ptr<const FirmSet>;
+
+// Sets that were found, the oldest go when they take too much memory. Safe from several threads.
+class FoundSets {
+ public:
+  explicit FoundSets(std::size_t most_bytes) : most_bytes_(most_bytes) {}
+  FirmSetPtr get(const std::string& key);
+  FirmSetPtr put(const std::string& key, FirmSet set);
+
+ private:
+  using Entry = std::pair<std::string, FirmSetPtr>;
+  std::size_t most_bytes_, bytes_ = 0;
+  std::mutex mutex_;
+  std::list<Entry> used_;  // the last used first
+  std::unordered_map<std::string, std::list<Entry>::iterator> entries_;
+};
+
+// What all searches of one generation share.
+struct Shared {
+  std::shared_ptr<const store::Snapshot> snapshot;
+  std::shared_ptr<const store::Run> run;  // may be null
+  std::shared_ptr<const Reference> reference;
+  std::shared_ptr<const MappedTables> tables;
+  PlaceNames places;
+  Sounds sounds;
+  std::vector<FacetColumn> facets;
+  FirmSet listed;
+  mutable FoundSets found;
+};
+
+struct FoundWord {
+  std::vector<std::pair<Field, FirmSet>> by_field;
+  std::vector<SoundPattern> heard;  // by which names were found in Field::kPinyin, or as one was corrected
+  bool one_wrong = false;           // of `heard`
+  const FirmSet* of(Field field) const;
+};
+
+class Lookup {
+ public:
+  Lookup(const Xapian::Database& database, const Shared& shared) : db_(database), x_(shared) {}
+
+  // kUsage: a facet without such a value; kLimit: a beginning that too many words have.
+  Result<FoundWord> find(const QueryWord& word) const;
+  // For a word of which nothing holds anything: names that sound alike, or are one character or one letter off, with
+  // `heard` set. By `as` it is told what stands in most of them instead: those are of kName, all of kPinyin.
+  FoundWord guess(const QueryWord& word, std::string& as) const;
+  // Every firm whose name or scope holds the folded text as characters, and perhaps others.
+  FirmSet perhaps_holding(const std::string& folded) const;
+
+  // Firms in by_name or by_code whose text begins with this; as a set.
+  FirmSet names_beginning(std::string_view form, bool whole) const;
+  FirmSet codes_beginning(std::string_view code) const;
+
+ private:
+  Result<FoundWord> anywhere(const QueryWord& word, int places_left) const;
+  Result<FirmSet> in_postings(Field field, const QueryWord& word) const;
+  Result<FirmSet> with_term(Field field, std::string_view term, bool beginning) const;
+  FirmSet in_dictionary(const Dictionary& dictionary, const QueryWord& word, Field field) const;
+  FirmSet in_addresses(const QueryWord& word) const;
+  FirmSet in_codes(const QueryWord& word, bool only_field) const;
+  FirmSet in_classes(const QueryWord& word, bool only_field) const;
+  Result<FirmSet> in_facet(const QueryWord& word) const;
+  FirmSet in_range(const QueryWord& word) const;
+  void listen(const QueryWord& word, FoundWord& found) const;
+  bool holds(Field field, store::FirmNo firm, const QueryWord& word) const;
+  FirmSet none() const { return FirmSet(x_.snapshot->last_firm()); }
+
+  const Xapian::Database& db_;
+  const Shared& x_;
+};
+
+// Does the text, in search form, hold the form?
+inline bool form_holds(std::string_view text, std::string_view form) {
+  return text.find(form) != std::string_view::npos;
+}
+
+// "9137" may begin a credit code: at least four letters and digits. Upper case; empty otherwise.
+std::string code_part(std::string_view folded, std::size_t least);
+
+}  // namespace tanmiao::indexer

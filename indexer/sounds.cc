@@ -1,0 +1,214 @@
+#include "indexer/sounds.h"
+
+#include <algorithm>
+#include <map>
+
+#include "core/text/normalize.h"
+
+namespace tanmiao::indexer {
+namespace {
+
+constexpr std::size_t kMostWays = 8, kMostPlaces = 64, kMostLetters = 48;
+
+void sort_unique(CharClass& chars) {
+  std::sort(chars.begin(), chars.end());
+  chars.erase(std::unique(chars.begin(), chars.end()), chars.end());
+}
+
+bool has_vowel(std::string_view syllable) { return syllable.find_first_of("aeiouv") != std::string_view::npos; }
+
+// 吕 and 路 are both lu in the table; people type lv for ü.
+constexpr std::array<std::pair<const char*, const char*>, 3> kTyped{{{"lv", "lu"}, {"nv", "nu"}, {"lve", "lue"}}};
+
+std::string letters_only(std::string_view word) {
+  std::string out;
+  for (const char c : word)
+    if (c >= 'a' && c <= 'z') out.push_back(c);
+  return out;
+}
+
+}  // namespace
+
+Sounds::Sounds(const Reference& reference) {
+  std::map<std::string, CharClass, std::less<>> by_letters;
+  const auto add = [&](char32_t c, std::string_view syllable) {
+    if (!has_vowel(syllable)) return;
+    by_letters[std::string(syllable)].push_back(c);
+    initials_[static_cast<std::size_t>(syllable[0] - 'a')].push_back(c);
+    if (syllable.size() > 1 && syllable[1] == 'h' && (syllable[0] == 'z' || syllable[0] == 'c' || syllable[0] == 's'))
+      two_letters_[std::string(syllable.substr(0, 2))].push_back(c);
+  };
+  reference.han.each_reading(add);
+  for (const auto& [word, readings] : reference.name_readings) {
+    std::string_view rest = readings;
+    for (const char32_t c : text::code_points(word)) {
+      const std::size_t end = std::min(rest.find(' '), rest.size());
+      if (end > 0 && rest[0] >= 'a' && rest[0] <= 'z') add(c, rest.substr(0, end));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+  }
+  for (const auto& [typed, table] : kTyped)
+    if (const auto known = by_letters.find(table); known != by_letters.end()) {
+      CharClass& also = by_letters[typed];
+      also.insert(also.end(), known->second.begin(), known->second.end());
+    }
+  for (auto& [letters, chars] : by_letters) {
+    sort_unique(chars);
+    for (const char32_t c : chars) readings_[c].push_back(static_cast<std::uint16_t>(syllables_.size()));
+    syllables_.push_back({letters, std::move(chars)});
+  }
+  for (CharClass& chars : initials_) sort_unique(chars);
+  for (auto& [letters, chars] : two_letters_) sort_unique(chars);
+}
+
+const CharClass* Sounds::find(std::string_view syllable) const {
+  const auto at = std::lower_bound(syllables_.begin(), syllables_.end(), syllable,
+                                   [](const Syllable& s, std::string_view wanted) { return s.letters < wanted; });
+  return at != syllables_.end() && at->letters == syllable ? &at->chars : nullptr;
+}
+
+void Sounds::cut(std::string_view rest, SoundPattern& made, std::vector<SoundPattern>& all) const {
+  constexpr std::size_t kLongest = 6;  // zhuang
+  if (rest.starts_with('\'')) rest.remove_prefix(1);
+  if (rest.empty()) {
+    if (!made.empty()) all.push_back(made);
+    return;
+  }
+  // Long syllables first: xian is one before it is xi'an.
+  for (std::size_t size = std::min(kLongest, rest.size()); size > 0 && all.size() < kMostWays; --size) {
+    const CharClass* chars = find(rest.substr(0, size));
+    if (chars == nullptr) continue;
+    made.push_back(*chars);
+    cut(rest.substr(size), made, all);
+    made.pop_back();
+  }
+}
+
+std::vector<SoundPattern> Sounds::full(std::string_view letters) const {
+  std::vector<SoundPattern> all;
+  SoundPattern made;
+  if (letters.size() <= kMostLetters) cut(letters, made, all);
+  return all;
+}
+
+std::vector<SoundPattern> Sounds::initials(std::string_view word) const {
+  constexpr std::size_t kLeast = 2, kMost = 12;
+  const std::string letters = letters_only(word);
+  if (letters.size() < kLeast || letters.size() > kMost || empty()) return {};
+  SoundPattern each, pairs;
+  for (const char c : letters) each.push_back(initials_[static_cast<std::size_t>(c - 'a')]);
+  for (std::size_t i = 0; i < letters.size(); ++i) {
+    const auto two = two_letters_.find(letters.substr(i, 2));
+    pairs.push_back(two == two_letters_.end() ? initials_[static_cast<std::size_t>(letters[i] - 'a')] : two->second);
+    if (two != two_letters_.end()) ++i;
+  }
+  std::vector<SoundPattern> out;
+  const auto usable = [](const SoundPattern& p) {
+    return p.size() >= kLeast && std::none_of(p.begin(), p.end(), [](const CharClass& c) { return c.empty(); });
+  };
+  if (usable(each)) out.push_back(each);
+  if (pairs.size() != each.size() && usable(pairs)) out.push_back(pairs);
+  return out;
+}
+
+std::vector<SoundPattern> Sounds::misspelt(std::string_view word) const {
+  constexpr std::size_t kLeast = 5, kMost = 24, kMostPatterns = 96;
+  const std::string letters = letters_only(word);
+  std::vector<SoundPattern> all;
+  if (letters.size() < kLeast || letters.size() > kMost) return all;
+  const auto take = [&](const std::string& other) {
+    for (SoundPattern& pattern : full(other))
+      if (pattern.size() > 1 && all.size() < kMostPatterns) all.push_back(std::move(pattern));
+  };
+  for (std::size_t i = 0; i + 1 < letters.size(); ++i) {
+    std::string swapped = letters;
+    std::swap(swapped[i], swapped[i + 1]);
+    if (swapped != letters) take(swapped);
+  }
+  for (std::size_t i = 0; i < letters.size(); ++i) take(letters.substr(0, i) + letters.substr(i + 1));
+  for (std::size_t i = 0; i <= letters.size(); ++i)
+    for (const char c : std::string_view("ghnaeiou")) take(letters.substr(0, i) + c + letters.substr(i));
+  for (std::size_t i = 0; i < letters.size(); ++i)
+    for (char c = 'a'; c <= 'z'; ++c) {
+      std::string other = letters;
+      other[i] = c;
+      if (other != letters) take(other);
+    }
+  return all;
+}
+
+SoundPattern Sounds::alike(std::string_view han) const {
+  SoundPattern pattern;
+  for (const char32_t c : text::code_points(han)) {
+    if (!text::is_han(c)) return {};
+    CharClass chars{c};
+    if (const auto known = readings_.find(c); known != readings_.end())
+      for (const std::uint16_t syllable : known->second)
+        chars.insert(chars.end(), syllables_[syllable].chars.begin(), syllables_[syllable].chars.end());
+    sort_unique(chars);
+    pattern.push_back(std::move(chars));
+  }
+  return pattern;
+}
+
+SoundPattern Sounds::exactly(std::string_view han) {
+  SoundPattern pattern;
+  for (const char32_t c : text::code_points(han)) {
+    if (!text::is_han(c)) return {};
+    pattern.push_back({c});
+  }
+  return pattern;
+}
+
+SoundScan::SoundScan(const std::vector<SoundPattern>& patterns, std::size_t& from, bool one_wrong)
+    : one_wrong_(one_wrong), places_(0x10000), lengths_(kMostPlaces) {
+  std::size_t place = 0;
+  while (from < patterns.size() && place + patterns[from].size() <= kMostPlaces) {
+    const SoundPattern& pattern = patterns[from++];
+    if (pattern.empty()) continue;
+    starts_ |= std::uint64_t{1} << place;
+    for (const CharClass& chars : pattern) {
+      for (const char32_t c : chars)
+        if (c < places_.size()) places_[c] |= std::uint64_t{1} << place;
+      ++place;
+    }
+    ends_ |= std::uint64_t{1} << (place - 1);
+    lengths_[place - 1] = pattern.size();
+  }
+  if (place == 0 && from < patterns.size()) ++from;  // longer than there is room for
+}
+
+std::optional<std::pair<std::size_t, std::size_t>> SoundScan::find(std::string_view form) const {
+  std::uint64_t right = 0, wrong = 0;  // prefixes of patterns that end here: as they are, with one other character
+  for (std::size_t at = 0; at < form.size();) {
+    const auto lead = static_cast<unsigned char>(form[at]);
+    if (lead < 0xE0 || lead >= 0xF0) {  // letters, digits and rare characters fit nothing
+      right = wrong = 0;
+      at += lead < 0xE0 ? 1 : 4;
+      continue;
+    }
+    const char32_t c = (lead & 0x0Fu) << 12 | (static_cast<unsigned char>(form[at + 1]) & 0x3Fu) << 6 |
+                       (static_cast<unsigned char>(form[at + 2]) & 0x3Fu);
+    at += 3;
+    const std::uint64_t fits = places_[c], before = right << 1 | starts_;
+    right = before & fits;
+    if (one_wrong_) wrong = (((wrong << 1) & ~starts_) & fits) | before;
+    const std::uint64_t ended = (right | (one_wrong_ ? wrong : 0)) & ends_;
+    if (ended == 0) continue;
+    const std::size_t length = 3 * lengths_[static_cast<std::size_t>(std::countr_zero(ended))];
+    return std::pair{at - length, at};
+  }
+  return std::nullopt;
+}
+
+FirmSet sounding_like(const store::StringView& names, const std::vector<SoundPattern>& patterns, bool one_wrong) {
+  FirmSet firms(static_cast<store::FirmNo>(names.size() - 1));
+  for (std::size_t from = 0; from < patterns.size();) {
+    const SoundScan scan(patterns, from, one_wrong);
+    for (std::size_t firm = 1; firm < names.size(); ++firm)
+      if (scan.find(names[firm])) firms.add(static_cast<store::FirmNo>(firm));
+  }
+  return firms;
+}
+
+}  // namespace tanmiao::indexer

@@ -1,0 +1,73 @@
+// Names by how they sound: pinyin in full, its initials, characters that sound alike, and names that are one character
+// off. What is looked for becomes patterns of classes of characters, all of which are held against every name in one
+// pass (shift-and over 64 bits; some 20 ns a name), so that all readings of a character count and nothing is indexed.
+#pragma once
+
+#include <array>
+#include <bit>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "core/reference.h"
+#include "indexer/firm_set.h"
+#include "store/columns/column.h"
+
+namespace tanmiao::indexer {
+
+// What stands at one place of a pattern: any of these characters. Sorted.
+using CharClass = std::vector<char32_t>;
+using SoundPattern = std::vector<CharClass>;
+
+class Sounds {
+ public:
+  explicit Sounds(const Reference& reference);
+  bool empty() const { return syllables_.empty(); }
+
+  // All ways to cut letters a to z (and ' between) into syllables, at most 8; empty when there is none.
+  std::vector<SoundPattern> full(std::string_view letters) const;
+  // Each letter the beginning of a syllable (zh, ch, sh may be given as two), for 2 to 12 letters.
+  std::vector<SoundPattern> initials(std::string_view letters) const;
+  // Syllables one slip away: a letter missing, doubled, another, or two swapped.
+  std::vector<SoundPattern> misspelt(std::string_view letters) const;
+  // Of Han characters alone: whatever sounds like each of them in any reading; empty otherwise.
+  SoundPattern alike(std::string_view han) const;
+  static SoundPattern exactly(std::string_view han);
+
+ private:
+  struct Syllable {
+    std::string letters;
+    CharClass chars;
+  };
+  void cut(std::string_view rest, SoundPattern& made, std::vector<SoundPattern>& all) const;
+  const CharClass* find(std::string_view syllable) const;
+
+  std::vector<Syllable> syllables_;  // by letters
+  std::array<CharClass, 26> initials_;
+  std::map<std::string, CharClass, std::less<>> two_letters_;          // zh, ch, sh
+  std::unordered_map<char32_t, std::vector<std::uint16_t>> readings_;  // rows of syllables_
+};
+
+// Patterns of at most 64 places together, and whether one character may be another one.
+class SoundScan {
+ public:
+  // Takes patterns as long as there is room and moves `from` behind them.
+  SoundScan(const std::vector<SoundPattern>& patterns, std::size_t& from, bool one_wrong);
+  // Bytes [begin, end) of the first find in a search form.
+  std::optional<std::pair<std::size_t, std::size_t>> find(std::string_view form) const;
+
+ private:
+  std::uint64_t starts_ = 0, ends_ = 0;
+  bool one_wrong_;
+  std::vector<std::uint64_t> places_;  // by code point of the basic plane
+  std::vector<std::size_t> lengths_;   // by last place of a pattern
+};
+
+// Every name that fits one of the patterns.
+FirmSet sounding_like(const store::StringView& names, const std::vector<SoundPattern>& patterns, bool one_wrong);
+
+}  // namespace tanmiao::indexer

@@ -1,0 +1,97 @@
+// Pinyin in full and by initials, characters that sound alike, slips; against the shipped table of readings.
+#include "indexer/sounds.h"
+#include "city_fixture.h"
+#include "tabular/reference_reader.h"
+
+namespace tanmiao::indexer::sounds_test {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::UnorderedElementsAre;
+
+class SoundsTest : public City {
+ protected:
+  SoundsTest() {
+    static const auto shipped = tabular::load_reference("config/reference").value();
+    reference_->han = shipped->han;
+    reference_->name_readings = shipped->name_readings;
+  }
+  std::string corrected(const std::string& text) {
+    std::string out;
+    for (const Correction& c : ask(text).corrections) out += c.typed + ">" + c.as + ";";
+    return out;
+  }
+};
+
+TEST_F(SoundsTest, PinyinInFullAndInitials) {
+  build({{"宏创铝业有限公司", "", "", ""}, {"泰开电气", "", "", ""}, {"洪窗旅业", "", "", ""}});
+  EXPECT_THAT(firms("hongchuang"), UnorderedElementsAre(1, 3));
+  EXPECT_THAT(firms("taikai"), ElementsAre(2));
+  EXPECT_THAT(firms("TaiKai"), ElementsAre(2));
+  EXPECT_THAT(firms("hongchuanglvye"), UnorderedElementsAre(1, 3)) << "ü is typed v";
+  EXPECT_THAT(firms("tkdq"), ElementsAre(2));
+  EXPECT_THAT(firms("hcly"), UnorderedElementsAre(1, 3));
+  EXPECT_THAT(firms("pinyin:dianqi"), ElementsAre(2));
+  EXPECT_THAT(firms("-taikai"), UnorderedElementsAre(1, 3));
+  const Page page = ask("dianqi");
+  EXPECT_EQ(page.hits.at(0).name_html, "泰开<mark>电气</mark>");
+  EXPECT_EQ(page.hits.at(0).matched_in, "名称拼音");
+}
+
+// ICU says sha men, dan xian, le ling, hui ji, yin xing, zhang jiang.
+TEST_F(SoundsTest, PlacesAndWordsThatAreReadOtherwise) {
+  build({{"厦门公司", "", "", ""},
+         {"单县公司", "", "", ""},
+         {"乐陵公司", "", "", ""},
+         {"会计公司", "", "", ""},
+         {"银行公司", "", "", ""},
+         {"长江公司", "", "", ""},
+         {"六安公司", "", "", ""}});
+  const std::pair<const char*, store::FirmNo> kRight[] = {{"xiamen", 1},     {"shanxian", 2}, {"leling", 3},
+                                                          {"laoling", 3},    {"kuaiji", 4},   {"yinhang", 5},
+                                                          {"changjiang", 6}, {"lu'an", 7},    {"liuan", 7}};
+  for (const auto& [text, firm] : kRight) EXPECT_THAT(firms(text), ElementsAre(firm)) << text;
+}
+
+TEST_F(SoundsTest, InitialsAreListenedToOnlyWhereNothingElseIsFound) {
+  build({{"led照明", "", "", ""}, {"李二东", "", "", ""}});
+  EXPECT_THAT(firms("led"), ElementsAre(1));
+  EXPECT_THAT(firms("led1"), IsEmpty());
+}
+
+TEST_F(SoundsTest, AWordThatNothingHoldsIsTakenForWhatSoundsAlikeOrIsOneCharacterOff) {
+  build({{"山东宏创铝业", "", "", ""}, {"山东泰开电气", "", "", ""}});
+  EXPECT_THAT(firms("宏闯铝业"), ElementsAre(1));
+  EXPECT_EQ(corrected("宏闯铝业"), "宏闯铝业>宏创铝业;");
+  EXPECT_THAT(firms("宏大铝业"), ElementsAre(1)) << "one other character of four";
+  EXPECT_EQ(corrected("宏大铝业"), "宏大铝业>宏创铝业;");
+  EXPECT_THAT(firms("宏大锌业"), IsEmpty()) << "two other characters";
+  EXPECT_THAT(firms("taikia"), ElementsAre(2)) << "two letters swapped";
+  EXPECT_EQ(corrected("taikia"), "taikia>泰开;");
+  EXPECT_THAT(firms("\"宏闯铝业\""), IsEmpty()) << "in quotation marks nothing is guessed";
+  EXPECT_THAT(firms("泰开 -宏闯"), ElementsAre(2)) << "nor of what must not be there";
+  EXPECT_EQ(corrected("宏创铝业"), "");
+  Query query;
+  query.text = "宏闯铝业";
+  query.correcting = false;
+  EXPECT_EQ(ask(query).total, 0u);
+}
+
+// Every spelling of a name of the patterns against taking it apart by hand.
+TEST_F(SoundsTest, EveryNameIsFoundByEachOfItsReadings) {
+  const std::string syllables[] = {"bin", "zhou", "lv", "ye", "xi", "an", "zhuang"};
+  const Sounds sounds(*reference_);
+  for (const auto& a : syllables)
+    for (const auto& b : syllables) {
+      const auto patterns = sounds.full(a + b);
+      ASSERT_FALSE(patterns.empty()) << a + b;
+      EXPECT_TRUE(std::any_of(patterns.begin(), patterns.end(), [](const auto& p) { return p.size() == 2; })) << a + b;
+    }
+  EXPECT_TRUE(sounds.full("bcd").empty());
+  EXPECT_EQ(sounds.full("xian").size(), 2u) << "xian and xi'an";
+  EXPECT_EQ(sounds.full("xi'an").size(), 1u);
+}
+
+}  // namespace
+}  // namespace tanmiao::indexer::sounds_test
