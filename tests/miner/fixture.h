@@ -98,6 +98,7 @@ class World {
     f.status.push_back(static_cast<std::uint8_t>(firm.status)), f.region_basis.push_back(0), f.unit.push_back(0);
     f.zone.push_back(0), f.industry_edition.push_back(0), f.prefecture.push_back(0), f.county.push_back(0);
     f.township.push_back(0), f.flags.push_back(firm.flags), f.parent.push_back(0), f.successor.push_back(0);
+    f.heir.push_back(0), f.heir_since.push_back(kNoDay);
     f.established.push_back(firm.established), f.dissolved.push_back(firm.dissolved), f.seen.push_back(kNoDay);
     f.capital.push_back(-1), f.capital_currency.push_back(""), f.insured_staff.push_back(-1), f.lineage.push_back("{}");
     mark();
