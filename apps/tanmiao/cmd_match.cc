@@ -34,8 +34,18 @@ struct MatchOptions {
   double threshold = -1;
   int threads = 0;
   std::size_t others = 4;
-  bool one_to_one = false;
+  std::string one_to_one;  // "yes", "no"; empty: by what the list looks like
 };
+
+// Whether a firm is at most one name's.
+enum class Claims : std::uint8_t { kNo, kYes, kByLook };
+constexpr std::size_t kBlock = 4096;     // names answered at once
+constexpr std::size_t kRoster = 20'000;  // a longer list is not looked at whole unless that is asked for
+
+Claims claims_of(const MatchOptions& options) {
+  if (options.one_to_one.empty()) return Claims::kByLook;
+  return options.one_to_one == "yes" ? Claims::kYes : Claims::kNo;
+}
 
 // The list that is looked in: texts of its rows, and the roll over them.
 struct Against {
@@ -104,6 +114,12 @@ std::unique_ptr<Against> firms_of(const store::Snapshot& snapshot, const std::ve
   return list;
 }
 
+bool same(const std::vector<MatchCandidate>& a, const std::vector<MatchCandidate>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const MatchCandidate& one, const MatchCandidate& other) {
+    return one.row == other.row && one.weight == other.weight;
+  });
+}
+
 double rounded(double value, double per_one) { return std::round(value * per_one) / per_one; }
 
 boost::json::object firm_json(const Against& list, std::uint32_t row) {
@@ -149,30 +165,48 @@ class Matching {
         arena_(options.threads > 0 ? options.threads : tbb::task_arena::automatic),
         scratch_([&list] { return Matcher::Scratch(*list.roll); }) {}
 
-  void answer(std::vector<MatchAnswer>& block, std::size_t others, bool lines = false, bool claims = false) {
+  void answer(std::vector<MatchAnswer>& block, std::size_t others, bool lines = false, Claims claims = Claims::kNo) {
+    each(block, [&](MatchAnswer& one, Matcher::Scratch& scratch) {
+      match_one(one, scratch);
+      if (claims == Claims::kNo) conclude(one, others, lines);
+    });
+    if (claims == Claims::kNo) return;
+    settle_claims(block, claims);
+    each(block, [&](MatchAnswer& one, Matcher::Scratch&) { conclude(one, others, lines); });
+  }
+  bool settled_claims() const { return settled_claims_; }
+
+ private:
+  template <class Do>
+  void each(std::vector<MatchAnswer>& block, const Do& what) {
     arena_.execute([&] {
       tbb::parallel_for(tbb::blocked_range<std::size_t>(0, block.size(), 64), [&](const auto& range) {
         Matcher::Scratch& scratch = scratch_.local();
-        for (std::size_t i = range.begin(); i < range.end(); ++i) {
-          match_one(block[i], scratch);
-          if (claims) continue;
-          conclude(block[i], others);
-          if (lines) block[i].line = boost::json::serialize(answer_json(block[i], list_)) + '\n';
-        }
+        for (std::size_t i = range.begin(); i < range.end(); ++i) what(block[i], scratch);
       });
     });
-    if (!claims) return;
-    std::vector<std::vector<MatchCandidate>*> all;
-    all.reserve(block.size());
-    for (MatchAnswer& one : block) all.push_back(&one.candidates);
-    claim_rows(all, matcher_.model());
-    for (MatchAnswer& one : block) {
-      conclude(one, others);
-      if (lines) one.line = boost::json::serialize(answer_json(one, list_)) + '\n';
-    }
   }
 
- private:
+  // A name that is written several times is one name.
+  void settle_claims(std::vector<MatchAnswer>& block, Claims claims) {
+    std::unordered_map<std::string_view, std::size_t> first;
+    std::vector<std::vector<MatchCandidate>*> all;
+    std::vector<std::pair<std::size_t, std::size_t>> again;
+    for (std::size_t i = 0; i < block.size(); ++i) {
+      const auto [known, is_new] = first.emplace(block[i].mention.name, i);
+      if (is_new)
+        all.push_back(&block[i].candidates);
+      else if (same(block[i].candidates, block[known->second].candidates))
+        again.emplace_back(i, known->second);
+      else
+        all.push_back(&block[i].candidates);
+    }
+    if (claims == Claims::kByLook && !seems_a_roster(all)) return;
+    claim_rows(all, matcher_.model());
+    for (const auto& [later, earlier] : again) block[later].candidates = block[earlier].candidates;
+    settled_claims_ = true;
+  }
+
   void match_one(MatchAnswer& answer, Matcher::Scratch& scratch) const {
     MatchMention mention{answer.mention.name, answer.mention.facts, MatchMention::kNoRow};
     if (const auto coded = list_.by_code.find(answer.mention.code); coded != list_.by_code.end())
@@ -187,13 +221,14 @@ class Matching {
     }
   }
 
-  void conclude(MatchAnswer& answer, std::size_t others) const {
+  void conclude(MatchAnswer& answer, std::size_t others, bool line) const {
     if (!answer.candidates.empty()) {
       const MatchCandidate& best = answer.candidates.front();
       answer.factors = matcher_.factors(best);
       answer.decision = thresholds_.decide(best.probability);
     }
     if (answer.candidates.size() > others + 1) answer.candidates.resize(others + 1);
+    if (line) answer.line = boost::json::serialize(answer_json(answer, list_)) + '\n';
   }
 
   const Against& list_;
@@ -201,6 +236,7 @@ class Matching {
   MatchThresholds thresholds_;
   tbb::task_arena arena_;
   tbb::enumerable_thread_specific<Matcher::Scratch> scratch_;
+  bool settled_claims_ = false;
 };
 
 struct Tally {
@@ -212,11 +248,14 @@ struct Tally {
   }
 };
 
-// Calls take(answers) for each block; `before` sees the first one, unanswered. With `claims` all names are one block.
+// Calls take(answers) for each block; `before` sees the first one, unanswered. Claims are settled within one block: the
+// whole list.
 template <class Before, class Take>
-Status each_block(NameList& names, Matching& matching, std::size_t others, bool lines, bool claims,
+Status each_block(NameList& names, Matching& matching, std::size_t others, bool lines, Claims claims,
                   const Before& before, const Take& take) {
-  const std::size_t most = claims ? std::numeric_limits<std::size_t>::max() : 4096;
+  std::size_t most = claims == Claims::kYes      ? std::numeric_limits<std::size_t>::max()
+                     : claims == Claims::kByLook ? kRoster
+                                                 : kBlock;
   std::vector<MatchAnswer> block;
   bool first = true;
   for (bool more = true; more;) {
@@ -228,6 +267,7 @@ Status each_block(NameList& names, Matching& matching, std::size_t others, bool 
     }
     if (first) before(block);
     first = false;
+    if (more) claims = Claims::kNo, most = kBlock;
     matching.answer(block, others, lines, claims);
     TANMIAO_TRY(take(block));
   }
@@ -244,7 +284,7 @@ Result<std::vector<FitCase>> cases_of(NameList& names, Matching& matching, const
   std::vector<std::uint32_t> truths;
   bool all = true;
   TANMIAO_TRY(each_block(
-      names, matching, kAll, false, false, [](const auto&) {},
+      names, matching, kAll, false, Claims::kNo, [](const auto&) {},
       [&](std::vector<MatchAnswer>& block) -> Status {
         for (MatchAnswer& answer : block) {
           FitCase one{std::move(answer.candidates), FitCase::kNobody, static_cast<double>(list.id.size())};
@@ -359,7 +399,7 @@ Result<int> match(const Common& common, const MatchOptions& options) {
     TANMIAO_ASSIGN(table, MatchTable::create(options.out, names->headings(), at));
   }
   const bool lines = common.json || options.out.empty();
-  TANMIAO_TRY(each_block(*names, matching, options.others, lines, options.one_to_one, adapt,
+  TANMIAO_TRY(each_block(*names, matching, options.others, lines, claims_of(options), adapt,
                          [&](std::vector<MatchAnswer>& block) -> Status {
                            std::string text;
                            for (const MatchAnswer& answer : block) {
@@ -373,6 +413,7 @@ Result<int> match(const Common& common, const MatchOptions& options) {
                          }));
   if (table != nullptr) TANMIAO_TRY(table->finish());
   tell_problems(*names, options.names);
+  if (matching.settled_claims()) say("each firm was taken to be at most one name's (--no-one-to-one: not so)");
   say(std::to_string(tally.names) + " names against " + std::to_string(list->id.size()) + ": " +
       std::to_string(tally.link) + " link, " + std::to_string(tally.review) + " review, " +
       std::to_string(tally.names - tally.link - tally.review) + " no");
@@ -390,8 +431,9 @@ Action declare_match(CLI::App& app, Common& common) {
       ->check(CLI::Range(0.0, 1.0));
   app.add_option("-o,--output", options->out, "writes the table with our columns behind its own: .xlsx or .csv");
   app.add_option("--others", options->others, "how many further candidates are told")->capture_default_str();
-  app.add_flag("--one-to-one", options->one_to_one,
-               "each firm is at most one name's, as in a roster: names are answered when all of them are read");
+  app.add_flag("--one-to-one{yes},--no-one-to-one{no}", options->one_to_one,
+               "each firm is at most one name's, as in a roster, or may be several names'; default: up to 20,000 names "
+               "by what the answers look like");
   app.add_option("--threads", options->threads, "0: as many as there are cores")->check(CLI::Range(0, 256));
   app.add_option("--learn", options->learn, "fits the weights to the column `truth` of the names and writes them here")
       ->needs(app.get_option("--against"));

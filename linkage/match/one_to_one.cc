@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace tanmiao::linkage {
 namespace {
@@ -30,6 +31,19 @@ void claim_rows(std::span<std::vector<MatchCandidate>* const> names, const Match
       share_out(*names[i], model);
     }
   }
+}
+
+bool seems_a_roster(std::span<std::vector<MatchCandidate>* const> names) {
+  std::unordered_set<std::uint32_t> taken;
+  std::size_t sure = 0, shared = 0;
+  double wrong = 0;  // expected
+  for (const auto* name : names) {
+    if (name->empty() || name->front().probability < kRosterSure) continue;
+    ++sure;
+    wrong += 1 - name->front().probability;
+    if (!taken.insert(name->front().row).second) ++shared;
+  }
+  return sure >= kRosterNames && static_cast<double>(shared) <= 2 * wrong;
 }
 
 }  // namespace tanmiao::linkage

@@ -61,5 +61,37 @@ TEST(OneToOne, ANameWithoutCandidatesIsNoTrouble) {
   EXPECT_EQ(names.candidates[1].size(), 1u);
 }
 
+// A hundred names, each clearly a firm of its own at this weight.
+std::vector<std::vector<MatchCandidate>> apart(std::uint32_t names, double weight) {
+  std::vector<std::vector<MatchCandidate>> out;
+  for (std::uint32_t n = 0; n < names; ++n) out.push_back({candidate(n, weight)});
+  return out;
+}
+
+TEST(OneToOne, ARosterIsSeenByFirmsThatNobodyShares) {
+  EXPECT_TRUE(seems_a_roster(Names(apart(kRosterNames, 12)).pointers));
+  EXPECT_FALSE(seems_a_roster(Names(apart(kRosterNames - 1, 12)).pointers)) << "too few to tell";
+}
+
+TEST(OneToOne, SeveralSpellingsOfAFirmMakeNoRoster) {
+  auto all = apart(kRosterNames, 30);
+  all.push_back({candidate(7, 30)});
+  EXPECT_FALSE(seems_a_roster(Names(all).pointers)) << "nobody doubts either of the two";
+}
+
+TEST(OneToOne, NamesThatShareAFirmByMistakeAreExpected) {
+  // At some 99 % each one of the hundred is wrong, and that one shares the firm of another.
+  auto all = apart(kRosterNames, 7);
+  all.push_back({candidate(7, 7)});
+  Names names(all);
+  ASSERT_GT(names.candidates[0][0].probability, kRosterSure);
+  ASSERT_LT(names.candidates[0][0].probability, 0.995);
+  EXPECT_TRUE(seems_a_roster(names.pointers));
+}
+
+TEST(OneToOne, NamesThatNobodyIsSureOfTellNothing) {
+  EXPECT_FALSE(seems_a_roster(Names(apart(3 * kRosterNames, 1)).pointers));
+}
+
 }  // namespace
 }  // namespace tanmiao::linkage::match_one_to_one_test
