@@ -26,3 +26,16 @@ build() {
   say "building build/$preset"
   NINJA_STATUS='[%f/%t %es] ' cmake --build "build/$preset" --parallel "$(nproc)" ${1:+--target "$@"} >&2
 }
+
+# Temporary folders of tests lie in memory where 8 GiB of it are free: they wait for the disk more than for anything else.
+# What a killed process leaves behind is the same; tests of a full disk make one of their own.
+temp_in_memory() {
+  local free
+  free="$(df --output=avail -k /dev/shm 2>/dev/null | tail -1)"
+  if [ -z "${TMPDIR:-}" ] && [ "${free:-0}" -gt $((8 * 1024 * 1024)) ]; then
+    TMPDIR="$(mktemp -d /dev/shm/tanmiao-tests-XXXXXX)"
+    export TMPDIR
+    # shellcheck disable=SC2064  # today's folder
+    trap "rm -rf '$TMPDIR'" EXIT
+  fi
+}
