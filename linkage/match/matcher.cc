@@ -155,6 +155,24 @@ void Matcher::match(const MatchMention& mention, Scratch& scratch, std::vector<M
   share_out(out, model_);
 }
 
+namespace {
+
+// What counts as saying nothing of a field. The fit sees differences between candidates alone, so that a constant on
+// all levels of a field is of no account; people are shown it with the prior. That trade names differ does say
+// something, and of two forms in full it is their agreement that is usual.
+Level neutral(NameField field, Writing writing) {
+  if (field == NameField::kFormField && writing == Writing::kFull) return Level::kFormEqual;
+  std::size_t level = 0;
+  while (field_of(static_cast<Level>(level)) != field) ++level;
+  return static_cast<Level>(level);
+}
+double offset(const Weights& weights, NameField field, Writing writing) {
+  if (field == NameField::kTradeField) return 0;
+  return weights.level[static_cast<std::size_t>(neutral(field, writing))];
+}
+
+}  // namespace
+
 std::vector<MatchFactor> Matcher::factors(const MatchCandidate& c) const {
   std::vector<MatchFactor> out;
   if (c.by_code) out.push_back({"code", "", kCodeBits, "统一社会信用代码一致"});
@@ -162,12 +180,15 @@ std::vector<MatchFactor> Matcher::factors(const MatchCandidate& c) const {
   if (!compared) return out;
   const Weights& w = model_.of(c.writing);
   const double list = std::log2(static_cast<double>(std::max<std::size_t>(roll_.rows(), 1)));
-  out.push_back({"prior", "", w.prior - list, "名单共 " + std::to_string(roll_.rows()) + " 家"});
+  double prior = w.prior - list;
+  for (std::size_t field = 0; field < kNameFields; ++field)
+    prior += offset(w, static_cast<NameField>(field), c.writing);
+  out.push_back({"prior", "", prior, "名单共 " + std::to_string(roll_.rows()) + " 家"});
   if (c.claimed < -0.05) out.push_back({"claimed", "", c.claimed, "名单中另有名称与它更相符"});
   if (c.by_former) out.push_back({"former", "", 0, "按括号内的曾用名比对"});
   for (const Level level : c.levels.levels) {
     const NameField field = field_of(level);
-    double bits = w.level[static_cast<std::size_t>(level)];
+    double bits = w.level[static_cast<std::size_t>(level)] - offset(w, field, c.writing);
     std::string text = std::string(field_label(field)) + "：" + std::string(level_label(level));
     const auto with_term = [&](double rarity, double factor) {
       bits += factor * rarity;
@@ -177,7 +198,9 @@ std::vector<MatchFactor> Matcher::factors(const MatchCandidate& c) const {
     if (field == NameField::kTradeField && c.terms.trade > 0) with_term(c.terms.trade, w.trade);
     if (field == NameField::kIndustryField && c.terms.industry > 0) with_term(c.terms.industry, w.industry);
     if (field == NameField::kRegionField && c.terms.region > 0) with_term(c.terms.region, w.region);
-    if (bits != 0) out.push_back({field_name(field), level_name(level), bits, std::move(text)});
+    const bool silent = bits == 0 && (field == NameField::kFormField ? level == Level::kFormAbsent
+                                                                     : level == neutral(field, c.writing));
+    if (!silent) out.push_back({field_name(field), level_name(level), bits, std::move(text)});
   }
   return out;
 }

@@ -141,6 +141,15 @@ TEST(Matcher, FactorsAddUpToTheWeight) {
   }
 }
 
+TEST(Matcher, WhatIsUsualIsNoFactor) {
+  // Neither is a branch: the constant that the fit gave to that stands with the prior.
+  for (const MatchCandidate& c : thousand().match(invented(3)))
+    for (const MatchFactor& f : thousand().matcher().factors(c)) {
+      EXPECT_NE(f.level == "none" ? f.field : "", "branch");
+      EXPECT_TRUE(f.field != "form" || f.level != "equal" || f.bits == 0);
+    }
+}
+
 TEST(Matcher, AThresholdChangesTheDecisionAlone) {
   EXPECT_EQ((MatchThresholds{0.95, 0.2}.decide(0.95)), MatchDecision::kLink);
   EXPECT_EQ((MatchThresholds{0.95, 0.2}.decide(0.9499)), MatchDecision::kReview);
