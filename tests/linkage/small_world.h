@@ -18,6 +18,13 @@ using store::kNoFirm;
 using store::LinkReason;
 using store::Snapshot;
 
+// Sizes of tests under the thread sanitizer, ten times slower, which needs no size to see a race.
+#ifdef __SANITIZE_THREAD__
+inline constexpr int kLess = 8;
+#else
+inline constexpr int kLess = 1;
+#endif
+
 inline std::string code(int number, std::string_view category = "91") {
   std::string digits = std::to_string(10000000 + number);
   std::string text = std::string(category) + "371602" + digits + org_code_check(digits);
