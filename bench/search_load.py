@@ -85,7 +85,7 @@ def reader(port, end, totals, number, results):
     while time.monotonic() < end:
         syllable = pick.choice(SYLLABLES)
         shape = pick.choice((f"q={syllable}{pick.choice(SYLLABLES)}", "q=铝箔", "q=科技 -铝箔", f"q={pick.randrange(20000)}号", "q=9137160",
-                             "q=氧化铝 | 软件开发&status=ACTIVE", "q=hongda", "unit=boxing&sort=established", f"q=name:{syllable}&page=3", ""))
+                             "q=氧化铝 | 软件开发&status=ACTIVE", "q=hongda", "unit=博兴县&sort=established", f"q=name:{syllable}&page=3", ""))
         try:
             status, body, took = ask(connection, "/api/v1/search?" + urllib.parse.quote(shape, safe="=&|"))
             times.append(took)

@@ -18,7 +18,7 @@ constexpr std::array<double, kParts> kWeights{0.5, 0.35, 0.15};
 constexpr std::size_t kLookedAt = 600;  // firms whose likeness is reckoned in full
 constexpr std::size_t kReasons = 3;     // of one kind
 // An item of more firms than one in so many says nothing of what a firm does: 货物进出口.
-constexpr std::size_t kCommon = 20;
+constexpr std::size_t kCommon = 100;
 
 using Weighed = std::map<std::size_t, double>;  // feature -> weight
 
