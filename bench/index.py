@@ -20,6 +20,9 @@ import sys
 import tempfile
 import time
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import groonga  # noqa: E402
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 FIELDS = ("企业名称", "统一社会信用代码", "经营范围", "注册地址")
 
@@ -54,6 +57,16 @@ def fts5(rows_path, folder):
     print(json.dumps({"what": "fts5", "documents": len(rows), "seconds": time.monotonic() - begun}))
 
 
+def in_groonga(rows_path, folder):
+    rows = [line.rstrip("\n").split("\t") for line in open(rows_path, encoding="utf-8")]
+    begun, before = time.monotonic(), os.times()
+    peer = groonga.Groonga(pathlib.Path(folder), [(r[0], r[2], r[1]) for r in rows])
+    peer.end()
+    after = os.times()
+    print(json.dumps({"what": "groonga", "documents": len(rows), "seconds": time.monotonic() - begun,
+                      "cpu": after.children_user + after.children_system - before.children_user - before.children_system}))
+
+
 def measured(command):
     """(what it printed last, peak of the process in MB, its processor seconds)"""
     process = subprocess.Popen([str(word) for word in command], cwd=ROOT, stdout=subprocess.PIPE)
@@ -76,6 +89,8 @@ def builds(args, rows_path, work):
     contenders = [("tanmiao", [bench, "ours", snapshot], snapshot / "index"),
                   ("tanmiao, one thread", [bench, "ours", snapshot, 1], snapshot / "index"),
                   ("SQLite FTS5, trigrams", [sys.executable, __file__, "--fts5", rows_path, work / "fts5"], work / "fts5"),
+                  *([("groonga, TokenBigram", [sys.executable, __file__, "--in-groonga", rows_path, work / "groonga"], work / "groonga")]
+                    if shutil.which("groonga") else []),
                   ("Xapian TermGenerator, CJK n-grams", [bench, "termgenerator", rows_path, work / "generator"], work / "generator")]
     if args.lucene:
         jars = ":".join(map(str, args.lucene))
@@ -140,9 +155,12 @@ def main():
     parser.add_argument("--only-ours", action="store_true")
     parser.add_argument("--queries", action="store_true")
     parser.add_argument("--fts5", nargs=2, help=argparse.SUPPRESS)
+    parser.add_argument("--in-groonga", nargs=2, help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.fts5:
         return fts5(*args.fts5)
+    if args.in_groonga:
+        return in_groonga(*args.in_groonga)
     if not (args.data / "registry").is_dir():
         sys.exit(f"{args.data} is not there")
     args.bench = args.bench.resolve()

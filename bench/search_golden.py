@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """300 queries of ten kinds on the real Shandong register, each with the firms that a linear scan over the raw rows finds, written anew here
 and knowing nothing of the index. Drawn by rule from the rows when it runs (a seed, no row is kept in the repository). Asked of
-`tanmiao search`, of SQLite FTS5 (trigrams) and of PostgreSQL with pg_trgm. Prints a table: success@1, success@10 and exact counts.
+`tanmiao search`, of SQLite FTS5 (trigrams), of PostgreSQL with pg_trgm and of groonga, whichever of them are installed. Prints a table: success@1, success@10 and exact counts.
 
 Left out of the comparison of sets: codes with several rows, and firms that own patents (the scan reads the register alone)."""
 import argparse
@@ -12,6 +12,7 @@ import json
 import pathlib
 import random
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -20,6 +21,7 @@ import time
 import unicodedata
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import groonga  # noqa: E402
 import postgres  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -41,6 +43,7 @@ for _row in table("han.csv"):
 for _word, _said in (r[:2] for r in table("name_readings.csv")):
     for _c, _s in zip(_word, _said.split()):
         READINGS[_c].add(_s)
+OTHERS = {name for r in table("product_words.csv") if r[1] for name in (r[0], *r[1].split("|"))}
 PLACES = set()
 for _r in table("divisions.csv"):
     PLACES.add(_r[1])
@@ -199,6 +202,8 @@ class Drawer:
 
     def product(self):
         item = self.item(2, 7)
+        if fold(item) in OTHERS:
+            return None  # its other names are found as well: what is compared here is the word
         return item, item, holding(item), holding(item)
 
     def phrase(self):
@@ -380,7 +385,12 @@ def main():
         engines = [ours]
         if not args.only_ours:
             (folder / "pg").parent.chmod(0o755)
-            engines += [Fts5(firms), PgTrgm(firms, folder / "pg", args.postgres)]
+            engines.append(Fts5(firms))
+            if shutil.which("groonga"):
+                (folder / "groonga").mkdir()
+                engines.append(groonga.Groonga(folder / "groonga", [(fold(f.raw), fold(f.scope_raw), f.code) for f in firms]))
+            if (args.postgres / "postgres").exists():
+                engines.append(PgTrgm(firms, folder / "pg", args.postgres))
         score = collections.Counter()
         took = collections.Counter()
         for kind, query, count_query, right, top in Drawer(firms, args.seed).cases():
@@ -411,8 +421,11 @@ def main():
         for engine in engines:
             print(f"\n{engine.name}: {took[engine.name]:.0f} s for the queries (a process each for tanmiao and psql)", end="")
         print()
-        if not args.only_ours:
-            engines[-1].cluster.end()
+        for engine in engines:
+            if isinstance(engine, groonga.Groonga):
+                engine.end()
+            if isinstance(engine, PgTrgm):
+                engine.cluster.end()
 
 
 if __name__ == "__main__":

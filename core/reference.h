@@ -79,6 +79,14 @@ struct LatinWord {
   std::string canonical, chinese;
 };
 
+// A word of a product: other names of the same thing, and beginnings of the codes that speak of it (GB/T 4754 of 2017,
+// IPC as patents have it: "C25C3/").
+struct ProductWord {
+  std::string word;
+  std::vector<std::string> same, gbt, ipc;
+  std::string source;
+};
+
 // Characters: traditional to simplified, one code point to one.
 using CharMap = std::unordered_map<char32_t, char32_t>;
 
@@ -101,7 +109,8 @@ struct Reference {
   HanTable han;  // may be empty
   // Readings that characters have in names of places and persons beside those of `han`: 乐陵, lao ling. May be empty.
   std::vector<std::pair<std::string, std::string>> name_readings;
-  std::vector<LatinWord> latin_words;  // may be empty
+  std::vector<LatinWord> latin_words;      // may be empty
+  std::vector<ProductWord> product_words;  // may be empty
 
   std::string digest;  // of the tables' files: part of what a stage's result rests on
 

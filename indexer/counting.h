@@ -10,8 +10,8 @@ namespace tanmiao::indexer {
 
 class Counter {
  public:
-  // Filter values may be values or labels. Error kUsage for a facet that does not exist.
-  static Result<Counter> make(const std::vector<FacetColumn>& facets, const Query& query, const FirmSet& listed);
+  // Filter values may be values or labels. Error kUsage for a facet that does not exist, or a level that it has not.
+  static Result<Counter> make(const std::vector<const FacetColumn*>& facets, const Query& query, const FirmSet& listed);
 
   // Counts `found` under all filters but the facet's own.
   std::vector<FacetCounts> counts(const FirmSet& found) const;
@@ -23,8 +23,16 @@ class Counter {
     const FacetColumn* facet;
     FirmSet passing;
   };
+  // The values of a facet that are told: those that are shown, or of one level below a code.
+  struct Counted {
+    const FacetColumn* facet;
+    std::vector<char> told;
+  };
+  static Result<Counted> counted(const std::vector<const FacetColumn*>& facets, const std::string& wanted);
+  static FacetCounts count(const Counted& of, const FirmSet& firms);
+
   std::vector<Test> tests_;
-  std::vector<const FacetColumn*> counted_;
+  std::vector<Counted> counted_;
 };
 
 }  // namespace tanmiao::indexer

@@ -53,6 +53,7 @@ class Maker {
     return std::move(column_);
   }
   void of_run() { column_.of_run = true; }
+  void levels(std::vector<std::size_t> sizes) { column_.levels = std::move(sizes); }
 
  private:
   template <class Label>
@@ -79,6 +80,7 @@ FacetColumn make_industry(const store::Snapshot& s, const Reference& reference) 
   codes.reserve(reference.industry_2017.name_by_code.size());
   for (const auto& [code, name] : reference.industry_2017.name_by_code) codes.push_back(code);
   std::sort(codes.begin(), codes.end());
+  maker.levels({1, 3, 4, 5});
   for (const std::string_view code : codes) maker.know(code, reference.industry_2017.name(code), code.size() == 3);
   return maker.run(s, [&](store::FirmNo firm, Maker& make) {
     const std::tuple said{s.firms.industry_code[firm], int{s.firms.industry_edition[firm]},
@@ -108,6 +110,7 @@ FacetColumn make_ipc(const store::Snapshot& s, const Reference& reference) {
   constexpr std::size_t kSubclass = 4;
   Maker maker("ipc", "专利分类", s.last_firm());
   maker.know(is_ipc_level);
+  maker.levels({1, 3, kSubclass});
   return maker.run(s, [&](store::FirmNo firm, Maker& make) {
     const auto [begin, end] = s.ownerships_of(firm);
     for (std::uint32_t i = begin; i < end; ++i) {
@@ -271,6 +274,21 @@ void add_run_facets(std::vector<FacetColumn>& out, const store::Snapshot& s, con
 }
 
 }  // namespace
+
+FacetColumn joined_facet(std::string name, std::string label, const store::Snapshot& s,
+                         const std::vector<FacetWord>& values, std::vector<std::pair<store::FirmNo, std::string>> of,
+                         const FacetWord& none) {
+  Maker maker(std::move(name), std::move(label), s.last_firm());
+  for (const auto& [value, shown] : values) maker.declare(value, shown);
+  maker.declare(none.first, none.second);
+  std::sort(of.begin(), of.end());
+  auto at = of.begin();
+  return maker.run(s, [&](store::FirmNo firm, Maker& make) {
+    while (at != of.end() && at->first < firm) ++at;
+    if (at == of.end() || at->first != firm) make.add(none.first, [] { return std::string(); });
+    for (; at != of.end() && at->first == firm; ++at) make.add(at->second, [&] { return at->second; });
+  });
+}
 
 Status check_values(const FacetColumn& facet, const std::vector<std::string>& wanted) {
   const auto of = [](const std::vector<std::string>& words, const std::string& word) {

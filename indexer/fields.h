@@ -14,7 +14,20 @@ namespace tanmiao::indexer {
 inline constexpr int kIndexFormat = 4;
 
 // In the order in which they are told.
-enum class Field { kName, kPinyin, kCode, kFormer, kPatent, kScope, kIndustry, kIpc, kPlace, kAddress, kFacet };
+enum class Field {
+  kName,
+  kPinyin,
+  kCode,
+  kFormer,
+  kPatent,
+  kScope,
+  kIndustry,
+  kIpc,
+  kPlace,
+  kAddress,
+  kFacet,
+  kSynonym
+};
 
 struct FieldRow {
   Field field;
@@ -22,7 +35,7 @@ struct FieldRow {
   std::string_view prefix;  // of its terms in the postings; empty: it lies in columns. No prefix begins another one.
 };
 
-inline constexpr std::array<FieldRow, 11> kFields{{
+inline constexpr std::array<FieldRow, 12> kFields{{
     {Field::kName, "名称", "N"},
     {Field::kPinyin, "名称拼音", ""},
     {Field::kCode, "代码", ""},
@@ -34,6 +47,7 @@ inline constexpr std::array<FieldRow, 11> kFields{{
     {Field::kPlace, "所在地区", ""},
     {Field::kAddress, "地址", ""},
     {Field::kFacet, "条件", ""},
+    {Field::kSynonym, "同义词", ""},
 }};
 
 constexpr const FieldRow& row_of(Field field) { return kFields[static_cast<std::size_t>(field)]; }

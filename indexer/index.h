@@ -4,6 +4,7 @@
 // are not in the index: they are joined from a run's columns at query time, so a new run needs no re-index.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -17,6 +18,9 @@
 #include "store/data_folder.h"
 
 namespace tanmiao::indexer {
+
+struct Cursor;       // indexer/cursor.h
+struct FacetColumn;  // indexer/facets.h
 
 struct IndexConfig {
   int threads = 0;
@@ -36,7 +40,8 @@ Result<IndexReport> build_index(const store::DataFolder& folder, const store::Sn
 // reference knows is an error of kind kUsage with the nearest right one.
 struct Filter {
   std::string facet;  // "unit", "township", "zone", "industry", "ipc", "status", "age", "capital", "patent_kind",
-                      // "recognition", and of a run: "judgement", "lead_kind", "score_band"
+                      // "recognition", and of a run: "judgement", "lead_kind", "score_band";
+                      // or the name of one of Query::joined
   std::vector<std::string> values;
 };
 // kRelevance: the name as a whole, its beginning, part of it, how it sounds, former names, patents, other fields;
@@ -49,11 +54,19 @@ struct Query {
   std::vector<Filter> filters;
   Order order = Order::kRelevance;
   std::size_t offset = 0, limit = 50;
-  std::vector<std::string> facets;     // whose counts are wanted
+  // Whose counts are wanted. "industry:C32" and "ipc:C22": of the codes one level below; "industry:": of the highest.
+  std::vector<std::string> facets;
   bool only_candidates = false;        // only firms of the run
   bool with_dead = true;               // firms known to be dead too
   std::vector<store::FirmNo> without;  // ascending: neither found nor counted (taken out since the index was made)
-  bool correcting = true;              // a word that nothing holds is taken for one that sounds or looks like it
+  // A word that nothing holds is taken for one that sounds or looks like it, and other names of a product count as well
+  // (电解铝 and 原铝): never of what stands in quotation marks.
+  bool correcting = true;
+  std::string cursor;  // Page::next of the page before: goes on there, whatever `offset` says. kUsage when it is of
+                       // another query, kConflict when it is of another generation of the index or run
+  // What changes between nights (stages of the pool), beside the facets of snapshot and run.
+  std::vector<std::shared_ptr<const FacetColumn>> joined;
+  std::optional<std::chrono::milliseconds> most_time;  // kLimit when it takes longer
 };
 struct FacetValue {
   std::string value, label;
@@ -80,6 +93,29 @@ struct Page {
   std::vector<Hit> hits;
   std::vector<FacetCounts> facets;  // exact; a facet's own filter does not reduce its own counts (multi-select)
   std::vector<Correction> corrections;
+  std::uint64_t before = 0;  // firms on the pages before
+  std::string next;          // cursor of the next page; empty: this is the last one
+};
+// Every firm that a query matches.
+struct Matches {
+  std::vector<store::FirmNo> firms;  // in the order of the query
+  std::vector<Correction> corrections;
+};
+
+// Firms of the same technology as one: by classes of patents, items of the scope, industry.
+struct SimilarQuery {
+  store::FirmNo firm = store::kNoFirm;
+  enum class Where : std::uint8_t { kAnywhere, kInside, kOutside } where = Where::kAnywhere;  // of its prefecture
+  std::vector<Filter> filters;
+  std::size_t limit = 20;
+  bool with_dead = false;
+  std::vector<store::FirmNo> without;
+  std::optional<std::chrono::milliseconds> most_time;
+};
+struct SimilarFirm {
+  store::FirmNo firm;
+  double score;                      // 0 to 1; parts that the asked firm lacks do not count
+  std::vector<std::string> reasons;  // what both have, the rarest of each kind first
 };
 
 // Reads every block of an index; says what is damaged, empty when it is sound and of the snapshot with this digest.
@@ -96,6 +132,13 @@ class Searcher {
   virtual ~Searcher() = default;
   // Safe to call from several threads. Errors: kUsage with the place in the query text, kLimit for too long queries.
   virtual Result<Page> search(const Query& query) const = 0;
+  // Whether it is a place in an answer of this searcher: of its index, and of its run if of any.
+  virtual bool goes_on(const Cursor& cursor) const = 0;
+  // All firms, for what is written out: their numbers alone, 4 bytes each. Limit, offset, cursor and facets of the
+  // query do not count.
+  virtual Result<Matches> all(const Query& query) const = 0;
+  // kNotFound: no such firm is listed. Empty: nothing is known of it by which another could be like it.
+  virtual Result<std::vector<SimilarFirm>> similar(const SimilarQuery& query) const = 0;
   // Firm numbers that may fulfil a campaign: a superset, ascending. Words and prefixes are alternatives.
   struct Superset {
     std::vector<std::string> words, ipc_prefixes, industry_prefixes;

@@ -28,7 +28,7 @@ std::string_view without_outer_blanks(std::string_view form) {
 Result<FirmSet> Lookup::with_term(Field field, std::string_view term, bool beginning) const {
   FirmSet firms = none();
   const auto add = [&](const std::string& of) {
-    for (auto post = db_.postlist_begin(of); post != db_.postlist_end(of); ++post)
+    for (auto post = db_.postlist_begin(of); post != db_.postlist_end(of); ++post, bound_.step())
       if (*post <= x_.snapshot->last_firm()) firms.add(*post);
   };
   const std::string wanted = term_of(field, term);
@@ -99,7 +99,10 @@ Result<FirmSet> Lookup::in_postings(Field field, const QueryWord& word) const {
   }
   const std::string_view only = terms.size() == 1 && prefix.empty() ? terms[0] : std::string_view();
   if (without_outer_blanks(form) != only || term_of(field, only).size() != only.size() + 1)
-    firms->filter([&](store::FirmNo firm) { return holds(field, firm, word); });
+    firms->filter([&](store::FirmNo firm) {
+      bound_.step();
+      return holds(field, firm, word);
+    });
   return *x_.found.put(key, std::move(*firms));
 }
 
@@ -113,6 +116,7 @@ void Lookup::listen(const QueryWord& word, FoundWord& found) const {
     if (patterns.empty()) return;
     const std::string key = std::string("~") + kind + word.folded;
     FirmSetPtr firms = x_.found.get(key);
+    bound_.check();
     if (!firms) firms = x_.found.put(key, sounding_like(x_.tables->name, patterns, false));
     if (firms->empty()) return;
     found.by_field.emplace_back(Field::kPinyin, *firms);
@@ -131,6 +135,7 @@ void Lookup::listen(const QueryWord& word, FoundWord& found) const {
 }
 
 Result<FoundWord> Lookup::find(const QueryWord& word) const {
+  bound_.check();
   FoundWord found;
   const auto add = [&](Field field, FirmSet firms) { found.by_field.emplace_back(field, std::move(firms)); };
   const auto posted = [&](Field field) -> Status {
@@ -139,7 +144,12 @@ Result<FoundWord> Lookup::find(const QueryWord& word) const {
     return {};
   };
   switch (word.field) {
-    case QueryField::kAny: return anywhere(word, 4);
+    case QueryField::kAny: {
+      TANMIAO_ASSIGN(FoundWord any, anywhere(word, 4));
+      if (widening_) TANMIAO_TRY(add_others(word, any));
+      return any;
+    }
+    case QueryField::kAbout: return about(word);
     case QueryField::kName: TANMIAO_TRY(posted(Field::kName)); break;
     case QueryField::kFormer: TANMIAO_TRY(posted(Field::kFormer)); break;
     case QueryField::kPatent: TANMIAO_TRY(posted(Field::kPatent)); break;
@@ -213,6 +223,50 @@ Result<FoundWord> Lookup::anywhere(const QueryWord& word, int places_left) const
   return found;
 }
 
+// Firms that hold what the word is called otherwise, and not the word.
+Status Lookup::add_others(const QueryWord& word, FoundWord& found) const {
+  if (word.phrase || word.beginning) return {};
+  FirmSet others = none();
+  for (const std::string& other : x_.products.others(word.folded)) {
+    QueryWord as;
+    as.folded = other, as.phrase = true;
+    as.name_form = text::search_form(other, text::Marks::kDropped);
+    as.text_form = text::search_form(other, text::Marks::kKept);
+    TANMIAO_ASSIGN(const FoundWord here, anywhere(as, 0));
+    for (const auto& [field, firms] : here.by_field) others |= firms;
+    found.also.push_back(other);
+  }
+  for (const auto& [field, firms] : found.by_field) others -= firms;
+  if (!others.empty()) found.by_field.emplace_back(Field::kSynonym, std::move(others));
+  return {};
+}
+
+// The word itself, what it is called otherwise, and firms whose industry or patents have a code that speaks of it: by
+// the table of products, or by a name of an industry or a title of a class that holds it.
+Result<FoundWord> Lookup::about(const QueryWord& word) const {
+  TANMIAO_ASSIGN(FoundWord found, anywhere(word, 0));
+  TANMIAO_TRY(add_others(word, found));
+  std::vector<std::string> gbt, ipc;
+  if (const ProductWord* row = x_.products.row(word.folded)) gbt = row->gbt, ipc = row->ipc;
+  const auto named = [&](const std::unordered_map<std::string, std::string>& names, std::vector<std::string>& out) {
+    for (const auto& [code, name] : names)
+      if (form_holds(text::search_form(text::fold(name, x_.reference->simplified), text::Marks::kKept), word.text_form))
+        out.push_back(code);
+  };
+  named(x_.reference->industry_2017.name_by_code, gbt);
+  named(x_.reference->ipc_titles, ipc);
+  FirmSet classes = none();
+  for (const std::string& symbol : ipc) x_.tables->ipc.add_firms(x_.tables->ipc.beginning(symbol), classes);
+  const auto add = [&](Field field, const FirmSet& firms) {
+    const auto same = std::find_if(found.by_field.begin(), found.by_field.end(),
+                                   [&](const auto& known) { return known.first == field; });
+    same == found.by_field.end() ? void(found.by_field.emplace_back(field, firms)) : void(same->second |= firms);
+  };
+  add(Field::kIndustry, in_industries(gbt));
+  add(Field::kIpc, classes);
+  return found;
+}
+
 FoundWord Lookup::guess(const QueryWord& word, std::string& as) const {
   FoundWord found;
   if (word.phrase || word.beginning || (word.field != QueryField::kAny && word.field != QueryField::kName))
@@ -220,6 +274,7 @@ FoundWord Lookup::guess(const QueryWord& word, std::string& as) const {
   std::unordered_map<std::string, std::uint64_t> spellings;
   const auto take = [&](const std::vector<SoundPattern>& patterns, bool one_wrong) {
     if (patterns.empty()) return false;
+    bound_.check();
     FirmSet firms = sounding_like(x_.tables->name, patterns, one_wrong);
     if (firms.empty()) return false;
     for (std::size_t from = 0; from < patterns.size();) {

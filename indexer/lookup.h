@@ -17,8 +17,10 @@
 #include "indexer/fields.h"
 #include "indexer/index_tables.h"
 #include "indexer/places.h"
+#include "indexer/product_words.h"
 #include "indexer/query_text.h"
 #include "indexer/sounds.h"
+#include "indexer/time_bound.h"
 #include "store/columns/run_table.h"
 
 namespace tanmiao::indexer {
@@ -48,6 +50,7 @@ struct Shared {
   std::shared_ptr<const MappedTables> tables;
   PlaceNames places;
   Sounds sounds;
+  ProductWords products;
   std::vector<FacetColumn> facets;
   FirmSet listed;
   mutable FoundSets found;
@@ -57,12 +60,17 @@ struct FoundWord {
   std::vector<std::pair<Field, FirmSet>> by_field;
   std::vector<SoundPattern> heard;  // by which names were found in Field::kPinyin, or as one was corrected
   bool one_wrong = false;           // of `heard`
+  std::vector<std::string> also;    // other names of the same thing, folded: those of Field::kSynonym hold one
   const FirmSet* of(Field field) const;
 };
 
 class Lookup {
  public:
-  Lookup(const Xapian::Database& database, const Shared& shared) : db_(database), x_(shared) {}
+  // `joined`: facets beside those of `shared`. `widening`: other names of a product count as well. TimeBound::Over is
+  // thrown by what takes longer.
+  using Joined = std::vector<std::shared_ptr<const FacetColumn>>;
+  Lookup(const Xapian::Database& database, const Shared& shared, Joined joined, bool widening, TimeBound& bound)
+      : db_(database), x_(shared), joined_(std::move(joined)), widening_(widening), bound_(bound) {}
 
   // kUsage: a facet without such a value; kLimit: a beginning that too many words have.
   Result<FoundWord> find(const QueryWord& word) const;
@@ -78,6 +86,9 @@ class Lookup {
 
  private:
   Result<FoundWord> anywhere(const QueryWord& word, int places_left) const;
+  Status add_others(const QueryWord& word, FoundWord& found) const;
+  Result<FoundWord> about(const QueryWord& word) const;
+  FirmSet in_industries(const std::vector<std::string>& codes) const;
   Result<FirmSet> in_postings(Field field, const QueryWord& word) const;
   Result<FirmSet> with_term(Field field, std::string_view term, bool beginning) const;
   FirmSet in_dictionary(const Dictionary& dictionary, const QueryWord& word, Field field) const;
@@ -92,6 +103,9 @@ class Lookup {
 
   const Xapian::Database& db_;
   const Shared& x_;
+  Joined joined_;
+  bool widening_;
+  TimeBound& bound_;
 };
 
 // Does the text, in search form, hold the form?

@@ -74,11 +74,17 @@ FirmSet Lookup::in_dictionary(const Dictionary& dictionary, const QueryWord& wor
     firms ? void(*firms &= those) : void(firms = std::move(those));
   });
   if (!firms) return none();
-  if (several) firms->filter([&](store::FirmNo firm) { return holds(field, firm, word); });
+  bound_.check();
+  if (several)
+    firms->filter([&](store::FirmNo firm) {
+      bound_.step();
+      return holds(field, firm, word);
+    });
   return *x_.found.put(key, std::move(*firms));
 }
 
 FirmSet Lookup::in_addresses(const QueryWord& word) const {
+  bound_.check();
   FirmSet firms = none();
   add_rows_holding(x_.tables->address, word.text_form, firms);
   return firms;
@@ -116,12 +122,25 @@ FirmSet Lookup::in_classes(const QueryWord& word, bool only_field) const {
 }
 
 Result<FirmSet> Lookup::in_facet(const QueryWord& word) const {
-  const auto facet =
-      std::find_if(x_.facets.begin(), x_.facets.end(), [&](const auto& f) { return f.name == word.facet; });
-  if (facet == x_.facets.end())
-    return Error{Errc::kUsage, "field " + word.facet + " needs a run, and there is none", ""};
+  const FacetColumn* facet = nullptr;
+  for (const FacetColumn& known : x_.facets)
+    if (known.name == word.facet) facet = &known;
+  for (const auto& known : joined_)
+    if (known->name == word.facet) facet = known.get();
+  if (facet == nullptr) return Error{Errc::kUsage, "field " + word.facet + " needs a run, and there is none", ""};
   TANMIAO_TRY(check_values(*facet, {word.typed}));
   return firms_with(*facet, {word.typed}, x_.listed);
+}
+
+FirmSet Lookup::in_industries(const std::vector<std::string>& codes) const {
+  for (const FacetColumn& facet : x_.facets) {
+    if (facet.name != "industry") continue;
+    std::vector<std::string> wanted;  // levels of codes are values of their own
+    for (const std::string& code : codes)
+      if (std::find(facet.values.begin(), facet.values.end(), code) != facet.values.end()) wanted.push_back(code);
+    return firms_with(facet, wanted, x_.listed);
+  }
+  return none();
 }
 
 FirmSet Lookup::in_range(const QueryWord& word) const {

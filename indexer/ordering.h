@@ -16,8 +16,14 @@ struct Step {
   bool shorter_first;  // within the step the shorter name fits better
 };
 
+// Which part of the order: behind the firm `after` where one is named, then `offset` firms further on.
+struct Window {
+  std::size_t offset = 0, limit = 0;
+  store::FirmNo after = store::kNoFirm;  // listed; it need not be found
+};
+
 std::vector<store::FirmNo> page_of(const Shared& shared, const FirmSet& found, const std::vector<Step>& steps,
-                                   Order order, std::size_t offset, std::size_t limit);
+                                   Order order, const Window& window);
 bool known_dead(const Shared& shared, store::FirmNo firm);
 
 }  // namespace tanmiao::indexer

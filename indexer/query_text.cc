@@ -16,7 +16,7 @@ struct FieldName {
   std::string_view english, chinese;
   QueryField field;
 };
-constexpr std::array<FieldName, 15> kNames{{{"name", "名称", QueryField::kName},
+constexpr std::array<FieldName, 16> kNames{{{"name", "名称", QueryField::kName},
                                             {"former", "曾用名", QueryField::kFormer},
                                             {"pinyin", "拼音", QueryField::kPinyin},
                                             {"patent", "专利", QueryField::kPatent},
@@ -26,6 +26,7 @@ constexpr std::array<FieldName, 15> kNames{{{"name", "名称", QueryField::kName
                                             {"class", "分类号", QueryField::kIpc},
                                             {"place", "地区", QueryField::kPlace},
                                             {"address", "地址", QueryField::kAddress},
+                                            {"about", "相关", QueryField::kAbout},
                                             {"established", "成立", QueryField::kEstablished},
                                             {"capital", "注册资本", QueryField::kCapital},
                                             {"staff", "参保人数", QueryField::kStaff},

@@ -26,6 +26,7 @@ enum class QueryField : std::uint8_t {
   kIpc,
   kPlace,
   kAddress,
+  kAbout,  // the word, its other names, and codes that speak of it
   kFacet,  // a facet: `facet` has its name
   kEstablished,
   kCapital,

@@ -4,54 +4,18 @@
 #include "core/text/normalize.h"
 #include "core/text/search_form.h"
 #include "indexer/counting.h"
+#include "indexer/cursor.h"
 #include "indexer/database.h"
+#include "indexer/database_pool.h"
 #include "indexer/document.h"
 #include "indexer/index.h"
 #include "indexer/ordering.h"
+#include "indexer/query_mark.h"
 #include "indexer/showing.h"
+#include "indexer/similar.h"
 
 namespace tanmiao::indexer {
 namespace {
-
-// Xapian's databases are not shared by threads: each search takes one out and puts it back.
-class DatabasePool {
- public:
-  DatabasePool(std::filesystem::path folder, Xapian::Database first) : folder_(std::move(folder)) {
-    free_.push_back(std::make_unique<Xapian::Database>(std::move(first)));
-  }
-  class Loan {
-   public:
-    Loan(DatabasePool& pool, std::unique_ptr<Xapian::Database> database)
-        : pool_(pool), database_(std::move(database)) {}
-    Loan(const Loan&) = delete;
-    Loan& operator=(const Loan&) = delete;
-    ~Loan() {
-      const std::scoped_lock lock(pool_.mutex_);
-      pool_.free_.push_back(std::move(database_));
-    }
-    const Xapian::Database& operator*() const { return *database_; }
-
-   private:
-    DatabasePool& pool_;
-    std::unique_ptr<Xapian::Database> database_;
-  };
-  Loan take() {
-    {
-      const std::scoped_lock lock(mutex_);
-      if (!free_.empty()) {
-        auto database = std::move(free_.back());
-        free_.pop_back();
-        return {*this, std::move(database)};
-      }
-    }
-    return {*this, std::make_unique<Xapian::Database>(folder_.string())};
-  }
-
- private:
-  std::filesystem::path folder_;
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<Xapian::Database>> free_;
-};
 
 constexpr std::size_t kMostCached = 64 << 20;  // bytes of sets of firms that are kept
 
@@ -63,9 +27,10 @@ std::unique_ptr<const Shared> share(std::shared_ptr<const store::Snapshot> snaps
   auto facets = make_facets(*snapshot, run.get(), *reference);
   PlaceNames places(reference->regions, reference->simplified);
   Sounds sounds(*reference);
-  return std::unique_ptr<const Shared>(new Shared{std::move(snapshot), std::move(run), std::move(reference),
-                                                  std::move(tables), std::move(places), std::move(sounds),
-                                                  std::move(facets), std::move(listed_firms), FoundSets(kMostCached)});
+  ProductWords products(reference->product_words, reference->simplified);
+  return std::unique_ptr<const Shared>(new Shared{
+      std::move(snapshot), std::move(run), std::move(reference), std::move(tables), std::move(places),
+      std::move(sounds), std::move(products), std::move(facets), std::move(listed_firms), FoundSets(kMostCached)});
 }
 
 // Firms by a tree of words; `of` gives those of one word.
@@ -98,33 +63,75 @@ class XapianSearcher : public Searcher {
     for (const FacetColumn& facet : x_->facets) facet_names_.push_back(facet.name);
     for (const char* of_run : {"judgement", "lead_kind", "score_band"})
       if (x_->run == nullptr) facet_names_.emplace_back(of_run);
+    index_mark_ = generation_mark(folder_.filename().string());
+    if (x_->run != nullptr) run_mark_ = generation_mark(x_->run->digest());
   }
 
   Result<Page> search(const Query& query) const override {
-    TANMIAO_TRY(check(query));
-    TANMIAO_ASSIGN(const auto parsed, parse_query_text(query.text, x_->reference->simplified, facet_names_));
-    TANMIAO_ASSIGN(const auto counter, Counter::make(x_->facets, query, x_->listed));
-    try {
-      const auto loan = pool_.take();
-      const Lookup lookup(*loan, *x_);
-      Page page;
-      TANMIAO_ASSIGN(const auto found, find_words(lookup, query, parsed, page));
-      FirmSet firms = evaluate(parsed.root, x_->listed, [&](std::size_t word) { return all_of(found[word]); });
-      leave_out(query, firms);
-      page.facets = counter.counts(firms);
-      counter.keep(firms);
+    Page page;
+    const auto fill = [&](const Asked& asked, const Lookup& lookup) -> Status {
+      TANMIAO_ASSIGN(const Cursor from, begin_of(query, asked));
+      FirmSet firms = asked.firms;
+      page.facets = asked.counter.counts(firms);
+      asked.counter.keep(firms);
+      asked.bound.check();
       page.total = firms.size();
-      show(query, parsed, lookup, found, firms, page);
-      return page;
-    } catch (const Xapian::Error& error) {
-      return damaged(error, folder_);
+      page.corrections = asked.corrections;
+      show(query, asked, lookup, firms, from, page);
+      return {};
+    };
+    TANMIAO_TRY(ask(query, fill));
+    return page;
+  }
+
+  Result<Matches> all(const Query& query) const override {
+    Matches matches;
+    const auto fill = [&](const Asked& asked, const Lookup& lookup) -> Status {
+      FirmSet firms = asked.firms;
+      asked.counter.keep(firms);
+      matches.firms = page_of(*x_, firms, steps_of(asked, lookup), query.order, {0, firms.size(), store::kNoFirm});
+      matches.corrections = asked.corrections;
+      return {};
+    };
+    TANMIAO_TRY(ask(query, fill));
+    return matches;
+  }
+
+  bool goes_on(const Cursor& cursor) const override {
+    return cursor.index == index_mark_ && (cursor.run == 0 || cursor.run == run_mark_);
+  }
+
+  Result<std::vector<SimilarFirm>> similar(const SimilarQuery& wanted) const override {
+    if (!x_->listed.has(wanted.firm)) return Error{Errc::kNotFound, "no such firm is listed", ""};
+    Query query;
+    query.filters = wanted.filters, query.with_dead = wanted.with_dead, query.without = wanted.without;
+    TANMIAO_TRY(check(query));
+    std::vector<const FacetColumn*> facets;
+    facets.reserve(x_->facets.size());
+    for (const FacetColumn& facet : x_->facets) facets.push_back(&facet);
+    TANMIAO_ASSIGN(const auto counter, Counter::make(facets, query, x_->listed));
+    FirmSet allowed = x_->listed;
+    leave_out(query, allowed);
+    counter.keep(allowed);
+    const auto& prefecture = x_->snapshot->firms.prefecture;
+    if (wanted.where != SimilarQuery::Where::kAnywhere)
+      allowed.filter([&](store::FirmNo firm) {
+        return (prefecture[firm] == prefecture[wanted.firm]) == (wanted.where == SimilarQuery::Where::kInside);
+      });
+    std::call_once(grouped_, [&] { groups_ = std::make_unique<const IpcGroups>(x_->tables->ipc); });
+    TimeBound bound(wanted.most_time);
+    try {
+      return similar_firms(*x_, *groups_, wanted, allowed, bound);
+    } catch (const TimeBound::Over&) {
+      return over(*wanted.most_time);
     }
   }
 
   Result<std::vector<store::FirmNo>> superset(const Superset& wanted) const override {
     try {
       const auto loan = pool_.take();
-      const Lookup lookup(*loan, *x_);
+      TimeBound bound{std::nullopt};
+      const Lookup lookup(*loan, *x_, {}, false, bound);
       FirmSet firms(x_->snapshot->last_firm());
       add_industries(wanted.industry_prefixes, firms);
       for (const std::string& ipc : wanted.ipc_prefixes)
@@ -141,6 +148,71 @@ class XapianSearcher : public Searcher {
   Status dump(const std::function<void(std::string_view)>& line) const override;
 
  private:
+  // A query as it was understood, and the firms that its text finds; filters are still to be applied.
+  struct Asked {
+    ParsedQuery parsed;
+    Counter counter;
+    TimeBound& bound;
+    std::vector<FoundWord> found{};
+    std::vector<Correction> corrections{};
+    FirmSet firms{};
+  };
+
+  // What is over its time or cannot be read becomes an error; nothing is given in part.
+  template <class Fill>
+  Status ask(const Query& query, const Fill& fill) const {
+    TANMIAO_TRY(check(query));
+    std::vector<const FacetColumn*> facets;
+    std::vector<std::string> names = facet_names_;
+    for (const FacetColumn& facet : x_->facets) facets.push_back(&facet);
+    for (const auto& facet : query.joined) facets.push_back(facet.get()), names.push_back(facet->name);
+    TimeBound bound(query.most_time);
+    TANMIAO_ASSIGN(auto parsed, parse_query_text(query.text, x_->reference->simplified, names));
+    TANMIAO_ASSIGN(auto counter, Counter::make(facets, query, x_->listed));
+    Asked asked{std::move(parsed), std::move(counter), bound};
+    try {
+      const auto loan = pool_.take();
+      const Lookup lookup(*loan, *x_, query.joined, query.correcting, bound);
+      bound.check();
+      TANMIAO_TRY(find_words(lookup, query, asked));
+      asked.firms =
+          evaluate(asked.parsed.root, x_->listed, [&](std::size_t word) { return all_of(asked.found[word]); });
+      leave_out(query, asked.firms);
+      return fill(asked, lookup);
+    } catch (const TimeBound::Over&) {
+      return over(*query.most_time);
+    } catch (const Xapian::Error& error) {
+      return damaged(error, folder_);
+    }
+  }
+
+  static Error over(std::chrono::milliseconds most) {
+    return {
+        Errc::kLimit,
+        "the query took more than " + std::to_string(most.count()) + " ms: use longer or fewer words, or more filters",
+        ""};
+  }
+
+  Cursor mark_of(const Query& query, const ParsedQuery& parsed) const {
+    const QueryMark mark = mark_query(query, parsed);
+    return {index_mark_, mark.of_run ? run_mark_ : 0, mark.hash, store::kNoFirm, 0};
+  }
+
+  Result<Cursor> begin_of(const Query& query, const Asked& asked) const {
+    Cursor begin = mark_of(query, asked.parsed);
+    if (query.cursor.empty()) return begin;
+    TANMIAO_ASSIGN(const Cursor said, decode_cursor(query.cursor));
+    if (!goes_on(said))
+      return Error{Errc::kConflict,
+                   "the list was made anew since the page before, and what it was cut from is gone: begin with the "
+                   "first page",
+                   "cursor"};
+    begin.after = said.after, begin.shown = said.shown;
+    if (begin != said || !x_->listed.has(said.after))
+      return Error{Errc::kUsage, "this place is in the list of another query or order", "cursor"};
+    return begin;
+  }
+
   Status check(const Query& query) const {
     const auto needs_run = [&](std::string what) {
       return Error{Errc::kUsage, std::move(what) + " needs a run, and there is none", ""};
@@ -161,9 +233,9 @@ class XapianSearcher : public Searcher {
     return firms;
   }
 
-  Result<std::vector<FoundWord>> find_words(const Lookup& lookup, const Query& query, const ParsedQuery& parsed,
-                                            Page& page) const {
-    std::vector<FoundWord> found;
+  Status find_words(const Lookup& lookup, const Query& query, Asked& asked) const {
+    const ParsedQuery& parsed = asked.parsed;
+    std::vector<FoundWord>& found = asked.found;
     found.reserve(parsed.words.size());
     for (std::size_t i = 0; i < parsed.words.size(); ++i) {
       const QueryWord& word = parsed.words[i];
@@ -175,14 +247,17 @@ class XapianSearcher : public Searcher {
       }
       found.push_back(std::move(*here));
       const bool is_wanted = std::binary_search(parsed.wanted.begin(), parsed.wanted.end(), i);
+      // Behind a minus stands what is meant, not what it is called otherwise.
+      if (!is_wanted && word.field == QueryField::kAny)
+        std::erase_if(found.back().by_field, [](const auto& by) { return by.first == Field::kSynonym; });
       if (!query.correcting || !is_wanted || !all_of(found.back()).empty()) continue;
       std::string as;
       FoundWord near = lookup.guess(word, as);
       if (near.by_field.empty()) continue;
-      page.corrections.push_back({word.typed, as});
+      asked.corrections.push_back({word.typed, as});
       found.back() = std::move(near);
     }
-    return found;
+    return {};
   }
 
   void leave_out(const Query& query, FirmSet& firms) const {
@@ -197,8 +272,9 @@ class XapianSearcher : public Searcher {
   }
 
   // The steps of relevance: each asks the whole query of some fields alone.
-  std::vector<Step> steps_of(const ParsedQuery& parsed, const Lookup& lookup,
-                             const std::vector<FoundWord>& found) const {
+  std::vector<Step> steps_of(const Asked& asked, const Lookup& lookup) const {
+    const ParsedQuery& parsed = asked.parsed;
+    const std::vector<FoundWord>& found = asked.found;
     std::vector<Step> steps;
     if (parsed.wanted.empty()) return {{"", x_->listed, false}};
     if (parsed.plain) add_whole_names(parsed, lookup, steps);
@@ -233,11 +309,25 @@ class XapianSearcher : public Searcher {
     if (!code.empty()) steps.push_back({"代码以此开头", lookup.codes_beginning(code), false});
   }
 
-  void show(const Query& query, const ParsedQuery& parsed, const Lookup& lookup, const std::vector<FoundWord>& found,
-            const FirmSet& firms, Page& page) const {
-    const std::vector<Step> steps = steps_of(parsed, lookup, found);
-    for (const store::FirmNo firm : page_of(*x_, firms, steps, query.order, query.offset, query.limit)) {
-      Hit hit = show_hit(*x_, parsed, found, firm);
+  void show(const Query& query, const Asked& asked, const Lookup& lookup, const FirmSet& firms, const Cursor& from,
+            Page& page) const {
+    const ParsedQuery& parsed = asked.parsed;
+    const std::vector<Step> steps = steps_of(asked, lookup);
+    const bool goes_on = from.after != store::kNoFirm;
+    page.before = goes_on ? from.shown : query.offset;
+    std::vector<store::FirmNo> here = page_of(*x_, firms, steps, query.order,
+                                              {goes_on ? 0 : query.offset, query.limit + 1, from.after});  // one ahead
+    if (here.size() > query.limit) {
+      here.resize(query.limit);
+      Cursor next = from;
+      if (!here.empty()) next.after = here.back();
+      next.shown = static_cast<std::uint32_t>(page.before + here.size());
+      if (next.after != store::kNoFirm) page.next = encode(next);
+    }
+    page.hits.reserve(here.size());
+    for (const store::FirmNo firm : here) {
+      asked.bound.check();
+      Hit hit = show_hit(*x_, parsed, asked.found, firm);
       const auto step = std::find_if(steps.begin(), steps.end(), [&](const Step& s) { return s.firms.has(firm); });
       hit.weight = static_cast<double>(steps.end() - step);
       if (!parsed.wanted.empty() && step != steps.end())
@@ -262,6 +352,9 @@ class XapianSearcher : public Searcher {
   mutable DatabasePool pool_;
   std::unique_ptr<const Shared> x_;
   std::vector<std::string> facet_names_;
+  std::uint64_t index_mark_ = 0, run_mark_ = 0;
+  mutable std::once_flag grouped_;  // what only similar() needs
+  mutable std::unique_ptr<const IpcGroups> groups_;
 };
 
 Status XapianSearcher::dump(const std::function<void(std::string_view)>& line) const {

@@ -27,6 +27,7 @@ class Shower {
     FoldedText name(s_.firms.name[firm_], map_);
     mark(Field::kName, s_.firms.name[firm_], name);
     for (const std::size_t w : query_.wanted) mark_heard(found_[w], name);
+    mark_others(name);
     hit_.name_html = name.html();
     for (const FieldRow& row : kFields)
       if (is_found(row.field)) hit_.matched_in.append(hit_.matched_in.empty() ? "" : "、").append(row.label);
@@ -41,6 +42,12 @@ class Shower {
     look_at(Field::kScope, s_.firms.scope[firm_]);
     look_at(Field::kIndustry, s_.firms.industry_name[firm_]);
     look_at(Field::kAddress, s_.firms.address[firm_]);
+    if (is_found(Field::kSynonym)) {
+      look_at_others(s_.firms.scope[firm_]);
+      each_title(s_, firm_, [&](std::string_view title) {
+        if (++titles <= kMostTitles) look_at_others(title);
+      });
+    }
     return std::move(hit_);
   }
 
@@ -85,6 +92,19 @@ class Shower {
       name.mark(form.substr(at->first, at->second - at->first), true);
       return;
     }
+  }
+
+  void mark_others(FoldedText& text) const {
+    for (const std::size_t w : query_.wanted)
+      if (is_found(Field::kSynonym, w))
+        for (const std::string& other : found_[w].also) text.mark(other, true);
+  }
+
+  void look_at_others(std::string_view text) {
+    if (text.empty() || !hit_.snippet_html.empty()) return;
+    FoldedText folded(text, map_);
+    mark_others(folded);
+    if (folded.marked()) hit_.snippet_html = folded.html(kAround);
   }
 
   void look_at(Field field, std::string_view text) {

@@ -100,9 +100,11 @@ Result<Response> candidates(const Site& site, const Request& request) {
 
 Result<Response> search(const Site& site, const Request& request) {
   TANMIAO_ASSIGN(const ListQuery query, parse_list_query(request, kSearchWords));
-  TANMIAO_ASSIGN(const auto world, site.worlds.now(site.campaign_of(query)));
+  TANMIAO_ASSIGN(const auto world, search_world(site, query));
   TANMIAO_ASSIGN(const auto found, search_firms(site, *world, query));
   json::object out = page_json(*world, query, found.total, found.facets);
+  out["before"] = found.before;
+  if (!found.next.empty()) out["next"] = found.next;
   json::array hits;
   const auto& firms = world->snapshot->firms;
   for (const auto& hit : found.hits) {
@@ -166,6 +168,7 @@ Result<Response> api_route(const Site& site, const Request& request) {
   const auto below = [&](std::string_view prefix) { return path.starts_with(prefix) && path.size() > prefix.size(); };
   if (path == "/candidates") return candidates(site, request);
   if (path == "/search") return search(site, request);
+  if (path == "/search/export") return search_file(site, request);
   if (path == "/export") return export_file(site, request);
   if (path == "/campaigns") return campaigns(site);
   if (path == "/report") return report(site, "");

@@ -32,6 +32,7 @@ Result<Response> route(const Site& site, const Request& request) {
   const auto below = [&](std::string_view prefix) { return path.starts_with(prefix) && path.size() > prefix.size(); };
   if (path == "/") return candidates_page(site, request);
   if (path == "/search") return search_page(site, request);
+  if (path == "/search/export") return search_file(site, request);
   if (path == "/report") return report_page(site, request, "");
   if (path == "/export") return export_file(site, request);
   if (path == "/import") return import_page(site, request);

@@ -28,6 +28,9 @@ struct Response {
   std::string type = "text/html; charset=utf-8";
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;  // beyond the security headers
+  // An answer that is made while it is sent: gives the next piece, empty at the end. `body` is then not looked at. It
+  // is called from one thread at a time. What it throws breaks the connection off, so that nobody takes half for all.
+  std::function<std::string()> pieces{};
 };
 
 using Handler = std::function<Response(const Request&)>;

@@ -78,17 +78,19 @@ Html facet_rail(const ListQuery& query, std::string_view path, const std::vector
   return out;
 }
 
-Html pager(const ListQuery& query, std::string_view path, std::uint64_t total) {
+Html pager(const ListQuery& query, std::string_view path, std::uint64_t total, std::string_view next) {
   const std::uint64_t pages = (total + kRowsOfPage - 1) / kRowsOfPage;
   Html out;
   if (pages <= 1) return out;
-  const auto link = [&](std::size_t number, std::string_view text) {
-    out << "<a href=\"" << path << query.at(number).address() << "\">" << text << "</a>";
+  const auto link = [&](std::size_t number, std::string_view text, std::string_view cursor = {}) {
+    ListQuery there = query.at(number);
+    there.cursor = cursor;
+    out << "<a href=\"" << path << there.address() << "\">" << text << "</a>";
   };
   out << "<nav class=\"pager\" aria-label=\"翻页\">";
   if (query.page > 1) link(1, "首页"), link(query.page - 1, "上一页");
   out << "<span>第 " << query.page << " / " << pages << " 页</span>";
-  if (query.page < pages) link(query.page + 1, "下一页"), link(pages, "末页");
+  if (query.page < pages) link(query.page + 1, "下一页", next), link(pages, "末页");
   out << "</nav>";
   return out;
 }

@@ -13,8 +13,9 @@ namespace {
 constexpr std::array<std::string_view, 8> kCandidateFacets{"unit", "key_industry", "judgement", "lead_kind",
                                                            "age",  "recognition",  "patent",    "score_band"};
 constexpr std::array<std::string_view, 5> kCandidateSorts{"rank", "known", "most", "established", "name"};
-constexpr std::array<std::string_view, 8> kSearchFacets{"unit",        "industry", "status",      "age",
-                                                        "recognition", "capital",  "patent_kind", "judgement"};
+constexpr std::array<std::string_view, 14> kSearchFacets{
+    "unit",        "township", "zone",        "industry", "ipc",       "status",    "age",
+    "recognition", "capital",  "patent_kind", "stage",    "judgement", "lead_kind", "score_band"};
 constexpr std::array<std::string_view, 4> kSearchSorts{"relevance", "rank", "name", "established"};
 constexpr std::size_t kLongestText = 200, kMostValues = 60;  // bytes, filters of one address
 
@@ -47,11 +48,14 @@ Status read(const std::string& name, const std::string& value, const ListWords& 
     query.sort = value == words.sorts.front() ? "" : value;
   } else if (name == "format") {
     query.format = value;
+  } else if (name == "cursor" && words.cursors) {
+    query.cursor = value;
   } else if (one_of(words.facets, name)) {
     auto& values = query.filters[name];
     if (std::find(values.begin(), values.end(), value) == values.end()) values.push_back(value);
   } else {
     std::vector<std::string_view> known{"campaign", "q", "page", "sort", "format"};
+    if (words.cursors) known.emplace_back("cursor");
     known.insert(known.end(), words.facets.begin(), words.facets.end());
     return no_such("参数", name, known);
   }
@@ -61,7 +65,7 @@ Status read(const std::string& name, const std::string& value, const ListWords& 
 }  // namespace
 
 const ListWords kCandidateWords{kCandidateFacets, kCandidateSorts};
-const ListWords kSearchWords{kSearchFacets, kSearchSorts};
+const ListWords kSearchWords{kSearchFacets, kSearchSorts, true};
 
 Result<ListQuery> parse_list_query(const Request& request, const ListWords& words) {
   ListQuery query;
@@ -88,6 +92,7 @@ std::string ListQuery::address() const {
     for (const std::string& value : values) add(facet, value);
   if (!sort.empty()) add("sort", sort);
   if (page > 1) add("page", std::to_string(page));
+  if (!cursor.empty()) add("cursor", cursor);
   if (!format.empty()) add("format", format);
   return out;
 }
@@ -119,6 +124,7 @@ ListQuery ListQuery::sorted(std::string_view by) const {
 ListQuery ListQuery::at(std::size_t page_number) const {
   ListQuery out = *this;
   out.page = page_number;
+  out.cursor.clear();
   return out;
 }
 

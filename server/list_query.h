@@ -21,6 +21,7 @@ struct ListQuery {
   std::map<std::string, std::vector<std::string>, std::less<>> filters;  // facet -> wanted values
   std::string sort;                                                      // empty: the default one
   std::size_t page = 1;
+  std::string cursor;  // of a search: where the page goes on, whatever `page` says
   std::string format;  // of an export
 
   bool wants(std::string_view facet, std::string_view value) const;
@@ -37,6 +38,7 @@ struct ListQuery {
 // The words that a list understands beside campaign, q, sort, page and format.
 struct ListWords {
   std::span<const std::string_view> facets, sorts;
+  bool cursors = false;
 };
 extern const ListWords kCandidateWords, kSearchWords;
 

@@ -12,6 +12,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 
@@ -106,6 +107,7 @@ class Session : public std::enable_shared_from_this<Session> {
   }
 
   void write(Response response, bool keep_alive, bool head_only) {
+    pieces_ = nullptr;
     message_.emplace();
     message_->version(11);
     message_->result(static_cast<unsigned>(response.status));
@@ -113,22 +115,59 @@ class Session : public std::enable_shared_from_this<Session> {
     for (const auto& [name, value] : security_headers()) message_->set(name, value);
     for (const auto& [name, value] : response.headers) message_->set(name, value);
     message_->keep_alive(keep_alive);
-    const std::size_t length = response.body.size();
-    if (!head_only) message_->body() = std::move(response.body);
-    message_->content_length(length);
+    if (response.pieces) {
+      message_->chunked(true);
+      pieces_ = std::move(response.pieces);
+    } else {
+      const std::size_t length = response.body.size();
+      if (!head_only) message_->body() = std::move(response.body);
+      message_->content_length(length);
+    }
     serializer_.emplace(*message_);
     stream_.expires_after(std::chrono::seconds(shared_.limits.write_seconds));
     auto done = [self = shared_from_this(), keep_alive](beast::error_code error, std::size_t) {
       if (error || !keep_alive) return self->close();
       self->read();
     };
-    if (head_only)
+    if (pieces_ && !head_only)
+      http::async_write_header(stream_, *serializer_,
+                               [self = shared_from_this(), keep_alive](beast::error_code error, std::size_t) {
+                                 if (error) return self->close();
+                                 self->write_piece(keep_alive);
+                               });
+    else if (head_only)
       http::async_write_header(stream_, *serializer_, std::move(done));
     else
       http::async_write(stream_, *serializer_, std::move(done));
   }
 
+  // One piece at a time, the next is made when the one before is out. Each has the time of an answer.
+  void write_piece(bool keep_alive) {
+    try {
+      piece_ = pieces_();
+    } catch (const std::exception& failure) {
+      spdlog::error("{} {}: {}", request_.method, request_.path, failure.what());
+      return close();
+    }
+    stream_.expires_after(std::chrono::seconds(shared_.limits.write_seconds));
+    if (!piece_.empty()) {
+      asio::async_write(stream_, http::make_chunk(asio::const_buffer(piece_.data(), piece_.size())),
+                        [self = shared_from_this(), keep_alive](beast::error_code error, std::size_t) {
+                          if (error) return self->close();
+                          self->write_piece(keep_alive);
+                        });
+      return;
+    }
+    pieces_ = nullptr;
+    asio::async_write(stream_, http::make_chunk_last(),
+                      [self = shared_from_this(), keep_alive](beast::error_code error, std::size_t) {
+                        if (error || !keep_alive) return self->close();
+                        self->read();
+                      });
+  }
+
   void close() {
+    pieces_ = nullptr;
     beast::error_code ignored;
     stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
   }
@@ -140,6 +179,8 @@ class Session : public std::enable_shared_from_this<Session> {
   Request request_;
   std::optional<http::response<http::string_body>> message_;
   std::optional<http::response_serializer<http::string_body>> serializer_;
+  std::function<std::string()> pieces_;
+  std::string piece_;
 };
 
 class Acceptor {

@@ -82,7 +82,7 @@ Html nights_section(const Site& site) {
 // People may have had a firm taken out since the report was written.
 Result<std::string> report_text(const Site& site, std::string_view night) {
   TANMIAO_ASSIGN(std::string text, read_report(site.worlds.folder(), night));
-  if (text.find("\"changes\"") == std::string::npos) return text;
+  if (text.find("\"changes\"") == std::string::npos && text.find("\"searches\"") == std::string::npos) return text;
   TANMIAO_ASSIGN(const auto world, site.worlds.now(site.config.campaign));
   TANMIAO_ASSIGN(const auto firms, site.worlds.suppressed(*world));
   TANMIAO_ASSIGN(const auto codes, site.worlds.with_store([](store::Store& s) { return s.people().suppressions(); }));

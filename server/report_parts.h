@@ -34,6 +34,7 @@ std::string changes_line(const boost::json::object& stage, const ReportNames& na
 // All sections below the title.
 Html report_body(const boost::json::object& report, const ReportNames& names);
 Html candidate_changes(const boost::json::object& report, const ReportNames& names);
+Html saved_searches(const boost::json::object& report, const ReportNames& names);
 Html stage_table(const boost::json::object& report, const ReportNames& names);
 
 }  // namespace tanmiao::server

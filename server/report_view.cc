@@ -262,13 +262,15 @@ Html report_body(const object& report, const ReportNames& names) {
   out << todo_section(report, names);
   if (!crawl.empty()) out << sources(crawl) << robots(crawl) << rejects(crawl);
   if (!link.empty()) out << links(link);
-  out << candidate_changes(report, names) << stage_table(report, names) << folder_section(report);
+  out << candidate_changes(report, names) << saved_searches(report, names) << stage_table(report, names)
+      << folder_section(report);
   return out;
 }
 
 std::string without_firms(std::string text, const std::vector<std::uint32_t>& firms,
                           const std::set<std::string>& codes) {
-  if ((firms.empty() && codes.empty()) || text.find("\"changes\"") == std::string::npos) return text;
+  const auto speaks_of = [&](std::string_view member) { return text.find(member) != std::string::npos; };
+  if ((firms.empty() && codes.empty()) || (!speaks_of("\"changes\"") && !speaks_of("\"searches\""))) return text;
   boost::system::error_code failed;
   boost::json::value report = boost::json::parse(text, failed);
   auto* stages = !failed && report.is_object() ? report.get_object().if_contains("stages") : nullptr;
@@ -279,13 +281,16 @@ std::string without_firms(std::string text, const std::vector<std::uint32_t>& fi
     const std::int64_t firm = number_of(item.get_object(), "firm");
     return firm >= 0 && std::binary_search(firms.begin(), firms.end(), static_cast<std::uint32_t>(firm));
   };
-  for (auto& stage : stages->get_array()) {
-    auto* changes = stage.is_object() ? stage.get_object().if_contains("changes") : nullptr;
-    auto* list = changes != nullptr && changes->is_object() ? changes->get_object().if_contains("firms") : nullptr;
-    if (list == nullptr || !list->is_array()) continue;
+  const auto clean = [&](boost::json::value* of) {
+    auto* list = of != nullptr && of->is_object() ? of->get_object().if_contains("firms") : nullptr;
+    if (list == nullptr || !list->is_array()) return;
     auto& array = list->get_array();
     array.erase(std::remove_if(array.begin(), array.end(), taken_out), array.end());
-  }
+  };
+  for (auto& stage : stages->get_array())
+    if (stage.is_object()) clean(stage.get_object().if_contains("changes"));
+  if (auto* searches = report.get_object().if_contains("searches"); searches != nullptr && searches->is_array())
+    for (auto& search : searches->get_array()) clean(&search);
   return boost::json::serialize(report);
 }
 

@@ -28,8 +28,12 @@ constexpr std::array<Words, 6> kSourceOutcomes{{{"published", "已发布"},
                                                 {"not_approved", "未批准，未抓取"},
                                                 {"not_now", "不在时段，未抓取"},
                                                 {"failed", "失败"}}};
-constexpr std::array<Words, 5> kStages{
-    {{"crawl", "采集"}, {"link", "归并"}, {"index", "索引"}, {"mine", "挖掘"}, {"propose", "提出线索"}}};
+constexpr std::array<Words, 6> kStages{{{"crawl", "采集"},
+                                        {"link", "归并"},
+                                        {"index", "索引"},
+                                        {"mine", "挖掘"},
+                                        {"propose", "提出线索"},
+                                        {"searches", "已存查询"}}};
 constexpr std::array<Words, 9> kLinkReasons{{{"code", "统一社会信用代码相同"},
                                              {"name", "名称相同，仅此一家"},
                                              {"name_county", "名称相同，按县区确定"},

@@ -49,15 +49,28 @@ void orders(Html& out, const ListQuery& query, bool with_run) {
   out << "</p>";
 }
 
+void whole_list(Html& out, const ListQuery& query, std::uint64_t total) {
+  constexpr std::array<std::array<std::string_view, 2>, 3> kFormats{
+      {{"xlsx", "Excel"}, {"csv", "CSV"}, {"jsonl", "JSON"}}};
+  out << "<p class=\"exports\">导出全部 " << total << " 家：";
+  for (const auto& [format, label] : kFormats) {
+    ListQuery as = query.at(1);
+    as.format = format;
+    out << "<a href=\"/search/export" << as.address() << "\" download>" << label << "</a> ";
+  }
+  out << "</p>";
+}
+
 }  // namespace
 
 Result<Response> search_page(const Site& site, const Request& request) {
   TANMIAO_ASSIGN(const ListQuery query, parse_list_query(request, kSearchWords));
-  TANMIAO_ASSIGN(const auto world, site.worlds.now(site.campaign_of(query)));
+  TANMIAO_ASSIGN(const auto world, search_world(site, query));
   auto answer = search_firms(site, *world, query);
-  // A query that cannot be read is told beside the box, where it can be mended.
+  // A query that cannot be read is told beside the box, where it can be mended; so is a place in a list that is gone.
+  const bool stale = !answer && answer.error().code == Errc::kConflict;
   const bool unread = !answer && (answer.error().code == Errc::kUsage || answer.error().code == Errc::kLimit);
-  if (!answer && !unread) return answer.error();
+  if (!answer && !unread && !stale) return answer.error();
   const indexer::Page found = answer ? std::move(*answer) : indexer::Page{};
   Html body;
   body << "<div class=\"title\"><h1>企业查询</h1><p class=\"sub\">全部已知企业 · 共 <strong>" << found.total
@@ -69,7 +82,10 @@ Result<Response> search_page(const Site& site, const Request& request) {
   for (const auto& correction : found.corrections)
     body << "<p class=\"note\" role=\"status\">没有企业含有“" << correction.typed << "”，以下是含有“" << correction.as
          << "”或与之相近的企业；只查原词，请加引号。</p>";
-  if (unread) {
+  if (stale) {
+    body << "<div class=\"sheet none\" role=\"alert\"><p>" << in_chinese(answer.error()) << "。</p><p><a href=\"/search"
+         << query.at(1).address() << "\">从第一页重新查询</a></p></div>";
+  } else if (unread) {
     body << "<div class=\"sheet none\" role=\"alert\"><p>查询有误：" << in_chinese(answer.error())
          << "。</p><p>多个词用空格分开；要照原样查，前后都加引号；不要的词前面加减号；两者有一即可，中间写 | "
             "。</p></div>";
@@ -81,14 +97,15 @@ Result<Response> search_page(const Site& site, const Request& request) {
     for (const auto& hit : found.hits) hit_of(body, *world, site.worlds.reference(), hit, query.campaign);
     body << "</ul>";
   }
-  body << pager(query, "/search", found.total) << "</div></div>";
+  if (!found.hits.empty()) whole_list(body, query, found.total);
+  body << pager(query, "/search", found.total, found.next) << "</div></div>";
   Frame frame;
   frame.waiting = site.waiting();
   frame.title = "企业查询";
   frame.active = "/search";
   frame.campaign = query.campaign;
   frame.as_of = iso(world->snapshot->info().civil_date);
-  return page(frame, body, unread ? http_status(answer.error().code) : 200);
+  return page(frame, body, answer ? 200 : http_status(answer.error().code));
 }
 
 }  // namespace tanmiao::server

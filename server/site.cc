@@ -7,8 +7,14 @@
 #include <unordered_map>
 
 #include "core/messages.h"
+#include "server/stage_facet.h"
 
 namespace tanmiao::server {
+namespace {
+
+constexpr std::chrono::seconds kMostTime{10};  // of one search: pages of other people wait meanwhile
+
+}  // namespace
 
 Result<std::shared_ptr<const World>> Site::with_run(const ListQuery& query) const {
   TANMIAO_ASSIGN(auto world, worlds.now(campaign_of(query)));
@@ -81,7 +87,13 @@ Status Site::exported(std::string_view action, std::string_view file, std::size_
   });
 }
 
-Result<indexer::Page> search_firms(const Site& site, const World& world, const ListQuery& query) {
+Result<std::shared_ptr<const World>> search_world(const Site& site, const ListQuery& query) {
+  if (query.cursor.empty()) return site.worlds.now(site.campaign_of(query));
+  TANMIAO_ASSIGN(const indexer::Cursor cursor, indexer::decode_cursor(query.cursor));
+  return site.worlds.of(site.campaign_of(query), cursor);
+}
+
+Result<indexer::Query> search_query(const Site& site, const World& world, const ListQuery& query) {
   indexer::Query wanted;
   wanted.text = query.text;
   for (const auto& [facet, values] : query.filters) wanted.filters.push_back({facet, values});
@@ -92,10 +104,23 @@ Result<indexer::Page> search_firms(const Site& site, const World& world, const L
                                                : Order::kRelevance;
   wanted.offset = (query.page - 1) * kRowsOfPage;
   wanted.limit = kRowsOfPage;
-  for (const std::string_view facet : kSearchWords.facets)
-    if (world.run != nullptr || facet != "judgement") wanted.facets.emplace_back(facet);
+  wanted.cursor = query.cursor;
+  wanted.most_time = kMostTime;
+  for (const std::string_view facet : kSearchWords.facets) {
+    if (world.run == nullptr && indexer::is_run_facet(facet)) continue;
+    if (facet == "township" && !query.filters.contains("unit") && !query.filters.contains(facet)) continue;
+    wanted.facets.emplace_back(facet);
+  }
   TANMIAO_ASSIGN(const FirmNumbers suppressed, site.worlds.suppressed(world));
   wanted.without = *suppressed;
+  TANMIAO_ASSIGN(const auto entries,
+                 site.worlds.with_store([](store::Store& store) { return store.people().pool_entries(); }));
+  wanted.joined = {stage_facet(*world.book, site.pool_rules(), entries)};
+  return wanted;
+}
+
+Result<indexer::Page> search_firms(const Site& site, const World& world, const ListQuery& query) {
+  TANMIAO_ASSIGN(const indexer::Query wanted, search_query(site, world, query));
   return world.searcher->search(wanted);
 }
 

@@ -71,7 +71,10 @@ std::vector<HeldSource> held_sources(const Site& site, const boost::json::object
 // "本次未发布，沿用 … 数据" of the newest report; empty when nothing is held.
 Html held_banner(const Site& site, bool in_full);
 
-// The search that the page and the API ask for.
+// The search that the page and the API ask for. It is asked in the world that its cursor goes on in, while that is
+// kept; else in what is live.
+Result<std::shared_ptr<const World>> search_world(const Site& site, const ListQuery& query);
+Result<indexer::Query> search_query(const Site& site, const World& world, const ListQuery& query);
 Result<indexer::Page> search_firms(const Site& site, const World& world, const ListQuery& query);
 
 // Pages. Each gives an error instead of a page when it cannot be made.
@@ -94,6 +97,7 @@ Result<Response> review_item_page(const Site& site, const Request& request, cons
 Result<Response> rulings_page(const Site& site, const Request& request, const Typed* typed = nullptr);
 Result<Response> visit_page(const Site& site, const Request& request, std::string_view firm);
 Result<Response> search_page(const Site& site, const Request& request);
+Result<Response> search_file(const Site& site, const Request& request);
 Result<Response> report_page(const Site& site, const Request& request, std::string_view night);
 Result<Response> export_file(const Site& site, const Request& request);
 Result<Response> pool_file(const Site& site, const Request& request);
@@ -113,7 +117,8 @@ Html fold_begin(std::size_t chosen);  // of the filters; close it with </details
 // On paper: which rows of how many these are, and how to get all. Empty when they are all.
 Html printed_part(std::size_t first, std::size_t shown, std::size_t total);
 Html facet_rail(const ListQuery& query, std::string_view path, const std::vector<indexer::FacetCounts>& facets);
-Html pager(const ListQuery& query, std::string_view path, std::uint64_t total);
+// `next`: cursor of the next page, where the list has such.
+Html pager(const ListQuery& query, std::string_view path, std::uint64_t total, std::string_view next = {});
 Html search_box(const ListQuery& query, std::string_view path, std::string_view hint);
 Html chosen_filters(const ListQuery& query, std::string_view path, const std::vector<indexer::FacetCounts>& facets);
 Html interval_bar(std::int64_t known, std::int64_t most, std::int64_t pass);

@@ -24,11 +24,24 @@ Result<std::shared_ptr<const World>> Worlds::now(std::string_view campaign) {
   if (live.snapshot.empty() || live.index.empty())
     return Error{Errc::kNotFound, "尚无已发布的数据：请先运行 tanmiao run", ""};
   const std::lock_guard guard(worlds_mutex_);
+  const auto clock = std::chrono::steady_clock::now();
+  std::erase_if(before_, [&](const auto& before) { return clock - before.second.used > kPagedFor; });
   const auto found = worlds_.find(campaign);
   if (found != worlds_.end() && same(found->second->live, live)) return found->second;
   TANMIAO_ASSIGN(auto world, open(live, campaign));
+  if (found != worlds_.end()) before_.insert_or_assign(std::string(campaign), Before{found->second, clock});
   worlds_.insert_or_assign(std::string(campaign), world);
   return world;
+}
+
+Result<std::shared_ptr<const World>> Worlds::of(std::string_view campaign, const indexer::Cursor& cursor) {
+  TANMIAO_ASSIGN(auto live, now(campaign));
+  if (live->searcher->goes_on(cursor)) return live;
+  const std::lock_guard guard(worlds_mutex_);
+  const auto before = before_.find(campaign);
+  if (before == before_.end() || !before->second.world->searcher->goes_on(cursor)) return live;
+  before->second.used = std::chrono::steady_clock::now();
+  return before->second.world;
 }
 
 Result<FirmNumbers> Worlds::suppressed(const World& world) {

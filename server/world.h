@@ -2,11 +2,14 @@
 // line, whatever is published meanwhile.
 #pragma once
 
+#include <chrono>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <set>
 #include <string>
 
+#include "indexer/cursor.h"
 #include "indexer/index.h"
 #include "miner/mine.h"
 #include "pool/firm_book.h"
@@ -41,11 +44,15 @@ class Worlds {
 
   // Error kNotFound while no night has been finished, or for a campaign nobody described.
   Result<std::shared_ptr<const World>> now(std::string_view campaign);
+  // The world that a cursor goes on in: what is live, or what was live before, which is kept while people page in it
+  // (kPagedFor). Otherwise what is live; there the cursor is an error of the search.
+  Result<std::shared_ptr<const World>> of(std::string_view campaign, const indexer::Cursor& cursor);
   // Firms that people had taken out, also since the night: asked anew each time, so that no page shows them again.
   Result<FirmNumbers> suppressed(const World& world);
   // What waits for a person, and what was said of it so far.
   Result<std::shared_ptr<const ReviewState>> reviews(std::string_view campaign);
   const Reference& reference() const { return *reference_; }
+  const std::shared_ptr<const Reference>& shared_reference() const { return reference_; }
   const miner::Rules& rules() const { return *rules_; }
   const store::DataFolder& folder() const { return store_->folder(); }
 
@@ -64,6 +71,12 @@ class Worlds {
   std::shared_ptr<const Reference> reference_;
   std::shared_ptr<const miner::Rules> rules_;
   std::map<std::string, std::shared_ptr<const World>, std::less<>> worlds_;
+  struct Before {
+    std::shared_ptr<const World> world;
+    std::chrono::steady_clock::time_point used;
+  };
+  static constexpr auto kPagedFor = std::chrono::minutes(15);
+  std::map<std::string, Before, std::less<>> before_;
   struct Suppressed {
     std::string snapshot;
     std::set<std::string> names;

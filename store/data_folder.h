@@ -11,6 +11,7 @@
 //   reports/NIGHT.json, .html        run reports
 //   rejects/SOURCE.csv               rows that were refused, with reason; to be mended and fed again
 //   exports/                         spreadsheets
+//   searches/HASH/DATE               keys of the firms that a saved search matched on a night
 #pragma once
 
 #include <filesystem>
@@ -38,6 +39,7 @@ class DataFolder {
   std::filesystem::path reports() const { return root_ / "reports"; }
   std::filesystem::path rejects(std::string_view source) const;  // rejects/SOURCE.csv
   std::filesystem::path exports() const { return root_ / "exports"; }
+  std::filesystem::path searches() const { return root_ / "searches"; }
 
  private:
   std::filesystem::path root_;

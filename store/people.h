@@ -138,6 +138,16 @@ struct Suppression {
   Instant at{};
 };
 
+// A query that is kept under a name and run each night. Every change is a revision; earlier ones are kept.
+struct SavedSearch {
+  std::string name;
+  std::string query;  // JSON, as docs/schema/saved_search.json says
+  bool kept = true;   // false: it is not run any more
+  std::string reason, by;
+  Instant at{};
+  std::uint64_t revision = 0;  // 0: new; for optimistic locking
+};
+
 // What one action of a person changes: all of it or nothing.
 struct PeopleChange {
   std::vector<SelfReport> reports;
@@ -181,6 +191,10 @@ class People {
   virtual Result<std::vector<Correction>> corrections() = 0;  // latest of each (firm, field), withdrawn ones left out
   virtual Result<std::vector<Correction>> correction_history(std::string_view firm) = 0;
   virtual Status correct(const Correction& correction) = 0;
+  virtual Result<std::vector<SavedSearch>> saved_searches() = 0;  // latest of each, by name; also those not kept
+  virtual Result<std::vector<SavedSearch>> saved_search_history(std::string_view name) = 0;  // by revision
+  // Gives its new revision. Error kConflict when `revision` is not the stored one.
+  virtual Result<std::uint64_t> save_search(const SavedSearch& search) = 0;
   virtual Status audit(std::string_view by, std::string_view action, std::string_view subject,
                        std::string_view detail_json, Instant at) = 0;
   virtual Result<std::vector<AuditEntry>> audit_trail(std::uint64_t after, std::size_t limit) = 0;

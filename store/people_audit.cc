@@ -12,8 +12,8 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::array<std::string_view, 6> kOfRows = {"source.", "identity.", "report.",
-                                                     "value.",  "conflict.", "batch."};
+constexpr std::array<std::string_view, 7> kOfRows = {"source.",   "identity.", "report.", "value.",
+                                                     "conflict.", "batch.",    "saved."};
 
 AuditEntry entry(Instant at, const std::string& by, std::string action, std::string subject, const json::object& said) {
   return {0, at, by, std::move(action), std::move(subject), json::serialize(said), {}};
@@ -129,6 +129,11 @@ AuditEntry audit_of(const Correction& c) {
 
 AuditEntry audit_of(const Suppression& step) {
   return entry(step.at, step.by, step.out ? "firm.suppress" : "firm.lift", step.firm, {{"reason", step.reason}});
+}
+
+AuditEntry audit_of(const SavedSearch& s) {
+  return entry(s.at, s.by, s.kept ? "saved.put" : "saved.drop", s.name,
+               {{"query", s.query}, {"reason", s.reason}, {"revision", s.revision}});
 }
 
 std::vector<AuditEntry> earlier_audit_of(const PoolEntry& e) {

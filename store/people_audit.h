@@ -19,6 +19,7 @@ AuditEntry audit_of(const PoolBatch& batch);
 AuditEntry audit_of(const Conflict& conflict);
 AuditEntry audit_of(const Correction& correction);
 AuditEntry audit_of(const Suppression& step);
+AuditEntry audit_of(const SavedSearch& search);
 struct Choice {
   std::uint64_t conflict = 0;
   std::string taken, by, reason;

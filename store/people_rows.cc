@@ -92,6 +92,11 @@ Conflict conflict_of(const Query& row) {
           row.integer(16) != 0};
 }
 
+SavedSearch saved_of(const Query& row) {
+  return {row.text(0), row.text(2),    row.integer(3) != 0,      row.text(4),
+          row.text(5), row.instant(6), row.get<std::uint64_t>(1)};
+}
+
 Correction correction_of(const Query& row) {
   return {row.text(0), row.text(1), row.text(2), row.text(3), row.text(4), row.instant(5)};
 }

@@ -19,6 +19,7 @@ inline constexpr std::string_view kBatchColumns =
     "id, track, title, state, signed_on, reason, by, at, revision FROM pool_batch ";
 inline constexpr std::string_view kCorrectionColumns = "firm, field, value, reason, by, at FROM correction ";
 inline constexpr std::string_view kSuppressionColumns = "firm, out, reason, by, at FROM suppression_step ";
+inline constexpr std::string_view kSavedColumns = "name, revision, query, kept, reason, by, at FROM saved_search ";
 inline constexpr std::string_view kReportColumns =
     "r.id, r.firm, r.visited_on, r.visitor, r.answers, r.verdict, r.note, r.origin, r.by, r.at, s.reason, s.by, s.at"
     " FROM self_report AS r LEFT JOIN report_step AS s ON s.withdrawn = 1"
@@ -44,6 +45,7 @@ SelfReport report_of(const sql::Query& row);
 Conflict conflict_of(const sql::Query& row);
 Correction correction_of(const sql::Query& row);
 Suppression suppression_of(const sql::Query& row);
+SavedSearch saved_of(const sql::Query& row);
 AuditEntry trail_entry(const sql::Query& row);
 
 }  // namespace tanmiao::store

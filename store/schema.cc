@@ -250,6 +250,12 @@ CREATE TABLE audit_head(id INTEGER PRIMARY KEY CHECK(id = 1), number INTEGER NOT
 INSERT INTO audit_head(id, number, hash)
   SELECT 1, coalesce(max(number), 0), coalesce((SELECT hash FROM audit ORDER BY number DESC LIMIT 1), '') FROM audit;
 )sql";
+// 3 -> 4: queries that are run each night. query: JSON. kept = 0: it is not run any more.
+constexpr std::string_view kPeopleSaved = R"sql(
+CREATE TABLE saved_search(
+  name TEXT NOT NULL, revision INTEGER NOT NULL, query TEXT NOT NULL, kept INTEGER NOT NULL, reason TEXT NOT NULL,
+  by TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY(name, revision));
+)sql";
 constexpr std::string_view kPeople = R"sql(
 CREATE TABLE source_approval(
   id INTEGER PRIMARY KEY, source TEXT NOT NULL, state INTEGER NOT NULL, reviewer TEXT NOT NULL, reason TEXT NOT NULL,
@@ -286,10 +292,11 @@ const Schema& facts_schema() {
 }
 
 const Schema& people_schema() {
-  static const std::string text = std::string(kPeople) + std::string(kPeopleTables) + std::string(kPeopleHead);
+  static const std::string text =
+      std::string(kPeople) + std::string(kPeopleTables) + std::string(kPeopleHead) + std::string(kPeopleSaved);
   static const std::string step = std::string(kPeopleTables) + std::string(kPeoplePool);
-  static const std::array<std::string_view, 2> steps = {step, kPeopleHead};
-  static const Schema schema{"people", 3, text, steps};
+  static const std::array<std::string_view, 3> steps = {step, kPeopleHead, kPeopleSaved};
+  static const Schema schema{"people", 4, text, steps};
   return schema;
 }
 

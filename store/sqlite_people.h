@@ -30,6 +30,9 @@ class SqlitePeople final : public People {
   Result<std::vector<Correction>> corrections() override;
   Result<std::vector<Correction>> correction_history(std::string_view firm) override;
   Status correct(const Correction& correction) override;
+  Result<std::vector<SavedSearch>> saved_searches() override;
+  Result<std::vector<SavedSearch>> saved_search_history(std::string_view name) override;
+  Result<std::uint64_t> save_search(const SavedSearch& search) override;
   Status audit(std::string_view by, std::string_view action, std::string_view subject, std::string_view detail_json,
                Instant at) override;
   Result<std::vector<AuditEntry>> audit_trail(std::uint64_t after, std::size_t limit) override;

@@ -82,6 +82,7 @@ void rows_of_people(sql::Database& database, Pairs& pairs) {
                            reports = select(kReportColumns, ""), entries = select(kEntryColumns, ""),
                            batches = select(kBatchColumns, ""), conflicts = select(kConflictColumns, ""),
                            corrections = select(kCorrectionColumns, ""), suppressions = select(kSuppressionColumns, ""),
+                           saved = select(kSavedColumns, ""),
                            steps =
                                "SELECT r.firm, s.report, s.withdrawn, s.reason, s.by, s.at FROM report_step AS s"
                                " JOIN self_report AS r ON r.id = s.report",
@@ -103,6 +104,7 @@ void rows_of_people(sql::Database& database, Pairs& pairs) {
   }
   each_row(database, pairs, "correction", corrections, said(correction_of));
   each_row(database, pairs, "suppression_step", suppressions, said(suppression_of));
+  each_row(database, pairs, "saved_search", saved, said(saved_of));
   each_row(database, pairs, "report_step", steps, [](const Query& row) {
     return audit_of(row.text(0),
                     {row.get<std::uint64_t>(1), row.integer(2) != 0, row.text(3), row.text(4), row.instant(5)});

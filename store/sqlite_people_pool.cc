@@ -254,4 +254,42 @@ Status SqlitePeople::correct(const Correction& c) {
   });
 }
 
+Result<std::vector<SavedSearch>> SqlitePeople::saved_searches() {
+  return guarded(database_, [&] {
+    static const std::string text =
+        select(kSavedColumns,
+               "AS s WHERE revision = (SELECT max(revision) FROM saved_search WHERE name = s.name) ORDER BY name");
+    Query rows(database_, text);
+    return all(rows, saved_of);
+  });
+}
+
+Result<std::vector<SavedSearch>> SqlitePeople::saved_search_history(std::string_view name) {
+  return guarded(database_, [&] {
+    static const std::string text = select(kSavedColumns, "WHERE name = ?1 ORDER BY revision");
+    Query rows(database_, text);
+    rows.with(name);
+    return all(rows, saved_of);
+  });
+}
+
+Result<std::uint64_t> SqlitePeople::save_search(const SavedSearch& search) {
+  return guarded(database_, [&] {
+    Transaction transaction(database_, Transaction::Kind::kWrite);
+    Query stored(database_, "SELECT coalesce(max(revision), 0) FROM saved_search WHERE name = ?1");
+    stored.with(search.name);
+    stored.step();
+    if (stored.get<std::uint64_t>(0) != search.revision)
+      sql::fail(Errc::kConflict, "saved search " + search.name + ": somebody changed it meanwhile");
+    SavedSearch next = search;
+    ++next.revision;
+    Query(database_,
+          "INSERT INTO saved_search(name, revision, query, kept, reason, by, at) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)")
+        .run_with(next.name, next.revision, next.query, next.kept ? 1 : 0, next.reason, next.by, next.at);
+    append(audit_of(next));
+    transaction.commit();
+    return next.revision;
+  });
+}
+
 }  // namespace tanmiao::store

@@ -2,6 +2,8 @@
 
 #include <charconv>
 #include <functional>
+#include <set>
+#include <sstream>
 
 #include "core/hash.h"
 #include "core/text/normalize.h"
@@ -40,6 +42,14 @@ Result<LatinWord::Kind> latin_kind(const std::string& text) {
   if (text == "industry") return kIndustry;
   if (text == "region") return kRegion;
   return misfit("'" + text + "' is none of form, filler, industry, region");
+}
+
+std::vector<std::string> pieces(const std::string& text, char between) {
+  std::vector<std::string> out;
+  std::istringstream in(text);
+  for (std::string piece; std::getline(in, piece, between);)
+    if (!piece.empty()) out.push_back(piece);
+  return out;
 }
 
 // One folder of tables on its way to a Reference.
@@ -213,11 +223,32 @@ class Loader {
     return names("ipc_titles.csv", out_->ipc_titles);
   }
 
+  Status product_words() {
+    std::set<std::string> seen;
+    return optional_table("product_words.csv", 5, [&](const Cells& c) -> Status {
+      ProductWord word{c[0], pieces(c[1], '|'), pieces(c[2], ' '), pieces(c[3], ' '), c[4]};
+      if (word.word.empty() || word.source.empty())
+        return misfit("expected a word and the source of what is said of it");
+      std::vector<std::string> names = word.same;
+      names.push_back(word.word);
+      for (const std::string& name : names)
+        if (!seen.insert(name).second) return misfit("'" + name + "' stands in two rows");
+      for (const std::string& code : word.gbt)
+        if (out_->industry_2017.name(code).empty()) return misfit("'" + code + "' is no code of GB/T 4754-2017");
+      for (const std::string& code : word.ipc)
+        if (code.size() < 3 || code[0] < 'A' || code[0] > 'H')
+          return misfit("'" + code + "' begins no symbol of the IPC");
+      out_->product_words.push_back(std::move(word));
+      return {};
+    });
+  }
+
   Status key_industries() {
     TANMIAO_TRY(table("industries.csv", 2, [&](const Cells& c) -> Status {
       out_->key_industries.push_back({c[0], c[1], {}, {}, {}, {}});
       return {};
     }));
+    TANMIAO_TRY(product_words());
     return table("industry_marks.csv", 4, [&](const Cells& c) -> Status {
       TANMIAO_ASSIGN(const double value, config_number(c[3]));
       for (KeyIndustry& industry : out_->key_industries) {

@@ -48,6 +48,8 @@ Action declare_parse(CLI::App&, Common&);
 Action declare_rank(CLI::App&, Common&);
 Action declare_match(CLI::App&, Common&);
 Action declare_search(CLI::App&, Common&);
+Action declare_similar(CLI::App&, Common&);
+Action declare_saved(CLI::App&, Common&);
 Action declare_explain(CLI::App&, Common&);
 Action declare_export(CLI::App&, Common&);
 Action declare_source(CLI::App&, Common&);

@@ -212,6 +212,7 @@ Result<bool> Pipeline::answers_came_in() {
 // The runs of campaigns that were not mined now stay live.
 Status Pipeline::go_live(const NightReport& report, const std::string& snapshot, const std::string& index) {
   TANMIAO_ASSIGN(store::Live live, place_.facts().live());
+  if (!live.index.empty() && live.index != index) TANMIAO_TRY(note_generation_before(place_.facts(), live));
   live.snapshot = snapshot;
   live.index = index;
   std::map<std::string, std::string> runs(live.runs.begin(), live.runs.end());
@@ -221,7 +222,7 @@ Status Pipeline::go_live(const NightReport& report, const std::string& snapshot,
   return sweep(live);
 }
 
-// What nothing names any more goes: leftovers of crashes, generations before the live one, runs beyond the newest.
+// What nothing names any more goes: leftovers of crashes, generations before the last but one, runs beyond the newest.
 Status Pipeline::sweep(const store::Live& live) {
   TANMIAO_ASSIGN(const auto runs, place_.facts().runs());
   TANMIAO_ASSIGN(const std::string linked, place_.facts().note(kLinkedNote));
@@ -232,9 +233,18 @@ Status Pipeline::sweep(const store::Live& live) {
       kept_runs.insert(runs[i].id);
       snapshots.insert(runs[i].snapshot);
     }
+  TANMIAO_ASSIGN(const GenerationBefore before, generation_before(place_));
+  snapshots.insert(before.snapshot);
   TANMIAO_TRY(remove_others(place_.folder().columns(""), snapshots));
-  TANMIAO_TRY(remove_others(place_.folder().index(""), {live.index}));
+  TANMIAO_TRY(remove_others(place_.folder().index(""), {live.index, before.index}));
   return remove_others(place_.folder().run(""), kept_runs);
+}
+
+// Saved searches look at what is live now. One that cannot be run says so and costs itself only.
+Status Pipeline::look_for_news(NightReport& report) {
+  report.failed_stage = "searches";
+  TANMIAO_ASSIGN(report.saved, run_saved_searches(place_, report.night.civil_date, "", true));
+  return {};
 }
 
 // Retention, when all is live: it changes nothing that the night made.
@@ -256,6 +266,7 @@ NightReport Pipeline::run_night() {
     TANMIAO_TRY(mine(report, snapshot, place_.config.campaigns, report.night.civil_date, generation, true));
     report.failed_stage = "publish";
     TANMIAO_TRY(go_live(report, snapshot->info().generation, generation));
+    TANMIAO_TRY(look_for_news(report));
     return prune(report);
   });
 }

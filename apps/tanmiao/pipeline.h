@@ -13,6 +13,7 @@
 
 #include "apps/tanmiao/measure.h"
 #include "apps/tanmiao/report_changes.h"
+#include "apps/tanmiao/saved_searches.h"
 #include "apps/tanmiao/workplace.h"
 #include "crawler/archive.h"
 #include "pool/propose.h"
@@ -41,6 +42,7 @@ struct NightReport {
   std::optional<Staged<linkage::LinkReport>> link;
   std::optional<Staged<indexer::IndexReport>> index;
   std::vector<CampaignReport> campaigns;
+  std::vector<SavedFound> saved;             // queries that are kept, on what became live
   std::vector<crawler::ArchiveCut> archive;  // raw pages that went after their time
   double seconds = 0;
   bool whole = false;        // all stages were asked for
@@ -96,6 +98,7 @@ class Pipeline {
   // Whether visits were brought in after mine() had read them: the lists are then made once more.
   Result<bool> answers_came_in();
   Status go_live(const NightReport& report, const std::string& snapshot, const std::string& index);
+  Status look_for_news(NightReport& report);
   Status prune(NightReport& report);
   Status sweep(const store::Live& live);
   Status asked_to_stop(NightReport& report, std::string_view before) const;

@@ -340,6 +340,11 @@ json::object report_json(const NightReport& report, const Surroundings& around) 
   if (around.in_pool) out["in_pool"] = *around.in_pool;
   if (around.audit) out["audit"] = boost::json::object{{"entries", around.audit->number}, {"hash", around.audit->hash}};
   if (!around.backup.empty()) out["backup"] = around.backup;
+  if (!report.saved.empty()) {
+    json::array searches;
+    for (const SavedFound& found : report.saved) searches.push_back(saved_found_json(found));
+    out["searches"] = std::move(searches);
+  }
   if (!report.archive.empty()) out["archive"] = archive_json(report.archive);
   if (report.failure)
     out["error"] = json::object{{"stage", report.failed_stage},

@@ -16,6 +16,7 @@ namespace fs = std::filesystem;
 std::atomic<bool> stop{false};
 void on_signal(int) { stop.store(true, std::memory_order_relaxed); }
 
+constexpr std::string_view kIndexBefore = "pipeline.index_before";  // name of the index, of its snapshot
 constexpr std::string_view kNoDataYet = "no data yet: run tanmiao run first";
 
 // Up to five names that contain the text, for the message.
@@ -61,6 +62,17 @@ Status note_done(Workplace& place, std::string_view action, std::string_view sub
                  const boost::json::object& detail) {
   const std::string& office = place.config.issuer;
   return place.people().audit(office.empty() ? "-" : office, action, subject, boost::json::serialize(detail), now());
+}
+
+Result<GenerationBefore> generation_before(Workplace& place) {
+  TANMIAO_ASSIGN(const std::string note, place.facts().note(kIndexBefore));
+  const std::size_t blank = note.find(' ');
+  if (blank == std::string::npos) return GenerationBefore{};
+  return GenerationBefore{note.substr(0, blank), note.substr(blank + 1)};
+}
+
+Status note_generation_before(store::Facts& facts, const store::Live& live) {
+  return facts.set_note(kIndexBefore, live.index + " " + live.snapshot);
 }
 
 Result<LiveView> open_live(Workplace& place) {

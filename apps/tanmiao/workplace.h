@@ -50,6 +50,13 @@ struct LiveView {
 };
 Result<LiveView> open_live(Workplace& place);
 
+// What was live before the index that is live now; kept one night longer for whoever pages in it. Empty: nothing was.
+struct GenerationBefore {
+  std::string index, snapshot;
+};
+Result<GenerationBefore> generation_before(Workplace& place);
+Status note_generation_before(store::Facts& facts, const store::Live& live);
+
 // A dated view: the live state when neither is given.
 struct When {
   std::string as_of, known_at;  // as on the command line

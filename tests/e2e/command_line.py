@@ -2,7 +2,7 @@
 """Help, and mistakes on the command line answered with the nearest right word; nothing on stdout but what was asked."""
 from harness import Bench, arguments, check, main
 
-COMMANDS = ("run crawl link index mine parse search match explain export source replay rejects archive review pool serve check "
+COMMANDS = ("run crawl link index mine parse search similar saved match explain export source replay rejects archive review pool serve check "
             "demo").split()
 MISTAKES = [
     (["serch", "x"], "did you mean 'search'"),
@@ -19,6 +19,7 @@ MISTAKES = [
     (["export", "--fromat", "csv"], "did you mean '--format'"),
     (["source"], "subcommand"),
     (["search", "--limit", "0", "x"], "limit"),
+    (["saved", "put", "a", "b", "--reason", " "], "不能空白，应写明理由"),
     (["rejects", "list", "registry-fles"], "did you mean 'registry-files'"),
     (["archive", "prune", "--older-than", "soon"], "90d"),
     (["check", "robots", "--agent", "a", "--url", "/", "no/such/file"], "no such file"),
@@ -36,8 +37,8 @@ def body(options):
             done = bench.run(*words, *extra, expect=(2,))
             check(expected in done.stderr, f"{' '.join(words)}: says {expected!r}")
             check(done.stdout == "", "and nothing on stdout")
-        for command in ("search", "explain", "export", "serve"):
-            extra = ["x"] if command == "explain" else []
+        for command in ("search", "similar", "explain", "export", "serve"):
+            extra = ["x"] if command in ("explain", "similar") else []
             done = bench.run(command, *extra, "--data", bench.folder / "none", expect=(1,))
             check("tanmiao run" in done.stderr, f"{command} without data says what to do")
         robots = bench.folder / "robots.txt"

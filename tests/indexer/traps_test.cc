@@ -101,6 +101,25 @@ TEST_F(City, TrapEveryPartOfANameIsFound) {
       EXPECT_THAT(firms(name.substr(begin, size)), ElementsAre(1)) << name.substr(begin, size);
 }
 
+// NFKC maps brackets and letters of full width, and ㈱ to (株): documents and queries go the same way.
+TEST_F(City, TrapWidthsAndSquaredSignsAreOneThing) {
+  build({{"㈱滨州ＡＢＣ铝业（中国）", "", "", "６０６１－Ｔ６ 铝板"}, {"别家铝业", "", "", ""}});
+  for (const char* text :
+       {"㈱滨州", "(株)滨州", "株滨州abc", "ABC铝业(中国)", "ａｂｃ铝业（中国）", "6061-T6", "６０６１－Ｔ６"})
+    EXPECT_THAT(firms(text), ElementsAre(1)) << text;
+}
+
+// A page said "3651 to 3675 of 51,892" and its last one "of 3,681": every page says the same.
+TEST_F(City, TrapEveryPageSaysTheSameTotal) {
+  std::vector<TestFirm> many;
+  for (int i = 0; i < 300; ++i) many.push_back({"铝业" + std::to_string(i), "", "", i % 2 == 0 ? "铝材" : ""});
+  build(many);
+  Query query;
+  query.text = "铝材";
+  query.limit = 7;
+  for (query.offset = 0; query.offset < 200; query.offset += 7) EXPECT_EQ(ask(query).total, 150u) << query.offset;
+}
+
 // A long word is cut in the postings (245 bytes are Xapian's bound) and still told from its like.
 TEST_F(City, TrapLongWordsAreWhole) {
   const std::string same(300, 'x');

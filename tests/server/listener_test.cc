@@ -55,6 +55,11 @@ class Listening : public ::testing::Test {
         if (request.path == "/throw") throw std::runtime_error("secret detail");
         Response response;
         response.body = "path " + request.path;
+        if (request.path == "/pieces" || request.path == "/broken")
+          response.pieces = [left = 3, broken = request.path == "/broken"]() mutable -> std::string {
+            if (broken && left == 1) throw std::runtime_error("secret detail");
+            return left-- > 0 ? "piece " + std::to_string(left) + "\n" : "";
+          };
         return response;
       };
       status_ = listen("127.0.0.1", 0, 2, limits, handler, stop_, [&](std::uint16_t p) { promise.set_value(p); });
@@ -100,6 +105,23 @@ TEST_F(Listening, HeadHasTheLengthWithoutTheBody) {
   const std::string answer = ask("HEAD /a HTTP/1.1\r\n" + host() + "Connection: close\r\n\r\n");
   EXPECT_NE(answer.find("Content-Length: 7"), std::string::npos) << answer;
   EXPECT_EQ(answer.find("path /a"), std::string::npos);
+}
+
+// Made while it is sent: nothing is held in memory, and what breaks does not look whole.
+TEST_F(Listening, AnAnswerInPiecesEndsWithItsLastChunkOrIsBrokenOff) {
+  start();
+  const std::string two =
+      ask("GET /pieces HTTP/1.1\r\n" + host() + "\r\nGET /b HTTP/1.1\r\n" + host() + "Connection: close\r\n\r\n");
+  EXPECT_NE(two.find("Transfer-Encoding: chunked"), std::string::npos) << two;
+  EXPECT_EQ(two.find("Content-Length: 12"), std::string::npos) << two;
+  EXPECT_NE(two.find("8\r\npiece 2\n\r\n8\r\npiece 1\n\r\n8\r\npiece 0\n\r\n0\r\n\r\n"), std::string::npos) << two;
+  EXPECT_NE(two.find("path /b"), std::string::npos) << "the connection goes on";
+  const std::string broken = get("/broken");
+  EXPECT_NE(broken.find("piece 1"), std::string::npos);
+  EXPECT_EQ(broken.find("0\r\n\r\n"), std::string::npos) << "no last chunk";
+  EXPECT_EQ(broken.find("secret"), std::string::npos);
+  const std::string head = ask("HEAD /pieces HTTP/1.1\r\n" + host() + "Connection: close\r\n\r\n");
+  EXPECT_EQ(head.find("piece"), std::string::npos);
 }
 
 TEST_F(Listening, ServesSeveralRequestsOfOneConnection) {

@@ -306,5 +306,26 @@ TEST_F(PeopleTest, TheFirstSchemaComesForward) {
   EXPECT_EQ(migrated, tables(folder_ / "people.db"));
 }
 
+TEST_F(PeopleTest, ASavedSearchIsARevisionEachTimeAndStandsInTheAudit) {
+  SavedSearch search{"铝箔", R"({"text":"铝箔"})", true, "招引", "科技局", clock_of(1)};
+  EXPECT_EQ(people().save_search(search).value(), 1u);
+  EXPECT_EQ(people().save_search(search).error().code, Errc::kConflict) << "somebody was first";
+  search.revision = 1, search.query = R"({"text":"铝箔 -贸易"})", search.at = clock_of(2);
+  EXPECT_EQ(people().save_search(search).value(), 2u);
+  search.revision = 2, search.kept = false, search.reason = "办结";
+  EXPECT_EQ(people().save_search(search).value(), 3u);
+  ASSERT_TRUE(people().save_search({"另一个", "{}", true, "r", "科技局", clock_of(2)}));
+  const auto all = people().saved_searches().value();
+  ASSERT_THAT(all, SizeIs(2));
+  EXPECT_FALSE(all[1].kept && all[0].kept);
+  const auto history = people().saved_search_history("铝箔").value();
+  ASSERT_THAT(history, SizeIs(3));
+  EXPECT_EQ(history[0].query, R"({"text":"铝箔"})");
+  EXPECT_EQ(history[2].reason, "办结");
+  EXPECT_THAT(people().check({}).value(), IsEmpty());
+  by_hand("UPDATE saved_search SET query = '{}' WHERE revision = 2");
+  EXPECT_THAT(people().check({}).value(), Contains(HasSubstr("saved_search")));
+}
+
 }  // namespace
 }  // namespace tanmiao::store::people_test

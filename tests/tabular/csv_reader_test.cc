@@ -151,6 +151,16 @@ TEST(Charset, DetectsUtf8AndGb18030) {
   EXPECT_EQ(got.description, "csv, gb18030, delimiter ','");
 }
 
+// A detector that needs two names to know GBK took one for an EBCDIC page.
+TEST(Charset, TrapOneFirmNameInGbkIsEnough) {
+  for (const auto& [bytes, name] : std::vector<std::pair<std::string, std::string>>{
+           {"\xB1\xF5\xD6\xDD\xBA\xEA\xB4\xB4\xC2\xC1\xD2\xB5", "滨州宏创铝业"},
+           {"\xCC\xA9\xB0\xB2\xB5\xE7\xC1\xA6\xD3\xD0\xCF\xDE\xB9\xAB\xCB\xBE", "泰安电力有限公司"},
+           {"\xCF\xC3\xC3\xC5\xC4\xB3\xC4\xB3\xBF\xC6\xBC\xBC\xD3\xD0\xCF\xDE\xB9\xAB\xCB\xBE", "厦门某某科技有限公司"},
+           {"\xB5\xA5\xCF\xD8\xBB\xAF\xB9\xA4\xB3\xA7", "单县化工厂"}})
+    EXPECT_EQ(read(bytes + "\n").rows, (Rows{{name}})) << name;
+}
+
 TEST(Charset, ReadsUtf16WithAndWithoutAMark) {
   const std::string le("a\0,\0b\0\n\0\x01\x4E,\0c\0\n\0", 16);
   EXPECT_EQ(read("\xFF\xFE" + le).rows, (Rows{{"a", "b"}, {"丁", "c"}}));

@@ -65,7 +65,7 @@ TEST_F(ReferenceReader, MissingTableIsNamedAndAnOptionalOneIsNot) {
 }
 
 TEST_F(ReferenceReader, BadRowsOfTheTablesOfNamesNameFileAndLine) {
-  const std::array<std::array<std::string, 2>, 7> cases{{
+  const std::array<std::array<std::string, 2>, 11> cases{{
       {"name_regions.csv", "code,name\n110101,东城区\n11010x,西城区\n"},
       {"region_abbreviations.csv", "char,code\n鲁,370000\n山东,370000\n"},
       {"region_abbreviations.csv", "char,code\n鲁,370000\n苏,江苏\n"},
@@ -73,6 +73,10 @@ TEST_F(ReferenceReader, BadRowsOfTheTablesOfNamesNameFileAndLine) {
       {"han.csv", "char,readings,four_corner,cangjie\n甲,jia,6050.0,WL\n乙,yi\n"},
       {"latin_words.csv", "word,kind,canonical,chinese\nco,form,,\ntech,trade,technology,科技\n"},
       {"latin_words.csv", "word,kind,canonical,chinese\nco,form,,\ntech\n"},
+      {"product_words.csv", "word,same,gbt,ipc,source\n铝箔,,C3252,B21B1/40,a\n电解铝,原铝,C9999,,a\n"},
+      {"product_words.csv", "word,same,gbt,ipc,source\n铝箔,,C3252,B21B1/40,a\n电解铝,原铝,C3216,25C,a\n"},
+      {"product_words.csv", "word,same,gbt,ipc,source\n铝箔,,C3252,B21B1/40,a\n电解铝,铝箔,C3216,,a\n"},
+      {"product_words.csv", "word,same,gbt,ipc,source\n铝箔,,C3252,B21B1/40,a\n电解铝,原铝,C3216,,\n"},
   }};
   for (const auto& [file, text] : cases) {
     SetUp();
@@ -84,7 +88,8 @@ TEST_F(ReferenceReader, BadRowsOfTheTablesOfNamesNameFileAndLine) {
 
 // A folder of before names were compared still loads; characters are then compared as they stand.
 TEST_F(ReferenceReader, TablesOfNamesMayBeMissing) {
-  for (const char* file : {"name_regions.csv", "region_abbreviations.csv", "han.csv", "latin_words.csv"})
+  for (const char* file :
+       {"name_regions.csv", "region_abbreviations.csv", "han.csv", "latin_words.csv", "product_words.csv"})
     fs::remove(folder_ / file);
   const auto loaded = load_reference(folder_);
   ASSERT_TRUE(loaded) << loaded.error().text();
@@ -102,6 +107,7 @@ TEST_F(ReferenceReader, TablesOfNamesAreTaken) {
   EXPECT_EQ(reference.region_abbreviations.at(U'鲁'), std::vector<std::uint32_t>{370000});
   EXPECT_EQ(reference.region_code("海淀区"), 110108u);
   EXPECT_GT(reference.latin_words.size(), 500u);
+  EXPECT_GT(reference.product_words.size(), 30u);
 }
 
 TEST_F(ReferenceReader, DigestChangesWithAnyTable) {

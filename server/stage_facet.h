@@ -1,0 +1,20 @@
+// Where people's work with firms stands, as a facet of the search: read from the pool when it is asked for, so that a
+// step is seen at once and no index is made for it.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "indexer/facets.h"
+#include "pool/firm_book.h"
+#include "pool/pool_rules.h"
+#include "store/people.h"
+
+namespace tanmiao::server {
+
+// Name "stage"; values are ids of stages in the order of the rules, and "none" of firms that are on no track. A firm on
+// several tracks has the stages of all.
+std::shared_ptr<const indexer::FacetColumn> stage_facet(const pool::FirmBook& book, const pool::PoolRules& rules,
+                                                        const std::vector<store::PoolEntry>& entries);
+
+}  // namespace tanmiao::server

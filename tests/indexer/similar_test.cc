@@ -1,0 +1,93 @@
+// Firms of the same technology, and words that mean the same.
+#include "city_fixture.h"
+
+namespace tanmiao::indexer::similar_test {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::UnorderedElementsAre;
+
+class Alike : public City {
+ protected:
+  std::vector<store::FirmNo> near(const SimilarQuery& query) const {
+    std::vector<store::FirmNo> out;
+    for (const SimilarFirm& firm : searcher_->similar(query).value()) out.push_back(firm.firm);
+    return out;
+  }
+  // A hundred firms of other trades, so that what few have is rare.
+  static std::vector<TestFirm> with_others(std::vector<TestFirm> firms) {
+    for (int i = 0; i < 100; ++i)
+      firms.push_back({"商贸" + std::to_string(i), "", "", "货物进出口；百货" + std::to_string(i % 7)});
+    return firms;
+  }
+};
+
+TEST_F(Alike, TheNearestShareWhatFewHaveAndTheReasonSaysWhat) {
+  reference_->ipc_titles = {{"C22C", "合金"}};
+  build(with_others({{"甲", "", "", "铝箔轧制；货物进出口；铝材研发", {"铝合金"}},
+                     {"乙", "", "", "铝箔轧制；铝材研发；货物进出口", {"铝合金板"}},
+                     {"丙", "", "", "铝箔轧制；货物进出口"},
+                     {"丁", "", "", "货物进出口；百货1"},
+                     {"戊", "", "", "铝箔轧制；铝材研发", {"铝"}, 1, FirmStatus::kCancelled}}));
+  SimilarQuery query;
+  query.firm = 1;
+  const auto found = searcher_->similar(query).value();
+  ASSERT_GE(found.size(), 2u);
+  EXPECT_EQ(found[0].firm, 2u);
+  EXPECT_EQ(found[1].firm, 3u);
+  EXPECT_GT(found[0].score, found[1].score);
+  EXPECT_LE(found[0].score, 1.0);
+  EXPECT_THAT(found[0].reasons, Contains(HasSubstr("专利同类：C22C")));
+  EXPECT_THAT(found[0].reasons, Contains("经营范围均有：铝箔轧制"));
+  EXPECT_THAT(near(query), Not(Contains(4u))) << "what everybody does is no likeness";
+  EXPECT_THAT(near(query), Not(Contains(5u))) << "dissolved";
+  query.with_dead = true;
+  EXPECT_THAT(near(query), Contains(5u));
+  query.without = {2};
+  EXPECT_THAT(near(query), Not(Contains(2u)));
+  query.filters = {{"unit", {"boxing"}}};
+  EXPECT_THAT(near(query), IsEmpty());
+  query.firm = 999;
+  EXPECT_EQ(searcher_->similar(query).error().code, Errc::kNotFound);
+}
+
+TEST_F(Alike, AFirmOfWhichNothingIsKnownIsLikeNobody) {
+  build(with_others({{"甲", "", "", ""}, {"乙", "", "", ""}}));
+  SimilarQuery query;
+  query.firm = 1;
+  EXPECT_THAT(near(query), IsEmpty());
+}
+
+TEST_F(Alike, OtherNamesOfAProductAreFoundAndSaidAndNeverOfAPhrase) {
+  reference_->product_words = {{"电解铝", {"原铝"}, {"C3216"}, {"C25C3/"}, "test"}};
+  build({{"甲电解铝厂", "", "", ""}, {"乙", "", "", "生产原铝；销售"}, {"丙", "", "", "铝锭"}});
+  const Page page = ask("电解铝");
+  EXPECT_THAT(numbers(page), ElementsAre(1, 2)) << "the word itself first";
+  EXPECT_EQ(page.hits.at(1).matched_in, "同义词");
+  EXPECT_EQ(page.hits.at(1).snippet_html, "生产<mark>原铝</mark>；销售");
+  EXPECT_THAT(firms("原铝"), UnorderedElementsAre(1, 2));
+  EXPECT_THAT(firms("\"电解铝\""), ElementsAre(1));
+  EXPECT_THAT(firms("name:电解铝"), ElementsAre(1));
+  EXPECT_THAT(firms("-电解铝"), UnorderedElementsAre(2, 3)) << "what is not wanted is what is said";
+  Query query;
+  query.text = "电解铝";
+  query.correcting = false;
+  EXPECT_THAT(numbers(ask(query)), ElementsAre(1));
+}
+
+TEST_F(Alike, AboutLeadsToTheCodesThatSpeakOfAProduct) {
+  reference_->product_words = {{"铝合金", {}, {"C3240"}, {"C22C21/"}, "test"}};
+  reference_->ipc_titles = {{"B22D", "金属铸造"}};
+  build({{"甲", "", "", "", {"某装置"}}, {"乙", "", "", "铝合金门窗"}, {"丙", "", "", "化工"}});
+  EXPECT_THAT(firms("about:铝合金"), UnorderedElementsAre(1, 2)) << "by the class of a patent, by the scope";
+  EXPECT_THAT(firms("相关：金属铸造"), ElementsAre(1)) << "by the title of a class";
+  EXPECT_THAT(firms("铝合金"), ElementsAre(2)) << "not where nobody asks for it";
+  EXPECT_THAT(firms("about:陶瓷"), IsEmpty());
+}
+
+}  // namespace
+}  // namespace tanmiao::indexer::similar_test
