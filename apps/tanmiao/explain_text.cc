@@ -153,6 +153,34 @@ std::string inputs_text(const json::object& line) {
   return out;
 }
 
+std::string percent(const json::object& object, std::string_view key) {
+  const json::value* value = object.if_contains(key);
+  return value == nullptr || !value->is_number() ? "未知" : fmt::format("{:.0f}%", 100 * value->to_number<double>());
+}
+
+// How likely the mark is, what to ask first, the cheapest ways there.
+std::string belief(const json::object& e) {
+  const json::value* value = e.if_contains("belief");
+  if (value == nullptr) return {};
+  const auto& b = value->as_object();
+  if (const auto note = text(b, "note"); !note.empty()) return "  " + note + "\n";
+  const auto& points = b.at("points").as_object();
+  std::string out =
+      fmt::format("  达到分数线约 {}（{}–{}），得分多半在 {}–{} 分之间（先验 {}）\n", percent(b, "pass"),
+                  percent(b, "low"), percent(b, "high"), text(points, "p10"), text(points, "p90"), text(b, "priors"));
+  for (const auto& item : list(b, "ask_first")) {
+    const auto& question = item.as_object();
+    out += "  先问 " + text(question, "label") + "：可减少 " + percent(question, "value") + " 的不确定\n";
+  }
+  for (const auto& item : list(b, "paths")) {
+    std::string steps;
+    for (const auto& step : list(item.as_object(), "steps"))
+      steps += (steps.empty() ? "" : "；") + text(step.as_object(), "text");
+    out += "  补法 " + steps + "（合计 " + text(item.as_object(), "points") + " 分）\n";
+  }
+  return out;
+}
+
 // The standard that was asked for, in full.
 std::string standard_in_full(const json::object& e) {
   const json::value* value = e.if_contains("standard");
@@ -216,6 +244,7 @@ std::string explain_text(const store::Snapshot& snapshot, store::FirmNo firm, co
   out += "\n为何在此名次\n" + contributions(e);
   out += "\n评价指标\n" + rubric(e);
   out += paragraph("条件", gates(e));
+  out += paragraph("达到分数线的可能性", belief(e));
   out += paragraph("其他认定标准", standards(e));
   out += paragraph("标准对照", standard_in_full(e));
   out += paragraph("先问事项", text(e, "ask_first"));
