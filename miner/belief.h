@@ -7,7 +7,6 @@
 #pragma once
 
 #include <array>
-#include <boost/json/fwd.hpp>
 #include <map>
 
 #include "miner/assess.h"
@@ -99,6 +98,7 @@ std::vector<Path> paths_to_pass(const Rubric& rubric, const Priors& priors, cons
 // penalised maximum likelihood (prior sd), shares by counting, both by expectation maximisation.
 Priors learned(const Priors& before, const std::vector<Evidence>& visited);
 
-boost::json::object belief_json(const Context& context, const Priors& priors, const Evidence& evidence);
+// JSON: docs/schema/explanation.json, "belief".
+std::string belief_json(const Context& context, const Priors& priors, const Evidence& evidence);
 
 }  // namespace tanmiao::miner

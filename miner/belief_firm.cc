@@ -120,7 +120,7 @@ Evidence evidence_of(const Context& context, const Priors& priors, const FirmFac
   return e;
 }
 
-json::object belief_json(const Context& context, const Priors& priors, const Evidence& evidence) {
+std::string belief_json(const Context& context, const Priors& priors, const Evidence& evidence) {
   const Rubric& rubric = context.rubric;
   const Belief belief = believe(rubric, priors, evidence);
   json::object out{{"priors", priors.id},
@@ -143,7 +143,7 @@ json::object belief_json(const Context& context, const Priors& priors, const Evi
   } else {
     out["paths"] = paths_json(rubric, paths_to_pass(rubric, priors, evidence));
   }
-  return out;
+  return json::serialize(out);
 }
 
 }  // namespace tanmiao::miner

@@ -165,12 +165,14 @@ Status add_standards(const Context& context, const LoadedRules& rules, const Fir
   Inputs inputs = inputs_of_firm(context, facts);
   json::array lines;
   for (const Standard* standard : rules.standards_on(context.as_of))
-    lines.push_back(standard_line(*standard, assess_standard(*standard, inputs)));
+    lines.push_back(json::parse(standard_line(*standard, assess_standard(*standard, inputs))));
   root["standards"] = std::move(lines);
-  if (config.standard.empty()) return {};
+  // The rule of the leads stands in full under "rubric" and "gates".
+  const bool own = config.standard == context.rubric.id || config.standard == "tech_sme";
+  if (config.standard.empty() || own) return {};
   TANMIAO_ASSIGN(const Standard* asked, rules.standard(config.standard, context.as_of));
   TANMIAO_TRY(suppose(inputs, config.suppose));
-  root["standard"] = standard_json(*asked, assess_standard(*asked, inputs), inputs, context.as_of);
+  root["standard"] = json::parse(standard_json(*asked, assess_standard(*asked, inputs), inputs, context.as_of));
   return {};
 }
 
@@ -204,7 +206,8 @@ Result<std::string> explain_json(const store::Snapshot& snapshot, const Rules& r
   const auto& loaded = dynamic_cast<const LoadedRules&>(rules);
   TANMIAO_TRY(add_standards(context, loaded, facts, config, root));
   if (loaded.priors_ != nullptr)
-    root["belief"] = belief_json(context, *loaded.priors_, evidence_of(context, *loaded.priors_, facts, assessment));
+    root["belief"] =
+        json::parse(belief_json(context, *loaded.priors_, evidence_of(context, *loaded.priors_, facts, assessment)));
   std::string why = in_campaign(context, facts) ? why_left_out(context, facts) : std::string(kNotInCampaign);
   if (!why.empty()) root["why_not_a_lead"] = why;
   if (why.empty() && run != nullptr) {

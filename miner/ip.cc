@@ -65,7 +65,8 @@ bool status_known(const Context& context, const History& history, Day granted) {
 std::optional<IpState> ip_state(const Context& context, std::uint32_t patent) {
   const auto& patents = context.snapshot.patents;
   const Day day = context.day, filing = patents.filing[patent], granted_on = patents.granted[patent];
-  if (!context.known(patents.public_date[patent], granted_on, 0) || (filing != kNoDay && filing > day)) return std::nullopt;
+  if (!context.known(patents.public_date[patent], granted_on, 0) || (filing != kNoDay && filing > day))
+    return std::nullopt;
   const History history = walk(context, patent);
   const auto kind = static_cast<PatentKind>(patents.kind[patent]);
   const auto filed = from_day(filing);

@@ -76,9 +76,7 @@ json::array groups_of(const Standard& standard, const StandardResult& result) {
   return out;
 }
 
-}  // namespace
-
-json::object standard_line(const Standard& standard, const StandardResult& result) {
+json::object line_of(const Standard& standard, const StandardResult& result) {
   int holds = 0, fails = 0;
   for (const StandardAnswer& one : result.conditions)
     holds += one.answer == GateAnswer::kHolds, fails += one.answer == GateAnswer::kFails;
@@ -98,8 +96,14 @@ json::object standard_line(const Standard& standard, const StandardResult& resul
   return line;
 }
 
-json::object standard_json(const Standard& standard, const StandardResult& result, const Inputs& inputs, Date as_of) {
-  json::object out = standard_line(standard, result);
+}  // namespace
+
+std::string standard_line(const Standard& standard, const StandardResult& result) {
+  return json::serialize(line_of(standard, result));
+}
+
+std::string standard_json(const Standard& standard, const StandardResult& result, const Inputs& inputs, Date as_of) {
+  json::object out = line_of(standard, result);
   out["as_of"] = iso(as_of);
   out["valid_from"] = iso(standard.valid_from);
   if (standard.valid_to) out["valid_to"] = iso(*standard.valid_to);
@@ -116,7 +120,7 @@ json::object standard_json(const Standard& standard, const StandardResult& resul
   for (const std::string& id : result.missing)
     missing.push_back(json::object{{"input", id}, {"label", input_name(id)->label}});
   out["missing"] = std::move(missing);
-  return out;
+  return json::serialize(out);
 }
 
 }  // namespace tanmiao::miner

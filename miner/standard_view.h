@@ -1,8 +1,6 @@
 // What is known of one firm for a standard, and its standing as JSON. Internal to miner/.
 #pragma once
 
-#include <boost/json/fwd.hpp>
-
 #include "miner/facts.h"
 #include "miner/standard.h"
 
@@ -14,9 +12,8 @@ Inputs inputs_of_firm(const Context& context, const FirmFacts& facts);
 // "NAME=VALUE": as if somebody had said so; what follows from it is reckoned anew. Error kUsage.
 Status suppose(Inputs& inputs, const std::vector<std::string>& statements);
 // One line of the table of standards: id, family, name, doc, standing, known, most, pass, conditions by answer.
-boost::json::object standard_line(const Standard& standard, const StandardResult& result);
+std::string standard_line(const Standard& standard, const StandardResult& result);
 // In full (docs/schema/explanation.json, "standard").
-boost::json::object standard_json(const Standard& standard, const StandardResult& result, const Inputs& inputs,
-                                  Date as_of);
+std::string standard_json(const Standard& standard, const StandardResult& result, const Inputs& inputs, Date as_of);
 
 }  // namespace tanmiao::miner
