@@ -155,33 +155,40 @@ json::array curve(const Rubric& rubric, const Priors& priors, const std::vector<
   std::vector<Evidence> known;
   std::priority_queue<Ahead> ahead;
   std::size_t done = 0, budget = 0, firms = 0;
+  double open = 0, open_first = 0;  // sum of the variances of passing
+  known.reserve(cases.size());
   for (std::size_t i = 0; i < cases.size(); ++i) {
     known.push_back(cases[i].evidence);
     if (cases[i].visited) continue;
     const Belief belief = believe(rubric, priors, known.back());
     ++firms;
     budget += 2;
+    open += belief.pass * (1 - belief.pass);
     if (settled(belief))
       ++done;
     else
       ahead.push({across ? belief.ask.front().value * belief.pass * (1 - belief.pass) : 0,
                   number_of_text(std::to_string(i)), i});
   }
-  json::array out{json::array{0, static_cast<double>(done) / static_cast<double>(firms)}};
+  open_first = open;
+  json::array out{json::array{0, static_cast<double>(done) / static_cast<double>(firms), 1}};
   for (std::size_t asked = 1; asked <= budget && !ahead.empty(); ++asked) {
     const Ahead now = ahead.top();
     ahead.pop();
     Evidence& e = known[now.at];
     const auto fact = next_question(believe(rubric, priors, e), best, number_of_text("q" + std::to_string(asked)));
+    const double before = chance_to_pass(rubric, priors, e);
     answered(cases[now.at], fact, e);
     const Belief belief = believe(rubric, priors, e);
+    open += belief.pass * (1 - belief.pass) - before * (1 - before);
     if (settled(belief) || belief.ask.empty())
       done += settled(belief);
     else
       ahead.push({across ? belief.ask.front().value * belief.pass * (1 - belief.pass) : 1, now.order, now.at});
     if (asked % std::max<std::size_t>(1, budget / 40) == 0 || ahead.empty())
       out.push_back(json::array{static_cast<double>(asked) / static_cast<double>(firms),
-                                static_cast<double>(done) / static_cast<double>(firms)});
+                                static_cast<double>(done) / static_cast<double>(firms),
+                                std::max(0.0, open / open_first)});
   }
   return out;
 }

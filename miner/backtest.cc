@@ -124,7 +124,7 @@ void add_groups(const std::vector<Firm>& firms, const std::vector<std::uint8_t>&
       {"县区", &Firm::unit}, {"产业", &Firm::industry}, {"成立年限", &Firm::age}};
   for (const auto& [kind, member] : kKinds) {
     std::map<std::string, std::vector<std::size_t>> parts;
-    for (std::size_t i = 0; i < firms.size(); ++i) parts[firms[i].*member].push_back(i);
+    for (std::size_t i = 0; i < firms.size(); ++i) parts[firms[i].*member].emplace_back(i);
     for (const auto& [name, rows] : parts) {
       GroupFigures group{std::string(kind), name, rows.size(), 0, 0, 0.5};
       std::vector<double> own;
@@ -143,6 +143,7 @@ void add_groups(const std::vector<Firm>& firms, const std::vector<std::uint8_t>&
 
 Status check_label(const LoadedRules& rules, const std::string& label) {
   std::vector<std::string_view> known;
+  known.reserve(rules.scorecard_.programs.size());
   for (const auto& [id, program] : rules.scorecard_.programs) known.push_back(id);
   if (std::find(known.begin(), known.end(), label) == known.end()) return no_such("label", label, known);
   return {};

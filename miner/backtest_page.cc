@@ -149,7 +149,7 @@ std::string backtest_html(const BacktestReport& r) {
       "sans-serif;max-width:60rem;margin:2rem auto;padding:0 "
       "1rem;color:#222}}table{{border-collapse:collapse;width:100%}}"
       "th,td{{border-bottom:1px solid #ddd;padding:.3rem "
-      ".5rem;text-align:right}}th{{text-align:left}}small{{color:#666}}"
+      ".5rem;text-align:right}}th,td:first-child{{text-align:left}}small{{color:#666}}"
       "svg{{max-width:100%}}svg text{{font:13px sans-serif}}</style></head><body><h1>回测：{0} 的名单对此后的结果</h1>"
       "<p>线索按 {0} 当日已公开的事实重新研判（规则 {1}，{2}，范围 {3}）；没有任何日期的事实不用。结果取 {0} 之后至 "
       "{4} 公布的“{5}”："

@@ -92,8 +92,9 @@ Shares counted(const Shares& before, double firms, const std::vector<Evidence>& 
   double sum = firms;
   for (const auto& [points, share] : before) out[points] = share * firms;
   for (std::size_t i = 0; i < seen.size(); ++i) {
-    if (!(seen[i].*fact)) continue;
-    out[std::min(*(seen[i].*fact), most)] += weight[i];
+    const std::optional<int>& known = seen[i].*fact;
+    if (!known) continue;
+    out[std::min(*known, most)] += weight[i];
     sum += weight[i];
   }
   for (auto& [points, share] : out) share /= sum;
