@@ -56,7 +56,7 @@ def main():
                                   stdout=subprocess.DEVNULL)
             if made.returncode not in (0, 3):  # 3: the demo has sources that are held
                 raise SystemExit(f"the demo city could not be made: {made.returncode}")
-        columns = max((data / "columns").iterdir(), key=lambda folder: folder.stat().st_mtime)
+        columns = max((data / "columns").glob("snapshot-*"), key=lambda folder: folder.stat().st_mtime)
         world = json.loads((data / "city/world.json").read_text(encoding="utf-8"))
         told = subprocess.run([chosen.bench / "belief_bench", columns, ROOT / "config", data / "city/truth.csv", world["today"],
                                str(chosen.visited)], check=True, capture_output=True, text=True).stdout

@@ -16,7 +16,9 @@ Shares read_shares(Settings table, const std::string& name, Settings& root) {
     const auto read = std::from_chars(key.data(), key.data() + key.size(), points);
     const double share = std::strtod(text.c_str(), nullptr);
     if (read.ec != std::errc() || read.ptr != key.data() + key.size() || !(share >= 0)) {
-      root.complain("id", name + ": expected points = share, got " + key + " = " + text);
+      std::string message = name;
+      message.append(": expected points = share, got ").append(key).append(" = ").append(text);
+      root.complain("id", message);
       continue;
     }
     shares[points] = share;

@@ -60,9 +60,9 @@ Html belief_section(const object& firm) {
   out << "<p class=\"total\">约 <strong>" << whole_percent(real_of(belief, "pass")) << "</strong>（把握范围 "
       << whole_percent(real_of(belief, "low")) << "–" << whole_percent(real_of(belief, "high")) << "）；得分多半在 "
       << number_of(points, "p10") << "–" << number_of(points, "p90") << " 分之间</p>" << questions_table(belief)
-      << paths_list(belief) << "<p class=\"note\">由公开线索按 " << text_of(belief, "priors")
-      << " 所列先验推算，先验可在 config/belief.toml "
-         "修改；未知按分布处理，不计为零，也不以推算代替核实。</p></section>";
+      << paths_list(belief)
+      << "<p class=\"note\">由公开线索按先验（可由管理人员修改）推算；"
+         "未知按分布处理，不计为零，也不以推算代替核实。</p></section>";
   return out;
 }
 
