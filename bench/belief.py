@@ -34,7 +34,7 @@ def draw(figures, path):
     for (name, _), colour in zip(CURVES, svg.COLOURS):
         asked.line([(x, y) for x, y, _ in figures[name]], colour)
         left.line([(x, y) for x, _, y in figures[name]], colour)
-    left.legend([(said, colour) for (_, said), colour in zip(CURVES, svg.COLOURS)], 100, 30)
+    left.legend([(said, colour) for (_, said), colour in zip(CURVES, svg.COLOURS)], 80, 30)
     svg.save(path, 1310, 460, [panel, asked, left])
 
 
