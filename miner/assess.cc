@@ -33,6 +33,8 @@ double words_value(const WordSet& set, const std::vector<Weighted>& words, std::
   return sum;
 }
 
+}  // namespace
+
 double value_of(const Context& context, const FirmFacts& f, const Assessment& a, Feature feature) {
   const auto& firms = context.snapshot.firms;
   switch (feature) {
@@ -66,8 +68,6 @@ double curved(const FeatureWeight& weight, double value) {
   }
   return 0;
 }
-
-}  // namespace
 
 Assessment assess(const Context& context, const FirmFacts& facts) {
   Assessment a;

@@ -42,6 +42,8 @@ void assess_rubric(const Context& context, const FirmFacts& facts, Assessment& o
 // enough.
 std::string needed_rd(const Rubric& rubric, int staff_points, int ip_points);
 Assessment assess(const Context& context, const FirmFacts& facts);
+double value_of(const Context& context, const FirmFacts& facts, const Assessment& a, Feature feature);
+double curved(const FeatureWeight& weight, double value);  // what a value counts, before the weight
 
 std::vector<std::string> basis_sentences(const Context& context, const FirmFacts& facts, const Assessment& a);
 std::string ask_first(const Context& context, const FirmFacts& facts, const Assessment& a);

@@ -1,7 +1,8 @@
 // One firm in full, for whoever asks about it.
 #include <boost/json.hpp>
 
-#include "miner/assess.h"
+#include "miner/belief.h"
+#include "miner/standard_view.h"
 
 namespace tanmiao::miner {
 namespace json = boost::json;
@@ -158,6 +159,23 @@ json::array signals_json(const Context& context, const FirmFacts& facts) {
   return out;
 }
 
+// Of each official standard of the day a line, and the one that was asked for in full.
+Status add_standards(const Context& context, const LoadedRules& rules, const FirmFacts& facts, const MineConfig& config,
+                     json::object& root) {
+  Inputs inputs = inputs_of_firm(context, facts);
+  json::array lines;
+  for (const Standard* standard : rules.standards_on(context.as_of))
+    lines.push_back(json::parse(standard_line(*standard, assess_standard(*standard, inputs))));
+  root["standards"] = std::move(lines);
+  // The rule of the leads stands in full under "rubric" and "gates".
+  const bool own = config.standard == context.rubric.id || config.standard == "tech_sme";
+  if (config.standard.empty() || own) return {};
+  TANMIAO_ASSIGN(const Standard* asked, rules.standard(config.standard, context.as_of));
+  TANMIAO_TRY(suppose(inputs, config.suppose));
+  root["standard"] = json::parse(standard_json(*asked, assess_standard(*asked, inputs), inputs, context.as_of));
+  return {};
+}
+
 }  // namespace
 
 Result<std::string> explain_json(const store::Snapshot& snapshot, const Rules& rules, const Reference& reference,
@@ -169,7 +187,8 @@ Result<std::string> explain_json(const store::Snapshot& snapshot, const Rules& r
   if ((snapshot.firms.flags[firm] & store::kFirmSuppressed) != 0)
     return Error{Errc::kRefused, "this firm was taken out on request", ""};
   const FirmFacts facts = gather(context, firm);
-  json::object root = json::parse(explanation(context, facts, assess(context, facts))).as_object();
+  const Assessment assessment = assess(context, facts);
+  json::object root = json::parse(explanation(context, facts, assessment)).as_object();
   Origins origins(origin);
   for (json::value& line : root.at("evidence").as_array())
     if (const auto kind = record_kind_of(line.at("kind").as_string())) origins.add(line.as_object(), *kind);
@@ -184,6 +203,11 @@ Result<std::string> explain_json(const store::Snapshot& snapshot, const Rules& r
   root["recognitions"] = std::move(recognitions);
   root["signals"] = std::move(signals);
   root["reports"] = reports_json(facts);
+  const auto& loaded = dynamic_cast<const LoadedRules&>(rules);
+  TANMIAO_TRY(add_standards(context, loaded, facts, config, root));
+  if (loaded.priors_ != nullptr)
+    root["belief"] =
+        json::parse(belief_json(context, *loaded.priors_, evidence_of(context, *loaded.priors_, facts, assessment)));
   std::string why = in_campaign(context, facts) ? why_left_out(context, facts) : std::string(kNotInCampaign);
   if (!why.empty()) root["why_not_a_lead"] = why;
   if (why.empty() && run != nullptr) {

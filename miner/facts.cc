@@ -184,7 +184,8 @@ void gather_signals(const Context& context, FirmFacts& facts) {
   const auto [first, last] = context.snapshot.signals_of(facts.firm);
   std::vector<Numbers> reports;
   for (std::uint32_t i = first; i < last; ++i) {
-    if (!known_by(s.public_date[i], context.day) || (s.date[i] != kNoDay && s.date[i] > context.day)) continue;
+    if (!context.known(s.public_date[i], s.date[i], s.year[i]) || (s.date[i] != kNoDay && s.date[i] > context.day))
+      continue;
     const auto found = context.card.signals.find(s.type[i]);
     const SignalWord* word = found == context.card.signals.end() ? nullptr : &found->second;
     const int years = context.card.strong_record_years;
@@ -214,7 +215,9 @@ std::vector<RecognitionFact> recognition_facts(const Context& context, store::Fi
   const auto [first, last] = context.snapshot.recognitions_of(firm);
   std::vector<RecognitionFact> facts;
   for (std::uint32_t i = first; i < last; ++i) {
-    if (!known_by(r.public_date[i], context.day) || (r.issued[i] != kNoDay && r.issued[i] > context.day)) continue;
+    if (!context.known(r.public_date[i], r.issued[i], r.year[i]) ||
+        (r.issued[i] != kNoDay && r.issued[i] > context.day))
+      continue;
     facts.push_back(judge_recognition(
         context, {i, std::string(r.program[i]), std::string(r.level[i]), r.issued[i], r.valid_to[i], r.year[i]}));
   }

@@ -23,7 +23,16 @@ struct Context {
   Day feed_from = kNoDay, feed_to = kNoDay;  // span of the legal events in the snapshot that were public by then
   std::vector<WordSet> industry_plus, industry_minus;   // by key industry
   std::shared_ptr<const store::FirmAnswers> answers{};  // null: none
+  // Back-tests: what bears no date at all might be of after the day, so it is not used.
+  bool dated_only = false;
 
+  // Whether a fact was known by the day: by when it became public. Without that day it was, unless dates are asked for:
+  // then by its own date, or a year that is over. `own` and `year`: kNoDay and 0 when unknown.
+  bool known(Day public_date, Day own, int year) const {
+    if (public_date != kNoDay) return public_date <= day;
+    if (!dated_only) return true;
+    return own != kNoDay ? own <= day : year > 0 && year < year_of(as_of);
+  }
   const std::vector<store::SelfReport>& reports_of(store::FirmNo firm) const {
     static const std::vector<store::SelfReport> none;
     return answers ? answers->of(firm) : none;
@@ -34,9 +43,6 @@ Result<Context> context_for(const store::Snapshot& snapshot, const Rules& rules,
                             const MineConfig& config);
 Context make_context(const store::Snapshot& snapshot, const Reference& reference, const LoadedRules& rules,
                      const Rubric& rubric, const Campaign& campaign, Date as_of);
-
-// Whether what became public on this day was so by the other; what is undated was.
-inline bool known_by(Day public_date, Day day) { return public_date == kNoDay || public_date <= day; }
 
 // State of a right on the day; nullopt when it was not public yet. Valid asks for evidence: an event that shows it in
 // force not long ago, or a record of legal events that spans its life from the grant to the day without an end.

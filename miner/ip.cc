@@ -17,7 +17,7 @@ History walk(const Context& context, std::uint32_t patent) {
   const auto& events = context.snapshot.events;
   const auto [first, last] = context.snapshot.events_of(patent);
   for (std::uint32_t i = first; i < last; ++i) {
-    if (!known_by(events.public_date[i], context.day) || events.date[i] > context.day) continue;
+    if (!context.known(events.public_date[i], events.date[i], 0) || events.date[i] > context.day) continue;
     switch (static_cast<PatentEvent>(events.event[i])) {
       case PatentEvent::kGrant:
         history.granted = true;
@@ -65,7 +65,8 @@ bool status_known(const Context& context, const History& history, Day granted) {
 std::optional<IpState> ip_state(const Context& context, std::uint32_t patent) {
   const auto& patents = context.snapshot.patents;
   const Day day = context.day, filing = patents.filing[patent], granted_on = patents.granted[patent];
-  if (!known_by(patents.public_date[patent], day) || (filing != kNoDay && filing > day)) return std::nullopt;
+  if (!context.known(patents.public_date[patent], granted_on, 0) || (filing != kNoDay && filing > day))
+    return std::nullopt;
   const History history = walk(context, patent);
   const auto kind = static_cast<PatentKind>(patents.kind[patent]);
   const auto filed = from_day(filing);

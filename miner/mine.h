@@ -38,6 +38,10 @@ struct MineConfig {
   Date as_of{};
   int threads = 0;
   std::shared_ptr<const store::FirmAnswers> answers{};  // 企业自报 of people; null: none
+  // explain_json only: an id or family of config/rubrics whose standing is told in full, and what to suppose for it
+  // ("revenue=12000000"; names as in docs/standards.md).
+  std::string standard{};
+  std::vector<std::string> suppose{};
 };
 struct MineReport {
   store::RunEntry run;  // the caller registers it
@@ -70,8 +74,9 @@ Result<std::vector<std::string>> why_not_leads(const store::Snapshot& snapshot, 
 // Where the record of a line of evidence stood; see store::origin_of.
 using OriginOf = std::function<Result<std::optional<store::RecordOrigin>>(RecordKind kind, std::string_view source,
                                                                           std::string_view key)>;
-// One firm in full: the JSON of RunTable::explanation plus "firm", "patents", "recognitions", "signals", "rank" or
-// "why_not_a_lead". `run` may be null. With `origin` what rests on a record also has "seen", "line" and "url" of it.
+// One firm in full: the JSON of RunTable::explanation plus "firm", "patents", "recognitions", "signals", "standards",
+// "rank" or "why_not_a_lead", and "standard" when config asks for one. `run` may be null. With `origin` what rests on a
+// record also has "seen", "line" and "url" of it.
 Result<std::string> explain_json(const store::Snapshot& snapshot, const Rules& rules, const Reference& reference,
                                  const MineConfig& config, store::FirmNo firm, const store::Run* run,
                                  const OriginOf& origin = nullptr);

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "core/settings.h"
+#include "miner/belief.h"
 
 namespace tanmiao::miner {
 namespace fs = std::filesystem;
@@ -107,20 +108,8 @@ void read_programs(Settings& settings, Scorecard& card) {
 }
 
 void read_features(Settings& settings, Scorecard& card) {
-  for (Settings& table : settings.tables("feature")) {
-    const std::string id = table.word("id", "", feature_ids());
-    const auto* found = std::find_if(kFeatures.begin(), kFeatures.end(), [&](const auto& f) { return f.id == id; });
-    FeatureWeight weight;
-    weight.id = id;
-    weight.label = table.text("label");
-    weight.weight = table.number("weight", 0, -1000, 1000);
-    weight.most = table.number("most", 1, 0, 1000);
-    const std::string curve = table.word("curve", "flag", {"flag", "count", "log"});
-    weight.curve = curve == "flag" ? Curve::kFlag : curve == "count" ? Curve::kCount : Curve::kLog;
-    if (found == kFeatures.end()) continue;  // the complaint is recorded
-    weight.feature = found->feature;
-    card.features.push_back(weight);
-  }
+  for (Settings& table : settings.tables("feature"))
+    if (const auto weight = read_feature(table)) card.features.push_back(*weight);
   for (Settings& table : settings.tables("words")) {
     auto& words = table.word("where", "name", {"name", "scope"}) == "name" ? card.name_words : card.scope_words;
     const double weight = table.number("weight", 1, -100, 100);
@@ -135,6 +124,21 @@ std::vector<Weighted> weighted(Settings& settings, std::string_view key) {
 }
 
 }  // namespace
+
+std::optional<FeatureWeight> read_feature(Settings& table) {
+  const std::string id = table.word("id", "", feature_ids());
+  const auto* found = std::find_if(kFeatures.begin(), kFeatures.end(), [&](const auto& f) { return f.id == id; });
+  FeatureWeight weight;
+  weight.id = id;
+  weight.label = table.text("label");
+  weight.weight = table.number("weight", 0, -1000, 1000);
+  weight.most = table.number("most", 1, 0, 1000);
+  const std::string curve = table.word("curve", "flag", {"flag", "count", "log"});
+  weight.curve = curve == "flag" ? Curve::kFlag : curve == "count" ? Curve::kCount : Curve::kLog;
+  if (found == kFeatures.end()) return std::nullopt;  // the complaint is recorded
+  weight.feature = found->feature;
+  return weight;
+}
 
 struct WordSet::Matcher {
   explicit Matcher(const RE2::Options& options) : set(options, RE2::UNANCHORED) {}
@@ -207,11 +211,23 @@ Result<std::shared_ptr<const Rules>> Rules::load(const fs::path& folder) {
   TANMIAO_ASSIGN(const auto rubrics, files_of(folder / "rubrics", ".json"));
   for (const fs::path& path : rubrics) {
     TANMIAO_ASSIGN(const std::string bytes, read_file(path));
+    if (is_standard(bytes)) {
+      TANMIAO_ASSIGN(auto standard, parse_standard(bytes, path.string()));
+      rules->standards_.push_back(std::move(standard));
+      continue;
+    }
     TANMIAO_ASSIGN(auto rubric, parse_rubric(bytes, path.string()));
     rules->rubrics_.push_back(std::move(rubric));
   }
   TANMIAO_ASSIGN(const std::string card, read_file(folder / "scorecard.toml"));
   TANMIAO_ASSIGN(rules->scorecard_, parse_scorecard(card, (folder / "scorecard.toml").string()));
+  // A folder of rules of before this file existed has none: explanations then say nothing of likelihood.
+  if (const fs::path belief = folder / "belief.toml"; fs::exists(belief)) {
+    TANMIAO_ASSIGN(const std::string bytes, read_file(belief));
+    TANMIAO_ASSIGN(auto priors, parse_priors(bytes, belief.string()));
+    for (const Rubric& rubric : rules->rubrics_) TANMIAO_TRY(check_priors(priors, rubric, belief.string()));
+    rules->priors_ = std::make_shared<const Priors>(std::move(priors));
+  }
   return std::shared_ptr<const Rules>(std::move(rules));
 }
 
@@ -243,6 +259,36 @@ Result<const Rubric*> LoadedRules::rubric(Date as_of) const {
     }
   }
   return best;
+}
+
+Result<const Standard*> LoadedRules::standard(std::string_view id_or_family, Date as_of) const {
+  std::vector<std::string_view> ids, families;
+  const Standard* best = nullptr;
+  for (const Standard& standard : standards_) {
+    if (standard.id == id_or_family) return &standard;
+    ids.push_back(standard.id);
+    families.push_back(standard.family);
+    const bool fits = standard.family == id_or_family && standard.in_force(as_of);
+    if (fits && (best == nullptr || best->valid_from < standard.valid_from)) best = &standard;
+  }
+  if (best != nullptr) return best;
+  if (std::find(families.begin(), families.end(), id_or_family) != families.end())
+    return Error{Errc::kNotFound, "no standard of this family was in force on " + iso(as_of),
+                 std::string(id_or_family)};
+  return no_such("rubric", id_or_family, ids, families);
+}
+
+std::vector<const Standard*> LoadedRules::standards_on(Date as_of) const {
+  std::map<std::string_view, const Standard*> by_family;
+  for (const Standard& standard : standards_) {
+    if (!standard.in_force(as_of)) continue;
+    const Standard*& best = by_family[standard.family];
+    if (best == nullptr || best->valid_from < standard.valid_from) best = &standard;
+  }
+  std::vector<const Standard*> out;
+  out.reserve(by_family.size());
+  for (const auto& [family, standard] : by_family) out.push_back(standard);
+  return out;
 }
 
 }  // namespace tanmiao::miner

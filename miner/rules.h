@@ -5,8 +5,15 @@
 
 #include "miner/mine.h"
 #include "miner/rubric.h"
+#include "miner/standard.h"
+
+namespace tanmiao {
+class Settings;
+}
 
 namespace tanmiao::miner {
+
+struct Priors;  // miner/belief.h
 
 // Words found in texts at once, in time linear in the text.
 class WordSet {
@@ -96,13 +103,21 @@ class LoadedRules : public Rules {
   std::vector<CampaignInfo> campaigns() const override;
   Result<const Campaign*> campaign(std::string_view id) const;
   Result<const Rubric*> rubric(Date as_of) const;
+  // By id, or of a family the one in force on the day. Errors: kUsage for a word that names none, kNotFound for a
+  // family without one on that day.
+  Result<const Standard*> standard(std::string_view id_or_family, Date as_of) const;
+  std::vector<const Standard*> standards_on(Date as_of) const;  // of each family the one in force, by family
 
   std::vector<Campaign> campaigns_;  // by id
   std::vector<Rubric> rubrics_;
+  std::vector<Standard> standards_;  // by file name
   Scorecard scorecard_;
+  std::shared_ptr<const Priors> priors_;
 };
 
 Result<Campaign> parse_campaign(const std::string& toml, const std::string& id, const std::string& file);
+// A [[feature]] or [[signal]] table; nullopt when its id is none, which is then complained about.
+std::optional<FeatureWeight> read_feature(Settings& table);
 Result<Scorecard> parse_scorecard(const std::string& toml, const std::string& file);
 
 }  // namespace tanmiao::miner

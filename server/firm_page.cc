@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "core/patent.h"
+#include "server/firm_belief.h"
 #include "server/firm_people.h"
 #include "server/json_reading.h"
 #include "server/site.h"
@@ -345,9 +346,10 @@ Result<Response> firm_page(const Site& site, const Request& request, std::string
   const FormWriter writer(site, request, typed);
   const std::string action = people_path(world->snapshot->firms.code[number], number);
   Html body;
-  body << header(firm, query.campaign) << writer.notice() << rubric(firm) << why(firm)
-       << people_sections(site, writer, people, action) << patents(firm, titles) << recognitions(firm, titles)
-       << changes(firm, titles) << objection_sections(site, writer, people, action) << origins(firm, titles);
+  body << header(firm, query.campaign) << writer.notice() << rubric(firm) << belief_section(firm) << why(firm)
+       << standards_section(firm) << people_sections(site, writer, people, action) << patents(firm, titles)
+       << recognitions(firm, titles) << changes(firm, titles) << objection_sections(site, writer, people, action)
+       << origins(firm, titles);
   Frame frame;
   frame.waiting = site.waiting();
   frame.title = text_of(object_of(firm, "registration"), "name");

@@ -37,7 +37,7 @@ std::string share(double value) {
 
 Rows truth_table(const World& world) {
   Rows rows = {{"number", "code", "name", "unit_county", "staff", "technical_staff", "rd_share", "does_rd",
-                "would_pass", "tech_sme_year", "hnte", "patents", "born_day", "changed_day", "gone_day"}};
+                "would_pass", "tech_sme_year", "hnte", "patents", "born_day", "changed_day", "gone_day", "points"}};
   std::vector<int> patents(world.firms.size() + 1);
   for (const Patent& patent : world.patents) ++patents[static_cast<std::size_t>(patent.firm)];
   for (const Firm& firm : world.firms) {
@@ -46,7 +46,8 @@ Rows truth_table(const World& world) {
                     std::to_string(truth.staff), std::to_string(truth.technical_staff), share(truth.rd_share),
                     truth.does_rd ? "1" : "0", truth.would_pass ? "1" : "0", std::to_string(firm.tech_sme_year),
                     firm.hnte_number, std::to_string(patents[static_cast<std::size_t>(firm.number)]),
-                    std::to_string(firm.born_day), std::to_string(firm.changed_day), std::to_string(firm.gone_day)});
+                    std::to_string(firm.born_day), std::to_string(firm.changed_day), std::to_string(firm.gone_day),
+                    std::to_string(truth.points)});
   }
   return rows;
 }

@@ -64,6 +64,7 @@ void make_recognitions(World& world) {
   for (Firm& firm : world.firms) {
     const int rd = rd_points(firm.truth), staff = staff_points(firm.truth);
     const int points = rd + staff + ip_points(owned[static_cast<std::size_t>(firm.number)]);
+    firm.truth.points = points;
     firm.truth.would_pass = points >= 60 && staff > 0;
     recognise(random, world.config, firm);
   }

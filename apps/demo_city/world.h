@@ -25,6 +25,7 @@ struct Truth {
   int staff = 0, technical_staff = 0;
   double rd_share = 0;  // R&D expense / sales
   bool does_rd = false;
+  int points = 0;  // of the tech-SME evaluation, of all there is
   bool would_pass = false;
 };
 

@@ -13,7 +13,8 @@ namespace tanmiao::app {
 namespace {
 
 struct ExplainOptions {
-  std::string firm, campaign;
+  std::string firm, campaign, rubric;
+  std::vector<std::string> suppose;
   When when;
 };
 
@@ -28,7 +29,8 @@ Result<int> explain(const Common& common, const ExplainOptions& options) {
     return Error{Errc::kNotFound, "this firm was taken out (tanmiao pool list)", options.firm};
   TANMIAO_ASSIGN(const Date day, day_of(options.when));
   const std::string campaign = options.campaign.empty() ? place.config.campaigns.front() : options.campaign;
-  miner::MineConfig config{campaign, day, 0, nullptr};
+  miner::MineConfig config{campaign, day, 0, nullptr, options.rubric, options.suppose};
+  if (options.rubric.empty() && !options.suppose.empty()) return Error{Errc::kUsage, "--suppose needs --rubric", ""};
   std::shared_ptr<const store::Run> run;
   if (!options.when.given()) {
     // The live run, with its own date: what is said here is then what its list says.
@@ -63,6 +65,8 @@ Action declare_explain(CLI::App& app, Common& common) {
   auto options = std::make_shared<ExplainOptions>();
   app.add_option("FIRM", options->firm, "credit code, number or a name that one firm has")->required();
   app.add_option("--campaign", options->campaign, "in the run of which campaign (default: the first configured)");
+  app.add_option("--rubric", options->rubric, "standing under an official standard: hnte, srdi, little_giant_2022 ...");
+  app.add_option("--suppose", options->suppose, "with --rubric: NAME=VALUE as if it were known (docs/standards.md)");
   add_when(app, options->when);
   return [options, &common] { return explain(common, *options); };
 }

@@ -47,6 +47,7 @@ Action declare_mine(CLI::App&, Common&);
 Action declare_parse(CLI::App&, Common&);
 Action declare_rank(CLI::App&, Common&);
 Action declare_match(CLI::App&, Common&);
+Action declare_backtest(CLI::App&, Common&);
 Action declare_search(CLI::App&, Common&);
 Action declare_similar(CLI::App&, Common&);
 Action declare_saved(CLI::App&, Common&);

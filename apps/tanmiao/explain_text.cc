@@ -117,6 +117,101 @@ std::string rubric(const json::object& e) {
   return out;
 }
 
+std::string answered(const std::string& answer) {
+  return answer == "holds" ? "已知满足" : answer == "fails" ? "已知不满足" : "未知";
+}
+
+std::string standards(const json::object& e) {
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& item : list(e, "standards")) {
+    const auto& s = item.as_object();
+    const std::string points =
+        s.contains("pass") ? text(s, "known") + "–" + text(s, "most") + " / " + text(s, "pass") : "";
+    rows.push_back({text(s, "id"), text(s, "name"), text(s, "standing"), text(s, "holds"), text(s, "fails"),
+                    text(s, "unknown"), points});
+  }
+  if (rows.empty()) return {};
+  return table({{"标准"},
+                {"名称", false, 40, true},
+                {"研判"},
+                {"已知满足", true},
+                {"已知不满足", true},
+                {"未知", true},
+                {"分值区间 / 所需", true}},
+               rows);
+}
+
+std::string inputs_text(const json::object& line) {
+  std::string out;
+  for (const auto& item : list(line, "inputs")) {
+    const auto& input = item.as_object();
+    const std::string least = text(input, "least"), most = text(input, "most");
+    out += (out.empty() ? "" : "；") + text(input, "label") + "：" + text(input, "evidence");
+    if (least == most && !least.empty()) out += "（" + least + "）";
+    if (const std::string date = text(input, "date"); !date.empty()) out += "，" + date;
+  }
+  return out;
+}
+
+std::string percent(const json::object& object, std::string_view key) {
+  const json::value* value = object.if_contains(key);
+  return value == nullptr || !value->is_number() ? "未知" : fmt::format("{:.0f}%", 100 * value->to_number<double>());
+}
+
+// How likely the mark is, what to ask first, the cheapest ways there.
+std::string belief(const json::object& e) {
+  const json::value* value = e.if_contains("belief");
+  if (value == nullptr) return {};
+  const auto& b = value->as_object();
+  if (const auto note = text(b, "note"); !note.empty()) return "  " + note + "\n";
+  const auto& points = b.at("points").as_object();
+  std::string out =
+      fmt::format("  达到分数线约 {}（{}–{}），得分多半在 {}–{} 分之间（先验 {}）\n", percent(b, "pass"),
+                  percent(b, "low"), percent(b, "high"), text(points, "p10"), text(points, "p90"), text(b, "priors"));
+  for (const auto& item : list(b, "ask_first")) {
+    const auto& question = item.as_object();
+    out += "  先问 " + text(question, "label") + "：可减少 " + percent(question, "value") + " 的不确定\n";
+  }
+  for (const auto& item : list(b, "paths")) {
+    std::string steps;
+    for (const auto& step : list(item.as_object(), "steps"))
+      steps += (steps.empty() ? "" : "；") + text(step.as_object(), "text");
+    out += "  补法 " + steps + "（合计 " + text(item.as_object(), "points") + " 分）\n";
+  }
+  return out;
+}
+
+// The standard that was asked for, in full.
+std::string standard_in_full(const json::object& e) {
+  const json::value* value = e.if_contains("standard");
+  if (value == nullptr) return {};
+  const auto& s = value->as_object();
+  std::vector<std::vector<std::string>> conditions, points;
+  for (const auto& key : {"conditions", "direct_ways"})
+    for (const auto& item : list(s, key)) {
+      const auto& c = item.as_object();
+      conditions.push_back({text(c, "article"), text(c, "text"), answered(text(c, "answer")), inputs_text(c)});
+    }
+  for (const auto& item : list(s, "rows")) {
+    const auto& r = item.as_object();
+    points.push_back({text(r, "text"), text(r, "known") + "/" + text(r, "max"),
+                      text(r, "least") + "–" + text(r, "most"), inputs_text(r)});
+  }
+  std::string out =
+      text(s, "name") + "（" + text(s, "doc") + "，规则 " + text(s, "id") + "）：" + text(s, "standing") + "\n";
+  if (text(s, "in_force") == "false") out += "此日该标准不在施行期，以下只作参照\n";
+  if (const auto note = text(s, "note"); !note.empty()) out += note + "\n";
+  out += table({{"条款", false, 30, true}, {"条件", false, 44, true}, {"现状"}, {"依据", false, 60, true}}, conditions);
+  if (!points.empty())
+    out +=
+        table({{"指标", false, 36, true}, {"已知得分", true}, {"可能区间", true}, {"依据", false, 60, true}}, points) +
+        fmt::format("可确认 {} 分，最高可能 {} 分；所需 {} 分\n", text(s, "known"), text(s, "most"), text(s, "pass"));
+  std::string missing;
+  for (const auto& item : list(s, "missing"))
+    missing += (missing.empty() ? "" : "、") + text(item.as_object(), "label");
+  return out + (missing.empty() ? "" : "尚缺：" + missing + "\n");
+}
+
 // Where its record stood: "文件 x.csv 第 12 行", or the address of a page.
 std::string standing(const json::object& line) {
   std::string out = text(line, "url");
@@ -149,6 +244,9 @@ std::string explain_text(const store::Snapshot& snapshot, store::FirmNo firm, co
   out += "\n为何在此名次\n" + contributions(e);
   out += "\n评价指标\n" + rubric(e);
   out += paragraph("条件", gates(e));
+  out += paragraph("达到分数线的可能性", belief(e));
+  out += paragraph("其他认定标准", standards(e));
+  out += paragraph("标准对照", standard_in_full(e));
   out += paragraph("先问事项", text(e, "ask_first"));
   out += paragraph("提示", text(e, "hints"));
   out += "\n证据\n" + evidence(e, sources);

@@ -30,6 +30,8 @@ constexpr Command kCommands[] = {
      "tanmiao rank --train registry.csv.gz --labels list.csv --score registry.csv.gz -o scores.csv --model-card "
      "card.md",
      declare_rank},
+    {"backtest", "what a past day's ranking would have found of what came after it, beside simple rankings",
+     "tanmiao backtest --as-of 2024-12-31 --horizon 12 --label tech_sme --html backtest.html", declare_backtest},
     {"match", "a list of names against a list, or against the firms of the store: best firm, probability, why",
      "tanmiao match --names 名单.xlsx -o 名单-匹配.xlsx\n  tanmiao match --names A.csv --against B.csv --threshold "
      "0.99 "

@@ -2,7 +2,8 @@
 """Help, and mistakes on the command line answered with the nearest right word; nothing on stdout but what was asked."""
 from harness import Bench, arguments, check, main
 
-COMMANDS = ("run crawl link index mine parse search similar saved match explain export source replay rejects archive review pool serve check "
+COMMANDS = ("run crawl link index mine parse rank backtest search similar saved match explain export source replay rejects archive review pool "
+            "serve check "
             "demo").split()
 MISTAKES = [
     (["serch", "x"], "did you mean 'search'"),

@@ -38,6 +38,18 @@ def results(bench, data):
     check(hits[0]["total"] >= 1 and len(hits) > 1, "search finds firms")
     told = bench.run("explain", hits[1]["code"] or hits[1]["firm"], *bench.of(data)).stdout
     check("指标" in told and "缺口" in told, "explain shows the rubric table")
+    firm = hits[1]["code"] or hits[1]["firm"]
+    known = bench.json("explain", firm, *bench.of(data), "--rubric", "hnte")
+    check(known["standard"]["id"] == "hnte_2016" and len(known["standards"]) == 6, "it stands under each standard of the day")
+    check(known["standard"]["known"] < known["standard"]["most"] and known["standard"]["missing"], "what is unknown stays open")
+    young = bench.json("explain", firm, *bench.of(data), "--rubric", "hnte", "--suppose", "days_registered=100")
+    check(young["standard"]["conditions"][0]["answer"] == "fails" and young["standard"]["standing"] == "暂不满足",
+          "what is supposed decides")
+    belief = known["belief"]
+    check(belief["low"] <= belief["pass"] <= belief["high"] and abs(sum(b["share"] for b in belief["rd"]) - 1) < .01,
+          "and how likely it reaches the mark")
+    told = bench.run("explain", firm, *bench.of(data), "--rubric", "srdi").stdout
+    check("其他认定标准" in told and "尚缺：" in told, "for people too")
     files = bench.lines("export", *bench.of(data), "--by", "unit", "--format", "csv", "-o", bench.folder / "units")
     check(len(files) > 3 and len(files) == len(list((bench.folder / "units").iterdir())), "one file a unit")
     check(sum(f["firms_in_list"] for f in files) == len(rows) and
@@ -54,6 +66,8 @@ def slips(bench, data):
                          (["search", "--filter", "status=ACTVE"], "ACTIVE"), (["export", "--unit", "博星县"], "博兴县"),
                          (["export", "--industry", "高端铝叶"], "高端铝业"), (["export", "--campaign", "al"], "all"),
                          (["export", "--judgement", "promissing"], "promising"),
+                         (["explain", "1", "--rubric", "hnt"], "hnte"),
+                         (["backtest", "--as-of", "2025-12-31", "--label", "tech_sm"], "tech_sme"),
                          (["source", "approve", "demo-registy", "--by", "t", "--reason", "t"], "demo-registry"),
                          (["parse", "--source", "demo-registy", table], "demo-registry")):
         done = bench.run(*words, *bench.of(data), expect=(2,))

@@ -1,0 +1,261 @@
+// The distribution within the interval, and what each open question would tell.
+#include "miner/belief.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace tanmiao::miner {
+namespace {
+
+// Nodes and weights of the Gauss-Hermite rule for the mean over a standard normal, five points (Abramowitz and Stegun
+// 25.4.46, scaled by sqrt 2 and 1/sqrt pi).
+constexpr std::array<double, 5> kNodes = {-2.856970013872806, -1.355626179974266, 0, 1.355626179974266,
+                                          2.856970013872806};
+constexpr std::array<double, 5> kNodeWeights = {0.011257411327721, 0.222075922005613, 0.533333333333333,
+                                                0.222075922005613, 0.011257411327721};
+constexpr double kTenth = 1.2815515655446004;  // of a standard normal a tenth lies above
+
+double logistic(double x) { return 1 / (1 + std::exp(-x)); }
+
+// The shares that fit what is known, not made to sum to 1: their sum is how likely that was.
+Shares fitting(const Shares& shares, const std::optional<int>& known, int least) {
+  Shares out;
+  for (const auto& [points, share] : shares) {
+    if (known ? points == *known : points >= least) out[points] = share;
+  }
+  return out;
+}
+
+double sum_of(const Shares& shares) {
+  return std::accumulate(shares.begin(), shares.end(), 0.0, [](double sum, const auto& s) { return sum + s.second; });
+}
+
+// Points of intellectual property; `software` is not yet made to sum to 1, so this is not either.
+Shares ip_shares(const Rubric& rubric, const Priors& priors, const Evidence& e, const Shares& software) {
+  const double any_one = e.valid_one > 0 ? 1 : 1 - std::pow(1 - priors.valid_one, e.open_one);
+  // Four of class II are as good as more.
+  std::array<double, 5> two{};
+  two.at(static_cast<std::size_t>(std::min(e.valid_two, 4))) = 1;
+  for (int i = 0; i < e.open_two; ++i)
+    for (std::size_t n = 5; n-- > 0;) {
+      const double moved = two[n] * priors.valid_two;
+      if (n + 1 < two.size()) two[n] -= moved, two[n + 1] += moved;
+    }
+  Shares out;
+  for (const auto& [pieces, share] : software) {
+    for (std::size_t n = 0; n < two.size(); ++n) {
+      const int count = static_cast<int>(n) + pieces;
+      if (two[n] == 0) continue;
+      if (any_one > 0) out[ip_points(rubric, 1, count)] += any_one * two[n] * share;
+      if (any_one < 1) out[ip_points(rubric, 0, count)] += (1 - any_one) * two[n] * share;
+    }
+  }
+  return out;
+}
+
+// One kind of firm, active or not: what it makes of the facts.
+struct Side {
+  Shares staff, rd, ip;   // each sums to 1
+  double likelihood = 1;  // of what is known
+  double pass = 0;
+};
+
+void normalise(Shares& shares, double sum) {
+  for (auto& [points, share] : shares) share /= sum;
+}
+
+Side side_of(const Rubric& rubric, const Priors& priors, const Priors::Kind& kind, const Evidence& e) {
+  constexpr double kNever = 1e-12;  // what the shares rule out and still was seen
+  Side side{fitting(kind.staff, e.staff, 0), fitting(kind.rd, e.rd, e.rd_least), {}, 1, 0};
+  if (e.staff && side.staff.empty()) side.staff[*e.staff] = kNever;
+  if (side.rd.empty()) side.rd[e.rd.value_or(e.rd_least)] = kNever;
+  std::optional<int> software = e.software;
+  if (software) *software = std::min(*software, 4);
+  Shares pieces = fitting(kind.software, software, 0);
+  if (pieces.empty()) pieces[software.value_or(0)] = kNever;
+  const double staff = std::max(sum_of(side.staff), kNever), rd = std::max(sum_of(side.rd), kNever),
+               told = std::max(sum_of(pieces), kNever);
+  normalise(side.staff, staff), normalise(side.rd, rd), normalise(pieces, told);
+  side.likelihood = staff * rd * told;
+  side.ip = ip_shares(rubric, priors, e, pieces);
+  for (const auto& [s, staff_share] : side.staff)
+    for (const auto& [r, rd_share] : side.rd)
+      for (const auto& [i, ip_share] : side.ip)
+        if (s > 0 && s + r + i >= rubric.pass) side.pass += staff_share * rd_share * ip_share;
+  return side;
+}
+
+struct Odds {
+  double mean = 0, sd = 0;
+};
+Odds odds_of(const Priors& priors, const Evidence& e) {
+  Odds odds;
+  double variance = 0;
+  std::size_t j = 0;
+  const auto add = [&](double weight, double sd) {
+    const double x = e.x.at(j++);
+    odds.mean += weight * x;
+    variance += x * x * sd * sd;
+  };
+  add(priors.base, priors.base_sd);
+  for (const auto& weight : priors.industries) add(weight.log_odds, weight.sd);
+  for (const auto& weight : priors.sizes) add(weight.log_odds, weight.sd);
+  for (const auto& signal : priors.signals) add(signal.feature.weight, signal.sd);
+  odds.sd = std::sqrt(variance);
+  return odds;
+}
+
+// Both sides and how they are mixed.
+struct Mixture {
+  Side active, inactive;
+  Odds odds;
+  double shift = 0;  // log-odds that the known facts add
+  double active_share = 0;
+
+  double at(double deviation) const { return logistic(odds.mean + deviation * odds.sd + shift); }
+  double pass(double share) const { return share * active.pass + (1 - share) * inactive.pass; }
+};
+Mixture mixture_of(const Rubric& rubric, const Priors& priors, const Evidence& e) {
+  Mixture m{side_of(rubric, priors, priors.active, e), side_of(rubric, priors, priors.inactive, e), odds_of(priors, e),
+            0, 0};
+  m.shift = std::log(m.active.likelihood) - std::log(m.inactive.likelihood);
+  // What is not known of the weights is averaged over as it was before the facts, and the facts weigh each value.
+  double weight = 0;
+  for (std::size_t i = 0; i < kNodes.size(); ++i) {
+    const double before = logistic(m.odds.mean + kNodes[i] * m.odds.sd);
+    const double seen = before * m.active.likelihood + (1 - before) * m.inactive.likelihood;
+    weight += kNodeWeights[i] * seen;
+    m.active_share += kNodeWeights[i] * before * m.active.likelihood;
+  }
+  m.active_share /= weight;
+  return m;
+}
+
+Shares mixed(const Shares& a, const Shares& b, double share) {
+  Shares out;
+  for (const auto& [points, part] : a) out[points] += share * part;
+  for (const auto& [points, part] : b) out[points] += (1 - share) * part;
+  return out;
+}
+
+// What an answer would tell: `answers` are the evidence with the fact known, by points. The chance of each is how
+// likely it makes the evidence beside the others.
+Question asked(const Rubric& rubric, const Priors& priors, double pass, std::string_view id, std::string_view label,
+               const std::vector<std::pair<int, Evidence>>& answers, const std::vector<double>& chances) {
+  Question question{id, label, 0, {}};
+  double variance = 0;
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    if (chances[i] <= 0) continue;
+    const double then = chance_to_pass(rubric, priors, answers[i].second);
+    variance += chances[i] * (then - pass) * (then - pass);
+    auto& out = question.outcomes;
+    const auto same = std::find_if(out.begin(), out.end(), [&](const auto& o) { return o.points == answers[i].first; });
+    if (same == out.end()) {
+      out.push_back({answers[i].first, chances[i], then});
+    } else {
+      same->pass = (same->pass * same->chance + then * chances[i]) / (same->chance + chances[i]);
+      same->chance += chances[i];
+    }
+  }
+  const double open = pass * (1 - pass);
+  question.value = open > 1e-9 ? std::min(1.0, variance / open) : 0;
+  return question;
+}
+
+void ask_points(const Rubric& rubric, const Priors& priors, const Evidence& e, double pass, const Shares& shares,
+                std::optional<int> Evidence::*fact, std::string_view id, std::string_view label,
+                std::vector<Question>& out) {
+  std::vector<std::pair<int, Evidence>> answers;
+  std::vector<double> chances;
+  for (const auto& [points, share] : shares) {
+    Evidence known = e;
+    known.*fact = points;
+    answers.emplace_back(points, std::move(known));
+    chances.push_back(share);
+  }
+  out.push_back(asked(rubric, priors, pass, id, label, answers, chances));
+}
+
+void ask_patents(const Rubric& rubric, const Priors& priors, const Evidence& e, double pass,
+                 std::vector<Question>& out) {
+  std::vector<std::pair<int, Evidence>> answers;
+  std::vector<double> chances;
+  const double none = std::pow(1 - priors.valid_one, e.open_one);
+  for (const bool one : {false, true}) {
+    double share = one ? 1 - none : none;
+    if (share <= 0) continue;
+    // Binomial, term by term.
+    double term = std::pow(1 - priors.valid_two, e.open_two);
+    for (int two = 0; two <= e.open_two; ++two) {
+      Evidence known = e;
+      known.open_one = known.open_two = 0;
+      known.valid_one += one, known.valid_two += two;
+      answers.emplace_back(ip_points(rubric, known.valid_one, known.valid_two + e.software.value_or(0)), known);
+      chances.push_back(share * (priors.valid_two < 1 ? term : two == e.open_two ? 1.0 : 0.0));
+      if (priors.valid_two < 1) term *= (e.open_two - two) * priors.valid_two / ((two + 1) * (1 - priors.valid_two));
+    }
+  }
+  out.push_back(asked(rubric, priors, pass, "patents", "效力待核专利的年费与权属", answers, chances));
+}
+
+std::vector<Question> questions(const Rubric& rubric, const Priors& priors, const Evidence& e, const Mixture& m,
+                                const Belief& belief) {
+  std::vector<Question> out;
+  if (!e.rd) ask_points(rubric, priors, e, belief.pass, belief.rd, &Evidence::rd, "rd", "上年研发费用与销售收入", out);
+  if (!e.staff)
+    ask_points(rubric, priors, e, belief.pass, belief.staff, &Evidence::staff, "staff", "职工总数与科技人员数", out);
+  if (!e.software && e.valid_one == 0 && e.valid_two < 4) {
+    const Shares pieces = mixed(priors.active.software, priors.inactive.software, m.active_share);
+    ask_points(rubric, priors, e, belief.pass, pieces, &Evidence::software, "software", "有无软件著作权", out);
+  }
+  const bool matters = e.valid_one == 0 && (e.open_one > 0 || (e.open_two > 0 && e.valid_two < 4));
+  if (matters && e.open_two <= 200) ask_patents(rubric, priors, e, belief.pass, out);
+  std::stable_sort(out.begin(), out.end(), [](const Question& a, const Question& b) { return a.value > b.value; });
+  return out;
+}
+
+}  // namespace
+
+double chance_to_pass(const Rubric& rubric, const Priors& priors, const Evidence& e) {
+  if (e.impossible) return 0;
+  const Mixture m = mixture_of(rubric, priors, e);
+  return m.pass(m.active_share);
+}
+
+Belief believe(const Rubric& rubric, const Priors& priors, const Evidence& e) {
+  const Mixture m = mixture_of(rubric, priors, e);
+  Belief belief;
+  belief.active = m.active_share;
+  belief.staff = mixed(m.active.staff, m.inactive.staff, m.active_share);
+  belief.rd = mixed(m.active.rd, m.inactive.rd, m.active_share);
+  belief.ip = mixed(m.active.ip, m.inactive.ip, m.active_share);
+  for (const auto& [side, share] : {std::pair(&m.active, m.active_share), std::pair(&m.inactive, 1 - m.active_share)})
+    for (const auto& [s, staff] : side->staff)
+      for (const auto& [r, rd] : side->rd)
+        for (const auto& [i, ip] : side->ip)
+          belief.points.at(static_cast<std::size_t>(std::min(s + r + i, 100))) += share * staff * rd * ip;
+  if (e.impossible) return belief;
+  belief.pass = m.pass(m.active_share);
+  const double one = m.pass(m.at(-kTenth)), other = m.pass(m.at(kTenth));
+  belief.low = std::min({one, other, belief.pass}), belief.high = std::max({one, other, belief.pass});
+  belief.ask = questions(rubric, priors, e, m, belief);
+  return belief;
+}
+
+double Belief::mean() const {
+  double sum = 0;
+  for (std::size_t i = 0; i < points.size(); ++i) sum += static_cast<double>(i) * points[i];
+  return sum;
+}
+
+int Belief::quantile(double share) const {
+  double sum = 0;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    sum += points[i];
+    if (sum >= share - 1e-12) return static_cast<int>(i);
+  }
+  return 100;
+}
+
+}  // namespace tanmiao::miner

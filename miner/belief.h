@@ -1,0 +1,104 @@
+// How likely a firm reaches the pass mark when R&D and staff are not public: a distribution within the interval of the
+// rubric, from signals. Never a number put in the place of an unknown one.
+//
+// The model (config/belief.toml): a firm is active in R&D or not; the log-odds of it add up from industry, size and
+// signals. Given that, the points of staff, of R&D and the number of software copyrights are independent, with stated
+// shares. A fact that becomes known takes its place and moves the belief in the rest. Internal to miner/.
+#pragma once
+
+#include <array>
+#include <map>
+
+#include "miner/assess.h"
+
+namespace tanmiao::miner {
+
+using Shares = std::map<int, double>;  // by points (of software: by pieces, 4 and more last); sum 1
+struct Priors {
+  struct Weight {
+    std::string label;
+    double log_odds = 0, sd = 0;
+    std::string prefix{};  // of an industry
+    int least = 0;         // of a size: insured persons
+  };
+  struct Signal {
+    FeatureWeight feature;
+    double sd = 0;
+  };
+  struct Kind {
+    Shares staff, rd, software;
+  };
+  std::string id, bytes;
+  double base = 0, base_sd = 0;
+  double firms = 0;  // how many visited firms the shares are worth
+  double valid_one = 1, valid_two = 1;
+  double cost_staff = 1, cost_rd = 1, cost_two = 1, cost_one = 1;
+  std::vector<Weight> industries, sizes;
+  std::vector<Signal> signals;
+  Kind active, inactive;
+
+  std::size_t weights() const { return 1 + industries.size() + sizes.size() + signals.size(); }
+};
+// Errors kConfig with file, line and column.
+Result<Priors> parse_priors(const std::string& toml, const std::string& file);
+// Every number of points is one of the rubric's.
+Status check_priors(const Priors& priors, const Rubric& rubric, const std::string& file);
+
+// What is known of a firm, for the model.
+struct Evidence {
+  std::vector<double> x;             // parallel to the weights: 1, industries, sizes, signals
+  std::optional<int> staff, rd;      // points, when they are known
+  int rd_least = 0;                  // points that R&D has at least
+  std::optional<int> software;       // pieces
+  int valid_one = 0, valid_two = 0;  // rights in force; of class II without software
+  int open_one = 0, open_two = 0;    // of which nobody knows whether they are
+  bool impossible = false;           // a gate is known to fail
+};
+Evidence evidence_of(const Context& context, const Priors& priors, const FirmFacts& facts, const Assessment& a);
+
+struct Question {
+  std::string_view id, label;
+  double value = 0;  // share of the uncertainty (variance of passing) that the answer is expected to take away
+  struct Outcome {
+    int points;
+    double chance, pass;
+  };
+  std::vector<Outcome> outcomes;  // by points of its indicator
+};
+struct Belief {
+  double active = 0;         // the firm does R&D
+  double pass = 0;           // the mark is reached and staff is not 0
+  double low = 0, high = 0;  // 80 % of what the weights leave open
+  std::array<double, 101> points{};
+  Shares staff, rd, ip;
+  std::vector<Question> ask;  // best first; only what is open
+  double mean() const;
+  int quantile(double share) const;
+};
+Belief believe(const Rubric& rubric, const Priors& priors, const Evidence& evidence);
+double chance_to_pass(const Rubric& rubric, const Priors& priors, const Evidence& evidence);  // Belief::pass alone
+
+// A way to the mark: what would have to be true or done, with its cost.
+struct Step {
+  std::string_view fact;
+  int points = 0;      // of its indicator, at least
+  bool known = false;  // the fact is known: something has to be done; else it has to be found out
+  double chance = 1, cost = 0;
+  int rights = 0;  // of class II to be added; -1: one of class I
+};
+struct Path {
+  std::vector<Step> steps;
+  int points = 0;
+  double cost = 0;
+};
+// The cheapest, at most three, none of which asks for all that another asks for and more. Empty: the mark is reached.
+std::vector<Path> paths_to_pass(const Rubric& rubric, const Priors& priors, const Evidence& evidence);
+
+// Priors learned from firms whose staff and R&D are known, with the given ones as what was believed before: weights by
+// penalised maximum likelihood (prior sd), shares by counting, both by expectation maximisation.
+Priors learned(const Priors& before, const std::vector<Evidence>& visited);
+
+// JSON: docs/schema/explanation.json, "belief".
+std::string belief_json(const Context& context, const Priors& priors, const Evidence& evidence);
+
+}  // namespace tanmiao::miner

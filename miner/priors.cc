@@ -1,0 +1,96 @@
+// config/belief.toml.
+#include <algorithm>
+#include <charconv>
+
+#include "core/settings.h"
+#include "miner/belief.h"
+
+namespace tanmiao::miner {
+namespace {
+
+Shares read_shares(Settings table, const std::string& name, Settings& root) {
+  Shares shares;
+  double sum = 0;
+  for (const auto& [key, text] : table.entries()) {
+    int points = 0;
+    const auto read = std::from_chars(key.data(), key.data() + key.size(), points);
+    const double share = std::strtod(text.c_str(), nullptr);
+    if (read.ec != std::errc() || read.ptr != key.data() + key.size() || !(share >= 0)) {
+      std::string message = name;
+      message.append(": expected points = share, got ").append(key).append(" = ").append(text);
+      root.complain("id", message);
+      continue;
+    }
+    shares[points] = share;
+    sum += share;
+  }
+  if (std::abs(sum - 1) > 1e-6) root.complain("id", name + ": the shares do not add up to 1");
+  return shares;
+}
+
+Priors::Kind read_kind(Settings& root, const std::string& name) {
+  Settings table = root.table(name);
+  return {read_shares(table.table("staff"), name + ".staff", root), read_shares(table.table("rd"), name + ".rd", root),
+          read_shares(table.table("software"), name + ".software", root)};
+}
+
+std::vector<Priors::Weight> read_weights(Settings& root, std::string_view key) {
+  std::vector<Priors::Weight> out;
+  for (Settings& table : root.tables(key)) {
+    Priors::Weight weight;
+    weight.log_odds = table.number("log_odds", 0, -20, 20);
+    weight.sd = table.number("sd", 0.3, 0.001, 10);
+    if (key == "industry") {
+      weight.prefix = table.text("gbt");
+      weight.label = "行业 " + weight.prefix;
+    } else {
+      weight.least = static_cast<int>(table.integer("least", 0, 0, 1'000'000));
+      weight.label = "参保人数 " + std::to_string(weight.least) + " 人及以上";
+    }
+    out.push_back(std::move(weight));
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<Priors> parse_priors(const std::string& toml, const std::string& file) {
+  TANMIAO_ASSIGN(Settings settings, Settings::parse(toml, file));
+  Priors priors;
+  priors.bytes = toml;
+  priors.id = settings.text("id");
+  priors.base = settings.number("base", 0, -20, 20);
+  priors.base_sd = settings.number("base_sd", 0.4, 0.001, 10);
+  priors.firms = settings.number("firms", 60, 0.1, 1e6);
+  priors.valid_one = settings.number("valid_invention", 1, 0, 1);
+  priors.valid_two = settings.number("valid_other", 1, 0, 1);
+  Settings cost = settings.table("cost");
+  priors.cost_staff = cost.number("staff_band", 1, 0.01, 1000);
+  priors.cost_rd = cost.number("rd_band", 1, 0.01, 1000);
+  priors.cost_two = cost.number("class_two", 1, 0.01, 1000);
+  priors.cost_one = cost.number("class_one", 1, 0.01, 1000);
+  priors.industries = read_weights(settings, "industry");
+  priors.sizes = read_weights(settings, "size");
+  for (Settings& table : settings.tables("signal")) {
+    const double sd = table.number("sd", 0.3, 0.001, 10);
+    if (const auto feature = read_feature(table)) priors.signals.push_back({*feature, sd});
+  }
+  priors.active = read_kind(settings, "active");
+  priors.inactive = read_kind(settings, "inactive");
+  TANMIAO_TRY(settings.finish());
+  return priors;
+}
+
+Status check_priors(const Priors& priors, const Rubric& rubric, const std::string& file) {
+  const auto among = [](const Shares& shares, const std::vector<Band>& bands) {
+    return std::all_of(shares.begin(), shares.end(), [&](const auto& share) {
+      return std::any_of(bands.begin(), bands.end(), [&](const Band& band) { return band.points == share.first; });
+    });
+  };
+  for (const Priors::Kind* kind : {&priors.active, &priors.inactive})
+    if (!among(kind->staff, rubric.staff) || !among(kind->rd, rubric.rd_revenue))
+      return Error{Errc::kConfig, "a share is of points that " + rubric.id + " does not give", file};
+  return {};
+}
+
+}  // namespace tanmiao::miner

@@ -1,0 +1,171 @@
+// Back-tests: figures by hand, labels by their dates, and leaks that were planted.
+#include "miner/backtest.h"
+
+#include <algorithm>
+#include <boost/json.hpp>
+
+#include "miner/backtest_figures.h"
+#include "tests/miner/fixture.h"
+
+namespace tanmiao::miner::backtest_test {
+namespace {
+
+namespace json = boost::json;
+
+TEST(BacktestFigures, OfTenRowsByHand) {
+  const std::vector<double> scores = {10, 9, 8, 7, 6, 5, 4, 3, 2, 1};
+  const std::vector<std::uint8_t> labels = {1, 0, 1, 0, 0, 0, 0, 0, 0, 0};
+  const ScorerFigures f = scorer_figures(scores, labels, 2, 0);
+  EXPECT_DOUBLE_EQ(f.precision_at_k.value, .5);
+  EXPECT_DOUBLE_EQ(f.ap.value, (1 + 2.0 / 3) / 2);
+  EXPECT_DOUBLE_EQ(f.auc.value, 15.0 / 16);
+  EXPECT_DOUBLE_EQ(f.top10.value, .5);
+  EXPECT_DOUBLE_EQ(f.gain[0], 0);
+  EXPECT_DOUBLE_EQ(f.gain[10], .5);
+  EXPECT_DOUBLE_EQ(f.gain[30], 1);
+  const ScorerFigures even = scorer_figures(std::vector<double>(10, 1), labels, 2, 0);
+  EXPECT_DOUBLE_EQ(even.auc.value, .5) << "equal scores say nothing";
+  EXPECT_DOUBLE_EQ(even.precision_at_k.value, .2);
+  EXPECT_DOUBLE_EQ(even.gain[50], .5);
+}
+
+TEST(BacktestFigures, TheBootstrapHoldsTheValueAndNarrowsWithFirms) {
+  const auto figures = [](std::size_t n) {
+    std::vector<double> scores;
+    std::vector<std::uint8_t> labels;
+    for (std::size_t i = 0; i < n; ++i) {
+      scores.push_back(static_cast<double>(i * 7919 % n));
+      labels.push_back(i * 104729 % 10 == 0 ? 1 : 0);
+    }
+    return scorer_figures(scores, labels, 50, 200);
+  };
+  const ScorerFigures few = figures(400), many = figures(6400);
+  for (const ScorerFigures* f : {&few, &many}) {
+    EXPECT_LE(f->auc.low, f->auc.value);
+    EXPECT_GE(f->auc.high, f->auc.value);
+  }
+  EXPECT_LT(many.auc.high - many.auc.low, (few.auc.high - few.auc.low) / 2);
+}
+
+constexpr Day kNever = kNoDay;
+
+// Twenty firms: those with an even number had a subsidy before the day, of which six were listed after it.
+std::vector<TestFirm> city() {
+  std::vector<TestFirm> firms;
+  for (int i = 0; i < 20; ++i) {
+    TestFirm firm{.name = "企业" + std::to_string(i), .established = day(2010 + i % 8, 1, 1)};
+    if (i % 2 == 0) firm.signals = {{"rd_subsidy", day(2024, 5, 1), "", day(2024, 6, 1)}};
+    if (i < 12 && i % 2 == 0)
+      firm.recognitions = {
+          {.program = "tech_sme", .year = 2025, .issued = day(2025, 8, 1), .public_date = day(2025, 8, 20)}};
+    firms.push_back(firm);
+  }
+  return firms;
+}
+BacktestReport tested(const std::vector<TestFirm>& firms, int threads = 1, int horizon = 12) {
+  const World world(firms);
+  BacktestConfig config;
+  config.as_of = make_date(2024, 12, 31);
+  config.k = 5, config.resamples = 20, config.threads = threads, config.horizon_months = horizon;
+  const auto report = backtest(*world.snapshot, *world.snapshot, *world.rules, world.reference, config);
+  EXPECT_TRUE(report) << report.error().text();
+  return *report;
+}
+
+TEST(Backtest, RanksTheDayAgainstWhatCameAfterIt) {
+  const BacktestReport report = tested(city());
+  EXPECT_EQ(report.firms, 20U);
+  EXPECT_EQ(report.labelled, 6U);
+  EXPECT_EQ(report.scorers.front().id, "scorecard");
+  EXPECT_NEAR(report.scorers.front().auc.value, (6 * 10 + 6 * 4 / 2.0) / (6 * 14), 1e-9)
+      << "all six had the subsidy, and four others had it too";
+  std::uint64_t of_groups = 0;
+  for (const GroupFigures& group : report.groups)
+    if (group.kind == "成立年限") of_groups += group.firms;
+  EXPECT_EQ(of_groups, 20U) << "each firm stands in one group of each kind";
+}
+
+TEST(Backtest, PlantedLeaksChangeNothing) {
+  const std::string clean = backtest_json(tested(city()));
+  // Facts that give the outcome away, but only after the day, and undated ones.
+  std::vector<TestFirm> leaking = city();
+  for (std::size_t i = 0; i < leaking.size(); ++i) {
+    if (leaking[i].recognitions.empty()) continue;
+    leaking[i].signals.push_back({"rd_super_deduction", day(2024, 5, 1), "", day(2025, 3, 1)});
+    leaking[i].signals.push_back({"rd_project", kNever, "", kNever});
+    leaking[i].recognitions.push_back(
+        {.program = "hnte", .year = 2025, .issued = day(2025, 2, 1), .public_date = day(2025, 2, 1)});
+    leaking[i].recognitions.push_back({.program = "srdi", .year = -1});
+    leaking[i].patents.push_back(
+        {.kind = PatentKind::kInvention, .filing = day(2024, 1, 1), .public_date = day(2025, 7, 1)});
+  }
+  EXPECT_EQ(backtest_json(tested(leaking)), clean);
+  // The same facts from before the day do change it, so the test can fail.
+  for (TestFirm& firm : leaking)
+    for (TestSignal& signal : firm.signals) signal.public_date = day(2024, 6, 1);
+  EXPECT_NE(backtest_json(tested(leaking)), clean);
+}
+
+TEST(Backtest, TheLabelItselfIsNoFact) {
+  // Firms that hold the label on the day are no leads; those that got it within the horizon count by its day.
+  std::vector<TestFirm> firms = city();
+  firms[1].recognitions = {
+      {.program = "tech_sme", .year = 2024, .issued = day(2024, 8, 1), .public_date = day(2024, 8, 1)}};
+  EXPECT_EQ(tested(firms).firms, 19U);
+  firms[3].recognitions = {{.program = "tech_sme", .year = -1}};
+  EXPECT_EQ(tested(firms).undated, 1U);
+  EXPECT_EQ(tested(firms).labelled, 6U);
+  const World world(city());
+  BacktestConfig config;
+  config.as_of = make_date(2024, 12, 31), config.horizon_months = 6;
+  EXPECT_EQ(backtest(*world.snapshot, *world.snapshot, *world.rules, world.reference, config).error().code,
+            Errc::kUsage)
+      << "all came in August";
+  config.label = "tech_sm";
+  EXPECT_EQ(backtest(*world.snapshot, *world.snapshot, *world.rules, world.reference, config).error().code,
+            Errc::kUsage);
+}
+
+TEST(Backtest, OrderOfRowsAndThreadsChangeNoFigure) {
+  std::vector<TestFirm> firms = city();
+  const std::string one = backtest_json(tested(firms, 1));
+  EXPECT_EQ(backtest_json(tested(firms, 2)), one);
+  std::reverse(firms.begin(), firms.end());
+  const auto of = [](const std::string& text) {
+    const auto root = json::parse(text);
+    std::vector<double> out;
+    for (const auto& s : root.at("scorers").as_array()) out.push_back(s.at("auc").at("value").to_number<double>());
+    return out;
+  };
+  EXPECT_EQ(of(backtest_json(tested(firms, 1))), of(one));
+}
+
+TEST(Backtest, ThePageHasItsPlotAndEscapes) {
+  BacktestReport report = tested(city());
+  report.groups[0].name = "<b>";
+  const std::string page = backtest_html(report);
+  EXPECT_NE(page.find("<polyline"), std::string::npos);
+  EXPECT_EQ(page.find("<b>"), std::string::npos);
+  EXPECT_NE(page.find("&lt;b&gt;"), std::string::npos);
+}
+
+// What runs say adds up: the score is the sum of what its parts gave, to the bit.
+TEST(Scores, AreTheSumOfTheirContributions) {
+  std::vector<TestFirm> firms = city();
+  firms[0].patents = {{.kind = PatentKind::kInvention, .filing = day(2022, 1, 1)},
+                      {.filing = day(2023, 1, 1), .granted = day(2024, 1, 1)}};
+  const World world(firms);
+  for (store::FirmNo n = 1; n <= firms.size(); ++n) {
+    const Assessment a = world.judge(n);
+    double sum = 0;
+    for (const Contribution& c : a.contributions) sum += c.points;
+    EXPECT_EQ(sum, a.score);
+    const auto told = json::parse(explanation(world.context(), gather(world.context(), n), a));
+    double said = 0;
+    for (const auto& c : told.at("contributions").as_array()) said += c.at("points").to_number<double>();
+    EXPECT_NEAR(said, told.at("score").to_number<double>(), 1e-9) << "and in the JSON";
+  }
+}
+
+}  // namespace
+}  // namespace tanmiao::miner::backtest_test
