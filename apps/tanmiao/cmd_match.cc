@@ -431,9 +431,12 @@ Action declare_match(CLI::App& app, Common& common) {
       ->check(CLI::Range(0.0, 1.0));
   app.add_option("-o,--output", options->out, "writes the table with our columns behind its own: .xlsx or .csv");
   app.add_option("--others", options->others, "how many further candidates are told")->capture_default_str();
-  app.add_flag("--one-to-one{yes},--no-one-to-one{no}", options->one_to_one,
-               "each firm is at most one name's, as in a roster, or may be several names'; default: up to 20,000 names "
-               "by what the answers look like");
+  CLI::Option* roster = app.add_flag_callback(
+      "--one-to-one", [options] { options->one_to_one = "yes"; },
+      "each firm is at most one name's, as in a roster; default: up to 20,000 names by what the answers look like");
+  app.add_flag_callback(
+         "--no-one-to-one", [options] { options->one_to_one = "no"; }, "a firm may be several names'")
+      ->excludes(roster);
   app.add_option("--threads", options->threads, "0: as many as there are cores")->check(CLI::Range(0, 256));
   app.add_option("--learn", options->learn, "fits the weights to the column `truth` of the names and writes them here")
       ->needs(app.get_option("--against"));
