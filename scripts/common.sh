@@ -34,6 +34,7 @@ temp_in_memory() {
   free="$(df --output=avail -k /dev/shm 2>/dev/null | tail -1)"
   if [ -z "${TMPDIR:-}" ] && [ "${free:-0}" -gt $((8 * 1024 * 1024)) ]; then
     TMPDIR="$(mktemp -d /dev/shm/tanmiao-tests-XXXXXX)"
+    chmod 755 "$TMPDIR"  # servers of tests run under users of their own
     export TMPDIR
     # shellcheck disable=SC2064  # today's folder
     trap "rm -rf '$TMPDIR'" EXIT

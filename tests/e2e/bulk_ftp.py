@@ -84,7 +84,8 @@ class Ftp(Server):
             f'ScoreboardFile "{self.folder}/score"', f'SystemLog "{self.folder}/system.log"',
             'LogFormat all "%m %F %s %b"', f'ExtendedLog "{self.folder}/commands.log" ALL all', "TransferLog none",
             "WtmpLog off", "DelayEngine off", "UseReverseDNS off", "AuthPAM off", "AuthOrder mod_auth_file.c",
-            f'AuthUserFile "{users}"', "RequireValidShell off", "DefaultRoot ~", "AllowRetrieveRestart on", *own]) + "\n")
+            f'AuthUserFile "{users}"', "RequireValidShell off", "DefaultRoot ~", "AllowRetrieveRestart on",
+            "TransferRate RETR 4096", *own]) + "\n")
         self.run([str(FTP), "-n", "-c", str(conf)])
 
     def asked(self, command):
