@@ -194,9 +194,7 @@ class Matching {
     std::vector<std::pair<std::size_t, std::size_t>> again;
     for (std::size_t i = 0; i < block.size(); ++i) {
       const auto [known, is_new] = first.emplace(block[i].mention.name, i);
-      if (is_new)
-        all.push_back(&block[i].candidates);
-      else if (same(block[i].candidates, block[known->second].candidates))
+      if (!is_new && same(block[i].candidates, block[known->second].candidates))
         again.emplace_back(i, known->second);
       else
         all.push_back(&block[i].candidates);
