@@ -136,7 +136,7 @@ void answered(const Case& one, std::string_view fact, Evidence& e) {
   if (fact != "patents") return;
   // What the rights are worth is what is left of the true points.
   const int ip = one.points - one.staff - one.rd;
-  e.open_one = e.open_two = 0;
+  e.open_one.clear(), e.open_two.clear();
   if (ip == 30) e.valid_one = std::max(e.valid_one, 1);
   if (ip < 30) e.valid_two = std::max(e.valid_two, ip / 6);
 }

@@ -1,40 +1,28 @@
 """A groonga to measure against: a database of its own in a folder, spoken to through a process of its own."""
 import json
-import re
 import subprocess
 
-SCHEMA = (
-    "table_create Firm TABLE_NO_KEY",
-    "column_create Firm name COLUMN_SCALAR ShortText", "column_create Firm scope COLUMN_SCALAR Text",
-    "column_create Firm code COLUMN_SCALAR ShortText",
-)
 # Pairs of characters with positions, so that a phrase is one; letters and digits of codes one by one, so that a part is found.
-INDEX = (
-    "table_create Terms TABLE_PAT_KEY ShortText --default_tokenizer TokenBigram --normalizer NormalizerAuto",
-    "column_create Terms name COLUMN_INDEX|WITH_POSITION Firm name", "column_create Terms scope COLUMN_INDEX|WITH_POSITION Firm scope",
-    "table_create Codes TABLE_PAT_KEY ShortText --default_tokenizer TokenBigramSplitSymbolAlphaDigit --normalizer NormalizerAuto",
-    "column_create Codes code COLUMN_INDEX|WITH_POSITION Firm code",
-)
+TERMS = "table_create Terms TABLE_PAT_KEY ShortText --default_tokenizer TokenBigram --normalizer NormalizerAuto"
+CODES = "table_create Codes TABLE_PAT_KEY ShortText --default_tokenizer TokenBigramSplitSymbolAlphaDigit --normalizer NormalizerAuto"
 
 
 class Groonga:
-    name = "groonga"
-
-    def __init__(self, folder, rows=None):
-        """`rows`: (name, scope, code); without them the database that lies there is opened."""
-        self.path = folder / "db"
-        new = rows is not None
-        self.process = subprocess.Popen(["groonga", *(["-n"] if new else []), str(self.path)], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, text=True, bufsize=1, encoding="utf-8")
-        if not new:
-            return
-        for command in SCHEMA:
-            self.say(command)
+    def __init__(self, folder, rows, columns=("name", "scope", "code")):
+        """`rows` have these columns; all but "year" are indexed, after the rows: the quicker way."""
+        self.process = subprocess.Popen(["groonga", "-n", str(folder / "db")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                                        bufsize=1, encoding="utf-8")
+        self.say("table_create Firm TABLE_NO_KEY")
+        for column in columns:
+            self.say(f"column_create Firm {column} COLUMN_SCALAR {'ShortText' if column in ('name', 'code', 'year') else 'Text'}")
         for at in range(0, len(rows), 5000):
-            part = [{"name": n, "scope": s, "code": c} for n, s, c in rows[at:at + 5000]]
+            part = [dict(zip(columns, row)) for row in rows[at:at + 5000]]
             self.say("load --table Firm --values " + json.dumps(json.dumps(part, ensure_ascii=False), ensure_ascii=False))
-        for command in INDEX:  # after the rows: the quicker way
-            self.say(command)
+        self.say(TERMS)
+        self.say(CODES)
+        for column in columns:
+            if column != "year":
+                self.say(f"column_create {'Codes' if column == 'code' else 'Terms'} {column} COLUMN_INDEX|WITH_POSITION Firm {column}")
 
     def say(self, command):
         self.process.stdin.write(command + "\n")
@@ -48,24 +36,9 @@ class Groonga:
         self.process.stdin.close()
         self.process.wait(60)
 
-    def select(self, query, limit=10000):
-        """Codes of those that fulfil a query in groonga's syntax, the best first."""
-        quoted = json.dumps(query, ensure_ascii=False)
-        found = self.say(f"select Firm --match_columns 'name * 10 || scope || code' --query {quoted} --sort_keys -_score "
-                         f"--output_columns code --limit {limit}")
+    def select(self, query, columns, condition="", limit=10000):
+        """Codes of those that fulfil a query in groonga's syntax, the best first; names count ten times."""
+        match = " || ".join("name * 10" if c == "name" else c for c in columns)
+        found = self.say(f"select Firm --match_columns '{match}' --query {json.dumps(query, ensure_ascii=False)} --sort_keys -_score "
+                         f"--output_columns code --limit {limit}" + (f" --filter {json.dumps(condition)}" if condition else ""))
         return [row[0] for row in found[0][2:]]
-
-    def ask(self, kind, query):
-        """Of bench/search_golden.py: its language in groonga's."""
-        def word(text):
-            return '"' + re.sub(r'["\\]', "", text) + '"'
-        if kind == "mixed":
-            if "established" in query:
-                return []
-            parts = []
-            text = re.sub(r"（(\S+) \| (\S+)）", lambda m: parts.append(f"({word(m[1])} OR {word(m[2])})") or "", query.replace("AND NOT ", "-"))
-            positive = [f"scope:@{word(w[6:])}" if w.startswith("scope:") else word(w) for w in text.split() if w[0] != "-"]
-            negative = [" -" + word(w[1:]) for w in text.split() if w[0] == "-"]
-            return self.select(" ".join(positive + parts) + "".join(negative))
-        wanted, *without = re.sub('["“”「」（）()]', " ", query).strip().split(" -")
-        return self.select(word(wanted.strip()) + "".join(" -" + word(w.strip()) for w in without))

@@ -1,7 +1,8 @@
 // Builds the search index of a list of firms and prints what it took as JSON; see bench/index.py.
 //
-//   index_bench snapshot ROWS FOLDER      rows (name, code, scope, address; tab-separated) to a snapshot, not timed
-//   index_bench ours FOLDER [THREADS]     tanmiao's index of it
+//   index_bench snapshot ROWS FOLDER [NAME]             rows (name, code, scope, address; tab-separated) to a snapshot,
+//                                                       not timed
+//   index_bench ours FOLDER [THREADS [NAME [BEFORE]]]   tanmiao's index of it, taking over from the generation BEFORE
 //   index_bench termgenerator ROWS FOLDER Xapian's TermGenerator with CJK n-grams, names with positions, scopes without
 //   index_bench queries FOLDER QUERIES    times of queries (lines: text, tab, facets 0/1, tab, offset), after a cold
 //   start
@@ -71,7 +72,7 @@ T must(Result<T> result) {
   std::exit(1);
 }
 
-int make_snapshot(const char* rows_path, const store::DataFolder& folder) {
+int make_snapshot(const char* rows_path, const store::DataFolder& folder, const std::string& name) {
   store::SnapshotTables<store::Build> t;
   const auto blank = [](std::string_view, auto& column) { column.push_back({}); };
   t.firms.each(blank);
@@ -95,18 +96,18 @@ int make_snapshot(const char* rows_path, const store::DataFolder& folder) {
   t.patents.first_event.push_back(0), t.patents.first_inventor.push_back(0);
   store::SnapshotInfo info;
   info.civil_date = make_date(2026, 11, 27);
-  std::filesystem::create_directories(folder.columns("bench").parent_path());
-  (void)must(store::write_snapshot(folder.columns("bench"), t, info));
+  std::filesystem::create_directories(folder.columns(name).parent_path());
+  (void)must(store::write_snapshot(folder.columns(name), t, info));
   return 0;
 }
 
-int build_ours(const store::DataFolder& folder, int threads) {
+int build_ours(const store::DataFolder& folder, int threads, const std::string& name, const std::string& before) {
   const auto reference = must(tabular::load_reference("config/reference"));
-  const auto snapshot = must(store::Snapshot::open(folder.columns("bench")));
+  const auto snapshot = must(store::Snapshot::open(folder.columns(name)));
   Progress& silent = silent_progress();
   const auto begun = Clock::now();
-  const auto report = must(indexer::build_index(folder, *snapshot, {threads}, *reference, silent));
-  tell(report.documents, seconds_since(begun), report.unchanged ? "unchanged" : "ours");
+  const auto report = must(indexer::build_index(folder, *snapshot, {threads, before}, *reference, silent));
+  tell(report.written, seconds_since(begun), report.unchanged ? "unchanged" : report.generation.c_str());
   return 0;
 }
 
@@ -159,13 +160,16 @@ int time_queries(const store::DataFolder& folder, const char* queries) {
 
 int main(int argc, char** argv) {
   const std::string what = argc > 1 ? argv[1] : "";
-  if (what == "snapshot" && argc == 4) return make_snapshot(argv[2], tanmiao::store::DataFolder(argv[3]));
+  const auto word = [&](int at, const char* otherwise) { return std::string(argc > at ? argv[at] : otherwise); };
+  if (what == "snapshot" && argc >= 4)
+    return make_snapshot(argv[2], tanmiao::store::DataFolder(argv[3]), word(4, "bench"));
   if (what == "ours" && argc >= 3)
-    return build_ours(tanmiao::store::DataFolder(argv[2]), argc > 3 ? std::stoi(argv[3]) : 0);
+    return build_ours(tanmiao::store::DataFolder(argv[2]), std::stoi(word(3, "0")), word(4, "bench"), word(5, ""));
   if (what == "termgenerator" && argc == 4) return build_term_generator(argv[2], argv[3]);
   if (what == "queries" && argc == 4) return time_queries(tanmiao::store::DataFolder(argv[2]), argv[3]);
   std::fprintf(stderr,
-               "usage: index_bench snapshot ROWS FOLDER | ours FOLDER [THREADS] | termgenerator ROWS FOLDER | "
+               "usage: index_bench snapshot ROWS FOLDER [NAME] | ours FOLDER [THREADS [NAME [BEFORE]]] | termgenerator "
+               "ROWS FOLDER | "
                "queries FOLDER QUERIES\n");
   return 2;
 }

@@ -3,7 +3,8 @@
 where its jars are named, Lucene; each in a process of its own, on the same rows, which are in memory (a snapshot: mapped) before the clock
 starts. Peers index names (with positions) and scopes; ours indexes addresses and codes too. Prints a table.
 
-With --queries it then times tanmiao's queries on the index: shapes of queries, with four facets and without, page 1 and page 50."""
+With --queries it then times tanmiao's queries on the index: shapes of queries, with four facets and without, page 1 and page 50;
+with --nights what the next night costs, taking over what did not change and making all anew."""
 import argparse
 import csv
 import gzip
@@ -145,6 +146,29 @@ def queries(args, rows, work):
         print(f"  {ms} ms  {total}  {text if text in ('科技', '有限公司', '', 'hongda', 'hdkj') else len(text)}")
 
 
+def nights(args, rows, work):
+    """A night in which one firm in a hundred changed (an item more in its scope): spread over all numbers, and side by side."""
+    bench, folder = args.bench / "index_bench", work / "ours"
+    (before,) = [p.name for p in (folder / "index").iterdir()]
+    few = max(1, len(rows) // 100)
+    start = len(rows) // 2
+    kinds = (("spread", set(range(0, len(rows), 100))), ("side by side", set(range(start, start + few))), ("nothing", set()))
+    print(f"\none night, {few:,} of {len(rows):,} firms changed; load {os.getloadavg()[0]:.1f}\n")
+    print("| changed | | postings of firms | seconds | processor s | written MB |\n|---|---|---|---|---|---|")
+    for label, changed in kinds:
+        name = label.replace(" ", "_")
+        path = work / f"{name}.tsv"
+        path.write_text("".join("\t".join((r[0], r[1], r[2] + ("；夜间新增事项" if i in changed else ""), r[3])) + "\n"
+                                for i, r in enumerate(rows + ([("末位有限公司", "", "", "")] if label == "nothing" else []))), encoding="utf-8")
+        subprocess.run([bench, "snapshot", path, folder, name], cwd=ROOT, check=True)
+        for how, source in (("taken over", before), ("made anew", "")):
+            done, _, cpu = measured([bench, "ours", folder, 0, name, source])
+            made = folder / "index" / done["what"]
+            fresh = sum(f.stat().st_size for f in made.rglob("*") if f.is_file() and f.stat().st_nlink == 1) / 1e6
+            print(f"| {label} | {how} | {done['documents']:,} | {done['seconds']:.2f} | {cpu:.2f} | {fresh:,.0f} |", flush=True)
+            shutil.rmtree(made)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--bench", type=pathlib.Path, help="folder of index_bench")
@@ -154,6 +178,7 @@ def main():
     parser.add_argument("--lucene", type=pathlib.Path, nargs="*", default=[], help="its jars: core and analyzers-common")
     parser.add_argument("--only-ours", action="store_true")
     parser.add_argument("--queries", action="store_true")
+    parser.add_argument("--nights", action="store_true", help="then what a night costs in which one firm in a hundred changed")
     parser.add_argument("--fts5", nargs=2, help=argparse.SUPPRESS)
     parser.add_argument("--in-groonga", nargs=2, help=argparse.SUPPRESS)
     args = parser.parse_args()
@@ -172,6 +197,8 @@ def main():
         builds(args, rows_path, work)
         if args.queries:
             queries(args, rows, work)
+        if args.nights:
+            nights(args, rows, work)
 
 
 if __name__ == "__main__":

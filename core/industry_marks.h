@@ -26,6 +26,7 @@ class IndustryMarks {
     std::uint32_t bit;
   };
   std::unordered_map<std::uint64_t, std::vector<Mark>> words_;  // by their first six bytes
+  std::vector<bool> heads_;                                     // places of these; nearly all else of a text has none
   std::vector<Mark> classes_;
   std::vector<std::string> without_blanks_;
 };

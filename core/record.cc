@@ -7,8 +7,9 @@
 #include <iterator>
 #include <unordered_map>
 
-#include <sodium.h>
 #include <boost/json.hpp>
+
+#include "core/stored_fields.h"
 
 namespace tanmiao {
 namespace {
@@ -177,19 +178,6 @@ Result<std::vector<FieldValue>> fields_from_json(std::string_view json) {
   return fields;
 }
 
-std::uint64_t content_hash(const Record& record) {
-  std::string bytes;
-  bytes.push_back(static_cast<char>(record.kind));
-  bytes += record.key;
-  bytes.push_back('\0');
-  bytes += fields_json(record);
-  bytes += record.event_date ? iso(*record.event_date) : "-";
-  unsigned char digest[crypto_generichash_BYTES_MIN];
-  crypto_generichash(digest, sizeof digest, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), nullptr,
-                     0);
-  std::uint64_t hash = 0;
-  for (int i = 7; i >= 0; --i) hash = hash << 8 | digest[i];
-  return hash;
-}
+std::uint64_t content_hash(const Record& record) { return content_hash(record, fields_json(record)); }
 
 }  // namespace tanmiao

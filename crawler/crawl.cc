@@ -46,7 +46,9 @@ std::optional<SourceReport> ended(const CrawlEnv& env, const Source& source, con
   const bool held = batch->state == store::BatchState::kHeld;
   if (batch->state != store::BatchState::kPublished && !held) return std::nullopt;
   if (!batch->accepted.empty()) return std::nullopt;  // a person wants it read again
-  if (named_alone(env, source) && (source.folder || held)) return std::nullopt;
+  // Nothing was made of what it gave: its description was mended since, or nothing is lost.
+  const bool fruitless = batch->counts.read + batch->counts.same + batch->counts.parts_same == 0;
+  if (named_alone(env, source) && (source.folder || held || fruitless)) return std::nullopt;
   SourceReport report = blank_report(source);
   report.counts = batch->counts;
   report.breaches = breaches_from_json(batch->breaches);
@@ -157,10 +159,15 @@ Result<CrawlReport> crawl_all(CrawlEnv env) {
     if (stop) return Error{Errc::kCancelled, "asked to stop", source.id};
     const bool local = source.folder && !source.remote;
     const std::string obstacle = local ? std::string() : why_not_asked(source, approvals);
+    const bool nameless = !local && obstacle.empty() && config.identity.contact.empty();
     if (auto before = ended(env, source, batches)) {
       report.sources[i] = std::move(*before);
     } else if (local) {
       TANMIAO_ASSIGN(report.sources[i], crawl_inbox(env, source));
+    } else if (nameless) {
+      report.sources[i] = blank_report(source);
+      report.sources[i].outcome = SourceOutcome::kFailed;
+      report.sources[i].why = kNoContact;
     } else if (const Status secrets = obstacle.empty() ? check_secrets(env, source) : Status(); !secrets) {
       report.sources[i] = blank_report(source);
       report.sources[i].outcome = SourceOutcome::kFailed;

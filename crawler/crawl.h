@@ -57,6 +57,7 @@ struct SourceReport {
   std::vector<std::string> unknown_words;    // words no table knows ("登记状态：停业整顿 ×3")
   std::vector<store::Reject> first_rejects;  // up to 20
   std::string rejects_file;
+  bool rejects_can_be_fed = false;  // mended rows of it are taken back: a page is read as csv or xlsx
   std::uint64_t expected_least = 0, expected_most = 0;  // the contract's band for rows, 0 = none
   std::vector<Breach> breaches;                         // of the contract, held or accepted
   std::optional<Acceptance> accepted;                   // a person let them pass
@@ -64,6 +65,10 @@ struct SourceReport {
   std::vector<SignSeen> signs;                          // stop signs, the first of each rule and host
   std::uint32_t silent_days = 0;                        // [contract] silent_days; 0: not declared
   std::vector<std::string> alarms{};                    // what a person must know before it is too late, Chinese
+  std::vector<std::string> lost_files{};                // "name（why）" of those that could not be read, up to 20
+  std::uint64_t lost_count = 0;                         // how many there are
+  bool no_records_yet = false;                          // documents were read, and none ever gave a record
+  bool first_delivery = false;                          // nothing was published of it before
   std::vector<std::string> file_faults{};               // what is wrong with its source file, Chinese, with its place
   bool stopped = false;                                 // the host shut programs out and was left alone for the night
 };

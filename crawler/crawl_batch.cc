@@ -34,6 +34,9 @@ SourceReport blank_report(const Source& source) {
   report.expected_least = source.contract.least_rows;
   report.expected_most = source.contract.most_rows;
   report.silent_days = source.contract.silent_days;
+  report.rejects_can_be_fed = std::any_of(source.pages.begin(), source.pages.end(), [](const PageRule& page) {
+    return page.reader == "csv" || page.reader == "xlsx";
+  });
   return report;
 }
 
@@ -98,7 +101,7 @@ store::UrlId CrawlBatch::next_url_id() {
 
 bool CrawlBatch::full() const {
   return group.captures.size() >= env_.config.commit_pages || group.records.size() >= kGroupRecords ||
-         group.urls.size() >= kGroupRecords;
+         group.urls.size() >= kGroupUrls;
 }
 
 Status CrawlBatch::commit() {
@@ -151,6 +154,11 @@ void CrawlBatch::tell(const Delivery& delivery) {
   report.failed_urls = failed_urls;
   report.unknown_words = unknown_words(delivery.read);
   report.unmapped = unmapped_fields(delivery.read, delivery.good);
+  report.first_delivery = delivery.good.empty();
+  report.no_records_yet = delivery.counts.parts > 0 && delivery.rows() == 0 && delivery.counts.rejected == 0 &&
+                          std::all_of(delivery.good.begin(), delivery.good.end(), [](const auto& scope) {
+                            return tally_count(scope.second, tally::kRecords) == 0;
+                          });
   if (fed) return;
   const Band band = band_of(source_, delivery);
   report.expected_least = band.least;
@@ -171,6 +179,7 @@ Result<std::vector<Breach>> CrawlBatch::unanswered(const std::vector<Breach>& br
 Result<SourceReport> CrawlBatch::hold(const std::string& why) {
   report.why = why;
   report.outcome = SourceOutcome::kHeld;
+  if (report.breaches.empty()) report.counts.gone = report.counts.missing = 0;  // not read to its end: nobody knows
   TANMIAO_TRY(env_.store.facts().hold(id_, why, report.breaches.empty() ? "" : breaches_json(report.breaches)));
   env_.progress.note("crawl", source_.id + "：" + why + "，本次未发布，沿用已有数据");
   return report;
@@ -182,6 +191,8 @@ Result<SourceReport> CrawlBatch::finish(std::string trouble, store::Completeness
   tell(delivery);
   if (trouble.empty()) {
     report.breaches = breaches_of(source_, delivery);
+    // What was published already, or accepted, and comes out the same was judged then.
+    if (reread && !delivery.changes()) report.breaches.clear();
     if (!report.breaches.empty()) {
       TANMIAO_ASSIGN(const auto left, unanswered(report.breaches));
       if (!left.empty()) trouble = in_words(report.breaches);
@@ -199,6 +210,9 @@ Result<SourceReport> CrawlBatch::finish(std::string trouble, store::Completeness
   if (c.missing > 0)
     append(report.why, std::to_string(c.missing) + " 条记录本次未见，连续 " + std::to_string(source_.contract.misses) +
                            " 次未见才算消失，仍保留");
+  if (report.no_records_yet)
+    append(report.why, "读到 " + std::to_string(c.parts) + " 个" + (source_.folder ? "文件" : "网页") +
+                           "，没有一条记录：来源说明的 rows、link 可能与之不符");
   report.outcome = c.fresh + c.changed + c.gone == 0 ? SourceOutcome::kUnchanged : SourceOutcome::kPublished;
   return report;
 }

@@ -35,7 +35,8 @@ struct CrawlEnv {
 // records.
 std::uint64_t reading_hash(const Source& source, const CrawlConfig& config, const Reference& reference);
 
-inline constexpr std::size_t kGroupRecords = 2000;  // a commit group is written when it holds this many
+// A commit group is written when it holds this many.
+inline constexpr std::size_t kGroupRecords = 6000, kGroupUrls = 2000;
 
 // Everything one document gave, to be kept or dropped as a whole.
 class PageReading : public ReadingSink {
@@ -73,6 +74,7 @@ class CrawlBatch {
   std::optional<std::set<std::pair<std::string, std::uint32_t>>> fed;
   std::uint64_t failed_urls = 0;
   bool broken_off = false;  // see Delivery
+  bool reread = false;      // a replay of what was published
   SourceReport report;
 
   store::UrlId next_url_id();  // 0: the store gave none, which the next flush() tells

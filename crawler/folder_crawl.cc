@@ -14,6 +14,7 @@ class FolderCrawl {
  public:
   FolderCrawl(const CrawlEnv& env, const Source& source, store::BatchId batch, bool again)
       : env_(env), source_(source), batch_(env, source, batch), batch_id_(batch), again_(again) {
+    batch_.reread = again;
     const ReaderPlace& place = env.config.reader;
     reader_ = place.program.empty() ? reader_in_process(source, env.reading())
                                     : reader_process(place, source, env.reading(), env.stop);
@@ -21,7 +22,15 @@ class FolderCrawl {
 
   Result<SourceReport> run() {
     const fs::path inbox = inbox_of(source_, env_.config);
-    TANMIAO_ASSIGN(const std::vector<std::string> names, files_below(inbox));
+    std::vector<LeftOut> left_out;
+    const auto listed = files_below(inbox, &left_out);
+    // Only this source: others have inboxes of their own.
+    if (!listed) return batch_.finish("收件夹无法读取：" + in_chinese(listed.error().message), source_.completeness);
+    const std::vector<std::string>& names = *listed;
+    for (const LeftOut& one : left_out) {
+      if (one.unreadable) TANMIAO_TRY(lost(one.name, one.why));
+      if (!one.unreadable) unread(one.name + "（" + one.why + "）");
+    }
     TANMIAO_ASSIGN(known_, env_.store.facts().parts(source_.id));
     TANMIAO_TRY(take_up());
     std::size_t done = 0;
@@ -29,16 +38,17 @@ class FolderCrawl {
       env_.progress.update("crawl", done++, names.size(), source_.id + " " + name);
       if (done_.contains(name)) continue;
       TANMIAO_TRY(file(name, inbox / name));
-      if (!trouble_.empty()) break;
     }
-    TANMIAO_ASSIGN(SourceReport report, batch_.finish(trouble_, source_.completeness));
-    if (report.why.empty() && names.empty() && !source_.remote)
+    std::vector<std::string>& lost = batch_.report.lost_files;
+    const std::string told = lost.empty() ? std::string() : lost_in_words();
+    // Of a source that is complete, what is not read would be gone; and where nothing could be read nothing is
+    // published, but what came from a server, which is fetched once more.
+    const bool holds = source_.completeness == store::Completeness::kComplete || (!any_good_ && !source_.remote);
+    TANMIAO_ASSIGN(SourceReport report, batch_.finish(holds ? told : std::string(), source_.completeness));
+    if (report.why.empty() && names.empty() && left_out.empty() && !source_.remote)
       report.why = "收件夹内没有文件：" + source_.inbox.string();
     if (report.why.empty() && !unread_.empty()) report.why = "来源说明未涉及、未读取的文件：" + unread_;
-    if (trouble_.empty() && !broken_.empty())
-      report.why += (report.why.empty() ? "" : "；") + ("压缩包内无法读取、沿用已有数据的文件：" + broken_);
-    if (trouble_.empty() && !died_.empty())
-      report.why += (report.why.empty() ? "" : "；") + ("读取时出错、沿用已有数据的文件：" + died_);
+    if (!holds && !told.empty()) report.why += (report.why.empty() ? "" : "；") + told;
     return report;
   }
 
@@ -48,6 +58,7 @@ class FolderCrawl {
     TANMIAO_ASSIGN(const auto urls, env_.store.facts().frontier(batch_id_));
     for (const auto& url : urls) {
       if (url.state != store::UrlState::kDone) continue;
+      any_good_ = true;
       done_.insert(url.url);
       if (url.note.empty()) batch_.names.insert(url.url);
     }
@@ -64,28 +75,20 @@ class FolderCrawl {
     }
     if (untouched(name, path)) return mark_same(name, page->role);
     const auto print = fingerprint(path);
-    if (!print) {
-      trouble_ = "文件无法读取：" + name + "（" + in_chinese(print.error().message) + "）";
-      return {};
-    }
+    if (!print) return lost(name, print.error());
     batch_.report.bytes += print->bytes;
     if (same(name, print->hash)) return mark_same(name, page->role);
     Document document;
     document.part = name;
     document.file = path;
-    TANMIAO_TRY(read(document, *page, *print));
-    return trouble_.empty() ? batch_.flush() : Status();
+    return read(document, *page, *print);
   }
 
   void unread(const std::string& name) {
-    add_name(unread_, unread_count_, name);
+    // An archive may hold more names than anybody reads.
+    if (++unread_count_ <= kMostNamed) unread_ += (unread_.empty() ? "" : "、") + name;
+    if (unread_count_ == kMostNamed + 1) unread_ += "等";
     env_.progress.note("crawl", source_.id + "：来源说明未涉及、未读取的文件 " + name);
-  }
-
-  // An archive may hold more names than anybody reads.
-  static void add_name(std::string& names, std::size_t& count, const std::string& name) {
-    if (++count <= kMostNamed) names += (names.empty() ? "" : "、") + name;
-    if (count == kMostNamed + 1) names += "等";
   }
 
   bool same(const std::string& name, std::uint64_t hash) const {
@@ -111,6 +114,7 @@ class FolderCrawl {
   }
 
   void note_done(const std::string& name, const std::string& role, const std::string& note) {
+    any_good_ = true;
     batch_.group.urls.push_back({name, "", role, 0, store::UrlState::kDone, 1, note, 0, batch_.next_url_id()});
   }
 
@@ -148,12 +152,11 @@ class FolderCrawl {
   Status read(Document& document, const PageRule& page, const Fingerprint& print) {
     Spool events(kHeldEvents);
     TANMIAO_ASSIGN(const ReadEnd end, reader_->read(document, page, events));
-    if (!end.died.empty()) return crashed(document.part, end.died);
-    if (end.fault && source_.remote) return unreadable(document.part, *end.fault);
+    if (!end.died.empty()) return lost(document.part, end.died);
+    if (end.fault) return lost(document.part, *end.fault);
     TANMIAO_TRY(take_events(document.part, page, print, events));
-    if (end.fault) trouble_ = "文件无法读取：" + document.part + "（" + in_chinese(*end.fault) + "）";
-    if (trouble_.empty()) mark_read(document.part, page, print.hash, size_and_time(source_, document.file));
-    return {};
+    mark_read(document.part, page, print.hash, size_and_time(source_, document.file));
+    return batch_.flush();
   }
 
   Status take_events(const std::string& part, const PageRule& page, const Fingerprint& print, const Spool& events) {
@@ -166,31 +169,35 @@ class FolderCrawl {
     return {};
   }
 
-  // The file costs itself only: nothing of it is kept, what it said before stays, it is tried again tomorrow.
-  Status crashed(const std::string& name, const std::string& why) {
-    add_name(died_, died_count_, name + "（" + why + "）");
-    env_.progress.note("crawl", source_.id + "：" + name + "：" + why);
-    PageReading reading;
-    reading.row();
-    store::Reject reject;
-    reject.source = source_.id;
-    reject.part = name;
-    reject.expected = why + "；整个文件没有读，沿用已有数据";
-    TANMIAO_TRY(reading.reject(std::move(reject)));
-    batch_.names.insert(name);
-    batch_.add(std::move(reading));
-    if (source_.completeness == store::Completeness::kComplete) trouble_ = "文件无法读取：" + died_;
+  // A file or a member that cannot be read to its end, or whose reader came to grief, costs itself only: nothing of it
+  // is kept, what it said before stays, it is tried again the next night. What a remote source fetched may have been
+  // damaged on its way, and is fetched once more (crawler/remote_ledger.h).
+  Status lost(const std::string& name, const std::string& why) {
+    std::vector<std::string>& names = batch_.report.lost_files;
+    batch_.report.lost_count = ++lost_count_;
+    if (lost_count_ <= kMostNamed) names.push_back(name + "（" + why + "）");
+    CrawlEvent event{CrawlEvent::Kind::kFailed};
+    event.source = source_.id;
+    event.address = name;
+    event.why = why;
+    tell(env_.config.observer, event);
+    env_.progress.note("crawl", source_.id + "：无法读取的文件 " + name + "（" + why + "）");
     return {};
   }
-
-  // What a remote source fetched may have been damaged on its way, or was still being written: it costs itself only,
-  // and is fetched once more (crawler/remote_ledger.h). Others are not held for it.
-  Status unreadable(const std::string& name, const Error& fault) {
+  // Of a reader, with the line; of a container, whose fault has none.
+  Status lost(const std::string& name, const Error& fault) {
     if (fault.code == Errc::kDiskFull) return fault;
-    const std::string text = name + "（" + in_chinese(fault.message) + "）";
-    add_name(died_, died_count_, text);
-    env_.progress.note("crawl", source_.id + "：无法读取的文件 " + text);
-    return {};
+    return lost(name, in_chinese(fault));
+  }
+  Status lost_member(const std::string& name, const Error& fault) {
+    if (fault.code == Errc::kDiskFull) return fault;
+    return lost(name, in_chinese(fault.message));
+  }
+  std::string lost_in_words() const {
+    std::string text = std::to_string(lost_count_) + " 个文件无法读取，沿用已有数据：";
+    for (const std::string& name : batch_.report.lost_files)
+      text += (&name == &batch_.report.lost_files.front() ? "" : "、") + name;
+    return text + (lost_count_ > kMostNamed ? "等" : "");
   }
 
   // Its members with it.
@@ -201,38 +208,28 @@ class FolderCrawl {
     return mark_same(name, "");
   }
 
-  // Each member is a part of its own, so that only those are read again that changed.
+  // Each member is a part of its own, so that only those are read again that changed. One of which something could not
+  // be read is opened again the next night, so that it is told for as long as it lies there.
   Status archive(const std::string& name, const fs::path& path) {
     if (untouched(name, path)) return mark_archive_same(name);
     const auto print = fingerprint(path);
-    if (!print) {
-      trouble_ = "文件无法读取：" + name + "（" + in_chinese(print.error().message) + "）";
-      return {};
-    }
+    if (!print) return lost(name, print.error());
     batch_.report.bytes += print->bytes;
     if (same(name, print->hash)) return mark_archive_same(name);
     Members members(*this);
-    const std::size_t broken_before = broken_count_ + died_count_;
+    const std::size_t lost_before = lost_count_;
     Document packed;
     packed.part = name;
     packed.file = path;
     TANMIAO_ASSIGN(const ReadEnd end, reader_->unpack(packed, nullptr, members));
-    if (!end.died.empty()) TANMIAO_TRY(crashed(name, end.died));
-    if (end.fault) {
-      if (end.fault->code == Errc::kDiskFull) return *end.fault;
-      if (source_.remote) return unreadable(name, *end.fault);
-      trouble_ = "压缩包无法读取：" + end.fault->where + "（" + in_chinese(end.fault->message) + "）";
-      return {};
-    }
-    if (!trouble_.empty()) return {};
-    if (broken_count_ + died_count_ == broken_before) {
-      // Else it is opened again tomorrow, so that what could not be read is told for as long as it lies there.
+    if (!end.died.empty()) return lost(name, end.died);
+    // Where a member was told already, the archive has no other fault.
+    if (end.fault && lost_count_ > lost_before) return end.fault->code == Errc::kDiskFull ? *end.fault : batch_.flush();
+    if (end.fault) return lost_member(end.fault->where.empty() ? name : end.fault->where, *end.fault);
+    if (lost_count_ == lost_before) {
       batch_.group.parts.push_back({name, print->hash, reading_, size_and_time(source_, path), "", {}});
-    } else if (source_.completeness == store::Completeness::kComplete) {
-      trouble_ = "压缩包内有无法读取的文件：" + broken_;
-      return {};
+      note_done(name, "", "");
     }
-    note_done(name, "", "");
     return batch_.flush();
   }
 
@@ -246,19 +243,12 @@ class FolderCrawl {
     Status read(const std::string& name, const PageRule& page, const Spool& events, const ReadEnd& end) override {
       return crawl_.member_read(name, page, print_, events, end);
     }
-    Status broken(const Error& error) override { return crawl_.broken(error); }
+    Status broken(const Error& error) override { return crawl_.lost_member(error.where, error); }
 
    private:
     FolderCrawl& crawl_;
     Fingerprint print_;  // of the one that is read
   };
-
-  Status broken(const Error& error) {
-    const std::string text = error.where + "（" + in_chinese(error.message) + "）";
-    add_name(broken_, broken_count_, text);
-    env_.progress.note("crawl", source_.id + "：压缩包内无法读取的文件 " + text);
-    return {};
-  }
 
   Result<bool> wants(const Member& member, const PageRule* page) {
     if (done_.contains(member.name)) return false;
@@ -271,9 +261,8 @@ class FolderCrawl {
   // Nothing of a member that cannot be read to its end is kept.
   Status member_read(const std::string& name, const PageRule& page, const Fingerprint& print, const Spool& events,
                      const ReadEnd& end) {
-    if (!end.died.empty()) return crashed(name, end.died);
-    if (end.fault && end.fault->code == Errc::kDiskFull) return *end.fault;
-    if (end.fault) return broken({end.fault->code, end.fault->message, name});
+    if (!end.died.empty()) return lost(name, end.died);
+    if (end.fault) return lost(name, *end.fault);
     TANMIAO_TRY(take_events(name, page, print, events));
     mark_read(name, page, print.hash, {});
     return batch_.full() ? batch_.flush() : Status();
@@ -290,8 +279,9 @@ class FolderCrawl {
   std::set<std::string> done_;
   std::uint64_t reading_ = reading_hash(source_, env_.config, env_.reference);
   std::unique_ptr<FileReader> reader_;
-  std::string trouble_, unread_, broken_, died_;
-  std::size_t unread_count_ = 0, broken_count_ = 0, died_count_ = 0;
+  std::string unread_;
+  std::size_t unread_count_ = 0, lost_count_ = 0;
+  bool any_good_ = false;  // a file was read, or is the same
 };
 
 }  // namespace

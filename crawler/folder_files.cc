@@ -1,5 +1,7 @@
 #include "crawler/folder_files.h"
 
+#include <unistd.h>
+
 #include <sodium.h>
 
 #include <algorithm>
@@ -87,7 +89,11 @@ Result<Fingerprint> fingerprint(const fs::path& file) {
   return out;
 }
 
-Result<std::vector<std::string>> files_below(const fs::path& inbox) {
+Result<std::vector<std::string>> files_below(const fs::path& inbox, std::vector<LeftOut>* left_out) {
+  const auto leave = [&](const fs::path& path, std::string why, bool unreadable) {
+    if (left_out != nullptr)
+      left_out->push_back({path.lexically_relative(inbox).generic_string(), std::move(why), unreadable});
+  };
   std::vector<std::string> names;
   std::error_code failed;
   if (!fs::exists(inbox, failed)) return names;
@@ -98,6 +104,13 @@ Result<std::vector<std::string>> files_below(const fs::path& inbox) {
       at.disable_recursion_pending();
       continue;
     }
+    if (!link && at->is_directory(failed) && ::access(at->path().c_str(), R_OK | X_OK) != 0) {
+      leave(at->path(), "文件夹无法打开：没有权限", true);
+      at.disable_recursion_pending();
+      continue;
+    }
+    if (link || (!at->is_regular_file(failed) && !at->is_directory(failed)))
+      leave(at->path(), link ? "链接，不读" : "不是文件", false);
     if (link || !at->is_regular_file(failed)) continue;
     names.push_back(at->path().lexically_relative(inbox).generic_string());
   }

@@ -19,8 +19,14 @@ struct Fingerprint {
 // hash64() of the file's bytes, without holding them.
 Result<Fingerprint> fingerprint(const std::filesystem::path& file);
 
+// What stands in an inbox and is not read.
+struct LeftOut {
+  std::string name, why;    // Chinese
+  bool unreadable = false;  // it is meant to be: a folder without the right to look into it
+};
 // Names below the inbox, sorted. Links are not followed: a name never leads out of the inbox.
-Result<std::vector<std::string>> files_below(const std::filesystem::path& inbox);
+Result<std::vector<std::string>> files_below(const std::filesystem::path& inbox,
+                                             std::vector<LeftOut>* left_out = nullptr);
 
 // Not a delivery: hidden files, locks of office programs, half downloads, our own explanations, what a Macintosh adds.
 // `name` may have folders, and be that of a member of an archive.

@@ -52,9 +52,7 @@ Result<std::vector<SourceReport>> crawl_http(const CrawlEnv& env, const std::vec
   if (sources.empty()) return reports;
   const Identity& identity = env.config.identity;
   if (identity.contact.empty())
-    return Error{Errc::kConfig,
-                 "no contact is given: a crawler says who it is; set [identity] contact to an e-mail or URL",
-                 "identity.contact"};
+    return Error{Errc::kConfig, "no contact is given: a crawler says who it is", "crawl.contact"};
   asio::io_context loop(1);
   Fetcher fetcher(loop, identity.product + " (+" + identity.contact + ")");
   std::atomic<bool> halt = false;

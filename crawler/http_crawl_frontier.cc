@@ -173,6 +173,7 @@ void HttpSource::wait_in_lane(const FrontierUrl& url) {
   if (page != nullptr && !page->leads_on())
     if (const auto known = parts_.find(url.url)) rank.seen = known->seen.value_or(Instant()).time_since_epoch().count();
   lane.waiting.put(rank, url.id);
+  if (!lane.walking) note_to_begin(lane);
 }
 
 // A page that leads on is asked for each night: it is where new ones are found. Of one that a sitemap or feed names

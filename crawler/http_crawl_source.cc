@@ -148,6 +148,7 @@ Result<SourceReport> HttpSource::finish() {
   if (!told) add(done.why, note);
   if (not_due_ > 0) add(done.why, std::to_string(not_due_) + " 个页面未到复查日，未访问");
   if (gone_ > 0) add(done.why, std::to_string(gone_) + " 个页面已不存在（首个 " + first_gone_ + "）");
+  if (refused_ > 0) add(done.why, std::to_string(refused_) + " 个网址不许访问（首个 " + first_refused_ + "）");
   if (unseen_ > 0)
     add(done.why, std::to_string(unseen_) + " 个已有页面今晚不许访问（首个 " + first_unseen_ + "），其记录予以保留");
   if (!unread_.empty())

@@ -57,6 +57,7 @@ class HttpSource : public NetworkSource {
     Waiting<store::UrlId> waiting;
     Waiting<store::FrontierUrl> leased;
     bool walking = false, done = false;  // done: it has had enough
+    bool to_begin = false;               // it stands in to_begin_
     bool leads_on = false;               // its last page may lead to what goes before the rest
     std::deque<std::shared_ptr<Pending>> pending;
     std::size_t working = 0;                            // pages that came and are being read
@@ -82,6 +83,7 @@ class HttpSource : public NetworkSource {
   void note_asked(const PoliteAnswer& answer);
   void note_revisit(const std::string& part, const PageRule& page, bool same);
   void begin_walks();
+  void note_to_begin(Lane& lane);
   boost::asio::awaitable<void> walk(Lane& lane);
   boost::asio::awaitable<bool> visit(Lane& lane, store::FrontierUrl url);  // false: this host has had enough
   bool waits_for_work(const Lane& lane) const;
@@ -127,6 +129,7 @@ class HttpSource : public NetworkSource {
   RequestMaker maker_;
   std::map<std::string, Lane> lanes_;  // by Hosts::lane_of
   std::size_t walking_ = 0;            // lanes
+  std::vector<Lane*> to_begin_;        // got something while nobody walked them
   std::uint64_t working_bytes_ = 0;    // of the pages that are being read
   boost::asio::steady_timer all_done_;
   std::exception_ptr thrown_;
@@ -143,9 +146,9 @@ class HttpSource : public NetworkSource {
   std::set<std::string> outside_;  // links that the scope does not follow; the first kMostOutside
   std::string first_outside_;
   std::uint64_t requests_ = 0, bytes_ = 0, taken_ = 0;
-  store::Asked asked_;                   // tonight, by all processes: what the bounds are held against
-  std::uint64_t gone_ = 0, unseen_ = 0;  // pages
-  std::string first_gone_, first_unseen_;
+  store::Asked asked_;                                 // tonight, by all processes: what the bounds are held against
+  std::uint64_t gone_ = 0, unseen_ = 0, refused_ = 0;  // pages; unseen_: those of refused_ that are known
+  std::string first_gone_, first_unseen_, first_refused_;
   std::uint64_t not_kept_ = 0, not_archived_ = 0;  // pages that ask for it
   std::uint64_t not_due_ = 0;                      // pages
   std::map<std::string, std::uint32_t> listed_;    // addresses by role, of roles whose lists go on

@@ -47,6 +47,7 @@ Status HttpSource::take_none(FrontierUrl url, const PoliteAnswer& answer) {
     return {};
   }
   if (!answer.not_followed.empty()) outside(answer.not_followed, answer.note);
+  if (refused && refused_++ == 0) first_refused_ = url.url + "：" + answer.note;
   if (refused) unseen(url.url);
   settle(std::move(url), refused ? UrlState::kRefused : UrlState::kFailed, std::move(note));
   return {};

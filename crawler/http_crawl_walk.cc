@@ -5,6 +5,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <tuple>
+#include <utility>
 
 namespace tanmiao::crawler {
 namespace asio = boost::asio;
@@ -30,18 +31,26 @@ asio::awaitable<void> HttpSource::run() {
   if (status_ && halt_) status_ = Error{Errc::kCancelled, "asked to stop", source_.id};
 }
 
-// Of every host that has something waiting. A page of one host may lead to another.
+// Of every host that got something since its walk ended. A page of one host may lead to another.
 void HttpSource::begin_walks() {
-  for (auto& [name, lane] : lanes_) {
-    if (lane.walking || lane.empty() || over()) continue;
+  while (!to_begin_.empty() && !over()) {
+    Lane& lane = *to_begin_.back();
+    to_begin_.pop_back();
+    lane.to_begin = false;
+    if (lane.walking || lane.empty()) continue;
     lane.walking = true;
     ++walking_;
     asio::co_spawn(loop_, walk(lane), [this, &lane](const std::exception_ptr& thrown) {
       lane.walking = false;
       if (thrown && !thrown_) thrown_ = thrown;
+      if (!lane.empty()) note_to_begin(lane), begin_walks();
       if (--walking_ == 0) all_done_.cancel();
     });
   }
+}
+
+void HttpSource::note_to_begin(Lane& lane) {
+  if (!std::exchange(lane.to_begin, true)) to_begin_.push_back(&lane);
 }
 
 bool HttpSource::over() const { return halt_ || !status_ || thrown_ || spent_; }

@@ -253,7 +253,11 @@ void Mapper::set_dates(Record& record) const {
     return;
   }
   if (!page_.public_date.field) return;
-  const auto date = date_of(record, *page_.public_date.field);
+  // Lists with a column for the day often leave it empty and have the year: the day of the load would make an old
+  // number news.
+  auto date = date_of(record, *page_.public_date.field);
+  if (!date && (record.kind == RecordKind::kRecognition || record.kind == RecordKind::kSignal))
+    date = date_of(record, Field::kYear);
   if (!date) return;
   const int months = months_of(record, page_.public_date.months);
   record.public_date = add_months(last_day(*date), months);
@@ -296,7 +300,7 @@ Status Mapper::row(const RawRow& row, ReadingSink& sink) {
   if (draft.rejected) {
     store::Reject out = reject_of(row, draft);
     if (draft.shifted && !draft.personal)
-      out.expected += kNotKept;
+      out.expected += page_.reader == "csv" || page_.reader == "xlsx" ? kNotKept : kNotKeptAnywhere;
     else if (!draft.personal)
       out.row = csv_of(row);
     return sink.reject(std::move(out));
@@ -338,7 +342,7 @@ Status Mapper::misfit(const RawRow& row, std::string_view fault, std::string_vie
   out.expected = std::string(fault) + where;
   if (csv.empty() || draft.shifted || draft.personal) {
     out.value.clear();
-    out.expected += kNotKept;
+    out.expected += page_.reader == "csv" || page_.reader == "xlsx" ? kNotKept : kNotKeptAnywhere;
   } else {
     out.row = csv;
   }

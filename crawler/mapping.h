@@ -77,6 +77,8 @@ class Mapper {
 // Told of a row that is not kept because a person may stand in it.
 inline constexpr std::string_view kNotKept =
     "；可能有个人信息，整行不留存，请在原文件中改正，或把改好的整行填入“原行”送回";
+// The same of what is no table: such rows cannot be fed again.
+inline constexpr std::string_view kNotKeptAnywhere = "；可能有个人信息，整行不留存，请在原文件中改正";
 
 // One line of CSV from cells, quoted where needed.
 std::string csv_line(std::span<const std::string> cells);

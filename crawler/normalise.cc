@@ -161,6 +161,8 @@ Normal firm_name(std::string_view raw, const TextLook& look, const Reference& re
   if (name.empty()) return value({});
   if (masked_person(name)) return shifted("列错位：此处出现了姓名占位");
   if (const std::string fault = name_fault(name); !fault.empty()) return bad(fault);
+  for (const std::string_view sum : {"合计", "总计", "小计", "共计"})
+    if (name == sum || name == std::string(sum) + "：") return bad("合计行，不是企业");
   constexpr std::size_t kLongestPerson = 4, kLongestCharacter = 4;  // characters, bytes; longer ones are no persons'
   if (name.size() <= kLongestPerson * kLongestCharacter && text::length(name) <= kLongestPerson) {
     const auto read = parse_applicants(name, reference);

@@ -40,22 +40,28 @@ Result<PageCharset> page_charset(std::string_view bytes, const std::string& decl
   const std::string& first = http.empty() ? in_text : http;
   if (const auto claim = tabular::canonical_charset(first); declared.empty() && claim && *claim == "utf-8" && plain())
     return PageCharset{*claim, 0, {}};
-  const tabular::Detected detected = tabular::detect_charset(sample);
+  const tabular::Detected marked = tabular::byte_order_mark(sample);
   if (!declared.empty()) {
     TANMIAO_ASSIGN(std::string charset, tabular::canonical_charset(declared));
-    return PageCharset{std::move(charset), detected.bom, {}};
+    return PageCharset{std::move(charset), marked.bom, {}};
   }
-  if (detected.bom > 0) return PageCharset{detected.charset, detected.bom, {}};
+  if (marked.bom > 0) return PageCharset{marked.charset, marked.bom, {}};
   std::vector<std::string> claims;
   for (const std::string& name : {http, in_text})
     if (auto charset = tabular::canonical_charset(name)) claims.push_back(std::move(*charset));  // nonsense is no claim
-  const std::string found = detected.charset.empty() ? "utf-8" : detected.charset;
-  if (claims.empty()) return PageCharset{found, 0, {}};
+  // The detector costs more than all else that is done to a page: it is asked when what is claimed may be wrong.
+  std::string detected;
+  const auto found = [&]() -> const std::string& {
+    if (detected.empty()) detected = tabular::detect_charset(sample).charset;
+    if (detected.empty()) detected = "utf-8";
+    return detected;
+  };
+  if (claims.empty()) return PageCharset{found(), 0, {}};
   const auto falls = [&](const std::string& claim) {
-    return !tabular::misfit(claim, sample).empty() || (single_byte(claim) && of_chinese(found));
+    return !tabular::misfit(claim, sample).empty() || (single_byte(claim) && of_chinese(found()));
   };
   if (!falls(claims.front())) return PageCharset{claims.front(), 0, {}};
-  claims.push_back(found);
+  claims.push_back(found());
   for (auto other = claims.begin() + 1; other != claims.end(); ++other)
     if (*other != claims.front() && of_chinese(*other) && !falls(*other) && decodes(*other, bytes))
       return PageCharset{*other, 0, claims.front()};

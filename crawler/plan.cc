@@ -263,7 +263,8 @@ Result<SourcePlan> plan_servers(store::Facts& facts, const CrawlConfig& config, 
   known.now = now;
   known.inbox = inbox_of(source, config);
   StoredHostMemory memory(facts, night.day, night.clock);
-  for (const Url& host : source.remote->hosts) known.rests[Hosts::lane_of(host)] = memory.known(Hosts::lane_of(host));
+  if (source.remote)
+    for (const Url& host : source.remote->hosts) known.rests[Hosts::lane_of(host)] = memory.known(Hosts::lane_of(host));
   TANMIAO_TRY(memory.status());
   return plan_remote(known);
 }
@@ -318,6 +319,7 @@ Result<CrawlPlan> plan_crawl(store::Store& store, const CrawlConfig& config, con
     if (ended && !again) one.obstacle = "本夜已完成";
     if (!one.folder) {
       if (const std::string why = why_not_asked(source, approvals); !why.empty()) one.obstacle = why;
+      if (one.obstacle.empty() && config.identity.contact.empty()) one.obstacle = kNoContact;
       const auto loaded = Secrets::load(source, config.base);
       const Status secrets = loaded ? check_key_file(config, source) : Status(loaded.error());
       if (one.obstacle.empty() && !secrets) one.obstacle = "密钥不可用，未抓取：" + in_chinese(secrets.error().message);

@@ -89,7 +89,7 @@ class Rows {
 
   // Such a line may name persons in any of its members: it is mended where it came from.
   Status refuse(std::uint32_t number, std::string fault) {
-    fault += kNotKept;
+    fault += kNotKeptAnywhere;
     return mapper_.reject(number, fault, "", reading_.sink);
   }
 

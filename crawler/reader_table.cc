@@ -97,16 +97,44 @@ bool may_name_persons(const PageRule& page, const tabular::Header& header) {
   return false;
 }
 
+// Says of a reject where it stands in a document whose lines are counted over several tables.
+class PlacedSink : public ReadingSink {
+ public:
+  explicit PlacedSink(ReadingSink& to) : to_(to) {}
+  Status record(Record&& record) override { return to_.record(std::move(record)); }
+  Status reject(store::Reject&& reject) override {
+    reject.expected += place;
+    return to_.reject(std::move(reject));
+  }
+  Status link(std::string&& url, std::string_view role) override { return to_.link(std::move(url), role); }
+  Status found(FoundLink&& link) override { return to_.found(std::move(link)); }
+  void said_total(std::int64_t total) override { to_.said_total(total); }
+  void offered(std::uint64_t rows) override { to_.offered(rows); }
+  void unknown_word(Field field, std::string_view word) override { to_.unknown_word(field, word); }
+  void unmapped(std::string_view name) override { to_.unmapped(name); }
+  void wrong_charset(std::string_view claimed, std::string_view charset) override {
+    to_.wrong_charset(claimed, charset);
+  }
+
+  std::string place;  // empty: the line says it all
+
+ private:
+  ReadingSink& to_;
+};
+
 // The rows of one table after the other; lines of a further one count on.
 class Tables {
  public:
-  explicit Tables(const Reading& reading)
+  // `sheets`: how many there are; a reject of one of several names it.
+  explicit Tables(const Reading& reading, std::size_t sheets = 1)
       : reading_(reading),
+        sheets_(sheets),
+        sink_(reading.sink),
         columns_(columns_of(reading.page)),
         mapper_(reading.source, reading.page, reading.document, reading.context) {}
 
   // Error of read_header() when it has no header.
-  Status read(tabular::RowReader& rows, bool delimited) {
+  Status read(tabular::RowReader& rows, bool delimited, const std::string& sheet = "") {
     TANMIAO_ASSIGN(header_, tabular::read_header(rows, columns_.wanted));
     for (const auto& column : header_.unknown) reading_.sink.unmapped(column.heading);
     persons_ = may_name_persons(reading_.page, header_);
@@ -116,6 +144,7 @@ class Tables {
       TANMIAO_ASSIGN(const bool more, rows.next(row));
       if (!more) break;
       last_ = before_ + row.line;
+      if (sheets_ > 1) sink_.place = "（工作表“" + sheet + "”第 " + std::to_string(row.line) + " 行）";
       if (row.blank()) continue;
       TANMIAO_TRY(give(row, delimited));
     }
@@ -135,8 +164,8 @@ class Tables {
   Status give(const tabular::Row& row, bool delimited) {
     if (row.bad()) {
       const std::string fault = "此行无法读取：" + in_chinese(row.problem);
-      return persons_ ? mapper_.reject(last_, fault + std::string(kNotKept), "", reading_.sink)
-                      : mapper_.reject(last_, fault, row.raw, reading_.sink);
+      return persons_ ? mapper_.reject(last_, fault + std::string(kNotKept), "", sink_)
+                      : mapper_.reject(last_, fault, row.raw, sink_);
     }
     if (header_.takes(row, columns_.wanted)) {
       find_units();
@@ -152,11 +181,13 @@ class Tables {
           {column, cell, units_[column], static_cast<std::size_t>(header_.position[columns_.of_column[column]])});
     }
     const std::string fault = misfit(row, header_, delimited);
-    if (fault.empty()) return mapper_.row(raw_, reading_.sink);
-    return mapper_.misfit(raw_, fault, persons_ ? std::string() : csv_of(row), reading_.sink);
+    if (fault.empty()) return mapper_.row(raw_, sink_);
+    return mapper_.misfit(raw_, fault, persons_ ? std::string() : csv_of(row), sink_);
   }
 
   const Reading& reading_;
+  std::size_t sheets_;
+  PlacedSink sink_;
   Columns columns_;
   Mapper mapper_;
   tabular::Header header_;
@@ -166,24 +197,50 @@ class Tables {
   std::uint32_t before_ = 0, last_ = 0;
 };
 
+// Whether a sheet without the header has some of its headings all the same: it lacks a column, or its first row has
+// one.
+bool names_some(std::string_view fault, const PageRule& page) {
+  if (fault.starts_with("no column")) return true;
+  const std::size_t first_row = fault.find("the first row is ");
+  if (first_row == std::string_view::npos) return false;
+  for (const auto& [field, joined] : page.columns)
+    for (const std::string& heading : headings_of(joined))
+      if (heading.size() > 1 && fault.find(heading, first_row) != std::string_view::npos) return true;
+  return false;
+}
+
 // Every sheet and table that has the header; of a page most are there for its looks. The document is in error only when
 // none has it: as the first says, or the one that comes nearest.
 Status read_book(const Reading& reading, tabular::Book& book) {
-  Tables tables(reading);
+  Tables tables(reading, book.sheets().size());
   std::optional<Error> fault;
   bool any = false;
+  std::vector<std::pair<std::string, std::string>> incomplete;  // sheets, why
   for (std::size_t sheet = 0; sheet < book.sheets().size(); ++sheet) {
     const tabular::SheetInfo& info = book.sheets()[sheet];
     if (reading.page.sheet.empty() ? info.hidden : info.name != reading.page.sheet) continue;
     TANMIAO_ASSIGN(const auto rows, book.open(sheet));
-    const Status done = tables.read(*rows, book.kind() == "csv");
+    const Status done = tables.read(*rows, book.kind() == "csv", info.name);
     any = any || done;
     if (done) continue;
     const bool no_header = done.error().code == Errc::kFormat && done.error().message.starts_with("no ");
     if (!no_header) return done.error();
+    // Of a workbook: a sheet with some of the headings is meant, and must not go unseen beside one that has them all.
+    const bool page = book.kind() == "html" || book.kind() == "docx" || book.kind() == "csv";
+    if (!page && book.sheets().size() > 1 && names_some(done.error().message, reading.page))
+      incomplete.emplace_back(info.name, in_chinese(done.error().message));
     if (!fault || done.error().message.starts_with("no column")) fault = done.error();
   }
-  if (any) return {};
+  if (any) {
+    for (const auto& [sheet, why] : incomplete) {
+      store::Reject reject;
+      reject.source = reading.source.id, reject.part = reading.document.part;
+      reject.expected = "工作表“" + sheet + "”整张未读：" + why;
+      reading.sink.row();
+      TANMIAO_TRY(reading.sink.reject(std::move(reject)));
+    }
+    return {};
+  }
   return fault ? *fault : Error{Errc::kNotFound, "has no sheet \"" + reading.page.sheet + "\"", reading.document.part};
 }
 

@@ -58,7 +58,7 @@ class ReadingSink {
   virtual void unmapped(std::string_view /*name*/) {}
 };
 
-// Error kFormat (with place) for a document that cannot be read at all: the source is held.
+// Error kFormat (with place) for a document that cannot be read to its end.
 Status read_document(const Source& source, const PageRule& page, const Document& document, const ReadContext& context,
                      ReadingSink& sink);
 

@@ -87,11 +87,20 @@ Result<SourceReport> replay(store::Store& store, const store::Night& night, cons
   const CrawlEnv env{store, night, one, reference, silent_progress(), stop};
   TANMIAO_ASSIGN(const std::vector<Source> sources, chosen_sources(one));
   const Source& source = sources.front();
+  // What is published now would hide that a delivery was held: a person could not accept it any more.
+  TANMIAO_ASSIGN(const auto held, store.facts().held_batches(source.id));
+  if (!held.empty() && !source.folder) {
+    SourceReport report = blank_report(source);
+    report.outcome = SourceOutcome::kUnchanged;
+    report.why = "最近一次交付未发布：先改正或接受（crawl --accept），再重读";
+    return report;
+  }
   if (source.folder) return crawl_folder(env, source, true);
   TANMIAO_ASSIGN(const store::Batch opened, store.facts().open_batch(night, store::Stage::kCrawl, source.id));
   TANMIAO_ASSIGN(const auto captures, store.facts().captures(source.id, since));
   TANMIAO_ASSIGN(const auto parts, store.facts().parts(source.id));
   CrawlBatch batch(env, source, opened.id);
+  batch.reread = true;
   for (const auto& [url, capture] : replayable_captures(captures, parts))
     TANMIAO_TRY(replay_capture(env, batch, capture, parts.at(url)));
   // Pages that are not read again keep their records, however complete the source is.

@@ -4,10 +4,12 @@
 #include <array>
 #include <cctype>
 #include <charconv>
+#include <cstring>
 
 #include "core/messages.h"
 #include "core/text/normalize.h"
 #include "crawler/url.h"
+#include "tabular/charset.h"
 
 namespace tanmiao::crawler {
 namespace {
@@ -103,27 +105,50 @@ std::string literal_escapes(std::string_view text, bool escape_bytes) {
   return out;
 }
 
+// Of a target with stars or dollar signs in it: those escaped, as a rule has to write them (RFC 9309, 2.2.3); else
+// empty.
+std::string signs_escaped(std::string_view target) {
+  if (target.find_first_of("*$") == std::string_view::npos) return {};
+  std::string out;
+  for (const char c : literal_escapes(target, false))
+    if (c == '*' || c == '$')
+      out += c == '*' ? "%2A" : "%24";
+    else
+      out += c;
+  return out;
+}
+
+// Editors of Windows save text as UTF-16: read as bytes there would be no rule in it, and everything would be open.
+std::string from_utf16(std::string_view text) {
+  const tabular::Detected mark = tabular::byte_order_mark(text);
+  if (!mark.charset.starts_with("utf-16")) return {};
+  const auto decoder = tabular::make_decoder(mark.charset, 0);
+  std::string out;
+  if (decoder) (*decoder)->decode(text.substr(mark.bom), true, out);
+  return out;
+}
+
 }  // namespace
 
-// Greedy matching with one step back to the last star: linear in space, no recursion.
+// What stands between stars is looked for from left to right, each piece as early as it can be; linear in both texts,
+// since hosts write patterns that walking back would take seconds for.
 bool robots_match(std::string_view pattern, std::string_view target) {
   const bool to_end = pattern.ends_with('$');
   if (to_end) pattern.remove_suffix(1);
-  std::size_t p = 0, t = 0, star = std::string_view::npos, resume = 0;
-  while (true) {
-    if (p == pattern.size() && (!to_end || t == target.size())) return true;
-    if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      resume = t;
-    } else if (t < target.size() && p < pattern.size() && pattern[p] == target[t]) {
-      ++p;
-      ++t;
-    } else if (star != std::string_view::npos && resume < target.size()) {
-      p = star + 1;
-      t = ++resume;
-    } else {
-      return false;
+  std::size_t star = pattern.find('*');
+  if (!target.starts_with(pattern.substr(0, star))) return false;
+  if (star == std::string_view::npos) return !to_end || target.size() == pattern.size();
+  target.remove_prefix(star);
+  for (pattern.remove_prefix(star + 1);; pattern.remove_prefix(star + 1)) {
+    star = pattern.find('*');
+    const std::string_view piece = pattern.substr(0, star);
+    if (star == std::string_view::npos && to_end) return target.ends_with(piece);
+    if (!piece.empty()) {
+      const void* const found = ::memmem(target.data(), target.size(), piece.data(), piece.size());
+      if (found == nullptr) return false;
+      target.remove_prefix(static_cast<std::size_t>(static_cast<const char*>(found) - target.data()) + piece.size());
     }
+    if (star == std::string_view::npos) return true;
   }
 }
 
@@ -210,6 +235,8 @@ Robots Robots::parse(std::string_view text, std::string_view product) {
     text = text.substr(0, kMostRobotsBytes);
     if (next != '\n' && next != '\r') text = text.substr(0, text.find_last_of("\r\n") + 1);
   }
+  const std::string decoded = from_utf16(text);
+  if (!decoded.empty()) text = decoded;
   for (const char mark : {'\xEF', '\xBB', '\xBF'}) {  // a byte order mark, or what is left of one
     if (!text.starts_with(mark)) break;
     text.remove_prefix(1);
@@ -270,9 +297,11 @@ bool is_robots_text(std::string_view text) {
   return true;
 }
 
-bool Robots::matches(const Rule& rule, std::string_view given, std::string_view unfolded) {
-  if (robots_match(rule.pattern, given)) return true;
-  return !rule.allow && robots_match(rule.unfolded, unfolded);
+bool Robots::matches(const Rule& rule, const Target& target) {
+  if (robots_match(rule.pattern, target.given)) return true;
+  if (rule.allow) return false;
+  return robots_match(rule.unfolded, target.unfolded) ||
+         (!target.signs_escaped.empty() && robots_match(rule.pattern, target.signs_escaped));
 }
 
 bool Robots::forbids_all() const {
@@ -284,10 +313,11 @@ bool Robots::forbids_all() const {
 RobotsDecision Robots::check(std::string_view target) const {
   if (kind_ != "rules") return {kind_ == "no_file", 0, note_, kind_, "", ""};
   if (target == "/robots.txt") return {true, 0, "allowed: robots.txt", "robots_txt", "", ""};
-  const std::string given = literal_escapes(target, false), unfolded = normal_escapes(target);
+  const Target spelt{literal_escapes(target, false), normal_escapes(target), signs_escaped(target)};
   const Rule* best = nullptr;
   for (const Rule& rule : rules_) {
-    if (!matches(rule, given, unfolded)) continue;
+    if (best != nullptr && rule.pattern.size() < best->pattern.size()) continue;  // it could not win
+    if (!matches(rule, spelt)) continue;
     const bool longer = best == nullptr || rule.pattern.size() > best->pattern.size();
     const bool wins_tie = best != nullptr && rule.pattern.size() == best->pattern.size() && rule.allow && !best->allow;
     if (longer || wins_tie) best = &rule;

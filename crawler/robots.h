@@ -57,7 +57,11 @@ class Robots {
     std::uint32_t line = 0;
     std::string text, group;
   };
-  static bool matches(const Rule& rule, std::string_view given, std::string_view unfolded);
+  struct Target {
+    std::string given, unfolded;  // as Rule has its pattern
+    std::string signs_escaped;    // where it has stars or dollar signs
+  };
+  static bool matches(const Rule& rule, const Target& target);
 
   std::vector<Rule> rules_;
   std::string_view kind_ = "rules";

@@ -67,9 +67,10 @@ void check_roles(Settings& at, const Source& source) {
   if (!source.robots_sitemaps.empty() && (map == nullptr || map->reader != "sitemap"))
     at.complain("id", "no [[page]] with reader \"sitemap\" has the role '" + source.robots_sitemaps +
                           "' of fetch.robots_sitemaps");
-  for (const PageRule& page : source.pages)
-    for (const LinkRule& link : page.links)
-      if (!known(link.role)) at.complain("id", "no [[page]] has the role '" + link.role + "' of a link");
+  for (Settings& page : at.tables("page"))
+    for (Settings& link : page.tables("link"))
+      if (const std::string role = link.text("role", ""); !role.empty() && !known(role))
+        link.complain("role", "no [[page]] has the role '" + role + "' of a link");
 }
 
 void check_addresses(Settings& at, const Source& source) {

@@ -1,6 +1,7 @@
 #include "crawler/warc_read.h"
 
 #include <fcntl.h>
+#include <libdeflate.h>
 #include <strings.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -18,6 +19,8 @@ namespace {
 constexpr std::size_t kChunk = std::size_t{64} << 10;
 constexpr std::size_t kFirstChunk = std::size_t{4} << 10;  // most members are short
 constexpr std::size_t kMostHeader = std::size_t{64} << 10;
+constexpr std::size_t kWindow = std::size_t{256} << 10;      // bytes of the file held for members that are short
+constexpr std::size_t kMostAtOnce = std::size_t{512} << 10;  // bytes of such a member unpacked
 constexpr std::string_view kEndOfHead = "\r\n\r\n";
 
 }  // namespace
@@ -30,6 +33,14 @@ struct WarcReader::Inflater {
   z_stream stream{};
   bool ready;
   std::array<char, kChunk> packed{}, plain{};
+
+  // For members that lie in the window whole.
+  std::unique_ptr<libdeflate_decompressor, void (*)(libdeflate_decompressor*)> at_once{libdeflate_alloc_decompressor(),
+                                                                                       &libdeflate_free_decompressor};
+  std::string window;
+  std::uint64_t window_at = 0;      // where in the file
+  std::size_t piece = kFirstChunk;  // larger with each that is read
+  std::unique_ptr<char[]> unpacked;
 };
 
 std::string_view WarcRecord::field(std::string_view name) const {
@@ -88,7 +99,37 @@ Error WarcReader::damaged(std::string_view what) const {
   return {Errc::kCorrupt, std::string(what), name_ + ":" + std::to_string(at_)};
 }
 
+// The member here, out of what is held of the file; false: it is long, or broken.
+bool WarcReader::unpack_at_once(std::string& out, std::uint64_t& length) {
+  Inflater& held = *inflater_;
+  if (held.at_once == nullptr) return false;
+  const std::size_t room = std::min<std::uint64_t>(kMostAtOnce, most_record_);
+  if (held.unpacked == nullptr) held.unpacked = std::make_unique_for_overwrite<char[]>(kMostAtOnce);
+  for (bool more = true;;) {
+    const std::uint64_t skip = at_ - held.window_at;
+    if (at_ >= held.window_at && skip < held.window.size()) {
+      std::size_t used = 0, given = 0;
+      const auto outcome =
+          libdeflate_gzip_decompress_ex(held.at_once.get(), held.window.data() + skip, held.window.size() - skip,
+                                        held.unpacked.get(), room, &used, &given);
+      if (outcome == LIBDEFLATE_INSUFFICIENT_SPACE) return false;
+      if (outcome == LIBDEFLATE_SUCCESS) {
+        out.assign(held.unpacked.get(), given);
+        length = used;
+        return true;
+      }
+    }
+    if (!more) return false;
+    held.piece = std::min(held.piece * 4, kWindow);
+    held.window.resize(held.piece);
+    held.window.resize(bytes_(at_, held.window.data(), held.piece));
+    held.window_at = at_;
+    more = held.window.size() == held.piece && held.piece < kWindow;
+  }
+}
+
 Result<std::string> WarcReader::unpack(bool header_only, std::uint64_t& length) {
+  if (std::string whole; !header_only && unpack_at_once(whole, length)) return whole;
   z_stream& stream = inflater_->stream;
   if (!inflater_->ready || inflateReset(&stream) != Z_OK) return damaged("cannot begin to unpack");
   stream.avail_in = 0;

@@ -50,6 +50,7 @@ class WarcReader {
  private:
   struct Inflater;
   Error damaged(std::string_view what) const;
+  bool unpack_at_once(std::string& out, std::uint64_t& length);
   Result<std::string> unpack(bool header_only, std::uint64_t& length);
 
   Bytes bytes_;

@@ -153,6 +153,8 @@ void EventLines::line(const std::string& text) {
 }
 
 void EventLines::on(const CrawlEvent& event) {
+  asked_ += event.kind == Kind::kAsks ? 1 : 0;
+  came_ += event.kind == Kind::kAnswered ? event.bytes : 0;
   const std::string_view name = name_of(event);
   if (name.empty()) return;
   json::object line = head_of(name);
@@ -203,8 +205,9 @@ void EventLines::on(const CrawlEvent& event) {
       line["seconds"] = seconds(std::chrono::steady_clock::now() - began_);
       line["sources"] = sources_;
       line["held"] = held_;
-      line["requests"] = requests_;
-      line["bytes"] = bytes_;
+      // Of a crawl that was broken off sources have not ended, and were asked all the same.
+      line["requests"] = std::max(requests_, asked_);
+      line["bytes"] = std::max(bytes_, came_);
       line["dropped"] = lost_;
       if (!event.why.empty()) line["why"] = event.why;
       break;

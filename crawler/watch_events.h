@@ -43,6 +43,7 @@ class EventLines : public Observer {
   std::string failure_;        // nothing is written any more
   std::chrono::steady_clock::time_point began_{};
   std::uint64_t requests_ = 0, bytes_ = 0, held_ = 0, sources_ = 0;
+  std::uint64_t asked_ = 0, came_ = 0;  // as they were asked and came, by whichever source
 };
 
 }  // namespace tanmiao::crawler

@@ -206,7 +206,13 @@ std::string MetricsFile::text() const {
 
 // The collector reads whatever ends in .prom: the file in the making must not.
 Status MetricsFile::write() const {
-  const std::string made = file_.string() + ".new";
+  // A link is followed: it may lead into the folder that the collector reads. A device or a pipe is not put away.
+  std::error_code none;
+  const std::filesystem::path file =
+      std::filesystem::is_symlink(file_, none) ? std::filesystem::weakly_canonical(file_, none) : file_;
+  if (std::filesystem::exists(file, none) && !std::filesystem::is_regular_file(file, none))
+    return Error{Errc::kUsage, "is no regular file, and would be replaced by one", file_.string()};
+  const std::string made = file.string() + ".new";
   const std::string bytes = text();
   const auto failed = [&](const char* what) {
     return Error{Errc::kIo, std::string(what) + ": " + std::strerror(errno), file_.string()};
@@ -224,7 +230,7 @@ Status MetricsFile::write() const {
     done += static_cast<std::size_t>(wrote);
   }
   ::close(fd);
-  if (::rename(made.c_str(), file_.c_str()) != 0) return failed("cannot be renamed");
+  if (::rename(made.c_str(), file.c_str()) != 0) return failed("cannot be renamed");
   return {};
 }
 

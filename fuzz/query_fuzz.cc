@@ -24,7 +24,7 @@ std::size_t words_in(const QueryNode& node, std::size_t depth) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text = tanmiao::fuzz::view(data, size);
-  const auto parsed = parse_query_text(text, {{U'鋁', U'铝'}}, {"status", "unit"});
+  const auto parsed = parse_query_text(text, {{U'鋁', U'铝'}}, {{"status", "登记状态"}, {"unit", "责任单位"}});
   const std::size_t length = tanmiao::text::code_points(text).size();
   if (!parsed) {
     const std::string where = parsed.error().where;

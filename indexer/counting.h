@@ -23,12 +23,15 @@ class Counter {
     const FacetColumn* facet;
     FirmSet passing;
   };
-  // The values of a facet that are told: those that are shown, or of one level below a code.
+  // The values of a facet that are told: those that are shown, of one level below a code, or a tree.
   struct Counted {
     const FacetColumn* facet;
     std::vector<char> told;
+    bool tree = false;
+    std::vector<char> open{}, kept{};  // of a tree: what is below these is told; these are told even where none is left
   };
   static Result<Counted> counted(const std::vector<const FacetColumn*>& facets, const std::string& wanted);
+  static Status open_tree(Counted& tree, const Query& query);
   static FacetCounts count(const Counted& of, const FirmSet& firms);
 
   std::vector<Test> tests_;

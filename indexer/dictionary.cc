@@ -45,15 +45,17 @@ void DictionaryBuilder::add(std::size_t number, store::FirmNo firm, std::string_
   part.items.push_back(known->second);
 }
 
+void add_holders(std::string_view text, std::size_t row, std::vector<std::uint64_t>& pairs) {
+  for (const std::string_view term : text::needed_terms(text))
+    if (!text::is_one_character(term)) pairs.push_back(std::uint64_t{term_number(term)} << 32 | row);
+}
+
 namespace {
 
-// Characters by themselves are not kept: most stand in a pair, and to read all texts takes no longer than their lists.
 std::vector<std::uint64_t> holders_of(const store::StringBuilder& texts) {
   std::vector<std::uint64_t> pairs;
   pairs.reserve(texts.bytes().size() / 3);
-  for (std::size_t row = 0; row < texts.size(); ++row)
-    for (const std::string_view term : text::needed_terms(texts[row]))
-      if (!text::is_one_character(term)) pairs.push_back(std::uint64_t{term_number(term)} << 32 | row);
+  for (std::size_t row = 0; row < texts.size(); ++row) add_holders(texts[row], row, pairs);
   tbb::parallel_sort(pairs.begin(), pairs.end());
   pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
   return pairs;

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "indexer/firm_set.h"
@@ -33,6 +34,10 @@ struct DictionaryTable {
 // Same term, same number; different terms rarely have the same, and texts are read anyway.
 std::uint32_t term_number(std::string_view term);
 
+// Appends what DictionaryTable::holder has of a text. Characters by themselves are not kept: most stand in a pair, and
+// to read all texts takes no longer than their lists.
+void add_holders(std::string_view text, std::size_t row, std::vector<std::uint64_t>& pairs);
+
 // Gathers texts firm by firm. Parts are filled side by side and joined in order: the same tables on any number of
 // threads.
 class DictionaryBuilder {
@@ -50,6 +55,13 @@ class DictionaryBuilder {
   std::vector<std::unique_ptr<Part>> parts_;
 };
 
+class Dictionary;
+using DictionaryText = std::pair<std::string, store::FirmNo>;
+// The dictionary before without the firms of which `changed` (by firm) says so, and with `added` (any order, doubles
+// count once): what DictionaryBuilder makes of all firms, byte by byte, at the cost of a copy.
+DictionaryTable<store::Build> mended(const Dictionary& before, const std::vector<char>& changed,
+                                     std::vector<DictionaryText> added, bool with_holders);
+
 // Whether the letters and digits at the ends of what is looked for must be whole words of the text.
 enum class Edges { kWhole, kPart };
 
@@ -59,10 +71,11 @@ class Dictionary : public DictionaryTable<store::Mapped> {
   std::vector<std::uint32_t> holding(std::string_view form, Edges edges) const;
   std::vector<std::uint32_t> beginning(std::string_view form) const;
   void add_firms(const std::vector<std::uint32_t>& rows, FirmSet& firms) const;
+  // Entries of `holder` for a pair of characters or a word; the lower half of each is a row, ascending.
+  std::span<const std::uint64_t> holders(std::string_view term) const;
 
  private:
   std::vector<std::uint32_t> scan(std::string_view form) const;
-  std::span<const std::uint64_t> holders(std::string_view term) const;
 };
 
 }  // namespace tanmiao::indexer

@@ -14,8 +14,8 @@ inline bool listed(const store::Snapshot& snapshot, store::FirmNo firm) {
          !snapshot.firms.name[firm].empty();
 }
 
-// Terms of its names and of the titles of its patents, without positions: what holds the terms of a word is read, so
-// that a phrase is a phrase.
+// Terms of its names, of the titles of its patents, of recognitions and signals, without positions: what holds the
+// terms of a word is read, so that a phrase is a phrase. Abstracts: indexer/term_lists.h.
 Xapian::Document make_document(const store::Snapshot& snapshot, const Reference& reference, store::FirmNo firm);
 
 }  // namespace tanmiao::indexer

@@ -24,10 +24,14 @@ struct FacetColumn;  // indexer/facets.h
 
 struct IndexConfig {
   int threads = 0;
+  // A generation below index/ from which what did not change is taken over, mostly the live one; empty, not there, or
+  // not fit for it: everything is made anew. The answers are the same.
+  std::string before{};
 };
 struct IndexReport {
   std::string generation;  // folder below index/; derived from the snapshot's digest and the index format version
   std::uint64_t documents = 0;
+  std::uint64_t written = 0;  // of which postings were written; the others were taken over
   bool unchanged = false;
 };
 Result<IndexReport> build_index(const store::DataFolder& folder, const store::Snapshot& snapshot,
@@ -36,12 +40,14 @@ Result<IndexReport> build_index(const store::DataFolder& folder, const store::Sn
 // Filters by facet. Several values of one facet are alternatives, facets are joined by AND. A value is
 // FacetValue::value or its label ("boxing", "博兴县"); codes of industry and ipc may be shorter or longer than those
 // that are counted
-// ("C", "C32", "C3252"; "C", "C22", "C22C"). Ages are as of the snapshot's day. A value that neither the data nor the
-// reference knows is an error of kind kUsage with the nearest right one.
+// ("C", "C32", "C3252"; "C", "C22", "C22C"); regions are numbers of divisions or their names ("371625", "博兴县"). Ages
+// are as of the snapshot's day. A value that neither the data nor the reference knows is an error of kind kUsage with
+// the nearest right one.
 struct Filter {
-  std::string facet;  // "unit", "township", "zone", "industry", "ipc", "status", "age", "capital", "patent_kind",
-                      // "recognition", and of a run: "judgement", "lead_kind", "score_band";
-                      // or the name of one of Query::joined
+  std::string
+      facet;  // "unit", "region", "township", "zone", "industry", "ipc", "status", "age", "capital", "patent_kind",
+              // "recognition", and of a run: "judgement", "lead_kind", "score_band";
+              // or the name of one of Query::joined
   std::vector<std::string> values;
 };
 // kRelevance: the name as a whole, its beginning, part of it, how it sounds, former names, patents, other fields;
@@ -54,8 +60,11 @@ struct Query {
   std::vector<Filter> filters;
   Order order = Order::kRelevance;
   std::size_t offset = 0, limit = 50;
-  // Whose counts are wanted. "industry:C32" and "ipc:C22": of the codes one level below; "industry:": of the highest.
+  // Whose counts are wanted. Of facets with levels (region, industry, ipc) "industry:C32" counts the codes one level
+  // below, "industry:" the highest ones, and "industry/" is a tree: the highest ones, and behind each open one those
+  // below it. Open are what the facet's own filter holds, what stands above that, what stands alone, and `open`.
   std::vector<std::string> facets;
+  std::vector<Filter> open;
   bool only_candidates = false;        // only firms of the run
   bool with_dead = true;               // firms known to be dead too
   std::vector<store::FirmNo> without;  // ascending: neither found nor counted (taken out since the index was made)
@@ -71,6 +80,10 @@ struct Query {
 struct FacetValue {
   std::string value, label;
   std::uint64_t count;
+  // Of a tree: how far it stands below the highest ones, whether anything that is found stands below it, and whether
+  // that is told behind it.
+  std::size_t level = 0;
+  bool deeper = false, open = false;
 };
 struct FacetCounts {
   std::string facet, label;

@@ -3,8 +3,6 @@
 // (core/text/search_form.h).
 #pragma once
 
-#include <xapian.h>
-
 #include <list>
 #include <memory>
 #include <mutex>
@@ -17,15 +15,19 @@
 #include "indexer/fields.h"
 #include "indexer/index_tables.h"
 #include "indexer/places.h"
+#include "indexer/postings.h"
 #include "indexer/product_words.h"
 #include "indexer/query_text.h"
 #include "indexer/sounds.h"
+#include "indexer/term_lists.h"
 #include "indexer/time_bound.h"
 #include "store/columns/run_table.h"
 
 namespace tanmiao::indexer {
 
 using FirmSetPtr = std::shared_ptr<const FirmSet>;
+
+inline constexpr std::size_t kSubclassSigns = 4;  // letters and digits of a subclass of the IPC: E21F
 
 // Sets that were found, the oldest go when they take too much memory. Safe from several threads.
 class FoundSets {
@@ -53,13 +55,15 @@ struct Shared {
   ProductWords products;
   std::vector<FacetColumn> facets;
   FirmSet listed;
+  AbstractLists abstracts;
+  FirmSet stale;  // firms that Postings::base and AbstractLists::base do not speak of any more
   mutable FoundSets found;
 };
 
 struct FoundWord {
   std::vector<std::pair<Field, FirmSet>> by_field;
   std::vector<SoundPattern> heard;  // by which names were found in Field::kPinyin, or as one was corrected
-  bool one_wrong = false;           // of `heard`
+  std::vector<SoundPattern> near;   // and by which where one character may be another one
   std::vector<std::string> also;    // other names of the same thing, folded: those of Field::kSynonym hold one
   const FirmSet* of(Field field) const;
 };
@@ -69,14 +73,15 @@ class Lookup {
   // `joined`: facets beside those of `shared`. `widening`: other names of a product count as well. TimeBound::Over is
   // thrown by what takes longer.
   using Joined = std::vector<std::shared_ptr<const FacetColumn>>;
-  Lookup(const Xapian::Database& database, const Shared& shared, Joined joined, bool widening, TimeBound& bound)
-      : db_(database), x_(shared), joined_(std::move(joined)), widening_(widening), bound_(bound) {}
+  Lookup(const Postings& postings, const Shared& shared, Joined joined, bool widening, TimeBound& bound)
+      : db_(postings), x_(shared), joined_(std::move(joined)), widening_(widening), bound_(bound) {}
 
   // kUsage: a facet without such a value; kLimit: a beginning that too many words have.
   Result<FoundWord> find(const QueryWord& word) const;
   // For a word of which nothing holds anything: names that sound alike, or are one character or one letter off, with
-  // `heard` set. By `as` it is told what stands in most of them instead: those are of kName, all of kPinyin.
-  FoundWord guess(const QueryWord& word, std::string& as) const;
+  // `heard` set. By `as` it is told what stands in most of them instead: those are of kName, all of kPinyin. A spelling
+  // that stands in scopes is looked for in all fields.
+  Result<FoundWord> guess(const QueryWord& word, std::string& as) const;
   // Every firm whose name or scope holds the folded text as characters, and perhaps others.
   FirmSet perhaps_holding(const std::string& folded) const;
 
@@ -90,18 +95,34 @@ class Lookup {
   Result<FoundWord> about(const QueryWord& word) const;
   FirmSet in_industries(const std::vector<std::string>& codes) const;
   Result<FirmSet> in_postings(Field field, const QueryWord& word) const;
+  Result<FirmSet> with_brand(const QueryWord& word) const;
+  FirmSet with_abstract(const FirmSet& perhaps, const QueryWord& word) const;
+  template <class F>
+  auto in_lists(Field field, const F& f) const;
+  template <class Lists>
+  std::size_t add_term(const Lists& base, const Lists* changed, const std::string& term, FirmSet& firms) const;
+  template <class Lists>
+  Result<FirmSet> with_beginning(const Lists& base, const Lists* changed, const std::string& prefix) const;
+  std::uint64_t most_with(Field field, std::string_view term) const;
   Result<FirmSet> with_term(Field field, std::string_view term, bool beginning) const;
   FirmSet in_dictionary(const Dictionary& dictionary, const QueryWord& word, Field field) const;
+  Result<FirmSet> in_places(const QueryWord& word) const;
   FirmSet in_addresses(const QueryWord& word) const;
   FirmSet in_codes(const QueryWord& word, bool only_field) const;
   FirmSet in_classes(const QueryWord& word, bool only_field) const;
+  std::vector<std::uint32_t> classes_beginning(const std::string& symbol) const;
   Result<FirmSet> in_facet(const QueryWord& word) const;
   FirmSet in_range(const QueryWord& word) const;
   void listen(const QueryWord& word, FoundWord& found) const;
   bool holds(Field field, store::FirmNo firm, const QueryWord& word) const;
+  struct Spellings;
+  FirmSet spellings_of(const std::vector<SoundPattern>& patterns, bool one_wrong, bool scopes, Spellings& out) const;
+  Status take_best(const QueryWord& word, const Spellings& spellings, FirmSet firms, FoundWord& found,
+                   std::string& as) const;
+  Result<FoundWord> guess_there(const QueryWord& word, std::string& as) const;
   FirmSet none() const { return FirmSet(x_.snapshot->last_firm()); }
 
-  const Xapian::Database& db_;
+  const Postings& db_;
   const Shared& x_;
   Joined joined_;
   bool widening_;

@@ -34,10 +34,13 @@ std::pair<std::size_t, std::size_t> range_of(std::size_t size, std::string_view 
 }  // namespace
 
 std::string code_part(std::string_view folded, std::size_t least) {
-  constexpr std::size_t kMost = 18;
+  constexpr std::size_t kMost = 18, kOrganisation = 10,
+                        kHyphen = 8;  // MA000026-9: an organisation code as it is written
   if (folded.size() < least || folded.size() > kMost) return {};
   std::string upper;
-  for (const char c : folded) {
+  for (std::size_t i = 0; i < folded.size(); ++i) {
+    const char c = folded[i];
+    if (c == '-' && i == kHyphen && folded.size() == kOrganisation) continue;
     if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z'))) return {};
     upper += c >= 'a' ? static_cast<char>(c - 'a' + 'A') : c;
   }
@@ -103,6 +106,19 @@ FirmSet Lookup::in_codes(const QueryWord& word, bool only_field) const {
   return firms;
 }
 
+// Rows of the symbols that begin so; behind a number of a group none goes on: E21F1 is no beginning of E21F17.
+std::vector<std::uint32_t> Lookup::classes_beginning(const std::string& symbol) const {
+  const Dictionary& ipc = x_.tables->ipc;
+  std::vector<std::uint32_t> rows = ipc.beginning(symbol);
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (symbol.size() > kSubclassSigns && digit(symbol.back()))
+    std::erase_if(rows, [&](std::uint32_t row) {
+      const std::string_view text = ipc.text[row];
+      return text.size() > symbol.size() && digit(text[symbol.size()]);
+    });
+  return rows;
+}
+
 // A symbol ("H02K17", "C22C") or its beginning; in the field itself also by the title of a class.
 FirmSet Lookup::in_classes(const QueryWord& word, bool only_field) const {
   std::string symbol = text::without_blanks(word.folded);
@@ -112,12 +128,13 @@ FirmSet Lookup::in_classes(const QueryWord& word, bool only_field) const {
                         symbol[3] >= 'A' && symbol[3] <= 'Z';
   FirmSet firms = none();
   const Dictionary& ipc = x_.tables->ipc;
-  if (looks_so || only_field) ipc.add_firms(ipc.beginning(symbol), firms);
+  if (looks_so || only_field) ipc.add_firms(classes_beginning(symbol), firms);
   if (!only_field) return firms;
   for (const auto& [code, title] : x_.reference->ipc_titles)
-    if (text::search_form(text::fold(title, x_.reference->simplified), text::Marks::kKept).find(word.text_form) !=
-        std::string::npos)
-      ipc.add_firms(ipc.beginning(code), firms);
+    if (code.size() >= kSubclassSigns &&
+        text::search_form(text::fold(title, x_.reference->simplified), text::Marks::kKept).find(word.text_form) !=
+            std::string::npos)
+      ipc.add_firms(classes_beginning(code), firms);
   return firms;
 }
 
@@ -128,8 +145,9 @@ Result<FirmSet> Lookup::in_facet(const QueryWord& word) const {
   for (const auto& known : joined_)
     if (known->name == word.facet) facet = known.get();
   if (facet == nullptr) return Error{Errc::kUsage, "field " + word.facet + " needs a run, and there is none", ""};
-  TANMIAO_TRY(check_values(*facet, {word.typed}));
-  return firms_with(*facet, {word.typed}, x_.listed);
+  const std::vector<std::string> wanted{value_meant(*facet, word.typed)};
+  TANMIAO_TRY(check_values(*facet, wanted));
+  return firms_with(*facet, wanted, x_.listed);
 }
 
 FirmSet Lookup::in_industries(const std::vector<std::string>& codes) const {

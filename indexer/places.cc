@@ -36,6 +36,14 @@ PlaceNames::Found PlaceNames::at_start(std::string_view word) const {
   return {};
 }
 
+std::vector<std::string_view> PlaceNames::names() const {
+  std::vector<std::string_view> names;
+  names.reserve(places_.size());
+  for (const auto& [name, places] : places_) names.push_back(name);
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
 FirmSet firms_in(const store::Snapshot& s, const RegionTable& regions, const FirmSet& listed,
                  const std::vector<PlaceNames::Place>& places) {
   constexpr std::uint32_t kInProvince = 10000;

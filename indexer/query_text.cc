@@ -8,61 +8,16 @@
 #include "core/text/normalize.h"
 #include "core/text/search_form.h"
 #include "indexer/query_range.h"
+#include "indexer/query_words.h"
 
 namespace tanmiao::indexer {
 namespace {
 
-struct FieldName {
-  std::string_view english, chinese;
-  QueryField field;
-};
-constexpr std::array<FieldName, 16> kNames{{{"name", "名称", QueryField::kName},
-                                            {"former", "曾用名", QueryField::kFormer},
-                                            {"pinyin", "拼音", QueryField::kPinyin},
-                                            {"patent", "专利", QueryField::kPatent},
-                                            {"scope", "经营范围", QueryField::kScope},
-                                            {"trade", "行业名称", QueryField::kIndustry},
-                                            {"code", "代码", QueryField::kCode},
-                                            {"class", "分类号", QueryField::kIpc},
-                                            {"place", "地区", QueryField::kPlace},
-                                            {"address", "地址", QueryField::kAddress},
-                                            {"about", "相关", QueryField::kAbout},
-                                            {"established", "成立", QueryField::kEstablished},
-                                            {"capital", "注册资本", QueryField::kCapital},
-                                            {"staff", "参保人数", QueryField::kStaff},
-                                            {"patents", "专利数", QueryField::kPatents},
-                                            {"points", "得分", QueryField::kPoints}}};
-
-bool is_blank(char32_t c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == 0x3000 || c == 0xA0; }
-bool is_not(char32_t c) { return c == '-' || c == 0xFF0D || c == 0x2212 || c == '!' || c == 0xFF01; }
-bool is_open(char32_t c) { return c == '(' || c == 0xFF08; }
-bool is_close(char32_t c) { return c == ')' || c == 0xFF09; }
-bool is_or(char32_t c) { return c == '|' || c == 0xFF5C; }
-bool is_and(char32_t c) { return c == '&' || c == 0xFF06; }
-bool is_colon(char32_t c) { return c == ':' || c == 0xFF1A; }
-bool is_star(char32_t c) { return c == '*' || c == 0xFF0A; }
-bool is_letter(char32_t c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= 0xFF10 && c <= 0xFF5A);
-}
-
-// What closes the phrase that `c` opens; empty when it opens none.
-std::u32string_view closers(char32_t c) {
-  switch (c) {
-    case '"':
-    case 0xFF02:
-    case U'“':
-    case U'”': return U"\"＂“”";
-    case U'「': return U"」";
-    case U'『': return U"』";
-    default: return {};
-  }
-}
-
-enum class Join { kNone, kAnd, kOr, kNot };
-
 class Parser {
+  using Join = QueryJoin::Join;
+
  public:
-  Parser(std::string_view text, const CharMap& simplified, const std::vector<std::string>& facets)
+  Parser(std::string_view text, const CharMap& simplified, const std::vector<QueryFacet>& facets)
       : chars_(text::code_points(text)), map_(simplified), facets_(facets) {}
 
   Result<ParsedQuery> run() {
@@ -71,7 +26,6 @@ class Parser {
                    place(kMostCharacters)};
     skip_blanks();
     if (at_ == chars_.size()) return std::move(query_);
-    query_.plain = true;
     TANMIAO_ASSIGN(query_.root, either());
     if (at_ < chars_.size()) return Error{Errc::kUsage, "nothing was opened that this bracket closes", place(at_)};
     if (query_.words.empty()) return Error{Errc::kUsage, "there is nothing to look for: only marks", place(0)};
@@ -97,7 +51,6 @@ class Parser {
       if (part.kind != Kind::kAll) node.parts.push_back(std::move(part));
       const std::size_t before = at_;
       if (take_join(false) != Join::kOr) break;
-      query_.plain = false;
       skip_blanks();
       if (ended() || part_empty(node)) return Error{Errc::kUsage, "expected a word on both sides of OR", place(before)};
     }
@@ -136,26 +89,18 @@ class Parser {
     if (is_and(c)) return {Join::kAnd, doubled(is_and)};
     std::string word;
     std::size_t end = at_;
-    while (end < chars_.size() && end - at_ < 4 && !is_blank(chars_[end]) && !is_open(chars_[end]) &&
+    while (end < chars_.size() && end - at_ <= kLongestJoin && !is_blank(chars_[end]) && !is_open(chars_[end]) &&
            !is_close(chars_[end]) && closers(chars_[end]).empty())
       text::append_utf8(word, chars_[end++]);
     word = text::nfkc(word);
-    static constexpr std::array<std::pair<std::string_view, Join>, 7> kWords{{{"AND", Join::kAnd},
-                                                                              {"与", Join::kAnd},
-                                                                              {"且", Join::kAnd},
-                                                                              {"OR", Join::kOr},
-                                                                              {"或", Join::kOr},
-                                                                              {"NOT", Join::kNot},
-                                                                              {"非", Join::kNot}}};
-    for (const auto& [spelling, join] : kWords) {
-      if (word != spelling) continue;
-      // A single character is a join only between words; else it may be looked for.
-      const bool chinese = static_cast<unsigned char>(spelling[0]) >= 0x80;
+    for (const QueryJoin& known : kQueryJoins) {
+      if (word != known.spelling) continue;
+      // Other than in capitals it is a join only between words; else it may be looked for.
       std::size_t next = end;
       while (next < chars_.size() && is_blank(chars_[next])) ++next;
       const bool more = next < chars_.size() && !is_close(chars_[next]);
-      if (chinese && (!more || (join != Join::kNot && !anything_))) continue;
-      return {join, end - at_};
+      if (!known.always && (!more || (known.join != Join::kNot && !anything_))) continue;
+      return {known.join, end - at_};
     }
     return {Join::kNone, 0};
   }
@@ -241,20 +186,21 @@ class Parser {
   // A field's name if one stands here with its colon; the place moves behind it.
   Result<std::optional<std::pair<QueryField, std::string>>> field() {
     const std::size_t begun = at_;
-    const std::string said = text::ascii_lower(text::trim(bare(true)));
+    const std::string said = text::ascii_lower(text::without_blanks(text::nfkc(bare(true))));
     std::optional<std::pair<QueryField, std::string>> found;
     if (at_ == chars_.size() || !is_colon(chars_[at_]) || said.empty()) return at_ = begun, found;
-    std::vector<std::string_view> known;
-    for (const FieldName& name : kNames) {
+    std::vector<std::string_view> english, chinese;
+    for (const QueryFieldName& name : kQueryFields) {
       if (said == name.english || said == name.chinese) found = {name.field, ""};
-      known.push_back(name.english);
+      english.push_back(name.english), chinese.push_back(name.chinese);
     }
-    for (const std::string& facet : facets_) {
-      if (said == facet) found = {QueryField::kFacet, facet};
-      known.push_back(facet);
+    // capital: is a range, and a facet by bands; 资质: the texts of recognitions, and a facet by programme.
+    for (const QueryFacet& facet : facets_) {
+      if (!found && (said == facet.name || said == facet.label)) found = {QueryField::kFacet, facet.name};
+      english.push_back(facet.name), chinese.push_back(facet.label);
     }
     if (!found) {
-      Error error = no_such("field", said, known);
+      Error error = no_such("field", said, english, chinese);
       error.message += "; in quotation marks it is looked for as a text";
       error.where = place(begun);
       return error;
@@ -265,20 +211,34 @@ class Parser {
     return found;
   }
 
+  // E21F 17/00: symbols of the classification are written with a blank behind the subclass.
+  void take_group(std::string& typed) {
+    if (!is_subclass(text::ascii_lower(text::nfkc(typed)))) return;
+    std::size_t end = at_;
+    while (end < chars_.size() && is_blank(chars_[end])) ++end;
+    std::string group;
+    for (; end < chars_.size() && !is_blank(chars_[end]) && !is_close(chars_[end]) && !is_or(chars_[end]); ++end)
+      text::append_utf8(group, chars_[end]);
+    if (!is_group(text::nfkc(group))) return;
+    typed += group;
+    at_ = end;
+  }
+
   Result<QueryNode> word() {
     QueryWord word;
-    word.at = at_ + 1;
     if (closers(chars_[at_]).empty()) {
       TANMIAO_ASSIGN(auto field, this->field());
-      if (field) std::tie(word.field, word.facet) = *field, query_.plain = false;
+      if (field) std::tie(word.field, word.facet) = *field;
     }
     const std::size_t begun = at_;
+    word.at = begun + 1;
     if (!closers(chars_[at_]).empty()) {
       word.phrase = true;
       TANMIAO_ASSIGN(word.typed, quoted());
     } else {
       word.typed = bare(false);
       if (at_ == begun) return Error{Errc::kUsage, "expected a word, not a mark", place(begun)};
+      if (word.field == QueryField::kAny || word.field == QueryField::kIpc) take_group(word.typed);
     }
     anything_ = true;
     TANMIAO_TRY(finish(word, begun));
@@ -318,12 +278,13 @@ class Parser {
 
   void note_wanted(const QueryNode& node, bool wanted) {
     if (node.kind == Kind::kWord && wanted) query_.wanted.push_back(node.word);
+    if (node.kind == Kind::kWord) query_.words[node.word].excluded = !wanted;
     for (const QueryNode& part : node.parts) note_wanted(part, wanted != (node.kind == Kind::kNot));
   }
 
   std::vector<char32_t> chars_;
   const CharMap& map_;
-  const std::vector<std::string>& facets_;
+  const std::vector<QueryFacet>& facets_;
   std::size_t at_ = 0, depth_ = 0;
   bool anything_ = false;
   ParsedQuery query_;
@@ -332,7 +293,7 @@ class Parser {
 }  // namespace
 
 Result<ParsedQuery> parse_query_text(std::string_view text, const CharMap& simplified,
-                                     const std::vector<std::string>& facets) {
+                                     const std::vector<QueryFacet>& facets) {
   if (text.size() > kMostCharacters * 4)
     return Error{Errc::kLimit, "a query holds at most " + std::to_string(kMostCharacters) + " characters",
                  "character " + std::to_string(kMostCharacters + 1)};

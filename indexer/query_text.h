@@ -19,7 +19,11 @@ enum class QueryField : std::uint8_t {
   kName,
   kFormer,
   kPinyin,
+  kBrand,  // the trade name within a name: 宏创 of 山东宏创铝业有限公司
   kPatent,
+  kAbstract,
+  kAward,  // recognitions: what they are called, title, number
+  kSignal,
   kScope,
   kIndustry,
   kCode,
@@ -42,8 +46,9 @@ struct QueryWord {
   std::string facet;
   bool phrase = false;             // in quotation marks: as it stands, nothing is guessed
   bool beginning = false;          // tech*: letters and digits that begin a word
+  bool excluded = false;           // under a not
   std::int64_t low = 0, high = 0;  // of a range, both included; days, fen, counts
-  std::size_t at = 0;              // first character in the query, from 1
+  std::size_t at = 0;              // first character in the query, from 1; behind a field
 };
 
 struct QueryNode {
@@ -57,14 +62,17 @@ struct ParsedQuery {
   QueryNode root;
   std::vector<QueryWord> words;     // in the order of the text
   std::vector<std::size_t> wanted;  // those not under a not
-  bool plain = false;               // words joined by and alone: the query may be a name
 };
 
 inline constexpr std::size_t kMostCharacters = 200, kMostWords = 16, kMostDepth = 8;
 
+// A facet as it may stand before a colon: by its name or as staff read it (登记状态).
+struct QueryFacet {
+  std::string name, label;
+};
+
 // Errors: kUsage with the place as "character N", kLimit for more characters, words or brackets than are allowed.
-// `facets`: names of facets that may stand before a colon.
 Result<ParsedQuery> parse_query_text(std::string_view text, const CharMap& simplified,
-                                     const std::vector<std::string>& facets = {});
+                                     const std::vector<QueryFacet>& facets = {});
 
 }  // namespace tanmiao::indexer

@@ -2,17 +2,18 @@
 #include <mutex>
 
 #include "core/text/normalize.h"
-#include "core/text/search_form.h"
 #include "indexer/counting.h"
 #include "indexer/cursor.h"
-#include "indexer/database.h"
 #include "indexer/database_pool.h"
 #include "indexer/document.h"
+#include "indexer/generation.h"
 #include "indexer/index.h"
 #include "indexer/ordering.h"
 #include "indexer/query_mark.h"
+#include "indexer/relevance.h"
 #include "indexer/showing.h"
 #include "indexer/similar.h"
+#include "indexer/texts.h"
 
 namespace tanmiao::indexer {
 namespace {
@@ -21,48 +22,27 @@ constexpr std::size_t kMostCached = 64 << 20;  // bytes of sets of firms that ar
 
 std::unique_ptr<const Shared> share(std::shared_ptr<const store::Snapshot> snapshot,
                                     std::shared_ptr<const store::Run> run, std::shared_ptr<const Reference> reference,
-                                    std::shared_ptr<const MappedTables> tables) {
+                                    std::shared_ptr<const MappedTables> tables, AbstractLists abstracts,
+                                    FirmSet stale) {
   FirmSet listed_firms(snapshot->last_firm());
   for (const store::FirmNo firm : tables->by_name.span()) listed_firms.add(firm);
   auto facets = make_facets(*snapshot, run.get(), *reference);
   PlaceNames places(reference->regions, reference->simplified);
   Sounds sounds(*reference);
   ProductWords products(reference->product_words, reference->simplified);
-  return std::unique_ptr<const Shared>(new Shared{
-      std::move(snapshot), std::move(run), std::move(reference), std::move(tables), std::move(places),
-      std::move(sounds), std::move(products), std::move(facets), std::move(listed_firms), FoundSets(kMostCached)});
-}
-
-// Firms by a tree of words; `of` gives those of one word.
-template <class Of>
-FirmSet evaluate(const QueryNode& node, const FirmSet& all, const Of& of) {
-  switch (node.kind) {
-    case QueryNode::Kind::kAll: break;
-    case QueryNode::Kind::kWord: return of(node.word);
-    case QueryNode::Kind::kNot: {
-      FirmSet firms = all;
-      firms -= evaluate(node.parts[0], all, of);
-      return firms;
-    }
-    case QueryNode::Kind::kAnd:
-    case QueryNode::Kind::kOr: {
-      FirmSet firms = evaluate(node.parts[0], all, of);
-      for (std::size_t i = 1; i < node.parts.size(); ++i)
-        node.kind == QueryNode::Kind::kAnd ? firms &= evaluate(node.parts[i], all, of)
-                                           : firms |= evaluate(node.parts[i], all, of);
-      return firms;
-    }
-  }
-  return all;
+  return std::unique_ptr<const Shared>(new Shared{std::move(snapshot), std::move(run), std::move(reference),
+                                                  std::move(tables), std::move(places), std::move(sounds),
+                                                  std::move(products), std::move(facets), std::move(listed_firms),
+                                                  std::move(abstracts), std::move(stale), FoundSets(kMostCached)});
 }
 
 class XapianSearcher : public Searcher {
  public:
-  XapianSearcher(std::filesystem::path folder, Xapian::Database database, std::unique_ptr<const Shared> shared)
-      : folder_(folder), pool_(std::move(folder), std::move(database)), x_(std::move(shared)) {
-    for (const FacetColumn& facet : x_->facets) facet_names_.push_back(facet.name);
-    for (const char* of_run : {"judgement", "lead_kind", "score_band"})
-      if (x_->run == nullptr) facet_names_.emplace_back(of_run);
+  XapianSearcher(std::filesystem::path folder, Postings postings, std::unique_ptr<const Shared> shared)
+      : folder_(folder), pool_(std::move(folder), std::move(postings)), x_(std::move(shared)) {
+    for (const FacetColumn& facet : x_->facets) facet_names_.push_back(name_of(facet));
+    for (const auto& [name, label] : kRunFacets)
+      if (x_->run == nullptr) facet_names_.push_back({std::string(name), std::string(label)});
     index_mark_ = generation_mark(folder_.filename().string());
     if (x_->run != nullptr) run_mark_ = generation_mark(x_->run->digest());
   }
@@ -89,7 +69,8 @@ class XapianSearcher : public Searcher {
     const auto fill = [&](const Asked& asked, const Lookup& lookup) -> Status {
       FirmSet firms = asked.firms;
       asked.counter.keep(firms);
-      matches.firms = page_of(*x_, firms, steps_of(asked, lookup), query.order, {0, firms.size(), store::kNoFirm});
+      matches.firms = page_of(*x_, firms, steps_of(*x_, asked.parsed, asked.found, lookup), query.order,
+                              {0, firms.size(), store::kNoFirm});
       matches.corrections = asked.corrections;
       return {};
     };
@@ -145,9 +126,18 @@ class XapianSearcher : public Searcher {
   }
 
   const std::string& snapshot_digest() const override { return x_->snapshot->info().digest; }
-  Status dump(const std::function<void(std::string_view)>& line) const override;
+  Status dump(const std::function<void(std::string_view)>& line) const override {
+    std::vector<std::string> facets;
+    for (const FacetColumn& facet : x_->facets)
+      if (!facet.of_run) facets.push_back(facet.name);
+    return dump_answers(*this, facets, line);
+  }
 
  private:
+  static QueryFacet name_of(const FacetColumn& facet) {
+    return {facet.name, text::without_blanks(text::nfkc(facet.label))};
+  }
+
   // A query as it was understood, and the firms that its text finds; filters are still to be applied.
   struct Asked {
     ParsedQuery parsed;
@@ -163,9 +153,9 @@ class XapianSearcher : public Searcher {
   Status ask(const Query& query, const Fill& fill) const {
     TANMIAO_TRY(check(query));
     std::vector<const FacetColumn*> facets;
-    std::vector<std::string> names = facet_names_;
+    std::vector<QueryFacet> names = facet_names_;
     for (const FacetColumn& facet : x_->facets) facets.push_back(&facet);
-    for (const auto& facet : query.joined) facets.push_back(facet.get()), names.push_back(facet->name);
+    for (const auto& facet : query.joined) facets.push_back(facet.get()), names.push_back(name_of(*facet));
     TimeBound bound(query.most_time);
     TANMIAO_ASSIGN(auto parsed, parse_query_text(query.text, x_->reference->simplified, names));
     TANMIAO_ASSIGN(auto counter, Counter::make(facets, query, x_->listed));
@@ -176,11 +166,13 @@ class XapianSearcher : public Searcher {
       bound.check();
       TANMIAO_TRY(find_words(lookup, query, asked));
       asked.firms =
-          evaluate(asked.parsed.root, x_->listed, [&](std::size_t word) { return all_of(asked.found[word]); });
+          evaluate(asked.parsed.root, x_->listed, [&](std::size_t word) { return all_of(*x_, asked.found[word]); });
       leave_out(query, asked.firms);
       return fill(asked, lookup);
     } catch (const TimeBound::Over&) {
       return over(*query.most_time);
+    } catch (const DamagedText& text) {
+      return text.error;
     } catch (const Xapian::Error& error) {
       return damaged(error, folder_);
     }
@@ -227,12 +219,6 @@ class XapianSearcher : public Searcher {
     return {};
   }
 
-  FirmSet all_of(const FoundWord& word) const {
-    FirmSet firms(x_->snapshot->last_firm());
-    for (const auto& [field, set] : word.by_field) firms |= set;
-    return firms;
-  }
-
   Status find_words(const Lookup& lookup, const Query& query, Asked& asked) const {
     const ParsedQuery& parsed = asked.parsed;
     std::vector<FoundWord>& found = asked.found;
@@ -250,9 +236,9 @@ class XapianSearcher : public Searcher {
       // Behind a minus stands what is meant, not what it is called otherwise.
       if (!is_wanted && word.field == QueryField::kAny)
         std::erase_if(found.back().by_field, [](const auto& by) { return by.first == Field::kSynonym; });
-      if (!query.correcting || !is_wanted || !all_of(found.back()).empty()) continue;
+      if (!query.correcting || !is_wanted || !all_of(*x_, found.back()).empty()) continue;
       std::string as;
-      FoundWord near = lookup.guess(word, as);
+      TANMIAO_ASSIGN(FoundWord near, lookup.guess(word, as));
       if (near.by_field.empty()) continue;
       asked.corrections.push_back({word.typed, as});
       found.back() = std::move(near);
@@ -271,48 +257,10 @@ class XapianSearcher : public Searcher {
     firms &= candidates;
   }
 
-  // The steps of relevance: each asks the whole query of some fields alone.
-  std::vector<Step> steps_of(const Asked& asked, const Lookup& lookup) const {
-    const ParsedQuery& parsed = asked.parsed;
-    const std::vector<FoundWord>& found = asked.found;
-    std::vector<Step> steps;
-    if (parsed.wanted.empty()) return {{"", x_->listed, false}};
-    if (parsed.plain) add_whole_names(parsed, lookup, steps);
-    const auto in = [&](std::initializer_list<Field> fields) {
-      return evaluate(parsed.root, x_->listed, [&](std::size_t word) {
-        // What must not be there must be nowhere.
-        if (!std::binary_search(parsed.wanted.begin(), parsed.wanted.end(), word)) return all_of(found[word]);
-        FirmSet firms(x_->snapshot->last_firm());
-        for (const Field field : fields)
-          if (const FirmSet* set = found[word].of(field)) firms |= *set;
-        return firms;
-      });
-    };
-    steps.push_back({"名称含有", in({Field::kName}), true});
-    steps.push_back({"名称读音相符", in({Field::kName, Field::kPinyin}), true});
-    steps.push_back({"代码含有", in({Field::kName, Field::kPinyin, Field::kCode}), true});
-    steps.push_back({"曾用名含有", in({Field::kName, Field::kFormer}), false});
-    steps.push_back({"专利含有", in({Field::kName, Field::kFormer, Field::kPatent, Field::kIpc}), false});
-    steps.push_back({"其他字段相符", x_->listed, false});
-    return steps;
-  }
-
-  void add_whole_names(const ParsedQuery& parsed, const Lookup& lookup, std::vector<Step>& steps) const {
-    std::string joined;
-    for (const std::size_t word : parsed.wanted) joined += parsed.words[word].folded;
-    const std::string form = text::search_form(joined, text::Marks::kDropped);
-    constexpr std::size_t kWholeCode = 18;
-    const std::string code = parsed.wanted.size() == 1 ? code_part(joined, 4) : "";
-    steps.push_back({"名称相同", lookup.names_beginning(form, true), true});
-    if (code.size() == kWholeCode) steps.push_back({"代码相同", lookup.codes_beginning(code), true});
-    steps.push_back({"名称以此开头", lookup.names_beginning(form, false), true});
-    if (!code.empty()) steps.push_back({"代码以此开头", lookup.codes_beginning(code), false});
-  }
-
   void show(const Query& query, const Asked& asked, const Lookup& lookup, const FirmSet& firms, const Cursor& from,
             Page& page) const {
     const ParsedQuery& parsed = asked.parsed;
-    const std::vector<Step> steps = steps_of(asked, lookup);
+    const std::vector<Step> steps = steps_of(*x_, asked.parsed, asked.found, lookup);
     const bool goes_on = from.after != store::kNoFirm;
     page.before = goes_on ? from.shown : query.offset;
     std::vector<store::FirmNo> here = page_of(*x_, firms, steps, query.order,
@@ -351,33 +299,11 @@ class XapianSearcher : public Searcher {
   std::filesystem::path folder_;
   mutable DatabasePool pool_;
   std::unique_ptr<const Shared> x_;
-  std::vector<std::string> facet_names_;
+  std::vector<QueryFacet> facet_names_;
   std::uint64_t index_mark_ = 0, run_mark_ = 0;
   mutable std::once_flag grouped_;  // what only similar() needs
   mutable std::unique_ptr<const IpcGroups> groups_;
 };
-
-Status XapianSearcher::dump(const std::function<void(std::string_view)>& line) const {
-  static constexpr std::array<std::string_view, 14> kQueries{
-      "",       "科技",     "铝",       "新材料", "\"有限公司\"", "电气 -公司", "山东",
-      "滨州市", "泰安电力", "机械制造", "9137",   "\"技术开发\"", "一种 装置",  "化工 研发"};
-  for (const std::string_view text : kQueries) {
-    Query query;
-    query.text = text;
-    query.limit = 1000;
-    for (const FacetColumn& facet : x_->facets)
-      if (!facet.of_run) query.facets.push_back(facet.name);
-    TANMIAO_ASSIGN(const Page page, search(query));
-    const std::string head = "query\t" + std::string(text) + "\t";
-    line(head + "total\t" + std::to_string(page.total));
-    for (const Hit& hit : page.hits)
-      line(head + std::to_string(hit.firm) + "\t" + hit.matched_in + "\t" + hit.name_html + "\t" + hit.snippet_html);
-    for (const FacetCounts& facet : page.facets)
-      for (const FacetValue& value : facet.values)
-        line(head + facet.facet + "\t" + value.value + "\t" + std::to_string(value.count));
-  }
-  return {};
-}
 
 }  // namespace
 
@@ -387,10 +313,19 @@ Result<std::shared_ptr<Searcher>> Searcher::open(const store::DataFolder& folder
                                                  std::shared_ptr<const Reference> reference) {
   if (generation.empty()) return Error{Errc::kNotFound, "there is no search index yet", folder.root().string()};
   const auto path = folder.index(generation);
-  TANMIAO_ASSIGN(auto database, open_database(path, snapshot->info().digest));
+  TANMIAO_ASSIGN(auto opened, open_postings(path, snapshot->info().digest));
   TANMIAO_ASSIGN(auto tables, open_tables(path / kColumnsFolder, snapshot->last_firm()));
-  auto shared = share(std::move(snapshot), std::move(run), std::move(reference), std::move(tables));
-  return std::shared_ptr<Searcher>(std::make_shared<XapianSearcher>(path, std::move(database), std::move(shared)));
+  TANMIAO_ASSIGN(auto abstracts, open_abstracts(path, opened.note.whole));
+  FirmSet stale(snapshot->last_firm());
+  if (!opened.note.whole) {
+    TANMIAO_ASSIGN(const auto changed, stale_firms(path, *tables));
+    for (const store::FirmNo firm : changed)
+      if (firm <= snapshot->last_firm()) stale.add(firm);
+  }
+  auto shared = share(std::move(snapshot), std::move(run), std::move(reference), std::move(tables),
+                      std::move(abstracts), std::move(stale));
+  return std::shared_ptr<Searcher>(
+      std::make_shared<XapianSearcher>(path, std::move(opened.postings), std::move(shared)));
 }
 
 }  // namespace tanmiao::indexer

@@ -1,5 +1,7 @@
 #include "indexer/showing.h"
 
+#include <algorithm>
+
 #include "core/text/normalize.h"
 #include "core/text/search_form.h"
 #include "indexer/highlight.h"
@@ -8,8 +10,9 @@
 namespace tanmiao::indexer {
 namespace {
 
-constexpr std::size_t kAround = 24;         // characters shown on each side of a find
-constexpr std::uint32_t kMostTitles = 500;  // patents of one firm that are looked through
+constexpr std::size_t kAround = 24;            // characters shown on each side of a find
+constexpr std::uint32_t kMostTitles = 500;     // patents of one firm that are looked through
+constexpr std::uint32_t kMostAbstracts = 100;  // each is unpacked by itself
 
 // Where a word was found follows from the search itself; here it is only shown.
 class Shower {
@@ -42,6 +45,9 @@ class Shower {
     look_at(Field::kScope, s_.firms.scope[firm_]);
     look_at(Field::kIndustry, s_.firms.industry_name[firm_]);
     look_at(Field::kAddress, s_.firms.address[firm_]);
+    if (is_found(Field::kAward)) each_award(s_, *x_.reference, firm_, look(Field::kAward));
+    if (is_found(Field::kSignal)) each_signal(s_, firm_, look(Field::kSignal));
+    if (is_found(Field::kAbstract) && hit_.snippet_html.empty()) look_at_abstracts();
     if (is_found(Field::kSynonym)) {
       look_at_others(s_.firms.scope[firm_]);
       each_title(s_, firm_, [&](std::string_view title) {
@@ -64,7 +70,8 @@ class Shower {
 
   // Of several texts of a field the one that holds the word is shown.
   bool is_held(Field field, const QueryWord& word, std::string_view shown) const {
-    if (field != Field::kFormer && field != Field::kPatent) return true;
+    const auto several = {Field::kFormer, Field::kPatent, Field::kAbstract, Field::kAward, Field::kSignal};
+    if (std::find(several.begin(), several.end(), field) == several.end()) return true;
     const auto marks = field == Field::kFormer ? text::Marks::kDropped : text::Marks::kKept;
     const std::string form = text::search_form(text::fold(shown, map_), marks);
     return form_holds(form, field == Field::kFormer ? word.name_form : word.text_form);
@@ -86,11 +93,14 @@ class Shower {
   // What in the name sounds like the word.
   void mark_heard(const FoundWord& word, FoldedText& name) const {
     const std::string_view form = x_.tables->name[firm_];
-    for (std::size_t from = 0; from < word.heard.size();) {
-      const auto at = SoundScan(word.heard, from, word.one_wrong).find(form);
-      if (!at) continue;
-      name.mark(form.substr(at->first, at->second - at->first), true);
-      return;
+    for (const bool one_wrong : {false, true}) {
+      const std::vector<SoundPattern>& patterns = one_wrong ? word.near : word.heard;
+      for (std::size_t from = 0; from < patterns.size();) {
+        const auto at = SoundScan(patterns, from, one_wrong).find(form);
+        if (!at) continue;
+        name.mark(form.substr(at->first, at->second - at->first), true);
+        return;
+      }
     }
   }
 
@@ -112,6 +122,15 @@ class Shower {
     FoldedText folded(text, map_);
     mark(field, text, folded);
     if (folded.marked()) hit_.snippet_html = folded.html(kAround);
+  }
+
+  void look_at_abstracts() {
+    const auto [begin, end] = s_.ownerships_of(firm_);
+    for (std::uint32_t i = begin; i < end && i - begin < kMostAbstracts && hit_.snippet_html.empty(); ++i) {
+      const auto abstract = s_.patents.abstract.read(s_.ownerships.patent[i]);
+      if (!abstract) throw DamagedText{abstract.error()};
+      look_at(Field::kAbstract, *abstract);
+    }
   }
 
   void look_at_code() {

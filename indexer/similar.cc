@@ -4,9 +4,11 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <unordered_map>
 
 #include "core/text/normalize.h"
 #include "core/text/search_form.h"
+#include "indexer/near_items.h"
 #include "indexer/texts.h"
 
 namespace tanmiao::indexer {
@@ -15,8 +17,9 @@ namespace {
 enum Part : std::size_t { kClasses, kItems, kTrade, kParts };
 // What each part weighs; parts that the firm itself lacks are left out, and the rest takes their place.
 constexpr std::array<double, kParts> kWeights{0.5, 0.35, 0.15};
-constexpr std::size_t kLookedAt = 600;  // firms whose likeness is reckoned in full
-constexpr std::size_t kReasons = 3;     // of one kind
+constexpr std::size_t kLookedAt = 600;                     // firms whose likeness is reckoned in full
+constexpr std::size_t kReasons = 3;                        // of one kind
+constexpr std::array<std::size_t, 4> kLevels{1, 3, 4, 5};  // lengths of codes of industries
 // An item of more firms than one in so many says nothing of what a firm does: 货物进出口.
 constexpr std::size_t kCommon = 100;
 
@@ -47,7 +50,17 @@ class Likeness {
       : x_(x), s_(*x.snapshot), groups_(groups), wanted_(wanted), bound_(bound), firms_(double(x.listed.size())) {
     for (const FacetColumn& facet : x.facets)
       if (facet.name == "industry") industry_ = &facet;
+    if (industry_ != nullptr) {
+      trade_firms_.resize(industry_->values.size());
+      for (const std::uint32_t id : industry_->ids) ++trade_firms_[id];
+    }
     own_ = profile(wanted.firm);
+    for (const auto& [row, weight] : own_.items) {
+      near_[row].push_back({row, 1});
+      for (const NearItem& near : near_items(x.tables->scope, static_cast<std::uint32_t>(row)))
+        if (!common(near.row)) near_[near.row].push_back({row, near.likeness});
+      bound.check();
+    }
   }
 
   std::vector<SimilarFirm> run(const FirmSet& allowed) {
@@ -91,7 +104,7 @@ class Likeness {
                });
     if (industry_ != nullptr)
       for (const std::uint32_t id : industry_->of(firm))
-        if (industry_->values[id].size() > out.trade.size()) out.trade = industry_->values[id];
+        if (id != industry_->none && industry_->values[id].size() > out.trade.size()) out.trade = industry_->values[id];
     out.class_length = length_of(out.classes), out.item_length = length_of(out.items);
     return out;
   }
@@ -124,12 +137,21 @@ class Likeness {
         x_.tables->ipc.add_firms({row}, firms);
       add(firms, kWeights[kClasses] * weight * weight / (own_.class_length * own_.class_length));
     }
-    for (const auto& [row, weight] : own_.items) {
+    // Of several items that are near one another a firm counts the nearest of each once; what it counts for them all
+    // is looked at in full later.
+    for (const auto& [row, own] : near_) {
+      double share = 0;
+      for (const Near& near : own) {
+        const double weight = own_.items.at(near.own);
+        share += near.likeness * weight * weight / (own_.item_length * own_.item_length);
+      }
       FirmSet firms(s_.last_firm());
       x_.tables->scope.add_firms({static_cast<std::uint32_t>(row)}, firms);
-      add(firms, kWeights[kItems] * weight * weight / (own_.item_length * own_.item_length));
+      add(firms, kWeights[kItems] * share);
     }
-    if (!own_.trade.empty()) add(firms_with(*industry_, {own_.trade}, x_.listed), kWeights[kTrade]);
+    if (!own_.trade.empty())
+      add(firms_with(*industry_, {own_.trade}, x_.listed),
+          kWeights[kTrade] * trade_rarity(own_.trade.size()) / rarity(0));
     std::vector<store::FirmNo> firms;
     allowed.each([&](store::FirmNo firm) {
       if (shared[firm] > 0 && !kin(firm)) firms.push_back(firm);
@@ -162,19 +184,63 @@ class Likeness {
       return lengths > 0 ? product_of(a, b) / lengths : 0;
     };
     add(kClasses, !own_.classes.empty(), cosine(own_.classes, other.classes, own_.class_length * other.class_length));
-    add(kItems, !own_.items.empty(), cosine(own_.items, other.items, own_.item_length * other.item_length));
+    const SharedItems shared = items_in_common(other);
+    add(kItems, !own_.items.empty(), shared.likeness);
     const std::size_t same = trade_in_common(other);
-    add(kTrade, !own_.trade.empty(), own_.trade.empty() ? 0 : double(same) / double(own_.trade.size()));
+    add(kTrade, !own_.trade.empty(), same == 0 ? 0 : trade_rarity(same) / rarity(0));
     if (told > 0) out.score = std::min(out.score / told, 1.0);  // roots and squares leave a last bit over
-    tell(other, same, out);
+    tell(other, shared, same, out);
     return out;
+  }
+
+  struct Pair {
+    std::size_t own = 0, other = 0;  // rows of the dictionary
+    double likeness = 0;
+  };
+  struct SharedItems {
+    double likeness = 0;
+    std::vector<Pair> pairs;  // of each own item that has one the nearest of the other firm
+  };
+
+  // A cosine in which an item fits the nearest one of the other firm as well as it is like it.
+  SharedItems items_in_common(const Profile& other) const {
+    SharedItems out;
+    std::map<std::size_t, Pair> best;  // by own item
+    double theirs = 0;
+    for (const auto& [row, weight] : other.items) {
+      const auto near = near_.find(row);
+      if (near == near_.end()) continue;
+      double nearest = 0;
+      for (const Near& one : near->second) {
+        nearest = std::max(nearest, one.likeness);
+        Pair& pair = best[one.own];
+        if (one.likeness > pair.likeness) pair = {one.own, row, one.likeness};
+      }
+      theirs += nearest * weight * weight;
+    }
+    double ours = 0;
+    out.pairs.reserve(best.size());
+    for (const auto& [row, pair] : best) {
+      const double weight = own_.items.at(row);
+      ours += pair.likeness * weight * weight;
+      out.pairs.push_back(pair);
+    }
+    if (ours > 0 && theirs > 0) out.likeness = std::sqrt(ours * theirs) / (own_.item_length * other.item_length);
+    return out;
+  }
+
+  // How much it says to have the first letters of the own code: a section nearly nothing, a class of few firms much.
+  double trade_rarity(std::size_t letters) const {
+    const auto at = std::find(industry_->values.begin(), industry_->values.end(), own_.trade.substr(0, letters));
+    const auto id = static_cast<std::size_t>(at - industry_->values.begin());
+    return rarity(id < trade_firms_.size() ? trade_firms_[id] : 0);
   }
 
   // Letters of the code that both have, by whole levels.
   std::size_t trade_in_common(const Profile& other) const {
     std::size_t same = 0;
     if (industry_ == nullptr) return same;
-    for (const std::size_t level : industry_->levels)
+    for (const std::size_t level : kLevels)
       if (level <= own_.trade.size() && other.trade.size() >= level &&
           own_.trade.compare(0, level, other.trade, 0, level) == 0)
         same = level;
@@ -191,18 +257,32 @@ class Likeness {
     for (std::size_t i = 0; i < std::min(shared.size(), kReasons); ++i) out.reasons.push_back(text(shared[i].second));
   }
 
-  void tell(const Profile& other, std::size_t trade, SimilarFirm& out) const {
+  std::string item_text(std::size_t row) const {
+    return std::string(text::without_blanks(std::string(x_.tables->scope.text[row])));
+  }
+
+  // The heaviest first; what is near but not the same is told with both.
+  void tell_items(const SharedItems& shared, SimilarFirm& out) const {
+    std::vector<Pair> pairs = shared.pairs;
+    const auto worth = [&](const Pair& pair) { return pair.likeness * own_.items.at(pair.own); };
+    std::sort(pairs.begin(), pairs.end(),
+              [&](const Pair& a, const Pair& b) { return worth(a) != worth(b) ? worth(a) > worth(b) : a.own < b.own; });
+    for (std::size_t i = 0; i < std::min(pairs.size(), kReasons); ++i)
+      out.reasons.push_back(pairs[i].own == pairs[i].other
+                                ? "经营范围均有：" + item_text(pairs[i].own)
+                                : "经营范围相近：" + item_text(pairs[i].own) + "与" + item_text(pairs[i].other));
+  }
+
+  void tell(const Profile& other, const SharedItems& shared, std::size_t trade, SimilarFirm& out) const {
     tell_shared(
         own_.classes, other.classes, [&](std::size_t group) { return class_text(groups_.all()[group].name); }, out);
-    tell_shared(
-        own_.items, other.items,
-        [&](std::size_t row) {
-          return "经营范围均有：" + std::string(text::without_blanks(std::string(x_.tables->scope.text[row])));
-        },
-        out);
+    tell_items(shared, out);
     if (trade > 0) {
       const std::string code = own_.trade.substr(0, trade);
-      out.reasons.push_back("同行业：" + code + " " + std::string(x_.reference->industry_2017.name(code)));
+      const std::size_t id = static_cast<std::size_t>(
+          std::find(industry_->values.begin(), industry_->values.end(), code) - industry_->values.begin());
+      out.reasons.push_back("同行业：" + code + " " + std::string(x_.reference->industry_2017.name(code)) + "（" +
+                            std::to_string(trade_firms_[id]) + " 家）");
     }
   }
 
@@ -220,46 +300,16 @@ class Likeness {
   TimeBound& bound_;
   double firms_;
   const FacetColumn* industry_ = nullptr;
+  std::vector<std::uint32_t> trade_firms_;  // by value of the facet: how many have it
+  struct Near {
+    std::size_t own;  // row of the own item
+    double likeness;
+  };
+  std::unordered_map<std::size_t, std::vector<Near>> near_;  // items that are, or are near, own ones
   Profile own_;
 };
 
 }  // namespace
-
-IpcGroups::IpcGroups(const Dictionary& symbols) {
-  constexpr std::size_t kSubclass = 4;
-  const auto rows = static_cast<std::uint32_t>(symbols.text.size());
-  // Symbols are ascending, so those of a group lie together.
-  const auto gather = [&](const auto& name_of) {
-    for (std::uint32_t first = 0; first < rows;) {
-      const std::string_view name = name_of(symbols.text[first]);
-      std::uint32_t last = first + 1;
-      while (last < rows && name_of(symbols.text[last]) == name) ++last;
-      if (!name.empty()) {
-        const auto those = symbols.firm.span().subspan(symbols.first_firm[first],
-                                                       symbols.first_firm[last] - symbols.first_firm[first]);
-        std::vector<std::uint32_t> firms(those.begin(), those.end());
-        std::sort(firms.begin(), firms.end());
-        const auto each_once = std::unique(firms.begin(), firms.end()) - firms.begin();
-        groups_.push_back({std::string(name), first, last, static_cast<std::uint32_t>(each_once)});
-      }
-      first = last;
-    }
-  };
-  gather([](std::string_view symbol) {
-    return symbol.size() >= kSubclass ? symbol.substr(0, kSubclass) : std::string_view();
-  });
-  gather([](std::string_view symbol) {
-    const std::size_t slash = symbol.find('/');
-    return slash == std::string_view::npos ? std::string_view() : symbol.substr(0, slash + 1);
-  });
-  std::sort(groups_.begin(), groups_.end(), [](const Group& a, const Group& b) { return a.name < b.name; });
-}
-
-std::size_t IpcGroups::find(std::string_view name) const {
-  const auto at = std::lower_bound(groups_.begin(), groups_.end(), name,
-                                   [](const Group& g, std::string_view n) { return g.name < n; });
-  return at != groups_.end() && at->name == name ? static_cast<std::size_t>(at - groups_.begin()) : groups_.size();
-}
 
 std::vector<SimilarFirm> similar_firms(const Shared& shared, const IpcGroups& groups, const SimilarQuery& wanted,
                                        const FirmSet& allowed, TimeBound& bound) {

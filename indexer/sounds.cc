@@ -8,7 +8,7 @@
 namespace tanmiao::indexer {
 namespace {
 
-constexpr std::size_t kMostWays = 8, kMostPlaces = 64, kMostLetters = 48;
+constexpr std::size_t kMostWays = 24, kMostCuts = 4096, kMostPlaces = 64, kMostLetters = 48;
 
 void sort_unique(CharClass& chars) {
   std::sort(chars.begin(), chars.end());
@@ -18,7 +18,8 @@ void sort_unique(CharClass& chars) {
 bool has_vowel(std::string_view syllable) { return syllable.find_first_of("aeiouv") != std::string_view::npos; }
 
 // 吕 and 路 are both lu in the table; people type lv for ü.
-constexpr std::array<std::pair<const char*, const char*>, 3> kTyped{{{"lv", "lu"}, {"nv", "nu"}, {"lve", "lue"}}};
+constexpr std::array<std::pair<const char*, const char*>, 4> kTyped{
+    {{"lv", "lu"}, {"nv", "nu"}, {"lve", "lue"}, {"nve", "nue"}}};
 
 std::string letters_only(std::string_view word) {
   std::string out;
@@ -28,6 +29,32 @@ std::string letters_only(std::string_view word) {
 }
 
 }  // namespace
+
+std::string plain_letters(std::string_view folded) {
+  // ǖ is ü with a tone, ê is the vowel of 诶, m and n bear tones in 呣 and 嗯.
+  // Folding makes small letters of A to Z alone.
+  static constexpr std::array<std::pair<std::u32string_view, char>, 9> kLetters{{{U"āáǎàĀÁǍÀ", 'a'},
+                                                                                 {U"ēéěèêĒÉĚÈÊ", 'e'},
+                                                                                 {U"īíǐìĪÍǏÌ", 'i'},
+                                                                                 {U"ōóǒòŌÓǑÒ", 'o'},
+                                                                                 {U"ūúǔùŪÚǓÙ", 'u'},
+                                                                                 {U"üǖǘǚǜÜǕǗǙǛ", 'v'},
+                                                                                 {U"ńňǹŃŇǸ", 'n'},
+                                                                                 {U"ḿḾ", 'm'},
+                                                                                 {U"'’‘＇", '\''}}};
+  std::string out;
+  for (const char32_t c : text::code_points(folded)) {
+    if (c >= 'a' && c <= 'z') {
+      out.push_back(static_cast<char>(c));
+      continue;
+    }
+    const auto known = std::find_if(kLetters.begin(), kLetters.end(),
+                                    [&](const auto& row) { return row.first.find(c) != std::u32string_view::npos; });
+    if (known == kLetters.end()) return {};
+    out.push_back(known->second);
+  }
+  return out;
+}
 
 Sounds::Sounds(const Reference& reference) {
   std::map<std::string, CharClass, std::less<>> by_letters;
@@ -67,32 +94,66 @@ const CharClass* Sounds::find(std::string_view syllable) const {
   return at != syllables_.end() && at->letters == syllable ? &at->chars : nullptr;
 }
 
-void Sounds::cut(std::string_view rest, SoundPattern& made, std::vector<SoundPattern>& all) const {
-  constexpr std::size_t kLongest = 6;  // zhuang
-  if (rest.starts_with('\'')) rest.remove_prefix(1);
-  if (rest.empty()) {
-    if (!made.empty()) all.push_back(made);
-    return;
+// Cuts a word into syllables in all ways. Which ends can be reached is known before, so that no way is begun in vain.
+class Sounds::Cutter {
+ public:
+  using Way = std::vector<const CharClass*>;
+  Cutter(const Sounds& sounds, std::string_view letters)
+      : sounds_(sounds), letters_(letters), reaches_(letters.size() + 1) {
+    reaches_.back() = 1;
+    for (std::size_t at = letters.size(); at-- > 0;)
+      each_syllable(at, [&](std::size_t end, const CharClass&) { reaches_[at] |= reaches_[end]; });
   }
-  // Long syllables first: xian is one before it is xi'an.
-  for (std::size_t size = std::min(kLongest, rest.size()); size > 0 && all.size() < kMostWays; --size) {
-    const CharClass* chars = find(rest.substr(0, size));
-    if (chars == nullptr) continue;
-    made.push_back(*chars);
-    cut(rest.substr(size), made, all);
-    made.pop_back();
+  std::vector<Way> run() {
+    go_on(0);
+    return std::move(ways_);
   }
-}
 
+ private:
+  template <class F>
+  void each_syllable(std::size_t at, const F& f) const {
+    constexpr std::size_t kLongest = 6;  // zhuang
+    if (letters_[at] == '\'') ++at;
+    for (std::size_t size = std::min(kLongest, letters_.size() - at); size > 0; --size)
+      if (const CharClass* chars = sounds_.find(letters_.substr(at, size))) f(at + size, *chars);
+  }
+  void go_on(std::size_t at) {
+    if (at == letters_.size()) {
+      if (!made_.empty()) ways_.push_back(made_);
+      return;
+    }
+    each_syllable(at, [&](std::size_t end, const CharClass& chars) {
+      if (reaches_[end] == 0 || ways_.size() >= kMostCuts) return;
+      made_.push_back(&chars);
+      go_on(end);
+      made_.pop_back();
+    });
+  }
+
+  const Sounds& sounds_;
+  std::string_view letters_;
+  std::vector<char> reaches_;  // by place: from here on everything can be cut
+  Way made_;
+  std::vector<Way> ways_;
+};
+
+// Of many ways those of few syllables: xian is one before it is xi'an, and of ji'nan'hua and jin'an'hu'a both with hua.
 std::vector<SoundPattern> Sounds::full(std::string_view letters) const {
-  std::vector<SoundPattern> all;
-  SoundPattern made;
-  if (letters.size() <= kMostLetters) cut(letters, made, all);
-  return all;
+  std::vector<Cutter::Way> all;
+  if (letters.size() <= kMostLetters) all = Cutter(*this, letters).run();
+  std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.size() < b.size(); });
+  all.resize(std::min(all.size(), kMostWays));
+  std::vector<SoundPattern> patterns;
+  patterns.reserve(all.size());
+  for (const auto& way : all) {
+    SoundPattern& pattern = patterns.emplace_back();
+    for (const CharClass* chars : way) pattern.push_back(*chars);
+  }
+  return patterns;
 }
 
 std::vector<SoundPattern> Sounds::initials(std::string_view word) const {
-  constexpr std::size_t kLeast = 2, kMost = 12;
+  constexpr std::size_t kLeast = 2, kMost = 32;
   const std::string letters = letters_only(word);
   if (letters.size() < kLeast || letters.size() > kMost || empty()) return {};
   SoundPattern each, pairs;
@@ -112,12 +173,14 @@ std::vector<SoundPattern> Sounds::initials(std::string_view word) const {
 }
 
 std::vector<SoundPattern> Sounds::misspelt(std::string_view word) const {
-  constexpr std::size_t kLeast = 5, kMost = 24, kMostPatterns = 96;
+  constexpr std::size_t kLeast = 5, kMost = 24, kMostPatterns = 96, kMostOfOne = 8;
   const std::string letters = letters_only(word);
   std::vector<SoundPattern> all;
   if (letters.size() < kLeast || letters.size() > kMost) return all;
   const auto take = [&](const std::string& other) {
-    for (SoundPattern& pattern : full(other))
+    std::vector<SoundPattern> ways = full(other);
+    ways.resize(std::min(ways.size(), kMostOfOne));
+    for (SoundPattern& pattern : ways)
       if (pattern.size() > 1 && all.size() < kMostPatterns) all.push_back(std::move(pattern));
   };
   for (std::size_t i = 0; i + 1 < letters.size(); ++i) {

@@ -28,9 +28,9 @@ class Sounds {
   explicit Sounds(const Reference& reference);
   bool empty() const { return syllables_.empty(); }
 
-  // All ways to cut letters a to z (and ' between) into syllables, at most 8; empty when there is none.
+  // Ways to cut letters a to z (and ' between) into syllables, the 24 with the fewest; empty when there is none.
   std::vector<SoundPattern> full(std::string_view letters) const;
-  // Each letter the beginning of a syllable (zh, ch, sh may be given as two), for 2 to 12 letters.
+  // Each letter the beginning of a syllable (zh, ch, sh may be given as two), for 2 to 32 letters.
   std::vector<SoundPattern> initials(std::string_view letters) const;
   // Syllables one slip away: a letter missing, doubled, another, or two swapped.
   std::vector<SoundPattern> misspelt(std::string_view letters) const;
@@ -43,7 +43,7 @@ class Sounds {
     std::string letters;
     CharClass chars;
   };
-  void cut(std::string_view rest, SoundPattern& made, std::vector<SoundPattern>& all) const;
+  class Cutter;
   const CharClass* find(std::string_view syllable) const;
 
   std::vector<Syllable> syllables_;  // by letters
@@ -51,6 +51,10 @@ class Sounds {
   std::map<std::string, CharClass, std::less<>> two_letters_;          // zh, ch, sh
   std::unordered_map<char32_t, std::vector<std::uint16_t>> readings_;  // rows of syllables_
 };
+
+// Pinyin as it is typed (lǚyè, lüye, lu’an) in the letters that the table of readings has, with ' between syllables:
+// without marks of tones, ü is v. Folded text; empty when anything else stands in it.
+std::string plain_letters(std::string_view folded);
 
 // Patterns of at most 64 places together, and whether one character may be another one.
 class SoundScan {

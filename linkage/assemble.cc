@@ -15,7 +15,7 @@ Result<Assembly> assemble(const Intake& intake, const LinkConfig& config, const 
   write_firms(firms, config, reference, out.tables);
   out.links = firms.links;
   out.reviews = firms.reviews;
-  write_patents(firms, mentions, reference, out);
+  TANMIAO_TRY(write_patents(firms, mentions, config, reference, out));
   write_lists(firms, mentions, out);
   out.decisions = firms.decisions(), out.decisions_idle = firms.decisions_idle();
   out.decisions_without_firm = firms.decisions_without_firm();

@@ -23,7 +23,8 @@ Result<Assembly> assemble(const Intake& intake, const LinkConfig& config, const 
 
 // Parts of it, each for its tables.
 void write_firms(Firms& firms, const LinkConfig& config, const Reference& reference, Tables& out);
-void write_patents(const Firms& firms, const Mentions& mentions, const Reference& reference, Assembly& out);
+Status write_patents(const Firms& firms, const Mentions& mentions, const LinkConfig& config, const Reference& reference,
+                     Assembly& out);  // error when texts that were set aside cannot be read
 void write_lists(const Firms& firms, const Mentions& mentions, Assembly& out);
 
 // first[n] .. first[n + 1] from rows sorted by firm: call row_of(firm) for firm = 0 .. last.

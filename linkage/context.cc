@@ -1,7 +1,9 @@
 #include "linkage/context.h"
 
 #include <algorithm>
-#include <map>
+#include <tuple>
+
+#include "linkage/parallel.h"
 
 namespace tanmiao::linkage {
 
@@ -18,17 +20,28 @@ void sort_unique(std::vector<T>& list) {
 
 }  // namespace
 
-Contexts::Contexts(const Mentions& mentions, const Firms& firms, const Reference& reference)
+Contexts::Contexts(const Mentions& mentions, const Reference& reference, int threads)
     : marks_(reference.key_industries) {
-  std::map<std::string, std::vector<const Mention*>> publications;
-  for (const Mention& m : mentions.patents) {
-    if (m.field != Field::kApplicant) continue;
-    const auto number = m.record->get(Field::kApplicationNo), published = m.record->get(Field::kPublicationNo);
-    std::string id = firms.intake().sources[m.record->source] + '\n';
-    id.append(number.empty() ? m.record->key() : number).append(1, '\n').append(published);
-    publications[std::move(id)].push_back(&m);
-  }
-  for (const auto& [unused, applicants] : publications) {
+  // Applicants of one publication behind each other.
+  const std::vector<Mention>& all = mentions.patents;
+  using Publication = std::tuple<std::uint16_t, std::string_view, std::string_view>;  // source, application, number
+  std::vector<Publication> of(all.size());
+  for_each_index(threads, all.size(), [&](std::size_t i) {
+    const Slim& r = *all[i].record;
+    const auto number = r.get(Field::kApplicationNo);
+    of[i] = {r.source, number.empty() ? r.key() : number, r.get(Field::kPublicationNo)};
+  });
+  std::vector<std::uint32_t> order;
+  order.reserve(all.size());
+  for (std::uint32_t i = 0; i < all.size(); ++i)
+    if (all[i].field == Field::kApplicant) order.push_back(i);
+  sort_numbers(threads, order,
+               [&](std::uint32_t a, std::uint32_t b) { return of[a] != of[b] ? of[a] < of[b] : a < b; });
+  std::vector<const Mention*> applicants;
+  for (std::size_t begin = 0, end = 0; begin < order.size(); begin = end) {
+    applicants.clear();
+    for (end = begin; end < order.size() && of[order[end]] == of[order[begin]]; ++end)
+      applicants.push_back(&all[order[end]]);
     if (applicants.size() < 2 || applicants.size() > kMostApplicants) continue;
     auto& here = publications_.emplace_back();
     for (const Mention* m : applicants) {

@@ -24,7 +24,7 @@ class Contexts {
  public:
   static constexpr std::size_t kMostApplicants = 50;
 
-  Contexts(const Mentions& mentions, const Firms& firms, const Reference& reference);
+  Contexts(const Mentions& mentions, const Reference& reference, int threads);
 
   // Of a name by all mentions of it.
   NameContext of(const std::vector<const Mention*>& mentions) const;

@@ -27,11 +27,19 @@ bool listed(std::string_view word) {
 constexpr std::string_view kUnitWord = "unit";       // of corrections: 责任单位
 constexpr std::string_view kCorrected = "人工更正";  // stands where the id of a source would
 
+constexpr std::size_t kRowsAtOnce = 8192;  // made by all threads, then written down
+
+// What stands in the columns of one firm. Texts lie in the records.
 struct Row {
-  const Cluster* cluster = nullptr;
-  std::string lineage;
+  std::string_view code, name, address, scope, org_type, registration_no, industry_code, industry_name, currency;
+  std::string lineage, former;
+  IndustryCode industry;
+  std::optional<Money> capital;
+  FirmStatus status = FirmStatus::kUnknown;
+  Day established = kNoDay, dissolved = kNoDay, seen = kNoDay;
+  std::int32_t insured_staff = -1;
   Place place;
-  std::string former;
+  std::uint32_t flags = 0;
 };
 
 struct Chosen {
@@ -120,7 +128,9 @@ std::string lineage(const Cluster& c, const Survivorship& survivorship, const st
                                {"seen", iso(*from_day(r.since))}};
   };
   boost::json::object out{{"*", origin(*first)}};
+  const bool one_says_all = c.records.size() == 1 && c.corrections.empty();
   for (const FieldSpec& spec : all_fields()) {
+    if (one_says_all) break;
     if (!(spec.kinds & (1u << static_cast<unsigned>(RecordKind::kFirm))) || spec.multiple) continue;
     const Chosen chosen = survivorship.choose(c, spec.id);
     boost::json::array also;
@@ -220,48 +230,62 @@ void hand_out_corrections(Firms& firms) {
   }
 }
 
-void write_texts(const Row& row, const Survivorship& survivorship, const Reference& reference,
-                 store::FirmTable<store::Build>& t) {
-  static const Cluster empty;
-  const Cluster& c = row.cluster ? *row.cluster : empty;
+Row row_of(const Cluster& c, const Survivorship& survivorship, const std::vector<std::string>& sources,
+           const Reference& reference, bool suppressed) {
   const auto text = [&](Field field) { return survivorship.choose(c, field).value; };
-  t.name.push_back(text(Field::kFirmName)), t.code.push_back(c.code), t.former_names.push_back(row.former);
-  t.address.push_back(text(Field::kAddress)), t.scope.push_back(text(Field::kScope));
-  t.org_type.push_back(text(Field::kOrgType)), t.registration_no.push_back(text(Field::kRegistrationNo));
-  const auto code = text(Field::kIndustryCode), name = text(Field::kIndustryName);
-  const IndustryCode industry = industry_of(code, industry_edition(text(Field::kIndustryEdition)), name, reference);
-  t.industry_code.push_back(industry.code.empty() ? code : std::string_view(industry.code));
-  t.industry_name.push_back(name.empty() ? industry.name : name);
-  t.industry_edition.push_back(static_cast<std::uint16_t>(industry.edition));
+  Row row;
+  row.code = c.code, row.name = text(Field::kFirmName), row.address = text(Field::kAddress);
+  row.scope = text(Field::kScope), row.org_type = text(Field::kOrgType);
+  row.registration_no = text(Field::kRegistrationNo);
+  row.industry_code = text(Field::kIndustryCode), row.industry_name = text(Field::kIndustryName);
+  row.industry =
+      industry_of(row.industry_code, industry_edition(text(Field::kIndustryEdition)), row.industry_name, reference);
   const auto status = text(Field::kStatus);
-  const FirmStatus word = status_from_word(status);
-  t.status.push_back(static_cast<std::uint8_t>(word == FirmStatus::kUnknown ? reference.status_of(status) : word));
-  t.established.push_back(day_of(text(Field::kEstablished))), t.dissolved.push_back(day_of(text(Field::kDissolved)));
-  const auto money = parse_money_text(text(Field::kCapital));
-  t.capital.push_back(money ? money->minor : -1), t.capital_currency.push_back(money ? money->currency : "");
-  t.insured_staff.push_back(number_of(text(Field::kInsuredStaff)));
-  Day seen = kNoDay;
-  for (const Slim* r : c.records) seen = std::max(seen, r->last_seen);
-  t.seen.push_back(seen), t.lineage.push_back(row.lineage);
+  row.status = status_from_word(status);
+  if (row.status == FirmStatus::kUnknown) row.status = reference.status_of(status);
+  row.established = day_of(text(Field::kEstablished)), row.dissolved = day_of(text(Field::kDissolved));
+  if (auto money = parse_money_text(text(Field::kCapital))) row.capital = std::move(*money);
+  row.insured_staff = number_of(text(Field::kInsuredStaff));
+  for (const Slim* r : c.records) row.seen = std::max(row.seen, r->last_seen);
+  row.lineage = lineage(c, survivorship, sources, reference);
+  row.former = former_names(c, row.name);
+  row.place = place_of(c, survivorship, reference);
+  row.flags = flags_of(c, row.place, survivorship, reference, suppressed);
+  return row;
 }
 
-void write_place(const Place& place, store::FirmTable<store::Build>& t) {
-  t.region_basis.push_back(static_cast<std::uint8_t>(place.basis));
-  t.unit.push_back(place.unit), t.zone.push_back(place.zone);
-  t.prefecture.push_back(place.prefecture), t.county.push_back(place.county), t.township.push_back(place.township);
+void write_row(const Row& row, store::FirmTable<store::Build>& t) {
+  const IndustryCode& industry = row.industry;
+  t.name.push_back(row.name), t.code.push_back(row.code), t.former_names.push_back(row.former);
+  t.address.push_back(row.address), t.scope.push_back(row.scope);
+  t.org_type.push_back(row.org_type), t.registration_no.push_back(row.registration_no);
+  t.industry_code.push_back(industry.code.empty() ? row.industry_code : std::string_view(industry.code));
+  t.industry_name.push_back(row.industry_name.empty() ? industry.name : row.industry_name);
+  t.industry_edition.push_back(static_cast<std::uint16_t>(industry.edition));
+  t.status.push_back(static_cast<std::uint8_t>(row.status));
+  t.established.push_back(row.established), t.dissolved.push_back(row.dissolved);
+  t.capital.push_back(row.capital ? row.capital->minor : -1);
+  t.capital_currency.push_back(row.capital ? std::string_view(row.capital->currency) : std::string_view());
+  t.insured_staff.push_back(row.insured_staff);
+  t.seen.push_back(row.seen), t.lineage.push_back(row.lineage);
+  t.region_basis.push_back(static_cast<std::uint8_t>(row.place.basis));
+  t.unit.push_back(row.place.unit), t.zone.push_back(row.place.zone);
+  t.prefecture.push_back(row.place.prefecture), t.county.push_back(row.place.county);
+  t.township.push_back(row.place.township);
+  t.flags.push_back(row.flags);
 }
 
 // By row: whether people had the firm taken out, by its code or by its name.
-std::vector<bool> suppressed_rows(const Firms& firms, const std::vector<Row>& rows,
+std::vector<bool> suppressed_rows(const Firms& firms, const std::vector<const Cluster*>& clusters,
                                   const std::vector<store::FirmNo>& successor) {
   const auto& wanted = firms.intake().suppressed;
-  std::vector<bool> out(rows.size(), false);
+  std::vector<bool> out(clusters.size(), false);
   for (const Cluster& c : firms.clusters) out[c.no] = c.has_code() && wanted.contains(c.code);
   if (std::none_of(wanted.begin(), wanted.end(), store::names_identity)) return out;
   auto entries = firms.intake().firm_register;
   entries.insert(entries.end(), firms.new_firms.begin(), firms.new_firms.end());
   for (auto& entry : entries) entry.successor = successor[entry.no];
-  const auto present = [&](store::FirmNo n) { return rows[n].cluster != nullptr; };
+  const auto present = [&](store::FirmNo n) { return clusters[n] != nullptr; };
   for (const store::FirmNo n : store::firms_of_identities(entries, wanted, present)) out[n] = true;
   return out;
 }
@@ -283,29 +307,34 @@ void write_firms(Firms& firms, const LinkConfig& config, const Reference& refere
   write_places(reference.regions, out);
   hand_out_corrections(firms);
   const Survivorship survivorship(firms.intake(), config);
-  std::vector<Row> rows(firms.last_number() + std::size_t{1});
-  std::vector<store::FirmNo> successor(rows.size(), store::kNoFirm);
-  for (const Cluster& c : firms.clusters) rows[c.no].cluster = &c;
+  std::vector<const Cluster*> clusters(firms.last_number() + std::size_t{1}, nullptr);  // by number
+  std::vector<store::FirmNo> successor(clusters.size(), store::kNoFirm);
+  for (const Cluster& c : firms.clusters) clusters[c.no] = &c;
   for (const auto& entry : firms.intake().firm_register) successor[entry.no] = entry.successor;
   for (const auto& entry : firms.merged) successor[entry.no] = entry.successor;
-  for_each_index(config.threads, rows.size(), [&](std::size_t i) {
-    if (rows[i].cluster == nullptr) return;
-    rows[i].lineage = lineage(*rows[i].cluster, survivorship, firms.intake().sources, reference);
-    rows[i].former = former_names(*rows[i].cluster, survivorship.choose(*rows[i].cluster, Field::kFirmName).value);
-    rows[i].place = place_of(*rows[i].cluster, survivorship, reference);
-  });
-  const auto suppressed = suppressed_rows(firms, rows, successor);
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    const Cluster* c = rows[i].cluster;
-    write_texts(rows[i], survivorship, reference, out.firms);
-    write_place(rows[i].place, out.firms);
-    out.firms.flags.push_back(c                   ? flags_of(*c, rows[i].place, survivorship, reference, suppressed[i])
-                              : successor[i] != 0 ? static_cast<std::uint32_t>(store::kFirmMerged)
-                                                  : 0u);
-    out.firms.parent.push_back(c && c->parent != kNoCluster ? firms.clusters[c->parent].no : store::kNoFirm);
-    out.firms.heir.push_back(c && c->heir != kNoCluster ? firms.clusters[c->heir].no : store::kNoFirm);
-    out.firms.heir_since.push_back(c ? c->heir_since : kNoDay);
-    out.firms.successor.push_back(c ? store::kNoFirm : successor[i]);
+  const auto suppressed = suppressed_rows(firms, clusters, successor);
+  static const Cluster nobody;
+  Row blank = row_of(nobody, survivorship, firms.intake().sources, reference, false);
+  blank.place = {};
+  std::vector<Row> rows(std::min(kRowsAtOnce, clusters.size()));
+  for (std::size_t first = 0; first < clusters.size(); first += kRowsAtOnce) {
+    const std::size_t count = std::min(kRowsAtOnce, clusters.size() - first);
+    for_each_index(config.threads, count, [&](std::size_t i) {
+      const std::size_t n = first + i;
+      rows[i] = clusters[n] == nullptr
+                    ? blank
+                    : row_of(*clusters[n], survivorship, firms.intake().sources, reference, suppressed[n]);
+      if (clusters[n] == nullptr) rows[i].flags = successor[n] != 0 ? store::kFirmMerged : 0U;
+    });
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::size_t n = first + i;
+      const Cluster* c = clusters[n];
+      write_row(rows[i], out.firms);
+      out.firms.parent.push_back(c && c->parent != kNoCluster ? firms.clusters[c->parent].no : store::kNoFirm);
+      out.firms.heir.push_back(c && c->heir != kNoCluster ? firms.clusters[c->heir].no : store::kNoFirm);
+      out.firms.heir_since.push_back(c ? c->heir_since : kNoDay);
+      out.firms.successor.push_back(c ? store::kNoFirm : successor[n]);
+    }
   }
 }
 

@@ -75,21 +75,24 @@ Firms::Firms(const Intake& intake, const LinkConfig& config, const Reference& re
     : intake_(intake), reference_(reference), threads_(config.threads), decisions_(intake, reference) {
   follow_register();
   for (const store::Correction& correction : intake.corrections) corrected_[correction.firm].push_back(&correction);
-  names_.resize(intake.firms.size());
-  std::vector<Place> places(intake.firms.size());
-  for_each_index(threads_, intake.firms.size(), [&](std::size_t i) {
+  const std::size_t count = intake.firms.size();
+  names_.resize(count), codes_.resize(count), places_.resize(count);
+  for_each_index(threads_, count, [&](std::size_t i) {
     const Slim& r = intake.firms[i];
     names_[i] = name_info(r.get(Field::kFirmName), reference);
     for (const auto former : r.all(Field::kFormerName)) names_[i].former.push_back(exact_name_key(former, reference));
-    places[i] = place_of(r, reference, r.get(Field::kCreditCode));
+    codes_[i] = valid_code(r.get(Field::kCreditCode));
+    places_[i] = place_of(r, reference, codes_[i]);
   });
+  clusters.reserve(count), by_identity_.reserve(count), links.reserve(count), table_.reserve(count);
   std::vector<Waiting> without_code;
-  add_coded(without_code, names_, places);
+  add_coded(without_code);
   add_listed();
   add_uncoded(without_code);
   relate_branches();
   relate_heirs();
   give_numbers();
+  names_ = {}, codes_ = {}, places_ = {};
   for (ClusterNo c = 0; c < clusters.size(); ++c)
     if (clusters[c].heir != kNoCluster) absorbed_.emplace(clusters[c].no, c);
   std::sort(links.begin(), links.end(),
@@ -118,14 +121,13 @@ Verdict both_have_codes() {
 
 // Registrations with a valid code: one cluster a code, whatever the sources. A registration that a person took away
 // from its code goes on as if it had none.
-void Firms::add_coded(std::vector<Waiting>& without_code, const std::vector<NameInfo>& names,
-                      const std::vector<Place>& places) {
+void Firms::add_coded(std::vector<Waiting>& without_code) {
   std::vector<std::pair<std::string, std::string>> joined;
   for (std::size_t i = 0; i < intake_.firms.size(); ++i) {
     const Slim& r = intake_.firms[i];
-    const std::string code = valid_code(r.get(Field::kCreditCode));
+    const std::string& code = codes_[i];
     if (code.starts_with("92")) continue;  // individual businesses are out of scope (domain paper, section F)
-    const std::string identity = "code:" + code;
+    std::string identity = "code:" + code;
     bool split = code.empty();
     for (const Decision& d : decisions_.on(r)) {
       if (d.identity == identity) split = code.empty() || !d.same;
@@ -136,10 +138,10 @@ void Firms::add_coded(std::vector<Waiting>& without_code, const std::vector<Name
         reviews.push_back(review(r, 0, r.get(Field::kFirmName), both_have_codes()));
     }
     if (split) {
-      without_code.push_back({&r, &names[i], places[i]});
+      without_code.push_back({&r, &names_[i], places_[i]});
       continue;
     }
-    const ClusterNo no = open(identity, code);
+    const ClusterNo no = open(std::move(identity), code);
     clusters[no].records.push_back(&r);
     links.push_back({r.id, no, LinkReason::kCode, 0});
   }
@@ -160,12 +162,11 @@ void Firms::correct(Cluster& c, const store::Correction& correction) const {
 void Firms::finish_cluster(ClusterNo no) {
   Cluster& c = clusters[no];
   std::sort(c.records.begin(), c.records.end(), [&](const Slim* a, const Slim* b) { return intake_.before(*a, *b); });
-  const auto info = [&](const Slim* r) -> const NameInfo& {
-    return names_[static_cast<std::size_t>(r - intake_.firms.data())];
-  };
+  const auto info = [&](const Slim* r) -> const NameInfo& { return names_[index_of(*r)]; };
   for (const Slim* r : c.records) {
     if (c.name.key.empty()) c.name = info(r);
-    const Place place = place_of(*r, reference_, c.code);
+    const std::size_t i = index_of(*r);
+    const Place place = codes_[i] == c.code ? places_[i] : place_of(*r, reference_, c.code);
     if (static_cast<int>(place.basis) > static_cast<int>(c.place.basis)) c.place = place;
     if (c.established == kNoDay) c.established = day_of(r->get(Field::kEstablished));
     if (c.dissolved == kNoDay) c.dissolved = day_of(r->get(Field::kDissolved));

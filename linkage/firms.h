@@ -70,6 +70,7 @@ bool existed(const Cluster& firm, Day day);
 // Exact keys to clusters: names of today and names of before.
 class NameTable {
  public:
+  void reserve(std::size_t names) { now_.reserve(names); }
   void add(std::string_view key, ClusterNo firm, bool former);
   const std::vector<ClusterNo>& find(std::string_view key, bool former) const;
 
@@ -133,8 +134,10 @@ class Firms {
     std::vector<ClusterNo> different;
     std::string_view gone;  // identity of the firm said to be the same when it is not there
   };
-  void add_coded(std::vector<Waiting>& without_code, const std::vector<NameInfo>& names,
-                 const std::vector<Place>& places);
+  std::size_t index_of(const Slim& registration) const {
+    return static_cast<std::size_t>(&registration - intake_.firms.data());
+  }
+  void add_coded(std::vector<Waiting>& without_code);
   void add_listed();
   void add_uncoded(const std::vector<Waiting>& waiting);
   void finish_cluster(ClusterNo no);
@@ -163,7 +166,9 @@ class Firms {
   std::unordered_map<std::string, ClusterNo> by_identity_;
   std::unordered_map<std::string, ClusterNo> joined_;             // identities that people said a code's firm is
   std::unordered_map<std::string_view, std::string> successors_;  // of the register, while there are decisions
-  std::vector<NameInfo> names_;
+  std::vector<NameInfo> names_;                                   // of the registrations, as are the next two
+  std::vector<std::string> codes_;                                // the valid ones
+  std::vector<Place> places_;
   std::unordered_map<store::FirmNo, ClusterNo> absorbed_;
   std::unordered_map<std::string_view, std::vector<const store::Correction*>> corrected_;  // by credit code
   store::FirmNo last_number_ = 0;

@@ -21,7 +21,7 @@ bool holds_one(const std::vector<ClusterNo>& list, ClusterNo one) {
 // What the record said in its versions before, and until when the former names that it gives were borne.
 void Firms::add_history(ClusterNo no, const Slim& record) {
   Cluster& c = clusters[no];
-  const NameInfo& info = names_[static_cast<std::size_t>(&record - intake_.firms.data())];
+  const NameInfo& info = names_[index_of(record)];
   NamePeriod now{info.key, kNoDay, kNoDay};
   const auto former = record.all(Field::kFormerName), until = record.all(Field::kFormerUntil);
   for (std::size_t n = 0; n < until.size() && until.size() == former.size(); ++n) {

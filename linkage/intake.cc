@@ -1,33 +1,18 @@
 #include "linkage/intake.h"
 
 #include <algorithm>
-#include <cstring>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <numeric>
+
+#include "linkage/parallel.h"
 
 namespace tanmiao::linkage {
 
 namespace {
 
-constexpr unsigned kAllKinds = ~0u;
-
-void pack(std::string& out, unsigned char tag, std::string_view value) {
-  const auto size = static_cast<std::uint32_t>(value.size());
-  char length[sizeof size];
-  std::memcpy(length, &size, sizeof size);
-  out.push_back(static_cast<char>(tag));
-  out.append(length, sizeof length);
-  out.append(value);
-}
-
-// Calls f(tag, value) until it returns false.
-template <class F>
-void unpack(std::string_view packed, F&& f) {
-  while (!packed.empty()) {
-    std::uint32_t size = 0;
-    std::memcpy(&size, packed.data() + 1, sizeof size);
-    if (!f(static_cast<unsigned char>(packed[0]), packed.substr(1 + sizeof size, size))) return;
-    packed.remove_prefix(1 + sizeof size + size);
-  }
-}
+constexpr std::uint16_t kNoSource = 0xFFFF;
 
 std::vector<std::uint32_t> rank_sources(const std::vector<std::string>& sources,
                                         const std::vector<std::string>& order) {
@@ -53,9 +38,44 @@ std::vector<Slim>& shelf(Intake& intake, RecordKind kind) {
   return intake.signals;
 }
 
+// By kind, source and key, whatever order they lay in. `met`: what Slim::source counts in.
+void put_on_shelves(std::vector<Slim>&& records, const std::vector<std::string>& met, int threads, Intake& intake) {
+  std::map<RecordKind, std::size_t> counts;
+  for (const Slim& r : records) ++counts[r.kind];
+  for (const auto& [kind, count] : counts) shelf(intake, kind).reserve(count);
+  for (Slim& r : records) shelf(intake, r.kind).push_back(std::move(r));
+  const auto by_name = [&](std::uint16_t a, std::uint16_t b) { return met[a] < met[b]; };
+  std::vector<std::uint16_t> name_rank(met.size()), number(met.size(), kNoSource);
+  for (std::uint16_t i = 0; i < met.size(); ++i)
+    for (std::uint16_t other = 0; other < met.size(); ++other) name_rank[i] += by_name(other, i);
+  for (const auto& [kind, count] : counts) {
+    auto& some = shelf(intake, kind);
+    const auto before = [&](const Slim& a, const Slim& b) {
+      return a.source != b.source ? name_rank[a.source] < name_rank[b.source] : a.key() < b.key();
+    };
+    if (!std::is_sorted(some.begin(), some.end(), before)) {
+      std::vector<std::uint32_t> order(some.size());
+      std::iota(order.begin(), order.end(), 0U);
+      sort_numbers(threads, order, [&](std::uint32_t a, std::uint32_t b) { return before(some[a], some[b]); });
+      std::vector<Slim> sorted;
+      sorted.reserve(some.size());
+      for (const std::uint32_t n : order) sorted.push_back(some[n]);
+      some = std::move(sorted);
+    }
+    for (Slim& r : some) {
+      if (number[r.source] == kNoSource) {
+        number[r.source] = static_cast<std::uint16_t>(intake.sources.size());
+        intake.sources.push_back(met[r.source]);
+      }
+      r.source = number[r.source];
+    }
+  }
+}
+
 // Of each firm's record what stood there before.
-Status take_history(store::Store& store, const store::View& view, Intake& intake) {
-  return store.facts().each_earlier(view, RecordKind::kFirm, [&](const store::StoredRecord& stored, Date until) {
+Status take_history(store::Store& store, const store::View& view, const std::vector<store::RecordId>& changed,
+                    Intake& intake) {
+  return store.facts().each_earlier(view, changed, [&](const store::StoredRecord& stored, Date until) {
     const auto text = [&](Field field) { return std::string(stored.record.get(field)); };
     Earlier one{text(Field::kFirmName),   text(Field::kAddress),       text(Field::kCounty), text(Field::kCity),
                 text(Field::kCreditCode), text(Field::kSuccessorCode), to_day(until)};
@@ -65,44 +85,113 @@ Status take_history(store::Store& store, const store::View& view, Intake& intake
   });
 }
 
+// Records as they lie, so many at once: read by the calling thread, packed by any.
+struct Load {
+  struct Lengths {
+    std::size_t key, part, fields;
+  };
+  std::vector<Slim> records;
+  std::vector<Lengths> lengths;
+  std::string bytes;  // key, part and fields of each
+  SlimTexts texts;
+  Status packed;
+};
+
+// No abstract is longer than the fields it stands in.
+void pack(Load& load, LongTexts& aside, std::string& abstracts) {
+  abstracts.clear();
+  const std::uint64_t at = aside.reserve(load.bytes.size());
+  std::string_view rest = load.bytes;
+  const auto next = [&](std::size_t size) {
+    const std::string_view text = rest.substr(0, size);
+    rest.remove_prefix(size);
+    return text;
+  };
+  for (std::size_t i = 0; i < load.records.size(); ++i) {
+    const std::string_view key = next(load.lengths[i].key), part = next(load.lengths[i].part);
+    const auto packed = load.texts.pack(key, part, next(load.lengths[i].fields), at, abstracts);
+    if (!packed) {
+      load.packed = packed.error();
+      return;
+    }
+    load.records[i].point_at(*packed);
+  }
+  load.packed = aside.write(at, abstracts);
+  load.lengths = {};
+}
+
+// Reads on while others pack what was read.
+class Loading {
+ public:
+  static constexpr std::size_t kAtOnce = 4096, kMostWaiting = 4;  // records, loads
+
+  Loading(int threads, Intake& intake) : intake_(intake), packing_(threads) {}
+  void add(const store::StoredRecord& head, std::string_view fields) {
+    if (loads_.empty() || loads_.back()->records.size() == kAtOnce) begin_load();
+    const auto known = std::find(met_.begin(), met_.end(), head.record.source);
+    const auto source = static_cast<std::uint16_t>(known - met_.begin());
+    if (known == met_.end()) met_.push_back(head.record.source);
+    Load& load = *loads_.back();
+    const std::string &key = head.record.key, &part = head.record.origin.part;
+    load.records.emplace_back(head, source);
+    load.lengths.push_back({key.size(), part.size(), fields.size()});
+    load.bytes.append(key).append(part).append(fields);
+  }
+  // All records, in the order in which they came; Slim::source counts in met().
+  Result<std::vector<Slim>> finish() {
+    if (!loads_.empty()) send(*loads_.back());
+    packing_.wait();
+    std::size_t count = 0;
+    for (const auto& load : loads_) {
+      TANMIAO_TRY(load->packed);
+      count += load->records.size();
+    }
+    std::vector<Slim> records;
+    records.reserve(count);
+    for (auto& load : loads_) {
+      records.insert(records.end(), load->records.begin(), load->records.end());
+      intake_.texts.take(std::move(load->texts));
+      load.reset();
+    }
+    return records;
+  }
+  const std::vector<std::string>& met() const { return met_; }
+
+ private:
+  void begin_load() {
+    if (!loads_.empty()) send(*loads_.back());
+    if (loads_.size() % kMostWaiting == 0) packing_.wait();
+    loads_.push_back(std::make_unique<Load>());
+    loads_.back()->records.reserve(kAtOnce);
+    loads_.back()->bytes = spare();
+  }
+  void send(Load& load) {
+    packing_.run([&load, this] {
+      std::string abstracts = spare();
+      pack(load, intake_.aside, abstracts);
+      const std::scoped_lock lock(mutex_);
+      spare_.push_back(std::move(load.bytes)), spare_.push_back(std::move(abstracts));
+    });
+  }
+  // Megabytes that the system need not clear again for each load.
+  std::string spare() {
+    const std::scoped_lock lock(mutex_);
+    if (spare_.empty()) return {};
+    std::string bytes = std::move(spare_.back());
+    spare_.pop_back();
+    bytes.clear();
+    return bytes;
+  }
+
+  Intake& intake_;
+  std::vector<std::string> met_;
+  std::vector<std::unique_ptr<Load>> loads_;
+  std::mutex mutex_;
+  std::vector<std::string> spare_;
+  Tasks packing_;  // the last: they end before what they work on
+};
+
 }  // namespace
-
-Slim::Slim(const store::StoredRecord& stored, std::uint16_t source_index)
-    : id(stored.id),
-      event(to_day(stored.record.event_date)),
-      public_date(to_day(stored.record.public_date)),
-      last_seen(to_day(stored.record.stated.value_or(civil_day(stored.last_seen)))),
-      since(to_day(civil_day(stored.seen_at))),
-      line(stored.record.origin.line),
-      source(source_index),
-      kind(stored.record.kind),
-      estimated(stored.record.public_estimated) {
-  std::size_t size = stored.record.key.size() + stored.record.origin.part.size() + 10;
-  for (const FieldValue& value : stored.record.fields) size += value.value.size() + 5;
-  packed_.reserve(size);
-  pack(packed_, kKeyTag, stored.record.key);
-  pack(packed_, kPartTag, stored.record.origin.part);
-  for (const FieldValue& value : stored.record.fields)
-    pack(packed_, static_cast<unsigned char>(value.field), value.value);
-}
-
-std::string_view Slim::find(unsigned char tag) const {
-  std::string_view found;
-  unpack(packed_, [&](unsigned char at, std::string_view value) {
-    if (at == tag) found = value;
-    return at != tag;
-  });
-  return found;
-}
-
-std::vector<std::string_view> Slim::all(Field field) const {
-  std::vector<std::string_view> found;
-  unpack(packed_, [&](unsigned char at, std::string_view value) {
-    if (at == static_cast<unsigned char>(field)) found.push_back(value);
-    return true;
-  });
-  return found;
-}
 
 bool Intake::before(const Slim& a, const Slim& b) const {
   if (a.source != b.source) return rank[a.source] < rank[b.source];
@@ -112,16 +201,20 @@ bool Intake::before(const Slim& a, const Slim& b) const {
 
 Result<Intake> take_in(store::Store& store, const store::View& view, const LinkConfig& config, Progress& progress) {
   Intake intake;
+  TANMIAO_ASSIGN(intake.aside, LongTexts::open(store.folder().root()));
+  std::vector<store::RecordId> changed;
   std::uint64_t done = 0;
-  TANMIAO_TRY(store.facts().each_record(view, kAllKinds, [&](const store::StoredRecord& stored) -> Status {
-    const auto known = std::find(intake.sources.begin(), intake.sources.end(), stored.record.source);
-    const auto index = static_cast<std::uint16_t>(known - intake.sources.begin());
-    if (known == intake.sources.end()) intake.sources.push_back(stored.record.source);
-    shelf(intake, stored.record.kind).emplace_back(stored, index);
-    if (++done % 4096 == 0) progress.update("link", done, 0, "记录");
-    return {};
-  }));
-  TANMIAO_TRY(take_history(store, view, intake));
+  Loading loading(config.threads, intake);
+  TANMIAO_TRY(store.facts().each_packed_record(
+      view, [&](const store::StoredRecord& head, std::string_view fields, bool has_earlier) -> Status {
+        if (has_earlier && head.record.kind == RecordKind::kFirm) changed.push_back(head.id);
+        loading.add(head, fields);
+        if (++done % 4096 == 0) progress.update("link", done, 0, "记录");
+        return {};
+      }));
+  TANMIAO_ASSIGN(std::vector<Slim> records, loading.finish());
+  put_on_shelves(std::move(records), loading.met(), config.threads, intake);
+  TANMIAO_TRY(take_history(store, view, changed, intake));
   intake.rank = rank_sources(intake.sources, config.source_order);
   TANMIAO_ASSIGN(intake.decisions, store.people().identity_decisions());
   for (const auto& d : intake.decisions)

@@ -7,30 +7,10 @@
 #include <vector>
 
 #include "linkage/link.h"
+#include "linkage/long_texts.h"
+#include "linkage/slim.h"
 
 namespace tanmiao::linkage {
-
-// A record in one allocation: key, part and fields behind each other. A province has millions of them.
-class Slim {
- public:
-  Slim(const store::StoredRecord& stored, std::uint16_t source_index);
-  std::string_view key() const { return find(kKeyTag); }
-  std::string_view part() const { return find(kPartTag); }
-  std::string_view get(Field field) const { return find(static_cast<unsigned char>(field)); }
-  std::vector<std::string_view> all(Field field) const;
-
-  store::RecordId id;
-  Day event, public_date, last_seen, since;  // last_seen: the day it was stated for last; since: this version was read
-  std::uint32_t line;
-  std::uint16_t source;  // index into Intake::sources
-  RecordKind kind;
-  bool estimated;
-
- private:
-  static constexpr unsigned char kKeyTag = 255, kPartTag = 254;
-  std::string_view find(unsigned char tag) const;
-  std::string packed_;
-};
 
 // What a register said of a firm before: a version of its record that the next one changed in name, place, code or
 // successor.
@@ -47,6 +27,8 @@ struct Intake {
   std::vector<std::string> sources;
   std::vector<std::uint32_t> rank;  // of a source in survivorship, by index; smaller is trusted more
   std::vector<Slim> firms, patents, events, recognitions, signals;
+  SlimTexts texts;                                                    // that they point at
+  LongTexts aside;                                                    // abstracts (Slim::aside)
   std::unordered_map<store::RecordId, std::vector<Earlier>> earlier;  // of `firms`, the newest first
   std::vector<store::IdentityDecision> decisions;                     // in the order they were made
   std::vector<store::IdentityDecision> doubts;                        // who looked and could not say

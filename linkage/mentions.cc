@@ -1,5 +1,7 @@
 #include "linkage/mentions.h"
 
+#include <numeric>
+
 #include "linkage/parallel.h"
 #include "linkage/values.h"
 
@@ -9,13 +11,21 @@ using store::LinkReason;
 
 namespace {
 
-std::vector<Mention> mentions_of(const std::vector<Slim>& records, std::initializer_list<Field> fields) {
-  std::vector<Mention> out;
-  for (const Slim& r : records) {
-    std::uint16_t slot = 0;
+std::vector<Mention> mentions_of(const std::vector<Slim>& records, std::initializer_list<Field> fields, int threads) {
+  std::vector<std::size_t> first(records.size() + 1);
+  for_each_index(threads, records.size(), [&](std::size_t i) {
+    for (const Field field : fields) first[i + 1] += records[i].all(field).size();
+  });
+  std::partial_sum(first.begin(), first.end(), first.begin());
+  std::vector<Mention> out(first.back());
+  for_each_index(threads, records.size(), [&](std::size_t i) {
+    std::size_t at = first[i];
     for (const Field field : fields)
-      for (const auto name : r.all(field)) out.push_back({&r, slot++, name, field, {}});
-  }
+      for (const auto name : records[i].all(field)) {
+        out[at] = {&records[i], static_cast<std::uint16_t>(at - first[i]), name, field, {}};
+        ++at;
+      }
+  });
   return out;
 }
 
@@ -66,9 +76,9 @@ Place place_of_names(const Slim& r, const Firms& firms) {
 
 Mentions mentions_by_rule(const Firms& firms, int threads) {
   const Intake& intake = firms.intake();
-  Mentions out{mentions_of(intake.patents, {Field::kApplicant, Field::kAssignee}),
-               mentions_of(intake.events, {Field::kFromOwner, Field::kToOwner}), list_mentions(intake.recognitions),
-               list_mentions(intake.signals)};
+  Mentions out{mentions_of(intake.patents, {Field::kApplicant, Field::kAssignee}, threads),
+               mentions_of(intake.events, {Field::kFromOwner, Field::kToOwner}, threads),
+               list_mentions(intake.recognitions), list_mentions(intake.signals)};
   for (auto* mentions : {&out.patents, &out.events})
     for_each_index(threads, mentions->size(), [&](std::size_t i) {
       Mention& m = (*mentions)[i];

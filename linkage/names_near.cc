@@ -35,12 +35,11 @@ std::uint32_t low(std::uint64_t id) { return static_cast<std::uint32_t>(id); }
 // The list's names with their ids, and what of them the last link did not know.
 class Names {
  public:
-  Names(const std::vector<ListedName>& list, const std::vector<NameFacts>& facts) : list_(list) {
-    ids_.reserve(list.size()), at_.reserve(list.size());
-    for (std::uint32_t n = 0; n < list.size(); ++n) {
-      ids_.push_back(id_of(list[n], facts[list[n].row]));
-      at_.emplace(ids_.back(), n);
-    }
+  Names(const std::vector<ListedName>& list, const std::vector<NameFacts>& facts, int threads)
+      : list_(list), ids_(list.size()) {
+    for_each_index(threads, list.size(), [&](std::size_t n) { ids_[n] = id_of(list[n], facts[list[n].row]); });
+    at_.reserve(list.size());
+    for (std::uint32_t n = 0; n < list.size(); ++n) at_.emplace(ids_[n], n);
     sorted_ = ids_;
     std::sort(sorted_.begin(), sorted_.end());
   }
@@ -251,7 +250,7 @@ Result<std::vector<NameAnswer>> names_near(const std::vector<NameQuestion>& ques
                                            const std::function<bool(std::size_t, std::uint32_t)>& ruled_out,
                                            NamesFrame& frame) {
   const Anatomist anatomist(reference);
-  const Names names(list, facts);
+  const Names names(list, facts, options.threads);
   std::vector<std::string_view> identity(facts.size());
   for (const ListedName& name : list) identity[name.row] = name.identity;
   if (frame.frozen != nullptr && facts.size() > kOutgrown * frame.frozen->frequencies.rows()) {

@@ -2,8 +2,8 @@
 // name; only firms are followed.
 #pragma once
 
-#include <map>
 #include <span>
+#include <unordered_map>
 #include <vector>
 
 #include "core/patent.h"
@@ -18,7 +18,7 @@ class ByRecord {
   std::span<const Mention> of(const Slim* record) const;
 
  private:
-  std::map<const Slim*, std::span<const Mention>> records_;
+  std::unordered_map<const Slim*, std::span<const Mention>> records_;
 };
 
 struct PatentEventRow {

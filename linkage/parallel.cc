@@ -3,9 +3,13 @@
 #include <tbb/blocked_range.h>
 #include <tbb/global_control.h>
 #include <tbb/parallel_for.h>
+#include <tbb/parallel_pipeline.h>
+#include <tbb/parallel_sort.h>
 #include <tbb/task_arena.h>
+#include <tbb/task_group.h>
 
 #include <optional>
+#include <utility>
 
 namespace tanmiao::linkage {
 
@@ -19,6 +23,61 @@ void for_each_index(int threads, std::size_t count, const std::function<void(std
                       [&](const tbb::blocked_range<std::size_t>& range) {
                         for (std::size_t i = range.begin(); i != range.end(); ++i) work(i);
                       });
+  });
+}
+
+void make_and_take(int threads, std::size_t count, std::size_t ahead, const std::function<void(std::size_t)>& make,
+                   const std::function<void(std::size_t)>& take) {
+  tbb::task_arena arena(threads > 0 ? threads : tbb::task_arena::automatic);
+  std::size_t next = 0;
+  arena.execute([&] {
+    tbb::parallel_pipeline(ahead, tbb::make_filter<void, std::size_t>(tbb::filter_mode::serial_in_order,
+                                                                      [&](tbb::flow_control& control) -> std::size_t {
+                                                                        if (next == count) {
+                                                                          control.stop();
+                                                                          return 0;
+                                                                        }
+                                                                        return next++;
+                                                                      }) &
+                                      tbb::make_filter<std::size_t, std::size_t>(tbb::filter_mode::parallel,
+                                                                                 [&](std::size_t n) {
+                                                                                   make(n);
+                                                                                   return n;
+                                                                                 }) &
+                                      tbb::make_filter<std::size_t, void>(tbb::filter_mode::serial_in_order,
+                                                                          [&](std::size_t n) { take(n); }));
+  });
+}
+
+struct Tasks::Group {
+  explicit Group(int threads) : arena(threads > 0 ? threads : tbb::task_arena::automatic) {}
+  tbb::task_arena arena;
+  tbb::task_group tasks;
+};
+
+Tasks::Tasks(int threads) : group_(std::make_unique<Group>(threads)) {}
+
+Tasks::~Tasks() {
+  try {
+    wait();
+  } catch (...) {  // who did not wait did not want to know
+  }
+}
+
+void Tasks::run(std::function<void()> work) {
+  group_->arena.execute([&] { group_->tasks.run(std::move(work)); });
+}
+
+void Tasks::wait() {
+  group_->arena.execute([&] { group_->tasks.wait(); });
+}
+
+void sort_numbers(int threads, std::vector<std::uint32_t>& numbers,
+                  const std::function<bool(std::uint32_t, std::uint32_t)>& before) {
+  tbb::task_arena arena(threads > 0 ? threads : tbb::task_arena::automatic);
+  arena.execute([&] {
+    tbb::parallel_sort(numbers.begin(), numbers.end(),
+                       [&before](std::uint32_t a, std::uint32_t b) { return before(a, b); });
   });
 }
 

@@ -1,12 +1,14 @@
 // Publications of one application become one patent; owners.h says who owned it when.
 #include <algorithm>
+#include <array>
 #include <charconv>
-#include <map>
+#include <numeric>
 #include <set>
 
 #include "core/patent.h"
 #include "linkage/assemble.h"
 #include "linkage/owners.h"
+#include "linkage/parallel.h"
 #include "linkage/values.h"
 
 namespace tanmiao::linkage {
@@ -46,19 +48,37 @@ bool grant_publication(const Slim& r) {
   return number.starts_with("CN") && number.size() > 3 && kind_code_is_grant(number.back());
 }
 
-std::vector<Group> group_patents(const Intake& intake, const Reference& reference) {
-  std::map<std::string_view, Group> groups;
-  for (const Slim& r : intake.patents) groups[application(r)].records.push_back(&r);
-  for (const Slim& r : intake.events) {
-    const auto found = groups.find(application(r));
-    if (found == groups.end()) continue;  // an event of a patent that no source describes
-    const Day date = r.event != kNoDay ? r.event : day_of(r.get(Field::kEventDate));
-    found->second.events.push_back({event_of(r, reference), date, r.public_date, &r, &r});
+// Records of each application, in the order of the numbers.
+std::vector<Group> groups_of(const std::vector<Slim>& patents, int threads) {
+  std::vector<std::string_view> number(patents.size());
+  std::vector<std::uint32_t> order(patents.size());
+  std::iota(order.begin(), order.end(), 0U);
+  for_each_index(threads, patents.size(), [&](std::size_t i) { number[i] = application(patents[i]); });
+  sort_numbers(threads, order, [&](std::uint32_t a, std::uint32_t b) {
+    const int compared = number[a].compare(number[b]);
+    return compared != 0 ? compared < 0 : a < b;
+  });
+  std::vector<Group> groups;
+  for (const std::uint32_t i : order) {
+    if (groups.empty() || groups.back().application_no != number[i]) groups.emplace_back().application_no = number[i];
+    groups.back().records.push_back(&patents[i]);
   }
-  std::vector<Group> out;
-  out.reserve(groups.size());
-  for (auto& [no, group] : groups) {
-    group.application_no = no;
+  return groups;
+}
+
+std::vector<Group> group_patents(const Intake& intake, const Reference& reference, int threads) {
+  std::vector<Group> groups = groups_of(intake.patents, threads);
+  for (const Slim& r : intake.events) {
+    const auto no = application(r);
+    const auto found = std::lower_bound(groups.begin(), groups.end(), no, [](const Group& g, std::string_view wanted) {
+      return g.application_no < wanted;
+    });
+    if (found == groups.end() || found->application_no != no) continue;  // of a patent that no source describes
+    const Day date = r.event != kNoDay ? r.event : day_of(r.get(Field::kEventDate));
+    found->events.push_back({event_of(r, reference), date, r.public_date, &r, &r});
+  }
+  for_each_index(threads, groups.size(), [&](std::size_t i) {
+    Group& group = groups[i];
     std::sort(group.records.begin(), group.records.end(), [&](const Slim* a, const Slim* b) {
       if (a->source != b->source) return intake.rank[a->source] < intake.rank[b->source];
       return a->key() < b->key();
@@ -74,9 +94,8 @@ std::vector<Group> group_patents(const Intake& intake, const Reference& referenc
     std::stable_sort(group.events.begin(), group.events.end(), [](const Event& a, const Event& b) {
       return std::tie(a.date, a.event) < std::tie(b.date, b.event);
     });
-    out.push_back(std::move(group));
-  }
-  return out;
+  });
+  return groups;
 }
 
 std::string_view first_text(const Group& g, Field field) {
@@ -138,27 +157,57 @@ std::uint16_t applicants_of(const Group& g, std::uint16_t persons) {
   return small(bodies.size() + persons);
 }
 
-void write_patent(const Group& g, const Dates& d, const Intake& intake, Tables& out) {
+// Made by any thread, so many at once; written down in their order while others are made.
+constexpr std::size_t kRowsAtOnce = 512, kAhead = 6;
+
+// What stands in the columns of one patent. Texts lie in the records.
+struct PatentRow {
+  Dates dates;
+  PatentKind kind = PatentKind::kUnknown;
+  std::string_view title, source, url, key;
+  std::string ipc, publication_nos;
+  std::uint16_t persons = 0, claims = 0, applicants = 0, inventors = 0;
+  std::vector<std::uint64_t> inventor_hashes;
+  std::vector<Owned> owners;
+};
+
+Result<std::string> abstract_of(const Group& g, const Intake& intake) {
+  for (const Slim* r : g.records)
+    if (const Slim::Aside text = r->aside(Field::kAbstract); text.size > 0)
+      return intake.aside.read(text.at, text.size);
+  return std::string();
+}
+
+PatentRow row_of(const Group& g, const Intake& intake) {
+  PatentRow row;
+  row.dates = dates_of(g), row.kind = kind_of(g);
+  row.title = first_text(g, Field::kTitle);
+  row.ipc = joined(g, Field::kIpc), row.publication_nos = joined(g, Field::kPublicationNo);
+  row.source = intake.sources[g.records[0]->source], row.url = g.records[0]->part(), row.key = g.records[0]->key();
+  std::uint16_t named = 0;
+  for (const Slim* r : g.records) {
+    row.persons = std::max(row.persons, number_of<std::uint16_t>(r->get(Field::kPersonApplicants)));
+    named = std::max(named, number_of<std::uint16_t>(r->get(Field::kInventorCount)));
+    row.claims = std::max(row.claims, number_of<std::uint16_t>(r->get(Field::kClaims)));
+  }
+  row.inventor_hashes = inventors_of(g);
+  row.applicants = applicants_of(g, row.persons);
+  row.inventors = std::max(named, small(row.inventor_hashes.size()));
+  return row;
+}
+
+void write_patent(const Group& g, const PatentRow& row, const Intake& intake, Tables& out) {
   auto& t = out.patents;
-  const PatentKind kind = kind_of(g);
-  t.application_no.push_back(g.application_no), t.title.push_back(first_text(g, Field::kTitle));
-  t.abstract.push_back(first_text(g, Field::kAbstract)), t.ipc.push_back(joined(g, Field::kIpc));
-  t.publication_nos.push_back(joined(g, Field::kPublicationNo));
-  t.source.push_back(intake.sources[g.records[0]->source]), t.url.push_back(g.records[0]->part());
-  t.key.push_back(g.records[0]->key());
-  t.kind.push_back(static_cast<std::uint8_t>(kind));
-  t.granted_by_kind.push_back(d.grant || kind == PatentKind::kUtility || kind == PatentKind::kDesign);
+  const Dates& d = row.dates;
+  t.application_no.push_back(g.application_no), t.title.push_back(row.title);
+  t.ipc.push_back(row.ipc), t.publication_nos.push_back(row.publication_nos);
+  t.source.push_back(row.source), t.url.push_back(row.url), t.key.push_back(row.key);
+  t.kind.push_back(static_cast<std::uint8_t>(row.kind));
+  t.granted_by_kind.push_back(d.grant || row.kind == PatentKind::kUtility || row.kind == PatentKind::kDesign);
   t.filing.push_back(d.filing), t.published.push_back(d.published), t.granted.push_back(d.granted);
   t.public_date.push_back(d.known), t.public_estimated.push_back(d.estimated);
-  std::uint16_t persons = 0, named = 0, claims = 0;
-  for (const Slim* r : g.records) {
-    persons = std::max(persons, number_of<std::uint16_t>(r->get(Field::kPersonApplicants)));
-    named = std::max(named, number_of<std::uint16_t>(r->get(Field::kInventorCount)));
-    claims = std::max(claims, number_of<std::uint16_t>(r->get(Field::kClaims)));
-  }
-  const auto hashes = inventors_of(g);
-  t.applicants.push_back(applicants_of(g, persons)), t.persons.push_back(persons), t.claims.push_back(claims);
-  t.inventors.push_back(std::max(named, small(hashes.size())));
+  t.applicants.push_back(row.applicants), t.persons.push_back(row.persons), t.claims.push_back(row.claims);
+  t.inventors.push_back(row.inventors);
   t.first_event.push_back(static_cast<std::uint32_t>(out.events.event.size()));
   t.first_inventor.push_back(static_cast<std::uint32_t>(out.inventors.hash.size()));
   for (const Event& e : g.events) {
@@ -167,7 +216,7 @@ void write_patent(const Group& g, const Dates& d, const Intake& intake, Tables& 
     out.events.record_kind.push_back(static_cast<std::uint8_t>(e.from->kind));
     out.events.source.push_back(intake.sources[e.from->source]), out.events.key.push_back(e.from->key());
   }
-  out.inventors.hash.insert(out.inventors.hash.end(), hashes.begin(), hashes.end());
+  out.inventors.hash.insert(out.inventors.hash.end(), row.inventor_hashes.begin(), row.inventor_hashes.end());
 }
 
 void write_ownerships(std::vector<Owned>& owned, store::FirmNo last, Tables& out) {
@@ -195,23 +244,53 @@ void note_links(const std::vector<Mention>& mentions, const Firms& firms, Assemb
 
 }  // namespace
 
-void write_patents(const Firms& firms, const Mentions& mentions, const Reference& reference, Assembly& out) {
+Status write_patents(const Firms& firms, const Mentions& mentions, const LinkConfig& config, const Reference& reference,
+                     Assembly& out) {
   const Intake& intake = firms.intake();
-  const std::vector<Group> groups = group_patents(intake, reference);
+  const std::vector<Group> groups = group_patents(intake, reference, config.threads);
   const ByRecord of_patents(mentions.patents), of_events(mentions.events);
   std::vector<Owned> owned;
-  for (std::uint32_t row = 0; row < groups.size(); ++row) {
-    const Dates dates = dates_of(groups[row]);
-    write_patent(groups[row], dates, intake, out.tables);
-    auto owners = owners_of(groups[row], row, dates.filing, firms, of_patents, of_events);
-    pass_on(owners, firms);
-    out.patents_linked += !owners.empty();
-    owned.insert(owned.end(), owners.begin(), owners.end());
-  }
+  struct Rows {
+    std::vector<PatentRow> rows;
+    store::PackedBuilder abstracts;
+    Status made;
+  };
+  std::array<Rows, kAhead> ahead;
+  const std::size_t count = (groups.size() + kRowsAtOnce - 1) / kRowsAtOnce;
+  const auto make = [&](std::size_t n) {
+    Rows& rows = ahead[n % kAhead];
+    rows.rows.clear();
+    for (std::size_t i = n * kRowsAtOnce; i < std::min(groups.size(), (n + 1) * kRowsAtOnce); ++i) {
+      const auto abstract = abstract_of(groups[i], intake);
+      if (!abstract) {
+        rows.made = abstract.error();
+        return;
+      }
+      rows.abstracts.push_back(*abstract);
+      PatentRow& row = rows.rows.emplace_back(row_of(groups[i], intake));
+      row.owners = owners_of(groups[i], static_cast<std::uint32_t>(i), row.dates.filing, firms, of_patents, of_events);
+      pass_on(row.owners, firms);
+    }
+    rows.abstracts.end_block();
+  };
+  Status done;
+  make_and_take(config.threads, count, kAhead, make, [&](std::size_t n) {
+    Rows& rows = ahead[n % kAhead];
+    if (done && !rows.made) done = rows.made;
+    out.tables.patents.abstract.append(std::move(rows.abstracts));
+    for (std::size_t i = 0; done && i < rows.rows.size(); ++i) {
+      const PatentRow& row = rows.rows[i];
+      write_patent(groups[n * kRowsAtOnce + i], row, intake, out.tables);
+      out.patents_linked += !row.owners.empty();
+      owned.insert(owned.end(), row.owners.begin(), row.owners.end());
+    }
+  });
+  TANMIAO_TRY(done);
   out.tables.patents.first_event.push_back(static_cast<std::uint32_t>(out.tables.events.event.size()));
   out.tables.patents.first_inventor.push_back(static_cast<std::uint32_t>(out.tables.inventors.hash.size()));
   write_ownerships(owned, firms.last_number(), out.tables);
   note_links(mentions.patents, firms, out), note_links(mentions.events, firms, out);
+  return {};
 }
 
 }  // namespace tanmiao::linkage

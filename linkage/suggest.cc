@@ -24,30 +24,37 @@ struct FirmNames {
   std::vector<ListedName> names;
 };
 
+std::vector<std::string_view> names_borne(const Cluster& cluster) {
+  std::vector<std::string_view> names;
+  const auto add = [&](const Slim* record) {
+    for (const Field field : {Field::kFirmName, Field::kFormerName})
+      for (const std::string_view name : record->all(field))
+        if (!name.empty()) names.push_back(name);
+  };
+  for (const Slim* record : cluster.records) add(record);
+  if (cluster.list != nullptr) add(cluster.list);
+  names.insert(names.end(), cluster.earlier_names.begin(), cluster.earlier_names.end());
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
 FirmNames names_of(const Firms& firms, const Contexts& contexts, int threads) {
   FirmNames out;
   for (ClusterNo c = 0; c < firms.clusters.size(); ++c) out.firms.push_back(c);
-  std::sort(out.firms.begin(), out.firms.end(),
-            [&](ClusterNo a, ClusterNo b) { return firms.clusters[a].identity < firms.clusters[b].identity; });
-  for (std::uint32_t row = 0; row < out.firms.size(); ++row) {
-    const Cluster& cluster = firms.clusters[out.firms[row]];
-    out.facts.push_back({cluster.place.county, cluster.place.prefecture, cluster.established, 0});
-    std::vector<std::string_view> names;
-    const auto add = [&](const Slim* record) {
-      for (const Field field : {Field::kFirmName, Field::kFormerName})
-        for (const std::string_view name : record->all(field))
-          if (!name.empty()) names.push_back(name);
-    };
-    for (const Slim* record : cluster.records) add(record);
-    if (cluster.list != nullptr) add(cluster.list);
-    names.insert(names.end(), cluster.earlier_names.begin(), cluster.earlier_names.end());
-    std::sort(names.begin(), names.end());
-    names.erase(std::unique(names.begin(), names.end()), names.end());
-    for (const std::string_view name : names) out.names.push_back({cluster.identity, name, row});
-  }
+  sort_numbers(threads, out.firms,
+               [&](ClusterNo a, ClusterNo b) { return firms.clusters[a].identity < firms.clusters[b].identity; });
+  out.facts.resize(out.firms.size());
+  std::vector<std::vector<std::string_view>> names(out.firms.size());
   for_each_index(threads, out.firms.size(), [&](std::size_t row) {
-    out.facts[row].industries = contexts.industries_of(firms.clusters[out.firms[row]]);
+    const Cluster& cluster = firms.clusters[out.firms[row]];
+    out.facts[row] = {cluster.place.county, cluster.place.prefecture, cluster.established,
+                      contexts.industries_of(cluster)};
+    names[row] = names_borne(cluster);
   });
+  for (std::uint32_t row = 0; row < out.firms.size(); ++row)
+    for (const std::string_view name : names[row])
+      out.names.push_back({firms.clusters[out.firms[row]].identity, name, row});
   return out;
 }
 
@@ -85,16 +92,23 @@ bool comes_first(const Unfound* a, const Unfound* b) {
 // All records of a name in a source, the one of the smallest key first.
 using Asked = std::vector<const Unfound*>;
 
-std::map<NameKey, Asked> distinct(const std::vector<Unfound>& names, const Firms& firms, const Reference& reference) {
+std::map<NameKey, Asked> distinct(const std::vector<Unfound>& names, const Firms& firms, const Reference& reference,
+                                  int threads) {
+  std::vector<std::string> keys(names.size());
+  std::vector<std::string> own(names.size());
+  for_each_index(threads, names.size(), [&](std::size_t i) {
+    const Unfound& name = names[i];
+    keys[i] = exact_name_key(name.name, reference);
+    if (!keys[i].empty() && firms.judged_here(*name.record, name.slot, name.name))
+      own[i] = std::string(name.record->key()) + '\n' + std::to_string(name.slot);
+  });
   std::map<NameKey, Asked> out;
-  for (const Unfound& name : names) {
-    std::string key = exact_name_key(name.name, reference);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const Unfound& name = names[i];
+    std::string& key = keys[i];
     if (key.empty()) continue;
-    std::string own;
-    if (firms.judged_here(*name.record, name.slot, name.name))
-      own = std::string(name.record->key()) + '\n' + std::to_string(name.slot);
     out[{name.record->kind, name.record->source, std::move(key), name.place.county, name.place.prefecture,
-         std::move(own)}]
+         std::move(own[i])}]
         .push_back(&name);
   }
   for (auto& [unused, asked] : out) std::sort(asked.begin(), asked.end(), comes_first);
@@ -266,17 +280,17 @@ Result<std::vector<store::ReviewItem>> suggest(Mentions& mentions, const Firms& 
   if (config.name_model == nullptr) return items;
   const std::vector<Unfound> unfound = names_unfound(mentions, firms);
   if (unfound.empty()) return items;
-  const auto asked = distinct(unfound, firms, reference);
-  const Contexts contexts(mentions, firms, reference);
+  const auto asked = distinct(unfound, firms, reference, config.threads);
+  const Contexts contexts(mentions, reference, config.threads);
   FirmNames list = names_of(firms, contexts, config.threads);
   std::vector<std::uint32_t> row_of(list.firms.size());
   for (std::uint32_t row = 0; row < row_of.size(); ++row) row_of[list.firms[row]] = row;
   std::vector<const Asked*> work;
-  std::vector<NameQuestion> questions;
-  for (const auto& [key, one] : asked) {
-    work.push_back(&one);
-    questions.push_back(question_of(one, key, firms, contexts, row_of));
-  }
+  std::vector<const NameKey*> keys;
+  for (const auto& [key, one] : asked) work.push_back(&one), keys.push_back(&key);
+  std::vector<NameQuestion> questions(work.size());
+  for_each_index(config.threads, work.size(),
+                 [&](std::size_t i) { questions[i] = question_of(*work[i], *keys[i], firms, contexts, row_of); });
   const auto ruled_out = [&](std::size_t question, std::uint32_t row) {
     const Unfound& name = *work[question]->front();
     return firms.ruled_out(*name.record, name.slot, name.name, list.firms[row]);

@@ -42,6 +42,7 @@ struct BacktestReport {
   std::uint64_t firms = 0, labelled = 0;
   std::uint64_t undated = 0;    // labels without any date, not used
   std::uint64_t not_leads = 0;  // firms that got the label and were no leads on the day
+  std::uint64_t doubles = 0;    // rows that are a firm under a further number, each counted with it
   std::uint64_t open_days = 0;  // of the horizon that lie after the data's last day
   int k = 0;
   std::vector<ScorerFigures> scorers;  // the scorecard first, then the likelihood, then the baselines

@@ -138,6 +138,31 @@ double area_under_roc(const std::vector<double>& scores, const std::vector<std::
   return figures_of(curve_of(ranking_of(scores), labels, nullptr), 1)[6];
 }
 
+double average_precision(const std::vector<double>& scores, const std::vector<std::uint8_t>& labels) {
+  return figures_of(curve_of(ranking_of(scores), labels, nullptr), 1)[5];
+}
+
+PairedDifference paired_difference(const std::vector<double>& before, const std::vector<double>& after,
+                                   const std::vector<std::uint8_t>& labels, int resamples) {
+  const Ranking a = ranking_of(before), b = ranking_of(after);
+  const auto ap = [&](const Ranking& ranking, const std::vector<std::uint8_t>* times) {
+    return figures_of(curve_of(ranking, labels, times), 1)[5];
+  };
+  std::vector<std::uint8_t> times(labels.size());
+  std::vector<double> drawn;
+  drawn.reserve(static_cast<std::size_t>(std::max(0, resamples)));
+  double worse = 0;
+  for (int round = 0; round < resamples; ++round) {
+    for (std::size_t i = 0; i < times.size(); ++i) times[i] = times_drawn(static_cast<std::uint64_t>(round), i);
+    drawn.push_back(ap(b, &times) - ap(a, &times));
+    worse += drawn.back() < 0;
+  }
+  PairedDifference out;
+  if (!drawn.empty()) out.share_worse = worse / static_cast<double>(drawn.size());
+  out.ap = middle(ap(b, nullptr) - ap(a, nullptr), drawn);
+  return out;
+}
+
 std::vector<std::uint8_t> in_first(const std::vector<double>& scores, double share) {
   const Ranking ranking = ranking_of(scores);
   std::vector<std::uint8_t> out(scores.size());

@@ -130,6 +130,7 @@ std::string backtest_json(const BacktestReport& report) {
                                       {"firms", report.firms},
                                       {"labelled", report.labelled},
                                       {"not_leads", report.not_leads},
+                                      {"doubles", report.doubles},
                                       {"undated", report.undated},
                                       {"open_days", report.open_days},
                                       {"k", report.k},

@@ -31,43 +31,107 @@ double sum_of(const Shares& shares) {
   return std::accumulate(shares.begin(), shares.end(), 0.0, [](double sum, const auto& s) { return sum + s.second; });
 }
 
-// Points of intellectual property; `software` is not yet made to sum to 1, so this is not either.
-Shares ip_shares(const Rubric& rubric, const Priors& priors, const Evidence& e, const Shares& software) {
-  const double any_one = e.valid_one > 0 ? 1 : 1 - std::pow(1 - priors.valid_one, e.open_one);
-  // Four of class II are as good as more.
+// How likely no or any right of class I, and so many of class II, are in force; four of class II are as good as more.
+using Rights = std::array<std::array<double, 5>, 2>;
+
+std::size_t up_to_four(std::size_t count) { return std::min<std::size_t>(count, 4); }
+
+// Each right for itself.
+void add_apart(const Evidence& e, double weight, Rights& out) {
+  double none = e.valid_one > 0 ? 0 : 1;
+  for (const double chance : e.open_one) none *= 1 - chance;
   std::array<double, 5> two{};
-  two.at(static_cast<std::size_t>(std::min(e.valid_two, 4))) = 1;
-  for (int i = 0; i < e.open_two; ++i)
-    for (std::size_t n = 5; n-- > 0;) {
-      const double moved = two[n] * priors.valid_two;
-      if (n + 1 < two.size()) two[n] -= moved, two[n + 1] += moved;
+  two.at(up_to_four(static_cast<std::size_t>(e.valid_two))) = 1;
+  for (const double chance : e.open_two)
+    for (std::size_t n = 4; n-- > 0;) {
+      const double moved = two[n] * chance;
+      two[n] -= moved, two[n + 1] += moved;
     }
-  Shares out;
-  for (const auto& [pieces, share] : software) {
-    for (std::size_t n = 0; n < two.size(); ++n) {
-      const int count = static_cast<int>(n) + pieces;
-      if (two[n] == 0) continue;
-      if (any_one > 0) out[ip_points(rubric, 1, count)] += any_one * two[n] * share;
-      if (any_one < 1) out[ip_points(rubric, 0, count)] += (1 - any_one) * two[n] * share;
-    }
+  for (std::size_t n = 0; n < two.size(); ++n) {
+    out[0][n] += weight * none * two[n];
+    out[1][n] += weight * (1 - none) * two[n];
   }
+}
+
+// All by one throw: when a right is in force, so are all that are likelier to be.
+void add_together(const Evidence& e, double weight, Rights& out) {
+  std::vector<std::pair<double, bool>> open;  // chance, class I
+  open.reserve(e.open_one.size() + e.open_two.size());
+  for (const double chance : e.open_one) open.emplace_back(chance, true);
+  for (const double chance : e.open_two) open.emplace_back(chance, false);
+  std::sort(open.rbegin(), open.rend());
+  std::size_t one = e.valid_one > 0 ? 1 : 0, two = up_to_four(static_cast<std::size_t>(e.valid_two));
+  double above = 1;
+  for (const auto& [chance, first] : open) {
+    out[one][two] += weight * (above - chance);
+    (first ? one : two) = first ? 1 : up_to_four(two + 1);
+    above = chance;
+  }
+  out[one][two] += weight * above;
+}
+
+Rights rights_of(const Priors& priors, const Evidence& e) {
+  Rights out{};
+  add_apart(e, 1 - priors.together, out);
+  if (priors.together > 0) add_together(e, priors.together, out);
+  return out;
+}
+
+// Points of intellectual property; `software` is not yet made to sum to 1, so this is not either.
+Shares ip_shares(const Rubric& rubric, const Rights& rights, const Shares& software) {
+  Shares out;
+  for (const auto& [pieces, share] : software)
+    for (std::size_t one = 0; one < rights.size(); ++one)
+      for (std::size_t n = 0; n < rights[one].size(); ++n)
+        if (const double chance = rights[one][n]; chance > 0)
+          out[ip_points(rubric, static_cast<std::int64_t>(one), static_cast<int>(n) + pieces)] += chance * share;
   return out;
 }
 
 // One kind of firm, active or not: what it makes of the facts.
 struct Side {
-  Shares staff, rd, ip;   // each sums to 1
-  double likelihood = 1;  // of what is known
+  Shares staff, rd, ip, software;                     // each sums to 1
+  double staff_fits = 1, rd_fits = 1, told_fits = 1;  // share of the priors that fits what is known
+  double likelihood = 1;                              // of what is known
   double pass = 0;
 };
+
+double pass_of(const Rubric& rubric, const Shares& staff, const Shares& rd, const Shares& ip) {
+  double pass = 0;
+  for (const auto& [s, staff_share] : staff)
+    for (const auto& [r, rd_share] : rd)
+      for (const auto& [i, ip_share] : ip)
+        if (s > 0 && s + r + i >= rubric.pass) pass += staff_share * rd_share * ip_share;
+  return pass;
+}
+
+// What the shares leave open of the chance: each table is as sure as `firms` visited firms make it (a Dirichlet
+// distribution), of which those speak of this firm that fit what is known of it.
+double variance_of(const Rubric& rubric, const Side& side, const Rights& rights, double firms) {
+  double variance = 0;
+  const auto add = [&](const Shares& shares, double fits, const auto& pass_given) {
+    double mean = 0, square = 0;
+    for (const auto& [points, share] : shares) {
+      const double pass = pass_given(Shares{{points, 1.0}});
+      mean += share * pass, square += share * pass * pass;
+    }
+    variance += std::max(0.0, square - mean * mean) / (firms * fits + 1);
+  };
+  add(side.staff, side.staff_fits, [&](const Shares& one) { return pass_of(rubric, one, side.rd, side.ip); });
+  add(side.rd, side.rd_fits, [&](const Shares& one) { return pass_of(rubric, side.staff, one, side.ip); });
+  add(side.software, side.told_fits,
+      [&](const Shares& one) { return pass_of(rubric, side.staff, side.rd, ip_shares(rubric, rights, one)); });
+  return variance;
+}
 
 void normalise(Shares& shares, double sum) {
   for (auto& [points, share] : shares) share /= sum;
 }
 
-Side side_of(const Rubric& rubric, const Priors& priors, const Priors::Kind& kind, const Evidence& e) {
+Side side_of(const Rubric& rubric, const Priors::Kind& kind, const Evidence& e, const Rights& rights) {
   constexpr double kNever = 1e-12;  // what the shares rule out and still was seen
-  Side side{fitting(kind.staff, e.staff, 0), fitting(kind.rd, e.rd, e.rd_least), {}, 1, 0};
+  Side side;
+  side.staff = fitting(kind.staff, e.staff, 0), side.rd = fitting(kind.rd, e.rd, e.rd_least);
   if (e.staff && side.staff.empty()) side.staff[*e.staff] = kNever;
   if (side.rd.empty()) side.rd[e.rd.value_or(e.rd_least)] = kNever;
   std::optional<int> software = e.software;
@@ -78,11 +142,10 @@ Side side_of(const Rubric& rubric, const Priors& priors, const Priors::Kind& kin
                told = std::max(sum_of(pieces), kNever);
   normalise(side.staff, staff), normalise(side.rd, rd), normalise(pieces, told);
   side.likelihood = staff * rd * told;
-  side.ip = ip_shares(rubric, priors, e, pieces);
-  for (const auto& [s, staff_share] : side.staff)
-    for (const auto& [r, rd_share] : side.rd)
-      for (const auto& [i, ip_share] : side.ip)
-        if (s > 0 && s + r + i >= rubric.pass) side.pass += staff_share * rd_share * ip_share;
+  side.staff_fits = staff, side.rd_fits = rd, side.told_fits = told;
+  side.ip = ip_shares(rubric, rights, pieces);
+  side.software = std::move(pieces);
+  side.pass = pass_of(rubric, side.staff, side.rd, side.ip);
   return side;
 }
 
@@ -117,7 +180,8 @@ struct Mixture {
   double pass(double share) const { return share * active.pass + (1 - share) * inactive.pass; }
 };
 Mixture mixture_of(const Rubric& rubric, const Priors& priors, const Evidence& e) {
-  Mixture m{side_of(rubric, priors, priors.active, e), side_of(rubric, priors, priors.inactive, e), odds_of(priors, e),
+  const Rights rights = rights_of(priors, e);
+  Mixture m{side_of(rubric, priors.active, e, rights), side_of(rubric, priors.inactive, e, rights), odds_of(priors, e),
             0, 0};
   m.shift = std::log(m.active.likelihood) - std::log(m.inactive.likelihood);
   // What is not known of the weights is averaged over as it was before the facts, and the facts weigh each value.
@@ -181,21 +245,16 @@ void ask_patents(const Rubric& rubric, const Priors& priors, const Evidence& e, 
                  std::vector<Question>& out) {
   std::vector<std::pair<int, Evidence>> answers;
   std::vector<double> chances;
-  const double none = std::pow(1 - priors.valid_one, e.open_one);
-  for (const bool one : {false, true}) {
-    double share = one ? 1 - none : none;
-    if (share <= 0) continue;
-    // Binomial, term by term.
-    double term = std::pow(1 - priors.valid_two, e.open_two);
-    for (int two = 0; two <= e.open_two; ++two) {
+  const Rights rights = rights_of(priors, e);
+  for (std::size_t one = 0; one < rights.size(); ++one)
+    for (std::size_t two = 0; two < rights[one].size(); ++two) {
+      if (rights[one][two] <= 0) continue;
       Evidence known = e;
-      known.open_one = known.open_two = 0;
-      known.valid_one += one, known.valid_two += two;
+      known.open_one.clear(), known.open_two.clear();
+      known.valid_one = static_cast<int>(one), known.valid_two = static_cast<int>(two);
       answers.emplace_back(ip_points(rubric, known.valid_one, known.valid_two + e.software.value_or(0)), known);
-      chances.push_back(share * (priors.valid_two < 1 ? term : two == e.open_two ? 1.0 : 0.0));
-      if (priors.valid_two < 1) term *= (e.open_two - two) * priors.valid_two / ((two + 1) * (1 - priors.valid_two));
+      chances.push_back(rights[one][two]);
     }
-  }
   out.push_back(asked(rubric, priors, pass, "patents", "效力待核专利的年费与权属", answers, chances));
 }
 
@@ -209,8 +268,8 @@ std::vector<Question> questions(const Rubric& rubric, const Priors& priors, cons
     const Shares pieces = mixed(priors.active.software, priors.inactive.software, m.active_share);
     ask_points(rubric, priors, e, belief.pass, pieces, &Evidence::software, "software", "有无软件著作权", out);
   }
-  const bool matters = e.valid_one == 0 && (e.open_one > 0 || (e.open_two > 0 && e.valid_two < 4));
-  if (matters && e.open_two <= 200) ask_patents(rubric, priors, e, belief.pass, out);
+  const bool matters = e.valid_one == 0 && (!e.open_one.empty() || (!e.open_two.empty() && e.valid_two < 4));
+  if (matters) ask_patents(rubric, priors, e, belief.pass, out);
   std::stable_sort(out.begin(), out.end(), [](const Question& a, const Question& b) { return a.value > b.value; });
   return out;
 }
@@ -237,8 +296,13 @@ Belief believe(const Rubric& rubric, const Priors& priors, const Evidence& e) {
           belief.points.at(static_cast<std::size_t>(std::min(s + r + i, 100))) += share * staff * rd * ip;
   if (e.impossible) return belief;
   belief.pass = m.pass(m.active_share);
-  const double one = m.pass(m.at(-kTenth)), other = m.pass(m.at(kTenth));
-  belief.low = std::min({one, other, belief.pass}), belief.high = std::max({one, other, belief.pass});
+  const double one = m.pass(m.at(-kTenth)), other = m.pass(m.at(kTenth)), a = m.active_share;
+  const Rights rights = rights_of(priors, e);
+  const double of_shares =
+      kTenth * std::sqrt(a * a * variance_of(rubric, m.active, rights, priors.firms) +
+                         (1 - a) * (1 - a) * variance_of(rubric, m.inactive, rights, priors.firms));
+  belief.low = std::max(0.0, belief.pass - std::hypot(belief.pass - std::min({one, other, belief.pass}), of_shares));
+  belief.high = std::min(1.0, belief.pass + std::hypot(std::max({one, other, belief.pass}) - belief.pass, of_shares));
   belief.ask = questions(rubric, priors, e, m, belief);
   return belief;
 }

@@ -3,7 +3,8 @@
 //
 // The model (config/belief.toml): a firm is active in R&D or not; the log-odds of it add up from industry, size and
 // signals. Given that, the points of staff, of R&D and the number of software copyrights are independent, with stated
-// shares. A fact that becomes known takes its place and moves the belief in the rest. Internal to miner/.
+// shares. Rights of unknown state are in force with a chance by class, grant and age; those of one firm share their
+// fate in part. A fact that becomes known takes its place and moves the belief in the rest. Internal to miner/.
 #pragma once
 
 #include <array>
@@ -30,14 +31,21 @@ struct Priors {
   };
   std::string id, bytes;
   double base = 0, base_sd = 0;
-  double firms = 0;  // how many visited firms the shares are worth
-  double valid_one = 1, valid_two = 1;
+  double firms = 0;                     // how many visited firms the shares are worth
+  struct Right {                        // how likely a right is in force of which nobody knows whether it is
+    bool one = false, granted = false;  // class I or II; a grant is known
+    int least = 0;                      // full years from the filing on, from which the chance is this one
+    double chance = 1;
+  };
+  std::vector<Right> rights;  // of each class, granted or not, at least from 0 years on
+  double together = 0;        // how likely all open rights of a firm have one fate (fees are paid for all or for none)
   double cost_staff = 1, cost_rd = 1, cost_two = 1, cost_one = 1;
   std::vector<Weight> industries, sizes;
   std::vector<Signal> signals;
   Kind active, inactive;
 
   std::size_t weights() const { return 1 + industries.size() + sizes.size() + signals.size(); }
+  double right_chance(bool one, bool granted, std::optional<int> years) const;  // unknown age: the mean of its rows
 };
 // Errors kConfig with file, line and column.
 Result<Priors> parse_priors(const std::string& toml, const std::string& file);
@@ -46,13 +54,13 @@ Status check_priors(const Priors& priors, const Rubric& rubric, const std::strin
 
 // What is known of a firm, for the model.
 struct Evidence {
-  std::vector<double> x;             // parallel to the weights: 1, industries, sizes, signals
-  std::optional<int> staff, rd;      // points, when they are known
-  int rd_least = 0;                  // points that R&D has at least
-  std::optional<int> software;       // pieces
-  int valid_one = 0, valid_two = 0;  // rights in force; of class II without software
-  int open_one = 0, open_two = 0;    // of which nobody knows whether they are
-  bool impossible = false;           // a gate is known to fail
+  std::vector<double> x;                   // parallel to the weights: 1, industries, sizes, signals
+  std::optional<int> staff, rd;            // points, when they are known
+  int rd_least = 0;                        // points that R&D has at least
+  std::optional<int> software;             // pieces
+  int valid_one = 0, valid_two = 0;        // rights in force; of class II without software
+  std::vector<double> open_one, open_two;  // chances of those of which nobody knows whether they are in force
+  bool impossible = false;                 // a gate is known to fail
 };
 Evidence evidence_of(const Context& context, const Priors& priors, const FirmFacts& facts, const Assessment& a);
 
@@ -68,7 +76,7 @@ struct Question {
 struct Belief {
   double active = 0;         // the firm does R&D
   double pass = 0;           // the mark is reached and staff is not 0
-  double low = 0, high = 0;  // 80 % of what the weights leave open
+  double low = 0, high = 0;  // 80 % of what the weights and the shares leave open
   std::array<double, 101> points{};
   Shares staff, rd, ip;
   std::vector<Question> ask;  // best first; only what is open

@@ -78,6 +78,14 @@ json::array paths_json(const Rubric& rubric, const std::vector<Path>& paths) {
   return out;
 }
 
+std::optional<int> full_years(Day from, Date to) {
+  const auto date = from_day(from);
+  if (!date) return std::nullopt;
+  int years = year_of(to) - year_of(*date);
+  if (years > 0 && add_months(*date, 12 * years) > to) --years;
+  return std::max(years, 0);
+}
+
 std::string code_of(const Context& context, store::FirmNo firm) {
   const auto& firms = context.snapshot.firms;
   return industry_of(std::string(firms.industry_code[firm]), firms.industry_edition[firm], firms.industry_name[firm],
@@ -114,8 +122,15 @@ Evidence evidence_of(const Context& context, const Priors& priors, const FirmFac
   e.rd_least = rd.least;
   if (facts.numbers.software) e.software = static_cast<int>(std::min(*facts.numbers.software, 1e6));
   e.valid_one = facts.valid_one, e.valid_two = facts.valid_two;
-  e.open_two = facts.unverified_two;
-  e.open_one = facts.unverified - facts.unverified_two;
+  const auto& patents = context.snapshot.patents;
+  for (const PatentFact& right : facts.patents) {
+    if (right.state != IpState::kUnverified) continue;
+    const auto kind = static_cast<PatentKind>(patents.kind[right.row]);
+    const bool two = kind == PatentKind::kUtility || kind == PatentKind::kDesign;  // of unknown kind: as an invention
+    (two ? e.open_two : e.open_one)
+        .push_back(priors.right_chance(!two, was_granted(context, right.row),
+                                       full_years(patents.filing[right.row], context.as_of)));
+  }
   e.impossible = a.gate_fails;
   return e;
 }

@@ -111,6 +111,35 @@ json::array rows_json(const Assessment& a, const std::string& clause) {
   return out;
 }
 
+std::string words_in(const WordSet& set, const std::vector<Weighted>& words, std::string_view text) {
+  constexpr std::size_t kMost = 8;
+  std::string up, down;
+  std::size_t count = 0;
+  for (const int row : set.find(text)) {
+    if (++count > kMost) break;
+    const Weighted& word = words[static_cast<std::size_t>(row)];
+    std::string& side = word.weight < 0 ? down : up;
+    side += (side.empty() ? "" : "、") + word.text;
+  }
+  if (count > kMost) (up.empty() ? down : up) += "等";
+  return up + (up.empty() || down.empty() ? "" : "；") + (down.empty() ? "" : "减分 " + down);
+}
+
+// What an item of the scorecard was found in: the words, those that count against it behind 减分, or the industries.
+// Empty where its value says all.
+std::string found_words(const Context& context, const FirmFacts& facts, Feature feature) {
+  const auto& firms = context.snapshot.firms;
+  if (feature == Feature::kNameWords)
+    return words_in(context.card.name_set, context.card.name_words, firms.name[facts.firm]);
+  if (feature == Feature::kScopeWords)
+    return words_in(context.card.scope_set, context.card.scope_words, firms.scope[facts.firm]);
+  std::string out;
+  if (feature == Feature::kKeyIndustry)
+    for (const auto industry : facts.industries)
+      out += (out.empty() ? "" : "、") + context.reference.key_industries[industry].name;
+  return out;
+}
+
 }  // namespace
 
 std::string explanation(const Context& context, const FirmFacts& facts, const Assessment& a) {
@@ -132,12 +161,15 @@ std::string explanation(const Context& context, const FirmFacts& facts, const As
   root["scorecard"] = context.card.id;
   root["score"] = a.score;
   json::array contributions;
+  contributions.reserve(a.contributions.size());
   for (const Contribution& c : a.contributions) {
-    contributions.push_back(json::object{{"id", c.feature->id},
-                                         {"label", c.feature->label},
-                                         {"value", c.value},
-                                         {"weight", c.feature->weight},
-                                         {"points", c.points}});
+    json::object one{{"id", c.feature->id},
+                     {"label", c.feature->label},
+                     {"value", c.value},
+                     {"weight", c.feature->weight},
+                     {"points", c.points}};
+    if (std::string found = found_words(context, facts, c.feature->feature); !found.empty()) one["found"] = found;
+    contributions.push_back(std::move(one));
   }
   root["contributions"] = std::move(contributions);
   root["lead_kind"] = label(a.kind);

@@ -32,13 +32,14 @@ void gather_patents(const Context& context, FirmFacts& facts) {
     const Day filing = s.patents.filing[row];
     if (filing == kNoDay) continue;
     facts.last_filing = std::max(facts.last_filing, filing);
-    if (!acquired && filing >= back(context, 3)) ++facts.recent_filings;
     if (acquired || filing < back(context, 5)) continue;
     for (std::uint32_t k = s.patents.first_inventor[row]; k < s.patents.first_inventor[row + 1]; ++k) {
       inventors.insert(s.inventors.hash[k]);
     }
   }
   facts.inventors = static_cast<int>(inventors.size());
+  facts.filings = windows_of(s, facts.firm, window_edges(context.as_of, context.dated_only));
+  facts.recent_filings = facts.filings.three();
 }
 
 Date of_year(int year, std::chrono::month_day day) {

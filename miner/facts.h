@@ -5,6 +5,7 @@
 #include "core/candidate.h"
 #include "core/standing.h"
 #include "miner/rules.h"
+#include "miner/windows.h"
 
 namespace tanmiao::miner {
 
@@ -47,6 +48,7 @@ Context make_context(const store::Snapshot& snapshot, const Reference& reference
 // State of a right on the day; nullopt when it was not public yet. Valid asks for evidence: an event that shows it in
 // force not long ago, or a record of legal events that spans its life from the grant to the day without an end.
 std::optional<IpState> ip_state(const Context& context, std::uint32_t patent);
+bool was_granted(const Context& context, std::uint32_t patent);  // so far as was public on the day
 
 struct PatentFact {
   std::uint32_t row;
@@ -98,6 +100,7 @@ struct FirmFacts {
   Numbers numbers;
   int valid_one = 0, valid_two = 0, unverified_one = 0, unverified_two = 0, unverified = 0, pending = 0, dead = 0;
   int own = 0, acquired = 0, recent_filings = 0, inventors = 0;
+  FilingWindows filings;  // of its own; recent_filings are those of three years
   Day last_filing = kNoDay;
   std::vector<std::size_t> industries;  // rows of Reference::key_industries
   bool registered = false, past_tech_sme = false, direct = false;

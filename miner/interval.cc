@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "core/firm_form.h"
 #include "core/industry.h"
 #include "miner/assess.h"
 
@@ -130,6 +131,30 @@ RubricRow ip_row(const Context& context, const FirmFacts& facts) {
   return row;
 }
 
+// A credit code alone does not tell: sole proprietorships, partnerships and branches have one too and are no resident
+// enterprises. The kind of enterprise says which, else the form that the name ends in, else nobody knows.
+GateResult resident(const Context& context, store::FirmNo firm, const Gate& gate) {
+  const auto& firms = context.snapshot.firms;
+  if ((firms.flags[firm] & store::kFirmHasCode) == 0 || (firms.flags[firm] & store::kFirmNameOnly) != 0)
+    return {&gate, GateAnswer::kUnknown, "未见登记信息"};
+  const std::string type(firms.org_type[firm]);
+  const auto holds_one_of = [&](const std::vector<std::string>& words) {
+    return std::any_of(words.begin(), words.end(),
+                       [&](const std::string& word) { return type.find(word) != std::string::npos; });
+  };
+  if (holds_one_of(gate.not_org_types)) return {&gate, GateAnswer::kFails, "登记类型“" + type + "”不是居民企业"};
+  if (holds_one_of(gate.open_org_types))
+    return {&gate, GateAnswer::kUnknown, "有境内登记，登记类型“" + type + "”未说明是否法人"};
+  if (!type.empty()) return {&gate, GateAnswer::kHolds, "有境内登记（" + type + "）"};
+  switch (firm_form(firms.name[firm], context.reference).form_class) {
+    case FormClass::kCompany: return {&gate, GateAnswer::kHolds, "有境内登记"};
+    case FormClass::kPartnership:
+    case FormClass::kSoleProprietor:
+    case FormClass::kBranch: return {&gate, GateAnswer::kFails, "从名称看是个人独资、合伙企业或分支机构"};
+    default: return {&gate, GateAnswer::kUnknown, "有境内登记，企业类型未知"};
+  }
+}
+
 GateResult answer(const Context& context, const FirmFacts& facts, const Gate& gate) {
   const auto& firms = context.snapshot.firms;
   const store::FirmNo f = facts.firm;
@@ -140,10 +165,7 @@ GateResult answer(const Context& context, const FirmFacts& facts, const Gate& ga
                       std::string(what) + "按" + reported({date})};
   };
   constexpr double kMinor = 100;
-  if (gate.field == "registered_mainland") {
-    const bool seen = (firms.flags[f] & store::kFirmHasCode) != 0 && (firms.flags[f] & store::kFirmNameOnly) == 0;
-    return {&gate, seen ? GateAnswer::kHolds : GateAnswer::kUnknown, seen ? "有境内登记" : "未见登记信息"};
-  }
+  if (gate.field == "registered_mainland") return resident(context, f, gate);
   if (gate.field == "staff_total") {
     if (!n.staff_total && firms.insured_staff[f] > gate.most) {
       return {&gate, GateAnswer::kFails, "参保人数 " + std::to_string(firms.insured_staff[f]) + " 人"};

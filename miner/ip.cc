@@ -60,7 +60,17 @@ bool status_known(const Context& context, const History& history, Day granted) {
   return granted != kNoDay && granted >= context.feed_from;
 }
 
+bool granted_by(const Context& context, const History& history, std::uint32_t patent) {
+  const auto& patents = context.snapshot.patents;
+  const Day on = patents.granted[patent];
+  return history.granted || (on != kNoDay ? on <= context.day : patents.granted_by_kind[patent] != 0);
+}
+
 }  // namespace
+
+bool was_granted(const Context& context, std::uint32_t patent) {
+  return granted_by(context, walk(context, patent), patent);
+}
 
 std::optional<IpState> ip_state(const Context& context, std::uint32_t patent) {
   const auto& patents = context.snapshot.patents;
@@ -72,9 +82,8 @@ std::optional<IpState> ip_state(const Context& context, std::uint32_t patent) {
   const auto filed = from_day(filing);
   if (history.ended) return IpState::kDead;
   if (filed && kind != PatentKind::kUnknown && term_end(kind, *filed) <= context.as_of) return IpState::kDead;
-  const bool granted =
-      history.granted || (granted_on != kNoDay ? granted_on <= day : patents.granted_by_kind[patent] != 0);
-  if (granted) return status_known(context, history, granted_on) ? IpState::kValid : IpState::kUnverified;
+  if (granted_by(context, history, patent))
+    return status_known(context, history, granted_on) ? IpState::kValid : IpState::kUnverified;
   if (kind == PatentKind::kUnknown) return IpState::kUnverified;
   // An old application of which nothing more is known was decided long ago, one way or the other.
   const bool old = filed && add_months(*filed, 12 * context.card.pending_years) <= context.as_of;

@@ -16,7 +16,7 @@ namespace tanmiao::miner {
 namespace json = boost::json;
 namespace {
 
-constexpr std::string_view kMinerVersion = "5";  // raise when the same inputs give another run
+constexpr std::string_view kMinerVersion = "6";  // raise when the same inputs give another run
 constexpr std::string_view kStage = "mine";
 
 // What the first pass says of a firm.
@@ -254,7 +254,7 @@ store::RunEntry run_entry(const Context& context) {
   run.rubric = context.rubric.id;
   json::object inputs{{"miner", kMinerVersion},
                       {"snapshot", info.digest},
-                      {"campaign", hash_hex(context.campaign.id + "\n" + context.campaign.bytes)},
+                      {"campaign", campaign_hash(context.campaign)},
                       {"rubric", context.rubric.id},
                       {"rubric_hash", hash_hex(context.rubric.bytes)},
                       {"scorecard", context.card.id},

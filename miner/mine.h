@@ -23,10 +23,16 @@ namespace tanmiao::miner {
 
 // Loaded once and shared: config/campaigns/*.toml, config/rubrics/*.json, config/scorecard.toml, dictionaries of
 // programs and signals. Errors kConfig with file, line, column and the nearest right word.
+struct KeptScorecard {
+  std::string toml, file;  // `file` is for messages
+};
 class Rules {
  public:
-  static Result<std::shared_ptr<const Rules>> load(const std::filesystem::path& config_folder);
+  // `kept`: another scorecard than that of the folder; null: that one.
+  static Result<std::shared_ptr<const Rules>> load(const std::filesystem::path& config_folder,
+                                                   const KeptScorecard* kept = nullptr);
   virtual ~Rules() = default;
+  virtual std::string scorecard_id() const = 0;
   struct CampaignInfo {
     std::string id, title;
   };

@@ -52,7 +52,43 @@ std::vector<Priors::Weight> read_weights(Settings& root, std::string_view key) {
   return out;
 }
 
+std::vector<Priors::Right> read_rights(Settings& root) {
+  std::vector<Priors::Right> out;
+  for (Settings& table : root.tables("right")) {
+    Priors::Right right;
+    right.one = table.word("kind", "", {"invention", "other"}) == "invention";
+    right.granted = table.flag("granted", false);
+    right.least = static_cast<int>(table.integer("years", 0, 0, 100));
+    right.chance = table.number("chance", -1, 0, 1);
+    if (!table.has("kind")) table.complain("kind", "expected invention or other");
+    if (!table.has("chance")) table.complain("chance", "expected a number from 0 to 1");
+    const bool again = std::any_of(out.begin(), out.end(), [&](const Priors::Right& r) {
+      return r.one == right.one && r.granted == right.granted && r.least == right.least;
+    });
+    if (again) table.complain("years", "stands there twice for this kind");
+    out.push_back(right);
+  }
+  for (const bool one : {true, false})
+    for (const bool granted : {true, false})
+      if (std::none_of(out.begin(), out.end(),
+                       [&](const Priors::Right& r) { return r.one == one && r.granted == granted && r.least == 0; }))
+        root.complain("right", std::string("expected a [[right]] from 0 years on with kind = \"") +
+                                   (one ? "invention" : "other") + "\" and granted = " + (granted ? "true" : "false"));
+  return out;
+}
+
 }  // namespace
+
+double Priors::right_chance(bool one, bool granted, std::optional<int> years) const {
+  double sum = 0, chance = 0;
+  int rows = 0, best = -1;
+  for (const Right& right : rights) {
+    if (right.one != one || right.granted != granted) continue;
+    sum += right.chance, ++rows;
+    if (years && right.least <= *years && right.least > best) best = right.least, chance = right.chance;
+  }
+  return years ? chance : sum / std::max(rows, 1);
+}
 
 Result<Priors> parse_priors(const std::string& toml, const std::string& file) {
   TANMIAO_ASSIGN(Settings settings, Settings::parse(toml, file));
@@ -62,8 +98,8 @@ Result<Priors> parse_priors(const std::string& toml, const std::string& file) {
   priors.base = settings.number("base", 0, -20, 20);
   priors.base_sd = settings.number("base_sd", 0.4, 0.001, 10);
   priors.firms = settings.number("firms", 60, 0.1, 1e6);
-  priors.valid_one = settings.number("valid_invention", 1, 0, 1);
-  priors.valid_two = settings.number("valid_other", 1, 0, 1);
+  priors.together = settings.number("together", 0, 0, 1);
+  priors.rights = read_rights(settings);
   Settings cost = settings.table("cost");
   priors.cost_staff = cost.number("staff_band", 1, 0.01, 1000);
   priors.cost_rd = cost.number("rd_band", 1, 0.01, 1000);
@@ -73,7 +109,12 @@ Result<Priors> parse_priors(const std::string& toml, const std::string& file) {
   priors.sizes = read_weights(settings, "size");
   for (Settings& table : settings.tables("signal")) {
     const double sd = table.number("sd", 0.3, 0.001, 10);
-    if (const auto feature = read_feature(table)) priors.signals.push_back({*feature, sd});
+    const auto feature = read_feature(table);
+    if (!feature) continue;
+    if (std::any_of(priors.signals.begin(), priors.signals.end(),
+                    [&](const auto& s) { return s.feature.id == feature->id; }))
+      table.complain("id", "the signal '" + feature->id + "' stands there twice: it would count twice");
+    priors.signals.push_back({*feature, sd});
   }
   priors.active = read_kind(settings, "active");
   priors.inactive = read_kind(settings, "inactive");

@@ -20,6 +20,8 @@ struct Gate {
   double most = 0;                      // for "<=": the bound, persons or yuan
   Date valid_from{};                    // before this day the gate did not exist
   std::vector<std::string> industries;  // GB/T 4754-2017 prefixes that fail
+  // Words of a kind of enterprise (企业类型): what holds one of the first fails, one of the second may be either.
+  std::vector<std::string> not_org_types, open_org_types;
 };
 
 struct Band {
@@ -54,6 +56,8 @@ struct Rubric {
   int most_rd() const { return rd_revenue.front().points; }
 };
 
+// Errors kConfig, with the place in the file: no JSON, a member missing, of another kind or out of its range, a field
+// of gates that the miner does not answer, bands that leave a gap, overlap or fall, days that do not exist.
 Result<Rubric> parse_rubric(std::string_view json, const std::string& file);
 
 int points_of(const std::vector<Band>& bands, double numerator, double denominator);

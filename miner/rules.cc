@@ -99,17 +99,25 @@ void read_programs(Settings& settings, Scorecard& card) {
     program.direct = table.flag("direct", false);
     program.strong = table.flag("strong", false);
     program.levels = table.texts("levels");
+    if (card.programs.contains(program.id))
+      table.complain("id", "the programme '" + program.id + "' stands there twice");
     card.programs[program.id] = program;
   }
   for (Settings& table : settings.tables("signal")) {
     SignalWord signal{table.text("id"), table.text("label"), table.flag("strong", false)};
+    if (card.signals.contains(signal.id)) table.complain("id", "the signal '" + signal.id + "' stands there twice");
     card.signals[signal.id] = signal;
   }
 }
 
 void read_features(Settings& settings, Scorecard& card) {
-  for (Settings& table : settings.tables("feature"))
-    if (const auto weight = read_feature(table)) card.features.push_back(*weight);
+  for (Settings& table : settings.tables("feature")) {
+    const auto weight = read_feature(table);
+    if (!weight) continue;
+    if (std::any_of(card.features.begin(), card.features.end(), [&](const auto& f) { return f.id == weight->id; }))
+      table.complain("id", "the feature '" + weight->id + "' stands there twice: it would count twice");
+    card.features.push_back(*weight);
+  }
   for (Settings& table : settings.tables("words")) {
     auto& words = table.word("where", "name", {"name", "scope"}) == "name" ? card.name_words : card.scope_words;
     const double weight = table.number("weight", 1, -100, 100);
@@ -117,10 +125,50 @@ void read_features(Settings& settings, Scorecard& card) {
   }
 }
 
-std::vector<Weighted> weighted(Settings& settings, std::string_view key) {
-  std::vector<Weighted> out;
-  for (Settings& table : settings.tables(key)) out.push_back({table.text("text"), table.number("weight", 1, 0, 100)});
-  return out;
+// Two rules of one programme that begin on one day: which of them ranks would be chance.
+template <class Rule>
+Status check_apart(const std::vector<std::pair<fs::path, const Rule*>>& rules, const auto& same_programme) {
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      const Rule &one = *rules[i].second, &other = *rules[j].second;
+      const std::string file = rules[j].first.filename().string();
+      if (one.id == other.id)
+        return Error{Errc::kConfig, "id: '" + one.id + "' is that of " + file + " too: expected one of its own",
+                     rules[i].first.string()};
+      if (same_programme(one, other) && one.valid_from == other.valid_from)
+        return Error{Errc::kConfig,
+                     "valid_from: " + iso(one.valid_from) + " is that of " + file +
+                         " too: expected rules of one programme to begin on different days",
+                     rules[i].first.string()};
+    }
+  }
+  return {};
+}
+
+Status load_rubrics(const fs::path& folder, LoadedRules& rules) {
+  TANMIAO_ASSIGN(const auto paths, files_of(folder, ".json"));
+  std::vector<fs::path> of_rubrics, of_standards;
+  for (const fs::path& path : paths) {
+    TANMIAO_ASSIGN(const std::string bytes, read_file(path));
+    if (is_standard(bytes)) {
+      TANMIAO_ASSIGN(auto standard, parse_standard(bytes, path.string()));
+      rules.standards_.push_back(std::move(standard));
+      of_standards.push_back(path);
+      continue;
+    }
+    TANMIAO_ASSIGN(auto rubric, parse_rubric(bytes, path.string()));
+    rules.rubrics_.push_back(std::move(rubric));
+    of_rubrics.push_back(path);
+  }
+  if (rules.rubrics_.empty())
+    return Error{Errc::kConfig, "expected at least one rule of points for tech SMEs (score.indicators)",
+                 folder.string()};
+  std::vector<std::pair<fs::path, const Rubric*>> rubrics;
+  for (std::size_t i = 0; i < of_rubrics.size(); ++i) rubrics.emplace_back(of_rubrics[i], &rules.rubrics_[i]);
+  TANMIAO_TRY(check_apart(rubrics, [](const Rubric&, const Rubric&) { return true; }));
+  std::vector<std::pair<fs::path, const Standard*>> standards;
+  for (std::size_t i = 0; i < of_standards.size(); ++i) standards.emplace_back(of_standards[i], &rules.standards_[i]);
+  return check_apart(standards, [](const Standard& a, const Standard& b) { return a.family == b.family; });
 }
 
 }  // namespace
@@ -163,29 +211,6 @@ std::vector<int> WordSet::find(std::string_view text) const {
   return rows;
 }
 
-Result<Campaign> parse_campaign(const std::string& toml, const std::string& id, const std::string& file) {
-  TANMIAO_ASSIGN(Settings settings, Settings::parse(toml, file));
-  Campaign campaign;
-  campaign.id = id;
-  campaign.bytes = toml;
-  campaign.title = settings.text("title");
-  campaign.units = settings.texts("units");
-  campaign.counties = settings.texts("counties");
-  campaign.industries = settings.texts("industries");
-  campaign.gbt = settings.texts("gbt");
-  campaign.ipc = settings.texts("ipc");
-  campaign.words = weighted(settings, "word");
-  campaign.minus_words = weighted(settings, "minus_word");
-  campaign.without_programs = settings.texts("without_programs");
-  campaign.least = settings.number("least", 1, 0.001, 1000);
-  campaign.min_age_months = whole(settings, "min_age_months", -1, -1, 6000);
-  campaign.max_age_months = whole(settings, "max_age_months", -1, -1, 6000);
-  TANMIAO_TRY(settings.finish());
-  campaign.plus_set = WordSet(texts_of(campaign.words));
-  campaign.minus_set = WordSet(texts_of(campaign.minus_words));
-  return campaign;
-}
-
 Result<Scorecard> parse_scorecard(const std::string& toml, const std::string& file) {
   TANMIAO_ASSIGN(Settings settings, Settings::parse(toml, file));
   Scorecard card;
@@ -200,7 +225,7 @@ Result<Scorecard> parse_scorecard(const std::string& toml, const std::string& fi
   return card;
 }
 
-Result<std::shared_ptr<const Rules>> Rules::load(const fs::path& folder) {
+Result<std::shared_ptr<const Rules>> Rules::load(const fs::path& folder, const KeptScorecard* kept) {
   auto rules = std::make_shared<LoadedRules>();
   TANMIAO_ASSIGN(const auto campaigns, files_of(folder / "campaigns", ".toml"));
   for (const fs::path& path : campaigns) {
@@ -208,19 +233,14 @@ Result<std::shared_ptr<const Rules>> Rules::load(const fs::path& folder) {
     TANMIAO_ASSIGN(auto campaign, parse_campaign(bytes, path.stem().string(), path.string()));
     rules->campaigns_.push_back(std::move(campaign));
   }
-  TANMIAO_ASSIGN(const auto rubrics, files_of(folder / "rubrics", ".json"));
-  for (const fs::path& path : rubrics) {
-    TANMIAO_ASSIGN(const std::string bytes, read_file(path));
-    if (is_standard(bytes)) {
-      TANMIAO_ASSIGN(auto standard, parse_standard(bytes, path.string()));
-      rules->standards_.push_back(std::move(standard));
-      continue;
-    }
-    TANMIAO_ASSIGN(auto rubric, parse_rubric(bytes, path.string()));
-    rules->rubrics_.push_back(std::move(rubric));
+  TANMIAO_TRY(load_rubrics(folder / "rubrics", *rules));
+  KeptScorecard card{{}, (folder / "scorecard.toml").string()};
+  if (kept != nullptr) {
+    card = *kept;
+  } else {
+    TANMIAO_ASSIGN(card.toml, read_file(card.file));
   }
-  TANMIAO_ASSIGN(const std::string card, read_file(folder / "scorecard.toml"));
-  TANMIAO_ASSIGN(rules->scorecard_, parse_scorecard(card, (folder / "scorecard.toml").string()));
+  TANMIAO_ASSIGN(rules->scorecard_, parse_scorecard(card.toml, card.file));
   // A folder of rules of before this file existed has none: explanations then say nothing of likelihood.
   if (const fs::path belief = folder / "belief.toml"; fs::exists(belief)) {
     TANMIAO_ASSIGN(const std::string bytes, read_file(belief));

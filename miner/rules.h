@@ -5,6 +5,7 @@
 
 #include "miner/mine.h"
 #include "miner/rubric.h"
+#include "miner/shortlist.h"
 #include "miner/standard.h"
 
 namespace tanmiao {
@@ -42,6 +43,13 @@ struct Campaign {
   double least = 1;                           // subject score from which on a firm belongs
   int min_age_months = -1, max_age_months = -1;
   WordSet plus_set, minus_set;
+  ShortlistRule shortlist;
+  // Names that only the reference can tell right from wrong: the place in the file, what kind, the name.
+  struct Named {
+    enum class Of : std::uint8_t { kIndustry, kUnit, kCounty } of;
+    std::string where, name;
+  };
+  std::vector<Named> named;
   bool by_subject() const { return !industries.empty() || !gbt.empty() || !ipc.empty() || !words.empty(); }
 };
 
@@ -101,6 +109,7 @@ struct Scorecard {
 class LoadedRules : public Rules {
  public:
   std::vector<CampaignInfo> campaigns() const override;
+  std::string scorecard_id() const override { return scorecard_.id; }
   Result<const Campaign*> campaign(std::string_view id) const;
   Result<const Rubric*> rubric(Date as_of) const;
   // By id, or of a family the one in force on the day. Errors: kUsage for a word that names none, kNotFound for a
@@ -115,6 +124,7 @@ class LoadedRules : public Rules {
   std::shared_ptr<const Priors> priors_;
 };
 
+std::string campaign_hash(const Campaign& campaign);  // as it stands among the inputs of a run
 Result<Campaign> parse_campaign(const std::string& toml, const std::string& id, const std::string& file);
 // A [[feature]] or [[signal]] table; nullopt when its id is none, which is then complained about.
 std::optional<FeatureWeight> read_feature(Settings& table);

@@ -98,6 +98,7 @@ const std::vector<InputName>& input_names() {
       {"net_assets_growth", "净资产增长率"},
       {"market_share", "细分市场占有率"},
       {"market_top_three", "国内细分市场前三", true},
+      {"market_front", "细分市场占有率位居前列", true},
       {"equity_2y", "近两年新增股权融资（元）"},
       {"equity_3y", "近三年新增股权融资（元）"},
       {"digital_level", "数字化水平（级）"},

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "core/settings.h"
+#include "miner/rule_json.h"
 #include "miner/standard.h"
 
 namespace tanmiao::miner {
@@ -149,23 +150,25 @@ void read_score(const json::object& score, Standard& standard) {
     if (!grouped) throw std::runtime_error("a row of no group: " + row.id);
     if (row.clause.empty()) row.clause = standard.score_clause;
   }
-}
-
-Date date_at(const json::object& root, std::string_view key) {
-  const auto date = parse_iso_date(text_at(root, key));
-  if (!date) throw std::runtime_error("expected a day such as 2022-06-01: " + std::string(key));
-  return *date;
+  int most = 0;
+  for (const StandardGroup& group : standard.groups) most += group.max;
+  if (standard.pass < 1 || standard.pass > most)
+    rule_json::refuse("score.pass", "expected a whole number from 1 to " + std::to_string(most) + ", found " +
+                                        std::to_string(standard.pass));
 }
 
 Standard read_standard(const json::object& root) {
+  rule_json::only_slips_refused(root,
+                                {"id", "family", "name_zh", "doc", "note_zh", "valid_from", "valid_to", "conditions",
+                                 "direct", "direct_for", "direct_clause_zh", "score"},
+                                "");
   Standard standard;
   standard.id = std::string(root.at("id").as_string());
   standard.family = std::string(root.at("family").as_string());
   standard.name = std::string(root.at("name_zh").as_string());
   standard.doc = text_at(root, "doc");
   standard.note = text_at(root, "note_zh");
-  standard.valid_from = date_at(root, "valid_from");
-  if (!text_at(root, "valid_to").empty()) standard.valid_to = date_at(root, "valid_to");
+  rule_json::read_days(root, standard.valid_from, standard.valid_to);
   standard.conditions = conditions_of(root, "conditions");
   standard.direct = conditions_of(root, "direct");
   standard.direct_for_all = text_at(root, "direct_for") == "all";
@@ -185,7 +188,7 @@ bool is_standard(std::string_view text) {
 
 Result<Standard> parse_standard(std::string_view text, const std::string& file) {
   try {
-    const json::value parsed = json::parse(text);
+    TANMIAO_ASSIGN(const json::value parsed, rule_json::parse(text, file));
     Standard standard = read_standard(parsed.as_object());
     standard.bytes = std::string(text);
     return standard;

@@ -13,13 +13,21 @@ void join(std::string& text, const std::string& part, std::string_view between) 
 
 std::string pieces(int count) { return " " + std::to_string(count) + " 件"; }
 
+// Whether it still files: a last filing day by itself is read as news.
+std::string filings_words(const FirmFacts& f) {
+  if (f.filings.three() > 0)
+    return "，近三年自行申请" + pieces(f.filings.three()) +
+           (f.filings.one() > 0 ? "（近一年" + pieces(f.filings.one()) + "）" : "");
+  return f.own > 0 ? "，近三年未见公开的新申请" : "";
+}
+
 std::string patents_sentence(const FirmFacts& f) {
   std::string text;
   if (f.valid_one > 0) join(text, "有效发明专利" + pieces(f.valid_one), "，");
   if (f.valid_two > 0) join(text, "有效实用新型、外观设计" + pieces(f.valid_two), "，");
   if (f.unverified > 0) join(text, "效力待核专利" + pieces(f.unverified) + "（截至日的法律状态未知）", "，");
   if (f.pending > 0) join(text, "在审发明" + pieces(f.pending), "，");
-  if (f.last_filing != kNoDay && !text.empty()) text += "，最近申请日 " + day_text(f.last_filing);
+  if (f.last_filing != kNoDay && !text.empty()) text += "，最近申请日 " + day_text(f.last_filing) + filings_words(f);
   return text;
 }
 

@@ -4,6 +4,8 @@
 #include "core/messages.h"
 #include "server/api_pool.h"
 #include "server/json_reading.h"
+#include "server/saved_view.h"
+#include "server/similar_view.h"
 #include "server/site.h"
 
 namespace tanmiao::server {
@@ -29,8 +31,12 @@ json::array facets_json(const std::vector<indexer::FacetCounts>& facets) {
   json::array out;
   for (const auto& facet : facets) {
     json::array values;
-    for (const auto& value : facet.values)
-      values.push_back(json::object{{"value", value.value}, {"label", value.label}, {"count", value.count}});
+    const bool tree = std::any_of(facet.values.begin(), facet.values.end(), [](const auto& v) { return v.deeper; });
+    for (const auto& value : facet.values) {
+      json::object item{{"value", value.value}, {"label", value.label}, {"count", value.count}};
+      if (tree) item["level"] = value.level, item["deeper"] = value.deeper;
+      values.push_back(std::move(item));
+    }
     out.push_back(json::object{{"facet", facet.facet}, {"label", facet.label}, {"values", std::move(values)}});
   }
   return out;
@@ -176,8 +182,13 @@ Result<Response> api_route(const Site& site, const Request& request) {
   if (path == "/batches") return answered(batches_json(site));
   if (path == "/conflicts") return answered(conflicts_json(site));
   if (path == "/targets") return answered(targets_json(site, request));
+  if (path == "/saved") return answered(saved_json(site));
+  if (below("/saved/")) return answered(saved_json(site, path.substr(7)));
   if (path == "/review") return answered(review_json(site, request));
   if (below("/report/")) return report(site, path.substr(8));
+  constexpr std::string_view kSimilar = "/similar";
+  if (below("/firms/") && path.ends_with(kSimilar))
+    return answered(similar_json(site, request, path.substr(7, path.size() - 7 - kSimilar.size())));
   if (below("/firms/")) return firm(site, request, path.substr(7));
   return Error{Errc::kNotFound, "没有这个接口：" + request.path, ""};
 }

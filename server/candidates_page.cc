@@ -253,7 +253,7 @@ Result<Response> candidates_page(const Site& site, const Request& request, const
        << "<div class=\"content\">"
        << "<div class=\"tools\">" << search_box(query, "/", "企业名称、曾用名或代码");
   if (total > 0) exports(body, query, total);
-  body << "</div>" << chosen_filters(query, "/", selection.facets);
+  body << "</div>" << chosen_filters(query, "/", selection.facets, site.words());
   if (rows.empty()) {
     body << nothing(query, total);
   } else {

@@ -4,7 +4,7 @@
 
 #include <cstdlib>
 #include <fstream>
-#include <iterator>
+#include <memory>
 
 namespace tanmiao::server {
 namespace fs = std::filesystem;
@@ -23,11 +23,20 @@ TemporaryFolder::~TemporaryFolder() {
 
 Result<Response> attachment(const fs::path& file, std::string_view type, std::string_view name,
                             std::string_view plain_name) {
-  std::ifstream in(file, std::ios::binary);
+  constexpr std::size_t kPiece = std::size_t{64} << 10;
+  std::error_code failed;
+  const auto size = fs::file_size(file, failed);
+  const auto in = std::make_shared<std::ifstream>(file, std::ios::binary);
+  if (failed || !in->good()) return Error{Errc::kIo, "文件无法读取", ""};
   Response response;
   response.type = type;
-  response.body.assign(std::istreambuf_iterator<char>(in), {});
-  if (!in.good() && !in.eof()) return Error{Errc::kIo, "文件无法读取", ""};
+  response.pieces_bytes = size;
+  response.pieces = [in] {
+    std::string piece(kPiece, '\0');
+    in->read(piece.data(), static_cast<std::streamsize>(piece.size()));
+    piece.resize(static_cast<std::size_t>(in->gcount()));
+    return piece;
+  };
   response.headers.emplace_back("Content-Disposition", "attachment; filename=\"" + std::string(plain_name) +
                                                            "\"; filename*=UTF-8''" + url_encode(name));
   return response;

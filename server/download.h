@@ -26,7 +26,8 @@ class TemporaryFolder {
   std::filesystem::path path_;
 };
 
-// The file as an attachment. `name` may be Chinese; `plain_name` is for clients that cannot read it.
+// The file as an attachment, read while it is sent: it may be deleted as soon as this returns. `name` may be Chinese;
+// `plain_name` is for clients that cannot read it.
 Result<Response> attachment(const std::filesystem::path& file, std::string_view type, std::string_view name,
                             std::string_view plain_name);
 

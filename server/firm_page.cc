@@ -3,18 +3,18 @@
 #include <array>
 #include <charconv>
 
-#include "core/patent.h"
 #include "server/firm_belief.h"
+#include "server/firm_evidence.h"
+#include "server/firm_parts.h"
 #include "server/firm_people.h"
 #include "server/json_reading.h"
+#include "server/similar_view.h"
 #include "server/site.h"
 
 namespace tanmiao::server {
 namespace {
 
 using boost::json::object;
-
-constexpr std::size_t kShownPatents = 30;  // the rest folds away
 
 std::string decimal(double value) {
   std::array<char, 64> text{};
@@ -29,52 +29,6 @@ std::string plain(double value) {
   text.erase(text.find_last_not_of('0') + 1);
   if (text.ends_with('.')) text.pop_back();
   return text;
-}
-
-std::string_view source_title(const SourceTitles& titles, std::string_view source) {
-  const auto title = titles.find(source);
-  return title == titles.end() ? source : std::string_view(title->second);
-}
-
-// Source, and where in it: "文件 x.csv 第 12 行"; of a page only the row, since the link leads to it.
-Html source_cell(const object& item, const SourceTitles& titles) {
-  Html out;
-  const std::string_view url = text_of(item, "url");
-  const bool file = !url.empty() && url.find("://") == std::string_view::npos;
-  out << outside_link(url, source_title(titles, text_of(item, "source")));
-  const bool placed = number_of(item, "line") > (file ? 0 : 1);  // a page of one firm has no rows
-  if (file || placed) {
-    out << " <small>";
-    if (file) out << "文件 " << url << " ";
-    if (placed) out << "第 " << number_of(item, "line") << " 行";
-    out << "</small>";
-  }
-  return out;
-}
-
-// The same with the day on which it was first seen there.
-Html evidence_cell(const object& item, const SourceTitles& titles) {
-  Html out;
-  out << "<td data-label=\"来源\"><span>" << source_cell(item, titles);
-  if (!text_of(item, "seen").empty()) out << " <small class=\"nowrap\">取得 " << text_of(item, "seen") << "</small>";
-  out << "</span></td></tr>";
-  return out;
-}
-
-void open(Html& out, std::string_view title, std::string_view id) {
-  out << "<section class=\"sheet\" id=\"" << id << "\"><h2>" << title << "</h2>";
-}
-
-void heads(Html& out, std::initializer_list<std::string_view> labels) {
-  out << "<thead><tr>";
-  for (const std::string_view label : labels) out << "<th scope=\"col\">" << label << "</th>";
-  out << "</tr></thead>";
-}
-
-void cell(Html& out, std::string_view label, std::string_view text, std::string_view css = {}) {
-  out << "<td data-label=\"" << label << "\"";
-  if (!css.empty()) out << " class=\"" << css << "\"";
-  out << ">" << text << "</td>";
 }
 
 std::string_view or_dash(std::string_view text) { return text.empty() ? std::string_view("—") : text; }
@@ -114,37 +68,37 @@ Html rubric(const object& firm) {
   const object& rubric = object_of(firm, "rubric");
   const std::int64_t pass = number_of(rubric, "pass", 60);
   Html out;
-  open(out, "评价指标", "rubric");
+  begin_sheet(out, "评价指标", "rubric");
   out << "<p class=\"total\">可确认 <strong>" << number_of(rubric, "known") << "</strong> 分，最高可能 <strong>"
       << number_of(rubric, "most") << "</strong> 分（分数线 " << pass << " 分）"
       << interval_bar(number_of(rubric, "known"), number_of(rubric, "most"), pass) << "</p>";
   if (!text_of(rubric, "needed").empty()) out << "<p class=\"needed\">" << text_of(rubric, "needed") << "</p>";
   out << "<table class=\"stack indicators\">";
-  heads(out, {"指标", "证据", "已知得分", "可能区间", "缺口", "如何补"});
+  column_heads(out, {"指标", "证据", "已知得分", "可能区间", "缺口", "如何补"});
   out << "<tbody>";
   each_of(rubric, "rows", [&](const object& row) {
     out << "<tr>";
     const std::int64_t least = number_of(row, "least"), most = number_of(row, "most");
-    cell(out, "指标", std::string(text_of(row, "label")) + "（" + std::to_string(number_of(row, "max")) + " 分）",
-         "lead");
-    cell(out, "证据", text_of(row, "evidence"));
-    cell(out, "已知得分", std::to_string(number_of(row, "known")), "figure");
-    cell(out, "可能区间", least == most ? std::to_string(most) : std::to_string(least) + "–" + std::to_string(most),
-         "figure");
-    cell(out, "缺口", or_dash(text_of(row, "gap")));
-    cell(out, "如何补", or_dash(text_of(row, "remedy")));
+    labelled_cell(out, "指标",
+                  std::string(text_of(row, "label")) + "（" + std::to_string(number_of(row, "max")) + " 分）", "lead");
+    labelled_cell(out, "证据", text_of(row, "evidence"));
+    labelled_cell(out, "已知得分", std::to_string(number_of(row, "known")), "figure");
+    labelled_cell(out, "可能区间",
+                  least == most ? std::to_string(most) : std::to_string(least) + "–" + std::to_string(most), "figure");
+    labelled_cell(out, "缺口", or_dash(text_of(row, "gap")));
+    labelled_cell(out, "如何补", or_dash(text_of(row, "remedy")));
     out << "</tr>";
   });
   out << "</tbody></table><h3>基本条件</h3><table class=\"stack gates\">";
-  heads(out, {"条件", "现状", "依据", "条款"});
+  column_heads(out, {"条件", "现状", "依据", "条款"});
   out << "<tbody>";
   each_of(firm, "gates", [&](const object& gate) {
     const std::string_view answer = text_of(gate, "answer");
     out << "<tr>";
-    cell(out, "条件", text_of(gate, "text"), "lead");
-    cell(out, "现状", answer == "holds" ? "已知满足" : answer == "fails" ? "已知不满足" : "未知", answer);
-    cell(out, "依据", text_of(gate, "why"));
-    cell(out, "条款", text_of(gate, "article"));
+    labelled_cell(out, "条件", text_of(gate, "text"), "lead");
+    labelled_cell(out, "现状", answer == "holds" ? "已知满足" : answer == "fails" ? "已知不满足" : "未知", answer);
+    labelled_cell(out, "依据", text_of(gate, "why"));
+    labelled_cell(out, "条款", text_of(gate, "article"));
     out << "</tr>";
   });
   out << "</tbody></table><p class=\"note\">" << text_of(rubric, "name");
@@ -156,18 +110,24 @@ Html rubric(const object& firm) {
   return out;
 }
 
+// The words or industries that an item was found in, in brackets.
+std::string found_in(const object& item) {
+  const std::string_view found = text_of(item, "found");
+  return found.empty() ? std::string() : "（" + std::string(found) + "）";
+}
+
 Html why(const object& firm) {
   Html out, helped, lacking;
   each_of(firm, "contributions", [&](const object& item) {
     const double points = real_of(item, "points");
     if (points != 0)
-      helped << "<tr><td>" << text_of(item, "label") << "</td><td class=\"num\">" << plain(real_of(item, "value"))
-             << "</td><td class=\"num " << (points > 0 ? "plus" : "minus") << "\">" << (points > 0 ? "+" : "")
-             << decimal(points) << "</td></tr>";
+      helped << "<tr><td>" << text_of(item, "label") << found_in(item) << "</td><td class=\"num\">"
+             << plain(real_of(item, "value")) << "</td><td class=\"num " << (points > 0 ? "plus" : "minus") << "\">"
+             << (points > 0 ? "+" : "") << decimal(points) << "</td></tr>";
     else if (real_of(item, "weight") > 0)
       lacking << "<li>" << text_of(item, "label") << "</li>";
   });
-  open(out, "为何在此名次", "why");
+  begin_sheet(out, "为何在此名次", "why");
   out << "<ul class=\"basis\">";
   each_text(firm, "basis", [&](std::string_view sentence) { out << "<li>" << sentence << "</li>"; });
   out << "</ul>";
@@ -178,7 +138,7 @@ Html why(const object& firm) {
         << "</td></tr></tbody></table>";
   out << "</section>";
   out << "<div class=\"pair\">";
-  open(out, "为何未靠前", "why-not");
+  begin_sheet(out, "为何未靠前", "why-not");
   if (!text_of(firm, "why_not_a_lead").empty())
     out << "<p class=\"needed\">不在候选名单中：" << text_of(firm, "why_not_a_lead") << "</p>";
   if (lacking.empty())
@@ -186,150 +146,9 @@ Html why(const object& firm) {
   else
     out << "<p>下列因素未见公开依据（未见不等于没有）：</p><ul class=\"inline\">" << lacking << "</ul>";
   out << "</section>";
-  open(out, "先问事项", "ask");
+  begin_sheet(out, "先问事项", "ask");
   out << "<p>" << (text_of(firm, "ask_first").empty() ? std::string_view("暂无") : text_of(firm, "ask_first"))
       << "</p></section></div>";
-  return out;
-}
-
-std::string_view kind_label(std::int64_t kind) {
-  switch (static_cast<PatentKind>(kind)) {
-    case PatentKind::kInvention: return "发明";
-    case PatentKind::kUtility: return "实用新型";
-    case PatentKind::kDesign: return "外观设计";
-    case PatentKind::kUnknown: break;
-  }
-  return "未知";
-}
-
-// Where the name in a record is not the firm's, or not today's: how it was found.
-std::string_view link_note(std::string_view link) {
-  if (link == "near") return "按概率归入";
-  if (link == "former_name") return "按曾用名";
-  if (link == "name_date") return "同名企业按日期区分";
-  if (link == "name_county") return "同名企业按县区区分";
-  if (link == "branch") return "按分支机构";
-  if (link == "decision") return "人工判定";
-  if (link == "succession") return "吸收合并承继";
-  return "";
-}
-
-void named_cell(Html& out, std::string_view label, std::string_view text, std::string_view link) {
-  const std::string_view note = link_note(link);
-  out << "<td class=\"lead\" data-label=\"" << label << "\"><span>" << text;
-  if (!note.empty()) out << " <small class=\"nowrap\">" << note << "</small>";
-  out << "</span></td>";
-}
-
-Html patents(const object& firm, const SourceTitles& titles) {
-  Html out, first, rest;
-  std::size_t count = 0;
-  each_of(firm, "patents", [&](const object& item) {
-    Html& rows = ++count <= kShownPatents ? first : rest;
-    rows << "<tr>";
-    named_cell(rows, "名称", text_of(item, "title"), text_of(item, "link"));
-    cell(rows, "申请号", text_of(item, "application_no"), "code");
-    cell(rows, "类型", kind_label(number_of(item, "kind", 0)), "nowrap");
-    cell(rows, "状态", std::string(text_of(item, "state")) + (flag_of(item, "acquired") ? "（受让）" : ""), "nowrap");
-    cell(rows, "申请日", text_of(item, "filing"), "nowrap");
-    cell(rows, "授权日", text_of(item, "granted"), "nowrap");
-    rows << evidence_cell(item, titles);
-  });
-  open(out, "专利", "patents");
-  if (count == 0) {
-    out << "<p class=\"empty\">未见公开专利。</p></section>";
-    return out;
-  }
-  const auto table = [&](const Html& rows) {
-    out << "<table class=\"stack\">";
-    heads(out, {"名称", "申请号", "类型", "状态", "申请日", "授权日", "来源"});
-    out << "<tbody>" << rows << "</tbody></table>";
-  };
-  table(first);
-  if (!rest.empty()) {
-    out << "<details><summary>其余 " << count - kShownPatents << " 件</summary>";
-    table(rest);
-    out << "</details>";
-  }
-  out << "</section>";
-  return out;
-}
-
-Html recognitions(const object& firm, const SourceTitles& titles) {
-  Html out, rows, signals;
-  each_of(firm, "recognitions", [&](const object& item) {
-    rows << "<tr>";
-    named_cell(rows, "资质", text_of(item, "label"), text_of(item, "link"));
-    cell(rows, "状态", text_of(item, "state"));
-    cell(rows, "发证（公告）日期", text_of(item, "issued"), "nowrap");
-    cell(rows, "有效期至", text_of(item, "until"), "nowrap");
-    cell(rows, "编号", text_of(item, "certificate_no"));
-    rows << evidence_cell(item, titles);
-  });
-  each_of(firm, "signals", [&](const object& item) {
-    signals << "<tr>";
-    cell(signals, "线索", text_of(item, "label"), "lead");
-    cell(signals, "内容", text_of(item, "title"));
-    cell(signals, "日期", text_of(item, "date"));
-    signals << evidence_cell(item, titles);
-  });
-  open(out, "资质", "recognitions");
-  if (rows.empty()) {
-    out << "<p class=\"empty\">未见公开资质。</p>";
-  } else {
-    out << "<table class=\"stack\">";
-    heads(out, {"资质", "状态", "发证（公告）日期", "有效期至", "编号", "来源"});
-    out << "<tbody>" << rows << "</tbody></table>";
-  }
-  out << "</section>";
-  if (signals.empty()) return out;
-  open(out, "研发投入线索与企业自报", "signals");
-  out << "<table class=\"stack\">";
-  heads(out, {"线索", "内容", "日期", "来源"});
-  out << "<tbody>" << signals << "</tbody></table></section>";
-  return out;
-}
-
-Html changes(const object& firm, const SourceTitles& titles) {
-  Html out, rows;
-  each_of(firm, "changes", [&](const object& item) {
-    rows << "<tr>";
-    cell(rows, "发现日期", text_of(item, "date"), "lead");
-    cell(rows, "事项", text_of(item, "label"));
-    cell(rows, "变更前", text_of(item, "before"));
-    cell(rows, "变更后", text_of(item, "after"));
-    rows << evidence_cell(item, titles);
-  });
-  open(out, "变更", "changes");
-  if (rows.empty()) {
-    out << "<p class=\"empty\">自开始采集以来未见变更。</p></section>";
-    return out;
-  }
-  out << "<table class=\"stack\">";
-  heads(out, {"发现日期", "事项", "变更前", "变更后", "来源"});
-  out << "<tbody>" << rows << "</tbody></table></section>";
-  return out;
-}
-
-Html origins(const object& firm, const SourceTitles& titles) {
-  Html out;
-  open(out, "来源", "origins");
-  out << "<table class=\"stack origins\">";
-  heads(out, {"项目", "内容", "来源", "取得日期"});
-  out << "<tbody>";
-  each_of(firm, "origins", [&](const object& item) {
-    out << "<tr>";
-    cell(out, "项目", text_of(item, "label"), "lead");
-    out << "<td data-label=\"内容\"><span>" << text_of(item, "value");
-    each_of(item, "also", [&](const object& other) {
-      out << "<br><small>另有来源：" << text_of(other, "value") << "（"
-          << source_title(titles, text_of(other, "source")) << "，" << text_of(other, "seen") << "）</small>";
-    });
-    out << "</span></td><td data-label=\"来源\"><span>" << source_cell(item, titles) << "</span></td>";
-    cell(out, "取得日期", text_of(item, "seen"), "nowrap");
-    out << "</tr>";
-  });
-  out << "</tbody></table></section>";
   return out;
 }
 
@@ -347,9 +166,10 @@ Result<Response> firm_page(const Site& site, const Request& request, std::string
   const std::string action = people_path(world->snapshot->firms.code[number], number);
   Html body;
   body << header(firm, query.campaign) << writer.notice() << rubric(firm) << belief_section(firm) << why(firm)
-       << standards_section(firm) << people_sections(site, writer, people, action) << patents(firm, titles)
-       << recognitions(firm, titles) << changes(firm, titles) << objection_sections(site, writer, people, action)
-       << origins(firm, titles);
+       << standards_section(firm) << people_sections(site, writer, people, action) << patents_section(firm, titles)
+       << recognitions_section(firm, titles) << changes_section(firm, titles)
+       << similar_section(site, *world, number, query.campaign) << objection_sections(site, writer, people, action)
+       << origins_section(firm, titles);
   Frame frame;
   frame.waiting = site.waiting();
   frame.title = text_of(object_of(firm, "registration"), "name");

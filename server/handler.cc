@@ -33,6 +33,8 @@ Result<Response> route(const Site& site, const Request& request) {
   if (path == "/") return candidates_page(site, request);
   if (path == "/search") return search_page(site, request);
   if (path == "/search/export") return search_file(site, request);
+  if (path == "/saved") return saved_page(site, request);
+  if (below("/saved/")) return saved_search_page(site, request, path.substr(7));
   if (path == "/report") return report_page(site, request, "");
   if (path == "/export") return export_file(site, request);
   if (path == "/import") return import_page(site, request);
@@ -55,6 +57,9 @@ Result<Response> route(const Site& site, const Request& request) {
   constexpr std::string_view kVisit = "/visit";
   if (below("/firm/") && path.ends_with(kVisit))
     return visit_page(site, request, path.substr(6, path.size() - 6 - kVisit.size()));
+  constexpr std::string_view kSimilar = "/similar";
+  if (below("/firm/") && path.ends_with(kSimilar))
+    return similar_page(site, request, path.substr(6, path.size() - 6 - kSimilar.size()));
   if (below("/firm/")) return firm_page(site, request, path.substr(6));
   if (below("/assets/")) return asset(path.substr(8));
   return Error{Errc::kNotFound, "没有这个页面", ""};

@@ -54,6 +54,7 @@ Response page(const Frame& frame, const Html& body, int status = 200);
 // "/firm/91371600..." for a firm with a code, else by number; a campaign that is not the default one goes along.
 std::string firm_path(std::string_view code, std::uint32_t number, std::string_view campaign);
 std::string visit_path(std::string_view code, std::uint32_t number, std::string_view campaign);
+std::string similar_path(std::string_view code, std::uint32_t number);
 std::string people_path(std::string_view code, std::uint32_t number);  // where the forms of its page are sent
 // Only http and https addresses become links; other texts are shown as they are.
 Html outside_link(std::string_view url, std::string_view text);

@@ -1,6 +1,7 @@
 // HTTP as the pages see it: plain values. The library behind it stays in http_listener.cc.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -31,6 +32,8 @@ struct Response {
   // An answer that is made while it is sent: gives the next piece, empty at the end. `body` is then not looked at. It
   // is called from one thread at a time. What it throws breaks the connection off, so that nobody takes half for all.
   std::function<std::string()> pieces{};
+  // Bytes of all pieces together, where that is known beforehand: sent as the length of the answer, not in chunks.
+  std::optional<std::uint64_t> pieces_bytes{};
 };
 
 using Handler = std::function<Response(const Request&)>;

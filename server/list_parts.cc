@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "server/facet_words.h"
 #include "server/site.h"
 
 namespace tanmiao::server {
@@ -9,15 +10,60 @@ namespace {
 
 constexpr std::size_t kShownValues = 12;  // of a facet, before the rest folds away
 
-Html facet_value(const ListQuery& query, std::string_view path, const std::string& facet,
-                 const indexer::FacetValue& value) {
-  const bool on = query.wants(facet, value.value);
+// Of a tree one line is chosen at a time: who chooses a section no longer means its class, and the other way round.
+ListQuery choosing(const ListQuery& query, const indexer::FacetCounts& facet, std::size_t at) {
+  const auto& values = facet.values;
+  ListQuery out = query.with(facet.facet, values[at].value);
+  if (query.wants(facet.facet, values[at].value)) return out;
+  const auto drop = [&](const indexer::FacetValue& value) {
+    if (out.wants(facet.facet, value.value)) out = out.with(facet.facet, value.value);
+  };
+  std::size_t level = values[at].level;
+  for (std::size_t i = at; i-- > 0 && level > 0;)
+    if (values[i].level < level) level = values[i].level, drop(values[i]);
+  for (std::size_t i = at + 1; i < values.size() && values[i].level > values[at].level; ++i) drop(values[i]);
+  return out;
+}
+
+// What opens a line of a tree, or closes what was opened so; nothing where it is open by itself.
+Html opener(const ListQuery& query, std::string_view path, const std::string& facet, const indexer::FacetValue& value) {
   Html out;
-  out << "<li><a rel=\"nofollow\" href=\"" << path << query.with(facet, value.value).address() << "\"";
+  const auto opened = query.open.find(facet);
+  const bool by_hand = opened != query.open.end() &&
+                       std::find(opened->second.begin(), opened->second.end(), value.value) != opened->second.end();
+  const std::string address = query.opening(facet, value.value).address();
+  if (value.deeper && value.open && by_hand)
+    out << "<a class=\"opener\" rel=\"nofollow\" href=\"" << path << address << "\" aria-label=\"收起 " << value.label
+        << "\" aria-expanded=\"true\">−</a>";
+  else if (value.deeper && !value.open)
+    out << "<a class=\"opener\" rel=\"nofollow\" href=\"" << path << address << "\" aria-label=\"展开 " << value.label
+        << "\" aria-expanded=\"false\">+</a>";
+  return out;
+}
+
+Html facet_value(const ListQuery& query, std::string_view path, const indexer::FacetCounts& facet, std::size_t at) {
+  const indexer::FacetValue& value = facet.values[at];
+  const bool on = query.wants(facet.facet, value.value);
+  Html out;
+  out << "<li";
+  if (value.level > 0) out << " class=\"level-" << std::min<std::size_t>(value.level, 4) << "\"";
+  out << ">" << opener(query, path, facet.facet, value) << "<a rel=\"nofollow\" href=\"" << path
+      << choosing(query, facet, at).address() << "\"";
   if (on) out << " class=\"on\" aria-current=\"true\"";
   out << "><span class=\"box\"></span><span class=\"label\">" << value.label << "</span><span class=\"count\">"
       << value.count << "</span></a></li>";
   return out;
+}
+
+// How many lines stand before the rest folds away: up to the last one that is chosen or open, since nobody looks for
+// what he just chose behind a fold.
+std::size_t lines_shown(const ListQuery& query, const indexer::FacetCounts& facet) {
+  const auto& values = facet.values;
+  if (values.size() <= kShownValues + 2) return values.size();
+  std::size_t shown = kShownValues;
+  for (std::size_t i = kShownValues; i < values.size(); ++i)
+    if (query.wants(facet.facet, values[i].value) || values[i].open || values[i].level > 0) shown = i + 1;
+  return shown;
 }
 
 void hidden_inputs(Html& out, const ListQuery& query) {
@@ -27,6 +73,8 @@ void hidden_inputs(Html& out, const ListQuery& query) {
   if (!query.campaign.empty()) input("campaign", query.campaign);
   for (const auto& [facet, values] : query.filters)
     for (const std::string& value : values) input(facet, value);
+  for (const auto& [facet, values] : query.open)
+    for (const std::string& value : values) input("open", facet + ":" + value);
   if (!query.sort.empty()) input("sort", query.sort);
 }
 
@@ -59,17 +107,17 @@ Html facet_rail(const ListQuery& query, std::string_view path, const std::vector
                                     [](std::size_t n, const auto& filter) { return n + filter.second.size(); }));
   for (const auto& facet : facets) {
     if (facet.values.empty()) continue;
-    out << "<section class=\"facet\"><h2>" << facet.label;
+    const bool tree = std::any_of(facet.values.begin(), facet.values.end(), [](const auto& v) { return v.deeper; });
+    out << "<section class=\"facet" << std::string_view(tree ? " tree" : "") << "\"><h2>" << facet.label;
     if (query.filters.contains(facet.facet))
       out << " <a class=\"clear\" href=\"" << path << query.without(facet.facet).address() << "\">清除</a>";
     out << "</h2><ul>";
-    const std::size_t shown = facet.values.size() <= kShownValues + 2 ? facet.values.size() : kShownValues;
-    for (std::size_t i = 0; i < shown; ++i) out << facet_value(query, path, facet.facet, facet.values[i]);
+    const std::size_t shown = lines_shown(query, facet);
+    for (std::size_t i = 0; i < shown; ++i) out << facet_value(query, path, facet, i);
     out << "</ul>";
     if (shown < facet.values.size()) {
       out << "<details class=\"more\"><summary>另 " << facet.values.size() - shown << " 项</summary><ul>";
-      for (std::size_t i = shown; i < facet.values.size(); ++i)
-        out << facet_value(query, path, facet.facet, facet.values[i]);
+      for (std::size_t i = shown; i < facet.values.size(); ++i) out << facet_value(query, path, facet, i);
       out << "</ul></details>";
     }
     out << "</section>";
@@ -104,7 +152,8 @@ Html search_box(const ListQuery& query, std::string_view path, std::string_view 
   return out;
 }
 
-Html chosen_filters(const ListQuery& query, std::string_view path, const std::vector<indexer::FacetCounts>& facets) {
+Html chosen_filters(const ListQuery& query, std::string_view path, const std::vector<indexer::FacetCounts>& facets,
+                    const FacetWords& words) {
   Html out;
   if (!query.filtered()) return out;
   out << "<p class=\"chosen\">";
@@ -116,13 +165,12 @@ Html chosen_filters(const ListQuery& query, std::string_view path, const std::ve
   for (const auto& [name, values] : query.filters) {
     const auto facet = std::find_if(facets.begin(), facets.end(), [&](const auto& f) { return f.facet == name; });
     for (const std::string& value : values) {
-      std::string label = value;
+      std::string label(words.value(name, value));
       if (facet != facets.end())
         for (const auto& known : facet->values)
           if (known.value == value) label = known.label;
       out << "<a href=\"" << path << query.with(name, value).address() << "\">"
-          << (facet == facets.end() ? std::string_view(name) : std::string_view(facet->label)) << "：" << label
-          << " ×</a>";
+          << (facet == facets.end() ? words.facet(name) : std::string_view(facet->label)) << "：" << label << " ×</a>";
     }
   }
   ListQuery none;

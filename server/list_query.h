@@ -23,6 +23,8 @@ struct ListQuery {
   std::size_t page = 1;
   std::string cursor;  // of a search: where the page goes on, whatever `page` says
   std::string format;  // of an export
+  std::map<std::string, std::vector<std::string>, std::less<>>
+      open;  // facets with levels -> values told with those below
 
   bool wants(std::string_view facet, std::string_view value) const;
   bool filtered() const { return !text.empty() || !filters.empty(); }
@@ -31,6 +33,7 @@ struct ListQuery {
   std::string address() const;
   ListQuery with(std::string_view facet, std::string_view value) const;  // toggled, first page
   ListQuery without(std::string_view facet) const;
+  ListQuery opening(std::string_view facet, std::string_view value) const;  // toggled, same page
   ListQuery sorted(std::string_view by) const;
   ListQuery at(std::size_t page_number) const;
 };
@@ -39,6 +42,7 @@ struct ListQuery {
 struct ListWords {
   std::span<const std::string_view> facets, sorts;
   bool cursors = false;
+  std::span<const std::string_view> trees{};  // facets that have levels
 };
 extern const ListWords kCandidateWords, kSearchWords;
 

@@ -116,7 +116,8 @@ class Session : public std::enable_shared_from_this<Session> {
     for (const auto& [name, value] : response.headers) message_->set(name, value);
     message_->keep_alive(keep_alive);
     if (response.pieces) {
-      message_->chunked(true);
+      bytes_left_ = response.pieces_bytes;
+      bytes_left_ ? message_->content_length(*bytes_left_) : message_->chunked(true);
       pieces_ = std::move(response.pieces);
     } else {
       const std::size_t length = response.body.size();
@@ -150,20 +151,32 @@ class Session : public std::enable_shared_from_this<Session> {
       return close();
     }
     stream_.expires_after(std::chrono::seconds(shared_.limits.write_seconds));
-    if (!piece_.empty()) {
-      asio::async_write(stream_, http::make_chunk(asio::const_buffer(piece_.data(), piece_.size())),
-                        [self = shared_from_this(), keep_alive](beast::error_code error, std::size_t) {
-                          if (error) return self->close();
-                          self->write_piece(keep_alive);
-                        });
-      return;
-    }
+    const auto next = [self = shared_from_this(), keep_alive](beast::error_code error, std::size_t) {
+      if (error) return self->close();
+      self->write_piece(keep_alive);
+    };
+    const asio::const_buffer piece(piece_.data(), piece_.size());
+    if (bytes_left_) return write_counted(piece, keep_alive, next);
+    if (!piece_.empty()) return asio::async_write(stream_, http::make_chunk(piece), next);
     pieces_ = nullptr;
     asio::async_write(stream_, http::make_chunk_last(),
                       [self = shared_from_this(), keep_alive](beast::error_code error, std::size_t) {
                         if (error || !keep_alive) return self->close();
                         self->read();
                       });
+  }
+
+  // Of an answer whose length was told. More or less of it than that breaks the connection off.
+  template <class Next>
+  void write_counted(asio::const_buffer piece, bool keep_alive, const Next& next) {
+    if (piece.size() > *bytes_left_ || (piece.size() == 0 && *bytes_left_ > 0)) {
+      spdlog::error("{} {}: the answer has another length than was told", request_.method, request_.path);
+      return close();
+    }
+    *bytes_left_ -= piece.size();
+    if (piece.size() > 0) return asio::async_write(stream_, piece, next);
+    pieces_ = nullptr;
+    keep_alive ? read() : close();
   }
 
   void close() {
@@ -181,6 +194,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::optional<http::response_serializer<http::string_body>> serializer_;
   std::function<std::string()> pieces_;
   std::string piece_;
+  std::optional<std::uint64_t> bytes_left_;  // of the pieces, where their length was told
 };
 
 class Acceptor {

@@ -16,6 +16,8 @@ Result<Done> pool_post(const Posted& posted);          // /pool: ticked firms in
 Result<Done> entry_post(const Posted& posted);         // /pool/entry/FIRM?track=: cells or a step
 Result<Done> open_batch_post(const Posted& posted);    // /batches
 Result<Done> batch_post(const Posted& posted);         // /batches/ID: state or members
+Result<Done> keep_post(const Posted& posted);          // /saved: the search of the page it came from
+Result<Done> drop_post(const Posted& posted);          // /saved/NAME: runs it no more
 Result<Done> firm_post(const Posted& posted);          // /firm/FIRM/people: visit, correction, lead, taken out
 
 // Of a form's list "firm" (codes or numbers). Errors: kUsage when none is ticked, kNotFound.

@@ -43,6 +43,8 @@ constexpr std::array kRoutes = std::to_array<Route>({
     {"/suppressed", "", false, kSmallForm, "", lift_post, shown<suppressed_page>},
     {"/batches", "", false, kSmallForm, "", open_batch_post, shown<batches_page>},
     {"/batches/", "", true, kSmallForm, "", batch_post, shown_of<batch_page>},
+    {"/saved", "", false, kSmallForm, "/search", keep_post, shown<search_page>},
+    {"/saved/", "", true, kSmallForm, "", drop_post, shown_of<saved_search_page>},
     {"/firm/", "/people", true, kSmallForm, "", firm_post, shown_of<firm_page>},
 });
 

@@ -41,8 +41,9 @@ Html change_table(const object& stage, const object& changes, std::string_view t
          << "</td><td data-label=\"名次\" class=\"nowrap\">"
          << (turn == "new"    ? place_text(now)
              : turn == "gone" ? "原 " + place_text(before)
-                              : place_text(before) + " → " + place_text(now))
-         << "</td><td data-label=\"原因\">";
+                              : place_text(before) + " → " + place_text(now));
+    if (turn == "moved" && change.contains("movement")) rows << " " << text_of(change, "movement");
+    rows << "</td><td data-label=\"原因\">";
     bool first = true;
     each_text(change, "why", [&](std::string_view why) {
       rows << std::string_view(first ? "" : "；") << why;
@@ -92,7 +93,13 @@ Html campaign_section(const object& stage, bool first, const ReportNames& names)
     out << "<details class=\"campaign\"><summary>" << line << "</summary>";
   std::string rules;
   each_text(changes, "rules", [&](std::string_view text) { rules += (rules.empty() ? "" : "、") + std::string(text); });
-  if (!rules.empty()) out << "<p class=\"needed\">两次之间有变更：" << rules << "。名次变动可能由此而来。</p>";
+  if (!rules.empty()) {
+    out << "<p class=\"needed\">两次之间有变更：" << rules << "。";
+    if (changes.contains("moved_by_rules"))
+      out << "仅因此变动名次的 " << n("moved_by_rules") << " 家，不是企业自身变化。</p>";
+    else
+      out << "名次变动可能由此而来。</p>";
+  }
   constexpr std::pair<std::string_view, std::string_view> kTurns[] = {
       {"new", "新增"}, {"gone", "退出"}, {"moved", "名次变动"}};
   for (const auto& [turn, label] : kTurns) {

@@ -140,7 +140,8 @@ boost::json::object newest_crawl(const Site& site) {
   return {{"stages", boost::json::array{boost::json::object{{"stage", "crawl"}, {"sources", std::move(all)}}}}};
 }
 
-// What a person opens in the morning: the last whole night; where there is none, the newest of all.
+}  // namespace
+
 std::string newest_night(const Site& site) {
   std::string found;
   each_report(site, [&](const std::string& name, const object& report) {
@@ -150,8 +151,6 @@ std::string newest_night(const Site& site) {
   });
   return found;
 }
-
-}  // namespace
 
 SourceTitles source_titles(const Site& site) {
   SourceTitles out;

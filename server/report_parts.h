@@ -34,6 +34,9 @@ std::string changes_line(const boost::json::object& stage, const ReportNames& na
 // All sections below the title.
 Html report_body(const boost::json::object& report, const ReportNames& names);
 Html candidate_changes(const boost::json::object& report, const ReportNames& names);
+std::string model_line(const boost::json::object& report);    // empty: the scorecard stayed what it was
+std::string ranking_line(const boost::json::object& report);  // empty: the ranking was not checked
+Html ranking_section(const boost::json::object& report);
 Html saved_searches(const boost::json::object& report, const ReportNames& names);
 Html stage_table(const boost::json::object& report, const ReportNames& names);
 

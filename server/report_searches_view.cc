@@ -1,6 +1,7 @@
 // 已存查询 of a run report: what each of them found that is new.
 #include "server/json_reading.h"
 #include "server/report_parts.h"
+#include "server/saved_view.h"
 
 namespace tanmiao::server {
 namespace {
@@ -21,7 +22,7 @@ Html fresh_firms(const object& search, const ReportNames& names) {
     items << " <small class=\"id\">" << code << "</small></li>";
   });
   Html out;
-  if (!items.empty()) out << "<ul>" << items << "</ul>";
+  if (!items.empty()) out << "<ul class=\"firms\">" << items << "</ul>";
   return out;
 }
 
@@ -30,7 +31,13 @@ Html fresh_firms(const object& search, const ReportNames& names) {
 Html saved_searches(const object& report, const ReportNames& names) {
   Html items;
   each_of(report, "searches", [&](const object& search) {
-    items << "<h3>" << text_of(search, "name") << "</h3><p>" << text_of(search, "query") << "：";
+    const std::string_view name = text_of(search, "name");
+    items << "<h3>";
+    if (names.on_site)
+      items << "<a href=\"" << saved_path(name) << "\">" << name << "</a>";
+    else
+      items << name;
+    items << "</h3><p>" << text_of(search, "query") << "：";
     if (search.contains("error")) {
       items << "未能运行：" << text_of(search, "error") << "</p>";
       return;

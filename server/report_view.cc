@@ -262,8 +262,8 @@ Html report_body(const object& report, const ReportNames& names) {
   out << todo_section(report, names);
   if (!crawl.empty()) out << sources(crawl) << robots(crawl) << rejects(crawl);
   if (!link.empty()) out << links(link);
-  out << candidate_changes(report, names) << saved_searches(report, names) << stage_table(report, names)
-      << folder_section(report);
+  out << candidate_changes(report, names) << ranking_section(report) << saved_searches(report, names)
+      << stage_table(report, names) << folder_section(report);
   return out;
 }
 

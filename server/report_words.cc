@@ -19,7 +19,7 @@ std::string_view in_words(const std::array<Words, N>& table, std::string_view wo
 
 constexpr std::array<Words, 4> kNightOutcomes{
     {{"done", "完成"},
-     {"alarm", "完成，有来源超过约定天数没有新数据，或远程目录将有、已有缺口"},
+     {"alarm", "完成，有来源超过约定天数没有新数据，或远程目录将有、已有缺口，或有文件无法读取，或新来源没有一条记录"},
      {"held", "完成，有来源本次未发布，沿用此前数据"},
      {"failed", "失败"}}};
 constexpr std::array<Words, 6> kSourceOutcomes{{{"published", "已发布"},
@@ -28,10 +28,11 @@ constexpr std::array<Words, 6> kSourceOutcomes{{{"published", "已发布"},
                                                 {"not_approved", "未批准，未抓取"},
                                                 {"not_now", "不在时段，未抓取"},
                                                 {"failed", "失败"}}};
-constexpr std::array<Words, 6> kStages{{{"crawl", "采集"},
+constexpr std::array<Words, 7> kStages{{{"crawl", "采集"},
                                         {"link", "归并"},
                                         {"index", "索引"},
                                         {"mine", "挖掘"},
+                                        {"backtest", "排名检验"},
                                         {"propose", "提出线索"},
                                         {"searches", "已存查询"}}};
 constexpr std::array<Words, 9> kLinkReasons{{{"code", "统一社会信用代码相同"},
@@ -125,6 +126,10 @@ std::string stage_did(const boost::json::object& stage, const ReportNames& names
     if (number_of(stage, "decisions_idle") > 0) out += "，人工判定的记录或名称已不在 " + n("decisions_idle") + " 条";
     return out;
   }
+  if (name == "backtest")
+    return stage.contains("scorers") ? "截至 " + std::string(text_of(stage, "as_of")) + " 的线索 " + n("firms") +
+                                           " 家，其后取得 " + n("labelled") + " 家"
+                                     : std::string(text_of(stage, "note"));
   if (name == "index") return "编入索引的企业 " + n("documents") + " 家";
   std::string out = campaign_title(stage, names) + "，截至 " + std::string(text_of(stage, "as_of")) + "：已知企业 " +
                     n("considered") + " 家，检索范围内 " + n("in_campaign") + " 家，候选 " + n("candidates") + " 家";

@@ -3,6 +3,8 @@
 
 #include "core/messages.h"
 
+#include "server/form_html.h"
+#include "server/saved_view.h"
 #include "server/site.h"
 
 namespace tanmiao::server {
@@ -61,9 +63,21 @@ void whole_list(Html& out, const ListQuery& query, std::uint64_t total) {
   out << "</p>";
 }
 
+Html text_hint() {
+  Html out;
+  out << "<p>多个词用空格分开；要照原样查，前后都加引号；不要的词前面加减号；两者有一即可，中间写 | 。</p>";
+  return out;
+}
+
+Html filter_hint() {
+  Html out;
+  out << "<p>请清除上面的筛选，再从左侧选择。</p>";
+  return out;
+}
+
 }  // namespace
 
-Result<Response> search_page(const Site& site, const Request& request) {
+Result<Response> search_page(const Site& site, const Request& request, const Typed* typed) {
   TANMIAO_ASSIGN(const ListQuery query, parse_list_query(request, kSearchWords));
   TANMIAO_ASSIGN(const auto world, search_world(site, query));
   auto answer = search_firms(site, *world, query);
@@ -72,13 +86,15 @@ Result<Response> search_page(const Site& site, const Request& request) {
   const bool unread = !answer && (answer.error().code == Errc::kUsage || answer.error().code == Errc::kLimit);
   if (!answer && !unread && !stale) return answer.error();
   const indexer::Page found = answer ? std::move(*answer) : indexer::Page{};
+  const FormWriter writer(site, request, typed);
   Html body;
   body << "<div class=\"title\"><h1>企业查询</h1><p class=\"sub\">全部已知企业 · 共 <strong>" << found.total
-       << "</strong> 家</p></div><div class=\"columns\">" << facet_rail(query, "/search", found.facets)
+       << "</strong> 家</p><p class=\"links screen-only\"><a href=\"/saved\">已存查询</a></p></div>" << writer.notice()
+       << "<div class=\"columns\">" << facet_rail(query, "/search", found.facets)
        << "<div class=\"content\"><div class=\"tools\">"
        << search_box(query, "/search", "名称、代码、专利、经营范围；“词组”，-排除");
   orders(body, query, world->run != nullptr);
-  body << "</div>" << chosen_filters(query, "/search", found.facets);
+  body << "</div>" << chosen_filters(query, "/search", found.facets, site.words());
   for (const auto& correction : found.corrections)
     body << "<p class=\"note\" role=\"status\">没有企业含有“" << correction.typed << "”，以下是含有“" << correction.as
          << "”或与之相近的企业；只查原词，请加引号。</p>";
@@ -86,9 +102,8 @@ Result<Response> search_page(const Site& site, const Request& request) {
     body << "<div class=\"sheet none\" role=\"alert\"><p>" << in_chinese(answer.error()) << "。</p><p><a href=\"/search"
          << query.at(1).address() << "\">从第一页重新查询</a></p></div>";
   } else if (unread) {
-    body << "<div class=\"sheet none\" role=\"alert\"><p>查询有误：" << in_chinese(answer.error())
-         << "。</p><p>多个词用空格分开；要照原样查，前后都加引号；不要的词前面加减号；两者有一即可，中间写 | "
-            "。</p></div>";
+    body << "<div class=\"sheet none\" role=\"alert\"><p>查询有误：" << in_chinese(answer.error()) << "。</p>"
+         << (query.text.empty() ? filter_hint() : text_hint()) << "</div>";
   } else if (found.hits.empty()) {
     body << "<div class=\"sheet none\"><p>没有查到企业。</p><p>"
             "可减少或缩短查询词、清除筛选。企业只收录来源中出现过的；名称以登记为准。</p></div>";
@@ -98,6 +113,7 @@ Result<Response> search_page(const Site& site, const Request& request) {
     body << "</ul>";
   }
   if (!found.hits.empty()) whole_list(body, query, found.total);
+  if (answer) body << keep_form(writer, query);
   body << pager(query, "/search", found.total, found.next) << "</div></div>";
   Frame frame;
   frame.waiting = site.waiting();

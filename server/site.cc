@@ -10,11 +10,6 @@
 #include "server/stage_facet.h"
 
 namespace tanmiao::server {
-namespace {
-
-constexpr std::chrono::seconds kMostTime{10};  // of one search: pages of other people wait meanwhile
-
-}  // namespace
 
 Result<std::shared_ptr<const World>> Site::with_run(const ListQuery& query) const {
   TANMIAO_ASSIGN(auto world, worlds.now(campaign_of(query)));
@@ -105,12 +100,16 @@ Result<indexer::Query> search_query(const Site& site, const World& world, const 
   wanted.offset = (query.page - 1) * kRowsOfPage;
   wanted.limit = kRowsOfPage;
   wanted.cursor = query.cursor;
-  wanted.most_time = kMostTime;
+  wanted.most_time = kMostSearchTime;
   for (const std::string_view facet : kSearchWords.facets) {
     if (world.run == nullptr && indexer::is_run_facet(facet)) continue;
-    if (facet == "township" && !query.filters.contains("unit") && !query.filters.contains(facet)) continue;
-    wanted.facets.emplace_back(facet);
+    // The tree of regions has the townships; by themselves they are told to who filters by them.
+    if (facet == "township" && !query.filters.contains(facet)) continue;
+    const auto& trees = kSearchWords.trees;
+    const bool tree = std::find(trees.begin(), trees.end(), facet) != trees.end();
+    wanted.facets.push_back(std::string(facet) + (tree ? "/" : ""));
   }
+  for (const auto& [facet, values] : query.open) wanted.open.push_back({facet, values});
   TANMIAO_ASSIGN(const FirmNumbers suppressed, site.worlds.suppressed(world));
   wanted.without = *suppressed;
   TANMIAO_ASSIGN(const auto entries,

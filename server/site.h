@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/json/fwd.hpp>
+#include <chrono>
 #include <map>
 #include <memory>
 #include <optional>
@@ -19,12 +20,15 @@ namespace tanmiao::server {
 
 struct Typed;  // server/posts.h
 
+inline constexpr std::chrono::seconds kMostSearchTime{10};  // of one search: pages of other people wait meanwhile
+
 struct Site {
   Worlds& worlds;
   const ServeConfig& config;
   Desk& desk;
 
   const pool::PoolRules& pool_rules() const { return *config.pool_rules; }
+  const FacetWords& words() const { return worlds.facet_words(pool_rules()); }
   Instant now() const;
   Date today() const { return civil_day(now()); }
   // In the audit: a file with firms went out.
@@ -59,6 +63,8 @@ Result<boost::json::object> firm_json(const Site& site, const World& world, stor
 
 // The newest run report (docs/schema/run_report.json), or that of a night. kNotFound when there is none.
 Result<std::string> report_text(const Site& site, std::string_view night);
+// The night that a person opens in the morning: the last whole one. Empty: there is none, the newest report is meant.
+std::string newest_night(const Site& site);
 // Titles of the sources by id, as the newest report gives them; ids without one stand for themselves.
 using SourceTitles = std::map<std::string, std::string, std::less<>>;
 SourceTitles source_titles(const Site& site);
@@ -96,7 +102,11 @@ Result<Response> review_page(const Site& site, const Request& request, const Typ
 Result<Response> review_item_page(const Site& site, const Request& request, const Typed* typed = nullptr);
 Result<Response> rulings_page(const Site& site, const Request& request, const Typed* typed = nullptr);
 Result<Response> visit_page(const Site& site, const Request& request, std::string_view firm);
-Result<Response> search_page(const Site& site, const Request& request);
+Result<Response> search_page(const Site& site, const Request& request, const Typed* typed = nullptr);
+Result<Response> saved_page(const Site& site, const Request& request);
+Result<Response> saved_search_page(const Site& site, const Request& request, std::string_view name,
+                                   const Typed* typed = nullptr);
+Result<Response> similar_page(const Site& site, const Request& request, std::string_view firm);
 Result<Response> search_file(const Site& site, const Request& request);
 Result<Response> report_page(const Site& site, const Request& request, std::string_view night);
 Result<Response> export_file(const Site& site, const Request& request);
@@ -120,7 +130,9 @@ Html facet_rail(const ListQuery& query, std::string_view path, const std::vector
 // `next`: cursor of the next page, where the list has such.
 Html pager(const ListQuery& query, std::string_view path, std::uint64_t total, std::string_view next = {});
 Html search_box(const ListQuery& query, std::string_view path, std::string_view hint);
-Html chosen_filters(const ListQuery& query, std::string_view path, const std::vector<indexer::FacetCounts>& facets);
+// `facets`: as they are counted beside the list; what is not among them is told by `words`.
+Html chosen_filters(const ListQuery& query, std::string_view path, const std::vector<indexer::FacetCounts>& facets,
+                    const FacetWords& words);
 Html interval_bar(std::int64_t known, std::int64_t most, std::int64_t pass);
 Html judgement_badge(std::string_view label);
 // 责任单位 where nothing beside it says what it is: "责任单位待核" instead of "待核" alone.

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <memory>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "indexer/facets.h"
@@ -11,6 +13,11 @@
 #include "store/people.h"
 
 namespace tanmiao::server {
+
+inline constexpr std::string_view kStageFacet = "stage", kStageLabel = "培育阶段";
+inline constexpr std::pair<std::string_view, std::string_view> kNoStage{"none", "未入库"};
+// (id, label) in the order of the rules.
+std::vector<indexer::FacetWord> stage_words(const pool::PoolRules& rules);
 
 // Name "stage"; values are ids of stages in the order of the rules, and "none" of firms that are on no track. A firm on
 // several tracks has the stages of all.

@@ -19,6 +19,11 @@ std::string run_of(const store::Live& live, std::string_view campaign) {
 
 }  // namespace
 
+const FacetWords& Worlds::facet_words(const pool::PoolRules& rules) {
+  std::call_once(words_made_, [&] { words_.emplace(*reference_, &rules); });
+  return *words_;
+}
+
 Result<std::shared_ptr<const World>> Worlds::now(std::string_view campaign) {
   TANMIAO_ASSIGN(const store::Live live, with_store([](store::Store& store) { return store.facts().live(); }));
   if (live.snapshot.empty() || live.index.empty())

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -15,6 +16,7 @@
 #include "pool/firm_book.h"
 #include "pool/leads.h"
 #include "server/candidate_list.h"
+#include "server/facet_words.h"
 #include "store/store.h"
 
 namespace tanmiao::server {
@@ -54,6 +56,8 @@ class Worlds {
   const Reference& reference() const { return *reference_; }
   const std::shared_ptr<const Reference>& shared_reference() const { return reference_; }
   const miner::Rules& rules() const { return *rules_; }
+  // Made when they are first asked for; the rules are those of the site, always the same ones.
+  const FacetWords& facet_words(const pool::PoolRules& rules);
   const store::DataFolder& folder() const { return store_->folder(); }
 
   // The store behind it, one caller at a time.
@@ -70,6 +74,8 @@ class Worlds {
   std::unique_ptr<store::Store> store_;
   std::shared_ptr<const Reference> reference_;
   std::shared_ptr<const miner::Rules> rules_;
+  std::once_flag words_made_;
+  std::optional<FacetWords> words_;
   std::map<std::string, std::shared_ptr<const World>, std::less<>> worlds_;
   struct Before {
     std::shared_ptr<const World> world;

@@ -67,7 +67,7 @@ std::filesystem::path DataFolder::rejects(std::string_view source) const {
 }
 
 Error io_error(int errno_value, std::string_view doing, const std::filesystem::path& path) {
-  const bool full = errno_value == ENOSPC || errno_value == EDQUOT;
+  const bool full = errno_value == ENOSPC || errno_value == EDQUOT || errno_value == EFBIG;
   return {full ? Errc::kDiskFull : Errc::kIo, std::string(doing) + ": " + std::strerror(errno_value), path.string()};
 }
 

@@ -10,7 +10,7 @@
 //   runs/RUN/                        one mining run, immutable
 //   reports/NIGHT.json, .html        run reports
 //   rejects/SOURCE.csv               rows that were refused, with reason; to be mended and fed again
-//   exports/                         spreadsheets
+//   exports/, models/                spreadsheets; the scorecard that ranks and one that was refused (in every backup)
 //   searches/HASH/DATE               keys of the firms that a saved search matched on a night
 #pragma once
 

@@ -81,11 +81,15 @@ class Facts {
   using RecordVisitor = std::function<Status(const StoredRecord&)>;
   // All visible records of the kinds (bit 1 << RecordKind), ordered by (kind, source, key).
   virtual Status each_record(const View& view, unsigned kinds, const RecordVisitor& visit) = 0;
-  // Of the visible records of a kind the versions before the visible one, the newest first; ordered by (source, key).
-  // Tombstones are left out.
+  // For who takes in all of them and puts them in order itself: as they lie in the file, their fields not yet taken
+  // apart (each_field_of_json()). `head` and `fields` hold for the call.
+  using PackedVisitor = std::function<Status(const StoredRecord& head, std::string_view fields, bool has_earlier)>;
+  virtual Status each_packed_record(const View& view, const PackedVisitor& visit) = 0;
+  // Of those of the records that the view sees the versions before the visible one, the newest first. Tombstones are
+  // left out.
   // `until`: the day for which the next version was stated.
   using EarlierVisitor = std::function<Status(const StoredRecord&, Date until)>;
-  virtual Status each_earlier(const View& view, RecordKind kind, const EarlierVisitor& visit) = 0;
+  virtual Status each_earlier(const View& view, const std::vector<RecordId>& records, const EarlierVisitor& visit) = 0;
   virtual Result<std::vector<StoredRecord>> records_of(FirmNo firm, const View& view) = 0;  // by the live links
   virtual Result<std::vector<StoredRecord>> history(std::string_view source, RecordKind kind, std::string_view key) = 0;
   virtual Result<std::vector<StoredRecord>> records_by_id(

@@ -34,7 +34,8 @@ Errc translate(int code) {
 void fail(Errc code, std::string message) { throw Failure{{code, std::move(message), {}}}; }
 
 Database::Database(std::filesystem::path path, Mode mode) : path_(std::move(path)) {
-  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX | (mode == Mode::kCreate ? SQLITE_OPEN_CREATE : 0);
+  // guarded() lets in one thread at a time.
+  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (mode == Mode::kCreate ? SQLITE_OPEN_CREATE : 0);
   const int code = sqlite3_open_v2(path_.c_str(), &handle_, flags, nullptr);
   try {
     if (code != SQLITE_OK) raise(code, "opening the database");

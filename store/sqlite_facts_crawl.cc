@@ -2,8 +2,12 @@
 #include "store/sqlite_facts.h"
 
 #include <algorithm>
+#include <atomic>
 #include <map>
+#include <thread>
 #include <utility>
+
+#include "core/stored_fields.h"
 
 namespace tanmiao::store {
 
@@ -35,6 +39,32 @@ std::vector<std::pair<std::string, std::int64_t>> SqliteFacts::sources_by_name()
   return found;
 }
 
+// A record as it is stored.
+struct WrittenForm {
+  std::string fields;  // JSON
+  std::uint64_t hash = 0;
+};
+
+// Of all records of a group, in their order; by several threads, since they are pure work and the file waits for them.
+std::vector<WrittenForm> written_forms(const std::vector<Record>& records) {
+  constexpr std::size_t kAtOnce = 128;
+  std::vector<WrittenForm> forms(records.size());
+  std::atomic<std::size_t> next = 0;
+  const auto work = [&] {
+    for (std::size_t first = next.fetch_add(kAtOnce); first < records.size(); first = next.fetch_add(kAtOnce))
+      for (std::size_t i = first; i < std::min(first + kAtOnce, records.size()); ++i) {
+        forms[i].fields = fields_json(records[i]);
+        forms[i].hash = content_hash(records[i], forms[i].fields);
+      }
+  };
+  std::vector<std::jthread> others;
+  const std::size_t most = std::min<std::size_t>(std::thread::hardware_concurrency(), records.size() / (4 * kAtOnce));
+  for (std::size_t n = 1; n < most; ++n) others.emplace_back(work);
+  work();
+  others.clear();
+  return forms;
+}
+
 // Writes the records of one group as staged rows. A record equal to the live one costs a look-up and a mark; what
 // differs gets its version row now, out of sight until the record's chain reaches it.
 class GroupWriter {
@@ -55,12 +85,12 @@ class GroupWriter {
     return last_part_id_ = facts_.part_id(source_, name);
   }
 
-  void add(const Record& record) {
+  void add(const Record& record, const WrittenForm& form) {
     if (record.source != batch_.source)
       sql::fail(Errc::kUsage,
                 "record " + record.key + " is of source " + record.source + ", the batch is of " + batch_.source);
     const Known known = find_or_register(record);
-    Offer offer{known, content_hash(record), part(record.origin.part), stated_day(record), record};
+    Offer offer{known, form.hash, part(record.origin.part), stated_day(record), record, form};
     // An earlier statement says nothing of where the record stands now.
     const std::int64_t place = offer.unchanged() && offer.stated < known.stated ? known.part : offer.part;
     insert_staged_.with(batch_.id, known.id, offer.stated, version_for(offer), offer.hash, place, record.origin.line)
@@ -92,6 +122,7 @@ class GroupWriter {
     std::int64_t part;
     std::int64_t stated;
     const Record& record;
+    const WrittenForm& form;
     bool unchanged() const {
       return known.live_hash && static_cast<std::uint64_t>(*known.live_hash) == hash && stated >= known.first_stated;
     }
@@ -123,7 +154,7 @@ class GroupWriter {
     insert_version_
         .with(next_version_++, offer.known.id, batch_.id, offer.known.live_version, offer.hash, r.event_date,
               std::min(r.public_date, night_), r.public_estimated, batch_.clock, r.origin.capture, offer.part,
-              r.origin.line, fields_json(r), offer.stated)
+              r.origin.line, offer.form.fields, offer.stated)
         .run();
   }
 
@@ -251,6 +282,7 @@ void write_parts(sql::Database& database, BatchId batch, GroupWriter& writer, co
 
 Status SqliteFacts::commit(BatchId id, const CrawlGroup& group) {
   return guarded(database_, [&] {
+    const std::vector<WrittenForm> forms = written_forms(group.records);
     Transaction transaction(database_, Transaction::Kind::kWrite);
     const Batch batch = open_batch_row(id);
     GroupWriter writer(*this, batch);
@@ -260,7 +292,7 @@ Status SqliteFacts::commit(BatchId id, const CrawlGroup& group) {
     write_rejects(database_, batch, group.rejects);
     write_tallies(id, group.tallies);
     write_asked(database_, writer.source(), writer.night(), group.asked);
-    for (const Record& record : group.records) writer.add(record);
+    for (std::size_t i = 0; i < forms.size(); ++i) writer.add(group.records[i], forms[i]);
     for (const Reject& reject : group.rejects) writer.keep(reject);
     Query(database_, "UPDATE batch SET read = read + ?2, rejected = rejected + ?3 WHERE id = ?1")
         .run_with(id, group.rows_read, group.rejects.size());

@@ -25,8 +25,11 @@ namespace {
 
 constexpr std::string_view kOfKindAndSource =
     "SELECT " TANMIAO_RECORD_COLUMNS TANMIAO_RECORD_TABLES "WHERE r.source = ?1 AND r.kind = ?2 ORDER BY r.key";
-constexpr std::string_view kChanged = "SELECT " TANMIAO_RECORD_COLUMNS TANMIAO_RECORD_TABLES
-                                      "WHERE r.source = ?1 AND r.kind = ?2 AND v.previous <> 0 ORDER BY r.key";
+// In the order of the rows, which is nearly that of their versions: each page of the file is read once.
+constexpr std::string_view kAsTheyLie = "SELECT " TANMIAO_RECORD_COLUMNS
+                                        " FROM record r NOT INDEXED CROSS JOIN version v ON v.id = r.live_version"
+                                        " CROSS JOIN source s ON s.id = r.source"
+                                        " LEFT JOIN part p ON p.id = r.part LEFT JOIN part o ON o.id = v.part";
 constexpr std::string_view kRecordById = "SELECT " TANMIAO_RECORD_COLUMNS TANMIAO_RECORD_TABLES "WHERE r.id = ?1";
 constexpr std::string_view kByKey =
     "SELECT " TANMIAO_RECORD_COLUMNS TANMIAO_RECORD_TABLES "WHERE r.source = ?1 AND r.kind = ?2 AND r.key = ?3";
@@ -52,7 +55,10 @@ Date known_from(const VersionHead& head, bool follows) {
   return follows && head.estimated ? std::max(head.public_date, head.stated) : head.public_date;
 }
 
-void read_version(const Query& row, int first, StoredRecord& out) {
+constexpr int kFieldsOfVersion = 11;
+
+// All of a version but its fields.
+void read_version_head(const Query& row, int first, StoredRecord& out) {
   out.version = row.get<VersionId>(first);
   out.hash = row.hash(first + 2);
   out.record.event_date.reset();
@@ -60,31 +66,47 @@ void read_version(const Query& row, int first, StoredRecord& out) {
   out.record.stated = row.date(first + 12);
   out.record.public_estimated = row.integer(first + 5) != 0;
   out.seen_at = row.instant(first + 6);
-  out.record.origin = {row.get<std::uint64_t>(first + 7), row.text(first + 8), row.get<std::uint32_t>(first + 9)};
+  out.record.origin.capture = row.get<std::uint64_t>(first + 7);
+  out.record.origin.part = row.view(first + 8);  // a text that was there keeps its room
+  out.record.origin.line = row.get<std::uint32_t>(first + 9);
   out.tombstone = row.integer(first + 10) != 0;
-  auto fields = fields_from_json(row.view(first + 11));
+}
+
+void read_fields(std::string_view json, StoredRecord& out) {
+  auto fields = fields_from_json(json);
   if (!fields) sql::fail(Errc::kCorrupt, "fields of record " + out.record.key + ": " + fields.error().message);
   out.record.fields = std::move(*fields);
+}
+
+void read_version(const Query& row, int first, StoredRecord& out) {
+  read_version_head(row, first, out);
+  read_fields(row.view(first + kFieldsOfVersion), out);
 }
 
 void read_identity(const Query& row, const View& view, StoredRecord& out) {
   out.id = row.get<RecordId>(0);
   out.record.kind = row.get<RecordKind>(1);
-  out.record.source = row.text(2);
-  out.record.key = row.text(3);
+  out.record.source = row.view(2);
+  out.record.key = row.view(3);
   out.first_seen = row.instant(4);
   out.last_seen = view.known_at ? std::min(row.instant(5), *view.known_at) : row.instant(5);
 }
 
-// The live version under `row`. What a part without a stated day says is as fresh as the night that saw it last.
-void read_live(const Query& row, const View& view, StoredRecord& out) {
+// The live version under `row`, without its fields. What a part without a stated day says is as fresh as the night that
+// saw it last.
+void read_live_head(const Query& row, const View& view, StoredRecord& out) {
   read_identity(row, view, out);
-  read_version(row, kFirstVersionColumn, out);
+  read_version_head(row, kFirstVersionColumn, out);
   const VersionHead head = read_head(row, kFirstVersionColumn);
   out.record.public_date = known_from(head, head.previous != 0);
   if (out.tombstone) return;
   const Date seen = civil_day(out.last_seen);  // nobody stated a day: as far as it was seen again
   out.record.stated = row.is_null(6) ? std::max(out.record.stated.value_or(seen), seen) : row.date(6);
+}
+
+void read_live(const Query& row, const View& view, StoredRecord& out) {
+  read_live_head(row, view, out);
+  read_fields(row.view(kFirstVersionColumn + kFieldsOfVersion), out);
 }
 
 // Versions that the view may have seen, newest first.
@@ -104,21 +126,30 @@ std::size_t taken(const std::vector<VersionHead>& seen, const View& view) {
   return at;
 }
 
-// Reads the record under `row` as the view sees it; false when it does not.
-bool read_record(sql::Database& database, const Query& row, const View& view, StoredRecord& out) {
+// The record under `row` as the view sees it, and in `fields` what is not taken apart of it, until `row` or `older`
+// goes on; false when the view does not see it.
+bool read_head_of(const Query& row, Query& older, const View& view, StoredRecord& out, std::string_view& fields) {
   if (!view.as_of && !view.known_at) {
-    read_live(row, view, out);
+    read_live_head(row, view, out);
+    fields = row.view(kFirstVersionColumn + kFieldsOfVersion);
     return !out.tombstone;
   }
-  Query older(database, kVersion);
   const std::vector<VersionHead> seen = seen_versions(row, older, view);
   const std::size_t at = taken(seen, view);
   if (at == seen.size()) return false;
   read_identity(row, view, out);
   if (!older.with(seen[at].id).step()) sql::fail(Errc::kCorrupt, "a version in a record's history is missing");
-  read_version(older, 0, out);
+  read_version_head(older, 0, out);
+  fields = older.view(kFieldsOfVersion);
   out.record.public_date = known_from(seen[at], at + 1 != seen.size());
   return !out.tombstone;
+}
+
+bool read_record(const Query& row, Query& older, const View& view, StoredRecord& out) {
+  std::string_view fields;
+  if (!read_head_of(row, older, view, out, fields)) return false;
+  read_fields(fields, out);
+  return true;
 }
 
 auto canonical_order(const StoredRecord& r) { return std::tie(r.record.kind, r.record.source, r.record.key); }
@@ -129,13 +160,14 @@ Status SqliteFacts::each_record(const View& view, unsigned kinds, const RecordVi
   return guarded(database_, [&] {
     Transaction transaction(database_, Transaction::Kind::kRead);
     StoredRecord record;
+    Query older(database_, kVersion);
     const auto sources = sources_by_name();
     for (unsigned kind = 1; kind <= static_cast<unsigned>(RecordKind::kSignal); ++kind) {
       if (!(kinds & (1u << kind))) continue;
       for (const auto& [name, source] : sources) {
         Query rows(database_, kOfKindAndSource);
         for (rows.with(source, kind); rows.step();) {
-          if (!read_record(database_, rows, view, record)) continue;
+          if (!read_record(rows, older, view, record)) continue;
           if (Status visited = visit(record); !visited) throw sql::Failure{visited.error()};
         }
       }
@@ -144,26 +176,39 @@ Status SqliteFacts::each_record(const View& view, unsigned kinds, const RecordVi
   });
 }
 
-Status SqliteFacts::each_earlier(const View& view, RecordKind kind, const EarlierVisitor& visit) {
+Status SqliteFacts::each_packed_record(const View& view, const PackedVisitor& visit) {
+  return guarded(database_, [&] {
+    Transaction transaction(database_, Transaction::Kind::kRead);
+    Query rows(database_, kAsTheyLie), older(database_, kVersion);
+    StoredRecord head;
+    while (rows.step()) {
+      std::string_view fields;
+      if (!read_head_of(rows, older, view, head, fields)) continue;
+      const bool has_earlier = read_head(rows, kFirstVersionColumn).previous != 0;
+      if (Status visited = visit(head, fields, has_earlier); !visited) throw sql::Failure{visited.error()};
+    }
+    transaction.commit();
+  });
+}
+
+Status SqliteFacts::each_earlier(const View& view, const std::vector<RecordId>& records, const EarlierVisitor& visit) {
   return guarded(database_, [&] {
     Transaction transaction(database_, Transaction::Kind::kRead);
     StoredRecord record;
-    Query older(database_, kVersion);
-    for (const auto& [name, source] : sources_by_name()) {
-      Query rows(database_, kChanged);
-      for (rows.with(source, kind); rows.step();) {
-        const std::vector<VersionHead> seen = seen_versions(rows, older, view);
-        read_identity(rows, view, record);
-        const std::size_t visible = taken(seen, view);
-        for (std::size_t at = visible; at < seen.size(); ++at) {
-          if (view.as_of && known_from(seen[at], at + 1 != seen.size()) > *view.as_of) continue;  // not public yet
-          if (!older.with(seen[at].id).step()) sql::fail(Errc::kCorrupt, "a version in a record's history is missing");
-          read_version(older, 0, record);
-          record.record.public_date = known_from(seen[at], at + 1 != seen.size());
-          if (at == visible && record.tombstone) break;  // the view does not see the record
-          if (at == visible || record.tombstone) continue;
-          if (Status visited = visit(record, seen[at - 1].stated); !visited) throw sql::Failure{visited.error()};
-        }
+    Query row(database_, kRecordById), older(database_, kVersion);
+    for (const RecordId id : records) {
+      if (!row.with(id).step()) continue;
+      const std::vector<VersionHead> seen = seen_versions(row, older, view);
+      read_identity(row, view, record);
+      const std::size_t visible = taken(seen, view);
+      for (std::size_t at = visible; at < seen.size(); ++at) {
+        if (view.as_of && known_from(seen[at], at + 1 != seen.size()) > *view.as_of) continue;  // not public yet
+        if (!older.with(seen[at].id).step()) sql::fail(Errc::kCorrupt, "a version in a record's history is missing");
+        read_version(older, 0, record);
+        record.record.public_date = known_from(seen[at], at + 1 != seen.size());
+        if (at == visible && record.tombstone) break;  // the view does not see the record
+        if (at == visible || record.tombstone) continue;
+        if (Status visited = visit(record, seen[at - 1].stated); !visited) throw sql::Failure{visited.error()};
       }
     }
     transaction.commit();
@@ -171,9 +216,9 @@ Status SqliteFacts::each_earlier(const View& view, RecordKind kind, const Earlie
 }
 
 std::optional<StoredRecord> SqliteFacts::record_row(RecordId id, const View& view) {
-  Query row(database_, kRecordById);
+  Query row(database_, kRecordById), older(database_, kVersion);
   StoredRecord record;
-  if (!row.with(id).step() || !read_record(database_, row, view, record)) return std::nullopt;
+  if (!row.with(id).step() || !read_record(row, older, view, record)) return std::nullopt;
   return record;
 }
 

@@ -23,6 +23,8 @@ struct Detected {
   std::string charset;
   std::size_t bom = 0;  // bytes to skip
 };
+// What the first bytes say by themselves; bom 0: nothing.
+Detected byte_order_mark(std::string_view sample);
 // From the beginning of a file. In this order: byte order mark; valid UTF-8 (a few broken characters allowed); zeros as
 // UTF-16 has them; with 64 or more non-ASCII bytes uchardet, except that what decodes as GB18030 without a fault is
 // never called a single-byte charset; GB18030. Empty charset: all ASCII so far.

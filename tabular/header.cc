@@ -194,10 +194,28 @@ std::vector<std::string> texts(const Row& row) {
   return out;
 }
 
-bool is_header(const std::vector<int>& position, const std::vector<std::u16string>& cells) {
+constexpr std::size_t kLongestPlain = 12;  // characters
+
+// All that is required stands there, each once, and nothing that is too long for a heading: 序号, 企业名称, 批次.
+// Twice: two lists side by side, of which one would be lost.
+bool names_the_required(const std::vector<int>& position, const std::vector<std::u16string>& cells,
+                        std::span<const WantedColumn> wanted) {
+  bool any = false;
+  for (std::size_t w = 0; w < wanted.size(); ++w) {
+    if (!wanted[w].required) continue;
+    if (position[w] < 0) return false;
+    const std::u16string& heading = cells[static_cast<std::size_t>(position[w])];
+    if (std::count(cells.begin(), cells.end(), heading) != 1) return false;
+    any = true;
+  }
+  return any && std::all_of(cells.begin(), cells.end(), [](const auto& cell) { return cell.size() <= kLongestPlain; });
+}
+
+bool is_header(const std::vector<int>& position, const std::vector<std::u16string>& cells,
+               std::span<const WantedColumn> wanted) {
   const auto found = std::count_if(position.begin(), position.end(), [](int p) { return p >= 0; });
   const auto filled = std::count_if(cells.begin(), cells.end(), [](const auto& c) { return !c.empty(); });
-  return found >= 3 || (found >= 1 && found * 10 >= filled * 6);
+  return found >= 3 || (found >= 1 && found * 10 >= filled * 6) || names_the_required(position, cells, wanted);
 }
 
 // Six digits in a row are of a code or a telephone: such a row is data, may speak of persons, and is not quoted.
@@ -210,12 +228,14 @@ bool holds_data(std::string_view row) {
   return false;
 }
 
-std::string first_row_told(std::string_view row) {
+// The row that comes nearest to a header, and the line at which it stands.
+std::string row_told(std::string_view row, std::uint32_t line) {
   if (row.empty()) return "; the table is empty";
-  if (holds_data(row)) return "; the first row is data";
+  const std::string which = line <= 1 ? "; the first row is " : "; row " + std::to_string(line) + " is ";
+  if (holds_data(row)) return which + "data";
   std::size_t end = std::min(row.size(), kLongestHeading);
   while (end < row.size() && (static_cast<unsigned char>(row[end]) & 0xC0) == 0x80) --end;  // no half character
-  return "; the first row is \"" + std::string(row.substr(0, end)) + "\"";
+  return which + "\"" + std::string(row.substr(0, end)) + "\"";
 }
 
 std::string some_headings(std::span<const WantedColumn> wanted) {
@@ -266,9 +286,10 @@ std::vector<std::u16string> folded_cells(const std::vector<std::string>& cells) 
   return out;
 }
 
-bool is_header(const std::vector<std::string>& cells, const std::vector<FoldedWanted>& folded) {
+bool is_header(const std::vector<std::string>& cells, const std::vector<FoldedWanted>& folded,
+               std::span<const WantedColumn> wanted) {
   const std::vector<std::u16string> each = folded_cells(cells);
-  return is_header(match_cells(each, folded), each);
+  return is_header(match_cells(each, folded), each, wanted);
 }
 
 std::string in_one_line(const std::vector<std::string>& cells) {
@@ -292,7 +313,8 @@ class HeaderSearch {
     }
     if (found) return found;
     const std::string text = in_one_line(cells);
-    if (first_row_.empty()) first_row_ = text;
+    const auto filled = std::count_if(cells.begin(), cells.end(), [](const auto& cell) { return !cell.empty(); });
+    if (filled > most_cells_) nearest_ = text, nearest_line_ = line, most_cells_ = filled;
     if (!text.empty()) above_.push_back(text);
     above_cells_ = std::move(cells);
     return std::nullopt;
@@ -303,13 +325,13 @@ class HeaderSearch {
     if (lacking_) return *lacking_;
     return {Errc::kFormat,
             "no header row found in the first " + std::to_string(searched) + " rows; expected columns such as " +
-                some_headings(wanted_) + first_row_told(first_row_),
+                some_headings(wanted_) + row_told(nearest_, nearest_line_),
             rows_.name()};
   }
 
  private:
   std::optional<Header> candidate(const std::vector<std::string>& cells, std::uint32_t line) {
-    if (!is_header(cells, folded_)) return std::nullopt;
+    if (!is_header(cells, folded_, wanted_)) return std::nullopt;
     Header header = match_header(cells, wanted_);
     header.line = line;
     header.above = above_;
@@ -323,7 +345,9 @@ class HeaderSearch {
   std::span<const WantedColumn> wanted_;
   std::vector<FoldedWanted> folded_;
   std::vector<std::string> above_, above_cells_;
-  std::string first_row_;
+  std::string nearest_;  // the first of the rows with the most cells: titles have one
+  std::uint32_t nearest_line_ = 0;
+  std::ptrdiff_t most_cells_ = 0;
   std::optional<Error> lacking_;
   int rows_since_ = 0;
 };
@@ -337,7 +361,7 @@ bool Header::takes(const Row& row, std::span<const WantedColumn> wanted) {
     like = position[w] >= 0 && cell(row, w) == headings[static_cast<std::size_t>(position[w])];
   if (!like) return false;
   const std::vector<std::string> cells = texts(row);
-  if (!tabular::is_header(cells, fold_wanted(wanted))) return false;
+  if (!tabular::is_header(cells, fold_wanted(wanted), wanted)) return false;
   if (!below) return true;
   Header both = match_header(joined(headings, cells), wanted);
   if (columns_found(both) < columns_found(*this)) return true;

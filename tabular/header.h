@@ -46,9 +46,10 @@ struct Header {
 };
 
 // Reads rows up to and with the header; the next row of the reader is data (or takes() it). The header is the first row
-// in which at least three wanted columns, or 60 % of the row's non-empty cells (and one at least), are found; where it
-// lacks a required column, together with the row above or below it (企业情况 over 名称 and 代码). Error kFormat when
-// there is none or a required column is missing: names what was expected and the nearest heading that stands there.
+// in which at least three wanted columns, or 60 % of the row's non-empty cells (and one at least), or all required
+// columns, each once and beside short cells only, are found; where it lacks a required column, together with the row
+// above or below it (企业情况 over 名称 and 代码). Error kFormat when there is none or a required column is missing:
+// names what was expected and the nearest heading that stands there.
 Result<Header> read_header(RowReader& rows, std::span<const WantedColumn> wanted, const HeaderOptions& options = {});
 
 // The same for a file whose header row is known to be the first row, or (headings given) that has none.

@@ -1,5 +1,7 @@
 #include "apps/demo_city/serve.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <boost/asio/io_context.hpp>
@@ -26,6 +28,25 @@ namespace http = boost::beast::http;
 using tcp = asio::ip::tcp;
 
 tcp::endpoint loopback(std::uint16_t port) { return {asio::ip::address_v4::loopback(), port}; }
+
+// The door of a port; waited for up to ten seconds while another process has it: a connection that somebody made may
+// have been given just this number and goes soon.
+tcp::acceptor opened(asio::io_context& context, std::uint16_t port) {
+  for (int tries = 0;; ++tries) try {
+      return {context, loopback(port)};
+    } catch (const boost::system::system_error& error) {
+      if (error.code() != asio::error::address_in_use || tries == 100) throw;
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+}
+
+// Ports that no connection is given by the system while the city rests (ip(7): ip_local_port_range is 32768 to 60999
+// unless someone changed it). Where to begin to look differs by process, so that cities made side by side stay apart.
+constexpr unsigned kLeastPort = 12000, kPorts = 20000;
+
+unsigned first_to_try(std::size_t count) {
+  return kLeastPort + static_cast<unsigned>(getpid()) * static_cast<unsigned>(count) % kPorts;
+}
 
 std::int64_t microseconds() {
   const auto now = std::chrono::steady_clock::now().time_since_epoch();
@@ -66,7 +87,7 @@ class Log {
 class Host {
  public:
   Host(asio::io_context& context, const Site& site, std::uint16_t port, Log& log, std::chrono::seconds clock_off)
-      : site_(site), port_(port), log_(log), clock_off_(clock_off), acceptor_(context, loopback(port)) {}
+      : site_(site), port_(port), log_(log), clock_off_(clock_off), acceptor_(opened(context, port)) {}
   void accept() {
     acceptor_.async_accept([this](beast::error_code error, tcp::socket socket) {
       if (error) return;
@@ -158,9 +179,16 @@ std::vector<std::uint16_t> find_ports(std::size_t count, std::uint16_t first) {
   asio::io_context context;
   std::vector<std::uint16_t> ports;
   std::vector<tcp::acceptor> held;  // kept open, so that no port is given twice
-  for (std::size_t i = 0; i < count; ++i) {
-    held.emplace_back(context, loopback(first == 0 ? std::uint16_t{0} : static_cast<std::uint16_t>(first + i)));
-    ports.push_back(held.back().local_endpoint().port());
+  unsigned next = first == 0 ? first_to_try(count) : first;
+  for (unsigned tried = 0; ports.size() < count; ++tried) {
+    const auto port = static_cast<std::uint16_t>(next);
+    next = next + 1 < kLeastPort + kPorts || first != 0 ? next + 1 : kLeastPort;
+    try {
+      held.emplace_back(context, loopback(port));
+      ports.push_back(port);
+    } catch (const boost::system::system_error&) {
+      if (first != 0 || tried == kPorts) throw;
+    }
   }
   return ports;
 }

@@ -236,6 +236,8 @@ year = "入库登记编号"
 constant = "tech_sme"
 [page.rules.year]
 match = "^(\\d{4})"
+[page.public]
+field = "year"
 
 [[page]]
 role = "hnte"
@@ -325,6 +327,8 @@ year = "年度|入库登记编号"
 constant = "tech_sme"
 [page.rules.year]
 match = "^(\\d{4})"
+[page.public]
+field = "year"
 )toml";
 
 // A source that nobody has approved: it must be reported as such and not be fetched.

@@ -131,6 +131,15 @@ void read_report(Settings report, ReportLimits& limits) {
     limits.quiet_days_of[source] = static_cast<int>(of.integer(source, limits.quiet_days, 1, kYears));
 }
 
+void read_backtest(Settings settings, NightlyBacktest& backtest) {
+  backtest.nightly = settings.flag("nightly", backtest.nightly);
+  backtest.label = settings.text("label", backtest.label);
+  backtest.horizon_months = static_cast<int>(settings.integer("horizon_months", backtest.horizon_months, 1, 240));
+  backtest.resamples = static_cast<int>(settings.integer("resamples", backtest.resamples, 20, 10'000));
+  const auto most = static_cast<std::int64_t>(backtest.most_firms);
+  backtest.most_firms = static_cast<std::uint64_t>(settings.integer("most_firms", most, 1, 1'000'000'000));
+}
+
 }  // namespace
 
 Result<AppConfig> load_config(const fs::path& file) {
@@ -162,6 +171,7 @@ Result<AppConfig> load_config(const fs::path& file) {
   config.keep_raw_days =
       static_cast<int>(settings.table("archive").integer("keep_days", config.keep_raw_days, 0, 36'600));
   read_report(settings.table("report"), config.report);
+  read_backtest(settings.table("backtest"), config.backtest);
   Settings serve = settings.table("serve");
   config.address = serve.text("address", config.address);
   config.port = static_cast<std::uint16_t>(serve.integer("port", config.port, 0, 65535));

@@ -21,6 +21,14 @@ struct ReportLimits {
   std::uint64_t free_bytes = 5'000'000'000;  // free space below this
 };
 
+// [backtest]: what a night checks of its ranking.
+struct NightlyBacktest {
+  bool nightly = false;
+  std::string label = "tech_sme";
+  int horizon_months = 12, resamples = 200;
+  std::uint64_t most_firms = 1'000'000;  // of more firms nothing is looked back at: a night has an end
+};
+
 struct AppConfig {
   std::filesystem::path file;
   std::uint32_t city_code = 0;  // GB/T 2260, a prefecture: 371600
@@ -35,6 +43,7 @@ struct AppConfig {
   std::vector<std::string> campaigns;
   int keep_raw_days = 90;  // [archive] keep_days: raw pages go after so many days; 0: never
   ReportLimits report;
+  NightlyBacktest backtest;
   std::string address = "127.0.0.1";
   std::uint16_t port = 8080;
 };

@@ -342,6 +342,7 @@ Result<BackupReport> make_backup(const AppConfig& config, const store::DataFolde
   TANMIAO_TRY(packer.databases(staging.folder));
   TANMIAO_TRY(packer.folder("rejects", data.root() / "rejects"));
   TANMIAO_TRY(packer.folder("reports", data.reports()));
+  TANMIAO_TRY(packer.folder("models", data.root() / "models"));
   TANMIAO_TRY(packer.configuration());
   if (options.captures) TANMIAO_TRY(packer.captures(staging.folder / "facts.db"));
   if (options.inbox) TANMIAO_TRY(packer.inbox());

@@ -1,10 +1,10 @@
 // tanmiao backup and restore. One archive holds the two databases as they stood at one moment, refused rows, run
-// reports, the configuration, and on demand captures, files of the inbox and the live folders. The key of persons'
-// names is never in it: with it, whoever has the archive could find out who stands behind a hash.
+// reports, the scorecard in use, the configuration, and on demand captures, files of the inbox and the live folders.
+// The key of persons' names is never in it: with it, whoever has the archive could find out who stands behind a hash.
 //
-// ARCHIVE (tar, zstd): people.db, facts.db, rejects/*, reports/*, captures/SOURCE/*, inbox/SOURCE/*, columns/*,
-// index/*, runs/*, config/*, and manifest.json (docs/schema/backup_manifest.json) at its end: an archive without it was
-// cut off.
+// ARCHIVE (tar, zstd): people.db, facts.db, rejects/*, reports/*, models/*, captures/SOURCE/*, inbox/SOURCE/*,
+// columns/*, index/*, runs/*, config/*, and manifest.json (docs/schema/backup_manifest.json) at its end: an archive
+// without it was cut off.
 #pragma once
 
 #include <atomic>

@@ -40,6 +40,7 @@ void show(const miner::BacktestReport& report) {
                {"AP", true},
                {"AUC", true}},
               rows));
+  if (report.doubles > 0) print(fmt::format("同一家企业的另一行 {} 行，并作一家计\n", report.doubles));
   if (report.not_leads > 0) print(fmt::format("另有 {} 家取得而当日不是线索\n", report.not_leads));
   if (report.undated > 0) print(fmt::format("{} 条名单记录没有日期，未采用\n", report.undated));
   if (report.open_days > 0) print(fmt::format("期末有 {} 天在数据截止之后\n", report.open_days));

@@ -18,6 +18,7 @@
 #include "miner/learn/rank.h"
 #include "store/audit_note.h"
 #include "store/columns/run_table.h"
+#include "tabular/charset.h"
 #include "tabular/reference_reader.h"
 
 namespace tanmiao::app {
@@ -261,7 +262,11 @@ Result<int> check_robots(const Common& common, const CheckOptions& options) {
   const auto robots = crawler::Robots::parse(text.str(), options.agent);
   const std::string target = crawler::robots_target(options.url);
   const auto decision = robots.check(target);
-  const auto word = [](const std::string& given) { return given.empty() ? json::value() : json::value(given); };
+  const auto word = [](const std::string& given) {
+    return given.empty() ? json::value() : json::value(tabular::with_bytes_shown(given));
+  };
+  json::array sitemaps;
+  for (const std::string& map : robots.sitemaps()) sitemaps.emplace_back(tabular::with_bytes_shown(map));
   if (common.json) {
     const auto delay = robots.crawl_delay();
     print_json(json::object{{"allowed", decision.allowed},
@@ -269,11 +274,11 @@ Result<int> check_robots(const Common& common, const CheckOptions& options) {
                             {"rule", word(decision.rule)},
                             {"group", word(decision.group)},
                             {"reason", decision.reason},
-                            {"agent", options.agent},
-                            {"url", options.url},
-                            {"target", target},
+                            {"agent", tabular::with_bytes_shown(options.agent)},
+                            {"url", tabular::with_bytes_shown(options.url)},
+                            {"target", tabular::with_bytes_shown(target)},
                             {"crawl_delay", delay ? json::value(*delay) : json::value()},
-                            {"sitemaps", json::array(robots.sitemaps().begin(), robots.sitemaps().end())}});
+                            {"sitemaps", std::move(sitemaps)}});
   } else {
     std::string line = decision.allowed ? "allowed: " : "forbidden: ";
     if (decision.line > 0)

@@ -5,6 +5,7 @@
 
 #include "apps/tanmiao/candidates.h"
 #include "apps/tanmiao/console.h"
+#include "apps/tanmiao/run_lists.h"
 #include "core/settings.h"
 #include "pool/export.h"
 #include "pool/summary.h"
@@ -17,6 +18,7 @@ struct ExportOptions {
   std::string unit, industry, text;
   std::vector<std::string> judgements, kinds;
   std::uint32_t top = 0;
+  bool shortlist = false;
 };
 
 template <class Enum, std::size_t N>
@@ -36,6 +38,12 @@ Result<std::vector<Enum>> values_of(const std::vector<std::string>& words, const
   return out;
 }
 
+std::vector<std::string> described(const pool::CandidateFilter& filter, bool shortlist) {
+  std::vector<std::string> texts = pool::describe(filter);
+  if (shortlist) texts.emplace_back("重点名单");
+  return texts;
+}
+
 Result<int> export_list(const Common& common, const ExportOptions& options) {
   TANMIAO_ASSIGN(const auto format, pool::export_format(options.format));
   pool::CandidateFilter filter;
@@ -49,12 +57,19 @@ Result<int> export_list(const Common& common, const ExportOptions& options) {
   const std::string campaign = options.campaign.empty() ? place.config.campaigns.front() : options.campaign;
   TANMIAO_ASSIGN(const auto run, load_run(place, options.run, campaign));
   TANMIAO_TRY(pool::check_filter(filter, *run.snapshot, *place.reference));
+  std::vector<bool> picked;
+  if (options.shortlist) {
+    TANMIAO_ASSIGN(const auto list, shortlist_of(place, run));
+    picked.assign(run.run->size(), false);
+    for (const miner::Pick& pick : list.picks) picked[pick.row] = true;
+    filter.rows = &picked;
+  }
   TANMIAO_ASSIGN(const auto rows, candidate_rows_of(place, run, filter));
   TANMIAO_ASSIGN(const auto pool_rules, place.pool_rules());
   const pool::ExportInfo info{place.config.city_name + "科技型中小企业候选名单",
                               place.config.issuer,
                               run.entry.as_of,
-                              pool::describe(filter),
+                              described(filter, options.shortlist),
                               run.entry.id,
                               source_titles(place),
                               &run.run->explanation,
@@ -104,6 +119,7 @@ Action declare_export(CLI::App& app, Common& common) {
   app.add_option("--kind", options->kinds, "only this 线索类型: direct, renewal, start_up, new");
   app.add_option("--industry", options->industry, "only this 重点产业");
   app.add_option("--text", options->text, "only names or codes that contain this");
+  app.add_flag("--shortlist", options->shortlist, "only the shortlist that the campaign asks for");
   app.add_option("--top", options->top, "at most so many firms");
   return [options, &common] { return export_list(common, *options); };
 }

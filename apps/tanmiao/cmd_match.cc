@@ -9,8 +9,10 @@
 #include <boost/json.hpp>
 #include <cmath>
 #include <cstdio>
+#include <filesystem>
 #include <iostream>
 #include <limits>
+#include <map>
 #include <memory>
 #include <unordered_map>
 
@@ -19,6 +21,7 @@
 #include "apps/tanmiao/match_table.h"
 #include "apps/tanmiao/name_list.h"
 #include "apps/tanmiao/workplace.h"
+#include "core/hash.h"
 #include "linkage/match/fit.h"
 #include "linkage/match/one_to_one.h"
 #include "tabular/reference_reader.h"
@@ -29,7 +32,7 @@ namespace {
 using namespace linkage;
 
 struct MatchOptions {
-  std::string names, against, out, learn;
+  std::string names, against, out, learn, column;
   std::vector<std::string> also;
   double threshold = -1;
   int threads = 0;
@@ -67,6 +70,9 @@ void tell_problems(const NameList& list, const std::string& path) {
   for (const std::string& problem : list.first_problems()) say("skipped: " + problem);
   if (list.bad_rows() > 0) say(path + ": " + std::to_string(list.bad_rows()) + " rows could not be read");
   if (list.nameless_rows() > 0) say(path + ": " + std::to_string(list.nameless_rows()) + " rows have no name");
+  if (list.bad_codes() > 0)
+    say(path + ": " + std::to_string(list.bad_codes()) + " rows have a credit code that is none");
+  for (const std::string& sheet : list.sheets_passed_over()) say(path + ": the sheet \"" + sheet + "\" was not read");
 }
 
 Result<std::unique_ptr<Against>> read_against(const std::string& path, const Anatomist& anatomist, int threads) {
@@ -135,6 +141,8 @@ boost::json::object answer_json(const MatchAnswer& answer, const Against& list) 
   out["bits"] = nullptr;
   out["decision"] = decision_word(answer.decision);
   boost::json::array why, others;
+  for (const MatchFactor& f : answer.factors)
+    why.push_back({{"field", f.field}, {"level", f.level}, {"bits", rounded(f.bits, 1e2)}, {"text", f.text}});
   for (std::size_t i = 0; i < answer.candidates.size(); ++i) {
     const MatchCandidate& c = answer.candidates[i];
     boost::json::object firm = firm_json(list, c.row);
@@ -142,8 +150,6 @@ boost::json::object answer_json(const MatchAnswer& answer, const Against& list) 
       out["best"] = std::move(firm);
       out["probability"] = rounded(c.probability, 1e6);
       out["bits"] = rounded(c.bits, 1e3);
-      for (const MatchFactor& f : answer.factors)
-        why.push_back({{"field", f.field}, {"level", f.level}, {"bits", rounded(f.bits, 1e2)}, {"text", f.text}});
     } else {
       firm["probability"] = rounded(c.probability, 1e6);
       firm["bits"] = rounded(c.bits, 1e3);
@@ -210,6 +216,7 @@ class Matching {
     if (const auto coded = list_.by_code.find(answer.mention.code); coded != list_.by_code.end())
       mention.coded = coded->second;
     matcher_.match(mention, scratch, answer.candidates);
+    if (!answer.mention.aliases.empty()) match_aliases(answer, scratch);
     // Two valid codes that differ are two firms, whatever their names.
     if (!answer.mention.code.empty()) {
       std::erase_if(answer.candidates, [&](const MatchCandidate& c) {
@@ -219,12 +226,37 @@ class Matching {
     }
   }
 
+  // The list that is asked for may give other names of a firm: of each firm the one that fits best speaks.
+  void match_aliases(MatchAnswer& answer, Matcher::Scratch& scratch) const {
+    std::vector<MatchCandidate> more;
+    for (const std::string& alias : answer.mention.aliases) {
+      matcher_.match({alias, answer.mention.facts, MatchMention::kNoRow}, scratch, more);
+      for (MatchCandidate& c : more) {
+        c.by_former = true;
+        const auto known = std::find_if(answer.candidates.begin(), answer.candidates.end(),
+                                        [&](const MatchCandidate& one) { return one.row == c.row; });
+        if (known == answer.candidates.end())
+          answer.candidates.push_back(c);
+        else if (known->weight < c.weight)
+          *known = c;
+      }
+    }
+    share_out(answer.candidates, matcher_.model());
+  }
+
   void conclude(MatchAnswer& answer, std::size_t others, bool line) const {
     if (!answer.candidates.empty()) {
       const MatchCandidate& best = answer.candidates.front();
       answer.factors = matcher_.factors(best);
       answer.decision = thresholds_.decide(best.probability);
+      // By name alone nobody would take it for this firm: the code was copied from another row, or the name was.
+      if (best.by_code && !matcher_.name_allows(best)) {
+        answer.factors.push_back({"code", "name_differs", 0, "名称与该代码的企业不相符，请核对代码"});
+        answer.decision = std::min(answer.decision, MatchDecision::kReview);
+      }
     }
+    if (!answer.mention.bad_code.empty())
+      answer.factors.push_back({"code", "invalid", 0, "信用代码无效，未使用：" + answer.mention.bad_code});
     if (answer.candidates.size() > others + 1) answer.candidates.resize(others + 1);
     if (line) answer.line = boost::json::serialize(answer_json(answer, list_)) + '\n';
   }
@@ -246,16 +278,14 @@ struct Tally {
   }
 };
 
-// Calls take(answers) for each block; `before` sees the first one, unanswered. Claims are settled within one block: the
-// whole list.
-template <class Before, class Take>
+// Calls take(answers) for each block. Claims are settled within one block: the whole list.
+template <class Take>
 Status each_block(NameList& names, Matching& matching, std::size_t others, bool lines, Claims claims,
-                  const Before& before, const Take& take) {
+                  const Take& take) {
   std::size_t most = claims == Claims::kYes      ? std::numeric_limits<std::size_t>::max()
                      : claims == Claims::kByLook ? kRoster
                                                  : kBlock;
   std::vector<MatchAnswer> block;
-  bool first = true;
   for (bool more = true; more;) {
     block.clear();
     while (block.size() < most && more) {
@@ -263,8 +293,6 @@ Status each_block(NameList& names, Matching& matching, std::size_t others, bool 
       TANMIAO_ASSIGN(more, names.next(row));
       if (more) block.emplace_back().mention = std::move(row);
     }
-    if (first) before(block);
-    first = false;
     if (more) claims = Claims::kNo, most = kBlock;
     matching.answer(block, others, lines, claims);
     TANMIAO_TRY(take(block));
@@ -281,19 +309,17 @@ Result<std::vector<FitCase>> cases_of(NameList& names, Matching& matching, const
   std::vector<FitCase> cases;
   std::vector<std::uint32_t> truths;
   bool all = true;
-  TANMIAO_TRY(each_block(
-      names, matching, kAll, false, Claims::kNo, [](const auto&) {},
-      [&](std::vector<MatchAnswer>& block) -> Status {
-        for (MatchAnswer& answer : block) {
-          FitCase one{std::move(answer.candidates), FitCase::kNobody, static_cast<double>(list.id.size())};
-          if (!answer.mention.labelled) one.truth = FitCase::kUnknown;
-          const auto row = rows.find(answer.mention.truth);
-          all = all && row != rows.end();
-          truths.push_back(row == rows.end() ? MatchMention::kNoRow : row->second);
-          cases.push_back(std::move(one));
-        }
-        return {};
-      }));
+  TANMIAO_TRY(each_block(names, matching, kAll, false, Claims::kNo, [&](std::vector<MatchAnswer>& block) -> Status {
+    for (MatchAnswer& answer : block) {
+      FitCase one{std::move(answer.candidates), FitCase::kNobody, static_cast<double>(list.id.size())};
+      if (!answer.mention.labelled) one.truth = FitCase::kUnknown;
+      const auto row = rows.find(answer.mention.truth);
+      all = all && row != rows.end();
+      truths.push_back(row == rows.end() ? MatchMention::kNoRow : row->second);
+      cases.push_back(std::move(one));
+    }
+    return {};
+  }));
   for (std::size_t i = 0; i < cases.size(); ++i) {
     if (all && i % kStruck == 0)
       std::erase_if(cases[i].candidates, [&](const MatchCandidate& c) { return c.row == truths[i]; });
@@ -339,11 +365,29 @@ Result<int> learn(const Anatomist& anatomist, MatchModel model, const MatchOptio
   return kDone;
 }
 
-// By the first block of the list.
-void adapt_to(const std::vector<MatchAnswer>& block, Matching& matching, const Against& list, MatchModel& model) {
-  constexpr std::size_t kAll = 1000, kLooked = 2000;
-  std::vector<MatchAnswer> sample(block.begin(),
-                                  block.begin() + static_cast<std::ptrdiff_t>(std::min(block.size(), kLooked)));
+// Names of the whole list by which its habits are learnt: those of the least hashes, so that neither their order nor
+// how often one stands there matters.
+Result<std::vector<MatchAnswer>> sample_of(const MatchOptions& options, const Reference& reference) {
+  constexpr std::size_t kLooked = 2000;
+  std::map<std::uint64_t, NameRow> least;
+  if (!std::filesystem::is_regular_file(options.names)) return std::vector<MatchAnswer>();  // it can be read only once
+  TANMIAO_ASSIGN(const auto names, NameList::open(options.names, reference, false, options.column));
+  for (NameRow row;;) {
+    TANMIAO_ASSIGN(const bool more, names->next(row));
+    if (!more) break;
+    const std::uint64_t hash = hash64(row.name);
+    if (least.size() == kLooked && hash >= least.rbegin()->first) continue;
+    least.try_emplace(hash, std::move(row));
+    if (least.size() > kLooked) least.erase(std::prev(least.end()));
+  }
+  std::vector<MatchAnswer> sample;
+  sample.reserve(least.size());
+  for (auto& [hash, row] : least) sample.emplace_back().mention = std::move(row);
+  return sample;
+}
+
+void adapt_to(std::vector<MatchAnswer> sample, Matching& matching, const Against& list, MatchModel& model) {
+  constexpr std::size_t kAll = 1000;
   matching.answer(sample, kAll);
   std::vector<FitCase> cases;
   for (MatchAnswer& answer : sample)
@@ -353,7 +397,12 @@ void adapt_to(const std::vector<MatchAnswer>& block, Matching& matching, const A
 }
 
 Result<int> match(const Common& common, const MatchOptions& options) {
-  if (!options.out.empty()) TANMIAO_TRY(MatchTable::check(options.out));
+  if (!options.out.empty()) {
+    TANMIAO_TRY(MatchTable::check(options.out));
+    for (const std::string& list : {options.names, options.against})
+      if (std::error_code none; !list.empty() && std::filesystem::equivalent(options.out, list, none))
+        return Error{Errc::kUsage, "is one of the lists themselves: write to another file", "-o " + options.out};
+  }
   std::shared_ptr<const Reference> reference;
   std::optional<Workplace> place;
   AppConfig config;
@@ -385,9 +434,10 @@ Result<int> match(const Common& common, const MatchOptions& options) {
     thresholds.link = options.threshold;
     thresholds.review = std::min(thresholds.review, options.threshold);
   }
-  TANMIAO_ASSIGN(const auto names, NameList::open(options.names, *reference, !options.out.empty()));
+  TANMIAO_ASSIGN(const auto names, NameList::open(options.names, *reference, !options.out.empty(), options.column));
   Matching matching(*list, model, thresholds, options);
-  const auto adapt = [&](const std::vector<MatchAnswer>& block) { adapt_to(block, matching, *list, model); };
+  TANMIAO_ASSIGN(auto sample, sample_of(options, *reference));
+  adapt_to(std::move(sample), matching, *list, model);
   Tally tally;
   std::unique_ptr<MatchTable> table;
   if (!options.out.empty()) {
@@ -397,7 +447,7 @@ Result<int> match(const Common& common, const MatchOptions& options) {
     TANMIAO_ASSIGN(table, MatchTable::create(options.out, names->headings(), at));
   }
   const bool lines = common.json || options.out.empty();
-  TANMIAO_TRY(each_block(*names, matching, options.others, lines, claims_of(options), adapt,
+  TANMIAO_TRY(each_block(*names, matching, options.others, lines, claims_of(options),
                          [&](std::vector<MatchAnswer>& block) -> Status {
                            std::string text;
                            for (const MatchAnswer& answer : block) {
@@ -425,6 +475,7 @@ Action declare_match(CLI::App& app, Common& common) {
   auto options = std::make_shared<MatchOptions>();
   app.add_option("--names", options->names, "table of names that are looked for: CSV or a workbook")->required();
   app.add_option("--against", options->against, "table of names they may be; default: the firms of the store");
+  app.add_option("--column", options->column, "heading of the names in --names, where it is none of the usual");
   app.add_option("--threshold", options->threshold, "least probability of a link; changes no probability")
       ->check(CLI::Range(0.0, 1.0));
   app.add_option("-o,--output", options->out, "writes the table with our columns behind its own: .xlsx or .csv");

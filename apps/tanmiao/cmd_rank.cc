@@ -1,11 +1,12 @@
 // rank: the learned ranking alone, on anyone's files. No store is opened and nothing is kept but what is written out.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <boost/json.hpp>
 #include <charconv>
-#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <optional>
 
 #include "apps/tanmiao/console.h"
 #include "apps/tanmiao/registry_file.h"
@@ -19,7 +20,7 @@ namespace {
 
 struct RankOptions {
   std::string train, labels, score, out, card, rejects, settings;
-  double class_prior = 0;
+  std::optional<double> class_prior;
   int threads = 0;
 };
 
@@ -73,11 +74,13 @@ Result<Inputs> read_inputs(const RankOptions& options) {
       options.train == options.score || std::filesystem::equivalent(options.train, options.score, ignored);
   TANMIAO_TRY(add_registry(inputs, options.train, same ? "train, score" : "train", true, same));
   if (!same) TANMIAO_TRY(add_registry(inputs, options.score, "score", false, true));
+  if (std::none_of(inputs.task.firms.begin(), inputs.task.firms.end(), [](const auto& f) { return f.score; }))
+    return Error{Errc::kFormat, "has no row of a firm to rank", options.score};
   TANMIAO_ASSIGN(ListFile list, read_list(options.labels));
   inputs.task.labels = std::move(list.labels);
   take_troubles(inputs, {"labels", options.labels, list.rows, list.rows - list.left_out, list.left_out, 0, {}},
                 std::move(list.troubles));
-  inputs.task.class_prior = options.class_prior;
+  inputs.task.class_prior = options.class_prior.value_or(0);
   inputs.task.threads = options.threads;
   return inputs;
 }
@@ -153,6 +156,17 @@ void tell_answer(const miner::RankReport& report) {
       std::to_string(report.labels) + " listed firms " + std::to_string(report.labels - report.listed_by_name) +
       " stand in the training register, " + std::to_string(report.listed_by_name) + " are known by name");
   if (!report.why.empty()) say(report.why);
+  if (report.assumed_share > 0) {
+    char text[200];
+    std::snprintf(
+        text, sizeof text,
+        "there is nothing to calibrate by: the column probability assumes that %.2f %% of all firms are of the "
+        "kind; it orders them and measures nothing",
+        100 * report.assumed_share);
+    say(text);
+  }
+  if (report.train_rows > 0 && report.listed_in_train == report.train_rows)
+    say("all firms of the training register are listed: how good the order is cannot be measured");
   for (const miner::PartFigures& part : report.figures) {
     if (part.id != "blend" || part.figures.listed == 0) continue;
     char text[160];
@@ -164,14 +178,47 @@ void tell_answer(const miner::RankReport& report) {
   for (const std::string& warning : report.warnings) say("warning: " + warning);
 }
 
+struct NamedFile {
+  std::string_view option;
+  std::string path;
+};
+
+// By what they lead to, links and ".." followed; a file that is there also by what it is (hard links).
+bool same_place(const std::string& a, const std::string& b) {
+  std::error_code ignored;
+  if (std::filesystem::equivalent(a, b, ignored)) return true;
+  return std::filesystem::weakly_canonical(std::filesystem::absolute(a), ignored) ==
+         std::filesystem::weakly_canonical(std::filesystem::absolute(b), ignored);
+}
+
+// A register is often the only copy of an export: what is read is never written over, nor one output by another.
+Status check_outputs(const RankOptions& options, const std::filesystem::path& settings) {
+  std::vector<NamedFile> taken{
+      {"--train", options.train}, {"--labels", options.labels}, {"--score", options.score}, {"--settings", settings}};
+  for (const NamedFile& out :
+       {NamedFile{"-o", options.out}, {"--model-card", options.card}, {"--rejects", options.rejects}}) {
+    if (out.path.empty()) continue;
+    for (const NamedFile& other : taken)
+      if (same_place(out.path, other.path))
+        return Error{Errc::kUsage,
+                     std::string(out.option) + " and " + std::string(other.option) +
+                         " are the same file: expected one of its own to write to",
+                     out.path};
+    taken.push_back(out);
+  }
+  return {};
+}
+
 Result<int> rank(const Common& common, const RankOptions& options) {
-  if (std::isnan(options.class_prior)) return Error{Errc::kUsage, "--class-prior must be a number from 0 to 1", ""};
+  if (options.class_prior && !(*options.class_prior > 0 && *options.class_prior < 1))
+    return Error{Errc::kUsage, "--class-prior must lie between 0 and 1, without the two: a share of all firms", ""};
   TANMIAO_ASSIGN(const AppConfig config, open_config(common));
+  const std::filesystem::path own =
+      options.settings.empty() ? config.rules / "rank.toml" : std::filesystem::path(options.settings);
+  TANMIAO_TRY(check_outputs(options, own));
   TANMIAO_ASSIGN(const auto reference, tabular::load_reference(config.reference, config.city_code));
   TANMIAO_ASSIGN(const auto rules, miner::Rules::load(config.rules));
-  TANMIAO_ASSIGN(const auto settings,
-                 miner::RankSettings::load(options.settings.empty() ? config.rules / "rank.toml"
-                                                                    : std::filesystem::path(options.settings)));
+  TANMIAO_ASSIGN(const auto settings, miner::RankSettings::load(own));
   TANMIAO_ASSIGN(const Inputs inputs, read_inputs(options));
   if (!options.rejects.empty()) TANMIAO_TRY(write_rejects(options.rejects, inputs.troubles));
   ConsoleProgress progress(common.json);
@@ -195,9 +242,10 @@ Action declare_rank(CLI::App& app, Common& common) {
   app.add_option("-o,--output", options->out, "CSV of code, name, probability, rank, best first")->required();
   app.add_option("--model-card", options->card, "writes what the model is and how good: Markdown, or JSON by .json");
   app.add_option("--rejects", options->rejects, "CSV of all rows and cells that could not be read");
-  app.add_option("--class-prior", options->class_prior,
-                 "share of all firms that are of the kind: probabilities are then those of the kind, not of the list")
-      ->check(CLI::Range(0.0, 1.0));
+  app.add_option(
+      "--class-prior", options->class_prior,
+      "share of all firms that are of the kind, above 0 and below 1: probabilities are then those of the kind, "
+      "not of the list");
   app.add_option("--settings", options->settings, "instead of rank.toml of the configuration");
   app.add_option("--threads", options->threads, "0: as many as there are cores")->check(CLI::Range(0, 256));
   return [options, &common] { return rank(common, *options); };

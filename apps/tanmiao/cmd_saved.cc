@@ -53,14 +53,15 @@ Result<int> put_saved(const Common& common, const SavedOptions& options) {
   TANMIAO_ASSIGN(auto place, open_workplace(common, people_access(common), "tanmiao saved put"));
   TANMIAO_TRY(ask_once(place, query));
   store::SavedSearch search;
-  search.name = options.name, search.query = saved_query_json(query);
+  search.name = options.name, search.query = server::saved_query_json(query);
   search.reason = options.reason, search.by = options.by.empty() ? place.config.issuer : options.by;
   search.at = now();
   TANMIAO_ASSIGN(const auto history, place.people().saved_search_history(options.name));
   if (!history.empty()) search.revision = history.back().revision;
   TANMIAO_ASSIGN(const std::uint64_t revision, place.people().save_search(search));
   if (common.json)
-    print_json(json::object{{"name", search.name}, {"revision", revision}, {"query", saved_query_told(query)}});
+    print_json(json::object{
+        {"name", search.name}, {"revision", revision}, {"query", server::saved_query_told(query, words_of(place))}});
   say("kept as " + search.name + ", revision " + std::to_string(revision));
   return kDone;
 }
@@ -76,16 +77,17 @@ Result<int> drop_saved(const Common& common, const SavedOptions& options) {
   return kDone;
 }
 
-std::string told_of(const store::SavedSearch& search) {
-  const auto query = saved_query(search.query);
-  return query ? saved_query_told(*query) : search.query;
+std::string told_of(const store::SavedSearch& search, const server::FacetWords& words) {
+  const auto query = server::saved_query(search.query);
+  return query ? server::saved_query_told(*query, words) : search.query;
 }
 
-void show_revisions(const Common& common, const std::vector<store::SavedSearch>& searches) {
+void show_revisions(const Common& common, const Workplace& place, const std::vector<store::SavedSearch>& searches) {
+  const server::FacetWords words = words_of(place);
   std::vector<std::vector<std::string>> rows;
   rows.reserve(searches.size());
   for (const store::SavedSearch& search : searches) {
-    const std::string query = told_of(search);
+    const std::string query = told_of(search, words);
     if (common.json)
       print_json(json::object{{"name", search.name},
                               {"revision", search.revision},
@@ -106,7 +108,7 @@ Result<int> list_saved(const Common& common) {
   TANMIAO_ASSIGN(auto place, open_workplace(common, store::Access::kRead, "tanmiao saved list"));
   TANMIAO_ASSIGN(auto all, place.people().saved_searches());
   std::erase_if(all, [](const auto& search) { return !search.kept; });
-  show_revisions(common, all);
+  show_revisions(common, place, all);
   return kDone;
 }
 
@@ -114,7 +116,7 @@ Result<int> history_of_saved(const Common& common, const SavedOptions& options) 
   TANMIAO_ASSIGN(auto place, open_workplace(common, store::Access::kRead, "tanmiao saved history"));
   TANMIAO_ASSIGN(const auto all, place.people().saved_search_history(options.name));
   if (all.empty()) return Error{Errc::kNotFound, "no saved search has this name: see tanmiao saved list", options.name};
-  show_revisions(common, all);
+  show_revisions(common, place, all);
   return kDone;
 }
 
@@ -138,7 +140,8 @@ Result<int> news_of_saved(const Common& common, const SavedOptions& options) {
     (void)known;
   }
   TANMIAO_ASSIGN(const auto all, run_saved_searches(place, civil_day(now()), options.name, false));
-  for (const SavedFound& found : all) common.json ? print_json(saved_found_json(found)) : print_found(found);
+  for (const SavedFound& found : all)
+    common.json ? print_json(json::parse(server::saved_found_json(found)).as_object()) : print_found(found);
   return kDone;
 }
 

@@ -1,5 +1,6 @@
 // search: a query to a page of firms.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <boost/json.hpp>
 #include <memory>
 
@@ -147,8 +148,11 @@ void print_page_json(const Opened& opened, const indexer::Page& page) {
   boost::json::array facets;
   for (const auto& facet : page.facets) {
     boost::json::array values;
-    for (const auto& v : facet.values)
-      values.push_back(boost::json::object{{"value", v.value}, {"label", v.label}, {"count", v.count}});
+    for (const auto& v : facet.values) {
+      boost::json::object value{{"value", v.value}, {"label", v.label}, {"count", v.count}};
+      if (v.level > 0 || v.deeper) value["level"] = v.level, value["deeper"] = v.deeper;
+      values.push_back(std::move(value));
+    }
     facets.push_back(
         boost::json::object{{"facet", facet.facet}, {"label", facet.label}, {"values", std::move(values)}});
   }
@@ -191,7 +195,10 @@ void print_page(const Opened& opened, const indexer::Page& page, bool explain) {
   print(table({{"企业名称", false, 44}, {"代码"}, {"匹配于"}, {explain ? "排序依据" : "摘录", false, 60}}, rows));
   for (const auto& facet : page.facets) {
     std::string line = facet.label + "：";
-    for (const auto& v : facet.values) line += v.label + " " + std::to_string(v.count) + "  ";
+    const bool tree = std::any_of(facet.values.begin(), facet.values.end(), [](const auto& v) { return v.deeper; });
+    for (const auto& v : facet.values)
+      line += (tree ? "\n" + std::string(2 * v.level + 2, ' ') + v.value + " " : "") + v.label + " " +
+              std::to_string(v.count) + "  ";
     print(line + "\n");
   }
   print("共 " + std::to_string(page.total) + " 家，显示 " + std::to_string(page.hits.size()) + " 家\n");
@@ -218,9 +225,9 @@ Action declare_search(CLI::App& app, Common& common) {
   app.add_option("QUERY", options->text,
                  "words, \"phrases\", part of a credit code, pinyin, -word, a | b, field:word; nothing: all");
   app.add_option("--facet", options->facets,
-                 "counts by: unit, township, zone, industry, ipc, status, age, capital, patent_kind, recognition, "
-                 "judgement, lead_kind, "
-                 "score_band, stage; industry:C32, ipc:C22: the codes one level below");
+                 "counts by: unit, region, township, zone, industry, ipc, status, age, capital, patent_kind, "
+                 "recognition, judgement, lead_kind, score_band, stage; industry:C32, ipc:C22: the codes one level "
+                 "below; industry/, ipc/, region/: a tree, open where it is filtered");
   app.add_option("--filter", options->filters, "FACET=VALUE; several of one facet are alternatives");
   app.add_option("--campaign", options->campaign, "whose run gives ranks");
   std::vector<std::string> orders;

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "apps/tanmiao/console.h"
+#include "apps/tanmiao/model_gate.h"
 #include "apps/tanmiao/office_desk.h"
 #include "apps/tanmiao/serving.h"
 #include "server/serve.h"
@@ -13,7 +14,7 @@ namespace tanmiao::app {
 
 Result<int> serve_pages(const Common& common, const AppConfig& config, std::shared_ptr<const Reference> reference) {
   const auto& stop = stop_flag();
-  TANMIAO_ASSIGN(const auto rules, miner::Rules::load(config.rules));
+  TANMIAO_ASSIGN(const auto rules, rules_in_use(config, store::DataFolder(common.data)));
   server::ServeConfig serve;
   serve.address = config.address;
   serve.port = config.port;

@@ -1,7 +1,10 @@
 // run, and each of its stages alone.
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cstdlib>
+#include <filesystem>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "apps/tanmiao/command.h"
@@ -11,6 +14,7 @@
 #include "apps/tanmiao/report.h"
 #include "apps/tanmiao/watch.h"
 #include "apps/tanmiao/who_and_why.h"
+#include "crawler/crawl_sources.h"
 #include "crawler/source_files.h"
 
 namespace tanmiao::app {
@@ -47,6 +51,32 @@ Status accept(Workplace& place, const StageOptions& options, const NightOptions&
   return {};
 }
 
+// An empty folder, gone with this object.
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    std::string name = (std::filesystem::temp_directory_path() / "tanmiao_plan_XXXXXX").string();
+    if (::mkdtemp(name.data()) != nullptr) path_ = name;
+  }
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+// Before a night is begun for a word that was mistyped.
+Status known_sources(crawler::CrawlConfig config, const std::vector<std::string>& only) {
+  config.only = only;
+  const auto chosen = crawler::chosen_files(config);
+  return chosen ? Status() : Status(chosen.error());
+}
+
 // A plan says nothing of sources whose files are wrong.
 Result<int> bad_sources_told(const crawler::CrawlConfig& config) {
   TANMIAO_ASSIGN(const auto files, crawler::load_source_files(config));
@@ -62,7 +92,17 @@ Result<int> bad_sources_told(const crawler::CrawlConfig& config) {
 
 Result<int> dry_run(const StageOptions& options, const Common& common) {
   TANMIAO_ASSIGN(const auto night, night_options(options));
-  TANMIAO_ASSIGN(auto place, open_workplace(common, store::Access::kRead, "tanmiao crawl --dry-run"));
+  // Before the first night there is nothing to read: the plan is of an empty store, which goes again.
+  Common read = common;
+  const bool fresh = !std::filesystem::exists(common.data / "facts.db");
+  std::optional<TemporaryFolder> empty;
+  if (fresh) {
+    empty.emplace();
+    if (empty->path().empty()) return Error{Errc::kIo, "no folder for temporary files can be made", ""};
+    read.data = empty->path();
+  }
+  TANMIAO_ASSIGN(auto place,
+                 open_workplace(read, fresh ? store::Access::kWrite : store::Access::kRead, "tanmiao crawl --dry-run"));
   // Without a key nothing was ever read, and none is made here.
   if (std::filesystem::exists(place.config.person_key_file)) {
     TANMIAO_TRY(with_person_key(place.config, place.data));
@@ -100,6 +140,7 @@ Action stage_action(const Shared& options, Common& common, std::string what, Bod
     TANMIAO_TRY(parse_view(options->when));  // before a data folder is made
     const auto& stop = stop_flag();
     TANMIAO_ASSIGN(auto place, open_workplace(common, store::Access::kWrite, what));
+    if (!night.only.empty()) TANMIAO_TRY(known_sources(place.config.crawl, night.only));
     if (!options->accept.empty()) {
       TANMIAO_TRY(accept(place, *options, night));
       night.only = {options->accept};

@@ -60,6 +60,8 @@ Action declare_rejects(CLI::App&, Common&);
 Action declare_review(CLI::App&, Common&);
 Action declare_pool(CLI::App&, Common&);
 Action declare_report(CLI::App&, Common&);
+Action declare_runs(CLI::App&, Common&);
+Action declare_beliefs(CLI::App&, Common&);
 Action declare_backup(CLI::App&, Common&);
 Action declare_restore(CLI::App&, Common&);
 Action declare_serve(CLI::App&, Common&);

@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 
 #include "apps/tanmiao/console.h"
+#include "core/candidate.h"
 #include "core/reference.h"
 
 namespace tanmiao::app {
@@ -19,6 +20,12 @@ std::string text(const json::object& object, std::string_view key) {
   if (value->is_string()) return std::string(value->as_string());
   if (value->is_double()) return fmt::format("{:.2f}", value->as_double());
   return json::serialize(*value);
+}
+
+// A count without places, anything else with two.
+std::string counted(const json::object& object, std::string_view key) {
+  const std::string out = text(object, key);
+  return out.ends_with(".00") ? out.substr(0, out.size() - 3) : out;
 }
 
 const json::array& list(const json::object& object, std::string_view key) {
@@ -56,7 +63,11 @@ std::string sentences(const json::object& e, std::string_view key) {
 
 std::string rank_text(const json::object& e) {
   std::string out = fmt::format("线索类型 {}   研判 {}\n", known(text(e, "lead_kind")), known(text(e, "judgement")));
-  if (const auto rank = text(e, "rank"); !rank.empty()) out += "名次 " + rank + "（同类线索之内）\n";
+  // Direct, renewed and new leads stand in one list; start-ups in one of their own.
+  const bool start_up = text(e, "lead_kind") == label(LeadKind::kStartUp);
+  if (const auto rank = text(e, "rank"); !rank.empty())
+    out += "名次 " + rank +
+           std::string(start_up ? "（初创企业名单之内）" : "（直接确认、续评、新发掘合排的名单之内）") + "\n";
   if (const auto why = text(e, "why_not_a_lead"); !why.empty()) out += "不在名单：" + why + "\n";
   return out;
 }
@@ -67,10 +78,13 @@ std::string contributions(const json::object& e) {
     const auto& c = item.as_object();
     const json::value* points = c.if_contains("points");
     if (points == nullptr || !points->is_number() || points->to_number<double>() == 0) continue;  // the page lists them
-    rows.push_back({text(c, "label"), text(c, "value"), text(c, "weight"), text(c, "points")});
+    const std::string found = text(c, "found");
+    rows.push_back({text(c, "label") + (found.empty() ? "" : "（" + found + "）"), counted(c, "value"),
+                    text(c, "weight"), text(c, "points")});
   }
   if (rows.empty()) return "  没有加分依据：公开线索很少，所以排得靠后\n";
-  return table({{"依据"}, {"取值", true}, {"权重", true}, {"贡献", true}}, rows) + "合计 " + text(e, "score") + "\n";
+  return table({{"依据", false, 60, true}, {"取值", true}, {"权重", true}, {"贡献", true}}, rows) + "合计 " +
+         text(e, "score") + "\n";
 }
 
 std::string gates(const json::object& e) {
@@ -158,6 +172,8 @@ std::string percent(const json::object& object, std::string_view key) {
   return value == nullptr || !value->is_number() ? "未知" : fmt::format("{:.0f}%", 100 * value->to_number<double>());
 }
 
+constexpr double kLeastWorth = .005;  // of the uncertainty: whose answer takes away less is not worth a question
+
 // How likely the mark is, what to ask first, the cheapest ways there.
 std::string belief(const json::object& e) {
   const json::value* value = e.if_contains("belief");
@@ -170,6 +186,7 @@ std::string belief(const json::object& e) {
                   percent(b, "low"), percent(b, "high"), text(points, "p10"), text(points, "p90"), text(b, "priors"));
   for (const auto& item : list(b, "ask_first")) {
     const auto& question = item.as_object();
+    if (question.at("value").to_number<double>() < kLeastWorth) continue;
     out += "  先问 " + text(question, "label") + "：可减少 " + percent(question, "value") + " 的不确定\n";
   }
   for (const auto& item : list(b, "paths")) {
@@ -229,7 +246,7 @@ std::string evidence(const json::object& e, const std::map<std::string, std::str
     rows.push_back({text(line, "kind"), text(line, "text"), text(line, "date"),
                     title == sources.end() ? text(line, "source") : title->second, text(line, "seen"), standing(line)});
   }
-  if (rows.empty()) return "  没有\n";
+  if (rows.empty()) return "  没有专利、资质、研发投入的记录，只有登记信息\n";
   return table({{"类别"}, {"内容", false, 90}, {"日期"}, {"来源"}, {"取得日期"}, {"出处"}}, rows);
 }
 

@@ -1,6 +1,7 @@
 // tanmiao: the command line. Help and mistakes are answered here; what a command does is in its own file.
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <csignal>
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -18,7 +19,7 @@ namespace {
 
 constexpr Command kCommands[] = {
     {"run", "the nightly job: crawl, link, index, mine, propose; goes on where it was cut off; ends with a run report",
-     "tanmiao run --data data --json", declare_run},
+     "tanmiao run --data data --json", declare_run, true},
     {"crawl", "only the first stage: sources to records", "tanmiao crawl --only registry-files", declare_crawl, true},
     {"link", "only the second stage: records to firms", "tanmiao link", declare_link},
     {"index", "only the third stage: firms to the search index", "tanmiao index", declare_index},
@@ -65,6 +66,10 @@ constexpr Command kCommands[] = {
      "tanmiao pool list\n  tanmiao pool suppress FIRM --reason '...' --by 'office'", declare_pool},
     {"report", "the run reports that are kept: list, show", "tanmiao report list\n  tanmiao report show 12",
      declare_report},
+    {"runs", "the mining runs: list them; what differs between two, firm by firm, and why",
+     "tanmiao runs list\n  tanmiao runs diff --limit 20", declare_runs},
+    {"beliefs", "what visits teach of the likelihood: which priors they change, and whether that helps",
+     "tanmiao beliefs\n  tanmiao beliefs -o belief.toml", declare_beliefs},
     {"backup", "one archive of all that cannot be made again, also while a night is running",
      "tanmiao backup --to /mnt/backup --keep 14\n  tanmiao backup -o before-update.tar.zst --with-captures "
      "--with-inbox",
@@ -138,7 +143,8 @@ int main_of(int argc, char** argv) {
   app.set_version_flag("--version", "tanmiao 0.1.0");
   app.require_subcommand(1);
   app.footer(
-      "Exit codes: 0 done, 1 failed, 2 usage or configuration error, 3 done but a source was held.\n"
+      "Exit codes: 0 done, 1 failed, 2 usage or configuration error, 3 done but a source was held, shut out,\n"
+      "silent or new and without a record, or a file could not be read.\n"
       "tanmiao COMMAND --help shows options and examples.");
   if (argc > 1 && argv[1][0] != '-') {
     const auto names = command_names();
@@ -192,6 +198,7 @@ CLI::App* add_leaf(CLI::App& app, Common& common, std::string name, std::string 
 }  // namespace tanmiao::app
 
 int main(int argc, char** argv) {
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow further is an error of the write, told as any other
   try {
     return tanmiao::app::main_of(argc, argv);
   } catch (const std::bad_alloc&) {

@@ -47,7 +47,9 @@ std::vector<std::string> cells_of(const MatchAnswer& answer, std::size_t width,
   cells.emplace_back(probability);
   cells.emplace_back(decision_label(answer.decision));
   const bool unread = !answer.mention.problem.empty();
-  cells.push_back(unread ? "无法读取：" + answer.mention.problem : named ? reasons(answer) : std::string());
+  cells.push_back(unread                                      ? "无法读取：" + answer.mention.problem
+                  : named || !answer.mention.bad_code.empty() ? reasons(answer)
+                                                              : std::string());
   return cells;
 }
 

@@ -1,5 +1,8 @@
 #include "apps/tanmiao/name_list.h"
 
+#include <filesystem>
+#include <fstream>
+
 #include "core/identifiers.h"
 #include "core/text/normalize.h"
 #include "linkage/values.h"
@@ -25,9 +28,12 @@ enum Wanted : std::size_t {
 const std::vector<tabular::WantedColumn>& wanted() {
   static const std::vector<tabular::WantedColumn> kColumns{
       {"id", {"id", "编号", "序号", "no", "key", "firm_id"}},
-      {"name",
-       {"name", "企业名称", "单位名称", "公司名称", "企业名", "名称", "申请人", "申请（专利权）人", "专利权人", "单位",
-        "firm", "company", "full", "short", "applicant"}},
+      {"name", {"name",         "企业名称",         "单位名称", "公司名称",   "企业名",   "名称",
+                "单位全称",     "企业全称",         "公司全称", "申报单位",   "申报企业", "承担单位",
+                "承担单位名称", "依托单位",         "主体名称", "纳税人名称", "会员名称", "机构名称",
+                "申请人",       "申请（专利权）人", "专利权人", "单位",       "企业",     "公司",
+                "單位名稱",     "企業名稱",         "公司名稱", "firm",       "company",  "full",
+                "short",        "applicant"}},
       {"code", {"code", "统一社会信用代码", "社会信用代码", "信用代码", "统一代码", "uscc", "usci", "credit_code"}},
       {"region", {"region", "county", "district", "所属县区", "所在区", "县区", "区县", "地区", "所在地"}},
       {"address", {"address", "注册地址", "住所", "地址", "经营地址", "企业地址"}},
@@ -41,9 +47,9 @@ const std::vector<tabular::WantedColumn>& wanted() {
   return kColumns;
 }
 
-std::string columns_that_do() {
+std::string columns_that_do(const std::vector<tabular::WantedColumn>& wanted) {
   std::string out;
-  for (const std::string& heading : wanted()[kName].headings) out += (out.empty() ? "" : ", ") + heading;
+  for (const std::string& heading : wanted[kName].headings) out += (out.empty() ? "" : ", ") + heading;
   return out;
 }
 
@@ -60,13 +66,57 @@ void add_names(std::string_view text, std::vector<std::string>& out) {
   }
 }
 
+// The sheets that can be seen; none of what is no workbook.
+Result<std::vector<std::string>> sheets_of(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::string head(4, '\0');
+  in.read(head.data(), static_cast<std::streamsize>(head.size()));
+  const bool empty = in.gcount() == 0 && in.eof();
+  const bool packed = head.starts_with("PK") || head == "\xD0\xCF\x11\xE0";
+  if (empty && std::filesystem::is_regular_file(path)) return Error{Errc::kFormat, "the file is empty", path};
+  if (!packed) {
+    for (const std::string_view ending : {".xlsx", ".xlsm", ".xls", ".ods"})
+      if (path.ends_with(ending) && in && !text::ascii_lower(head).starts_with("<"))
+        return Error{Errc::kFormat, "is no workbook, though its name says so", path};
+    return std::vector<std::string>();
+  }
+  in.seekg(0);
+  const std::string bytes{std::istreambuf_iterator<char>(in), {}};
+  return tabular::sheet_names(bytes, path);
+}
+
 }  // namespace
 
-Result<std::unique_ptr<NameList>> NameList::open(const std::string& path, const Reference& reference, bool keep_cells) {
+Result<std::unique_ptr<NameList>> NameList::open(const std::string& path, const Reference& reference, bool keep_cells,
+                                                 const std::string& column) {
   std::unique_ptr<NameList> list(new NameList(reference, keep_cells));
-  TANMIAO_ASSIGN(list->rows_, tabular::open_rows(path));
-  TANMIAO_TRY(list->find_header());
-  return list;
+  list->wanted_ = wanted();
+  if (!column.empty()) list->wanted_[kName].headings = {column};
+  TANMIAO_ASSIGN(const auto sheets, std::filesystem::exists(path) ? sheets_of(path) : std::vector<std::string>());
+  if (sheets.size() < 2) {
+    TANMIAO_TRY(list->open_sheet(path, ""));
+    return list;
+  }
+  Status first;
+  for (std::size_t i = 0; i < sheets.size(); ++i) {
+    const Status opened = list->open_sheet(path, sheets[i]);
+    if (!opened && opened.error().code != Errc::kFormat) return opened.error();
+    if (opened) {
+      list->passed_over_.insert(list->passed_over_.end(), sheets.begin() + static_cast<std::ptrdiff_t>(i) + 1,
+                                sheets.end());
+      return list;
+    }
+    if (i == 0) first = opened;
+    list->passed_over_.push_back(sheets[i]);
+  }
+  return first.error();
+}
+
+Status NameList::open_sheet(const std::string& path, const std::string& sheet) {
+  tabular::ReadOptions options;
+  options.sheet = sheet;
+  TANMIAO_ASSIGN(rows_, tabular::open_rows(path, options));
+  return find_header();
 }
 
 // The first row with a heading for names; titles above it are passed over.
@@ -80,24 +130,28 @@ Status NameList::find_header() {
     std::vector<std::string> headings;
     headings.reserve(row.cells.size());
     for (const std::string_view cell : row.cells) headings.emplace_back(text::trim(cell));
-    header_ = tabular::match_header(headings, wanted());
+    header_ = tabular::match_header(headings, wanted_);
     header_.line = row.line;
     if (header_.position[kName] >= 0) return {};
   }
   return Error{Errc::kFormat,
-               "has no column of names in its first 30 rows; expected a heading among: " + columns_that_do(),
+               "has no column of names in its first 30 rows; expected a heading among: " + columns_that_do(wanted_),
                rows_->name()};
 }
 
-void NameList::take(const tabular::Row& row, NameRow& out) const {
+void NameList::take(const tabular::Row& row, NameRow& out) {
   const auto cell = [&](std::size_t column) { return std::string(header_.cell(row, column)); };
   out = NameRow{};
   out.line = row.line;
   out.name = cell(kName);
   out.id = header_.position[kId] >= 0 ? cell(kId) : std::to_string(number_);
   if (out.id.empty()) out.id = std::to_string(number_);
-  if (const std::string code = cell(kCode); !code.empty())
-    if (const auto valid = CreditCode::parse(code)) out.code = valid->text();
+  if (const std::string code = cell(kCode); !code.empty()) {
+    if (const auto valid = CreditCode::parse(code))
+      out.code = valid->text();
+    else
+      out.bad_code = code, ++bad_codes_;
+  }
   add_names(header_.cell(row, kFormer), out.aliases);
   add_names(header_.cell(row, kEnglish), out.aliases);
   out.labelled = header_.position[kTruth] >= 0;

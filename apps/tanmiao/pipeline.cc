@@ -144,8 +144,10 @@ Result<std::shared_ptr<const store::Snapshot>> Pipeline::linked_snapshot() {
 Status Pipeline::index(NightReport& report, const store::Snapshot& snapshot) {
   TANMIAO_TRY(asked_to_stop(report, "index"));
   const Measure measure;
-  TANMIAO_ASSIGN(auto done, indexer::build_index(place_.folder(), snapshot, {.threads = options_.threads},
-                                                 *place_.reference, progress_));
+  TANMIAO_ASSIGN(const auto live, place_.facts().live());
+  TANMIAO_ASSIGN(auto done,
+                 indexer::build_index(place_.folder(), snapshot, {.threads = options_.threads, .before = live.index},
+                                      *place_.reference, progress_));
   report.index = {std::move(done), measure.take()};
   return {};
 }
@@ -153,6 +155,9 @@ Status Pipeline::index(NightReport& report, const store::Snapshot& snapshot) {
 Status Pipeline::mine(NightReport& report, const std::shared_ptr<const store::Snapshot>& snapshot,
                       const std::vector<std::string>& campaigns, Date as_of, const std::string& index, bool live) {
   TANMIAO_TRY(asked_to_stop(report, "mine"));
+  if (live) {
+    TANMIAO_ASSIGN(report.model, settle_model(place_, *snapshot, as_of, options_.threads, progress_));
+  }
   TANMIAO_ASSIGN(const auto rules, place_.rules());
   std::optional<miner::Superset> superset;
   if (!index.empty()) {
@@ -198,7 +203,9 @@ Status Pipeline::compare(const miner::Rules& rules, const store::Snapshot& snaps
     if (id == campaign.mine.run.campaign) campaign.run_before = run;
   if (campaign.run_before.empty() || campaign.run_before == campaign.mine.run.id) return {};
   TANMIAO_ASSIGN(const auto before, place_.facts().run(campaign.run_before));
-  if (before) campaign.changes = compare_runs(place_, rules, *before, campaign.mine.run, snapshot, told);
+  if (before)
+    campaign.changes =
+        compare_runs(place_, rules, *before, campaign.mine.run, snapshot, {told, store::kNoFirm, options_.threads});
   return {};
 }
 
@@ -240,6 +247,21 @@ Status Pipeline::sweep(const store::Live& live) {
   return remove_others(place_.folder().run(""), kept_runs);
 }
 
+// What is live is not touched: that the ranking could not be checked is told and fails nothing.
+Status Pipeline::look_back(NightReport& report, const store::Snapshot& snapshot) {
+  if (!place_.config.backtest.nightly) return {};
+  TANMIAO_TRY(asked_to_stop(report, "backtest"));
+  const Measure measure;
+  auto check = check_ranking(place_, snapshot, report.night.civil_date, options_.threads, progress_);
+  RankingCheck told;
+  if (check)
+    told = std::move(*check);
+  else
+    told.note = check.error().text();
+  report.ranking = {std::move(told), measure.take()};
+  return {};
+}
+
 // Saved searches look at what is live now. One that cannot be run says so and costs itself only.
 Status Pipeline::look_for_news(NightReport& report) {
   report.failed_stage = "searches";
@@ -266,6 +288,7 @@ NightReport Pipeline::run_night() {
     TANMIAO_TRY(mine(report, snapshot, place_.config.campaigns, report.night.civil_date, generation, true));
     report.failed_stage = "publish";
     TANMIAO_TRY(go_live(report, snapshot->info().generation, generation));
+    TANMIAO_TRY(look_back(report, *snapshot));
     TANMIAO_TRY(look_for_news(report));
     return prune(report);
   });

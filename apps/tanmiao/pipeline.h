@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "apps/tanmiao/measure.h"
+#include "apps/tanmiao/model_gate.h"
 #include "apps/tanmiao/report_changes.h"
 #include "apps/tanmiao/saved_searches.h"
 #include "apps/tanmiao/workplace.h"
@@ -41,9 +42,11 @@ struct NightReport {
   std::optional<Staged<crawler::CrawlReport>> crawl;
   std::optional<Staged<linkage::LinkReport>> link;
   std::optional<Staged<indexer::IndexReport>> index;
+  std::optional<ModelVerdict> model;  // which scorecard ranked; not for a past day
   std::vector<CampaignReport> campaigns;
-  std::vector<SavedFound> saved;             // queries that are kept, on what became live
-  std::vector<crawler::ArchiveCut> archive;  // raw pages that went after their time
+  std::optional<Staged<RankingCheck>> ranking;  // [backtest] nightly
+  std::vector<SavedFound> saved;                // queries that are kept, on what became live
+  std::vector<crawler::ArchiveCut> archive;     // raw pages that went after their time
   double seconds = 0;
   bool whole = false;        // all stages were asked for
   std::string failed_stage;  // empty: none
@@ -98,6 +101,7 @@ class Pipeline {
   // Whether visits were brought in after mine() had read them: the lists are then made once more.
   Result<bool> answers_came_in();
   Status go_live(const NightReport& report, const std::string& snapshot, const std::string& index);
+  Status look_back(NightReport& report, const store::Snapshot& snapshot);
   Status look_for_news(NightReport& report);
   Status prune(NightReport& report);
   Status sweep(const store::Live& live);

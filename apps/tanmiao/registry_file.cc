@@ -76,6 +76,9 @@ bool says_nothing(std::string_view text) {
          low == "nan";
 }
 
+// Of a million names in registers of China the longest has 47 characters; foreign ones in Latin letters are longer.
+constexpr std::size_t kLongestName = 200;
+
 class RowTaker {
  public:
   RowTaker(const tabular::RowReader& rows, const tabular::Header& header, std::vector<RowTrouble>& troubles)
@@ -92,6 +95,9 @@ class RowTaker {
                              std::to_string(columns) + ": its columns may have shifted");
     firm.name = cell(row, kRegName);
     if (says_nothing(firm.name)) return leave(heading(kRegName), "the row has no name");
+    if (const std::size_t length = text::length(firm.name); length > kLongestName)
+      return leave(heading(kRegName), "the name has " + std::to_string(length) + " characters: expected at most " +
+                                          std::to_string(kLongestName));
     take_code(row, firm);
     take_date(row, firm);
     take_capital(row, firm);

@@ -1,11 +1,12 @@
 #include "apps/tanmiao/report_changes.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <boost/json.hpp>
 #include <cmath>
 #include <map>
+
+#include "apps/tanmiao/change_words.h"
+#include "store/answers.h"
 
 namespace tanmiao::app {
 namespace {
@@ -36,90 +37,33 @@ std::vector<std::string> changed_rules(const std::string& before, const std::str
   return out;
 }
 
-std::string joined(const std::vector<std::string>& texts, std::string_view between) {
-  std::string out;
-  for (const auto& text : texts) out.append(out.empty() ? "" : between).append(text);
-  return out;
-}
-
-void count_change(std::vector<std::string>& out, std::string_view what, std::int32_t was, std::int32_t is) {
-  const auto text = [](std::int32_t n) { return n < 0 ? std::string("未知") : std::to_string(n); };
-  if (was != is) out.push_back(fmt::format("{} {}→{}", what, text(was), text(is)));
-}
-
-void word_change(std::vector<std::string>& out, std::string_view what, std::string_view was, std::string_view is) {
-  if (was != is) out.push_back(fmt::format("{} {}→{}", what, was.empty() ? "无" : was, is.empty() ? "无" : is));
-}
-
-std::vector<std::string_view> items(std::string_view text, std::string_view between) {
-  std::vector<std::string_view> out;
-  while (!text.empty()) {
-    const auto end = text.find(between);
-    out.push_back(text.substr(0, end));
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + between.size());
-  }
-  return out;
-}
-
-// Lists of marks: what came and what went.
-void list_change(std::vector<std::string>& out, std::string_view what, std::string_view was, std::string_view is,
-                 std::string_view between) {
-  if (was == is) return;
-  const auto a = items(was, between), b = items(is, between);
-  const std::size_t before = out.size();
-  for (const auto item : b)
-    if (std::find(a.begin(), a.end(), item) == a.end()) out.push_back(fmt::format("新增{}：{}", what, item));
-  for (const auto item : a)
-    if (std::find(b.begin(), b.end(), item) == b.end()) out.push_back(fmt::format("不再有{}：{}", what, item));
-  if (out.size() == before) out.push_back(std::string(what) + "有变");
-}
-
-std::string day_text(Day day) {
-  const auto date = from_day(day);
-  return date ? iso(*date) : std::string("未知");
-}
-
-// Which items of the scorecard differ, for a score that moved though nothing else of the row did.
-std::string score_change(const store::Run& before, std::size_t was, const store::Run& now, std::size_t is) {
-  std::map<std::string, double> sums;
-  for (const auto& [run, row, sign] : {std::tuple(&before, was, -1.0), std::tuple(&now, is, 1.0)}) {
-    const auto text = run->explanation.read(row);
-    boost::system::error_code failed;
-    const json::value root = text ? json::parse(*text, failed) : json::value();
-    if (failed || !root.is_object()) return {};
-    const json::value* list = root.get_object().if_contains("contributions");
-    if (list == nullptr || !list->is_array()) return {};
-    for (const json::value& item : list->get_array()) {
-      const auto *label = item.as_object().if_contains("label"), *points = item.as_object().if_contains("points");
-      if (label == nullptr || points == nullptr || !label->is_string() || !points->is_number()) return {};
-      sums[label->get_string().c_str()] += sign * points->to_number<double>();
-    }
-  }
-  std::string out;
-  for (const auto& [label, change] : sums)
-    if (std::abs(change) > 1e-9)
-      out += fmt::format("{}{} {}{:.2f}", out.empty() ? "" : "、", label, change > 0 ? "+" : "−", std::abs(change));
-  return out;
-}
-
 bool same_score(double a, double b) { return std::abs(a - b) < 1e-9; }
 
 bool start_up(const store::Run& run, std::size_t row) {
   return static_cast<LeadKind>(run.lead_kind[row]) == LeadKind::kStartUp;
 }
 
+// A run again, with the visits that were in when it was made.
+Result<miner::RunSide> side_of(Workplace& place, const store::RunEntry& run, const store::Snapshot& snapshot,
+                               int threads) {
+  TANMIAO_ASSIGN(auto answers, store::firm_answers(place.facts(), place.people(), snapshot, {run.as_of, run.created}));
+  return miner::RunSide{
+      snapshot,
+      {run.campaign, run.as_of, threads, std::make_shared<const store::FirmAnswers>(std::move(answers)), "", {}}};
+}
+
 class Comparison {
  public:
   Comparison(Workplace& place, const miner::Rules& rules, const store::Run& before, const store::Run& now,
-             const store::Snapshot& was, const store::Snapshot& is, RunChanges& out)
+             const miner::RunSide& was, const miner::RunSide& is, RunChanges& out)
       : place_(place), rules_(rules), before_(before), now_(now), was_(was), is_(is), out_(out) {}
 
-  Status compare(const store::RunEntry& now, std::size_t limit) {
+  Status compare(const CompareOptions& options) {
     sort_apart();
-    TANMIAO_TRY(tell_fresh(limit));
-    TANMIAO_TRY(tell_gone(now, limit));
-    tell_moved(limit);
-    return {};
+    if (options.only != store::kNoFirm) keep_only(options.only);
+    TANMIAO_TRY(tell_fresh(options.limit));
+    TANMIAO_TRY(tell_gone(options.limit));
+    return tell_moved(options.limit);
   }
 
  private:
@@ -127,35 +71,49 @@ class Comparison {
     return firm <= snapshot.last_firm() && !snapshot.firms.name[firm].empty();
   }
   bool taken_out(store::FirmNo firm) const {
-    return firm <= is_.last_firm() && (is_.firms.flags[firm] & store::kFirmSuppressed) != 0;
+    return firm <= is_.snapshot.last_firm() && (is_.snapshot.firms.flags[firm] & store::kFirmSuppressed) != 0;
+  }
+  bool stands_elsewhere(std::size_t was, std::size_t is) const {
+    return before_.rank[was] != now_.rank[is] || start_up(before_, was) != start_up(now_, is);
   }
 
   void sort_apart() {
     for (std::size_t row = 0; row < now_.size(); ++row) {
       const store::FirmNo firm = now_.firm[row];
       const std::size_t was = before_.row_of(firm);
-      if (was == before_.size()) {
+      if (was == before_.size())
         fresh_.push_back({firm, was, row});
-      } else if (before_.rank[was] != now_.rank[row] || start_up(before_, was) != start_up(now_, row)) {
+      else if (stands_elsewhere(was, row))
         moved_.push_back({firm, was, row});
-      }
     }
     for (std::size_t row = 0; row < before_.size(); ++row)
       if (now_.row_of(before_.firm[row]) == now_.size()) gone_.push_back({before_.firm[row], row, now_.size()});
     out_.fresh = fresh_.size(), out_.gone = gone_.size(), out_.moved = moved_.size();
   }
 
-  FirmChange change(Turn turn, const Pair& pair, std::vector<std::string> why) const {
-    const store::Snapshot& from = named(is_, pair.firm) ? is_ : was_;
+  void keep_only(store::FirmNo firm) {
+    for (std::vector<Pair>* list : {&fresh_, &gone_, &moved_})
+      std::erase_if(*list, [&](const Pair& pair) { return pair.firm != firm; });
+    const std::size_t was = before_.row_of(firm), is = now_.row_of(firm);
+    if (was < before_.size() && is < now_.size() && moved_.empty()) moved_.push_back({firm, was, is});
+  }
+
+  FirmChange change(Turn turn, const Pair& pair) const {
+    const store::Snapshot& from = named(is_.snapshot, pair.firm) ? is_.snapshot : was_.snapshot;
     FirmChange out;
-    out.turn = turn, out.firm = pair.firm, out.why = std::move(why);
+    out.turn = turn, out.firm = pair.firm;
     if (pair.firm <= from.last_firm()) {
       out.name = from.firms.name[pair.firm], out.code = from.firms.code[pair.firm];
       out.unit = from.unit_name(pair.firm, place_.reference->regions);
     }
-    if (pair.was < before_.size())
+    if (pair.was < before_.size()) {
       out.rank_before = before_.rank[pair.was], out.start_up_before = start_up(before_, pair.was);
-    if (pair.is < now_.size()) out.rank = now_.rank[pair.is], out.start_up = start_up(now_, pair.is);
+      out.score_before = before_.score[pair.was];
+    }
+    if (pair.is < now_.size()) {
+      out.rank = now_.rank[pair.is], out.start_up = start_up(now_, pair.is);
+      out.score = now_.score[pair.is];
+    }
     return out;
   }
 
@@ -164,131 +122,183 @@ class Comparison {
     out.assign(counts.begin(), counts.end());
     std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
   }
+  static std::vector<store::FirmNo> firms_of(const std::vector<Pair>& pairs) {
+    std::vector<store::FirmNo> out;
+    out.reserve(pairs.size());
+    for (const Pair& pair : pairs) out.push_back(pair.firm);
+    return out;
+  }
+  Result<std::vector<std::string>> why_not(const miner::RunSide& side, const std::vector<store::FirmNo>& firms) const {
+    return miner::why_not_leads(side.snapshot, rules_, *place_.reference, side.config, firms);
+  }
+  Result<std::vector<miner::FirmCauses>> causes_of(const std::vector<store::FirmNo>& firms) const {
+    return miner::causes(was_, is_, rules_, *place_.reference, firms);
+  }
 
   // Why a firm that is a lead now was none before: by the rules of today, on the data and the day of the run before.
   Status tell_fresh(std::size_t limit) {
-    std::vector<store::FirmNo> known;
+    std::vector<store::FirmNo> known, shown;
     for (const Pair& pair : fresh_)
-      if (named(was_, pair.firm)) known.push_back(pair.firm);
-    const miner::MineConfig then{out_.before.campaign, out_.before.as_of, 1};
-    TANMIAO_ASSIGN(const auto reasons, miner::why_not_leads(was_, rules_, *place_.reference, then, known));
+      if (named(was_.snapshot, pair.firm)) known.push_back(pair.firm);
+    TANMIAO_ASSIGN(const auto reasons, why_not(was_, known));
+    for (const Pair& pair : fresh_)
+      if (shown.size() < limit) shown.push_back(pair.firm);
+    TANMIAO_ASSIGN(auto causes, causes_of(shown));
     std::map<std::string, std::uint64_t> counts;
-    std::size_t at = 0, shown = 0;
-    for (const Pair& pair : fresh_) {
-      std::string why = "首次见到该企业";
-      if (named(was_, pair.firm)) {
-        const std::string& reason = reasons[at++];
-        why = !reason.empty()      ? "此前" + reason + "，现不再是"
-              : out_.rules.empty() ? "此前未列入，原因未知"
-                                   : joined(out_.rules, "、") + "变更后列入";
-      }
+    std::size_t at = 0;
+    for (std::size_t i = 0; i < fresh_.size(); ++i) {
+      const bool seen = named(was_.snapshot, fresh_[i].firm);
+      const std::string reason = seen ? reasons[at++] : std::string();
+      const std::string why = fresh_words(seen, reason, out_.rules);
       ++counts[why];
-      if (shown++ >= limit) continue;
-      std::vector<std::string> texts = {why};
-      if (const auto basis = items(now_.basis[pair.is], "\n"); !basis.empty())
-        texts.push_back("现有依据：" + std::string(basis.front()));
-      out_.firms.push_back(change(Turn::kNew, pair, std::move(texts)));
+      if (i >= shown.size()) continue;
+      FirmChange out = change(Turn::kNew, fresh_[i]);
+      out.why = {why};
+      if (seen && reason.empty() && !out_.rules.empty()) out.because = Because::kRules;
+      if (seen) {
+        out.items = std::move(causes[i].items), out.causes = std::move(causes[i].causes);
+        add_cause_words(out);
+      }
+      if (const auto basis = items_of(now_.basis[fresh_[i].is], "\n"); !basis.empty())
+        out.why.push_back("现有依据：" + std::string(basis.front()));
+      out_.firms.push_back(std::move(out));
     }
     add_counts(counts, out_.fresh_by);
     return {};
   }
 
-  Status tell_gone(const store::RunEntry& now, std::size_t limit) {
-    std::vector<store::FirmNo> known;
+  Status tell_gone(std::size_t limit) {
+    std::vector<store::FirmNo> there, before;
     for (const Pair& pair : gone_)
-      if (pair.firm <= is_.last_firm()) known.push_back(pair.firm);
-    const miner::MineConfig today{now.campaign, now.as_of, 1};
-    TANMIAO_ASSIGN(const auto reasons, miner::why_not_leads(is_, rules_, *place_.reference, today, known));
+      if (pair.firm <= is_.snapshot.last_firm()) there.push_back(pair.firm);
+    TANMIAO_ASSIGN(const auto reasons, why_not(is_, there));
+    TANMIAO_ASSIGN(const auto reasons_before, why_not(was_, firms_of(gone_)));
+    std::vector<store::FirmNo> shown;
+    for (const Pair& pair : gone_)
+      if (shown.size() < limit && !taken_out(pair.firm)) shown.push_back(pair.firm);
+    TANMIAO_ASSIGN(auto causes, causes_of(shown));
     std::map<std::string, std::uint64_t> counts;
-    std::size_t at = 0, shown = 0;
-    for (const Pair& pair : gone_) {
-      const bool there = pair.firm <= is_.last_firm();
-      std::string why = there ? reasons[at++] : std::string("来源数据中已没有该企业");
-      if (taken_out(pair.firm)) {
+    std::size_t at = 0, told = 0;
+    for (std::size_t i = 0; i < gone_.size(); ++i) {
+      const store::FirmNo firm = gone_[i].firm;
+      std::string why = firm <= is_.snapshot.last_firm() ? reasons[at++] : std::string(kNoLongerKnown);
+      if (taken_out(firm)) {
         ++out_.taken_out;
         continue;
       }
-      if (there && is_.firms.name[pair.firm].empty() && (is_.firms.flags[pair.firm] & store::kFirmMerged) == 0)
-        why = "来源数据中已没有该企业";
+      if (!named(is_.snapshot, firm) &&
+          (firm > is_.snapshot.last_firm() || (is_.snapshot.firms.flags[firm] & store::kFirmMerged) == 0))
+        why = kNoLongerKnown;
+      // What today's rules would have kept out then as well went because of the rules.
+      const bool by_rules = !out_.rules.empty() && !why.empty() && reasons_before[i] == why;
+      if (by_rules) why.insert(0, joined(out_.rules, "、").append("变更后不再列入："));
       if (why.empty()) why = "原因未知";
       ++counts[why];
-      if (shown++ >= limit) continue;
-      std::vector<std::string> texts = {std::move(why)};
-      if (!out_.rules.empty()) texts.push_back(joined(out_.rules, "、") + "有变更");
-      out_.firms.push_back(change(Turn::kGone, pair, std::move(texts)));
+      if (told >= shown.size()) continue;
+      FirmChange out = change(Turn::kGone, gone_[i]);
+      out.because = by_rules ? Because::kRules : Because::kData;
+      out.why = {std::move(why)};
+      if (named(is_.snapshot, firm)) {
+        out.items = std::move(causes[told].items), out.causes = std::move(causes[told].causes);
+        add_cause_words(out);
+      }
+      ++told;
+      out_.firms.push_back(std::move(out));
     }
     add_counts(counts, out_.gone_by);
     return {};
   }
 
-  // Those whose own data moved first: the others follow from them.
-  void tell_moved(std::size_t limit) {
-    std::vector<std::pair<std::size_t, std::vector<std::string>>> own;
-    std::vector<std::size_t> pushed;
-    for (std::size_t i = 0; i < moved_.size(); ++i) {
-      auto texts = differences(before_, moved_[i].was, now_, moved_[i].is);
-      const bool of_itself = !texts.empty() || !same_score(before_.score[moved_[i].was], now_.score[moved_[i].is]);
-      out_.moved_of_itself += of_itself;
-      if (of_itself && own.size() < limit)
-        own.emplace_back(i, std::move(texts));
-      else if (!of_itself && pushed.size() < limit)
-        pushed.push_back(i);
-    }
-    for (auto& [i, texts] : own) {
-      if (texts.empty()) {
-        const std::string items = score_change(before_, moved_[i].was, now_, moved_[i].is);
-        texts.push_back(items.empty() ? "排序分有变" : "排序分有变：" + items);
+  // Without new rules a row that differs is the firm's doing. With them only judging both sides anew tells.
+  Status tell_moved(std::size_t limit) {
+    constexpr std::size_t kAtOnce = 4096;  // causes are texts: not all of a province at a time
+    std::vector<FirmChange> own, pushed;
+    for (std::size_t begin = 0; begin < moved_.size(); begin += kAtOnce) {
+      std::vector<Pair> pairs(moved_.begin() + static_cast<std::ptrdiff_t>(begin),
+                              moved_.begin() + static_cast<std::ptrdiff_t>(std::min(begin + kAtOnce, moved_.size())));
+      if (out_.rules.empty()) sort_out_pushed(pairs, limit, pushed, own.size());
+      TANMIAO_ASSIGN(auto causes, causes_of(firms_of(pairs)));
+      for (std::size_t i = 0; i < pairs.size(); ++i) {
+        FirmChange out = moved(pairs[i], std::move(causes[i]));
+        out_.moved_of_itself += !out_.rules.empty() && out.of_itself();
+        out_.moved_by_rules += out.because == Because::kRules;
+        auto& list = out.because == Because::kOthers ? pushed : own;
+        if (list.size() < limit) list.push_back(std::move(out));
       }
-      if (!out_.rules.empty()) texts.push_back(joined(out_.rules, "、") + "有变更");
-      out_.firms.push_back(change(Turn::kMoved, moved_[i], std::move(texts)));
     }
-    for (std::size_t n = own.size(), i = 0; n < limit && i < pushed.size(); ++n, ++i) {
-      out_.firms.push_back(change(Turn::kMoved, moved_[pushed[i]], {"本企业数据未变，因其他企业升降而移动"}));
-      out_.firms.back().of_itself = false;
+    const std::size_t rest = limit - std::min(limit, own.size());
+    for (FirmChange& out : own) out_.firms.push_back(std::move(out));
+    for (std::size_t i = 0; i < pushed.size() && i < rest; ++i) out_.firms.push_back(std::move(pushed[i]));
+    return {};
+  }
+
+  // Counts those whose row differs, and leaves of `pairs` those of them that are still to be told of.
+  void sort_out_pushed(std::vector<Pair>& pairs, std::size_t limit, std::vector<FirmChange>& pushed, std::size_t told) {
+    std::vector<Pair> differ;
+    for (const Pair& pair : pairs) {
+      const bool own = !differences(before_, pair.was, now_, pair.is).empty() ||
+                       !same_score(before_.score[pair.was], now_.score[pair.is]);
+      out_.moved_of_itself += own;
+      if (own && told + differ.size() < limit) differ.push_back(pair);
+      if (own || pushed.size() >= limit) continue;
+      FirmChange out = change(stands_elsewhere(pair.was, pair.is) ? Turn::kMoved : Turn::kSame, pair);
+      out.because = Because::kOthers;
+      out.by_firm = out.by_rules = 0;
+      out.why = {pushed_words(out)};
+      pushed.push_back(std::move(out));
     }
+    pairs = std::move(differ);
+  }
+
+  FirmChange moved(const Pair& pair, miner::FirmCauses causes) const {
+    FirmChange out = change(stands_elsewhere(pair.was, pair.is) ? Turn::kMoved : Turn::kSame, pair);
+    out.by_firm = causes.now - causes.before;
+    const double by_rules = out.score.value_or(0) - out.score_before.value_or(0) - (causes.now - causes.before);
+    out.by_rules = std::abs(by_rules) < 1e-9 ? 0 : by_rules;
+    const bool own = !causes.items.empty() || causes.list_before != causes.list_now || out_.rules.empty();
+    const bool time_alone =
+        !causes.causes.empty() && std::all_of(causes.causes.begin(), causes.causes.end(),
+                                              [](const auto& c) { return c.kind == miner::CauseKind::kTime; });
+    const bool other_list = out.start_up != out.start_up_before;
+    out.because = own                                ? time_alone ? Because::kTime : Because::kData
+                  : *out.by_rules != 0 || other_list ? Because::kRules
+                                                     : Because::kOthers;
+    out.items = std::move(causes.items), out.causes = std::move(causes.causes);
+    if (out.because == Because::kOthers) {
+      out.why = {pushed_words(out)};
+      return out;
+    }
+    add_cause_words(out);
+    if (out.why.empty() && out_.rules.empty()) out.why = differences(before_, pair.was, now_, pair.is);
+    add_score_words(out, out_.rules);
+    return out;
   }
 
   Workplace& place_;
   const miner::Rules& rules_;
   const store::Run &before_, &now_;
-  const store::Snapshot &was_, &is_;
+  const miner::RunSide &was_, &is_;
   RunChanges& out_;
   std::vector<Pair> fresh_, gone_, moved_;
 };
 
 }  // namespace
 
-std::vector<std::string> differences(const store::Run& before, std::size_t was, const store::Run& now, std::size_t is) {
-  std::vector<std::string> out;
-  word_change(out, "线索类型", label(static_cast<LeadKind>(before.lead_kind[was])),
-              label(static_cast<LeadKind>(now.lead_kind[is])));
-  word_change(out, "研判", label(static_cast<Judgement>(before.judgement[was])),
-              label(static_cast<Judgement>(now.judgement[is])));
-  count_change(out, "可确认得分", before.known_points[was], now.known_points[is]);
-  count_change(out, "最高可能得分", before.most_points[was], now.most_points[is]);
-  count_change(out, "有效发明", before.valid_inventions[was], now.valid_inventions[is]);
-  count_change(out, "有效Ⅱ类知识产权", before.valid_class_two[was], now.valid_class_two[is]);
-  count_change(out, "效力待核专利", before.unverified[was], now.unverified[is]);
-  count_change(out, "在审发明", before.pending[was], now.pending[is]);
-  count_change(out, "已失效专利", before.dead[was], now.dead[is]);
-  word_change(out, "最近申请日", day_text(before.last_filing[was]), day_text(now.last_filing[is]));
-  list_change(out, "资质", before.recognitions[was], now.recognitions[is], "；");
-  list_change(out, "研发投入线索", before.rd_signals[was], now.rd_signals[is], "；");
-  list_change(out, "重点产业", before.industries[was], now.industries[is], "、");
-  list_change(out, "提示", before.hints[was], now.hints[is], "、");
-  return out;
-}
-
 std::optional<RunChanges> compare_runs(Workplace& place, const miner::Rules& rules, const store::RunEntry& before,
-                                       const store::RunEntry& now, const store::Snapshot& snapshot, std::size_t limit) {
+                                       const store::RunEntry& now, const store::Snapshot& snapshot,
+                                       const CompareOptions& options) {
   const auto was_run = store::Run::open(place.folder().run(before.id));
   const auto now_run = store::Run::open(place.folder().run(now.id));
   const auto was = store::Snapshot::open(place.folder().columns(before.snapshot));
   if (!was_run || !now_run || !was) return std::nullopt;
+  const auto was_side = side_of(place, before, **was, options.threads);
+  const auto now_side = side_of(place, now, snapshot, options.threads);
+  if (!was_side || !now_side) return std::nullopt;
   RunChanges out;
   out.before = before;
   out.rules = changed_rules(before.inputs_json, now.inputs_json);
-  if (!Comparison(place, rules, **was_run, **now_run, **was, snapshot, out).compare(now, limit)) return std::nullopt;
+  Comparison comparison(place, rules, **was_run, **now_run, *was_side, *now_side, out);
+  if (!comparison.compare(options)) return std::nullopt;
   return out;
 }
 

@@ -52,6 +52,7 @@ void add_source_past(const crawler::SourceReport& s, const NightReport& night, c
   out["days_since_new"] = days_between(last, night.night.civil_date);
   if (const auto found = around.rejects_waiting.find(s.id); found != around.rejects_waiting.end()) {
     out["rejects_waiting"] = found->second;
+    out["rejects_can_be_fed"] = s.rejects_can_be_fed;
     std::error_code failed;
     if (const auto bytes = std::filesystem::file_size(s.rejects_file, failed); !failed)
       out["rejects_file_bytes"] = bytes;
@@ -134,6 +135,10 @@ json::object source_json(const crawler::SourceReport& s) {
           {"silent_days", s.silent_days > 0 ? json::value(s.silent_days) : json::value()},
           {"alarms", texts_json(s.alarms)},
           {"file_faults", texts_json(s.file_faults)},
+          {"lost_files", texts_json(s.lost_files)},
+          {"lost_count", s.lost_count},
+          {"first_delivery", s.first_delivery},
+          {"no_records_yet", s.no_records_yet},
           {"contested", s.counts.contested},
           {"parts", s.counts.parts},
           {"parts_same", s.counts.parts_same},
@@ -244,39 +249,6 @@ json::object index_json(const Staged<indexer::IndexReport>& staged) {
   return out;
 }
 
-json::object change_json(const FirmChange& c) {
-  constexpr std::string_view kTurns[] = {"new", "gone", "moved"};
-  json::object out{{"change", kTurns[static_cast<std::size_t>(c.turn)]},
-                   {"firm", c.firm},
-                   {"name", c.name},
-                   {"code", c.code},
-                   {"unit", c.unit},
-                   {"why", texts_json(c.why)}};
-  const auto place = [&](std::string_view name, std::uint32_t rank, bool start_up) {
-    if (rank > 0) out[name] = json::object{{"rank", rank}, {"list", start_up ? "start_up" : "main"}};
-  };
-  place("before", c.rank_before, c.start_up_before);
-  place("now", c.rank, c.start_up);
-  if (c.turn == Turn::kMoved) out["of_itself"] = c.of_itself;
-  return out;
-}
-
-json::object changes_json(const RunChanges& c) {
-  json::array firms;
-  for (const FirmChange& firm : c.firms) firms.push_back(change_json(firm));
-  return {{"run", c.before.id},
-          {"as_of", iso(c.before.as_of)},
-          {"rules", texts_json(c.rules)},
-          {"new", c.fresh},
-          {"gone", c.gone},
-          {"moved", c.moved},
-          {"moved_of_itself", c.moved_of_itself},
-          {"taken_out", c.taken_out},
-          {"new_by_reason", counts_json(c.fresh_by)},
-          {"gone_by_reason", counts_json(c.gone_by)},
-          {"firms", std::move(firms)}};
-}
-
 json::object campaign_json(const CampaignReport& campaign) {
   const auto& r = campaign.mine;
   json::object out = figures_json("mine", campaign.figures);
@@ -303,6 +275,16 @@ json::object campaign_json(const CampaignReport& campaign) {
   return out;
 }
 
+// The figures of the night before that looked back to the same day, and of any day, to see them drift.
+void add_ranking_past(const EarlierReports& earlier, json::object& stage) {
+  const json::object* before = earlier.stage("backtest");
+  if (before == nullptr || !before->contains("scorers")) return;
+  json::object past{{"as_of", text_of(*before, "as_of")}};
+  for (const std::string_view name : {"firms", "labelled", "scorers", "scorecard"})
+    if (const auto* value = before->if_contains(name)) past[name] = *value;
+  stage["before"] = std::move(past);
+}
+
 json::object folder_json(const Surroundings& around) {
   json::object sizes;
   for (const auto& [name, bytes] : around.sizes) sizes[name] = bytes;
@@ -322,6 +304,12 @@ json::object report_json(const NightReport& report, const Surroundings& around) 
   }
   if (report.index) stages.push_back(index_json(*report.index));
   for (const CampaignReport& campaign : report.campaigns) stages.push_back(campaign_json(campaign));
+  if (report.ranking) {
+    json::object stage = figures_json("backtest", report.ranking->figures);
+    for (auto& [key, value] : ranking_json(report.ranking->report)) stage[key] = std::move(value);
+    add_ranking_past(around.earlier, stage);
+    stages.push_back(std::move(stage));
+  }
   for (json::value& stage : stages) {
     json::object& of = stage.as_object();
     of["earlier"] = around.earlier.figures(text_of(of, "stage"), text_of(of, "campaign"));
@@ -336,13 +324,14 @@ json::object report_json(const NightReport& report, const Surroundings& around) 
                    {"stages", std::move(stages)},
                    {"earlier", around.earlier.nights()},
                    {"folder", folder_json(around)}};
+  if (report.model && report.model->step != ModelStep::kOff) out["model"] = verdict_json(*report.model);
   if (around.reviews) out["reviews_waiting"] = *around.reviews;
   if (around.in_pool) out["in_pool"] = *around.in_pool;
   if (around.audit) out["audit"] = boost::json::object{{"entries", around.audit->number}, {"hash", around.audit->hash}};
   if (!around.backup.empty()) out["backup"] = around.backup;
   if (!report.saved.empty()) {
     json::array searches;
-    for (const SavedFound& found : report.saved) searches.push_back(saved_found_json(found));
+    for (const SavedFound& found : report.saved) searches.push_back(json::parse(server::saved_found_json(found)));
     out["searches"] = std::move(searches);
   }
   if (!report.archive.empty()) out["archive"] = archive_json(report.archive);
@@ -352,12 +341,13 @@ json::object report_json(const NightReport& report, const Surroundings& around) 
                                 {"message", report.failure->message},
                                 {"where", report.failure->where}};
   out["todo"] = todo_of(out, around);
-  // A source that has been silent for longer than it promised, or a remote folder of which something is about to be
-  // missed or was: nothing is held, but somebody has to look.
+  // A source that has been silent for longer than it promised, a remote folder of which something is about to be missed
+  // or was, files that could not be read, a new source that gives nothing: nothing is held, but somebody has to look.
   if (text_of(out, "outcome") == "done")
     each_of(out, "todo", [&](const json::object& item) {
       const std::string_view what = text_of(item, "what");
-      if (what == "silent" || what == "alarm") out["outcome"] = "alarm";
+      const bool looked_at = what == "silent" || what == "alarm" || what == "files" || what == "no_records";
+      if (looked_at && flag_of(item, "urgent")) out["outcome"] = "alarm";
     });
   return out;
 }

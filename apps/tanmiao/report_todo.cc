@@ -27,7 +27,8 @@ class Todo {
   json::array list() {
     failure();
     audit();
-    each_source([&](const json::object& s) { held(s), alarms(s), stopped(s), silent(s); });
+    model();
+    each_source([&](const json::object& s) { held(s), files(s), alarms(s), stopped(s), silent(s), empty(s); });
     disk();
     approvals();
     each_source([&](const json::object& s) { rejects(s), words(s), unmapped(s); });
@@ -147,15 +148,36 @@ class Todo {
     });
   }
 
+  // A held source says so itself.
+  void files(const json::object& s) {
+    std::vector<std::string> names;
+    each_text(s, "lost_files", [&](std::string_view file) { names.emplace_back(file); });
+    if (names.empty() || text_of(s, "outcome") == "held") return;
+    add("files", true,
+        fmt::format("{}有 {} 个文件无法读取，其余已读：{}。换上完好的文件后重新运行", title_of(s),
+                    number_of(s, "lost_count"), some(names)),
+        command("run --only " + std::string(text_of(s, "id"))));
+  }
+
+  // Urgent when it is new: then its description hardly fits it. A list may be empty for a while.
+  void empty(const json::object& s) {
+    if (!flag_of(s, "no_records_yet") || text_of(s, "outcome") == "held") return;
+    const std::string id(text_of(s, "id"));
+    add("no_records", flag_of(s, "first_delivery"),
+        title_of(s) + "至今没有给出一条记录：存一个网页或文件下来试读，改正来源说明的 rows、link",
+        command("parse --source " + id + " 文件"));
+  }
+
   void unmapped(const json::object& s) {
+    const bool first = flag_of(s, "first_delivery");
     std::vector<std::string> names;
     each_of(s, "unmapped", [&](const json::object& field) {
-      if (flag_of(field, "new")) names.emplace_back(text_of(field, "name"));
+      if (first || flag_of(field, "new")) names.emplace_back(text_of(field, "name"));
     });
     if (names.empty()) return;
     add("unmapped", false,
-        fmt::format("{}新出现 {} 个未读取的栏目：{}。有用的写进来源说明的 [page.columns]", title_of(s), names.size(),
-                    some(names)),
+        fmt::format("{}{} {} 个未读取的栏目：{}。有用的写进来源说明的 [page.columns]", title_of(s),
+                    first ? "首次读取，有" : "新出现", names.size(), some(names)),
         command("check config"));
   }
 
@@ -190,6 +212,14 @@ class Todo {
     const std::int64_t waiting = number_of(s, "rejects_waiting");
     if (waiting <= 0) return;
     const std::string id(text_of(s, "id"));
+    const json::value* const fed = s.if_contains("rejects_can_be_fed");
+    if (fed != nullptr && fed->is_bool() && !fed->as_bool())
+      return add(
+          "rejects", false,
+          fmt::format(
+              "{}有 {} 行被退回，原因在 rejects/{}.csv：网页和文档中的行不能单独读回，请改正来源说明或文件后重读",
+              title_of(s), waiting, id),
+          command("parse --source " + id + " 文件"));
     add("rejects", false,
         fmt::format("{}有 {} 行被退回，原因在 rejects/{}.csv：改正“原行”一列后再读入", title_of(s), waiting, id),
         command("rejects feed " + id + " 改正后的文件.csv"));
@@ -242,6 +272,24 @@ class Todo {
     if (!around_.audit_damage.empty())
       add("audit", true, "人员操作记录与上次夜间任务结束时不符，可能有人改动过 people.db：查出不符之处，从备份恢复",
           command("check"));
+  }
+
+  void model() {
+    const json::object& model = object_of(report_, "model");
+    const std::string take = command("runs model --take --by 科室 --reason 理由");
+    if (text_of(model, "step") == "held")
+      return add("model", true,
+                 fmt::format("新计分表“{}”待人决定：{}；名单仍按在用的“{}”排", text_of(model, "candidate"),
+                             text_of(model, "note"), text_of(model, "in_use")),
+                 take);
+    if (text_of(model, "step") != "refused") return;
+    const json::object& duel = object_of(model, "duel");
+    add("model", true,
+        fmt::format("新计分表“{}”未采用：以 {} 检验，平均精度 {:.3f}，不如在用“{}”的 {:.3f}（{:.0f}% 的重抽样中较差）；"
+                    "名单仍按在用的排。改好 scorecard.toml，或由人决定采用",
+                    text_of(model, "candidate"), text_of(duel, "as_of"), real_of(duel, "ap_candidate"),
+                    text_of(model, "in_use"), real_of(duel, "ap_in_use"), 100 * real_of(duel, "share_worse")),
+        take);
   }
 
   // One word for a shell.

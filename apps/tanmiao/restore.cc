@@ -22,7 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 namespace json = boost::json;
 
-constexpr std::array<std::string_view, 6> kDataFolders{"rejects/", "reports/", "captures/",
+constexpr std::array<std::string_view, 7> kDataFolders{"rejects/", "reports/", "models/", "captures/",
                                                        "columns/", "index/",   "runs/"};
 constexpr std::array<std::string_view, 2> kExtraFolders{"config/", "inbox/"};
 constexpr std::uint64_t kMostManifest = std::uint64_t{256} << 20;

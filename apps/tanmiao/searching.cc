@@ -37,4 +37,9 @@ Status join_stages(Workplace& place, const std::shared_ptr<const store::Snapshot
   return {};
 }
 
+server::FacetWords words_of(const Workplace& place) {
+  const auto rules = place.pool_rules();
+  return server::FacetWords(*place.reference, rules ? rules->get() : nullptr);
+}
+
 }  // namespace tanmiao::app

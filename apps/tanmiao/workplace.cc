@@ -5,6 +5,7 @@
 #include <csignal>
 
 #include "apps/tanmiao/console.h"
+#include "apps/tanmiao/model_gate.h"
 #include "core/identifiers.h"
 #include "tabular/reference_reader.h"
 
@@ -40,6 +41,8 @@ std::string list_of(const store::Snapshot& snapshot, const std::vector<store::Fi
 }
 
 }  // namespace
+
+Result<std::shared_ptr<const miner::Rules>> Workplace::rules() const { return rules_in_use(config, folder()); }
 
 Result<AppConfig> open_config(const Common& common) { return load_config(common.config); }
 

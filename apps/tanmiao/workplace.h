@@ -26,7 +26,7 @@ struct Workplace {
   store::Facts& facts() { return store->facts(); }
   store::People& people() { return store->people(); }
   const store::DataFolder& folder() const { return store->folder(); }
-  Result<std::shared_ptr<const miner::Rules>> rules() const { return miner::Rules::load(config.rules); }
+  Result<std::shared_ptr<const miner::Rules>> rules() const;  // with the scorecard that is in use (model_gate.h)
   Result<std::shared_ptr<const pool::PoolRules>> pool_rules() const {
     return pool::PoolRules::load(config.rules / "pool", *reference);
   }

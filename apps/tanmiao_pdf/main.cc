@@ -111,6 +111,7 @@ int tables_of(const std::string& bytes, int most_pages) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow further is an error of the write
   std::uint64_t memory = 1'024, seconds = 120, input = 256;
   int most_pages = 5'000;
   CLI::App app("the tables of a PDF on standard input, as JSON lines");

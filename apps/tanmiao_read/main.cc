@@ -30,6 +30,7 @@ void limit(int what, rlim_t most) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow further is an error of the write
   std::uint64_t memory = 2048;
   CLI::App app("reads documents for tanmiao; is started by it");
   app.add_option("--memory", memory, "MiB of addresses")->check(CLI::Range(64, 1'048'576));

@@ -136,6 +136,10 @@ void compare_chinese(const Anatomy& a, const Anatomy& b, const Reference& refere
   // What regions add is told by their own field.
   int extra = aligned.extra + aligned.parts[kTradePart].added + industry.added;
   if (a.end[kRegionPart] > 0 && b.end[kRegionPart] == 0) extra -= std::min<int>(extra, a.end[kRegionPart]);
+  // 山东省滨州 for 滨州: the wider place before it adds nothing.
+  if (a.region != 0 && (a.region == b.region || within(a.region, b.region) || within(b.region, a.region)) &&
+      a.end[kRegionPart] > b.end[kRegionPart])
+    extra -= std::min<int>(extra, a.end[kRegionPart] - b.end[kRegionPart]);
   if (level == kTradeSlip || level == kTradeRepeated) extra -= trade.added;
   out.set(extra_level(std::max(extra, 0)));
   out.set(region_level(a, b, aligned.parts[kRegionPart]));

@@ -173,6 +173,11 @@ double offset(const Weights& weights, NameField field, Writing writing) {
 
 }  // namespace
 
+bool Matcher::name_allows(const MatchCandidate& c) const {
+  constexpr double kLeast = -10;  // bits: one in a thousand
+  return c.levels.levels[1] != Level{} && c.weight - kCodeBits >= kLeast;
+}
+
 std::vector<MatchFactor> Matcher::factors(const MatchCandidate& c) const {
   std::vector<MatchFactor> out;
   if (c.by_code) out.push_back({"code", "", kCodeBits, "统一社会信用代码一致"});
@@ -185,7 +190,7 @@ std::vector<MatchFactor> Matcher::factors(const MatchCandidate& c) const {
     prior += offset(w, static_cast<NameField>(field), c.writing);
   out.push_back({"prior", "", prior, "名单共 " + std::to_string(roll_.rows()) + " 家"});
   if (c.claimed < -0.05) out.push_back({"claimed", "", c.claimed, "名单中另有名称与它更相符"});
-  if (c.by_former) out.push_back({"former", "", 0, "按括号内的曾用名比对"});
+  if (c.by_former) out.push_back({"former", "", 0, "按曾用名或另一名称比对"});
   for (const Level level : c.levels.levels) {
     const NameField field = field_of(level);
     double bits = w.level[static_cast<std::size_t>(level)] - offset(w, field, c.writing);

@@ -58,6 +58,8 @@ struct MatchFactor {
 class Matcher {
  public:
   Matcher(const Roll& roll, const MatchModel& model) : roll_(roll), model_(model) {}
+  // Of a candidate that a code named: whether its name may be the mention's as well.
+  bool name_allows(const MatchCandidate& c) const;
 
   // What a thread keeps from name to name.
   class Scratch {

@@ -11,6 +11,7 @@
 
 #include "core/hash.h"
 #include "miner/learn/examples.h"
+#include "miner/learn/number_range.h"
 #include "miner/learn/stack.h"
 
 namespace tanmiao::miner {
@@ -121,7 +122,9 @@ class RankWork {
   }
 
   Status rank_by_stack() {
-    const auto sample = columns_of(examples_.sample, true);
+    auto sample = columns_of(examples_.sample, true);
+    const NumberRange range = NumberRange::learn(sample.front());
+    range.cut(sample.front());
     note_columns(sample.front());
     progress_.update("rank", 2, 4, "stack");
     TANMIAO_ASSIGN(const Stack stack,
@@ -131,7 +134,9 @@ class RankWork {
     add_figures("scorecard", card_scores(sample.front()));
     note_models(stack);
     progress_.update("rank", 3, 4, "scores");
-    TANMIAO_ASSIGN(StackScores scores, stack.score(columns_of(examples_.scored, false), scored_folds()));
+    auto scored = columns_of(examples_.scored, false);
+    for (std::vector<float>& matrix : scored) range.cut(matrix);
+    TANMIAO_ASSIGN(StackScores scores, stack.score(scored, scored_folds()));
     scores_ = std::move(scores.blend);
     held_ = held.blend;
     return {};
@@ -202,7 +207,10 @@ class RankWork {
     return out;
   }
 
+  // Without listed rows, or without others, there is nothing to measure.
   void add_figures(std::string id, const std::vector<double>& scores) {
+    const std::size_t listed = report().listed_in_train;
+    if (listed == 0 || listed == report().sample_rows) return;
     report().figures.push_back({std::move(id), rank_figures(scores, examples_.sample_listed, examples_.other_weight)});
   }
 
@@ -257,12 +265,13 @@ class RankWork {
     } else {
       const double share = r.class_prior > 0 ? r.class_prior : std::max(r.listed_share, kAssumed);
       curve.shift = shift_for(share);
+      r.assumed_share = share;
     }
     const double lift = r.calibrated && r.class_prior > r.listed_share ? r.class_prior / r.listed_share : 1;
     r.rescaled = lift > 1;
     for (std::size_t i = 0; i < examples_.scored.size(); ++i) {
       RankedFirm one{examples_.scored[i], scores_[i], std::min(1.0, lift * curve.of(scores_[i]))};
-      one.held_out = examples_.folds.of_firm[one.row] >= 0;
+      one.held_out = r.method != RankMethod::kScorecard && examples_.folds.of_firm[one.row] >= 0;
       r.held_out += one.held_out ? 1U : 0U;
       answer_.firms.push_back(one);
     }

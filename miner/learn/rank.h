@@ -56,7 +56,7 @@ struct RankedFirm {
   std::uint32_t row = 0;  // in the firms given
   double score = 0, probability = 0;
   std::uint32_t rank = 0;  // from 1
-  bool held_out = false;   // scored by models that did not see its group
+  bool held_out = false;   // scored by models that did not see its group; nothing was learnt: never
 };
 
 struct FeatureNote {
@@ -84,7 +84,8 @@ struct RankReport {
   Day first_day = kNoDay, last_day = kNoDay;  // registration dates of the training register
   double listed_share = 0, kind_share = 0;    // listed among the training rows; estimate of the class prior
   bool calibrated = false, rescaled = false;
-  double class_prior = 0;            // given by the caller; 0: none
+  double class_prior = 0;    // given by the caller; 0: none
+  double assumed_share = 0;  // mean of the probabilities, where there was nothing to calibrate by; 0: calibrated
   std::vector<PartFigures> figures;  // on the training rows, held out
   std::vector<CalibrationBin> calibration;
   std::vector<FeatureNote> features;

@@ -44,7 +44,8 @@ std::vector<std::string> limits_of(const RankReport& r) {
   if (!r.calibrated)
     out.emplace_back(
         "Probabilities are not calibrated: there are too few listed firms in the training register. They "
-        "keep the order and have the assumed share as their mean.");
+        "keep the order and have the assumed share (" +
+        format("%.2f", 100 * r.assumed_share) + " %) as their mean.");
   else if (r.rescaled)
     out.emplace_back(
         "Probabilities were scaled to the class prior given, as if the list were a random part of the kind.");
@@ -65,7 +66,8 @@ std::string method_text(const RankReport& r) {
       return "Eight linear models over character n-grams of name, scope and address, each cross-fitted; XGBoost " +
              r.xgboost +
              " with monotone constraints and a linear model over these and thirteen numbers; both in equal shares of "
-             "their spread; Platt's curve over held-out scores.";
+             "their spread; Platt's curve over held-out scores. Numbers are cut to the range of the rows that were "
+             "learnt from (their middle 99.8 %).";
     case RankMethod::kNames:
       return "Name model, scope model fitted to what names say, and scorecard, in equal shares of their spread.";
     case RankMethod::kScorecard: break;
@@ -120,10 +122,12 @@ std::string rank_card_text(const RankReport& r, const std::vector<std::string>& 
   out += format(
       "%zu firms of the training register, registered %s to %s; %zu of them listed. Of %zu firms of the list %zu are "
       "not in the register and teach by their names. Learnt from %zu rows. %zu firms share a code, a name, a trade "
-      "name or scope and address with another and went into its fold. %zu firms were ranked, %zu of them by models "
-      "that saw neither them nor their group.\n\n",
+      "name or scope and address with another and went into its fold. %zu firms were ranked",
       r.train_rows, day(r.first_day).c_str(), day(r.last_day).c_str(), r.listed_in_train, r.labels, r.listed_by_name,
-      r.sample_rows, r.groups_joined, r.score_rows, r.held_out);
+      r.sample_rows, r.groups_joined, r.score_rows);
+  out += r.method == RankMethod::kScorecard
+             ? std::string(" by words whose weights were set beforehand; nothing was learnt.\n\n")
+             : format(", %zu of them by models that saw neither them nor their group.\n\n", r.held_out);
   out += prior_text(r) + "\n\n## Method\n\n" + method_text(r) + "\n";
   if (!r.figures.empty())
     out += "\n## Figures, on firms of the training register that were held out\n\n" + figures_table(r);
@@ -158,30 +162,32 @@ std::string rank_card_json(const RankReport& r, const std::vector<std::string>& 
                                            {"unknown", rounded(f.unknown)},
                                            {"weight", rounded(f.weight)},
                                            {"gain", rounded(f.gain)}});
-  boost::json::object out{{"method", rank_method_word(r.method)},
-                          {"why", r.why},
-                          {"inputs", boost::json::value_from(inputs)},
-                          {"train_rows", r.train_rows},
-                          {"sample_rows", r.sample_rows},
-                          {"score_rows", r.score_rows},
-                          {"labels", r.labels},
-                          {"listed_in_train", r.listed_in_train},
-                          {"listed_by_name", r.listed_by_name},
-                          {"grouped", r.groups_joined},
-                          {"held_out", r.held_out},
-                          {"first_day", day_json(r.first_day)},
-                          {"last_day", day_json(r.last_day)},
-                          {"listed_share", rounded(r.listed_share)},
-                          {"class_prior_estimate", r.calibrated ? boost::json::value(rounded(r.kind_share)) : nullptr},
-                          {"class_prior_given", r.class_prior > 0 ? boost::json::value(r.class_prior) : nullptr},
-                          {"calibrated", r.calibrated},
-                          {"figures", std::move(figures)},
-                          {"calibration", std::move(calibration)},
-                          {"features", std::move(features)},
-                          {"warnings", boost::json::value_from(r.warnings)},
-                          {"limits", boost::json::value_from(limits_of(r))},
-                          {"settings", r.settings_digest},
-                          {"xgboost", r.xgboost}};
+  boost::json::object out{
+      {"method", rank_method_word(r.method)},
+      {"why", r.why},
+      {"inputs", boost::json::value_from(inputs)},
+      {"train_rows", r.train_rows},
+      {"sample_rows", r.sample_rows},
+      {"score_rows", r.score_rows},
+      {"labels", r.labels},
+      {"listed_in_train", r.listed_in_train},
+      {"listed_by_name", r.listed_by_name},
+      {"grouped", r.groups_joined},
+      {"held_out", r.held_out},
+      {"first_day", day_json(r.first_day)},
+      {"last_day", day_json(r.last_day)},
+      {"listed_share", rounded(r.listed_share)},
+      {"class_prior_estimate", r.calibrated ? boost::json::value(rounded(r.kind_share)) : nullptr},
+      {"class_prior_given", r.class_prior > 0 ? boost::json::value(r.class_prior) : nullptr},
+      {"assumed_share", r.assumed_share > 0 ? boost::json::value(rounded(r.assumed_share)) : nullptr},
+      {"calibrated", r.calibrated},
+      {"figures", std::move(figures)},
+      {"calibration", std::move(calibration)},
+      {"features", std::move(features)},
+      {"warnings", boost::json::value_from(r.warnings)},
+      {"limits", boost::json::value_from(limits_of(r))},
+      {"settings", r.settings_digest},
+      {"xgboost", r.xgboost}};
   return boost::json::serialize(out);
 }
 

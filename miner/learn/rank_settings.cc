@@ -36,8 +36,10 @@ Result<RankSettings> RankSettings::load(const std::filesystem::path& file) {
   out.without = learning.texts("without");
   const std::vector<std::string> parts = learning.texts("parts");
   const auto has = [&](std::string_view part) { return std::find(parts.begin(), parts.end(), part) != parts.end(); };
-  if (!parts.empty()) out.trees = has("trees"), out.linear = has("linear");
-  if (!out.trees && !out.linear) learning.complain("parts", "expected trees, linear or both");
+  if (learning.has("parts")) out.trees = has("trees"), out.linear = has("linear");
+  const bool all_known = std::all_of(parts.begin(), parts.end(),
+                                     [](const std::string& part) { return part == "trees" || part == "linear"; });
+  if (!all_known || (!out.trees && !out.linear)) learning.complain("parts", "expected trees, linear or both");
   const auto names = learn::column_names();
   std::vector<std::string_view> known;
   known.reserve(names.size());

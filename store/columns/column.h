@@ -60,14 +60,20 @@ class StringView {
  public:
   static StringView repeated(std::string_view value, std::size_t rows);
   std::size_t size() const { return offsets_.empty() ? 0 : offsets_.size() - 1; }
+  // Opening a column reads none of its offsets; a damaged one leads nowhere but to std::range_error.
   std::string_view operator[](std::size_t row) const {
-    return {bytes_ + offsets_[row], static_cast<std::size_t>(offsets_[row + 1] - offsets_[row])};
+    const std::uint64_t begin = offsets_[row], end = offsets_[row + 1];
+    if (begin > end || end > size_) [[unlikely]]
+      damaged();
+    return {bytes_ + begin, static_cast<std::size_t>(end - begin)};
   }
 
  private:
   friend class ColumnFolderReader;
+  [[noreturn]] static void damaged();
   std::span<const std::uint64_t> offsets_;
   const char* bytes_ = nullptr;
+  std::uint64_t size_ = 0;  // of the bytes
   std::shared_ptr<const void> keeper_;
 };
 

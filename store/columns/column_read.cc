@@ -2,6 +2,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <stdexcept>
 
 #include <boost/json/parse.hpp>
 #include <cerrno>
@@ -45,12 +46,15 @@ MappedFile::~MappedFile() {
   if (data_) ::munmap(const_cast<char*>(data_), size_);
 }
 
+void StringView::damaged() { throw std::range_error("a column of strings is damaged: see tanmiao check"); }
+
 StringView StringView::repeated(std::string_view value, std::size_t rows) {
   auto texts = std::make_shared<StringBuilder>();
   for (std::size_t row = 0; row < rows; ++row) texts->push_back(value);
   StringView view;
   view.offsets_ = texts->offsets();
   view.bytes_ = texts->bytes().data();
+  view.size_ = texts->bytes().size();
   view.keeper_ = std::move(texts);
   return view;
 }
@@ -98,14 +102,6 @@ Status check_header(const std::filesystem::path& path, std::string_view file, co
     default: return corrupt(path, "a kind of column that this version does not know");
   }
   return fits ? Status() : corrupt(path, "the count does not fit the length");
-}
-
-// Cheap where the file is warm: offsets are read once in order. It keeps a damaged offset from leading outside.
-Status check_offsets(const std::filesystem::path& path, std::span<const std::uint64_t> offsets, std::uint64_t bytes) {
-  if (offsets.front() != 0 || offsets.back() != bytes) return corrupt(path, "the strings do not fill the column");
-  std::uint64_t falling = 0;
-  for (std::size_t i = 1; i < offsets.size(); ++i) falling |= static_cast<std::uint64_t>(offsets[i] < offsets[i - 1]);
-  return falling ? corrupt(path, "the offsets of the strings are not in order") : Status();
 }
 
 Result<ColumnInfos> read_manifest(const std::filesystem::path& path, std::string_view text, std::string& digest) {
@@ -168,9 +164,10 @@ Status ColumnFolderReader::read(std::string_view name, StringView& view) const {
   const auto count = static_cast<std::size_t>(entry->info.count) + 1;
   const std::span offsets(reinterpret_cast<const std::uint64_t*>(entry->payload()), count);
   const std::uint64_t bytes = entry->file->bytes().size() - sizeof(ColumnHeader) - offsets.size_bytes();
-  TANMIAO_TRY(check_offsets(path, offsets, bytes));
+  if (offsets.front() != 0 || offsets.back() != bytes) return corrupt(path, "the strings do not fill the column");
   view.offsets_ = offsets;
   view.bytes_ = entry->payload() + offsets.size_bytes();
+  view.size_ = bytes;
   view.keeper_ = entry->file;
   return {};
 }

@@ -3,16 +3,20 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <bit>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <cerrno>
 #include <cstring>
+#include <mutex>
 #include <span>
+#include <thread>
 
 #include "core/hash.h"
 #include "store/columns/column.h"
 #include "store/columns/column_format.h"
+#include "store/columns/table.h"
 #include "store/data_folder.h"
 
 namespace tanmiao::store {
@@ -82,8 +86,14 @@ std::string digest_of(const ColumnInfos& columns) {
 
 struct ColumnFolderWriter::State {
   std::filesystem::path folder, beside;
+  std::mutex mutex;  // of `columns`: several threads write one each
   ColumnInfos columns;
   bool finished = false;
+
+  void add(std::string_view name, const ColumnHeader& header) {
+    const std::scoped_lock hold(mutex);
+    columns[std::string(name)] = {header.kind, header.width, header.count, header.hash};
+  }
 
   ~State() {
     std::error_code ignored;
@@ -116,7 +126,7 @@ Status ColumnFolderWriter::write_fixed(std::string_view name, const void* data, 
   header.count = count;
   header.length = payload.size();
   header.hash = payload_hash(payload);
-  state_->columns[std::string(name)] = {header.kind, header.width, header.count, header.hash};
+  state_->add(name, header);
   return write_pieces(path_of(*state_, name), std::array{bytes_of(&header, 1), payload});
 }
 
@@ -128,7 +138,7 @@ Status ColumnFolderWriter::write(std::string_view name, const StringBuilder& val
   header.count = values.size();
   header.length = offsets.size() + values.bytes().size();
   header.hash = payload_hash(offsets, values.bytes());
-  state_->columns[std::string(name)] = {header.kind, header.width, header.count, header.hash};
+  state_->add(name, header);
   return write_pieces(path_of(*state_, name),
                       std::array{bytes_of(&header, 1), offsets, std::string_view(values.bytes())});
 }
@@ -153,8 +163,24 @@ Status ColumnFolderWriter::write(std::string_view name, const PackedBuilder& val
   for (const std::string_view piece : pieces) header.length += piece.size();
   header.length -= sizeof header;
   header.hash = closed.hash;
-  state_->columns[std::string(name)] = {header.kind, header.width, header.count, header.hash};
+  state_->add(name, header);
   return write_pieces(path, pieces);
+}
+
+Status TableWriter::write_all(const Columns& columns) {
+  constexpr std::size_t kWriters = 4;
+  std::atomic<std::size_t> next = 0;
+  std::vector<Status> done(columns.size());
+  const auto work = [&] {
+    for (std::size_t i = next++; i < columns.size(); i = next++) done[i] = columns[i]();
+  };
+  {
+    std::vector<std::jthread> writers;
+    for (std::size_t i = 1; i < std::min(kWriters, columns.size()); ++i) writers.emplace_back(work);
+    work();
+  }
+  for (const Status& one : done) TANMIAO_TRY(one);
+  return {};
 }
 
 std::string ColumnFolderWriter::digest() const { return digest_of(state_->columns); }

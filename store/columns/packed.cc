@@ -3,6 +3,7 @@
 #include <zstd.h>
 
 #include <algorithm>
+#include <memory>
 #include <new>
 
 #include "core/hash.h"
@@ -19,9 +20,13 @@ constexpr int kLevel = 3;
 constexpr std::size_t kMostBlock = PackedBuilder::kBlock + PackedBuilder::kMostRow;
 
 void append_compressed(std::string& out, std::string_view text) {
+  // Made anew, a context costs more than a block does: a megabyte of tables that the kernel has to clear.
+  thread_local const std::unique_ptr<ZSTD_CCtx, std::size_t (*)(ZSTD_CCtx*)> context(ZSTD_createCCtx(), &ZSTD_freeCCtx);
+  if (context == nullptr) throw std::bad_alloc();
   const std::size_t before = out.size(), bound = ZSTD_compressBound(text.size());
   out.resize(before + bound);
-  const std::size_t size = ZSTD_compress(out.data() + before, bound, text.data(), text.size(), kLevel);
+  const std::size_t size =
+      ZSTD_compressCCtx(context.get(), out.data() + before, bound, text.data(), text.size(), kLevel);
   if (ZSTD_isError(size) != 0) throw std::bad_alloc();  // with room for the bound nothing else can be wanting
   out.resize(before + size);
 }
@@ -60,11 +65,27 @@ void PackedBuilder::push_back(std::string_view text) {
   too_long_ |= text.size() > kMostRow;
   open_.append(text);
   offsets_.push_back(offsets_.back() + text.size());
-  if (open_.size() < kBlock) return;
+  if (open_.size() >= kBlock) end_block();
+}
+
+void PackedBuilder::end_block() {
+  if (first_open_ == size()) return;
   blocks_.push_back({first_open_, bytes_.size(), hash64(open_)});
   append_compressed(bytes_, open_);
   first_open_ = size();
   open_.clear();
+}
+
+void PackedBuilder::append(PackedBuilder&& other) {
+  end_block(), other.end_block();
+  const std::uint64_t rows = size(), text = offsets_.back(), bytes = bytes_.size();
+  for (const PackedBlock& block : other.blocks_)
+    blocks_.push_back({rows + block.first_row, bytes + block.at, block.hash});
+  for (std::size_t i = 1; i < other.offsets_.size(); ++i) offsets_.push_back(text + other.offsets_[i]);
+  bytes_.append(other.bytes_);
+  first_open_ = size();
+  too_long_ |= other.too_long_;
+  other = {};
 }
 
 PackedBuilder::Closed PackedBuilder::close() const {

@@ -38,6 +38,10 @@ class PackedBuilder {
   static constexpr std::size_t kMostRow = std::size_t{16} << 20;  // longer texts are refused when the column is written
 
   void push_back(std::string_view text);
+  // The rows of another one behind these: what several threads filled. Blocks end where one is joined to the other, so
+  // a column is the same only when it is made of the same parts.
+  void append(PackedBuilder&& other);
+  void end_block();  // compresses what is not yet: before another thread appends this one
   std::size_t size() const { return offsets_.size() - 1; }
 
  private:

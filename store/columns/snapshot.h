@@ -170,13 +170,16 @@ struct RecognitionTable {  // by firm, then issued, then program
   Column<Mode, Day> issued, valid_to, public_date;
   Column<Mode, std::int32_t> year;  // -1 unknown
   Column<Mode, std::uint8_t> reason;
+  // 1: public_date is a rule's or the day the list was read, not what the list says; so in folders of before it was
+  // kept.
+  Column<Mode, std::uint8_t> public_estimated;
   template <class F>
   void each(F&& f) {
     f("recognition.program", program), f("recognition.level", level), f("recognition.title", title);
     f("recognition.certificate_no", certificate_no), f("recognition.source", source), f("recognition.url", url);
     f("recognition.issued", issued), f("recognition.valid_to", valid_to), f("recognition.public_date", public_date);
     f("recognition.year", year), f("recognition.reason", reason);
-    added(f, "recognition.key", key, "");
+    added(f, "recognition.key", key, ""), added(f, "recognition.public_estimated", public_estimated, std::uint8_t{1});
   }
 };
 

@@ -7,10 +7,12 @@
 // enumeration that lies in a column are never used for something else.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <vector>
 
 #include "store/columns/column.h"
 
@@ -93,23 +95,27 @@ class TableReader {
   std::optional<std::size_t> rows_;
 };
 
-// The visitor that writes.
+// The visitor that writes: some columns at a time, because each waits for the disk.
 class TableWriter {
  public:
   explicit TableWriter(ColumnFolderWriter& folder) : folder_(folder) {}
   template <class Table>
   Status write(const Table& table) {
+    columns_.clear();
     const_cast<Table&>(table).each(*this);  // `each` has one form for both readings; this one only reads
-    return status_;
+    return write_all(columns_);
   }
   template <class Builder>
   void operator()(std::string_view name, const Builder& column) {
-    if (status_) status_ = folder_.write(name, column);
+    columns_.push_back([this, name = std::string(name), &column] { return folder_.write(name, column); });
   }
 
  private:
+  using Columns = std::vector<std::function<Status()>>;
+  static Status write_all(const Columns& columns);
+
   ColumnFolderWriter& folder_;
-  Status status_;
+  Columns columns_;
 };
 
 // The visitor that compares the lengths of columns; says what is wrong.

@@ -88,6 +88,16 @@ TEST(FirmName, AUnitBehindAWholeNameIsABranch) {
     EXPECT_FALSE(parse_firm_name(name, reference()).branch) << name;
 }
 
+// Whoever stands behind a firm's name without being one of its places of business is somebody else.
+TEST(FirmName, WhatStandsBehindAWholeNameIsNotAlwaysItsUnit) {
+  const std::string firm = "山东甲乙科技有限公司";
+  for (const char* other : {"工会委员会", "破产管理人", "董事长王小明", "子公司滨州丙丁有限公司", "与滨州学院",
+                            "/滨州学院", "和滨州丙丁有限公司", "职工技术协会", "、滨州丙丁厂", "滨州学院"})
+    EXPECT_FALSE(parse_firm_name(firm + other, reference()).branch) << other;
+  for (const char* unit : {"滨州分公司", "滨州支局", "第二营业厅", "大药房", "研究院", "物流配送中心", "滨州分公"})
+    EXPECT_TRUE(parse_firm_name(firm + unit, reference()).branch) << unit;
+}
+
 TEST(FirmName, KeyOfTheParsedNameIsTheCheapKey) {
   TANMIAO_VECTORS(rows, "company_name_vectors.csv");
   for (const auto& row : rows)

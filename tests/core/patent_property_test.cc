@@ -172,7 +172,11 @@ RC_GTEST_PROP(IpcProperty, AListIsNotOneSymbol, ()) {
 }
 
 TEST(Ipc, EverySubclassOfTheTitlesIsASymbol) {
-  for (const auto& [code, title] : reference().ipc_titles) EXPECT_EQ(parse_ipc(code).value(), code);
+  constexpr std::size_t kSubclass = 4;  // shorter are the classes above
+  for (const auto& [code, title] : reference().ipc_titles)
+    if (code.size() >= kSubclass) {
+      EXPECT_EQ(parse_ipc(code).value(), code);
+    }
   EXPECT_GT(reference().ipc_titles.size(), 600U);
 }
 

@@ -4,6 +4,7 @@
 
 #include "core/hash.h"
 #include "core/record.h"
+#include "core/stored_fields.h"
 #include "tests/core/generators.h"
 
 namespace tanmiao::record_property_test {
@@ -31,6 +32,19 @@ RC_GTEST_PROP(RecordProperty, FieldsReadBackFromTheStoredForm, ()) {
   const std::string json = fields_json(record);
   RC_ASSERT(text::valid_utf8(json));
   RC_ASSERT((fields_from_json(json).value() == record.fields));
+  std::vector<FieldValue> each;
+  RC_ASSERT(static_cast<bool>(each_field_of_json(json, [&](Field field, std::string_view value) {
+    each.push_back({field, std::string(value)});
+  })));
+  RC_ASSERT((each == record.fields));
+}
+
+RC_GTEST_PROP(RecordProperty, EachFieldOfDamagedJsonIsVisitedOrNone, ()) {
+  const std::string json = near_miss(fields_json(some_record()));
+  std::size_t visited = 0;
+  const Status done = each_field_of_json(json, [&](Field, std::string_view) { ++visited; });
+  RC_ASSERT((done || (done.error().code == Errc::kCorrupt && visited == 0)));
+  if (const auto fields = fields_from_json(json)) RC_ASSERT(static_cast<bool>(done));
 }
 
 RC_GTEST_PROP(RecordProperty, TheCanonicalFormIsStableSortedAndWithoutRepetitions, ()) {

@@ -70,6 +70,19 @@ TEST(AnyTable, OfADocumentEveryTableWithTheHeaderIsReadAndLinesCountOn) {
               ElementsAre("甲一科技有限公司 GR202437000001 2", "甲二科技有限公司 GR202437000002 4"));
 }
 
+// Lines count on over tables: a reject says in which one of them it stands, and where.
+TEST(AnyTable, ARejectOfOneOfSeveralTablesNamesIt) {
+  const Gathered got =
+      read(source_of(kList),
+           "<html><body><table><tr><th>企业名称<th>证书编号<tr><td>甲一科技有限公司<td>GR202437000001</table>"
+           "<table><tr><th>企业名称<th>证书编号<tr><td>合计<td>1</table></body></html>");
+  EXPECT_THAT(firms(got), ElementsAre("甲一科技有限公司 GR202437000001 2"));
+  ASSERT_EQ(got.rejects.size(), 1u);
+  EXPECT_EQ(got.rejects[0].line, 4u);
+  EXPECT_THAT(got.rejects[0].expected, HasSubstr("合计行，不是企业"));
+  EXPECT_THAT(got.rejects[0].expected, ::testing::MatchesRegex(".*（工作表“.*”第 2 行）"));
+}
+
 TEST(AnyTable, TextIsATableToo) {
   EXPECT_THAT(firms(read(source_of(kList), "名单\n企业名称,证书编号\n甲一科技有限公司,GR202437000001\n")),
               ElementsAre("甲一科技有限公司 GR202437000001 3"));

@@ -126,7 +126,7 @@ TEST_F(Contracts, ADeliveryBelowAFigureThatWasAcceptedIsNotHeldAgainWhileItIsThe
 }
 
 TEST_F(Contracts, WhatCannotBeReadCannotBeAccepted) {
-  source("part");
+  source("complete");
   deliver(30);
   crawl_once(1);
   write("inbox/register/b.csv", std::string("\x1f\x8b\x08\0\0\0\0\0\0\x03garbage", 17));

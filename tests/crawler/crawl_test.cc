@@ -48,14 +48,14 @@ TEST_F(CrawlingHosts, AttachmentsThatNoReaderReadsAreCountedAndNotAskedFor) {
   EXPECT_EQ(server_.count("/list.pdf"), 0);
 }
 
-TEST_F(CrawlingHosts, WithoutAContactNothingIsAsked) {
+TEST_F(CrawlingHosts, WithoutAContactNothingIsAskedAndTheReportSaysSo) {
   city(3);
   http_source();
   approve();
   config_.identity.contact.clear();
-  const auto report = crawl(*store_, night(1), config_, *reference_, silent_progress(), stop_);
-  ASSERT_FALSE(report);
-  EXPECT_EQ(report.error().code, Errc::kConfig);
+  const SourceReport report = crawl_once(1);
+  EXPECT_EQ(report.outcome, SourceOutcome::kFailed);
+  EXPECT_THAT(report.why, ::testing::HasSubstr("[crawl] contact"));
   EXPECT_EQ(server_.count("/robots.txt"), 0);
 }
 
@@ -277,6 +277,7 @@ TEST_F(CrawlingHosts, TheStateOfRobotsIsInTheReport) {
   EXPECT_EQ(first.robots[0].crawl_delay, 0.1);
   EXPECT_NE(first.robots[0].fetched_at, std::chrono::sys_seconds{});
   EXPECT_EQ(server_.count("/firm/2"), 0);
+  EXPECT_THAT(first.why, ::testing::HasSubstr("1 个网址不许访问"));
   server_.put("/robots.txt", {200, "User-agent: *\nDisallow: /\n"});
   EXPECT_EQ(crawl_once(2).robots.at(0).state, "forbidden");
   server_.put("/robots.txt", {503, "", "Retry-After: 100000\r\n"});

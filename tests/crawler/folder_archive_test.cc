@@ -50,7 +50,7 @@ TEST_F(Crawling, AMemberThatCannotBeReadCostsItselfAndKeepsItsRecords) {
   write("inbox/register/a.zip", packed({{"a.csv", "企业名称\n"}, {"b.csv", list_of({2, 3})}}));
   const SourceReport report = crawl_once(2);
   EXPECT_EQ(report.outcome, SourceOutcome::kPublished) << report.why;
-  EXPECT_THAT(report.why, HasSubstr("压缩包内无法读取、沿用已有数据的文件：a.zip!a.csv（"));
+  EXPECT_THAT(report.why, HasSubstr("1 个文件无法读取，沿用已有数据：a.zip!a.csv（"));
   EXPECT_EQ(report.counts.gone, 0u);
   EXPECT_EQ(records(), 3u);
   EXPECT_THAT(crawl_once(3).why, HasSubstr("a.zip!a.csv")) << "told for as long as it lies there";
@@ -69,19 +69,20 @@ TEST_F(Crawling, AMemberThatCannotBeReadHoldsACompleteSource) {
   write("inbox/register/a.zip", packed({{"a.csv", "企业名称\n"}, {"b.csv", list_of({2, 3})}}));
   const SourceReport report = crawl_once(2);
   EXPECT_EQ(report.outcome, SourceOutcome::kHeld);
-  EXPECT_THAT(report.why, HasSubstr("压缩包内有无法读取的文件：a.zip!a.csv"));
+  EXPECT_THAT(report.why, HasSubstr("1 个文件无法读取，沿用已有数据：a.zip!a.csv"));
   EXPECT_EQ(records(), 2u);
 }
 
-TEST_F(Crawling, AnArchiveThatIsCutOffHoldsItsSource) {
+TEST_F(Crawling, AnArchiveThatIsCutOffCostsItselfOnly) {
   folder_source();
   std::string bytes = packed({{"a.csv", list_of({1})}, {"b.csv", list_of({2})}});
   bytes.resize(bytes.size() / 3);
   write("inbox/register/a.zip", bytes);
+  write("inbox/register/c.csv", list_of({3}));
   const SourceReport report = crawl_once(1);
-  EXPECT_EQ(report.outcome, SourceOutcome::kHeld);
-  EXPECT_THAT(report.why, HasSubstr("压缩包无法读取：a.zip（压缩包已损坏"));
-  EXPECT_EQ(records(), 0u);
+  EXPECT_EQ(report.outcome, SourceOutcome::kPublished);
+  EXPECT_THAT(report.lost_files, ElementsAre(HasSubstr("a.zip!a.csv（压缩包已损坏")));
+  EXPECT_EQ(records(), 1u);
 }
 
 TEST_F(Crawling, ASingleGzipStaysAFileOfItsReader) {

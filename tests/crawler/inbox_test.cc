@@ -75,7 +75,7 @@ TEST_F(Inbox, ListsWithTheirUsualColumnsAreRead) {
       {"tech-sme-lists",
        "入库.csv",
        "序号,企业名称,入库登记编号,所属县区\n1," + firm + ",202437160208000001,滨城区\n",
-       {{"program", "tech_sme"}}},
+       {{"program", "tech_sme"}, {"year", "2024"}}},
       {"hnte-lists",
        "高企.csv",
        "序号,企业名称,证书编号,发证日期\n1," + firm + ",GR202437000001,2024-12-07\n",

@@ -29,6 +29,31 @@ TEST(Reading, TableBelowATitleGivesFirmsWithAnEstimatedPublicDate) {
   EXPECT_TRUE(out.records[0].public_estimated);
 }
 
+TEST(Reading, AListWithoutADayIsKnownSinceTheEndOfItsYear) {
+  const Gathered out = read(source_of(R"([[page]]
+reader = "csv"
+kind = "recognition"
+key = ["program", "firm_name", "year"]
+required = ["firm_name"]
+[page.columns]
+firm_name = "企业名称"
+issued = "发证日期"
+year = "年度"
+[page.rules.program]
+constant = "srdi"
+[page.public]
+field = "issued"
+)"),
+                            "企业名称,发证日期,年度\n甲有限公司,2024-05-06,2024\n乙有限公司,,2023\n丙有限公司,,\n");
+  ASSERT_EQ(out.records.size(), 3u);
+  EXPECT_EQ(out.records[0].public_date, make_date(2024, 5, 6));
+  EXPECT_FALSE(out.records[0].public_estimated);
+  EXPECT_EQ(out.records[1].public_date, make_date(2023, 12, 31));
+  EXPECT_TRUE(out.records[1].public_estimated);
+  EXPECT_EQ(out.records[2].public_date, make_date(2026, 1, 2)) << "nothing but the day it was read";
+  EXPECT_TRUE(out.records[2].public_estimated);
+}
+
 TEST(Reading, WrongCodeShiftedRowAndBrokenTextAreRejectedWithReasons) {
   const Gathered out = read(source_of(kFirms),
                             "企业名称,统一社会信用代码,成立日期,注册资本\n"

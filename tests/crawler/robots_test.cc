@@ -206,6 +206,38 @@ RC_GTEST_PROP(Robots, MatchingIsWhatTryingEverythingFinds, ()) {
   RC_ASSERT(robots_match(pattern + "$", target) == plainly(pattern, target, true));
 }
 
+TEST(Robots, EmptyPiecesMatchAnything) {
+  EXPECT_TRUE(robots_match("*", std::string_view()));
+  EXPECT_TRUE(robots_match("**$", "/a"));
+  EXPECT_TRUE(robots_match("/a*$", "/a"));
+  EXPECT_FALSE(robots_match("/a*b$", "/a"));
+}
+
+// Patterns against which walking back takes seconds of the one thread that asks.
+TEST(Robots, APatternThatNearlyMatchesEverywhereIsDecidedAtOnce) {
+  std::string text = "User-agent: *\n";
+  for (int i = 0; i < 500; ++i) text += "Disallow: *" + std::string(1000, 'a') + std::to_string(i) + "b\n";
+  const Robots robots = Robots::parse(text, "tanmiao");
+  EXPECT_TRUE(robots.check("/" + std::string(2000, 'a')).allowed);
+}
+
+TEST(Robots, EscapedSignsAreThoseSigns) {
+  const Robots robots = Robots::parse("User-agent: *\nDisallow: /a%2Ab\nDisallow: /c%24\n", "tanmiao");
+  EXPECT_FALSE(robots.check("/a*b").allowed);
+  EXPECT_FALSE(robots.check("/a%2ab").allowed);
+  EXPECT_FALSE(robots.check("/c$x").allowed);
+  EXPECT_TRUE(robots.check("/axb").allowed);
+  EXPECT_TRUE(robots.check("/cx").allowed);
+}
+
+TEST(Robots, OfAnEditorThatSavesUtf16AreReadAllTheSame) {
+  const std::string text = "User-agent: *\r\nDisallow: /\r\n";
+  std::string little = "\xFF\xFE", big = "\xFE\xFF";
+  for (const char c : text) little += {c, '\0'}, big += {'\0', c};
+  EXPECT_FALSE(Robots::parse(little, "tanmiao").check("/x").allowed);
+  EXPECT_FALSE(Robots::parse(big, "tanmiao").check("/x").allowed);
+}
+
 TEST(Robots, AMissingFileAllowsAndAHostInTroubleForbids) {
   EXPECT_TRUE(Robots::for_status(404).check("/x").allowed);
   EXPECT_TRUE(Robots::for_status(403).check("/x").allowed);

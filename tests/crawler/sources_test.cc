@@ -46,6 +46,18 @@ TEST(ShippedSources, AreAllSoundAndSayWhatTheyAre) {
   EXPECT_FALSE(shipped("epo-ops").not_yet.empty());
 }
 
+// Lists are loaded years after they came out: a row that has a day or a year must not pass for news of the load.
+TEST(ShippedSources, ListsAreKnownSinceTheDayOrYearThatTheirRowsTell) {
+  for (const Source& source : load_sources({"config/sources"}).value())
+    for (const PageRule& page : source.pages) {
+      if (page.kind != RecordKind::kRecognition && page.kind != RecordKind::kSignal) continue;
+      const bool tells = std::any_of(page.columns.begin(), page.columns.end(), [](const auto& column) {
+        return column.first == Field::kIssued || column.first == Field::kYear || column.first == Field::kEventDate;
+      });
+      EXPECT_TRUE(!tells || page.public_date.field) << source.id << " " << page.role;
+    }
+}
+
 // domain/sd_open_data.json: a page of results, a list of files in JSON, an address of a download.
 TEST(ShippedSources, OpenDataPortalsLeadFromACatalogueToFiles) {
   const std::map<std::string, std::string> portals = {{"sd-open-data", "https://data.sd.gov.cn/portal"},

@@ -77,6 +77,8 @@ def come_back(bench, within, wanted, code):
 def with_everything(bench, data, wanted):
     chinese = data / "rejects/名录.csv"  # names of sources and files are the office's
     chinese.write_text("x", encoding="utf-8")
+    (data / "models").mkdir(exist_ok=True)
+    (data / "models/kept.toml").write_text("id = 'kept'", encoding="utf-8")
     archive = bench.folder / "all.tar.zst"
     bench.environment["LC_ALL"] = "C"
     said = bench.json("backup", *bench.of(data), "-o", archive, "--with-captures", "--with-inbox", "--with-live")
@@ -93,6 +95,7 @@ def with_everything(bench, data, wanted):
           (extras / "config/rules/scorecard.toml").is_file(), "configuration is unpacked where it was asked for")
     check(not list(back.glob("config")) and (back / "reports/000001.json").is_file(), "and reports are with the data")
     check((back / "rejects/名录.csv").read_text() == "x", "Chinese names come back in the locale of a service, too")
+    check((back / "models/kept.toml").read_text() == "id = 'kept'", "the scorecard in use comes back: one that was refused is not the first again")
     chinese.unlink()
     with_plain_tar(bench, archive)
     return archive

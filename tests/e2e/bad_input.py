@@ -8,6 +8,7 @@ import re
 import socket
 import time
 
+import sheets
 from harness import ROOT, Bench, arguments, check, main, stage
 
 SOURCE = """id = "files"
@@ -125,14 +126,19 @@ def configuration(bench, data):
     check("filez" in done.stderr, "an unknown source is named")
 
 
-def bad_file(bench, data, name, content, what, why=(), rejects=(), charset="", held=True):
+def bad_file(bench, data, name, content, what, why=(), rejects=(), charset="", held=True, lost=False):
     """A good file stands beside the bad one. The report must say all words of `why`, and of each of `rejects` the line,
-    the field and all words of what was expected; the rejects file says the same. Yesterday's firm stays."""
+    the field and all words of what was expected; the rejects file says the same. Yesterday's firm stays. A file that is
+    `lost` costs itself only, and is a thing to do."""
+    held = held and not lost
     write_source(bench, charset)
     path = bench.folder / "inbox" / name
     path.write_bytes(content)
-    report = bench.json("run", *bench.of(data), expect=(3,) if held else (0,))
+    report = bench.json("run", *bench.of(data), expect=(3,) if held or lost else (0,))
     source = stage(report, "crawl")["sources"][0]
+    if lost:
+        check([f.split("（")[0] for f in source["lost_files"]] == [name] and report["outcome"] == "alarm" and
+              any(t["what"] == "files" and name in t["text"] for t in report["todo"]), f"{what}: is named, and to be mended")
     check(source["outcome"] == ("held" if held else "unchanged"), f"{what}: the source is {source['outcome']}")
     check(all(word in source["why"] for word in why), f"{what}: the report says so: {source['why']}")
     check(not re.search("[a-z]{4,} [a-z]{2,} ", source["why"]), f"{what}: in the language of the office")
@@ -165,22 +171,22 @@ def files(bench, data):
     header, row = GOOD.splitlines()
     whole = gzip.compress((GOOD + "".join(f"甲{i}有限公司,{i}\n" for i in range(5000))).encode())
     bad_file(bench, data, "cut.csv.gz", whole[:len(whole) - 20], "a truncated gz",
-             why=("cut.csv.gz", "gzip 文件不完整", "行及以前已读到"),
-             rejects=[(3, "credit_code", ("应为 18 位，实有 1 位",)), (4, "credit_code", ("应为 18 位，实有 1 位",))])
-    bad_file(bench, data, "not.xlsx", b"this is no workbook", "an xlsx that is not one", why=("not.xlsx", "不是 xlsx 工作簿"))
+             why=("cut.csv.gz", "gzip 文件不完整", "行及以前已读到"), lost=True)
+    bad_file(bench, data, "not.xlsx", b"this is no workbook", "an xlsx that is not one", why=("not.xlsx", "不是 xlsx 工作簿"),
+             lost=True)
     bad_file(bench, data, "bomb.xml", BOMB.encode(), "XML with entities that grow", why=("退回行占 100%（1/1）",),
              rejects=[(1, "", ("XML 声明了实体",))])
     deep = b"<?xml version='1.0'?>" + b"<a>" * 100000 + b"</a>" * 100000
     bad_file(bench, data, "deep.xml", deep, "XML that is 100,000 levels deep", why=("退回行占 100%（1/1）",),
              rejects=[(1, "", ("XML 嵌套过深",))])
     bad_file(bench, data, "gbk.csv", GOOD.replace("甲", "乙").encode("gb18030"), "a file in another charset than declared",
-             why=("gbk.csv", "字符集是 utf-8", "第 1 行", "像是 gb18030"), charset="utf-8")
+             why=("gbk.csv", "字符集是 utf-8", "第 1 行", "像是 gb18030"), charset="utf-8", lost=True)
     bad_file(bench, data, "headless.csv", (row + "\n").encode(), "a table without a header",
-             why=("headless.csv", "没有表头", "企业名称, 统一社会信用代码"))
+             why=("headless.csv", "没有表头", "企业名称, 统一社会信用代码"), lost=True)
     bad_file(bench, data, "foreign.csv", "Name,Code\nA,1\n".encode(), "a table with other headings",
-             why=("foreign.csv", "没有表头", "企业名称, 统一社会信用代码", "第一行是“Name Code”"))
+             why=("foreign.csv", "没有表头", "企业名称, 统一社会信用代码", "第一行是“Name Code”"), lost=True)
     bad_file(bench, data, "nocode.csv", "企业名称\n甲有限公司\n".encode(), "a table without a needed column",
-             why=("nocode.csv", "第 1 行", "缺少“统一社会信用代码”一列"))
+             why=("nocode.csv", "第 1 行", "缺少“统一社会信用代码”一列"), lost=True)
     wrong = row[:-1] + ("0" if row[-1] != "0" else "1")
     bad_file(bench, data, "rows.csv", "\n".join([
         header, wrong, "滨州演示乙科技有限公司," + credit_code(2)[:17], "," + credit_code(3), "滨州演示丁科技有限公司,",
@@ -201,7 +207,7 @@ def held_folder(bench, data):
     with open(data / "lock", "r+b") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         done = bench.run("run", *bench.of(data), expect=(1,))
-        check("held" in done.stderr, "a data folder that another process holds: " + done.stderr.strip()[:120])
+        check("正由进程" in done.stderr, "a data folder that another process holds: " + done.stderr.strip()[:120])
 
 
 def taken_port(bench, data):
@@ -214,11 +220,59 @@ def taken_port(bench, data):
         check(time.monotonic() - began < 20, "and not waited for")
 
 
+def odd_inboxes(bench):
+    """A sheet that lacks a column, links, a folder that is none: each is told, and costs nobody else anything."""
+    base = bench.folder / "odd"
+    (base / "sources").mkdir(parents=True)
+    inbox = base / "lists"
+    inbox.mkdir()
+    page = ('[[page]]\nrole = "file"\nreader = "table"\nkind = "firm"\nkey = ["credit_code"]\n'
+            'required = ["firm_name", "credit_code"]\n[page.columns]\nfirm_name = "企业名称"\ncredit_code = "统一社会信用代码"\n')
+    for name, folder in (("lists", inbox), ("none", base / "none")):
+        (base / "sources" / f"{name}.toml").write_text(
+            f'id = "{name}"\ntitle = "名单"\npublisher = "试验"\nkind = "folder"\ninbox = {json.dumps(str(folder))}\n'
+            f'terms = "无"\nbasis = "试验"\ncomplete = "part"\n[contract]\nmost_rejected = 0.6\n{page}', encoding="utf-8")
+    (base / "none").write_text("a file where a folder should be", encoding="utf-8")
+    config = base / "tanmiao.toml"
+    config.write_text(f'[city]\ncode = 371600\nreference = {json.dumps(str(ROOT / "config/reference"))}\n[crawl]\nsources = "sources"\n',
+                      encoding="utf-8")
+    rows = lambda first: [[f"滨州演示第{n}科技有限公司", credit_code(n)] for n in range(first, first + 5)]
+    sheets.small_book(inbox / "名单.xlsx", {"一": [["企业名称", "统一社会信用代码"], *rows(1)], "二": [["企业名称", "社会信用代码号"], *rows(11)],
+                                          "说明": [["填表说明"]]})
+    (inbox / "link.xlsx").symlink_to(inbox / "名单.xlsx")
+    (inbox / "坏.xlsx").write_bytes(b"PK\x03\x04" + bytes(100))
+    events = base / "events"
+    report = bench.json("crawl", "--config", config, "--data", base / "data", "--events", events, expect=(3,))
+    sources = {s["id"]: s for s in stage(report, "crawl")["sources"]}
+    lists, none = sources["lists"], sources["none"]
+    check(none["outcome"] == "held" and "收件夹无法读取" in none["why"], f"an inbox that is none costs its source: {none['why']}")
+    check(lists["new"] == 5 and lists["rejected"] == 1, f"the sheet with both columns is read: {lists['new']} {lists['rejected']} {lists['why']} {lists['first_rejects']}")
+    check("“二”整张未读" in lists["first_rejects"][0]["expected"], f"the other is told: {lists['first_rejects'][0]['expected']}")
+    check("link.xlsx（链接，不读）" in lists["why"] or lists["lost_count"] == 1, f"so is a link: {lists['why']}")
+    check(lists["lost_count"] == 1 and len(lists["lost_files"]) == 1 and "坏.xlsx" in lists["lost_files"][0], "and a damaged file once")
+    failed = [json.loads(line) for line in events.read_text(encoding="utf-8").splitlines() if '"failed"' in line]
+    check(any(e.get("file", e.get("address", "")).startswith("坏.xlsx") for e in failed), f"also among the events: {failed}")
+
+
+def mistyped(bench, data):
+    """Nothing is begun for a word that was mistyped, and a plan can be asked for before the first night."""
+    fresh = bench.folder / "fresh"
+    plan = bench.run("crawl", "--dry-run", *bench.of(fresh), expect=(0,))
+    check("files" in plan.stdout and not fresh.exists(), "a plan before the first night, which leaves no folder behind")
+    reports = sorted((data / "reports").iterdir())
+    for command in ("crawl", "run"):
+        done = bench.run(command, "--only", "filez", *bench.of(data), expect=(2,))
+        check("filez" in done.stderr and "files" in done.stderr, f"{command} --only: {done.stderr.strip()[:120]}")
+    check(sorted((data / "reports").iterdir()) == reports, "and no report of a night that was none")
+
+
 def body(options):
     with Bench(options, "bad") as bench:
         data = bench.folder / "data"
         configuration(bench, data)
         files(bench, data)
+        mistyped(bench, data)
+        odd_inboxes(bench)
         held_folder(bench, data)
         taken_port(bench, data)
 

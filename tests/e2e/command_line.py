@@ -7,7 +7,7 @@ COMMANDS = ("run crawl link index mine parse rank backtest search similar saved 
             "demo").split()
 MISTAKES = [
     (["serch", "x"], "did you mean 'search'"),
-    (["run", "--jsn"], "did you mean '--json'"),
+    (["run", "--jsn"], "是否应为“--json”"),
     (["source", "aprove", "x"], "是否应为“approve”"),
     (["source", "approve", "gleif", "--by", "", "--reason", "x"], "不能空白，应写明由谁决定"),
     (["source", "approve", "gleif", "--by", "x", "--reason", " \u3000 "], "不能空白，应写明理由"),

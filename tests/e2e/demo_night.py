@@ -39,6 +39,12 @@ def results(bench, data):
     told = bench.run("explain", hits[1]["code"] or hits[1]["firm"], *bench.of(data)).stdout
     check("指标" in told and "缺口" in told, "explain shows the rubric table")
     firm = hits[1]["code"] or hits[1]["firm"]
+    ranked = bench.run("explain", firm, *bench.of(data)).stdout
+    check("同类线索" not in ranked, "a rank counts in a list that is named")
+    renewals = bench.run("runs", "renewals", *bench.of(data)).stdout.splitlines()
+    valid = {program: [line for line in renewals if program in line and "有效，" in line] for program in ("高新技术企业", "科技型中小企业")}
+    check(valid["高新技术企业"] and all("可直接确认" in line for line in valid["高新技术企业"]), "a valid HNTE is a lead")
+    check(all("不列入线索" in line for line in valid["科技型中小企业"]), "who holds the number is none")
     known = bench.json("explain", firm, *bench.of(data), "--rubric", "hnte")
     check(known["standard"]["id"] == "hnte_2016" and len(known["standards"]) == 6, "it stands under each standard of the day")
     check(known["standard"]["known"] < known["standard"]["most"] and known["standard"]["missing"], "what is unknown stays open")

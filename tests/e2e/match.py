@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import pathlib
 import random
 import subprocess
 
@@ -171,10 +172,13 @@ def codes(bench, against):
             ("5", "滨州嵩岳纺织有限公司", code(1).lower())]
     answers = {a["name"]["id"]: a for a in match(bench, write(bench.folder / "codes.csv", rows), against)}
     one = answers["1"]
-    check(one["best"]["id"] == "A2" and one["decision"] == "link" and one["why"][0]["field"] == "code", "the code decides")
+    check(one["best"]["id"] == "A2" and one["why"][0]["field"] == "code", "the code decides")
+    check(one["decision"] == "review" and any(f["level"] == "name_differs" for f in one["why"]),
+          "and where the name is quite another a person looks")
     check((answers["2"]["best"] or {}).get("id") != "A1" and answers["2"]["decision"] != "link" and
           all(o["id"] != "A1" for o in answers["2"]["others"]), "two valid codes that differ are never linked")
     check(answers["3"]["best"]["id"] == "A1" and answers["3"]["decision"] == "link", "a code with a wrong digit is none")
+    check(any(f["level"] == "invalid" and code(1)[:-1] + "0" in f["text"] for f in answers["3"]["why"]), "and is told")
     check(answers["4"]["best"]["id"] == "A3", "a firm without a code may be the one")
     check(answers["5"]["best"]["id"] == "A1" and answers["5"]["why"][0]["field"] == "code", "letters of either case")
 
@@ -190,6 +194,14 @@ def refused(bench, names, against):
     for words in (("--names", bench.folder / "no.csv", "--against", against), ("--names", names, "--against", bench.folder / "no.csv")):
         done = bench.run("match", *words, expect=(1, 2))
         check("no.csv" in done.stderr and done.stdout == "", "a missing file is named")
+    before = pathlib.Path(names).read_bytes()
+    for same in (names, bench.folder / "." / pathlib.Path(names).name):
+        done = bench.run("match", "--names", names, "--against", against, "-o", same, expect=(2,))
+        check("one of the lists" in done.stderr and pathlib.Path(names).read_bytes() == before, "a list is not written over")
+    fake = bench.folder / "fake.xlsx"
+    fake.write_text("企业名称\n", encoding="utf-8")
+    check("no workbook" in bench.run("match", "--names", fake, "--against", against, expect=(1, 2)).stderr,
+          "a workbook by its name alone is told as that")
     empty = bench.folder / "empty.csv"
     empty.write_bytes(b"")
     check("empty.csv" in bench.run("match", "--names", empty, "--against", against, expect=(1, 2)).stderr, "an empty file is told")
@@ -205,6 +217,31 @@ def refused(bench, names, against):
     header = write(bench.folder / "header.csv", [("企业名称", "备注")])
     check(bench.run("match", "--names", header, "--against", against, "--json").stdout == "", "a list of no rows gives no lines")
     check(match(bench, names, header)[0]["best"] is None, "and in one of no rows nobody is found")
+
+
+def order(bench, against):
+    """Names that the list has as they stand say nothing of the others, wherever they stand."""
+    listed = [r for r in read(against)[1:]][:400]
+    absent = [(f"X{n}", name) for n, (_, name, _) in enumerate(distractors(300, seed=7))]
+    answers = []
+    for rows in ([(r[0], r[1]) for r in listed] + absent, absent + [(r[0], r[1]) for r in listed]):
+        table = write(bench.folder / "order.csv", [("编号", "企业名称"), *rows])
+        answers.append({a["name"]["id"]: a for a in match(bench, table, against, "--no-one-to-one")})
+    check(answers[0] == answers[1], f"{len(answers[0])} names in two orders: the same answers")
+
+
+def other_names(bench, against):
+    """A former name, another sheet, a heading of one's own."""
+    rows = [("编号", "被调查者", "曾用名"), ("1", "滨州无人识得新材料有限公司", "滨州嵩岳纺织有限公司")]
+    table = write(bench.folder / "former.csv", rows)
+    check("企业名称" in bench.run("match", "--names", table, "--against", against, expect=(1, 2)).stderr, "an unusual heading")
+    found = match(bench, table, against, "--column", "被调查者")[0]
+    check(found["best"]["id"] == "A1" and found["decision"] == "link", "is named, and the former name leads to the firm")
+    sheets.small_book(bench.folder / "sheets.xlsx", {"说明": [["填表说明"]], "名单": [["编号", "申报单位"], ["1", "滨州嵩岳纺织有限公司"]],
+                                              "汇总": [["共 1 家"]]})
+    done = bench.run("match", "--names", bench.folder / "sheets.xlsx", "--against", against, "--json")
+    check(json.loads(done.stdout)["best"]["id"] == "A1" and "说明" in done.stderr and "汇总" in done.stderr,
+          "the sheet with names is found, the others are told")
 
 
 def threads(bench, names, against):
@@ -291,6 +328,8 @@ def body(options):
         workbooks(bench, against)
         thresholds(bench, names, against, answers)
         codes(bench, against)
+        order(bench, against)
+        other_names(bench, against)
         refused(bench, names, against)
         threads(bench, names, against)
         among_distractors(bench)

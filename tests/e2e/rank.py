@@ -96,6 +96,7 @@ def bad_rows(bench, labels):
     rows[30][4] = "很多钱"
     rows[40][2] = "2019-02-31"
     rows[50][1] = "91371600MA3XXXXX0X"
+    rows[60][0] = "滨" * 100_000
     train, rejects, out = bench.folder / "bad.csv", bench.folder / "rejects.csv", bench.folder / "bad_scores.csv"
     write(train, [["企业登记信息"], HEAD, *rows])
     done = bench.run("rank", "--train", train, "--labels", labels, "--score", train, "-o", out, "--rejects", rejects)
@@ -103,8 +104,9 @@ def bad_rows(bench, labels):
     check(f"{train}:23: " in done.stderr and "shifted" in done.stderr, "a row with too many cells is left out")
     told = list(csv.DictReader(rejects.read_text(encoding="utf-8-sig").splitlines()))
     check([(t["column"], t["left_out"]) for t in told] ==
-          [("企业名称", "1"), ("", "1"), ("注册资金", "0"), ("注册日期", "0"), ("统一社会信用代码", "0")], "all five in --rejects")
-    check(len(read(out)) == 398, "the rest is ranked")
+          [("企业名称", "1"), ("", "1"), ("注册资金", "0"), ("注册日期", "0"), ("统一社会信用代码", "0"), ("企业名称", "1")], "all six in --rejects")
+    check("the name has 100000 characters: expected at most 200" in done.stderr, "a name beyond all names is no name")
+    check(len(read(out)) == 397, "the rest is ranked")
 
 
 def what_does_not_go(bench, train, score):
@@ -113,11 +115,41 @@ def what_does_not_go(bench, train, score):
     answer = bench.json("rank", "--train", train, "--labels", nobody, "--score", score, "-o", out)
     check(answer["method"] == "scorecard" and not answer["calibrated"] and answer["why"], "no labels: the scorecard, and it says so")
     check(len(read(out)) == 300, "and all firms have a rank")
+    done = bench.run("rank", "--train", train, "--labels", nobody, "--score", score, "-o", out)
+    check("assumes that 1.00 % of all firms" in done.stderr and "measures nothing" in done.stderr, "what the probabilities rest on is said")
+    check(answer["held_out"] == 0 and answer["figures"] == [] and answer["assumed_share"] == 0.01, "nothing was learnt, held out or measured")
+    answer = bench.json("rank", "--train", score, "--labels", score, "--score", score, "-o", out)
+    check(answer["figures"] == [], "all are listed: no figures")
+    for prior in ("0", "1", "nan", "1.5"):
+        done = bench.run("rank", "--train", train, "--labels", nobody, "--score", score, "-o", out, "--class-prior", prior, expect=(2,))
+        check("--class-prior" in done.stderr, f"a class prior of {prior} is refused")
+    zero = bench.folder / "zero.csv"
+    zero.write_bytes(b"")
+    for empty in (nobody, zero):
+        done = bench.run("rank", "--train", empty, "--labels", nobody, "--score", empty, "-o", out, expect=(1,))
+        check(empty.name in done.stderr, f"{empty.name}: a register without firms is named, always with the same code")
     other = write(bench.folder / "other.csv", [["a", "b"], ["1", "2"]])
     done = bench.run("rank", "--train", other, "--labels", nobody, "--score", score, "-o", out, expect=(1,))
     check("企业名称" in done.stderr and str(other) in done.stderr, "a file without names says which headings would do")
     done = bench.run("rank", "--train", bench.folder / "missing.csv", "--labels", nobody, "--score", score, "-o", out, expect=(1,))
     check("missing.csv" in done.stderr, "a file that is not there is named")
+
+
+def inputs_are_kept(bench, train, labels, score):
+    """No output may be one of the files that are read, under whatever name it is given, nor another output."""
+    kept = {path: path.read_bytes() for path in (train, labels, score)}
+    link, hard = bench.folder / "link.csv", bench.folder / "hard.csv"
+    link.symlink_to(train)
+    hard.hardlink_to(labels)
+    given = ["rank", "--train", train, "--labels", labels, "--score", score]
+    out = bench.folder / "kept.csv"
+    for outputs, told in ((["-o", train], "-o and --train"), (["-o", bench.folder / "x" / ".." / train.name], "-o and --train"),
+                          (["-o", link], "-o and --train"), (["-o", hard], "-o and --labels"),
+                          (["-o", out, "--model-card", score], "--model-card and --score"),
+                          (["-o", out, "--rejects", out], "--rejects and -o")):
+        done = bench.run(*given, *outputs, expect=(2,))
+        check(f"{told} are the same file" in done.stderr, f"{told}: refused")
+    check(all(path.read_bytes() == bytes_ for path, bytes_ in kept.items()) and not out.exists(), "nothing was written")
 
 
 def real_city(bench):
@@ -143,6 +175,7 @@ def run(options):
         same_file(bench, train, labels)
         bad_rows(bench, labels)
         what_does_not_go(bench, train, score)
+        inputs_are_kept(bench, train, labels, score)
         real_city(bench)
 
 

@@ -23,7 +23,8 @@ def first_night(bench, report):
     park = of_source(report, "demo-park")
     check(park["rejects_waiting"] == 1, "refused rows are counted as the file holds them")
     lines = todo(report, "rejects")
-    check(any("rejects feed demo-park" in t["command"] for t in lines), "and a person is told the command that feeds them")
+    check(park["rejects_can_be_fed"] is False and any("不能单独读回" in t["text"] for t in lines) and
+          not any("rejects feed demo-park" in t["command"] for t in lines), "rows of web pages are not proposed for feeding, which refuses them")
     approve = todo(report, "approve")
     check(len(approve) == 1 and "source approve demo-unapproved" in approve[0]["command"],
           "what nobody approved is told with its command")
@@ -55,7 +56,7 @@ def unchanged_night(bench, first, report):
     check(report["earlier"][0]["seconds"] == first["seconds"], "and of the whole")
 
 
-def later_night(bench, report):
+def later_night(bench, data, report):
     mine = stage(report, "mine")
     changes = mine["changes"]
     firms = changes["firms"]
@@ -74,7 +75,26 @@ def later_night(bench, report):
     check(not any("原因未知" in why for why in texts), "no reason is unknown")
     pushed = [f for f in firms if f["change"] == "moved" and "因其他企业升降" in f["why"][0]]
     check(len(pushed) < changes["moved"] or changes["moved_of_itself"] == 0, "those that were only pushed are told apart")
+    for f in (f for f in firms if f["change"] == "moved"):
+        check_points(f)
+    own = [f for f in firms if f["change"] == "moved" and f["because"] == "data"]
+    check(not own or any(f["causes"] for f in own), "what moved a firm is told with its record")
+    check(all(f["by_rules"] == 0 for f in firms if f["change"] == "moved"), "nothing is put down to rules that stayed")
+    told = bench.json("runs", "diff", *bench.of(data))
+    check(told["changes"]["firms"] == firms and told["now"]["run"] == mine["run"], "runs diff says what the report says")
+    first = next(f for f in firms if f["change"] == "moved")
+    alone = bench.json("runs", "diff", told["before"]["run"], told["now"]["run"], "--firm", first["firm"], *bench.of(data))
+    check([f["why"] for f in alone["changes"]["firms"]] == [first["why"]], "one firm can be asked for")
+    check(first["movement"] in bench.run("runs", "diff", *bench.of(data)).stdout, "▲ and ▼ stand in the table")
     return firms
+
+
+def check_points(firm):
+    """The difference of the scores is that of the firm's items and of the rules, and nothing else."""
+    moved = firm["now"]["score"] - firm["before"]["score"]
+    of_items = sum(i["now"] - i["before"] for i in firm["items"])
+    if abs(firm["by_firm"] + firm["by_rules"] - moved) > 1e-5 or (firm["items"] and abs(of_items - firm["by_firm"]) > 1e-4):
+        raise Failed(f"the points of {firm['name']} do not add up: {firm}")
 
 
 def rules_changed(bench, data):
@@ -96,6 +116,11 @@ def rules_changed(bench, data):
     check(changes["rules"] == ["计分表"], "the report names what changed besides the data: " + str(changes["rules"]))
     check(changes["moved"] > 0 and all(any("计分表有变更" in w for w in f["why"]) for f in changes["firms"]
                                        if "因其他企业升降" not in f["why"][0]), "and so does each firm")
+    for firm in changes["firms"]:
+        check_points(firm)
+    check(changes["moved_by_rules"] > 0 and changes["moved_of_itself"] == 0 and
+          all(f["because"] in ("rules", "others") and not f["items"] for f in changes["firms"]),
+          "no firm is said to have changed: the scorecard did")
 
 
 def kept(bench, data, reports):
@@ -155,7 +180,7 @@ def body(options):
         bench.stop(city)
         bench.serve_city(day=12)
         third = bench.night(data, clock=NIGHTS[2])
-        firms = later_night(bench, third)
+        firms = later_night(bench, data, third)
         kept(bench, data, [first, second, third])
         rules_changed(bench, data)
         quiet = bench.night(data, clock=NIGHTS[3])

@@ -46,6 +46,24 @@ def shared_strings(book):
     return ["".join(t.text or "" for t in s.iter(NS + "t")) for s in root.iter(NS + "si")]
 
 
+def small_book(path, sheets_of):
+    """A workbook of several sheets of plain texts."""
+    main, office = "http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    package = "http://schemas.openxmlformats.org/package/2006/"
+    names = list(enumerate(sheets_of, 1))
+    with zipfile.ZipFile(path, "w") as book:
+        book.writestr("[Content_Types].xml", f'<Types xmlns="{package}content-types"><Default Extension="xml" ContentType="application/xml"/></Types>')
+        book.writestr("_rels/.rels", f'<Relationships xmlns="{package}relationships"><Relationship Id="r" Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>')
+        book.writestr("xl/workbook.xml", f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets>' + "".join(
+            f'<sheet name="{name}" sheetId="{n}" r:id="s{n}"/>' for n, name in names) + "</sheets></workbook>")
+        book.writestr("xl/_rels/workbook.xml.rels", f'<Relationships xmlns="{package}relationships">' + "".join(
+            f'<Relationship Id="s{n}" Type="{office}/worksheet" Target="worksheets/sheet{n}.xml"/>' for n, _ in names) + "</Relationships>")
+        for n, name in names:
+            rows = "".join(f'<row r="{r}">' + "".join(f'<c r="{"ABCDEF"[c]}{r}" t="inlineStr"><is><t>{v}</t></is></c>' for c, v in enumerate(row)) + "</row>"
+                           for r, row in enumerate(sheets_of[name], 1))
+            book.writestr(f"xl/worksheets/sheet{n}.xml", f'<worksheet xmlns="{main}"><sheetData>{rows}</sheetData></worksheet>')
+
+
 def rows_of(path, sheet):
     """Row number -> {column index: text as stored}."""
     with zipfile.ZipFile(path) as book:

@@ -2,6 +2,7 @@
 #include <thread>
 
 #include "city_fixture.h"
+#include "indexer/generation.h"
 
 namespace tanmiao::indexer::build_test {
 namespace {
@@ -21,6 +22,24 @@ std::vector<std::string> dump(const Searcher& searcher) {
   std::vector<std::string> lines;
   EXPECT_TRUE(searcher.dump([&](std::string_view line) { lines.emplace_back(line); }));
   return lines;
+}
+
+// Also with shards in which no firm is.
+TEST_F(City, AnyNumberOfShardsGivesTheSameAnswers) {
+  const auto some = thousands();
+  snapshot_ = write({some.begin(), some.begin() + 700});
+  std::vector<std::string> one;
+  for (const std::size_t shards : {1U, 2U, 8U, 1000U}) {
+    const store::DataFolder folder(folder_.root() / ("shards" + std::to_string(shards)));
+    const auto report =
+        build_index_of_shards(folder, *snapshot_, {2, ""}, *reference_, silent_progress(), shards).value();
+    const auto searcher = Searcher::open(folder, report.generation, snapshot_, nullptr, reference_).value();
+    const auto said = dump(*searcher);
+    ASSERT_GT(said.size(), 700u);
+    if (one.empty()) one = said;
+    EXPECT_EQ(said, one) << shards;
+    EXPECT_EQ(searcher->superset({{"铝", "化工"}, {"C22"}, {}}).value().size(), 700u);
+  }
 }
 
 TEST_F(City, AnUnchangedSnapshotKeepsItsGeneration) {

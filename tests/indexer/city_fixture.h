@@ -17,11 +17,20 @@ namespace tanmiao::indexer {
 
 struct TestFirm {
   std::string name, code, former, scope;
-  std::vector<std::string> titles = {};  // of patents; each is of class C22C
+  std::vector<std::string> titles = {};  // of patents
   std::uint16_t unit = 1;
   FirmStatus status = FirmStatus::kActive;
   std::uint32_t flags = 0;
   int year = 2015;
+  std::string industry = {};  // code of the edition of 2017
+  std::uint32_t township = 0;
+  std::string ipc = "C22C21/00 B22D11/00";  // of each patent
+  std::string abstract = {};                // of each patent
+  std::vector<std::string> awards = {};     // titles of recognitions; each is of the program hnte
+  std::vector<std::string> signals = {};    // titles
+  std::string address = {};
+  std::int64_t capital = 0;  // fen; -1: unknown
+  std::int32_t staff = 0;    // -1: unknown
 };
 
 inline std::filesystem::path fresh_folder() {
@@ -54,22 +63,35 @@ class City : public ::testing::Test {
     store::SnapshotTables<store::Build> t;
     const auto blank = [](std::string_view, auto& column) { column.push_back({}); };
     t.firms.each(blank);
-    t.first_ownership.push_back(0);
-    for (const TestFirm& firm : firms) {
+    const auto begin_firm = [&] {
       t.first_ownership.push_back(static_cast<std::uint32_t>(t.ownerships.patent.size()));
+      t.first_recognition.push_back(static_cast<std::uint32_t>(t.recognitions.title.size()));
+      t.first_signal.push_back(static_cast<std::uint32_t>(t.signals.title.size()));
+    };
+    begin_firm();
+    for (const TestFirm& firm : firms) {
+      begin_firm();
+      const auto fill = [&](auto& table) {
+        table.each([&](std::string_view, auto& column) {
+          if (column.size() < table.title.size()) column.push_back({});
+        });
+      };
+      for (const std::string& title : firm.awards)
+        t.recognitions.title.push_back(title), t.recognitions.program.push_back("hnte"), fill(t.recognitions);
+      for (const std::string& title : firm.signals) t.signals.title.push_back(title), fill(t.signals);
       add(t.firms, firm);
       for (const std::string& title : firm.titles) {
         t.ownerships.each(blank);
         t.ownerships.patent.back() = static_cast<std::uint32_t>(t.patents.title.size());
         t.patents.title.push_back(title);
-        t.patents.ipc.push_back("C22C21/00 B22D11/00");
+        t.patents.ipc.push_back(firm.ipc);
+        t.patents.abstract.push_back(firm.abstract);
         t.patents.each([&](std::string_view, auto& column) {
           if (column.size() < t.patents.title.size()) column.push_back({});
         });
       }
     }
-    t.first_ownership.push_back(static_cast<std::uint32_t>(t.ownerships.patent.size()));
-    t.first_recognition.resize(firms.size() + 2), t.first_signal.resize(firms.size() + 2);
+    begin_firm();
     t.patents.first_event.push_back(0), t.patents.first_inventor.push_back(0);
     store::SnapshotInfo info;
     info.civil_date = make_date(2026, 11, 25);
@@ -96,6 +118,7 @@ class City : public ::testing::Test {
   std::vector<store::FirmNo> firms(const std::string& text) const { return numbers(ask(text)); }
   static std::vector<store::FirmNo> numbers(const Page& page) {
     std::vector<store::FirmNo> out;
+    out.reserve(page.hits.size());
     for (const Hit& hit : page.hits) out.push_back(hit.firm);
     return out;
   }
@@ -115,6 +138,9 @@ class City : public ::testing::Test {
     f.established.push_back(firm.year == 0 ? kNoDay : to_day(make_date(firm.year, 1, 1)));
     f.prefecture.push_back(371600);
     f.county.push_back(firm.unit == 1 ? 371602 : 371625);
+    f.township.push_back(firm.township);
+    f.address.push_back(firm.address), f.capital.push_back(firm.capital), f.insured_staff.push_back(firm.staff);
+    f.industry_code.push_back(firm.industry), f.industry_edition.push_back(firm.industry.empty() ? 0 : 2017);
     f.each([&](std::string_view, auto& column) {
       if (column.size() < f.name.size()) column.push_back({});
     });

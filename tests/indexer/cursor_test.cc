@@ -232,8 +232,8 @@ TEST_F(Paged, CodesAreCountedLevelByLevel) {
     for (const FacetValue& value : page.facets.at(0).values) out.push_back(value.value);
     return out;
   };
-  EXPECT_THAT(values("ipc"), ElementsAre("B22D", "C22C"));
-  EXPECT_THAT(values("ipc:"), ElementsAre("B", "C"));
+  EXPECT_THAT(values("ipc"), ElementsAre("B22D", "C22C", "none"));
+  EXPECT_THAT(values("ipc:"), ElementsAre("B", "C", "none"));
   EXPECT_THAT(values("ipc:C"), ElementsAre("C22"));
   EXPECT_THAT(values("ipc:C22"), ElementsAre("C22C"));
   for (const char* bad : {"ipc:C22C", "age:1", "unit:", "ipc:Z99", "industry:Q"}) {
@@ -249,13 +249,13 @@ TEST_F(Paged, CountsOfExclusiveFacetsAddUpToTheTotal) {
   build(some_firms(8, 1500));
   std::mt19937 random(9);
   const std::vector<std::string> texts{"", "铝", "科技 -x", "铝 | 陶瓷", "-铝", "established:2003..2005"};
-  const std::vector<std::string> exclusive{"unit", "status", "age", "capital"};
+  const std::vector<std::string> exclusive{"unit", "township", "zone",     "status",
+                                           "age",  "capital",  "industry", "region"};
   for (int round = 0; round < 400; ++round) {
     Query query;
     query.text = texts[random() % texts.size()];
     query.limit = 1;
-    query.facets = exclusive;
-    query.facets.insert(query.facets.end(), {"industry:", "ipc"});
+    query.facets = {"unit", "township", "zone", "status", "age", "capital", "industry:", "region:", "ipc"};
     if (random() % 2 == 0) query.filters.push_back({"unit", {random() % 2 == 0 ? "boxing" : "bincheng"}});
     if (random() % 3 == 0) query.filters.push_back({"status", {"ACTIVE"}});
     if (random() % 4 == 0) query.filters.push_back({"age", {"10-", "unknown"}});

@@ -55,6 +55,34 @@ TEST_F(Alike, TheNearestShareWhatFewHaveAndTheReasonSaysWhat) {
   EXPECT_EQ(searcher_->similar(query).error().code, Errc::kNotFound);
 }
 
+// A scope is put in a firm's own words, and an industry of few firms says more than one of many.
+TEST_F(Alike, FirmsWithoutPatentsHaveNeighboursInOtherWordsAndInRareIndustries) {
+  reference_->industry_2017.name_by_code = {{"C", "制造业"},         {"C32", "有色金属"}, {"C325", "压延"},
+                                            {"C3252", "铝压延加工"}, {"F", "批发零售"},   {"F51", "批发"}};
+  auto firms = with_others({{"甲", "", "", "铝箔轧制加工；货物进出口"},
+                            {"乙", "", "", "铝箔轧制；咨询"},
+                            {"丙", "", "", "汽车配件"},
+                            {"丁", "", "", "机床维修加工"}});
+  for (TestFirm& firm : firms) firm.industry = "F51";
+  firms[0].industry = firms[2].industry = "C3252";
+  firms[3].industry = "";
+  build(firms);
+  SimilarQuery query;
+  query.firm = 1;
+  const auto found = searcher_->similar(query).value();
+  ASSERT_GE(found.size(), 2u);
+  EXPECT_EQ(found[0].firm, 2u);
+  EXPECT_THAT(found[0].reasons, Contains("经营范围相近：铝箔轧制加工与铝箔轧制"));
+  EXPECT_EQ(found[1].firm, 3u);
+  EXPECT_THAT(found[1].reasons, ElementsAre("同行业：C3252 铝压延加工（2 家）"));
+  EXPECT_GT(found[1].score, 0.2);
+  EXPECT_THAT(near(query), Not(Contains(4u))) << "加工 alone is no likeness";
+  query.firm = 5;  // of the hundred: the same trade as nearly everybody
+  for (const SimilarFirm& firm : searcher_->similar(query).value())
+    EXPECT_TRUE(firm.reasons.size() != 1 || !firm.reasons[0].starts_with("同行业") || firm.score < 0.1)
+        << firm.firm << " " << firm.score;
+}
+
 TEST_F(Alike, AFirmOfWhichNothingIsKnownIsLikeNobody) {
   build(with_others({{"甲", "", "", ""}, {"乙", "", "", ""}}));
   SimilarQuery query;
@@ -68,6 +96,7 @@ TEST_F(Alike, OtherNamesOfAProductAreFoundAndSaidAndNeverOfAPhrase) {
   const Page page = ask("电解铝");
   EXPECT_THAT(numbers(page), ElementsAre(1, 2)) << "the word itself first";
   EXPECT_EQ(page.hits.at(1).matched_in, "同义词");
+  EXPECT_EQ(page.hits.at(1).why, "同义词；存续");
   EXPECT_EQ(page.hits.at(1).snippet_html, "生产<mark>原铝</mark>；销售");
   EXPECT_THAT(firms("原铝"), UnorderedElementsAre(1, 2));
   EXPECT_THAT(firms("\"电解铝\""), ElementsAre(1));
@@ -77,6 +106,15 @@ TEST_F(Alike, OtherNamesOfAProductAreFoundAndSaidAndNeverOfAPhrase) {
   query.text = "电解铝";
   query.correcting = false;
   EXPECT_THAT(numbers(ask(query)), ElementsAre(1));
+}
+
+// Also behind a firm that bears the word in its scope alone, and is dead.
+TEST_F(Alike, OtherNamesStandBehindAllThatHoldsTheWord) {
+  reference_->product_words = {{"烧碱", {"氢氧化钠"}, {}, {}, "test"}};
+  build({{"甲氢氧化钠厂", "", "", ""}, {"乙", "", "", "烧碱", {}, 1, FirmStatus::kCancelled}, {"丙", "", "", "烧碱"}});
+  EXPECT_THAT(firms("烧碱"), ElementsAre(3, 2, 1));
+  EXPECT_THAT(firms("烧碱 established:2000.."), ElementsAre(3, 2, 1));
+  EXPECT_EQ(ask("烧碱").hits.at(1).why, "其他字段相符；注销");
 }
 
 TEST_F(Alike, AboutLeadsToTheCodesThatSpeakOfAProduct) {

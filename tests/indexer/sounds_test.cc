@@ -39,6 +39,71 @@ TEST_F(SoundsTest, PinyinInFullAndInitials) {
   EXPECT_EQ(page.hits.at(0).matched_in, "名称拼音");
 }
 
+// More ways to cut it than are held against names: those of few syllables are the likely ones.
+TEST_F(SoundsTest, LongPinyinIsFoundWithoutMarks) {
+  build({{"济南华宇新医疗器械", "", "", ""}, {"莒南县安家", "", "", ""}});
+  EXPECT_THAT(firms("jinanhuayuxinyiliaoqi"), ElementsAre(1));
+  EXPECT_THAT(firms("ji'nan'huayuxinyiliaoqi"), ElementsAre(1));
+  EXPECT_THAT(firms("ji’nan’huayu"), ElementsAre(1)) << "as a Chinese keyboard types it";
+  EXPECT_THAT(firms("junanxiananjia"), ElementsAre(2));
+  EXPECT_THAT(firms("jnhyxylqx"), ElementsAre(1));
+  EXPECT_THAT(firms(std::string(47, 'a') + "v"), IsEmpty()) << "and one that cannot be cut costs nothing";
+}
+
+TEST_F(SoundsTest, PinyinInTheFieldOfNamesIsNotTakenForASlip) {
+  build({{"信发铝电", "", "", ""}, {"鑫达铝电", "", "", ""}});
+  EXPECT_THAT(firms("name:xinfa"), ElementsAre(1));
+}
+
+TEST_F(SoundsTest, InitialsBehindAMinusLeaveOutNothing) {
+  build({{"宏创铝业公司", "", "", ""}, {"泰开铝业", "", "", ""}});
+  EXPECT_THAT(firms("铝业 -gs"), UnorderedElementsAre(1, 2));
+  EXPECT_THAT(firms("铝业 NOT tk"), UnorderedElementsAre(1, 2));
+  EXPECT_THAT(firms("铝业 -taikai"), ElementsAre(1));
+}
+
+// A slip in a word of scopes: the search is made again with the word, wherever words stand.
+TEST_F(SoundsTest, ASlipInAWordOfScopes) {
+  build({{"甲公司", "", "", "氧化铝；铝材"}, {"乙氧化铝厂", "", "", ""}, {"丙公司", "", "", "化工", {"氧化铝装置"}}});
+  EXPECT_THAT(firms("氧化吕"), UnorderedElementsAre(1, 2, 3));
+  EXPECT_EQ(corrected("氧化吕"), "氧化吕>氧化铝;");
+  EXPECT_THAT(firms("name:氧化吕"), ElementsAre(2));
+}
+
+// What the writing of a schoolbook has: marks of tones, and ü.
+TEST_F(SoundsTest, PinyinWithTones) {
+  build({{"宏星绿业", "", "", ""}, {"虐待公司", "", "", ""}, {"红光旅业", "", "", ""}});
+  for (const char* const text : {"lüye", "lǚyè", "lǜ'yè", "lvye", "LÜYÈ", "lu\u0308ye", "pinyin:lǚyè"})
+    EXPECT_THAT(firms(text), UnorderedElementsAre(1, 3)) << text;
+  EXPECT_THAT(firms("hóngxīng"), ElementsAre(1));
+  EXPECT_THAT(firms("nüèdài"), ElementsAre(2));
+  EXPECT_THAT(firms("hóngxīnlǜye"), ElementsAre(1)) << "a letter is missing";
+  EXPECT_THAT(firms("café"), IsEmpty());
+}
+
+// Two characters that sound alike are a less likely slip than one of whatever sound.
+TEST_F(SoundsTest, OneOtherCharacterIsLikelierThanTwoThatSoundAlike) {
+  build({{"弘欣铝业", "", "", ""}, {"济南红星铝业", "", "", ""}, {"红日铝业二", "", "", ""}, {"红星铝业", "", "", ""}});
+  EXPECT_EQ(corrected("红辛铝业"), "红辛铝业>红星铝业;");
+  const Page page = ask("红辛铝业");
+  EXPECT_THAT(numbers(page), ElementsAre(4, 2, 1, 3));
+  EXPECT_EQ(page.hits.at(1).name_html, "济南<mark>红星铝业</mark>");
+  EXPECT_EQ(page.hits.at(2).name_html, "<mark>弘欣铝业</mark>");
+  EXPECT_THAT(firms("红欣铝业"), ElementsAre(1)) << "one that sounds alike leaves no doubt";
+}
+
+// Of spellings that sound so the one with the fewest other characters, and only then what most names hold.
+TEST_F(SoundsTest, FewerOtherCharactersAreLikelier) {
+  build({{"通利电梯", "", "", ""}, {"统力电梯", "", "", ""}, {"统力电梯二", "", "", ""}, {"同力电梯", "", "", ""}});
+  EXPECT_EQ(corrected("同利电梯"), "同利电梯>同力电梯;");
+}
+
+TEST_F(SoundsTest, ASlipBehindAPlace) {
+  build({{"宏创铝业", "", "", ""}, {"宏创铝业二", "", "", "", {}, 2}});
+  EXPECT_THAT(firms("博兴县宏创吕业"), ElementsAre(2));
+  EXPECT_EQ(corrected("博兴县宏创吕业"), "博兴县宏创吕业>博兴县宏创铝业;");
+}
+
 // ICU says sha men, dan xian, le ling, hui ji, yin xing, zhang jiang.
 TEST_F(SoundsTest, PlacesAndWordsThatAreReadOtherwise) {
   build({{"厦门公司", "", "", ""},

@@ -52,6 +52,32 @@ TEST(Matcher, TheSameNameIsTheFirm) {
   }
 }
 
+// Of two with one trade name a number, a swap of characters and a group decide: none is linked by likeness alone.
+TEST(Matcher, WhatIsAnotherFirmIsNotLinked) {
+  std::vector<Listed> firms = many(1000);
+  const std::vector<std::pair<std::string, std::string>> pairs{{"滨州第二汽车运输总公司", "滨州第三汽车运输总公司"},
+                                                               {"中铁七局集团有限公司", "中铁十七局集团有限公司"},
+                                                               {"滨州市厚润机械有限公司", "滨州市润厚机械有限公司"},
+                                                               {"璟琨集团", "璟琨软件股份有限公司"}};
+  for (const auto& [asked, listed] : pairs) firms.push_back({listed});
+  const ListOfNames names(std::move(firms));
+  constexpr double kLink = 0.95;
+  for (const auto& [asked, listed] : pairs) {
+    const auto found = names.match(asked);
+    EXPECT_LT(found.empty() ? 0 : found.front().probability, kLink) << asked << " is not " << listed;
+  }
+}
+
+TEST(Matcher, AProvinceBeforeTheCityAddsNothing) {
+  std::vector<Listed> firms = many(1000);
+  firms.push_back({"滨州昱堃生物科技有限公司"});
+  const ListOfNames names(std::move(firms));
+  const auto found = names.match("山东省滨州昱堃生物科技有限公司");
+  ASSERT_FALSE(found.empty());
+  EXPECT_EQ(found.front().row, 1000u);
+  EXPECT_GT(found.front().probability, 0.95);
+}
+
 TEST(Matcher, AnEmptyNameMatchesNothing) {
   std::vector<Listed> firms = many(20);
   firms.push_back({""});

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "core/hash.h"
 #include "miner/backtest_figures.h"
 #include "tests/miner/fixture.h"
 
@@ -106,6 +107,91 @@ TEST(Backtest, PlantedLeaksChangeNothing) {
   EXPECT_NE(backtest_json(tested(leaking)), clean);
 }
 
+// A firm under a second number: the same facts under the same code, under its name without a code, under a former name,
+// or merged with the first by today.
+std::vector<TestFirm> with_doubles(std::vector<TestFirm> firms) {
+  for (int i = 0; i < 12; i += 2) {
+    TestFirm twin = firms[static_cast<std::size_t>(i)];
+    if (i % 3 == 0) {
+      twin.code = "91370000TEST" + twin.name, twin.name += "新名";
+    } else if (i % 3 == 1) {
+      twin.code = "-";
+    } else {
+      twin.code = "-", twin.former_names = twin.name + "老厂\n" + twin.name, twin.name += "股份";
+    }
+    firms.push_back(twin);
+  }
+  return firms;
+}
+
+TEST(Backtest, AFirmUnderTwoNumbersCountsOnce) {
+  BacktestReport clean = tested(city()), doubled = tested(with_doubles(city()));
+  EXPECT_EQ(doubled.doubles, 6U);
+  doubled.doubles = 0;
+  EXPECT_TRUE(backtest_json(doubled) == backtest_json(clean)) << "nothing is found twice";
+  // Told apart by their codes they are two firms, so the test can fail.
+  std::vector<TestFirm> two = with_doubles(city());
+  for (std::size_t i = 20; i < two.size(); ++i) two[i].code = "91370000OTHER" + std::to_string(i);
+  EXPECT_EQ(tested(two).firms, 26U);
+  EXPECT_EQ(tested(two).labelled, 12U);
+  // A name that both were known by makes no bridge from one code to the other.
+  for (TestFirm& firm : two) firm.former_names += firm.former_names.empty() ? "同一旧名" : "\n同一旧名";
+  EXPECT_EQ(tested(two).firms, 26U);
+}
+
+TEST(Backtest, AFirmListedUnderItsOtherNameIsNoFind) {
+  // Whoever plants the list of before the day under a second name, without facts, makes renewals look like finds.
+  std::vector<TestFirm> firms = city();
+  for (int i = 0; i < 6; i += 2)
+    firms.push_back(
+        {.name = firms[static_cast<std::size_t>(i)].name,
+         .recognitions =
+             {{.program = "tech_sme", .year = 2024, .issued = day(2024, 8, 1), .public_date = day(2024, 8, 1)}},
+         .code = "-"});
+  const BacktestReport report = tested(firms);
+  EXPECT_EQ(report.firms, 17U);
+  EXPECT_EQ(report.labelled, 3U) << "the other three held it under their other name";
+  EXPECT_EQ(report.doubles, 3U);
+  EXPECT_EQ(report.not_leads, 3U);
+}
+
+TEST(Backtest, ALabelThatCameToTheMergedFirmIsOfBoth) {
+  std::vector<TestFirm> before = city(), after = city();
+  TestFirm twin = before[0];
+  twin.name = "另一名称", twin.recognitions = {}, before[0].recognitions = {};
+  before.push_back(twin), after.push_back(twin);
+  after[20].flags |= store::kFirmMerged, after[20].successor = 1;
+  const World past(before), now(after);
+  BacktestConfig config;
+  config.as_of = make_date(2024, 12, 31), config.k = 5, config.resamples = 20, config.threads = 1;
+  const auto report = backtest(*past.snapshot, *now.snapshot, *past.rules, past.reference, config);
+  ASSERT_TRUE(report) << report.error().text();
+  EXPECT_EQ(report->firms, 20U);
+  EXPECT_EQ(report->labelled, 6U);
+  EXPECT_EQ(report->doubles, 1U);
+}
+
+TEST(Backtest, ShuffledLabelsTellNothing) {
+  // Half of 240 firms had a subsidy, so that the scorecard ranks; who is listed is thrown.
+  double sum = 0;
+  constexpr int kRounds = 6;
+  for (std::uint64_t round = 0; round < kRounds; ++round) {
+    std::vector<TestFirm> firms;
+    for (int i = 0; i < 240; ++i) {
+      TestFirm firm{.name = "企业" + std::to_string(i), .established = day(2010 + i % 8, 1, 1)};
+      if (i % 2 == 0) firm.signals = {{"rd_subsidy", day(2024, 5, 1), "", day(2024, 6, 1)}};
+      if (hash64(std::to_string(round) + " " + std::to_string(i)) % 4 == 0)
+        firm.recognitions = {
+            {.program = "tech_sme", .year = 2025, .issued = day(2025, 8, 1), .public_date = day(2025, 8, 20)}};
+      firms.push_back(firm);
+    }
+    const BacktestReport report = tested(firms);
+    EXPECT_GT(report.labelled, 30U);
+    sum += report.scorers.front().auc.value;
+  }
+  EXPECT_NEAR(sum / kRounds, .5, .05) << "60 of 240 listed: one round strays by .043, the mean of six by .018";
+}
+
 TEST(Backtest, TheLabelItselfIsNoFact) {
   // Firms that hold the label on the day are no leads; those that got it within the horizon count by its day.
   std::vector<TestFirm> firms = city();
@@ -124,6 +210,24 @@ TEST(Backtest, TheLabelItselfIsNoFact) {
   config.label = "tech_sm";
   EXPECT_EQ(backtest(*world.snapshot, *world.snapshot, *world.rules, world.reference, config).error().code,
             Errc::kUsage);
+}
+
+// A list that states no day was read long after it came out: its numbers are of their year, not of the day of the load.
+TEST(Backtest, ALabelThatWasLoadedLateIsOfItsOwnYear) {
+  std::vector<TestFirm> firms = city();
+  const auto late = [](int year, Day issued) {
+    return TestRecognition{.program = "tech_sme",
+                           .year = year,
+                           .issued = issued,
+                           .public_date = day(2025, 11, 20),
+                           .public_estimated = true};
+  };
+  firms[1].recognitions = {late(2023, kNoDay)};
+  firms[3].recognitions = {late(2024, day(2024, 8, 1))};
+  EXPECT_EQ(tested(firms).labelled, 6U) << "both came before the day";
+  firms[5].recognitions = {late(2025, kNoDay)};
+  firms[7].recognitions = {late(-1, kNoDay)};
+  EXPECT_EQ(tested(firms).labelled, 8U) << "of the year, and without a word on it: by the day it was read";
 }
 
 TEST(Backtest, OrderOfRowsAndThreadsChangeNoFigure) {

@@ -60,6 +60,70 @@ TEST(Belief, WhenAllIsKnownItIsCertain) {
   EXPECT_EQ(believe(rubric(), priors(), e).pass, 0) << "a gate is known to fail";
 }
 
+// A right nobody knows of is likelier dead the older it is, and likelier still when nobody saw it granted.
+TEST(Belief, OldApplicationsThatWereNeverGrantedCountForLittle) {
+  const auto application = [](int year, bool granted) {
+    TestPatent patent{.kind = PatentKind::kInvention, .filing = day(year, 3, 1), .public_date = day(year + 1, 9, 1)};
+    if (granted) patent.granted = day(year + 3, 3, 1);
+    return patent;
+  };
+  const World world({{.name = "甲有限公司", .patents = {application(2015, false), application(2015, false)}},
+                     {.name = "乙有限公司", .patents = {application(2015, true)}},
+                     {.name = "丙有限公司", .patents = {application(2020, true)}}});
+  const Context context = world.context();
+  const auto evidence = [&](store::FirmNo firm) {
+    const FirmFacts facts = gather(context, firm);
+    return evidence_of(context, priors(), facts, assess(context, facts));
+  };
+  const Evidence old = evidence(1), granted = evidence(2), young = evidence(3);
+  ASSERT_EQ(old.open_one.size(), 2U);
+  ASSERT_EQ(granted.open_one.size(), 1U);
+  ASSERT_EQ(young.open_one.size(), 1U);
+  EXPECT_LT(old.open_one[0], .1) << "eleven years without a grant";
+  EXPECT_GT(granted.open_one[0], .4);
+  EXPECT_GT(young.open_one[0], granted.open_one[0]);
+  EXPECT_NEAR(priors().right_chance(true, true, std::nullopt), (.9 + .7 + .45 + .25) / 4, 1e-12) << "of unknown age";
+}
+
+// Fees are paid for all rights of a firm or for none: ten of them are no ten throws.
+TEST(Belief, RightsOfOneFirmShareTheirFateInPart) {
+  Evidence one = nothing_known(), ten = nothing_known();
+  one.open_one = {.2}, ten.open_one.assign(10, .2);
+  const auto class_one = [](const Priors& p, const Evidence& e) { return believe(rubric(), p, e).ip.at(30); };
+  Priors apart = priors(), joined = priors();
+  apart.together = 0, joined.together = 1;
+  EXPECT_NEAR(class_one(apart, one), .2, 1e-12);
+  EXPECT_NEAR(class_one(joined, one), .2, 1e-12);
+  EXPECT_NEAR(class_one(apart, ten), 1 - std::pow(.8, 10), 1e-12);
+  EXPECT_NEAR(class_one(joined, ten), .2, 1e-12);
+  EXPECT_NEAR(class_one(priors(), ten), priors().together * .2 + (1 - priors().together) * (1 - std::pow(.8, 10)),
+              1e-12);
+  Evidence mixed = nothing_known();
+  mixed.open_one = {.3}, mixed.open_two = {.5, .1}, mixed.software = 0;
+  const Belief belief = believe(rubric(), joined, mixed);
+  EXPECT_NEAR(belief.ip.at(30), .3, 1e-12);
+  EXPECT_NEAR(belief.ip.at(6), .2, 1e-12) << "the likelier of class II alone: between .3 and .5";
+  EXPECT_NEAR(belief.ip.at(0), .5, 1e-12);
+}
+
+// A firm known to be active in all but its shares: how sure those are is what is left open.
+TEST(Belief, TheIntervalIsAsWideAsTheSharesAreUnsure) {
+  Evidence e = nothing_known();
+  e.staff = 20, e.valid_one = 1;  // R&D decides
+  const auto width = [&](double firms) {
+    Priors some = priors();
+    some.firms = firms, some.base_sd = 1e-9;
+    const Belief belief = believe(rubric(), some, e);
+    EXPECT_LE(belief.low, belief.pass);
+    EXPECT_GE(belief.high, belief.pass);
+    return belief.high - belief.low;
+  };
+  EXPECT_GT(width(60), .05) << "sixty firms are no certainty";
+  EXPECT_NEAR(width(60) / width(6000), 10, 1) << "like one over the root of their number";
+  e.rd = 50;
+  EXPECT_NEAR(believe(rubric(), priors(), e).low, 1, 1e-9) << "what is known is not unsure";
+}
+
 TEST(Belief, MoreSignalsMakeItLikelier) {
   Evidence e = nothing_known();
   const double before = chance_to_pass(rubric(), priors(), e);
@@ -78,7 +142,7 @@ TEST(Belief, MoreSignalsMakeItLikelier) {
 // Answers move the belief, on the whole nowhere: the mean over what may be answered is what was believed before.
 TEST(Belief, AQuestionIsWorthWhatItsAnswersDivide) {
   Evidence e = nothing_known();
-  e.open_one = 1, e.open_two = 2, e.valid_two = 1;
+  e.open_one = {.8}, e.open_two = {.6, .2}, e.valid_two = 1;
   for (const int known : {0, 1, 2}) {
     if (known == 1) e.staff = 8;
     if (known == 2) e.staff.reset(), e.rd = 30;

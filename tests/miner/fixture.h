@@ -30,6 +30,7 @@ struct TestRecognition {
   int year = -1;
   Day issued = kNoDay, valid_to = kNoDay, public_date = kNoDay;
   std::string level = {};
+  bool public_estimated = false;
 };
 struct TestSignal {
   std::string type = {};
@@ -46,6 +47,12 @@ struct TestFirm {
   FirmStatus status = FirmStatus::kActive;
   std::uint32_t flags = store::kFirmInScope | store::kFirmHasCode;
   std::string industry = {};
+  std::string address = {};
+  std::uint16_t unit = 0;  // 1 博兴县, 2 邹平市
+  std::uint32_t parent = 0, successor = 0;
+  std::string code = {};          // empty: one of its own; "-": none
+  std::string former_names = {};  // joined by line ends
+  std::string org_type = {};
 };
 
 class World {
@@ -91,13 +98,14 @@ class World {
  private:
   void add_firm(const TestFirm& firm) {
     auto& f = t_.firms;
-    f.name.push_back(firm.name), f.code.push_back(firm.name.empty() ? "" : "91370000TEST"),
-        f.former_names.push_back("");
-    f.address.push_back(""), f.scope.push_back(firm.scope), f.org_type.push_back("");
+    f.name.push_back(firm.name), f.code.push_back(code_of(firm)), f.former_names.push_back(firm.former_names);
+    f.address.push_back(firm.address), f.scope.push_back(firm.scope), f.org_type.push_back(firm.org_type);
     f.industry_code.push_back(firm.industry), f.industry_name.push_back(""), f.registration_no.push_back("");
-    f.status.push_back(static_cast<std::uint8_t>(firm.status)), f.region_basis.push_back(0), f.unit.push_back(0);
+    f.status.push_back(static_cast<std::uint8_t>(firm.status)), f.region_basis.push_back(0),
+        f.unit.push_back(firm.unit);
     f.zone.push_back(0), f.industry_edition.push_back(0), f.prefecture.push_back(0), f.county.push_back(0);
-    f.township.push_back(0), f.flags.push_back(firm.flags), f.parent.push_back(0), f.successor.push_back(0);
+    f.township.push_back(0), f.flags.push_back(firm.flags), f.parent.push_back(firm.parent),
+        f.successor.push_back(firm.successor);
     f.heir.push_back(0), f.heir_since.push_back(kNoDay);
     f.established.push_back(firm.established), f.dissolved.push_back(firm.dissolved), f.seen.push_back(kNoDay);
     f.capital.push_back(-1), f.capital_currency.push_back(""), f.insured_staff.push_back(-1), f.lineage.push_back("{}");
@@ -105,6 +113,10 @@ class World {
     for (const TestPatent& patent : firm.patents) add_patent(patent);
     for (const TestRecognition& r : firm.recognitions) add_recognition(r);
     for (const TestSignal& s : firm.signals) add_signal(s);
+  }
+  static std::string code_of(const TestFirm& firm) {
+    if (firm.name.empty() || firm.code == "-") return "";
+    return firm.code.empty() ? "91370000TEST" + firm.name : firm.code;
   }
   void mark() {
     t_.first_ownership.push_back(static_cast<std::uint32_t>(t_.ownerships.patent.size()));
@@ -139,6 +151,7 @@ class World {
     t.key.push_back("R" + std::to_string(t.source.size())), t.source.push_back("名单"), t.url.push_back("");
     t.issued.push_back(r.issued), t.valid_to.push_back(r.valid_to);
     t.public_date.push_back(r.public_date), t.year.push_back(r.year), t.reason.push_back(2);
+    t.public_estimated.push_back(r.public_estimated ? 1 : 0);
   }
   void add_signal(const TestSignal& s) {
     auto& t = t_.signals;
@@ -150,6 +163,9 @@ class World {
   }
   void close() {
     mark();
+    for (const char* unit : {"", "博兴县", "邹平市"}) {
+      t_.units.id.push_back(unit), t_.units.name.push_back(unit), t_.units.unresolved.push_back(0);
+    }
     t_.patents.first_event.push_back(static_cast<std::uint32_t>(t_.events.date.size()));
     t_.patents.first_inventor.push_back(0);
   }

@@ -5,12 +5,14 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <fstream>
 #include <map>
 #include <set>
 
 #include "core/progress.h"
 #include "miner/learn/groups.h"
+#include "miner/learn/number_range.h"
 #include "miner/learn/sparse.h"
 #include "tabular/reference_reader.h"
 
@@ -126,6 +128,40 @@ TEST(Rank, FindsWhatTheListHasInCommon) {
   EXPECT_EQ(answer.report.held_out, 600U) << "all firms stand in the training register";
 }
 
+// One absurd cell of a firm that nobody listed: the others are ranked as without it.
+TEST(Rank, AnAbsurdCellChangesNothingForTheOthers) {
+  RankTask task = make_task(600, 70);
+  RankSettings settings = quick();
+  settings.trees = false;  // the linear part suffers most
+  const auto order = by_code(task, answer_of(task, settings));
+  std::string endless = "滨州";
+  for (int i = 0; i < 20'000; ++i) endless += "华瑞恒盛泰";
+  task.firms[5].name = endless + "有限公司", task.firms[5].capital_wan = 1e15;
+  const RankAnswer answer = answer_of(task, settings);
+  std::size_t of_kind = 0;
+  for (std::size_t i = 0; i < 60; ++i) of_kind += answer.firms[i].row % 10 == 0 ? 1U : 0U;
+  EXPECT_GE(of_kind, 50U);
+  const auto after = by_code(task, answer);
+  double moved = 0;
+  for (const auto& [code, one] : order) moved += std::abs(static_cast<double>(one.rank) - after.at(code).rank);
+  EXPECT_LT(moved / static_cast<double>(order.size()), 15) << "ranks of 600, on average";
+}
+
+TEST(Rank, NumbersAreCutToTheRangeThatWasLearntFrom) {
+  const std::size_t capital = learn::kHeads + learn::kCapital, branch = learn::kHeads + learn::kBranch;
+  std::vector<float> matrix(10 * learn::kColumns, 0.F);
+  for (std::size_t i = 0; i < 10; ++i) matrix[i * learn::kColumns + capital] = static_cast<float>(i);
+  matrix[3 * learn::kColumns + capital] = 1e9F;
+  matrix[4 * learn::kColumns + capital] = std::numeric_limits<float>::quiet_NaN();
+  matrix[5 * learn::kColumns + branch] = 1;
+  const auto range = learn::NumberRange::learn(matrix);
+  range.cut(matrix);
+  EXPECT_EQ(matrix[capital], 1) << "the least of all does not count";
+  EXPECT_EQ(matrix[3 * learn::kColumns + capital], 9);
+  EXPECT_TRUE(std::isnan(matrix[4 * learn::kColumns + capital])) << "unknown stays unknown";
+  EXPECT_EQ(matrix[5 * learn::kColumns + branch], 1) << "yes and no stay as they are";
+}
+
 TEST(Rank, ShuffledLabelsTellNothing) {
   RankTask task = make_task(1200, 0);
   Chance chance(7);
@@ -228,6 +264,10 @@ TEST(Rank, FewLabelsFallBackAndSaySo) {
   EXPECT_EQ(none.report.method, RankMethod::kScorecard);
   EXPECT_FALSE(none.report.why.empty());
   EXPECT_FALSE(none.report.calibrated);
+  EXPECT_EQ(none.report.assumed_share, .01);
+  EXPECT_EQ(none.report.held_out, 0U) << "nothing was learnt, so nothing was held out";
+  EXPECT_TRUE(none.report.figures.empty()) << "nothing to measure by";
+  EXPECT_EQ(rank_card_text(none.report, {}).find("by models that saw"), std::string::npos);
   EXPECT_EQ(none.firms.size(), 400U);
   Chance chance(21);
   for (std::size_t i = 0; i < 60; ++i) task.labels.push_back({make_firm(chance, 9000 + i, true).name, ""});
@@ -239,7 +279,9 @@ TEST(Rank, FewLabelsFallBackAndSaySo) {
   EXPECT_GE(of_kind, 30U);
   task.labels.clear();
   for (const RankFirm& firm : task.firms) task.labels.push_back({firm.name, ""});
-  EXPECT_EQ(answer_of(task, quick()).report.method, RankMethod::kScorecard) << "all are listed: nothing to tell from";
+  const RankReport all = answer_of(task, quick()).report;
+  EXPECT_EQ(all.method, RankMethod::kScorecard) << "all are listed: nothing to tell from";
+  EXPECT_TRUE(all.figures.empty()) << "an AP of 0 would be no measurement";
 }
 
 TEST(Rank, ClassPriorLiftsProbabilities) {
@@ -278,6 +320,12 @@ TEST(Rank, SettingsNameWhatIsWrong) {
   ASSERT_FALSE(loaded);
   EXPECT_EQ(loaded.error().code, Errc::kConfig);
   EXPECT_NE(loaded.error().text().find("scope"), std::string::npos) << loaded.error().text();
+  for (const char* parts : {"[]", "[\"tree\"]", "[\"trees\", \"liner\"]"}) {
+    std::ofstream(path) << "id = \"x\"\n[learning]\nparts = " << parts << "\n";
+    const auto refused = RankSettings::load(path);
+    ASSERT_FALSE(refused) << parts;
+    EXPECT_NE(refused.error().text().find("expected trees, linear or both"), std::string::npos);
+  }
 }
 
 }  // namespace rank_test

@@ -1,7 +1,9 @@
 // The official rubric as an interval, against the derived table and the story of a visit.
 #include <fstream>
 
+#include "core/messages.h"
 #include "fixture.h"
+#include "tabular/reference_reader.h"
 
 namespace tanmiao::miner::rubric_test {
 namespace {
@@ -77,6 +79,35 @@ TEST(Rubric, SizeBeyondTheBoundFailsItsGate) {
   EXPECT_EQ(world.judge(3).judgement, Judgement::kNotYet);
 }
 
+// A code alone makes no resident enterprise (居民企业).
+TEST(Rubric, LegalFormsThatAreNoResidentEnterprisesNeverHoldTheFirstGate) {
+  const std::vector<std::pair<TestFirm, GateAnswer>> cases = {
+      {{.name = "甲电机有限公司"}, GateAnswer::kHolds},
+      {{.name = "甲电机厂", .org_type = "有限责任公司(自然人独资)"}, GateAnswer::kHolds},
+      {{.name = "甲电机厂", .org_type = "集体所有制"}, GateAnswer::kHolds},
+      {{.name = "甲电机厂", .org_type = "个人独资企业"}, GateAnswer::kFails},
+      {{.name = "甲电机经营部", .org_type = "集体分支机构(非法人)"}, GateAnswer::kFails},
+      {{.name = "甲电机经营部", .org_type = "集体经营单位(非法人)"}, GateAnswer::kFails},
+      {{.name = "甲电机中心", .org_type = "普通合伙"}, GateAnswer::kFails},
+      {{.name = "甲电机有限公司乙地分公司", .org_type = "有限责任公司分公司"}, GateAnswer::kFails},
+      {{.name = "甲电机中心（有限合伙）"}, GateAnswer::kFails},
+      {{.name = "甲电机厂", .org_type = "私营企业"}, GateAnswer::kUnknown},
+      {{.name = "甲电机中心"}, GateAnswer::kUnknown},
+      {{.name = "乙电机有限公司", .flags = store::kFirmInScope}, GateAnswer::kUnknown},
+  };
+  std::vector<TestFirm> firms;
+  for (const auto& [firm, expected] : cases) firms.push_back(firm);
+  World world(firms);
+  world.reference = *tabular::load_reference("config/reference", 371600).value();
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    const Assessment a = world.judge(static_cast<store::FirmNo>(i + 1));
+    EXPECT_EQ(a.gates[0].answer, cases[i].second) << cases[i].first.name << cases[i].first.org_type << a.gates[0].why;
+    if (cases[i].second == GateAnswer::kFails) {
+      EXPECT_EQ(a.judgement, Judgement::kNotYet);
+    }
+  }
+}
+
 // All combinations of domain table tech_sme_needed_rd.csv: share needed of revenue and of cost in percent, 0
 // impossible.
 TEST(Rubric, NeededRdShareOfAllThirtyCombinations) {
@@ -125,13 +156,121 @@ TEST(Rubric, ARuleOfNumbersThatCannotBeReadIsNamed) {
     return parse_rubric(text, "r.json");
   };
   EXPECT_EQ(changed("\"ends\": \"03-31\"", "\"ends\": \"02-30\"").error().message,
-            "not a rubric: expected a month and a day such as 03-31: 02-30");
+            "not a rubric: number.expiry_rules[0].ends: expected a month and a day such as 03-31: 02-30");
   EXPECT_EQ(changed("\"ends\": \"03-31\"", "\"end\": \"03-31\"").error().message,
-            "not a rubric: a rule of number.expiry_rules lacks ends");
+            "not a rubric: number.expiry_rules[0].ends: expected the last day such as 03-31");
   EXPECT_EQ(
       changed("\"renewal_until\": \"08-31\"", "\"renewal_until\": \"09-30\"").value().number_rule(2027)->renewal_until,
       std::chrono::September / 30)
       << "the table decides, not the code";
+}
+
+std::string refusal(const std::string& from, const std::string& to) {
+  std::string text = official();
+  EXPECT_NE(text.find(from), std::string::npos) << from;
+  text.replace(text.find(from), from.size(), to);
+  const auto got = parse_rubric(text, "config/rubrics/x.json");
+  if (got) return "taken";
+  EXPECT_EQ(got.error().code, Errc::kConfig);
+  EXPECT_EQ(got.error().where, "config/rubrics/x.json");
+  EXPECT_TRUE(in_chinese(got.error().message).starts_with("评价规则有误：")) << in_chinese(got.error().message);
+  EXPECT_EQ(in_chinese(got.error().message).find("expected"), std::string::npos) << in_chinese(got.error().message);
+  return got.error().message;
+}
+
+// A slip in the official rule is told with its place and what was expected, never read as something else.
+TEST(Rubric, SlipsAreRefusedWithTheirPlace) {
+  EXPECT_EQ(refusal("\"pass\": 60", "\"pass\": 600"),
+            "not a rubric: score.pass: expected a whole number from 1 to 100, found 600");
+  EXPECT_EQ(refusal("\"valid_from\": \"2017-05-03\"", "\"valid_from\": \"2017-5-33\""),
+            "not a rubric: valid_from: expected a day such as 2022-06-01, found \"2017-5-33\"");
+  EXPECT_EQ(refusal("\"valid_to\": null", "\"valid_to\": \"2020-1-1\""),
+            "not a rubric: valid_to: expected a day such as 2022-06-01, found \"2020-1-1\"");
+  EXPECT_EQ(refusal("\"valid_to\": null", "\"valid_to\": \"2016-01-01\""),
+            "not a rubric: valid_to: is before valid_from");
+  EXPECT_EQ(refusal("\"valid_to\": null", "\"vald_to\": null"),
+            "not a rubric: vald_to: is no member, did you mean 'valid_to'?");
+  EXPECT_EQ(refusal("\"field\": \"staff_total\"", "\"field\": \"staf_total\""),
+            "not a rubric: gates[1].field: there is no field 'staf_total' of gates, did you mean 'staff_total'?");
+  EXPECT_EQ(refusal("\"op\": \"<=\"", "\"op\": \">=\""),
+            "not a rubric: gates[1].op: expected <= of staff_total, found >=");
+  EXPECT_EQ(refusal("\"value\": 500", "\"values\": 500"),
+            "not a rubric: gates[1].values: is no member, did you mean 'value'?");
+  EXPECT_EQ(refusal("\"C16\"", "\"16\""),
+            "not a rubric: gates[7].gbt4754_2017: expected codes of GB/T 4754 such as C16: 16");
+}
+
+TEST(Rubric, BandsLeaveNoGapAndDoNotOverlap) {
+  const std::string at = "not a rubric: score.indicators[0].bands: ";
+  EXPECT_EQ(refusal("\"lo\": 0.25,\n      \"hi\": 0.3", "\"lo\": 0.25,\n      \"hi\": 0.29"),
+            at + "the band from 0.25 ends at 0.29: expected 0.3, where the next one begins");
+  EXPECT_EQ(refusal("\"lo\": 0.25,\n      \"hi\": 0.3", "\"lo\": 0.25,\n      \"hi\": 0.31"),
+            at + "the band from 0.25 ends at 0.31: expected 0.3, where the next one begins");
+  EXPECT_EQ(refusal("\"lo\": 0.25,\n      \"hi\": 0.3", "\"lo\": 0.25,\n      \"hi\": 0.2"),
+            at + "the band from 0.25 ends at 0.2: expected lo below hi");
+  EXPECT_EQ(refusal("\"points\": 16", "\"points\": 21"),
+            at + "the band from 0.25 gives no fewer points than the next one");
+  EXPECT_EQ(refusal("\"lo\": 0,", "\"lo\": 0.05,"), at + "expected a band from 0 on");
+}
+
+TEST(Rubric, WhatIsNoJsonIsToldByLineAndColumn) {
+  const auto got = parse_rubric("{\n \"id\": x\n}", "config/rubrics/x.json");
+  ASSERT_FALSE(got);
+  EXPECT_EQ(got.error().where, "config/rubrics/x.json:2:8");
+}
+
+class RulesFolder {
+ public:
+  RulesFolder() : root_(fs::path(::testing::TempDir()) / ("rules_" + std::to_string(::getpid()))) {
+    fs::remove_all(root_);
+    fs::copy("config", root_, fs::copy_options::recursive);
+  }
+  ~RulesFolder() { fs::remove_all(root_); }
+  RulesFolder(const RulesFolder&) = delete;
+  RulesFolder& operator=(const RulesFolder&) = delete;
+  // Writes a changed copy of one of its files.
+  void copy(const std::string& from, const std::string& to,
+            std::initializer_list<std::pair<std::string, std::string>> changes) {
+    std::ifstream in(root_ / "rubrics" / from);
+    std::string text{std::istreambuf_iterator<char>(in), {}};
+    for (const auto& [was, is] : changes) text.replace(text.find(was), was.size(), is);
+    std::ofstream(root_ / "rubrics" / to) << text;
+  }
+  std::string refusal() const {
+    const auto loaded = Rules::load(root_);
+    return loaded ? "taken" : loaded.error().message + " @" + fs::path(loaded.error().where).filename().string();
+  }
+
+ private:
+  fs::path root_;
+};
+
+TEST(Rubric, TwoOfOneProgrammeOnOneDayAreRefused) {
+  RulesFolder folder;
+  EXPECT_EQ(folder.refusal(), "taken") << "as shipped";
+  folder.copy("tech_sme_2017.json", "tech_sme_2027.json", {{"\"tech_sme_2017\"", "\"tech_sme_2027\""}});
+  EXPECT_EQ(folder.refusal(),
+            "valid_from: 2017-05-03 is that of tech_sme_2017.json too: expected rules of one programme to begin on "
+            "different days @tech_sme_2027.json");
+  folder.copy(
+      "tech_sme_2017.json", "tech_sme_2027.json",
+      {{"\"tech_sme_2017\"", "\"tech_sme_2027\""}, {"\"2017-05-03\",\n \"valid_to", "\"2027-01-01\",\n \"valid_to"}});
+  EXPECT_EQ(folder.refusal(), "taken") << "a later edition";
+  folder.copy("star_2024.json", "star_2025.json", {{"\"star_2024\"", "\"star_2025\""}});
+  EXPECT_NE(folder.refusal().find("2024-04-30 is that of star_2024.json too"), std::string::npos) << folder.refusal();
+  folder.copy("star_2024.json", "star_2025.json", {});
+  EXPECT_EQ(folder.refusal(), "id: 'star_2024' is that of star_2024.json too: expected one of its own @star_2025.json");
+}
+
+// What stands twice would count twice.
+TEST(Scorecard, AFeatureThatStandsThereTwiceIsRefused) {
+  std::ifstream in("config/scorecard.toml");
+  const std::string shipped{std::istreambuf_iterator<char>(in), {}};
+  ASSERT_TRUE(parse_scorecard(shipped, "scorecard.toml"));
+  const auto twice =
+      parse_scorecard(shipped + "\n[[feature]]\nid = \"pending\"\nlabel = \"x\"\nweight = 1\n", "scorecard.toml");
+  ASSERT_FALSE(twice);
+  EXPECT_NE(twice.error().text().find("'pending' stands there twice"), std::string::npos) << twice.error().text();
 }
 
 TEST(Rubric, GarbageIsAConfigErrorThatNamesTheFile) {

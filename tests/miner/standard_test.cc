@@ -225,6 +225,9 @@ TEST(Standard, TheLadderOf2026AndTheGazelle) {
   EXPECT_EQ(holds(giant, "G7", with({{"rd_expense_2y", 12e6}, {"rd_ratio_least_2y", .03}})), GateAnswer::kHolds);
   EXPECT_EQ(holds(giant, "G7", with({{"rd_expense_2y", 119e5}, {"rd_ratio_least_2y", .03}})), GateAnswer::kFails);
   EXPECT_EQ(holds(giant, "G8", with({{"class_one_own", 3}, {"award_rank_national", 0}})), GateAnswer::kFails);
+  const Standard special = shipped("srdi_sme_2026");
+  EXPECT_EQ(holds(special, "G9", with({{"market_front", 0}})), GateAnswer::kFails);
+  EXPECT_EQ(holds(special, "G9", with({})), GateAnswer::kUnknown) << "no source tells it";
   const auto growth = [&](double revenue, double rate) {
     return holds(gazelle, "Z7", with({{"revenue", revenue}, {"cagr_2y", rate}}));
   };

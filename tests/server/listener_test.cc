@@ -60,6 +60,10 @@ class Listening : public ::testing::Test {
             if (broken && left == 1) throw std::runtime_error("secret detail");
             return left-- > 0 ? "piece " + std::to_string(left) + "\n" : "";
           };
+        if (request.path.starts_with("/counted")) {  // the length that is told is behind the name
+          response.pieces_bytes = std::stoul(request.path.substr(8));
+          response.pieces = [left = 3]() mutable -> std::string { return left-- > 0 ? "piece" : ""; };
+        }
         return response;
       };
       status_ = listen("127.0.0.1", 0, 2, limits, handler, stop_, [&](std::uint16_t p) { promise.set_value(p); });
@@ -122,6 +126,24 @@ TEST_F(Listening, AnAnswerInPiecesEndsWithItsLastChunkOrIsBrokenOff) {
   EXPECT_EQ(broken.find("secret"), std::string::npos);
   const std::string head = ask("HEAD /pieces HTTP/1.1\r\n" + host() + "Connection: close\r\n\r\n");
   EXPECT_EQ(head.find("piece"), std::string::npos);
+}
+
+TEST_F(Listening, AnAnswerInPiecesOfAKnownLengthHasThatLengthOrIsBrokenOff) {
+  start();
+  const std::string two =
+      ask("GET /counted15 HTTP/1.1\r\n" + host() + "\r\nGET /b HTTP/1.1\r\n" + host() + "Connection: close\r\n\r\n");
+  EXPECT_NE(two.find("Content-Length: 15"), std::string::npos) << two;
+  EXPECT_EQ(two.find("chunked"), std::string::npos) << two;
+  EXPECT_NE(two.find("\r\n\r\npiecepiecepieceHTTP/1.1 200 OK"), std::string::npos) << two;
+  EXPECT_NE(two.find("path /b"), std::string::npos) << "the connection goes on";
+  const std::string head = ask("HEAD /counted15 HTTP/1.1\r\n" + host() + "Connection: close\r\n\r\n");
+  EXPECT_NE(head.find("Content-Length: 15"), std::string::npos);
+  EXPECT_EQ(head.find("piece"), std::string::npos);
+  for (const char* wrong : {"/counted14", "/counted16"}) {
+    const std::string broken =
+        ask("GET " + std::string(wrong) + " HTTP/1.1\r\n" + host() + "\r\nGET /b HTTP/1.1\r\n" + host() + "\r\n");
+    EXPECT_EQ(broken.find("path /b"), std::string::npos) << wrong << ": nobody takes it for whole";
+  }
 }
 
 TEST_F(Listening, ServesSeveralRequestsOfOneConnection) {

@@ -12,12 +12,6 @@ namespace json = boost::json;
 
 class SearchPages : public SiteTest {
  protected:
-  static std::string whole(Response response) {
-    if (!response.pieces) return response.body;
-    std::string out;
-    for (std::string piece = response.pieces(); !piece.empty(); piece = response.pieces()) out += piece;
-    return out;
-  }
   static std::string header(const Response& response, std::string_view wanted) {
     for (const auto& [name, value] : response.headers)
       if (name == wanted) return value;
@@ -68,20 +62,23 @@ TEST_F(SearchPages, TheFileHoldsAllThatIsFoundWhateverPageWasShown) {
     ASSERT_EQ(csv.status, 200);
     EXPECT_EQ(header(csv, "X-Tanmiao-Count"), std::to_string(total));
     EXPECT_NE(header(csv, "Content-Disposition").find("firms_2026-11-25.csv"), std::string::npos);
-    const std::string text = whole(csv);
+    const std::string& text = csv.body;
     EXPECT_TRUE(text.starts_with("\xEF\xBB\xBF序号,企业名称,统一社会信用代码"));
     EXPECT_EQ(count(text, "\r\n"), total + 1);
     EXPECT_EQ(text.find("滨州乙新材料"), std::string::npos) << "taken out since the night";
     EXPECT_EQ(text.find("滨州戊保密"), std::string::npos);
   }
-  const std::string lines = whole(get("/search/export?format=jsonl&q=" + url_encode("铝业")));
+  const std::string lines = get("/search/export?format=jsonl&q=" + url_encode("铝业")).body;
   EXPECT_EQ(count(lines, "\n"), 1u);
   const json::object firm = json::parse(lines).as_object();
   EXPECT_EQ(firm.at("credit_code").as_string(), "91371600MA3WPBLW37");
   EXPECT_EQ(firm.at("patents").to_number<int>(), 3);
   EXPECT_TRUE(firm.contains("rank"));
   EXPECT_FALSE(firm.contains("capital_minor")) << "unknown";
-  EXPECT_TRUE(get("/search/export").body.starts_with("PK"));
+  const Response workbook = get("/search/export");
+  EXPECT_TRUE(workbook.body.starts_with("PK"));
+  EXPECT_EQ(workbook.pieces_bytes, workbook.body.size())
+      << "read from the file while it is sent, and the length is told";
   EXPECT_EQ(get("/search/export?format=doc").status, 400);
   EXPECT_EQ(get("/search/export?q=" + url_encode("(铝")).status, 400);
   EXPECT_TRUE(people([](store::People& p) {
@@ -103,6 +100,57 @@ TEST_F(SearchPages, AStageIsAFilterAsSoonAsItIsReached) {
   EXPECT_EQ(found.at("total").to_number<int>(), 1);
   EXPECT_TRUE(holds(get("/search"), "培育阶段"));
   EXPECT_EQ(get("/api/v1/search?stage=LEED").status, 400);
+}
+
+// Places, industries and classes of patents are gone down level by level, with and without choosing.
+TEST_F(SearchPages, TreesOpenWhereOneChoosesOrAsksForIt) {
+  const auto tree = [&](const std::string& target) {
+    std::vector<std::string> lines;
+    const json::object answer = api_get(target);
+    for (const auto& facet : answer.at("facets").as_array())
+      if (facet.at("facet").as_string() == "ipc")
+        for (const auto& value : facet.at("values").as_array())
+          lines.push_back(std::string(value.at("level").to_number<std::size_t>(), '-') +
+                          std::string(value.at("value").as_string()) + " " +
+                          std::to_string(value.at("count").to_number<int>()));
+    return lines;
+  };
+  const std::vector<std::string> whole{"C 2", "-C22 2", "--C22C 2", "none 62"};
+  EXPECT_EQ(tree("/api/v1/search"), whole) << "one line a level: nothing to choose from";
+  EXPECT_EQ(api_get("/api/v1/search?ipc=C22").at("total").to_number<int>(), 2);
+
+  // Who chooses the class means it and no longer the section, and the other way round.
+  const Response section = get("/search?ipc=C");
+  EXPECT_TRUE(holds(section, "href=\"/search?ipc=C22\"")) << "deeper";
+  EXPECT_TRUE(holds(section, "href=\"/search\"")) << "away again";
+  EXPECT_TRUE(holds(get("/search?ipc=C22C"), "href=\"/search?ipc=C\"")) << "up";
+
+  EXPECT_TRUE(holds(get("/search"), "class=\"level-1\""));
+  EXPECT_EQ(get("/search?open=ipc:C22").status, 200);
+  EXPECT_EQ(get("/search?open=ipc:Z9").status, 400);
+  EXPECT_EQ(get("/search?open=unit:boxing").status, 400) << "it has no levels";
+  EXPECT_EQ(get("/search?open=ipc").status, 400);
+  EXPECT_EQ(get("/?open=ipc:C").status, 400) << "the list of candidates has no trees";
+}
+
+// Where nothing is found no facet is counted, and the names of what was chosen are still wanted.
+TEST_F(SearchPages, WhatIsChosenHasItsNameAlsoWhereNothingIsFound) {
+  const Response none =
+      get("/search?q=" + url_encode("没有的词") + "&unit=bincheng&recognition=hnte&age=0-3&ipc=C&stage=none");
+  ASSERT_TRUE(holds(none, "没有查到企业"));
+  for (const std::string_view told : {"责任单位：滨城区 ×", "资质：高新技术企业 ×", "成立年限：不满3年 ×",
+                                      "专利分类：C 化学；冶金 ×", "培育阶段：未入库 ×"})
+    EXPECT_TRUE(holds(none, told)) << told;
+  EXPECT_TRUE(holds(get("/search"), "<span class=\"label\">C 化学；冶金</span>")) << "sections say what they are";
+  bool in_api = false;
+  const json::object answer = api_get("/api/v1/search");
+  for (const auto& facet : answer.at("facets").as_array())
+    for (const auto& value : facet.at("values").as_array())
+      in_api = in_api || value.at("label").as_string() == "C 化学；冶金";
+  EXPECT_TRUE(in_api) << "in the API as on the page";
+  EXPECT_TRUE(holds(get("/search?q=" + url_encode("place:滨洲市")), "没有“滨洲市”这个地名，是否应为“滨州市”"));
+  EXPECT_TRUE(holds(get("/search?age=7"), "请清除上面的筛选")) << "a filter is wrong, no word";
+  EXPECT_TRUE(holds(get("/search?q=%28"), "多个词用空格分开"));
 }
 
 }  // namespace

@@ -43,8 +43,9 @@ class SiteTest : public ::testing::Test {
          {371602, "滨城区", 371600, 3},
          {371625, "博兴县", 371600, 3}},
         {}, {{"bincheng", "滨城区", 371602, "", false}, {"boxing", "博兴县", 371625, "", false}}, {});
-    static const auto kPrograms = tabular::load_reference("config/reference", 371600).value()->programs;
-    reference->programs = kPrograms;
+    static const auto kShipped = tabular::load_reference("config/reference", 371600).value();
+    reference->programs = kShipped->programs;
+    reference->ipc_titles = kShipped->ipc_titles;
     reference_ = reference;
     rules_ = miner::Rules::load("config").value();
     config_.pool_rules = pool::PoolRules::load("config/pool", *reference).value();
@@ -63,7 +64,15 @@ class SiteTest : public ::testing::Test {
     Request request;
     request.method = "GET";
     EXPECT_TRUE(parse_target(target, request)) << target;
-    return handle(*site_, request);
+    return whole(handle(*site_, request));
+  }
+  // What is made while it is sent, as its receiver has it.
+  static Response whole(Response response) {
+    if (!response.pieces) return response;
+    for (std::string piece = response.pieces(); !piece.empty(); piece = response.pieces()) response.body += piece;
+    EXPECT_EQ(response.pieces_bytes.value_or(response.body.size()), response.body.size());
+    response.pieces = nullptr;
+    return response;
   }
   using Fields = std::vector<std::pair<std::string, std::string>>;
   // A form as a browser sends it. The token and 经办 are added unless they are given.

@@ -135,6 +135,19 @@ TEST_F(Columns, ADamagedByteIsNamedByTheCheck) {
               ::testing::ElementsAre(::testing::HasSubstr("owner.from")));
 }
 
+// Opening reads no offsets: whoever follows a damaged one is told, and the check names the column.
+TEST_F(Columns, ADamagedOffsetLeadsNowhere) {
+  ASSERT_TRUE(write_snapshot(folder_ / "g1", tables_of(4), {}));
+  constexpr int kHeader = 64, kOffset = 8;
+  poke(folder_ / "g1" / "firm.name.col", kHeader + 2 * kOffset + 3, 1);
+  const auto snapshot = Snapshot::open(folder_ / "g1").value();
+  EXPECT_THROW(static_cast<void>(snapshot->firms.name[1]), std::range_error);
+  EXPECT_THROW(static_cast<void>(snapshot->firms.name[2]), std::range_error);
+  EXPECT_FALSE(snapshot->firms.name[3].empty());
+  EXPECT_THAT(ColumnFolderReader::open(folder_ / "g1").value().check().value(),
+              ::testing::ElementsAre(::testing::HasSubstr("firm.name")));
+}
+
 // Every file of a snapshot, cut at every seventh byte or with that byte changed, is an error or a readable snapshot.
 TEST_F(Columns, ADamagedFileIsAnErrorAndNeverACrash) {
   ASSERT_TRUE(write_snapshot(folder_ / "g1", tables_of(3), {}));
@@ -149,8 +162,11 @@ TEST_F(Columns, ADamagedFileIsAnErrorAndNeverACrash) {
       changed[at] = static_cast<char>(changed[at] ^ 0x41);
       std::ofstream(path, std::ios::binary) << changed;
       const auto snapshot = Snapshot::open(folder_ / "g1");
-      for (FirmNo n = 0; snapshot && n <= (*snapshot)->last_firm(); ++n)
-        EXPECT_LT((*snapshot)->firms.name[n].size(), 100u);
+      for (FirmNo n = 0; snapshot && n <= (*snapshot)->last_firm(); ++n) try {
+          EXPECT_LT((*snapshot)->firms.name[n].size(), 100u);
+        } catch (const std::range_error&) {  // an offset that leads outside
+          EXPECT_STREQ(name, "firm.name.col");
+        }
     }
     std::ofstream(path, std::ios::binary) << whole;
   }

@@ -85,6 +85,36 @@ TEST_F(Packed, AnyTextsComeBackAsTheyWentIn) {
   }
 }
 
+// Property: parts that were filled apart and joined hold what one that took all of them holds.
+TEST_F(Packed, PartsComeBackBehindEachOther) {
+  for (unsigned seed = 0; seed < 20; ++seed) {
+    std::mt19937 random(seed);
+    std::vector<std::string> texts;
+    const auto fill = [&](PackedBuilder& builder) {
+      for (std::size_t row = random() % 3 == 0 ? 0 : random() % 200; row > 0; --row) {
+        texts.emplace_back(random() % 4 == 0 ? 0 : random() % 3000, static_cast<char>('a' + random() % 20));
+        builder.push_back(texts.back());
+      }
+    };
+    PackedBuilder joined;
+    for (std::size_t part = 1 + random() % 6; part > 0; --part) {
+      fill(joined);
+      PackedBuilder builder;
+      fill(builder);
+      if (random() % 2 == 0) builder.end_block();
+      joined.append(std::move(builder));
+      EXPECT_EQ(builder.size(), 0u);  // NOLINT(bugprone-use-after-move): it is empty then, and can be filled again
+    }
+    const std::string name = std::to_string(seed);
+    write(name, joined);
+    const PackedView view = open(name);
+    ASSERT_EQ(view.size(), texts.size());
+    PackedReader reader(view);
+    for (std::size_t i = 0; i < texts.size(); ++i) ASSERT_EQ(reader.read(i).value(), texts[i]) << seed << " " << i;
+    EXPECT_THAT(ColumnFolderReader::open(folder_ / name).value().check().value(), ::testing::IsEmpty());
+  }
+}
+
 TEST_F(Packed, TextsOfManyBlocksAreFoundInAnyOrder) {
   auto texts = explanations(3000);
   texts[1000] = std::string(5 * PackedBuilder::kBlock, 'x');  // larger than a block

@@ -178,7 +178,7 @@ TEST_F(Publication, EarlierVersionsAreReadWithTheDayTheyEnded) {
   const auto earlier = [&](const View& view) {
     std::vector<std::pair<std::string, Date>> found;
     facts()
-        .each_earlier(view, RecordKind::kFirm,
+        .each_earlier(view, all_records(),
                       [&](const StoredRecord& r, Date until) {
                         EXPECT_EQ(r.record.key, "A");
                         found.emplace_back(r.record.get(Field::kAddress), until);
@@ -208,7 +208,7 @@ TEST_F(Publication, AnEarlierVersionThatWasNotPublicYetIsNotSeenInThePast) {
   view.as_of = day(10);
   int found = 0;
   facts()
-      .each_earlier(view, RecordKind::kFirm,
+      .each_earlier(view, all_records(),
                     [&](const StoredRecord&, Date) {
                       ++found;
                       return Status();

@@ -83,6 +83,11 @@ class StoreTest : public ::testing::Test {
         .value();
     return found;
   }
+  std::vector<RecordId> all_records() {
+    std::vector<RecordId> found;
+    for (const auto& record : seen()) found.push_back(record.id);
+    return found;
+  }
   // "key=address" of what the view sees.
   std::vector<std::string> shown(const View& view = {}) {
     std::vector<std::string> found;

@@ -64,6 +64,30 @@ TEST(Headers, AFirmThatIsCalledLikeAHeadingIsAFirm) {
             (Rows{{"企业名称", "91", "博兴"}, {"甲", "92", "惠民"}}));
 }
 
+// Rosters of announcements: one column is wanted, the others are theirs.
+TEST(Headers, OfARosterNeedNamesOnly) {
+  const std::vector<WantedColumn> names = {{"name", {"企业名称"}, true}, {"county", {"县区"}, false}};
+  const auto first_row = [&](const std::string& bytes) -> std::string {
+    const auto rows = read_rows(bytes, "t", {});
+    const auto header = read_header(**rows, names);
+    if (!header) return header.error().text();
+    Row row;
+    return (*rows)->next(row).value() ? std::string(header->cell(row, 0)) : "";
+  };
+  EXPECT_EQ(first_row("序号,企业名称,证书编号,批次,地区\n1,甲,GR1,第一批,滨州\n"), "甲");
+  EXPECT_EQ(first_row("序号,企业名称\n1,甲\n"), "甲");
+  EXPECT_EQ(first_row("附件1,,,\n二〇二一年名单,,,\n序号,企业名称,所在市,备注\n1,甲,滨州,\n"), "甲");
+  EXPECT_EQ(first_row("企业名称,证书,批次,企业名称,证书,批次\n甲,1,1,乙,2,1\n"),
+            "t: no header row found in the first 30 rows; expected columns such as 企业名称, 县区; the first row is "
+            "\"企业名称 证书 批次 企业名称 证书 批次\"")
+      << "of two lists side by side one would be lost";
+  EXPECT_EQ(
+      first_row("附件1,,\n单位,证书,批次\n甲,1,1\n"),
+      "t: no header row found in the first 30 rows; expected columns such as 企业名称, 县区; row 2 is \"单位 证书 "
+      "批次\"");
+  EXPECT_NE(first_row("企业名称,滨州试验新材料科技股份有限公司\n地址,某路\n"), "地址") << "a form is no list";
+}
+
 TEST(Headers, ALackingColumnIsToldAsBefore) {
   EXPECT_EQ(found("企业名称,代码,县区\n甲,91,博兴\n乙,92,惠民\n").error,
             "t:1: no column for code (expected 信用代码; the nearest here is \"代码\")");

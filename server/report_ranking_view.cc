@@ -1,0 +1,131 @@
+// 排名检验 of a run report: what the scorecard would have found, whether another one was refused, how inputs drift.
+#include <fmt/format.h>
+
+#include "server/json_reading.h"
+#include "server/report_parts.h"
+
+namespace tanmiao::server {
+namespace {
+
+using boost::json::object;
+
+constexpr double kLittleDrift = .1, kMuchDrift = .25;  // of the population stability index, as is usual
+
+std::string measured_text(const object& scorer, std::string_view name, bool percent) {
+  const object& m = object_of(scorer, name);
+  if (m.empty()) return "未知";
+  const double value = real_of(m, "value"), low = real_of(m, "low"), high = real_of(m, "high");
+  return percent ? fmt::format("{:.1f}%（{:.1f}–{:.1f}）", 100 * value, 100 * low, 100 * high)
+                 : fmt::format("{:.3f}（{:.3f}–{:.3f}）", value, low, high);
+}
+
+const object& scorer_of(const object& stage, std::string_view id) {
+  static const object none;
+  const object* found = &none;
+  each_of(stage, "scorers", [&](const object& scorer) {
+    if (text_of(scorer, "id") == id) found = &scorer;
+  });
+  return *found;
+}
+
+std::string drift_line(const object& stage) {
+  const object &before = object_of(stage, "before"), &was = scorer_of(before, "scorecard"),
+               &is = scorer_of(stage, "scorecard");
+  if (was.empty() || is.empty()) return "此前没有可比的检验";
+  return fmt::format("上次（{}）AP {:.3f}，本次 {:.3f}；AUC {:.3f} → {:.3f}", text_of(before, "as_of"),
+                     real_of(object_of(was, "ap"), "value"), real_of(object_of(is, "ap"), "value"),
+                     real_of(object_of(was, "auc"), "value"), real_of(object_of(is, "auc"), "value"));
+}
+
+Html figures_table(const object& stage) {
+  Html out;
+  out << "<table class=\"stack\"><thead><tr><th>排序</th><th class=\"num\">前 " << count_text(stage, "k")
+      << " 名命中</th><th class=\"num\">前 5% 所含</th><th class=\"num\">AP</th><th "
+         "class=\"num\">AUC</th></tr></thead><tbody>";
+  each_of(stage, "scorers", [&](const object& s) {
+    out << "<tr><td class=\"lead\" data-label=\"排序\">" << text_of(s, "label")
+        << "</td><td class=\"num\" data-label=\"命中\">" << measured_text(s, "precision_at_k", true)
+        << "</td><td class=\"num\" data-label=\"前 5%\">" << measured_text(s, "top5", true)
+        << "</td><td class=\"num\" data-label=\"AP\">" << measured_text(s, "ap", false)
+        << "</td><td class=\"num\" data-label=\"AUC\">" << measured_text(s, "auc", false) << "</td></tr>";
+  });
+  out << "</tbody></table>";
+  return out;
+}
+
+Html inputs_table(const object& stage) {
+  Html rows;
+  each_of(stage, "inputs", [&](const object& input) {
+    const double stability = real_of(input, "stability");
+    if (stability < kLittleDrift) return;
+    rows << "<tr><td class=\"lead\" data-label=\"计分项\">" << text_of(input, "label")
+         << "</td><td class=\"num\" data-label=\"当日\">" << fmt::format("{:.1f}%", 100 * real_of(input, "then"))
+         << "</td><td class=\"num\" data-label=\"现在\">" << fmt::format("{:.1f}%", 100 * real_of(input, "now"))
+         << "</td><td class=\"num\" data-label=\"稳定性指数\">"
+         << fmt::format("{:.2f}{}", stability, stability > kMuchDrift ? "，变化大" : "") << "</td></tr>";
+  });
+  Html out;
+  if (rows.empty()) {
+    out << "<p class=\"note\">线索的各计分项与当日相比分布相近。</p>";
+    return out;
+  }
+  out << "<table class=\"stack\"><thead><tr><th>分布有变的计分项</th><th class=\"num\">当日有此项的线索</th>"
+         "<th class=\"num\">现在</th><th class=\"num\">稳定性指数</th></tr></thead><tbody>"
+      << rows << "</tbody></table>";
+  return out;
+}
+
+}  // namespace
+
+std::string model_line(const object& report) {
+  const object &model = object_of(report, "model"), &duel = object_of(model, "duel");
+  const std::string_view step = text_of(model, "step");
+  if (step != "refused" && step != "taken" && step != "held") return {};
+  std::string out = fmt::format("计分表：“{}”{}，名单按“{}”排", text_of(model, "candidate"),
+                                step == "taken"  ? "已采用"
+                                : step == "held" ? "未采用，待人决定"
+                                                 : "未采用",
+                                text_of(model, "in_use"));
+  if (!duel.empty())
+    out += fmt::format(
+        "。以 {} 至 {} 检验（{} 家线索，{} 家后来取得）：平均精度 {:.3f}，此前在用的 {:.3f}，{:.0f}% 的重抽样中较差",
+        text_of(duel, "as_of"), text_of(duel, "until"), number_of(duel, "firms"), number_of(duel, "labelled"),
+        real_of(duel, "ap_candidate"), real_of(duel, "ap_in_use"), 100 * real_of(duel, "share_worse"));
+  if (const auto note = text_of(model, "note"); !note.empty()) out += "。" + std::string(note);
+  return out;
+}
+
+std::string ranking_line(const object& report) {
+  std::string out;
+  each_of(report, "stages", [&](const object& stage) {
+    if (text_of(stage, "stage") != "backtest") return;
+    out = "排名检验：";
+    if (!stage.contains("scorers")) {
+      out += text_of(stage, "note");
+      return;
+    }
+    const object& card = scorer_of(stage, "scorecard");
+    out += fmt::format("{} 的 {} 家线索中至 {} 有 {} 家取得；前 5% 所含 {}，AUC {}；{}", text_of(stage, "as_of"),
+                       number_of(stage, "firms"), text_of(stage, "until"), number_of(stage, "labelled"),
+                       measured_text(card, "top5", true), measured_text(card, "auc", false), drift_line(stage));
+  });
+  return out;
+}
+
+Html ranking_section(const object& report) {
+  Html out;
+  const std::string model = model_line(report), line = ranking_line(report);
+  if (model.empty() && line.empty()) return out;
+  out << "<section class=\"sheet\"><h2>排名检验</h2>";
+  if (!model.empty()) out << "<p class=\"needed\">" << model << "</p>";
+  if (!line.empty()) out << "<p>" << line << "</p>";
+  each_of(report, "stages", [&](const object& stage) {
+    if (text_of(stage, "stage") != "backtest") return;
+    if (stage.contains("scorers")) out << figures_table(stage);
+    if (stage.contains("inputs")) out << inputs_table(stage);
+  });
+  out << "</section>";
+  return out;
+}
+
+}  // namespace tanmiao::server

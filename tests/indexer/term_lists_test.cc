@@ -1,0 +1,148 @@
+#include "indexer/term_lists.h"
+
+#include <fstream>
+#include <map>
+#include <random>
+#include <set>
+
+#include "city_fixture.h"
+#include "core/text/normalize.h"
+#include "core/text/search_form.h"
+#include "indexer/term_numbers.h"
+#include "indexer/texts.h"
+
+namespace tanmiao::indexer::term_lists_test {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+std::vector<store::FirmNo> in_list(std::string_view list) {
+  std::vector<store::FirmNo> firms;
+  each_in_list(list, [&](store::FirmNo firm) { firms.push_back(firm); });
+  return firms;
+}
+
+TEST(FirmList, GivesBackWhatWasWritten) {
+  const std::vector<store::FirmNo> firms{1, 2, 128, 129, 256, 16'640, 2'097'400, 268'435'900, 4'294'967'295};
+  std::string list;
+  FirmListWriter writer(list);
+  for (const store::FirmNo firm : firms) writer.push_back(firm);
+  EXPECT_EQ(in_list(list), firms);
+  EXPECT_THAT(in_list(""), IsEmpty());
+}
+
+TEST(FirmList, EndsBeforeANumberThatIsCutOff) {
+  std::string list;
+  FirmListWriter writer(list);
+  for (const store::FirmNo firm : {5u, 300u}) writer.push_back(firm);
+  list.pop_back();
+  EXPECT_THAT(in_list(list), ElementsAre(5u));
+  in_list(std::string(100, '\xFF'));  // nothing is shifted out of bounds
+}
+
+TEST(TermNumbers, OfManyTermsAreThoseOfAMap) {
+  std::mt19937 random(7);
+  TermNumbers numbers;
+  std::map<std::string, std::uint32_t> known;
+  for (int i = 0; i < 40'000; ++i) {
+    std::string term;
+    const auto length = 1 + random() % 12;  // shorter and longer than a key
+    for (std::uint32_t k = 0; k < length; ++k) term += static_cast<char>('a' + random() % 5);
+    const auto fresh = static_cast<std::uint32_t>(known.size());
+    const std::uint32_t expected = known.try_emplace(term, fresh).first->second;
+    ASSERT_EQ(numbers.of(term), expected) << term;
+    ASSERT_EQ(numbers[expected], term);
+  }
+  EXPECT_EQ(numbers.size(), known.size());
+}
+
+TEST(TermNumbers, KeysSortAsTermsDo) {
+  EXPECT_LT(term_key("a"), term_key("ab"));
+  EXPECT_LT(term_key("ab"), term_key("b"));
+  EXPECT_LT(term_key("z"), term_key("铝"));
+  EXPECT_EQ(term_key("abcdefgh"), term_key("abcdefghi"));
+}
+
+class TermListsOfACity : public City {
+ protected:
+  static std::vector<TestFirm> some_firms() {
+    std::mt19937 random(11);
+    const std::vector<std::string> pieces{"石墨烯",           "涂层", "铝业", "一种",   "，", "6061-T6",
+                                          " photosynthesis ", "鋁",   "轧辊", " photo "};
+    std::vector<TestFirm> firms;
+    for (int i = 0; i < 400; ++i) {
+      TestFirm firm;
+      firm.name = "试验" + std::to_string(i) + "公司";
+      firm.titles.assign(random() % 4, "一种轧辊");
+      for (auto k = random() % 9; k > 0; --k) firm.abstract += pieces[random() % pieces.size()];
+      if (i % 17 == 0) firm.flags = store::kFirmSuppressed;
+      firms.push_back(firm);
+    }
+    return firms;
+  }
+  // Read from the columns, without the lists.
+  std::map<std::string, std::set<store::FirmNo>> scanned() const {
+    std::map<std::string, std::set<store::FirmNo>> found;
+    for (const store::FirmNo firm : all())
+      each_abstract(*snapshot_, {firm}, [&](store::FirmNo, std::string_view abstract) {
+        if (snapshot_->firms.flags[firm] & store::kFirmSuppressed) return;
+        text::each_term(text::search_form(text::fold(abstract, reference_->simplified), text::Marks::kKept),
+                        [&](std::string_view term) { found[std::string(term)].insert(firm); });
+      });
+    return found;
+  }
+  std::vector<store::FirmNo> all() const {
+    std::vector<store::FirmNo> firms;
+    for (store::FirmNo firm = 1; firm <= snapshot_->last_firm(); ++firm) firms.push_back(firm);
+    return firms;
+  }
+};
+
+TEST_F(TermListsOfACity, AreThoseOfAScan) {
+  build(some_firms());
+  const auto lists = open_abstracts(folder_.index(report_.generation), true);
+  ASSERT_TRUE(lists) << lists.error().text();
+  std::map<std::string, std::set<store::FirmNo>> listed;
+  std::string before;
+  lists->base->each_beginning("", [&](std::string_view term) {
+    EXPECT_LT(before, term);
+    before = term;
+    const std::string wanted(term);
+    lists->base->each_firm(wanted, [&](store::FirmNo firm) { listed[wanted].insert(firm); });
+    EXPECT_EQ(lists->base->firms_with(wanted), listed[wanted].size()) << wanted;
+  });
+  EXPECT_EQ(listed, scanned());
+  EXPECT_EQ(lists->base->firms_with("photosynth"), 0u) << "a beginning is no term";
+  EXPECT_EQ(lists->base->firms_with("龘"), 0u);
+}
+
+TEST_F(TermListsOfACity, AreTheSameBytesOnAnyNumberOfThreads) {
+  std::string one;
+  for (const int threads : {1, 4}) {
+    build(some_firms(), threads);
+    const std::string digest =
+        store::ColumnFolderReader::open(folder_.index(report_.generation) / kAbstractsFolder).value().digest();
+    if (threads == 1) one = digest;
+    EXPECT_EQ(digest, one);
+    std::filesystem::remove_all(folder_.root());
+  }
+}
+
+TEST_F(TermListsOfACity, DamageIsNamed) {
+  build(some_firms());
+  const auto folder = folder_.index(report_.generation) / kAbstractsFolder;
+  EXPECT_EQ(check_index(folder_, report_.generation, snapshot_->info().digest), "");
+  const auto column = folder / "list.col";
+  {
+    std::fstream file(column, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(-1, std::ios::end);
+    file.put('\x7e');
+  }
+  EXPECT_THAT(check_index(folder_, report_.generation, snapshot_->info().digest), ::testing::HasSubstr("list"));
+  std::filesystem::remove(column);
+  EXPECT_FALSE(open_abstracts(folder_.index(report_.generation), true));
+}
+
+}  // namespace
+}  // namespace tanmiao::indexer::term_lists_test
