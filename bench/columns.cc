@@ -127,7 +127,7 @@ void add_patents(store::SnapshotTables<store::Build>& t, std::size_t patents, Di
     p.key.push_back(std::to_string(i)), p.kind.push_back(invention ? 1 : 2), p.granted_by_kind.push_back(0);
     p.filing.push_back(filed[i]), p.published.push_back(open), p.granted.push_back(granted ? open + 400 : kNoDay);
     p.public_date.push_back(open), p.public_estimated.push_back(0), p.applicants.push_back(1), p.persons.push_back(0);
-    p.inventors.push_back(2), p.claims.push_back(0), p.first_event.push_back(0);
+    p.inventors.push_back(2), p.claims.push_back(0), p.academic.push_back(0), p.first_event.push_back(0);
     p.first_inventor.push_back(static_cast<std::uint32_t>(t.inventors.hash.size()));
     for (int k = 0; k < 2; ++k) t.inventors.hash.push_back(dice.below(patents));
   }

@@ -134,16 +134,13 @@ class Drawer:
             return None
         slip = part[:at] + self.pick.choice(others) + part[at + 1:]
         literal = holding(slip)
-        if any(literal(f) for f in self.firms) or any(slip.startswith(p) for p in PLACES):
+        if any(literal(f) for f in self.firms) or any(slip.startswith(p) or slip.endswith(p) for p in PLACES):
             return None
         classes = [{c for c, r in READINGS.items() if r & READINGS[x]} | {x} for x in slip]
         alike = run_of(classes)
         as_name = atoms(part, False)
-        # A spelling that stands in scopes is a word, and looked for wherever words are.
-        spelling = self.likeliest(slip, classes)
-        if not any(atoms(spelling, True) in f.scope for f in self.firms):
-            return Case(slip, [word_of(slip)], test=alike, top=lambda f: as_name in f.name)
-        anywhere = holding(spelling)
+        # The likeliest spelling finds what it finds when it is typed.
+        anywhere = holding(self.likeliest(slip, classes))
         return Case(slip, [word_of(slip)], test=lambda f: alike(f) or anywhere(f), top=lambda f: as_name in f.name)
 
     def likeliest(self, slip, classes):

@@ -72,8 +72,9 @@ struct Query {
   // A word that nothing holds is taken for one that sounds or looks like it, and other names of a product count as well
   // (电解铝 and 原铝): never of what stands in quotation marks.
   bool correcting = true;
-  std::string cursor;  // Page::next of the page before: goes on there, whatever `offset` says. kUsage when it is of
-                       // another query, kConflict when it is of another generation of the index or run
+  bool guessing = true;  // false: of `correcting` only the other names
+  std::string cursor;    // Page::next of the page before: goes on there, whatever `offset` says. kUsage when it is of
+                         // another query, kConflict when it is of another generation of the index or run
   // What changes between nights (stages of the pool), beside the facets of snapshot and run.
   std::vector<std::shared_ptr<const FacetColumn>> joined;
   std::optional<std::chrono::milliseconds> most_time;  // kLimit when it takes longer

@@ -2,27 +2,12 @@
 
 #include <algorithm>
 #include <iterator>
-#include <map>
-#include <tuple>
 
 #include "core/settings.h"
 #include "core/text/normalize.h"
 #include "core/text/search_form.h"
 
 namespace tanmiao::indexer {
-namespace {
-
-// How many characters of a word another spelling of it changes; of letters nothing is said.
-std::size_t characters_changed(std::string_view form, std::string_view spelling) {
-  const auto typed = text::code_points(form), other = text::code_points(spelling);
-  if (typed.size() != other.size()) return 0;
-  std::size_t changed = 0;
-  for (std::size_t i = 0; i < typed.size(); ++i) changed += typed[i] != other[i];
-  return changed;
-}
-
-}  // namespace
-
 // Letters alone. Syllables in full are a way of writing a name; initials and single syllables are listened to only
 // where nothing else is found, because they fit much.
 void Lookup::listen(const QueryWord& word, FoundWord& found) const {
@@ -42,7 +27,8 @@ void Lookup::listen(const QueryWord& word, FoundWord& found) const {
   const auto anything = [&] {
     return std::any_of(found.by_field.begin(), found.by_field.end(), [](const auto& f) { return !f.second.empty(); });
   };
-  std::vector<SoundPattern> patterns = x_.sounds.full(typed), single;
+  const bool cut = typed.size() <= Sounds::kMostCutLetters;
+  std::vector<SoundPattern> patterns = cut ? x_.sounds.full(typed) : x_.sounds.heard_in(x_.tables->name, typed), single;
   std::partition_copy(patterns.begin(), patterns.end(), std::back_inserter(single), patterns.begin(),
                       [](const SoundPattern& pattern) { return pattern.size() == 1; });
   patterns.resize(patterns.size() - single.size());
@@ -206,113 +192,6 @@ Result<FoundWord> Lookup::about(const QueryWord& word) const {
   add(Field::kIpc, classes);
   TANMIAO_ASSIGN(const FirmSet told, in_postings(Field::kAbstract, word));
   add(Field::kAbstract, told);
-  return found;
-}
-
-// How often spellings stand in names, and in items of scopes.
-struct Lookup::Spellings {
-  struct Count {
-    std::uint64_t names = 0, scopes = 0;  // firms
-  };
-  std::map<std::string, Count, std::less<>> of;
-
-  // A slip changes one character: fewer are likelier than what many names hold.
-  const std::string* best(std::string_view typed) const {
-    const std::string* best = nullptr;
-    std::tuple<std::size_t, std::uint64_t, std::uint64_t> best_rank;
-    for (const auto& [spelling, count] : of) {
-      const std::tuple rank{characters_changed(typed, spelling), ~count.names, ~count.scopes};
-      if (best == nullptr || rank < best_rank) best = &spelling, best_rank = rank;
-    }
-    return best;
-  }
-};
-
-FirmSet Lookup::spellings_of(const std::vector<SoundPattern>& patterns, bool one_wrong, bool scopes,
-                             Spellings& out) const {
-  FirmSet firms = sounding_like(x_.tables->name, patterns, one_wrong);
-  const Dictionary& items = x_.tables->scope;
-  for (std::size_t from = 0; from < patterns.size();) {
-    bound_.check();
-    const SoundScan scan(patterns, from, one_wrong);
-    const auto look = [&](std::string_view text, std::uint64_t Spellings::Count::*where, std::uint64_t holders) {
-      if (const auto at = scan.find(text))
-        out.of[std::string(text.substr(at->first, at->second - at->first))].*where += holders;
-    };
-    firms.each([&](store::FirmNo firm) { look(x_.tables->name[firm], &Spellings::Count::names, 1); });
-    for (std::size_t row = 0; scopes && row < items.text.size(); ++row)
-      look(items.text[row], &Spellings::Count::scopes, items.first_firm[row + 1] - items.first_firm[row]);
-  }
-  return firms;
-}
-
-// What most firms hold comes first, and where it stands in scopes it is looked for wherever words are.
-Status Lookup::take_best(const QueryWord& word, const Spellings& spellings, FirmSet firms, FoundWord& found,
-                         std::string& as) const {
-  const std::string* const best = spellings.best(word.name_form);
-  if (best == nullptr) return {};
-  as = *best;
-  FirmSet most = firms;
-  most.filter([&](store::FirmNo firm) { return form_holds(x_.tables->name[firm], as); });
-  if (!most.empty()) found.by_field.emplace_back(Field::kName, std::move(most));
-  if (spellings.of.at(as).scopes > 0) {
-    QueryWord right = word;
-    right.folded = right.name_form = right.text_form = as, right.phrase = true;
-    TANMIAO_ASSIGN(FoundWord elsewhere, anywhere(right, 0));
-    for (auto& [field, those] : elsewhere.by_field)
-      if (field != Field::kName && !those.empty()) found.by_field.emplace_back(field, std::move(those));
-  }
-  if (!firms.empty()) found.by_field.emplace_back(Field::kPinyin, std::move(firms));
-  return {};
-}
-
-Result<FoundWord> Lookup::guess(const QueryWord& word, std::string& as) const {
-  FoundWord found;
-  if (word.phrase || word.beginning || (word.field != QueryField::kAny && word.field != QueryField::kName))
-    return found;
-  const bool scopes = word.field == QueryField::kAny;
-  Spellings spellings;
-  constexpr std::size_t kLeastForOneWrong = 4;
-  const SoundPattern alike = x_.sounds.alike(word.name_form);
-  if (alike.size() >= 2) {
-    found.heard = {alike};
-    FirmSet firms = spellings_of(found.heard, false, scopes, spellings);
-    // One character that sounds alike is the likeliest slip; any other character is likelier than two that do.
-    const std::string* const heard = spellings.best(word.name_form);
-    if (alike.size() >= kLeastForOneWrong && (heard == nullptr || characters_changed(word.name_form, *heard) > 1)) {
-      found.near = {Sounds::exactly(word.name_form)};
-      firms |= spellings_of(found.near, true, scopes, spellings);
-    }
-    TANMIAO_TRY(take_best(word, spellings, std::move(firms), found, as));
-    if (found.by_field.empty()) return guess_there(word, as);
-    return found;
-  }
-  const std::string typed = plain_letters(word.folded);
-  if (typed.empty() || typed.find('\'') != std::string::npos) return found;
-  found.heard = x_.sounds.full(typed);  // of a field that is not listened for
-  std::erase_if(found.heard, [](const SoundPattern& pattern) { return pattern.size() < 2; });
-  FirmSet firms = spellings_of(found.heard, false, scopes, spellings);
-  if (spellings.of.empty()) {
-    found.heard = x_.sounds.misspelt(typed);
-    firms = spellings_of(found.heard, false, scopes, spellings);
-  }
-  TANMIAO_TRY(take_best(word, spellings, std::move(firms), found, as));
-  return found;
-}
-
-// A place before the slip: 滨州宏创吕业. What is guessed of the rest, there.
-Result<FoundWord> Lookup::guess_there(const QueryWord& word, std::string& as) const {
-  const auto place = x_.places.at_start(word.folded);
-  if (place.bytes == 0 || place.bytes >= word.folded.size()) return FoundWord{};
-  QueryWord rest = word;
-  rest.folded = word.folded.substr(place.bytes);
-  rest.name_form = text::search_form(rest.folded, text::Marks::kDropped);
-  rest.text_form = text::search_form(rest.folded, text::Marks::kKept);
-  TANMIAO_ASSIGN(FoundWord found, guess(rest, as));
-  const FirmSet there = firms_in(*x_.snapshot, x_.reference->regions, x_.listed, *place.places);
-  for (auto& [field, firms] : found.by_field) firms &= there;
-  std::erase_if(found.by_field, [](const auto& by) { return by.second.empty(); });
-  if (!found.by_field.empty()) as = word.folded.substr(0, place.bytes) + as;
   return found;
 }
 

@@ -78,9 +78,9 @@ class Lookup {
 
   // kUsage: a facet without such a value; kLimit: a beginning that too many words have.
   Result<FoundWord> find(const QueryWord& word) const;
-  // For a word of which nothing holds anything: names that sound alike, or are one character or one letter off, with
-  // `heard` set. By `as` it is told what stands in most of them instead: those are of kName, all of kPinyin. A spelling
-  // that stands in scopes is looked for in all fields.
+  // For a word of which nothing holds anything: its parts, the name without its legal form, names and items that sound
+  // alike, or are one character or one letter off, with `heard` set. By `as` it is told what it is taken for; that
+  // finds what it finds when it is typed, and other spellings stand in kPinyin.
   Result<FoundWord> guess(const QueryWord& word, std::string& as) const;
   // Every firm whose name or scope holds the folded text as characters, and perhaps others.
   FirmSet perhaps_holding(const std::string& folded) const;
@@ -96,6 +96,7 @@ class Lookup {
   FirmSet in_industries(const std::vector<std::string>& codes) const;
   Result<FirmSet> in_postings(Field field, const QueryWord& word) const;
   Result<FirmSet> with_brand(const QueryWord& word) const;
+  bool industry_at_start(std::string_view rest) const;
   FirmSet with_abstract(const FirmSet& perhaps, const QueryWord& word) const;
   template <class F>
   auto in_lists(Field field, const F& f) const;
@@ -117,8 +118,15 @@ class Lookup {
   bool holds(Field field, store::FirmNo firm, const QueryWord& word) const;
   struct Spellings;
   FirmSet spellings_of(const std::vector<SoundPattern>& patterns, bool one_wrong, bool scopes, Spellings& out) const;
+  Result<FirmSet> spellings_of_other_length(const QueryWord& word, Spellings& out) const;
+  Result<FoundWord> held(const QueryWord& word) const;
   Status take_best(const QueryWord& word, const Spellings& spellings, FirmSet firms, FoundWord& found,
                    std::string& as) const;
+  Result<FoundWord> guess_parts(const QueryWord& word, std::string& as) const;
+  Result<FoundWord> guess_place_behind(const QueryWord& word, std::string& as) const;
+  Result<FoundWord> guess_without_form(const QueryWord& word, std::string& as) const;
+  Result<FoundWord> guess_spelling(const QueryWord& word, std::string& as) const;
+  Result<FoundWord> guess_length(const QueryWord& word, std::string& as) const;
   Result<FoundWord> guess_there(const QueryWord& word, std::string& as) const;
   FirmSet none() const { return FirmSet(x_.snapshot->last_firm()); }
 

@@ -186,13 +186,22 @@ FirmSet Lookup::with_abstract(const FirmSet& perhaps, const QueryWord& word) con
 }
 
 // Names are taken apart when somebody asks: those that hold the word are few.
+// Whether what follows begins with a word of industry: of 宏创铝业控股, which the parser leaves whole, the brand is
+// 宏创.
+bool Lookup::industry_at_start(std::string_view rest) const {
+  const auto& words = x_.reference->industry_words;
+  return std::any_of(words.begin(), words.end(), [&](const std::string& word) { return rest.starts_with(word); });
+}
+
 Result<FirmSet> Lookup::with_brand(const QueryWord& word) const {
   TANMIAO_ASSIGN(FirmSet firms, in_postings(Field::kName, word));
   firms.filter([&](store::FirmNo firm) {
     bound_.check();
     const FirmName name = parse_firm_name(x_.snapshot->firms.name[firm], *x_.reference);
-    return text::search_form(text::fold(name.trade_name, x_.reference->simplified), text::Marks::kDropped) ==
-           word.name_form;
+    const std::string trade =
+        text::search_form(text::fold(name.trade_name, x_.reference->simplified), text::Marks::kDropped);
+    return trade == word.name_form ||
+           (trade.starts_with(word.name_form) && industry_at_start(trade.substr(word.name_form.size())));
   });
   return firms;
 }

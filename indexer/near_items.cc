@@ -90,4 +90,21 @@ class Nearness {
 
 std::vector<NearItem> near_items(const Dictionary& items, std::uint32_t row) { return Nearness(items).run(row); }
 
+double Specificity::of(std::uint32_t row) {
+  const auto [known, fresh] = known_.try_emplace(row);
+  if (!fresh) return known->second;
+  constexpr double kNone = .35, kAll = .6, kLeastShare = .05;  // shares of the rarity of what one item has
+  const double items = static_cast<double>(items_.text.size()), most = std::log(items + 1);
+  double sum = 0;
+  std::size_t count = 0;
+  for (const std::string_view term : text::needed_terms(items_.text[row])) {
+    if (text::is_one_character(term)) continue;
+    const auto [rarity, unknown] = rarities_.try_emplace(term);
+    if (unknown) rarity->second = std::log((items + 1) / (static_cast<double>(items_.holders(term).size()) + 0.5));
+    sum += rarity->second, ++count;
+  }
+  const double mean = count > 0 && most > 0 ? sum / static_cast<double>(count) / most : 1;
+  return known->second = std::clamp((mean - kNone) / (kAll - kNone), kLeastShare, 1.0);
+}
+
 }  // namespace tanmiao::indexer

@@ -36,6 +36,15 @@ PlaceNames::Found PlaceNames::at_start(std::string_view word) const {
   return {};
 }
 
+PlaceNames::Found PlaceNames::at_end(std::string_view word) const {
+  for (std::size_t size = std::min(longest_, word.size()); size > 0; --size) {
+    if ((static_cast<unsigned char>(word[word.size() - size]) & 0xC0u) == 0x80u) continue;
+    const auto found = places_.find(std::string(word.substr(word.size() - size)));
+    if (found != places_.end()) return {size, &found->second};
+  }
+  return {};
+}
+
 std::vector<std::string_view> PlaceNames::names() const {
   std::vector<std::string_view> names;
   names.reserve(places_.size());

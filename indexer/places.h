@@ -25,6 +25,7 @@ class PlaceNames {
   };
   PlaceNames(const RegionTable& regions, const CharMap& simplified);
   Found at_start(std::string_view folded_word) const;
+  Found at_end(std::string_view folded_word) const;
   // Ascending.
   std::vector<std::string_view> names() const;
 

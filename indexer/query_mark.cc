@@ -24,7 +24,7 @@ QueryMark mark_query(const Query& query, const ParsedQuery& parsed) {
   for (const QueryWord& word : parsed.words)
     of_run = of_run || word.field == QueryField::kPoints || is_run_facet(word.facet);
   add(std::to_string(static_cast<int>(query.order)) + (query.only_candidates ? "c" : "") +
-      (query.with_dead ? "d" : "") + (query.correcting ? "g" : ""));
+      (query.with_dead ? "d" : "") + (query.correcting ? query.guessing ? "g" : "o" : ""));
   return {hash64(said), of_run};
 }
 

@@ -239,7 +239,7 @@ class XapianSearcher : public Searcher {
       // Behind a minus stands what is meant, not what it is called otherwise.
       if (!is_wanted && word.field == QueryField::kAny)
         std::erase_if(found.back().by_field, [](const auto& by) { return by.first == Field::kSynonym; });
-      if (!query.correcting || !is_wanted || !all_of(*x_, found.back()).empty()) continue;
+      if (!query.correcting || !query.guessing || !is_wanted || !all_of(*x_, found.back()).empty()) continue;
       std::string as;
       TANMIAO_ASSIGN(FoundWord near, lookup.guess(word, as));
       if (near.by_field.empty()) continue;

@@ -47,7 +47,13 @@ double product_of(const Weighed& a, const Weighed& b) {
 class Likeness {
  public:
   Likeness(const Shared& x, const IpcGroups& groups, const SimilarQuery& wanted, TimeBound& bound)
-      : x_(x), s_(*x.snapshot), groups_(groups), wanted_(wanted), bound_(bound), firms_(double(x.listed.size())) {
+      : x_(x),
+        s_(*x.snapshot),
+        groups_(groups),
+        specificity_(x.tables->scope),
+        wanted_(wanted),
+        bound_(bound),
+        firms_(double(x.listed.size())) {
     for (const FacetColumn& facet : x.facets)
       if (facet.name == "industry") industry_ = &facet;
     if (industry_ != nullptr) {
@@ -55,11 +61,21 @@ class Likeness {
       for (const std::uint32_t id : industry_->ids) ++trade_firms_[id];
     }
     own_ = profile(wanted.firm);
-    for (const auto& [row, weight] : own_.items) {
-      near_[row].push_back({row, 1});
-      for (const NearItem& near : near_items(x.tables->scope, static_cast<std::uint32_t>(row)))
-        if (!common(near.row)) near_[near.row].push_back({row, near.likeness});
+    for (auto item = own_.items.begin(); item != own_.items.end();) {
+      const std::size_t row = item->first;
+      const auto near = near_items(x.tables->scope, static_cast<std::uint32_t>(row));
       bound.check();
+      // A template of the register is written in many ways, each of them rare: together they are as common as it is.
+      std::uint64_t holders = item_firms(row);
+      for (const NearItem& other : near) holders += item_firms(other.row);
+      if (is_common(holders)) {
+        item = own_.items.erase(item);
+        continue;
+      }
+      near_[row].push_back({row, 1});
+      for (const NearItem& other : near)
+        if (!common(other.row)) near_[other.row].push_back({row, other.likeness});
+      ++item;
     }
   }
 
@@ -85,6 +101,7 @@ class Likeness {
 
   Profile profile(store::FirmNo firm) const {
     Profile out;
+    double squares = 0;
     std::map<std::string, int, std::less<>> counts;
     const auto [begin, end] = s_.ownerships_of(firm);
     for (std::uint32_t i = begin; i < end; ++i)
@@ -100,19 +117,23 @@ class Likeness {
     each_piece(text::search_form(text::fold(s_.firms.scope[firm], x_.reference->simplified), text::Marks::kKept), '\n',
                [&](std::string_view item) {
                  const std::size_t row = row_of(item);
-                 if (row < x_.tables->scope.text.size() && !common(row)) out.items[row] = rarity(item_firms(row));
+                 if (row >= x_.tables->scope.text.size() || common(row)) return;
+                 const double rare = rarity(item_firms(row));
+                 out.items[row] = rare * specificity_.of(static_cast<std::uint32_t>(row));
+                 squares += rare * rare;  // templates make a profile longer and say little
                });
     if (industry_ != nullptr)
       for (const std::uint32_t id : industry_->of(firm))
         if (id != industry_->none && industry_->values[id].size() > out.trade.size()) out.trade = industry_->values[id];
-    out.class_length = length_of(out.classes), out.item_length = length_of(out.items);
+    out.class_length = length_of(out.classes), out.item_length = std::sqrt(squares);
     return out;
   }
 
-  bool common(std::size_t row) const {
-    constexpr std::uint32_t kFew = 50;  // of a small city nothing is common
-    return item_firms(row) > std::max<double>(kFew, firms_ / kCommon);
+  bool is_common(std::uint64_t holders) const {
+    constexpr double kFew = 50;  // of a small city nothing is common
+    return static_cast<double>(holders) > std::max(kFew, firms_ / kCommon);
   }
+  bool common(std::size_t row) const { return is_common(item_firms(row)); }
 
   std::size_t row_of(std::string_view item) const {
     const auto& texts = x_.tables->scope.text;
@@ -296,6 +317,7 @@ class Likeness {
   const Shared& x_;
   const store::Snapshot& s_;
   const IpcGroups& groups_;
+  mutable Specificity specificity_;  // remembers what it reckoned
   const SimilarQuery& wanted_;
   TimeBound& bound_;
   double firms_;

@@ -1,14 +1,17 @@
 #include "indexer/sounds.h"
 
 #include <algorithm>
+#include <bitset>
 #include <map>
+#include <set>
 
 #include "core/text/normalize.h"
 
 namespace tanmiao::indexer {
 namespace {
 
-constexpr std::size_t kMostWays = 24, kMostCuts = 4096, kMostPlaces = 64, kMostLetters = 48;
+constexpr std::size_t kMostWays = 24, kMostCuts = 4096, kMostPlaces = 64;
+constexpr std::size_t kMostLetters = 400;  // of a word that is looked for in names
 
 void sort_unique(CharClass& chars) {
   std::sort(chars.begin(), chars.end());
@@ -140,7 +143,7 @@ class Sounds::Cutter {
 // Of many ways those of few syllables: xian is one before it is xi'an, and of ji'nan'hua and jin'an'hu'a both with hua.
 std::vector<SoundPattern> Sounds::full(std::string_view letters) const {
   std::vector<Cutter::Way> all;
-  if (letters.size() <= kMostLetters) all = Cutter(*this, letters).run();
+  if (letters.size() <= kMostCutLetters) all = Cutter(*this, letters).run();
   std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.size() < b.size(); });
   all.resize(std::min(all.size(), kMostWays));
   std::vector<SoundPattern> patterns;
@@ -150,6 +153,52 @@ std::vector<SoundPattern> Sounds::full(std::string_view letters) const {
     for (const CharClass* chars : way) pattern.push_back(*chars);
   }
   return patterns;
+}
+
+// Behind each character of a name, which beginnings of the letters end there; a syllable carries on those that it
+// stands behind. All ways to cut are walked at once.
+std::vector<SoundPattern> Sounds::heard_in(const store::StringView& names, std::string_view word) const {
+  using Places = std::bitset<kMostLetters + 1>;
+  const std::string letters = letters_only(word);
+  std::vector<SoundPattern> out;
+  if (letters.empty() || letters.size() > kMostLetters) return out;
+  std::vector<Places> stands(syllables_.size());
+  for (std::size_t syllable = 0; syllable < syllables_.size(); ++syllable) {
+    const std::string& text = syllables_[syllable].letters;
+    for (auto at = letters.find(text); at != std::string::npos; at = letters.find(text, at + 1))
+      stands[syllable].set(at);
+  }
+  const auto carry_on = [&](char32_t c, const Places& before) {
+    Places after;
+    if (const auto known = readings_.find(c); known != readings_.end())
+      for (const std::uint16_t syllable : known->second)
+        after |= (before & stands[syllable]) << syllables_[syllable].letters.size();
+    return after;
+  };
+  std::set<std::u32string> found;
+  for (std::size_t row = 1; row < names.size() && found.size() < kMostWays; ++row) {
+    const auto points = text::code_points(names[row]);
+    const std::u32string name(points.begin(), points.end());
+    Places reached;
+    for (std::size_t at = 0; at < name.size(); ++at) {
+      reached.set(0);
+      reached = carry_on(name[at], reached);
+      if (!reached.test(letters.size())) continue;
+      for (std::size_t from = at + 1; from-- > 0;) {  // the shortest piece that ends here and is spelled so
+        Places alone;
+        alone.set(0);
+        for (std::size_t i = from; i <= at && alone.any(); ++i) alone = carry_on(name[i], alone);
+        if (!alone.test(letters.size())) continue;
+        found.insert(name.substr(from, at + 1 - from));
+        break;
+      }
+    }
+  }
+  for (const std::u32string& text : found) {
+    SoundPattern& pattern = out.emplace_back();
+    for (const char32_t c : text) pattern.push_back({c});
+  }
+  return out;
 }
 
 std::vector<SoundPattern> Sounds::initials(std::string_view word) const {

@@ -30,6 +30,10 @@ class Sounds {
 
   // Ways to cut letters a to z (and ' between) into syllables, the 24 with the fewest; empty when there is none.
   std::vector<SoundPattern> full(std::string_view letters) const;
+  // For words too long to be cut in all ways: what is spelled so in the names, character by character, at most 24
+  // different texts. `names`: search forms, row 0 unused.
+  static constexpr std::size_t kMostCutLetters = 48;
+  std::vector<SoundPattern> heard_in(const store::StringView& names, std::string_view letters) const;
   // Each letter the beginning of a syllable (zh, ch, sh may be given as two), for 2 to 32 letters.
   std::vector<SoundPattern> initials(std::string_view letters) const;
   // Syllables one slip away: a letter missing, doubled, another, or two swapped.

@@ -5,6 +5,7 @@
 #include <numeric>
 #include <set>
 
+#include "core/firm_form.h"
 #include "core/patent.h"
 #include "linkage/assemble.h"
 #include "linkage/owners.h"
@@ -150,11 +151,20 @@ Dates dates_of(const Group& g) {
   return d;
 }
 
-std::uint16_t applicants_of(const Group& g, std::uint16_t persons) {
+std::set<std::string_view> bodies_of(const Group& g) {
   std::set<std::string_view> bodies;
   for (const Slim* r : g.records)
     for (const auto name : r->all(Field::kApplicant)) bodies.insert(name);
-  return small(bodies.size() + persons);
+  return bodies;
+}
+
+// Universities and institutes among the applicants, by what their names end in.
+std::uint8_t academic_of(const std::set<std::string_view>& bodies, const Reference& reference) {
+  const auto count = std::count_if(bodies.begin(), bodies.end(), [&](std::string_view name) {
+    const FormClass kind = firm_form(name, reference).form_class;
+    return kind == FormClass::kUniversity || kind == FormClass::kInstitution;
+  });
+  return static_cast<std::uint8_t>(std::min<std::ptrdiff_t>(count, store::kAcademicUnknown - 1));
 }
 
 // Made by any thread, so many at once; written down in their order while others are made.
@@ -167,6 +177,7 @@ struct PatentRow {
   std::string_view title, source, url, key;
   std::string ipc, publication_nos;
   std::uint16_t persons = 0, claims = 0, applicants = 0, inventors = 0;
+  std::uint8_t academic = 0;
   std::vector<std::uint64_t> inventor_hashes;
   std::vector<Owned> owners;
 };
@@ -178,7 +189,7 @@ Result<std::string> abstract_of(const Group& g, const Intake& intake) {
   return std::string();
 }
 
-PatentRow row_of(const Group& g, const Intake& intake) {
+PatentRow row_of(const Group& g, const Intake& intake, const Reference& reference) {
   PatentRow row;
   row.dates = dates_of(g), row.kind = kind_of(g);
   row.title = first_text(g, Field::kTitle);
@@ -191,7 +202,8 @@ PatentRow row_of(const Group& g, const Intake& intake) {
     row.claims = std::max(row.claims, number_of<std::uint16_t>(r->get(Field::kClaims)));
   }
   row.inventor_hashes = inventors_of(g);
-  row.applicants = applicants_of(g, row.persons);
+  const auto bodies = bodies_of(g);
+  row.applicants = small(bodies.size() + row.persons), row.academic = academic_of(bodies, reference);
   row.inventors = std::max(named, small(row.inventor_hashes.size()));
   return row;
 }
@@ -207,7 +219,7 @@ void write_patent(const Group& g, const PatentRow& row, const Intake& intake, Ta
   t.filing.push_back(d.filing), t.published.push_back(d.published), t.granted.push_back(d.granted);
   t.public_date.push_back(d.known), t.public_estimated.push_back(d.estimated);
   t.applicants.push_back(row.applicants), t.persons.push_back(row.persons), t.claims.push_back(row.claims);
-  t.inventors.push_back(row.inventors);
+  t.inventors.push_back(row.inventors), t.academic.push_back(row.academic);
   t.first_event.push_back(static_cast<std::uint32_t>(out.events.event.size()));
   t.first_inventor.push_back(static_cast<std::uint32_t>(out.inventors.hash.size()));
   for (const Event& e : g.events) {
@@ -267,7 +279,7 @@ Status write_patents(const Firms& firms, const Mentions& mentions, const LinkCon
         return;
       }
       rows.abstracts.push_back(*abstract);
-      PatentRow& row = rows.rows.emplace_back(row_of(groups[i], intake));
+      PatentRow& row = rows.rows.emplace_back(row_of(groups[i], intake, reference));
       row.owners = owners_of(groups[i], static_cast<std::uint32_t>(i), row.dates.filing, firms, of_patents, of_events);
       pass_on(row.owners, firms);
     }

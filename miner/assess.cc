@@ -55,6 +55,11 @@ double value_of(const Context& context, const FirmFacts& f, const Assessment& a,
     case Feature::kGateDoubt:
       return static_cast<double>(
           std::count_if(a.gates.begin(), a.gates.end(), [](const GateResult& gate) { return gate.against; }));
+    case Feature::kAcademic: return f.profile.academic;
+    case Feature::kFocus:
+      return f.profile.classed >= context.card.focus_filings &&
+             f.profile.most >= context.card.focus_share * f.profile.classed;
+    case Feature::kManyClaims: return f.profile.many_claims;
     case Feature::kNameWords: return words_value(context.card.name_set, context.card.name_words, firms.name[f.firm]);
     case Feature::kScopeWords:
       return words_value(context.card.scope_set, context.card.scope_words, firms.scope[f.firm]);

@@ -135,6 +135,12 @@ std::string found_words(const Context& context, const FirmFacts& facts, Feature 
   if (feature == Feature::kScopeWords)
     return words_in(context.card.scope_set, context.card.scope_words, firms.scope[facts.firm]);
   std::string out;
+  const FilingProfile& profile = facts.profile;
+  if (feature == Feature::kFocus && profile.most > 0) {
+    const auto title = context.reference.ipc_titles.find(profile.focus);
+    out = profile.focus + (title == context.reference.ipc_titles.end() ? "" : " " + title->second) + " " +
+          std::to_string(profile.most) + "/" + std::to_string(profile.classed) + " 件";
+  }
   if (feature == Feature::kKeyIndustry)
     for (const auto industry : facts.industries)
       out += (out.empty() ? "" : "、") + context.reference.key_industries[industry].name;

@@ -5,15 +5,49 @@
 #include <cstdlib>
 #include <set>
 
+#include "core/firm_form.h"
+
 namespace tanmiao::miner {
 namespace {
 
 Day back(const Context& context, int years) { return to_day(add_months(context.as_of, -12 * years)); }
 
+// "H02K17/02 B21D5/00" -> "H02K"; empty when the main class is none.
+std::string_view main_subclass(std::string_view ipc) {
+  constexpr std::size_t kLength = 4;
+  const std::string_view first = ipc.substr(0, ipc.find(' '));
+  return first.size() < kLength ? std::string_view() : first.substr(0, kLength);
+}
+
+// Of the firm's own filings, `rows`, that were public by the day.
+FilingProfile profile_of(const Context& context, const std::vector<std::uint32_t>& rows, bool is_academic) {
+  const auto& p = context.snapshot.patents;
+  FilingProfile out;
+  std::vector<std::string_view> classes;
+  for (const std::uint32_t row : rows) {
+    if (const auto subclass = main_subclass(p.ipc[row]); !subclass.empty()) classes.push_back(subclass);
+    const int bodies = p.academic[row] == store::kAcademicUnknown ? 0 : p.academic[row];
+    out.academic += p.applicants[row] > 1 && bodies > (is_academic ? 1 : 0) ? 1 : 0;
+    if (p.claims[row] == 0) continue;
+    ++out.claims_known;
+    out.many_claims +=
+        static_cast<PatentKind>(p.kind[row]) != PatentKind::kDesign && p.claims[row] >= context.card.many_claims;
+  }
+  out.classed = static_cast<int>(classes.size());
+  std::sort(classes.begin(), classes.end());
+  for (std::size_t from = 0, to = 0; from < classes.size(); from = to) {
+    while (to < classes.size() && classes[to] == classes[from]) ++to;
+    ++out.subclasses;
+    if (static_cast<int>(to - from) > out.most) out.most = static_cast<int>(to - from), out.focus = classes[from];
+  }
+  return out;
+}
+
 void gather_patents(const Context& context, FirmFacts& facts) {
   const store::Snapshot& s = context.snapshot;
   const auto [first, last] = s.ownerships_of(facts.firm);
   std::set<std::uint64_t> inventors;
+  std::vector<std::uint32_t> filed;
   for (std::uint32_t i = first; i < last; ++i) {
     const Day from = s.ownerships.from[i], to = s.ownerships.to[i];
     if ((from != kNoDay && from > context.day) || (to != kNoDay && to <= context.day)) continue;
@@ -25,6 +59,7 @@ void gather_patents(const Context& context, FirmFacts& facts) {
     const bool acquired = s.ownerships.position[i] == 0;
     facts.patents.push_back({row, *state, acquired, static_cast<store::LinkReason>(s.ownerships.reason[i])});
     ++(acquired ? facts.acquired : facts.own);
+    if (!acquired) filed.push_back(row);
     if (*state == IpState::kValid) facts.valid_one += one, facts.valid_two += two;
     if (*state == IpState::kUnverified) ++facts.unverified, facts.unverified_one += one, facts.unverified_two += two;
     if (*state == IpState::kPending) ++facts.pending;
@@ -38,6 +73,10 @@ void gather_patents(const Context& context, FirmFacts& facts) {
     }
   }
   facts.inventors = static_cast<int>(inventors.size());
+  if (!filed.empty()) {
+    const FormClass form = firm_form(s.firms.name[facts.firm], context.reference).form_class;
+    facts.profile = profile_of(context, filed, form == FormClass::kUniversity || form == FormClass::kInstitution);
+  }
   facts.filings = windows_of(s, facts.firm, window_edges(context.as_of, context.dated_only));
   facts.recent_filings = facts.filings.three();
 }

@@ -56,6 +56,16 @@ struct PatentFact {
   bool acquired;
   store::LinkReason link;  // why the name in it is this firm's
 };
+// What the firm's own filings are about and how they were made, whatever became of them.
+struct FilingProfile {
+  int classed = 0;       // filings with a class
+  int subclasses = 0;    // of the IPC ("H02K"), by their main classes
+  int most = 0;          // filings in the subclass that has most; the first of equal ones by its symbol
+  std::string focus;     // that subclass
+  int academic = 0;      // filed together with a university or an institute
+  int claims_known = 0;  // filings of which the number of claims is known
+  int many_claims = 0;   // of these, inventions and utility models with at least Scorecard::many_claims
+};
 struct RecognitionFact {
   std::uint32_t row;
   Held held;
@@ -100,6 +110,7 @@ struct FirmFacts {
   Numbers numbers;
   int valid_one = 0, valid_two = 0, unverified_one = 0, unverified_two = 0, unverified = 0, pending = 0, dead = 0;
   int own = 0, acquired = 0, recent_filings = 0, inventors = 0;
+  FilingProfile profile;  // of its own
   FilingWindows filings;  // of its own; recent_filings are those of three years
   Day last_filing = kNoDay;
   std::vector<std::size_t> industries;  // rows of Reference::key_industries

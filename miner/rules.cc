@@ -35,6 +35,9 @@ constexpr std::array<FeatureName, static_cast<std::size_t>(Feature::kCount)> kFe
     {"key_industry", Feature::kKeyIndustry},
     {"known_fail", Feature::kKnownFail},
     {"gate_doubt", Feature::kGateDoubt},
+    {"with_university", Feature::kAcademic},
+    {"ipc_focus", Feature::kFocus},
+    {"many_claims", Feature::kManyClaims},
     {"name_words", Feature::kNameWords},
     {"scope_words", Feature::kScopeWords},
 }};
@@ -85,6 +88,9 @@ void read_rules(Settings rules, Scorecard& card) {
   card.feed_fresh_days = whole(rules, "feed_fresh_days", 92, 1, 3660);
   card.event_feeds = rules.texts("event_feeds");
   card.pending_years = whole(rules, "pending_years", 6, 1, 20);
+  card.many_claims = whole(rules, "many_claims", 10, 1, 1000);
+  card.focus_filings = whole(rules, "focus_filings", 3, 1, 1000);
+  card.focus_share = rules.number("focus_share", .6, 0, 1);
   card.large_capital_minor = rules.integer("large_capital_wan", 20000, 1, 100'000'000) * kMinorPerWan;
   card.large_staff = rules.integer("large_staff", 500, 1, 1'000'000);
   card.industry_least = rules.number("industry_least", 1, 0, 100);

@@ -80,6 +80,9 @@ enum class Feature : std::uint8_t {
   kKeyIndustry,
   kKnownFail,
   kGateDoubt,
+  kAcademic,
+  kFocus,
+  kManyClaims,
   kNameWords,
   kScopeWords,
   kCount
@@ -98,6 +101,8 @@ struct Scorecard {
   // show that a right is in force because nothing was heard of it.
   std::vector<std::string> event_feeds;
   int start_up_months = 36, strong_record_years = 3, event_fresh_months = 12, feed_fresh_days = 92, pending_years = 6;
+  int many_claims = 10, focus_filings = 3;
+  double focus_share = .6;
   std::int64_t large_capital_minor = 0, large_staff = 500;
   double industry_least = 1;
   std::map<std::string, Program, std::less<>> programs;

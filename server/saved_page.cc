@@ -145,7 +145,11 @@ Result<SavedQuery> query_of(const Posted& posted) {
   if (!list.filtered()) return Error{Errc::kUsage, "请先输入查询词或选择筛选条件", ""};
   TANMIAO_ASSIGN(const auto world, posted.site.worlds.now(posted.site.campaign_of(list)));
   TANMIAO_ASSIGN(const auto found, search_firms(posted.site, *world, list.at(1)));  // what cannot be run is not kept
-  (void)found;
+  if (!found.corrections.empty())
+    return Error{Errc::kUsage,
+                 "没有企业含有“" + found.corrections[0].typed + "”，夜间任务不作猜测：请改查“" +
+                     found.corrections[0].as + "”后再保存",
+                 ""};
   SavedQuery query;
   query.text = list.text, query.campaign = list.campaign;
   for (const auto& [facet, values] : list.filters) query.filters.push_back({facet, values});

@@ -129,7 +129,7 @@ indexer::Query index_query(const SavedQuery& saved, std::vector<store::FirmNo> w
   indexer::Query query;
   query.text = saved.text, query.filters = saved.filters, query.without = std::move(without);
   query.with_dead = !saved.alive, query.only_candidates = saved.candidates;
-  query.correcting = false;
+  query.guessing = false;
   return query;
 }
 

@@ -28,8 +28,9 @@ struct SavedQuery {
 std::string saved_query_json(const SavedQuery& query);
 Result<SavedQuery> saved_query(std::string_view json);                           // kFormat
 std::string saved_query_told(const SavedQuery& query, const FacetWords& words);  // for people: "铝箔；责任单位：博兴县"
-// As it is asked; `joined` is still to be set where it speaks of the pool. Nothing is guessed: what a word is taken for
-// tonight is no news of tomorrow.
+// As it is asked each night and wherever its number is told; `joined` is still to be set where it speaks of the pool.
+// Other names of a product count as on the page. Nothing is guessed: what a word is taken for tonight is no news of
+// tomorrow, so a query of which a word had to be guessed is not kept.
 indexer::Query index_query(const SavedQuery& query, std::vector<store::FirmNo> without);
 
 struct SavedFound {

@@ -1,5 +1,7 @@
 #include "server/stage_facet.h"
 
+#include <algorithm>
+
 namespace tanmiao::server {
 
 std::vector<indexer::FacetWord> stage_words(const pool::PoolRules& rules) {
@@ -18,6 +20,13 @@ std::shared_ptr<const indexer::FacetColumn> stage_facet(const pool::FirmBook& bo
   return std::make_shared<const indexer::FacetColumn>(
       indexer::joined_facet(std::string(kStageFacet), std::string(kStageLabel), book.snapshot(), stage_words(rules),
                             std::move(of), {std::string(kNoStage.first), std::string(kNoStage.second)}));
+}
+
+bool speaks_of_stages(std::string_view text, const indexer::Query& query) {
+  const auto names = [](std::string_view facet) { return facet == kStageFacet; };
+  return text.find(kStageFacet) != std::string_view::npos || text.find(kStageLabel) != std::string_view::npos ||
+         std::any_of(query.facets.begin(), query.facets.end(), names) ||
+         std::any_of(query.filters.begin(), query.filters.end(), [&](const auto& f) { return names(f.facet); });
 }
 
 }  // namespace tanmiao::server

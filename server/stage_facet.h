@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "indexer/facets.h"
+#include "indexer/index.h"
 #include "pool/firm_book.h"
 #include "pool/pool_rules.h"
 #include "store/people.h"
@@ -18,6 +19,10 @@ inline constexpr std::string_view kStageFacet = "stage", kStageLabel = "培育�
 inline constexpr std::pair<std::string_view, std::string_view> kNoStage{"none", "未入库"};
 // (id, label) in the order of the rules.
 std::vector<indexer::FacetWord> stage_words(const pool::PoolRules& rules);
+
+// Whether a query may speak of stages, in its text by either name, its filters or its facets: only then they are worth
+// looking up. `text` folded.
+bool speaks_of_stages(std::string_view text, const indexer::Query& query);
 
 // Name "stage"; values are ids of stages in the order of the rules, and "none" of firms that are on no track. A firm on
 // several tracks has the stages of all.

@@ -3,10 +3,12 @@
 #include <boost/json.hpp>
 #include <memory>
 
+#include "apps/tanmiao/candidates.h"
 #include "apps/tanmiao/console.h"
 #include "apps/tanmiao/saved_searches.h"
 #include "apps/tanmiao/searching.h"
 #include "apps/tanmiao/who_and_why.h"
+#include "core/text/normalize.h"
 
 namespace tanmiao::app {
 namespace {
@@ -38,16 +40,22 @@ Status ask_once(Workplace& place, const SavedQuery& query) {
     }
   TANMIAO_ASSIGN(const auto searcher,
                  indexer::Searcher::open(place.folder(), live->live.index, live->snapshot, run, place.reference));
-  indexer::Query asked;
-  asked.text = query.text, asked.filters = query.filters, asked.only_candidates = query.candidates;
-  asked.limit = 1;
+  TANMIAO_ASSIGN(auto suppressed, suppressed_of(place, *live->snapshot));
+  indexer::Query asked = server::index_query(query, std::move(suppressed));
+  asked.limit = 1, asked.guessing = true;
   TANMIAO_TRY(join_stages(place, live->snapshot, run, asked));
   TANMIAO_ASSIGN(const auto page, searcher->search(asked));
+  if (!page.corrections.empty())
+    return Error{Errc::kUsage,
+                 "nothing holds '" + page.corrections[0].typed + "', and nights guess nothing: did you mean '" +
+                     page.corrections[0].as + "'?",
+                 query.text};
   say(std::to_string(page.total) + " firms match now");
   return {};
 }
 
 Result<int> put_saved(const Common& common, const SavedOptions& options) {
+  if (text::squeeze(options.name).empty()) return Error{Errc::kUsage, "a saved search needs a name", "NAME"};
   SavedQuery query{options.text, {}, options.alive, options.candidates, options.campaign};
   TANMIAO_ASSIGN(query.filters, filters_of(options.filters));
   TANMIAO_ASSIGN(auto place, open_workplace(common, people_access(common), "tanmiao saved put"));

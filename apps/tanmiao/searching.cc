@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/text/normalize.h"
 #include "pool/firm_book.h"
 #include "server/stage_facet.h"
 
@@ -23,12 +24,7 @@ Result<std::vector<indexer::Filter>> filters_of(const std::vector<std::string>& 
 
 Status join_stages(Workplace& place, const std::shared_ptr<const store::Snapshot>& snapshot,
                    const std::shared_ptr<const store::Run>& run, indexer::Query& query) {
-  constexpr std::string_view kStage = "stage";
-  const bool spoken =
-      query.text.find(kStage) != std::string::npos ||
-      std::any_of(query.facets.begin(), query.facets.end(), [&](const auto& facet) { return facet == kStage; }) ||
-      std::any_of(query.filters.begin(), query.filters.end(), [&](const auto& f) { return f.facet == kStage; });
-  if (!spoken) return {};
+  if (!server::speaks_of_stages(text::fold(query.text, place.reference->simplified), query)) return {};
   TANMIAO_ASSIGN(const auto entries, place.people().pool_entries());
   TANMIAO_ASSIGN(const auto rules, place.pool_rules());
   TANMIAO_ASSIGN(const auto known, place.facts().firm_register());

@@ -93,6 +93,8 @@ struct ZoneTable {
 // Relations carry where they come from: source, and key: the natural key of the record within (source, kind). Together
 // they lead to the record's versions, its capture and the line of a page (Facts::history). Both empty: not known.
 
+inline constexpr std::uint8_t kAcademicUnknown = 255;
+
 // One row an application (A and B of one invention are one patent). Ordered by application number. Source, url and key
 // are those of its first publication by trust in sources.
 template <class Mode>
@@ -107,8 +109,10 @@ struct PatentTable {
   Column<Mode, Day> public_date;                 // from when on it could be known
   Column<Mode, std::uint8_t> public_estimated;
   Column<Mode, std::uint16_t> applicants, persons, inventors, claims;  // counts; 0 inventors or claims: unknown
-  Column<Mode, std::uint32_t> first_event;                             // patents + 1 entries into the event table
-  Column<Mode, std::uint32_t> first_inventor;                          // patents + 1 entries into inventors
+  // How many of the applicants are universities or institutes, by their names; kAcademicUnknown: nobody looked.
+  Column<Mode, std::uint8_t> academic;
+  Column<Mode, std::uint32_t> first_event;     // patents + 1 entries into the event table
+  Column<Mode, std::uint32_t> first_inventor;  // patents + 1 entries into inventors
   template <class F>
   void each(F&& f) {
     f("patent.application_no", application_no), f("patent.title", title), f("patent.abstract", abstract),
@@ -120,6 +124,7 @@ struct PatentTable {
     f("patent.applicants", applicants), f("patent.persons", persons), f("patent.inventors", inventors);
     f("patent.claims", claims), f("patent.first_event", first_event), f("patent.first_inventor", first_inventor);
     added(f, "patent.key", key, "");
+    added(f, "patent.academic", academic, kAcademicUnknown);
   }
 };
 

@@ -50,6 +50,15 @@ def body(options):
         check(kept["revision"] == 1, "a query is kept")
         done = bench.run("saved", "put", "坏", "(铝", *of, "--reason", "x", expect=(2,))
         check("character 1" in done.stderr, "one that cannot be read is not")
+        # The number that is told when a query is kept is the one of each night.
+        more = bench.run("saved", "put", "宽", "新才料", *of, "--reason", "x", expect=(2,))
+        check("did you mean '新材料'" in more.stderr, f"what had to be guessed is not kept: {more.stderr}")
+        check(bench.run("saved", "put", " ", "新材料", *of, "--reason", "x", expect=(2,)).returncode == 2, "nor what has no name")
+        for name, text, options in (("在业", "新材料", ["--alive"]), ("阶段", "培育阶段:未入库", []), ("宽写", "ＳＴＡＧＥ:未入库", [])):
+            told = bench.run("saved", "put", name, text, *of, *options, "--reason", "x").stderr
+            total = next(s["total"] for s in bench.lines("saved", "run", *of) if s["name"] == name)
+            check(f"{total} firms match now" in told, f"{name}: {total} then as now: {told}")
+            bench.json("saved", "drop", name, *of, "--reason", "x")
         report = night(4)
         check([("since" in s, s["total"]) for s in report["searches"]] == [(False, 50)], "the first night has nothing to compare with")
 

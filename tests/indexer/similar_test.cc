@@ -55,6 +55,39 @@ TEST_F(Alike, TheNearestShareWhatFewHaveAndTheReasonSaysWhat) {
   EXPECT_EQ(searcher_->similar(query).error().code, Errc::kNotFound);
 }
 
+// A template of the register, put in a way that only this firm has, is no technology.
+TEST_F(Alike, TemplatesInRareWordsMakeNoNeighbours) {
+  std::vector<TestFirm> firms{{"甲", "", "", "铝箔轧制；备案范围内的进出口服务"},
+                              {"乙", "", "", "铝箔轧制加工"},
+                              {"丙", "", "", "备案范围内的进出口贸易"}};
+  for (const char* what : {"货物", "技术", "货物和技术", "业务", "自营", "代理", "商品", "产品"})
+    for (int i = 0; i < 20; ++i)
+      firms.push_back({"商贸" + std::to_string(i) + what, "", "",
+                       "备案范围内的" + std::string(what) + "进出口" + std::to_string(i)});
+  build(with_others(std::move(firms)));
+  SimilarQuery query;
+  query.firm = 1;
+  const auto found = searcher_->similar(query).value();
+  ASSERT_FALSE(found.empty());
+  EXPECT_EQ(found[0].firm, 2u);
+  for (const SimilarFirm& firm : found)
+    if (firm.firm != 2) {
+      EXPECT_LT(firm.score, found[0].score / 2) << firm.firm;
+    }
+}
+
+TEST_F(Alike, OnlyAmongThoseThatAreGiven) {
+  build(with_others({{"甲", "", "", "铝箔轧制"}, {"乙", "", "", "铝箔轧制"}, {"丙", "", "", "铝箔轧制"}}));
+  SimilarQuery query;
+  query.firm = 1;
+  EXPECT_THAT(near(query), UnorderedElementsAre(2u, 3u));
+  const std::vector<store::FirmNo> among{1, 3, 50};
+  query.among = among;
+  EXPECT_THAT(near(query), ElementsAre(3u));
+  query.among = std::span<const store::FirmNo>();
+  EXPECT_THAT(near(query), IsEmpty());
+}
+
 // A scope is put in a firm's own words, and an industry of few firms says more than one of many.
 TEST_F(Alike, FirmsWithoutPatentsHaveNeighboursInOtherWordsAndInRareIndustries) {
   reference_->industry_2017.name_by_code = {{"C", "制造业"},         {"C32", "有色金属"}, {"C325", "压延"},

@@ -50,6 +50,72 @@ TEST_F(SoundsTest, LongPinyinIsFoundWithoutMarks) {
   EXPECT_THAT(firms(std::string(47, 'a') + "v"), IsEmpty()) << "and one that cannot be cut costs nothing";
 }
 
+// A quarter of all names have more letters than can be cut in all ways.
+TEST_F(SoundsTest, NamesAreFoundByAllTheirLettersHoweverLong) {
+  build({{"中国重汽集团青岛重工有限公司", "", "", ""},
+         {"中国重汽集团青岛重型机械有限公司", "", "", ""},
+         {"安安昂昂安安昂昂安安昂昂安安昂昂有限公司", "", "", ""}});
+  EXPECT_THAT(firms("zhongguozhongqijituanqingdaozhonggongyouxiangongsi"), ElementsAre(1));
+  EXPECT_THAT(firms("zhongguo'zhongqi'jituan'qingdao'zhongxingjixieyouxian"), ElementsAre(2));
+  EXPECT_THAT(firms("guozhongqijituanqingdaozhonggongyouxiangongsi"), ElementsAre(1)) << "from its middle on";
+  EXPECT_THAT(firms("zhongguozhongqijituanqingdaozhonggongyouxiangongsi2"), IsEmpty());
+  EXPECT_THAT(firms("zhongguozhongqijituanqingdaozhonggongyouxiangongsix"), IsEmpty());
+  EXPECT_THAT(firms("ananangangananangangananangangananangangyouxiangongsi"), ElementsAre(3)) << "thousands of ways";
+  EXPECT_THAT(ask("zhongguozhongqijituanqingdaozhonggongyouxiangongsi").hits.at(0).name_html,
+              "<mark>中国重汽集团青岛重工有限公司</mark>");
+}
+
+// What a word is taken for finds what it finds when it is typed.
+TEST_F(SoundsTest, AGuessLosesNoneThatTheRightWordFinds) {
+  build({{"滨州魏桥供销社", "", "", ""},
+         {"魏桥纺织", "", "", ""},
+         {"魏桥路口", "", "", "", {}, 2},
+         {"甲", "", "滨州魏桥厂", ""}});
+  EXPECT_EQ(corrected("滨州魏乔"), "滨州魏乔>滨州魏桥;");
+  EXPECT_THAT(numbers(ask("滨州魏乔")), ::testing::UnorderedElementsAreArray(firms("滨州魏桥")));
+  EXPECT_EQ(firms("滨州魏桥").size(), 4u);
+}
+
+TEST_F(SoundsTest, APlaceBehindAWordIsWhereTheFirmLies) {
+  build({{"万华化学", "", "", "", {}, 2}, {"万舟博兴货运", "", "", ""}, {"乙(博兴)万华", "", "", "", {}, 1}});
+  for (const char* typed : {"万华博兴", "万华(博兴)", "万华（博兴）"}) {
+    EXPECT_THAT(firms(typed), UnorderedElementsAre(1, 3)) << typed;
+    EXPECT_EQ(ask(typed).corrections.at(0).as, "万华 博兴") << typed;
+  }
+  EXPECT_THAT(firms("万舟博兴"), ElementsAre(2)) << "what stands so is no guess";
+  EXPECT_THAT(firms("\"万华博兴\""), IsEmpty());
+}
+
+TEST_F(SoundsTest, TheLegalFormMayBeAnother) {
+  reference_->legal_forms = {{"有限责任公司", FormClass::kCompany, true}, {"有限公司", FormClass::kCompany, true}};
+  build({{"山东魏桥创业集团有限公司", "", "", ""}, {"海尔股份有限公司", "", "", ""}});
+  EXPECT_THAT(firms("魏桥创业集团有限责任公司"), ElementsAre(1));
+  EXPECT_EQ(corrected("魏桥创业集团有限责任公司"), "魏桥创业集团有限责任公司>魏桥创业集团;");
+  EXPECT_THAT(firms("浪潮集团有限责任公司"), IsEmpty());
+}
+
+TEST_F(SoundsTest, OneCharacterTooManyOrTooFew) {
+  build({{"山东魏桥创业集团有限公司", "", "", ""}, {"魏桥纺织", "", "", ""}});
+  EXPECT_THAT(firms("魏桥创集团"), ElementsAre(1));
+  EXPECT_EQ(corrected("魏桥创集团"), "魏桥创集团>魏桥创业集团;");
+  EXPECT_THAT(firms("魏桥创创业"), ElementsAre(1));
+  EXPECT_EQ(corrected("魏桥创创业"), "魏桥创创业>魏桥创业;");
+  EXPECT_THAT(firms("魏桥纺纺织"), ElementsAre(2));
+  EXPECT_THAT(firms("魏桥创建设"), IsEmpty()) << "two characters are no slip";
+}
+
+TEST_F(SoundsTest, AListIsHeldWhole) {
+  build({{"甲", "", "", "铝箔轧制；铜管加工"}, {"乙", "", "", "铝箔轧制"}, {"丙", "", "", "铜管；铝箔"}});
+  EXPECT_THAT(firms("铝箔，铜管"), UnorderedElementsAre(1, 3));
+  EXPECT_EQ(ask("铝箔，铜管").corrections.at(0).as, "铝箔 铜管");
+}
+
+TEST_F(SoundsTest, ASlipBehindAPlaceIsToldAsWhatStandsThere) {
+  build({{"宏创铝业", "", "", "", {}, 2}, {"鸿创铝业", "", "", ""}, {"鸿创科技", "", "", ""}, {"鸿创", "", "", ""}});
+  EXPECT_THAT(firms("博兴洪创"), ElementsAre(1));
+  EXPECT_EQ(corrected("博兴洪创"), "博兴洪创>博兴宏创;");
+}
+
 TEST_F(SoundsTest, PinyinInTheFieldOfNamesIsNotTakenForASlip) {
   build({{"信发铝电", "", "", ""}, {"鑫达铝电", "", "", ""}});
   EXPECT_THAT(firms("name:xinfa"), ElementsAre(1));

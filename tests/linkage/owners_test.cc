@@ -86,6 +86,12 @@ TEST_F(Ownership, AFirmBehindAPersonIsALaterApplicant) {
   EXPECT_EQ(snapshot_->patents.persons[0], 1u);
 }
 
+TEST_F(Ownership, UniversitiesAndInstitutesAmongTheApplicantsAreCounted) {
+  tell({filed({{1, kBohai}, {2, "甲海大学"}, {3, "乙省材料研究院"}}, 0)});
+  EXPECT_EQ(snapshot_->patents.applicants[0], 3u);
+  EXPECT_EQ(snapshot_->patents.academic[0], 2u);
+}
+
 TEST_F(Ownership, AFirmBeforeAPersonIsTheFirst) {
   tell({filed({{1, kBohai}, {3, kHuanghe}}, 1)});
   EXPECT_THAT(bohai(), ElementsAre(Owns(kFiled, kNoDay, kFirst)));

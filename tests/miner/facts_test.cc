@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "fixture.h"
+#include "tabular/reference_reader.h"
 
 namespace tanmiao::miner::facts_test {
 namespace {
@@ -141,6 +142,45 @@ TEST(Scope, TheDeadAndTheUnbornOfTheDayAreLeftOut) {
   EXPECT_EQ(why_left_out(before, gather(before, 1)), "");
   EXPECT_EQ(why_left_out(unborn, gather(unborn, 1)), "截至日尚未成立");
   EXPECT_EQ(why_left_out(now, gather(now, 2)), "") << "an unknown status keeps a firm in";
+}
+
+// What a firm's own filings are about: bought ones, and what was not public yet, say nothing of that.
+TEST(Facts, TheProfileOfFilingsIsOfTheFirmsOwnFilingsByTheDay) {
+  const auto filed = [](std::string ipc, unsigned month) {
+    TestPatent patent{PatentKind::kUtility, day(2021, month, 1), day(2021, month, 20), true};
+    patent.ipc = std::move(ipc);
+    return patent;
+  };
+  TestFirm firm{"甲电机有限公司"};
+  firm.patents = {filed("H02K17/02 B21D5/00", 1), filed("H02K1/00", 2), filed("B21D5/00", 3), filed("", 4),
+                  filed("A01B1/00", 5),           filed("A01B1/00", 6), filed("A01B1/00", 7)};
+  firm.patents[4].position = firm.patents[5].position = firm.patents[6].position = 0;  // bought
+  firm.patents[0].applicants = 2, firm.patents[0].academic = 1, firm.patents[0].claims = 12;
+  firm.patents[1].applicants = 2, firm.patents[1].academic = 0, firm.patents[1].claims = 4;
+  firm.patents[2].applicants = 2, firm.patents[2].academic = store::kAcademicUnknown;
+  TestFirm institute{"甲省电机研究院"};
+  institute.patents = {firm.patents[0]};
+  World world({firm, institute});
+  world.reference = *tabular::load_reference("config/reference", 371600).value();
+  const FilingProfile all = gather(world.context(), 1).profile;
+  EXPECT_EQ(all.classed, 3);
+  EXPECT_EQ(all.subclasses, 2);
+  EXPECT_EQ(all.focus, "H02K");
+  EXPECT_EQ(all.most, 2);
+  EXPECT_EQ(all.academic, 1) << "an older snapshot does not say";
+  EXPECT_EQ(all.claims_known, 2);
+  EXPECT_EQ(all.many_claims, 1);
+  EXPECT_EQ(gather(world.context(), 2).profile.academic, 0) << "the institute is the firm itself";
+  const FilingProfile before = gather(world.context(make_date(2021, 1, 25)), 1).profile;
+  EXPECT_LE(before.classed, 1);
+  const auto points = [&](Feature feature) {
+    for (const Contribution& c : world.judge(1).contributions)
+      if (c.feature->feature == feature) return c.points;
+    return 0.0;
+  };
+  EXPECT_GT(points(Feature::kAcademic), 0);
+  EXPECT_GT(points(Feature::kFocus), 0) << "two of three";
+  EXPECT_GT(points(Feature::kManyClaims), 0);
 }
 
 }  // namespace

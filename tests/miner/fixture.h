@@ -24,6 +24,8 @@ struct TestPatent {
   std::uint8_t position = 1;
   std::string ipc = "H02K17/02";
   std::string event_source = "legal-events";  // a feed of the shipped scorecard
+  std::uint16_t applicants = 1, claims = 0;
+  std::uint8_t academic = store::kAcademicUnknown;
 };
 struct TestRecognition {
   std::string program = {};
@@ -131,8 +133,10 @@ class World {
     p.key.push_back("P" + std::to_string(row));
     p.kind.push_back(static_cast<std::uint8_t>(patent.kind)), p.granted_by_kind.push_back(patent.granted_by_kind);
     p.filing.push_back(patent.filing), p.published.push_back(kNoDay), p.granted.push_back(patent.granted);
-    p.public_date.push_back(patent.public_date), p.public_estimated.push_back(0), p.applicants.push_back(1);
-    p.persons.push_back(0), p.inventors.push_back(0), p.claims.push_back(0);
+    p.public_date.push_back(patent.public_date), p.public_estimated.push_back(0),
+        p.applicants.push_back(patent.applicants);
+    p.persons.push_back(0), p.inventors.push_back(0), p.claims.push_back(patent.claims);
+    p.academic.push_back(patent.academic);
     p.first_event.push_back(static_cast<std::uint32_t>(t_.events.date.size())), p.first_inventor.push_back(0);
     for (const auto& [event, date] : patent.events) {
       t_.events.event.push_back(static_cast<std::uint8_t>(event));

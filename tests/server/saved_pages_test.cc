@@ -34,6 +34,11 @@ TEST_F(SavedPages, ASearchIsKeptFromItsPageAndTellsWhatIsNew) {
   const Response page = get("/search" + search);
   EXPECT_TRUE(holds(page, "保存本次查询"));
   EXPECT_FALSE(holds(get("/search"), "保存本次查询")) << "all firms are no search";
+  const std::string slip = "?q=" + url_encode("甲铝铝业");
+  EXPECT_TRUE(holds(get("/search" + slip), "以下是含有“甲铝业”"));
+  const Response guessed = keep("错字", slip);
+  EXPECT_EQ(guessed.status, 400) << "what had to be guessed is not kept";
+  EXPECT_TRUE(holds(guessed, "请改查“甲铝业”后再保存"));
   const Response done = keep("科技企业/一", search);
   ASSERT_EQ(done.status, 303) << done.body;
   const std::string path = location(done).substr(0, location(done).find('?'));

@@ -1,0 +1,291 @@
+// What a word of which nothing holds anything may have been meant for, the ways that change least first: its parts by
+// themselves, the name without its legal form, characters that sound or look alike, one character too many or too few.
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "core/text/normalize.h"
+#include "core/text/search_form.h"
+#include "indexer/lookup.h"
+
+namespace tanmiao::indexer {
+namespace {
+
+// How many characters of a word another spelling of it changes; of letters nothing is said.
+std::size_t characters_changed(std::string_view form, std::string_view spelling) {
+  const auto typed = text::code_points(form), other = text::code_points(spelling);
+  if (typed.size() != other.size()) return 0;
+  std::size_t changed = 0;
+  for (std::size_t i = 0; i < typed.size(); ++i) changed += typed[i] != other[i];
+  return changed;
+}
+
+QueryWord with_text(QueryWord word, std::string folded) {
+  word.name_form = text::search_form(folded, text::Marks::kDropped);
+  word.text_form = text::search_form(folded, text::Marks::kKept);
+  word.folded = std::move(folded);
+  return word;
+}
+
+FirmSet all_fields(const FoundWord& found, FirmSet none) {
+  for (const auto& [field, firms] : found.by_field) none |= firms;
+  return none;
+}
+
+void keep_within(FoundWord& found, const FirmSet& firms) {
+  for (auto& [field, those] : found.by_field) those &= firms;
+  std::erase_if(found.by_field, [](const auto& by) { return by.second.empty(); });
+}
+
+// Beginnings of characters, and the end.
+std::vector<std::size_t> edges_of(std::string_view text) {
+  std::vector<std::size_t> edges;
+  for (std::size_t at = 0; at < text.size(); ++at)
+    if ((static_cast<unsigned char>(text[at]) & 0xC0u) != 0x80u) edges.push_back(at);
+  edges.push_back(text.size());
+  return edges;
+}
+
+}  // namespace
+
+// How often spellings stand in names, and in items of scopes.
+struct Lookup::Spellings {
+  struct Count {
+    std::uint64_t names = 0, scopes = 0;  // firms
+  };
+  std::map<std::string, Count, std::less<>> of;
+
+  // A slip changes one character: fewer are likelier than what many names hold.
+  const std::string* best(std::string_view typed) const {
+    const std::string* best = nullptr;
+    std::tuple<std::size_t, std::uint64_t, std::uint64_t> best_rank;
+    for (const auto& [spelling, count] : of) {
+      const std::tuple rank{characters_changed(typed, spelling), ~count.names, ~count.scopes};
+      if (best == nullptr || rank < best_rank) best = &spelling, best_rank = rank;
+    }
+    return best;
+  }
+};
+
+// In the fields that a word without a field looks into, places within it looked for as places; or in names alone.
+Result<FoundWord> Lookup::held(const QueryWord& word) const {
+  constexpr int kPlaces = 4;
+  if (word.field == QueryField::kAny) return anywhere(word, kPlaces);
+  FoundWord found;
+  TANMIAO_ASSIGN(FirmSet firms, in_postings(Field::kName, word));
+  found.by_field.emplace_back(Field::kName, std::move(firms));
+  return found;
+}
+
+FirmSet Lookup::spellings_of(const std::vector<SoundPattern>& patterns, bool one_wrong, bool scopes,
+                             Spellings& out) const {
+  FirmSet firms = sounding_like(x_.tables->name, patterns, one_wrong);
+  const Dictionary& items = x_.tables->scope;
+  for (std::size_t from = 0; from < patterns.size();) {
+    bound_.check();
+    const SoundScan scan(patterns, from, one_wrong);
+    const auto look = [&](std::string_view text, std::uint64_t Spellings::Count::*where, std::uint64_t holders) {
+      if (const auto at = scan.find(text))
+        out.of[std::string(text.substr(at->first, at->second - at->first))].*where += holders;
+    };
+    firms.each([&](store::FirmNo firm) { look(x_.tables->name[firm], &Spellings::Count::names, 1); });
+    for (std::size_t row = 0; scopes && row < items.text.size(); ++row)
+      look(items.text[row], &Spellings::Count::scopes, items.first_firm[row + 1] - items.first_firm[row]);
+  }
+  return firms;
+}
+
+// Names with one character less or more than was typed: 魏桥创创业, 魏桥创集团.
+Result<FirmSet> Lookup::spellings_of_other_length(const QueryWord& word, Spellings& out) const {
+  constexpr std::size_t kLeast = 4, kMost = 20, kLongSide = 2, kHan = 3;
+  const std::string& typed = word.name_form;
+  const std::vector<std::size_t> edges = edges_of(typed);
+  FirmSet firms = none();
+  const std::size_t count = edges.size() - 1;
+  if (count < kLeast || count > kMost || Sounds::exactly(typed).empty()) return firms;
+  const auto names_holding = [&](std::string_view part) {
+    bound_.check();
+    return in_postings(Field::kName, with_text(word, std::string(part)));
+  };
+  for (std::size_t k = 0; k < count; ++k) {
+    std::string less = typed.substr(0, edges[k]) + typed.substr(edges[k + 1]);
+    if (out.of.contains(less)) continue;
+    TANMIAO_ASSIGN(const FirmSet holders, names_holding(less));
+    if (holders.empty()) continue;
+    out.of[std::move(less)].names = holders.size();
+    firms |= holders;
+  }
+  for (std::size_t k = 1; k < count; ++k) {
+    const std::string_view before = std::string_view(typed).substr(0, edges[k]),
+                           behind = std::string_view(typed).substr(edges[k]);
+    FirmSet holders = x_.listed;
+    for (const auto& [part, length] : {std::pair{before, k}, std::pair{behind, count - k}}) {
+      if (length < kLongSide) continue;
+      TANMIAO_ASSIGN(const FirmSet those, names_holding(part));
+      holders &= those;
+    }
+    holders.each([&](store::FirmNo firm) {
+      const std::string_view name = x_.tables->name[firm];
+      for (auto at = name.find(before); at != std::string_view::npos; at = name.find(before, at + 1)) {
+        const std::size_t size = before.size() + kHan + behind.size();
+        if (at + size > name.size() || name.substr(at + before.size() + kHan, behind.size()) != behind) continue;
+        const std::string more(name.substr(at, size));
+        if (edges_of(more).size() != edges.size() + 1) continue;
+        ++out.of[more].names, firms.add(firm);
+        return;
+      }
+    });
+  }
+  return firms;
+}
+
+// The spelling that is likeliest finds what it finds when it is typed; the others follow it.
+Status Lookup::take_best(const QueryWord& word, const Spellings& spellings, FirmSet firms, FoundWord& found,
+                         std::string& as) const {
+  const std::string* const best = spellings.best(word.name_form);
+  if (best == nullptr) return {};
+  as = *best;
+  TANMIAO_ASSIGN(FoundWord right, held(with_text(word, as)));
+  for (auto& [field, those] : right.by_field)
+    if (!those.empty()) found.by_field.emplace_back(field, std::move(those));
+  if (!firms.empty()) found.by_field.emplace_back(Field::kPinyin, std::move(firms));
+  return {};
+}
+
+Result<FoundWord> Lookup::guess(const QueryWord& word, std::string& as) const {
+  if (word.phrase || word.beginning || (word.field != QueryField::kAny && word.field != QueryField::kName))
+    return FoundWord{};
+  for (const auto way : {&Lookup::guess_parts, &Lookup::guess_place_behind, &Lookup::guess_without_form,
+                         &Lookup::guess_spelling, &Lookup::guess_length}) {
+    TANMIAO_ASSIGN(FoundWord found, (this->*way)(word, as));
+    if (!found.by_field.empty()) return found;
+  }
+  return FoundWord{};
+}
+
+// 铝、铜: a list, of which a firm holds everything.
+Result<FoundWord> Lookup::guess_parts(const QueryWord& word, std::string& as) const {
+  std::vector<std::string> parts{""};
+  for (const char32_t c : text::code_points(word.folded)) {
+    constexpr std::u32string_view kMarks = U"、,;，；/";
+    if (kMarks.find(c) == std::u32string_view::npos)
+      text::append_utf8(parts.back(), c);
+    else if (!parts.back().empty())
+      parts.emplace_back();
+  }
+  if (parts.back().empty()) parts.pop_back();
+  FoundWord found;
+  if (parts.size() < 2) return found;
+  TANMIAO_ASSIGN(found, held(with_text(word, parts.front())));
+  std::string said = parts.front();
+  for (std::size_t i = 1; i < parts.size(); ++i) {
+    TANMIAO_ASSIGN(const FoundWord other, held(with_text(word, parts[i])));
+    keep_within(found, all_fields(other, none()));
+    said += " " + parts[i];
+  }
+  if (!found.by_field.empty()) as = said;
+  return found;
+}
+
+// A place behind the word: 万华烟台, 万华（烟台）.
+Result<FoundWord> Lookup::guess_place_behind(const QueryWord& word, std::string& as) const {
+  const std::string& typed = word.name_form;  // brackets around the place do not matter
+  const auto place = x_.places.at_end(typed);
+  if (place.bytes == 0 || place.bytes >= typed.size()) return FoundWord{};
+  const std::size_t size = typed.size() - place.bytes;
+  const std::string rest = typed.substr(0, size), named = typed.substr(size);
+  constexpr std::size_t kLeast = 2;
+  if (text::length(rest) < kLeast) return FoundWord{};
+  TANMIAO_ASSIGN(FoundWord found, held(with_text(word, rest)));
+  TANMIAO_ASSIGN(const FoundWord naming, held(with_text(word, named)));
+  const FirmSet there = firms_in(*x_.snapshot, x_.reference->regions, x_.listed, *place.places);
+  keep_within(found, all_fields(naming, there));
+  if (!found.by_field.empty()) as = rest + " " + named;
+  return found;
+}
+
+// 有限责任公司 where the firm is a 有限公司.
+Result<FoundWord> Lookup::guess_without_form(const QueryWord& word, std::string& as) const {
+  constexpr std::size_t kLeast = 3;
+  for (const LegalForm& form : x_.reference->legal_forms) {
+    if (!word.folded.ends_with(form.suffix)) continue;
+    const std::string rest = word.folded.substr(0, word.folded.size() - form.suffix.size());
+    if (text::length(rest) < kLeast) return FoundWord{};
+    TANMIAO_ASSIGN(FoundWord found, held(with_text(word, rest)));
+    keep_within(found, x_.listed);
+    if (!found.by_field.empty()) as = rest;
+    return found;
+  }
+  return FoundWord{};
+}
+
+Result<FoundWord> Lookup::guess_spelling(const QueryWord& word, std::string& as) const {
+  FoundWord found;
+  const bool scopes = word.field == QueryField::kAny;
+  Spellings spellings;
+  constexpr std::size_t kLeastForOneWrong = 4;
+  const SoundPattern alike = x_.sounds.alike(word.name_form);
+  if (alike.size() >= 2) {
+    found.heard = {alike};
+    FirmSet firms = spellings_of(found.heard, false, scopes, spellings);
+    // One character that sounds alike is the likeliest slip; any other character is likelier than two that do.
+    const std::string* const heard = spellings.best(word.name_form);
+    if (alike.size() >= kLeastForOneWrong && (heard == nullptr || characters_changed(word.name_form, *heard) > 1)) {
+      if (heard == nullptr) {
+        TANMIAO_ASSIGN(FoundWord there, guess_there(word, as));
+        if (!there.by_field.empty()) return there;
+      }
+      found.near = {Sounds::exactly(word.name_form)};
+      firms |= spellings_of(found.near, true, scopes, spellings);
+    }
+    TANMIAO_TRY(take_best(word, spellings, std::move(firms), found, as));
+    if (found.by_field.empty()) return guess_there(word, as);
+    return found;
+  }
+  const std::string typed = plain_letters(word.folded);
+  if (typed.empty() || typed.find('\'') != std::string::npos) return found;
+  found.heard = x_.sounds.full(typed);  // of a field that is not listened for
+  std::erase_if(found.heard, [](const SoundPattern& pattern) { return pattern.size() < 2; });
+  FirmSet firms = spellings_of(found.heard, false, scopes, spellings);
+  if (spellings.of.empty()) {
+    found.heard = x_.sounds.misspelt(typed);
+    firms = spellings_of(found.heard, false, scopes, spellings);
+  }
+  TANMIAO_TRY(take_best(word, spellings, std::move(firms), found, as));
+  return found;
+}
+
+// A place before the slip: 滨州宏创吕业. What is guessed of the rest, there.
+Result<FoundWord> Lookup::guess_there(const QueryWord& word, std::string& as) const {
+  const auto place = x_.places.at_start(word.folded);
+  if (place.bytes == 0 || place.bytes >= word.folded.size()) return FoundWord{};
+  const QueryWord rest = with_text(word, word.folded.substr(place.bytes));
+  TANMIAO_ASSIGN(FoundWord found, guess_spelling(rest, as));
+  keep_within(found, firms_in(*x_.snapshot, x_.reference->regions, x_.listed, *place.places));
+  if (found.by_field.empty()) return found;
+  // Of the spellings the likeliest that stands there.
+  Spellings there;
+  for (const auto& [patterns, one_wrong] : {std::pair{&found.heard, false}, std::pair{&found.near, true}})
+    for (std::size_t from = 0; from < patterns->size();) {
+      const SoundScan scan(*patterns, from, one_wrong);
+      all_fields(found, none()).each([&](store::FirmNo firm) {
+        const std::string_view name = x_.tables->name[firm];
+        if (const auto at = scan.find(name))
+          ++there.of[std::string(name.substr(at->first, at->second - at->first))].names;
+      });
+    }
+  if (const std::string* best = there.best(rest.name_form)) as = *best;
+  as = word.folded.substr(0, place.bytes) + as;
+  return found;
+}
+
+Result<FoundWord> Lookup::guess_length(const QueryWord& word, std::string& as) const {
+  FoundWord found;
+  Spellings spellings;
+  TANMIAO_ASSIGN(FirmSet firms, spellings_of_other_length(word, spellings));
+  for (const auto& [spelling, count] : spellings.of) found.heard.push_back(Sounds::exactly(spelling));
+  TANMIAO_TRY(take_best(word, spellings, std::move(firms), found, as));
+  return found;
+}
+
+}  // namespace tanmiao::indexer
