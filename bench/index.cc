@@ -4,8 +4,8 @@
 //                                                       not timed
 //   index_bench ours FOLDER [THREADS [NAME [BEFORE]]]   tanmiao's index of it, taking over from the generation BEFORE
 //   index_bench termgenerator ROWS FOLDER Xapian's TermGenerator with CJK n-grams, names with positions, scopes without
-//   index_bench queries FOLDER QUERIES    times of queries (lines: text, tab, facets 0/1, tab, offset), after a cold
-//   start
+//   index_bench run FOLDER                a run of all firms of the snapshot, with invented scores; not timed
+//   index_bench queries FOLDER QUERIES    times of queries (lines: shape, tab, text) in every way they are asked
 
 #include <sys/resource.h>
 #include <xapian.h>
@@ -18,6 +18,7 @@
 #include <fstream>
 #include <iostream>
 #include <numeric>
+#include <tuple>
 
 #include "indexer/index.h"
 #include "tabular/reference_reader.h"
@@ -27,10 +28,10 @@ namespace {
 using namespace tanmiao;
 using Clock = std::chrono::steady_clock;
 
-// Of this thread: on a machine that others use too, the clock tells of them.
+// Of the process, whose threads all work for what is timed: on a machine that others use too, the clock tells of them.
 double processor_seconds() {
   timespec now{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
   return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
 }
 
@@ -129,30 +130,93 @@ int build_term_generator(const char* rows_path, const std::string& folder) {
   return 0;
 }
 
-int time_queries(const store::DataFolder& folder, const char* queries) {
-  const auto reference = must(tabular::load_reference("config/reference"));
-  const auto begun = Clock::now();
+// Invented, and the same each time: few points are common, many are rare.
+int points_of(store::FirmNo firm) {
+  constexpr std::uint64_t kOdd = 0x9E3779B97F4A7C15;
+  const auto of_hundred = static_cast<int>((firm * kOdd >> 32) % 100);
+  return of_hundred * of_hundred / 100;
+}
+
+// Every firm, best first, as the miner orders them: start-ups are a list of their own behind the others.
+int make_run(const store::DataFolder& folder) {
+  constexpr store::FirmNo kStartUps = 10;  // one firm in so many
   const auto snapshot = must(store::Snapshot::open(folder.columns("bench")));
+  std::vector<store::FirmNo> firms(snapshot->last_firm());
+  std::iota(firms.begin(), firms.end(), store::FirmNo{1});
+  const auto place = [](store::FirmNo firm) { return std::tuple(firm % kStartUps == 0, -points_of(firm), firm); };
+  std::sort(firms.begin(), firms.end(), [&](store::FirmNo a, store::FirmNo b) { return place(a) < place(b); });
+  store::RunTable<store::Build> table;
+  std::uint32_t rank = 0;
+  bool start_ups = false;
+  for (const store::FirmNo firm : firms) {
+    const int points = points_of(firm);
+    if (!start_ups && firm % kStartUps == 0) start_ups = true, rank = 0;
+    table.each([](std::string_view, auto& column) { column.push_back({}); });
+    table.firm.back() = firm, table.rank.back() = ++rank;
+    table.score.back() = points, table.known_points.back() = points, table.most_points.back() = points + 10;
+    table.judgement.back() = static_cast<std::uint8_t>(points >= 40 ? Judgement::kPromising : Judgement::kLittle);
+    table.lead_kind.back() = static_cast<std::uint8_t>(start_ups ? LeadKind::kStartUp : LeadKind::kNew);
+  }
+  (void)must(store::write_run(folder.run("bench"), table, "{}"));
+  return 0;
+}
+
+// How a text is asked.
+struct Way {
+  indexer::Order order;
+  bool facets;
+  std::size_t offset;
+};
+
+std::shared_ptr<indexer::Searcher> open_searcher(const store::DataFolder& folder,
+                                                 const std::shared_ptr<const Reference>& reference) {
   std::string generation;
   for (const auto& entry : std::filesystem::directory_iterator(folder.root() / "index"))
     generation = entry.path().filename().string();
-  const auto searcher = must(indexer::Searcher::open(folder, generation, snapshot, nullptr, reference));
-  std::printf("{\"what\": \"cold start\", \"seconds\": %.3f, \"cpu\": %.3f}\n", seconds_since(begun),
-              processor_seconds());
+  const auto begun = Clock::now();
+  const double before = processor_seconds();
+  const auto run = must(store::Run::open(folder.run("bench")));
+  const double run_seconds = seconds_since(begun);
+  const auto snapshot = must(store::Snapshot::open(folder.columns("bench")));
+  auto searcher = must(indexer::Searcher::open(folder, generation, snapshot, run, reference));
+  std::printf("{\"what\": \"opened\", \"seconds\": %.3f, \"cpu\": %.3f, \"run_seconds\": %.3f}\n", seconds_since(begun),
+              processor_seconds() - before, run_seconds);
+  return searcher;
+}
+
+// Prints: processor ms, clock ms, firms found, corrected 0/1, order, facets 0/1, offset, how, shape, text.
+void ask(const indexer::Searcher& searcher, const Way& way, const char* how, const std::string& shape,
+         const std::string& text) {
+  indexer::Query query;
+  query.text = text, query.order = way.order, query.offset = way.offset;
+  if (way.facets) query.facets = {"unit", "status", "age", "capital"};
+  const auto begun = Clock::now();
+  const double before = processor_seconds();
+  const auto page = must(searcher.search(query));
+  const double cpu = processor_seconds() - before, clock = seconds_since(begun);
+  std::printf("%.3f\t%.3f\t%llu\t%d\t%s\t%d\t%zu\t%s\t%s\t%s\n", cpu * 1000, clock * 1000,
+              static_cast<unsigned long long>(page.total), page.corrections.empty() ? 0 : 1,
+              way.order == indexer::Order::kRank ? "rank" : "relevance", way.facets ? 1 : 0, way.offset, how,
+              shape.c_str(), text.c_str());
+}
+
+// Each way has a searcher of its own, which has not seen the texts: the first time a text is asked no set of firms is
+// kept of it (cold), the second time they are (warm).
+int time_queries(const store::DataFolder& folder, const char* queries) {
+  std::vector<std::pair<std::string, std::string>> texts;  // with their shapes
   std::ifstream file(queries);
-  for (std::string line; std::getline(file, line);) {
-    const std::size_t first = line.find('\t'), second = line.find('\t', first + 1);
-    indexer::Query query;
-    query.text = line.substr(0, first);
-    if (line[first + 1] == '1') query.facets = {"unit", "status", "age", "capital"};
-    query.offset = static_cast<std::size_t>(std::stoul(line.substr(second + 1)));
-    const auto asked = Clock::now();
-    const double before = processor_seconds();
-    const auto page = must(searcher->search(query));
-    const double cpu = processor_seconds() - before;
-    std::printf("%.3f\t%.3f\t%llu\t%s\n", cpu * 1000, seconds_since(asked) * 1000,
-                static_cast<unsigned long long>(page.total), query.text.c_str());
-  }
+  for (std::string line; std::getline(file, line);)
+    texts.emplace_back(line.substr(0, line.find('\t')), line.substr(line.find('\t') + 1));
+  const std::shared_ptr<const Reference> reference = must(tabular::load_reference("config/reference"));
+  for (const indexer::Order order : {indexer::Order::kRelevance, indexer::Order::kRank})
+    for (const bool facets : {false, true})
+      for (const std::size_t offset : {0U, 2450U}) {
+        const Way way{order, facets, offset};
+        const auto searcher = open_searcher(folder, reference);
+        ask(*searcher, way, "first", "", "");  // with what a searcher makes when it is first asked
+        for (const auto& [shape, text] : texts)
+          for (const char* how : {"cold", "warm"}) ask(*searcher, way, how, shape, text);
+      }
   return 0;
 }
 
@@ -166,10 +230,10 @@ int main(int argc, char** argv) {
   if (what == "ours" && argc >= 3)
     return build_ours(tanmiao::store::DataFolder(argv[2]), std::stoi(word(3, "0")), word(4, "bench"), word(5, ""));
   if (what == "termgenerator" && argc == 4) return build_term_generator(argv[2], argv[3]);
+  if (what == "run" && argc == 3) return make_run(tanmiao::store::DataFolder(argv[2]));
   if (what == "queries" && argc == 4) return time_queries(tanmiao::store::DataFolder(argv[2]), argv[3]);
   std::fprintf(stderr,
                "usage: index_bench snapshot ROWS FOLDER [NAME] | ours FOLDER [THREADS [NAME [BEFORE]]] | termgenerator "
-               "ROWS FOLDER | "
-               "queries FOLDER QUERIES\n");
+               "ROWS FOLDER | run FOLDER | queries FOLDER QUERIES\n");
   return 2;
 }

@@ -3,9 +3,11 @@
 where its jars are named, Lucene; each in a process of its own, on the same rows, which are in memory (a snapshot: mapped) before the clock
 starts. Peers index names (with positions) and scopes; ours indexes addresses and codes too. Prints a table.
 
-With --queries it then times tanmiao's queries on the index: shapes of queries, with four facets and without, page 1 and page 50;
-with --nights what the next night costs, taking over what did not change and making all anew."""
+With --queries it then times tanmiao's queries on the index and a run of all firms with invented scores: shapes of queries drawn from the
+rows, by relevance and by rank, with four facets and without, page 1 and page 50, each asked for the first time of a searcher (cold) and
+again (warm); with --nights what the next night costs, taking over what did not change and making all anew."""
 import argparse
+import collections
 import csv
 import gzip
 import json
@@ -23,6 +25,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import groonga  # noqa: E402
+from search_scan import PLACES, READINGS, cuts  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 FIELDS = ("企业名称", "统一社会信用代码", "经营范围", "注册地址")
@@ -117,33 +120,123 @@ def builds(args, rows_path, work):
         measured(contenders[0][1])
 
 
+class Shapes:
+    """What staff ask, drawn by rule from the rows as bench/search_cases.py draws it. No word stands in two texts, so that the first time a
+    text is asked nothing is kept that was found for another one, but for the place that a name or a slip begins with."""
+    EACH = 40
+
+    def __init__(self, rows, file):
+        self.pick, self.file, self.words = random.Random(7), file, set()
+        self.rows = [r for r in rows if re.fullmatch("[一-鿿]{9,}", r[0]) and re.fullmatch("[0-9A-Z]{18}", r[1]) and r[2]]
+        self.row = lambda: self.pick.choice(self.rows)
+        self.sounding = {said: {c for c, readings in READINGS.items() if said in readings} for said in set().union(*READINGS.values())}
+
+    def part(self, least, most):
+        """Of a name, and no name of a place."""
+        while True:
+            name, size = self.row()[0], self.pick.randint(least, most)
+            at = self.pick.randint(0, len(name) - size)
+            part = name[at:at + size]
+            if not any(part.startswith(p) for p in PLACES):
+                return part
+
+    def item(self):
+        while not (items := [i for i in re.split("[、；，。,;.（）()：: ]", self.row()[2]) if re.fullmatch("[一-鿿]{2,8}", i)]):
+            pass
+        return self.pick.choice(items)
+
+    def pinyin(self, least, most):
+        said = [sorted(READINGS.get(c, ())) for c in self.part(least, most)]
+        return [s[0] for s in said] if all(said) else []
+
+    def letters(self):
+        syllables = self.pinyin(2, 4)
+        return "".join(syllables) if len(syllables) > 1 and 1 <= len(cuts("".join(syllables))) <= 6 else None
+
+    def initials(self):
+        letters = "".join(s[0] for s in self.pinyin(4, 6))
+        return None if cuts(letters) else letters
+
+    def swapped(self):
+        """Two letters the wrong way round, so that there are no syllables any more."""
+        letters = "".join(self.pinyin(3, 4))
+        if not 8 <= len(letters) <= 20:
+            return None
+        at = self.pick.randrange(len(letters) - 1)
+        slip = letters[:at] + letters[at + 1] + letters[at] + letters[at + 2:]
+        return None if cuts(slip) else slip
+
+    def slip(self, alike):
+        """One character that sounds like the right one, or does not; no row holds what comes of it."""
+        part = self.part(4, 5)
+        at = self.pick.randrange(len(part))
+        like = set().union(*(self.sounding[r] for r in READINGS.get(part[at], ())))
+        others = (like if alike else set(self.row()[0]) - like) - {part[at]}
+        if not others:
+            return None
+        slip = part[:at] + self.pick.choice(sorted(others)) + part[at + 1:]
+        return None if slip.encode() in self.file or any(slip.startswith(p) for p in PLACES) else slip
+
+    def makers(self):
+        """By shape. Behind a place: all firms stand in one prefecture here (bench/index.cc), whatever their names say."""
+        return {"name": lambda: self.row()[0], "piece of a name": lambda: self.part(3, 5), "phrase": lambda: f'"{self.part(4, 6)}"',
+                "code": lambda: self.row()[1], "beginning of a code": lambda: self.row()[1][:self.pick.randint(11, 16)],
+                "middle of a code": lambda: self.row()[1][9:16], "one character": lambda: self.row()[0][3], "item of a scope": self.item,
+                "piece and item": lambda: f"{self.part(2, 3)} {self.item()}", "item without piece": lambda: f"{self.item()} -{self.part(2, 3)}",
+                "piece or item": lambda: f"{self.part(2, 3)} | {self.item()}", "years and item": lambda: f"established:2015..2020 {self.item()}",
+                "pinyin": self.letters, "initials": self.initials, "slip: sounds alike": lambda: self.slip(True),
+                "slip: another character": lambda: self.slip(False), "slip: letters swapped": self.swapped,
+                "slip behind a place": lambda: (slip := self.slip(True)) and self.pick.choice(("滨州", "滨州市")) + slip}
+
+    def draw(self):
+        kinds = collections.Counter(r[0][-6:-4] for r in self.rows if r[0].endswith("有限公司")).most_common(self.EACH - 3)
+        common = ["有限公司", "有限", "公司", *(word for word, _ in kinds)]
+        self.words.update(common)
+        yield from [("everything", ""), *(("common word", word) for word in common)]
+        for shape, make in self.makers().items():
+            left = self.EACH
+            for _ in range(100 * self.EACH):
+                text = make() if left else None
+                words = {w for w in re.split('[ "|-]+', text or "") if w and ":" not in w}
+                if words and not words & self.words:
+                    self.words |= words
+                    left -= 1
+                    yield shape, text
+
+
+def figures(answers, levels):
+    """By the processor and by the clock, ms; a level is the part of the answers that took less."""
+    both = [sorted(float(a[column]) for a in answers) for column in (0, 1)]
+    return " | ".join(f"{values[min(int(len(values) * at), len(values) - 1)]:.1f}" for values in both for at in levels) + " |"
+
+
 def queries(args, rows, work):
-    """Shapes of what staff ask, drawn from the rows; each with four facets and without, page 1 and 50."""
-    pick, lines = random.Random(7), []
-    han = [r for r in rows if re.fullmatch("[一-鿿]{9,}", r[0]) and re.fullmatch("[0-9A-Z]{18}", r[1]) and r[2]]
-    for row in pick.sample(han, 40):
-        name, code, scope, _ = row
-        items = [i for i in scope.replace("；", "、").replace("，", "、").split("、") if re.fullmatch("[一-鿿]{2,8}", i)] or ["销售"]
-        for text in (name, name[2:5], f'"{name[2:6]}"', code, code[:8], code[9:16], items[0], f"{name[2:4]} {items[-1]}",
-                     f"{items[0]} -{name[2:4]}", f"{name[2:4]} | {items[0]}", name[3], "科技", "有限公司", "", "established:2015..2020 技术",
-                     "hongda", "hdkj"):
-            for facets in "01":
-                for offset in (0, 2450):
-                    lines.append(f"{text}\t{facets}\t{offset}\n")
-    path = work / "queries.tsv"
-    path.write_text("".join(lines), encoding="utf-8")
-    out = subprocess.run([args.bench / "index_bench", "queries", work / "ours", path], cwd=ROOT, capture_output=True, text=True, check=True)
-    cold, *answers = out.stdout.splitlines()
-    start = json.loads(cold)
-    print(f"\ncold start {start['seconds']:.2f} s, of the processor {start['cpu']:.2f} s; load {os.getloadavg()[0]:.1f}\n")
-    cells = [a.split("\t") for a in answers]
-    print("| | of the processor, ms | by the clock, ms |\n|---|---|---|")
-    both = [sorted(float(c[column]) for c in cells) for column in (0, 1)]
-    for label, at in (("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("worst", 1)):
-        print(f"| {label} | " + " | ".join(f"{values[min(int(len(values) * at), len(values) - 1)]:.1f}" for values in both) + " |")
-    print(f"\n{len(cells)} queries; those that took most of the processor, and how many firms they found:")
-    for ms, _, total, text in sorted(cells, key=lambda c: -float(c[0]))[:12]:
-        print(f"  {ms} ms  {total}  {text if text in ('科技', '有限公司', '', 'hongda', 'hdkj') else len(text)}")
+    path, bench = work / "queries.tsv", args.bench / "index_bench"
+    texts = list(Shapes(rows, (work / "rows.tsv").read_bytes()).draw())
+    path.write_text("".join(f"{shape}\t{text}\n" for shape, text in texts), encoding="utf-8")
+    subprocess.run([bench, "run", work / "ours"], cwd=ROOT, check=True)
+    out = subprocess.run([bench, "queries", work / "ours", path], cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+    starts, asked = [json.loads(line) for line in out if line[0] == "{"], [line.split("\t") for line in out if line[0] != "{"]
+    print(f"\ncold start {starts[0]['seconds']:.2f} s, of it the run {starts[0]['run_seconds']:.2f} s, of the processor {starts[0]['cpu']:.2f} s; "
+          f"opened again {statistics.median(s['seconds'] for s in starts[1:]):.2f} s; load {os.getloadavg()[0]:.1f}\n")
+    answers = [a for a in asked if a[7] != "first"]
+    print("| shape | | asked | processor ms: p50 | p99 | worst | clock ms: p50 | p99 | worst |\n" + "|---" * 9 + "|")
+    for shape, how in dict.fromkeys((a[8], a[7]) for a in answers):
+        those = [a for a in answers if (a[8], a[7]) == (shape, how)]
+        print(f"| {shape} | {how} | {len(those)} | " + figures(those, (0.5, 0.99, 1)))
+    print("\n| all shapes | | asked | processor ms: p50 | p90 | p99 | worst | clock ms: p50 | p90 | p99 | worst |\n" + "|---" * 11 + "|")
+    kinds = {"all": lambda a: True, "by relevance": lambda a: a[4] == "relevance", "by rank": lambda a: a[4] == "rank",
+             "without slips": lambda a: not a[8].startswith("slip")}
+    for kind, fits in kinds.items():
+        for how in ("cold", "warm"):
+            those = [a for a in answers if a[7] == how and fits(a)]
+            print(f"| {kind} | {how} | {len(those):,} | " + figures(those, (0.5, 0.9, 0.99, 1)))
+    print(f"| everything | first question to a searcher | {len(starts)} | " + figures([a for a in asked if a[7] == "first"], (0.5, 0.9, 0.99, 1)))
+    slips = [a for a in answers if a[8].startswith("slip")]
+    print(f"\n{len(texts)} texts; of {len(slips)} answers to slips {sum(a[3] == '1' for a in slips)} were corrected, "
+          f"{sum(a[2] == '0' for a in slips)} found nothing. What took most of the processor:")
+    for ms, _, total, _, order, facets, offset, how, shape, _ in sorted(answers, key=lambda a: -float(a[0]))[:12]:
+        print(f"  {ms} ms  {shape}, {how}, by {order}, {'four' if facets == '1' else 'no'} facets, from {offset}: {total} found")
 
 
 def nights(args, rows, work):
