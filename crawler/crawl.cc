@@ -149,6 +149,10 @@ Result<CrawlReport> crawl_all(CrawlEnv env) {
   TANMIAO_ASSIGN(const auto approvals, store.people().source_approvals());
   TANMIAO_ASSIGN(const std::vector<store::Batch> batches, store.facts().batches(night.id));
   CrawlReport report;
+  const store::DataFolder& folder = store.folder();
+  env.disk = std::make_shared<const DiskFloor>(std::vector<std::filesystem::path>{folder.root(), folder.captures("")},
+                                               config.least_free, config.free_bytes);
+  TANMIAO_TRY(env.room());
   if (config.reader.program.empty() && !config.reader.reference.empty())
     env.progress.note("crawl", "程序 tanmiao-read 不在旁边：收件夹的文件在本进程内读取，文件损坏可能使本进程中断");
   report.sources.resize(sources.size());

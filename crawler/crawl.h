@@ -15,6 +15,7 @@
 #include "core/record.h"
 #include "core/reference.h"
 #include "crawler/accept.h"
+#include "crawler/disk_floor.h"
 #include "crawler/observer.h"
 #include "crawler/reader_place.h"
 #include "crawler/robots_state.h"
@@ -39,8 +40,10 @@ struct CrawlConfig {
   bool allow_loopback_speed = false;  // shorter pauses than the polite default, for loopback addresses only
   std::filesystem::path stop_signs;   // the table of crawler/stop_signs.h; empty: no answer is a stop sign
   std::size_t commit_pages = 400;     // captures a commit group holds at most
-  Observer* observer = nullptr;       // told of what happens; nullptr: nobody
-  ReaderPlace reader;                 // of the process that files are read in
+  std::uint64_t least_free = 0;       // bytes of the disk with the data that stay free (disk_floor.h); 0: no floor
+  DiskFloor::Measure free_bytes = crawler::free_bytes;
+  Observer* observer = nullptr;  // told of what happens; nullptr: nobody
+  ReaderPlace reader;            // of the process that files are read in
 };
 
 // kNotNow: outside the hours in which it may be asked.

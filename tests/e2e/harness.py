@@ -106,7 +106,7 @@ class Bench:
         process.wait(10)
 
     # --- the demo city
-    def make_city(self, firms=300, patents=600):
+    def make_city(self, firms=300, patents=600, least_free_gb=0):
         city = self.folder / "city"
         subprocess.run([str(self.programs / "demo_city"), "make", "--out", str(city), "--firms", str(firms), "--patents",
                         str(patents), "--today", CLOCK[:10]], check=True, stdout=subprocess.DEVNULL)
@@ -120,6 +120,7 @@ class Bench:
 
     def serve_city(self, day=1, log=None, more=()):
         process = self.start([str(self.programs / "demo_city"), "serve", "--world", str(self.folder / "city"), "--day",
+            f'least_free_gb = {least_free_gb}\n'
                               str(day)] + (["--log", str(log)] if log else []) + list(more))
         line = process.stdout.readline()
         check(line.startswith("{"), f"the demo city serves day {day}")
