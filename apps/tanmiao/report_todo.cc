@@ -153,10 +153,23 @@ class Todo {
     std::vector<std::string> names;
     each_text(s, "lost_files", [&](std::string_view file) { names.emplace_back(file); });
     if (names.empty() || text_of(s, "outcome") == "held") return;
+    if (s.contains("lost_new")) return attachments(s, std::move(names));
     add("files", true,
         fmt::format("{}有 {} 个文件无法读取，其余已读：{}。换上完好的文件后重新运行", title_of(s),
                     number_of(s, "lost_count"), some(names)),
         command("run --only " + std::string(text_of(s, "id"))));
+  }
+
+  // They are the publisher's: nobody here can mend them, so they are told once.
+  void attachments(const json::object& s, std::vector<std::string> names) {
+    const std::int64_t fresh = number_of(s, "lost_new");
+    if (fresh <= 0) return;
+    names.resize(std::min(names.size(), static_cast<std::size_t>(fresh)));
+    add("attachments", false,
+        fmt::format("{}有 {} 个附件读不了，这是首次：{}。在浏览器里打开看：能打开的另存为 xlsx 放入收件夹，"
+                    "打不开的告知主办单位；文件不变，以后只在报告中列出，不再提醒",
+                    title_of(s), fresh, some(names)),
+        command("report show"));
   }
 
   // Urgent when it is new: then its description hardly fits it. A list may be empty for a while.
