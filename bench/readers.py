@@ -1,22 +1,28 @@
 #!/usr/bin/env python3
 """Our readers on the real data beside the project (../shared/data), and their speed beside those of others.
 
-Usage: bench/readers.py --bench BUILD/bench [--only table|speed] [--times 3]
+Usage: bench/readers.py --bench BUILD/bench [--only table|speed|documents] [--times 3]
 table: of each file rows in, records out, rejects by reason (no row of the data is printed).
 speed: MB of unpacked input a processor second, the fastest of several runs, each reader in a process of its own; others
-as they are at hand: csv and json of Python, pandas, lxml, parsel, openpyxl. A figure of ours ends at records (typed,
+as they are at hand: csv and json of Python, pandas, lxml, parsel, openpyxl. documents: the same of xls, ods, docx, XML and PDF (bench/reader_inputs.py)
+beside xlrd, odfpy, docx2txt, lxml, expat, xmllint, pdftotext. A figure of ours ends at records (typed,
 normalised, with their origin), one of others where the peer ends, which is said beside it."""
 import argparse
 import csv
 import gzip
 import html
 import json
+import os
 import pathlib
 import re
+import resource
+import shutil
 import subprocess
 import sys
 import tempfile
 import zipfile
+
+import reader_inputs
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 DATA = ROOT.parent / "shared" / "data"
@@ -43,6 +49,18 @@ city = "地区"
 address = "注册地址"
 [page.public]
 field = "established"
+"""
+# The same of XML: f0 to f8 in the order of the columns of the register.
+REGISTER_XML = """kind = "folder"
+inbox = "x"
+[[page]]
+files = ["*"]
+reader = "xml"
+rows = "/list/firm"
+kind = "firm"
+key = ["credit_code"]
+required = ["firm_name", "credit_code"]
+[page.columns]
 """
 PAGE = """kind = "http"
 hosts = ["h.test"]
@@ -73,6 +91,7 @@ class Bench:
         self.program = options.bench / "readers_bench"
         self.times = options.times
         self.folder = folder
+        self.environment = dict(os.environ, TANMIAO_PDF=str(options.bench.parent / "apps/tanmiao-pdf"))
 
     def source(self, name, text):
         path = self.folder / f"{name}.toml"
@@ -80,7 +99,7 @@ class Bench:
         return path
 
     def ours(self, *words):
-        done = subprocess.run([self.program, *map(str, words)], cwd=ROOT, capture_output=True, text=True)
+        done = subprocess.run([self.program, *map(str, words)], cwd=ROOT, capture_output=True, text=True, env=self.environment)
         return json.loads(done.stdout) if done.returncode == 0 else {"fault": done.stderr.strip()}
 
     def records(self, source, file, times=1, city=370000):
@@ -196,6 +215,25 @@ PEERS = {
     "lxml etree, whole": "import lxml.etree, zipfile\ndef work(path):\n    with zipfile.ZipFile(path) as z:\n"
                          "        return sum(1 for n in z.namelist() if lxml.etree.fromstring(z.read(n)).xpath('//*[local-name()=\"InventionTitle\" or local-name()=\"invention-title\"]') is not None)",
 }
+PEERS |= {
+    "xlrd": "import xlrd\ndef work(path):\n    sheet = xlrd.open_workbook(path).sheet_by_index(0)\n    return len([sheet.row_values(n) for n in range(sheet.nrows)])",
+    "odfpy": "from odf import opendocument, table, teletype\ndef work(path):\n    book = opendocument.load(path)\n"
+             "    return len([[teletype.extractText(c) for c in r.getElementsByType(table.TableCell)] for r in book.spreadsheet.getElementsByType(table.TableRow)])",
+    "lxml, rows of content.xml": "import lxml.etree, zipfile\nROW = '{urn:oasis:names:tc:opendocument:xmlns:table:1.0}table-row'\ndef work(path):\n    rows = 0\n"
+                                 "    with zipfile.ZipFile(path).open('content.xml') as stream:\n        for _, row in lxml.etree.iterparse(stream, tag=ROW):\n"
+                                 "            rows += len([''.join(cell.itertext()) for cell in row]) > 0\n            row.clear()\n    return rows",
+    "lxml, rows of document.xml": "import lxml.etree, zipfile\nW = '{http://schemas.openxmlformats.org/wordprocessingml/2006/main}'\ndef work(path):\n    rows = 0\n"
+                                  "    with zipfile.ZipFile(path).open('word/document.xml') as stream:\n        for _, row in lxml.etree.iterparse(stream, tag=W + 'tr'):\n"
+                                  "            rows += len([''.join(cell.itertext()) for cell in row]) > 0\n            row.clear()\n    return rows",
+    "lxml iterparse, a dict a row": "import lxml.etree\ndef work(path):\n    rows = 0\n    for _, row in lxml.etree.iterparse(path, tag='firm'):\n"
+                                    "        rows += len({cell.tag: cell.text for cell in row}) > 0\n        row.clear()\n        while row.getprevious() is not None:\n"
+                                    "            del row.getparent()[0]\n    return rows",
+    "expat of Python, a dict a row": "import xml.parsers.expat\ndef work(path):\n    rows, row, text = 0, {}, []\n    def begin(name, _):\n        text.clear()\n"
+                                     "    def end(name):\n        nonlocal rows\n        if name == 'firm':\n            rows += len(row) > 0\n            row.clear()\n"
+                                     "        else:\n            row[name] = ''.join(text)\n    parser = xml.parsers.expat.ParserCreate()\n    parser.buffer_text = True\n"
+                                     "    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = begin, end, text.append\n"
+                                     "    with open(path, 'rb') as stream:\n        parser.ParseFile(stream)\n    return rows",
+}
 MAKE_XLSX = """
 import csv, openpyxl, sys
 book = openpyxl.Workbook(write_only=True)
@@ -216,7 +254,36 @@ print(best, rows)
 """
 
 
+# Commands that print the text of a file; FILE stands for it.
+COMMANDS = {
+    "docx2txt": ["docx2txt", "FILE", "-"],
+    "xmllint --stream": ["xmllint", "--stream", "--noout", "FILE"],
+    "pdftotext -layout": ["pdftotext", "-layout", "-enc", "UTF-8", "FILE", "-"],
+    "pdftotext -tsv": ["pdftotext", "-tsv", "-enc", "UTF-8", "FILE", "-"],
+}
+
+
+def command(name, path, times):
+    """Processor seconds with the start of the program, the least of several runs."""
+    if shutil.which(COMMANDS[name][0]) is None:
+        return None
+    best = None
+    for _ in range(times):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        done = subprocess.run([str(path) if word == "FILE" else word for word in COMMANDS[name]], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                              env=dict(os.environ, LC_ALL="C.UTF-8"))
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        if done.returncode != 0:
+            print(f"({name}: {done.stderr.decode(errors='replace').strip()[-200:]})", file=sys.stderr)
+            return None
+        took = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        best = took if best is None else min(best, took)
+    return best
+
+
 def peer(name, path, times):
+    if name in COMMANDS:
+        return command(name, path, times)
     done = subprocess.run([PYTHON, "-c", PEERS[name] + CLOCK, str(path), str(times)], capture_output=True, text=True)
     if done.returncode != 0:
         print(f"({name}: {done.stderr.strip().splitlines()[-1]})", file=sys.stderr)
@@ -266,13 +333,57 @@ def speed(bench):
         size = sum(i.file_size for i in zipfile.ZipFile(path).infolist())
         groups.append(("xlsx, 20,000 rows", size, [("records", as_xlsx, path), ("rows", path)], path,
                        ["openpyxl, read_only", "pandas read_excel"]))
+    compare(bench, groups)
+
+
+def documents(bench):
+    """xls, ods, docx, XML and PDF with rows of the register."""
+    print("| input | reader | processor s | MB/s | beside the first peer |\n|---|---|---|---|---|")
+    lines = gzip.decompress((DATA / "registry/shandong.csv.gz").read_bytes()).decode("utf-8-sig").splitlines()
+    header, *rows = (row for row in csv.reader(lines[:20_001]))
+    rows = [row for row in rows if len(row) == len(header)]
+    as_table, as_pdf = bench.source("table", REGISTER.format(reader="table")), bench.source("pdf", REGISTER.format(reader="pdf"))
+    names = re.findall(r'(?m)^(\w+) = "([^"]+)"$', REGISTER.split("[page.columns]")[1].split("[page.public]")[0])
+    as_xml = bench.source("xml", REGISTER_XML + "".join(f'{field} = "f{header.index(title)}"\n' for field, title in names))
+    small, files = bench.folder / "small.csv", {kind: bench.folder / f"list.{kind}" for kind in ("xls", "ods", "docx", "xml", "pdf")}
+    with open(small, "w", encoding="utf-8", newline="") as out:
+        csv.writer(out).writerows([header, *rows])
+    reader_inputs.ods([header, *rows], files["ods"])
+    reader_inputs.docx([header, *rows[:5000]], files["docx"])
+    reader_inputs.xml([header, *rows], files["xml"])
+    short = [title for _, title in names if title not in ("经营范围", "地址")]
+    columns = [header.index(title) for title in short]
+    pages = reader_inputs.pdf([[row[n] for n in columns] for row in (header, *rows[:3600])], files["pdf"],
+                              [250 if title == "企业名称" else 130 if title == "统一社会信用代码" else 80 for title in short])
+
+    def unpacked(path):
+        return sum(i.file_size for i in zipfile.ZipFile(path).infolist())
+    groups = []
+    if subprocess.run([PYTHON, "-c", reader_inputs.XLS, small, files["xls"]], stderr=subprocess.DEVNULL).returncode == 0:
+        groups.append((f"xls, {len(rows):,} rows", files["xls"].stat().st_size, [("records", as_table, files["xls"]), ("rows", files["xls"])], files["xls"],
+                       ["xlrd"]))
+    groups += [
+        (f"ods, {len(rows):,} rows", unpacked(files["ods"]), [("records", as_table, files["ods"]), ("rows", files["ods"])], files["ods"],
+         ["lxml, rows of content.xml", "odfpy"]),
+        ("docx, 5,000 rows", unpacked(files["docx"]), [("records", as_table, files["docx"])], files["docx"],
+         ["lxml, rows of document.xml", "docx2txt"]),
+        (f"XML by path, {len(rows):,} rows", files["xml"].stat().st_size, [("records", as_xml, files["xml"])], files["xml"],
+         ["lxml iterparse, a dict a row", "expat of Python, a dict a row", "xmllint --stream"]),
+        (f"PDF with ruled lines, 3,600 rows on {pages} pages", files["pdf"].stat().st_size, [("records", as_pdf, files["pdf"])], files["pdf"],
+         ["pdftotext -layout", "pdftotext -tsv"]),
+    ]
+    compare(bench, groups)
+
+
+def compare(bench, groups):
     for what, size, ours, path, peers in groups:
         times = {name: peer(name, path, bench.times) for name in peers}
         first = next((t for t in times.values() if t), None)
         for words in ours:
             told = bench.ours(*words, bench.times)
             name = {"records": "ours, to records", "rows": "ours, rows alone", "lines": "ours, lines alone"}[words[0]]
-            show(what, name, told.get("processor"), size, first, told.get("fault"))
+            fault = told.get("fault") or (f"{told['records']} records of {told['rows']} rows" if not told.get("records", 1) else None)
+            show(what, name, None if fault else told.get("processor"), size, first, fault)
         for name in peers:
             show(what, name, times[name], size, first, None)
 
@@ -281,13 +392,13 @@ def show(what, name, seconds, size, first, fault):
     if not seconds:
         return print(f"| {what} | {name} | {fault or 'not at hand'} | | |")
     ratio = f"{first / seconds:.1f} ×" if first else ""
-    return print(f"| {what} | {name} | {seconds:.3f} | {size / seconds / 1e6:.0f} | {ratio} |", flush=True)
+    return print(f"| {what} | {name} | {seconds:.3f} | {size / seconds / 1e6:.{0 if size / seconds > 3e6 else 1}f} | {ratio} |", flush=True)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--bench", required=True, type=pathlib.Path)
-    parser.add_argument("--only", choices=["table", "speed"])
+    parser.add_argument("--only", choices=["table", "speed", "documents"])
     parser.add_argument("--times", default=3, type=int)
     options = parser.parse_args()
     options.bench = options.bench.resolve()
@@ -295,10 +406,9 @@ def main():
         sys.exit("the real data is not beside the project (../shared/data)")
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(options, pathlib.Path(folder))
-        if options.only != "speed":
-            table(bench)
-        if options.only != "table":
-            speed(bench)
+        for part in (table, speed, documents):
+            if options.only in (None, part.__name__):
+                part(bench)
 
 
 if __name__ == "__main__":

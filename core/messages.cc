@@ -422,6 +422,9 @@ constexpr std::array kSentences = std::to_array<Sentence>({
     {"no page of this address is archived", "这个网址没有存档"},
     {"archive.keep_days is 0, raw pages are kept for ever: say --older-than",
      "archive.keep_days 为 0，原页永久保留：要删除请写 --older-than"},
+    {"the disk has * GB left, and least_free_gb keeps * GB of it free; what came is kept: make room, run it again",
+     "数据所在磁盘只剩 $1 GB，再写就低于设定的下限 $2 GB（[crawl] least_free_gb），抓取已停下。已取到的都在，"
+     "腾出空间后再运行同一命令从这里继续"},
     {"asked to stop; the same command goes on from here", "已按要求停下，再运行同一命令从这里继续"},
     {"asked to stop", "已按要求停下，再运行同一命令从这里继续"},
     {"no such table of stop signs; nothing on the network is asked without it", "没有停止标志表：缺了它不访问网络"},

@@ -7,6 +7,7 @@
 #include "crawler/crawl_sources.h"
 #include "crawler/folder_crawl.h"
 #include "crawler/http_crawl.h"
+#include "crawler/lost_parts.h"
 #include "crawler/remote_crawl.h"
 
 namespace tanmiao::crawler {
@@ -40,15 +41,17 @@ std::string why_not_now(const Source& source, const std::vector<store::Batch>& b
 
 // A source that an earlier process of this night has brought to its end. Of one that is named by itself only what the
 // network gave counts: a folder may hold something new by now, and one that was held may have been mended.
-std::optional<SourceReport> ended(const CrawlEnv& env, const Source& source, const std::vector<store::Batch>& batches) {
+Result<std::optional<SourceReport>> ended(const CrawlEnv& env, const Source& source,
+                                          const std::vector<store::Batch>& batches) {
+  const std::optional<SourceReport> not_yet;
   const store::Batch* const batch = crawl_batch_of(batches, source);
-  if (batch == nullptr) return std::nullopt;
+  if (batch == nullptr) return not_yet;
   const bool held = batch->state == store::BatchState::kHeld;
-  if (batch->state != store::BatchState::kPublished && !held) return std::nullopt;
-  if (!batch->accepted.empty()) return std::nullopt;  // a person wants it read again
+  if (batch->state != store::BatchState::kPublished && !held) return not_yet;
+  if (!batch->accepted.empty()) return not_yet;  // a person wants it read again
   // Nothing was made of what it gave: its description was mended since, or nothing is lost.
   const bool fruitless = batch->counts.read + batch->counts.same + batch->counts.parts_same == 0;
-  if (named_alone(env, source) && (source.folder || held || fruitless)) return std::nullopt;
+  if (named_alone(env, source) && (source.folder || held || fruitless)) return not_yet;
   SourceReport report = blank_report(source);
   report.counts = batch->counts;
   report.breaches = breaches_from_json(batch->breaches);
@@ -58,7 +61,14 @@ std::optional<SourceReport> ended(const CrawlEnv& env, const Source& source, con
   report.outcome = held ? SourceOutcome::kHeld : changed ? SourceOutcome::kPublished : SourceOutcome::kUnchanged;
   const auto rejects = env.store.folder().rejects(source.id);
   if (std::filesystem::exists(rejects)) report.rejects_file = rejects.string();
-  return report;
+  if (source.folder) {
+    TANMIAO_TRY(tell_lost_files(env.store.facts(), env.night.civil_date, report));
+  } else {
+    LostParts lost(env.store.facts(), source.id, env.night.civil_date);
+    TANMIAO_TRY(lost.open());
+    lost.tell(report);
+  }
+  return std::optional(std::move(report));
 }
 
 }  // namespace
@@ -139,6 +149,10 @@ Result<CrawlReport> crawl_all(CrawlEnv env) {
   store::Store& store = env.store;
   const store::Night& night = env.night;
   const std::atomic<bool>& stop = env.stop;
+  const store::DataFolder& folder = store.folder();
+  env.disk = std::make_shared<const DiskFloor>(std::vector<std::filesystem::path>{folder.root(), folder.captures("")},
+                                               config.least_free, config.free_bytes);
+  TANMIAO_TRY(env.room());
   TANMIAO_ASSIGN(const SourceFiles chosen, chosen_files(config));
   const std::vector<Source>& sources = chosen.sources;
   CrawlEvent begin{CrawlEvent::Kind::kNightBegins};
@@ -160,7 +174,8 @@ Result<CrawlReport> crawl_all(CrawlEnv env) {
     const bool local = source.folder && !source.remote;
     const std::string obstacle = local ? std::string() : why_not_asked(source, approvals);
     const bool nameless = !local && obstacle.empty() && config.identity.contact.empty();
-    if (auto before = ended(env, source, batches)) {
+    TANMIAO_ASSIGN(auto before, ended(env, source, batches));
+    if (before) {
       report.sources[i] = std::move(*before);
     } else if (local) {
       TANMIAO_ASSIGN(report.sources[i], crawl_inbox(env, source));

@@ -15,6 +15,7 @@
 #include "core/record.h"
 #include "core/reference.h"
 #include "crawler/accept.h"
+#include "crawler/disk_floor.h"
 #include "crawler/observer.h"
 #include "crawler/reader_place.h"
 #include "crawler/robots_state.h"
@@ -39,12 +40,16 @@ struct CrawlConfig {
   bool allow_loopback_speed = false;  // shorter pauses than the polite default, for loopback addresses only
   std::filesystem::path stop_signs;   // the table of crawler/stop_signs.h; empty: no answer is a stop sign
   std::size_t commit_pages = 400;     // captures a commit group holds at most
-  Observer* observer = nullptr;       // told of what happens; nullptr: nobody
-  ReaderPlace reader;                 // of the process that files are read in
+  std::uint64_t least_free = 0;       // bytes of the disk with the data that stay free (disk_floor.h); 0: no floor
+  DiskFloor::Measure free_bytes = crawler::free_bytes;
+  Observer* observer = nullptr;  // told of what happens; nullptr: nobody
+  ReaderPlace reader;            // of the process that files are read in
 };
 
 // kNotNow: outside the hours in which it may be asked.
 enum class SourceOutcome { kPublished, kUnchanged, kHeld, kNotApproved, kFailed, kNotNow };
+
+inline constexpr std::size_t kMostLostNamed = 20;
 
 struct SourceReport {
   std::string id, title;
@@ -65,12 +70,15 @@ struct SourceReport {
   std::vector<SignSeen> signs;                          // stop signs, the first of each rule and host
   std::uint32_t silent_days = 0;                        // [contract] silent_days; 0: not declared
   std::vector<std::string> alarms{};                    // what a person must know before it is too late, Chinese
-  std::vector<std::string> lost_files{};                // "name（why）" of those that could not be read, up to 20
-  std::uint64_t lost_count = 0;                         // how many there are
-  bool no_records_yet = false;                          // documents were read, and none ever gave a record
-  bool first_delivery = false;                          // nothing was published of it before
-  std::vector<std::string> file_faults{};               // what is wrong with its source file, Chinese, with its place
-  bool stopped = false;                                 // the host shut programs out and was left alone for the night
+  // "name（why）" of files of an inbox or a server, and of attachments of web pages, that could not be read: the first
+  // kMostLostNamed; how many there are. Of attachments those come first that were not met before: so many.
+  std::vector<std::string> lost_files{};
+  std::uint64_t lost_count = 0;
+  std::optional<std::uint64_t> lost_new{};
+  bool no_records_yet = false;             // documents were read, and none ever gave a record
+  bool first_delivery = false;             // nothing was published of it before
+  std::vector<std::string> file_faults{};  // what is wrong with its source file, Chinese, with its place
+  bool stopped = false;                    // the host shut programs out and was left alone for the night
 };
 
 struct CrawlReport {

@@ -119,7 +119,7 @@ Status CrawlBatch::commit() {
 Status CrawlBatch::flush() {
   TANMIAO_TRY(commit());
   if (env_.stop) return Error{Errc::kCancelled, "asked to stop", source_.id};
-  return {};
+  return env_.room();
 }
 
 // Also of a held batch: what is wrong with its rows is what a person wants to see.

@@ -26,6 +26,10 @@ struct CrawlEnv {
   Progress& progress;
   const std::atomic<bool>& stop;
   std::shared_ptr<const StopSigns> signs{};  // of crawls of the network
+  std::shared_ptr<const DiskFloor> disk{};   // of crawls
+
+  // kDiskFull when no more must be written.
+  Status room() const { return disk ? disk->check() : Status(); }
 
   ReadContext reading() const { return {reference, config.person_key, night.civil_date}; }
 };
@@ -80,7 +84,8 @@ class CrawlBatch {
   store::UrlId next_url_id();  // 0: the store gave none, which the next flush() tells
   void add(PageReading&& page);
   bool full() const;
-  Status flush();  // archive synced, then one transaction; kCancelled after it when asked to stop
+  // Archive synced, then one transaction; after it kCancelled when asked to stop, kDiskFull at the floor of the disk.
+  Status flush();
   // Contract, rejects file, published or held. `trouble`: a reason to hold found while crawling, or empty.
   Result<SourceReport> finish(std::string trouble, store::Completeness completeness);
   const Source& source() const { return source_; }

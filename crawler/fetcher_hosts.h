@@ -122,9 +122,10 @@ class Hosts {
                                              PoliteAnswer& answer);
   boost::asio::awaitable<FetchResponse> patiently(FetchRequest request, bool elsewhere, const Policy& policy,
                                                   PoliteAnswer& answer);
+  bool recall_robots(const std::string& origin);
   boost::asio::awaitable<std::shared_ptr<const Robots>> robots(Url url, const Policy& policy, PoliteAnswer& answer);
   // Nothing: the host was not asked.
-  boost::asio::awaitable<std::optional<Robots>> fetch_robots(Url url, const Policy& policy, PoliteAnswer& answer);
+  boost::asio::awaitable<std::optional<RobotsAnswer>> fetch_robots(Url url, const Policy& policy, PoliteAnswer& answer);
 
   boost::asio::io_context& loop_;
   Fetcher& fetcher_;

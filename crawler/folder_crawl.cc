@@ -2,6 +2,7 @@
 
 #include "core/messages.h"
 #include "crawler/folder_files.h"
+#include "crawler/lost_parts.h"
 #include "crawler/reader_process.h"
 #include "crawler/stated.h"
 
@@ -41,6 +42,7 @@ class FolderCrawl {
     }
     std::vector<std::string>& lost = batch_.report.lost_files;
     const std::string told = lost.empty() ? std::string() : lost_in_words();
+    TANMIAO_TRY(keep_lost_files(env_.store.facts(), env_.night.civil_date, batch_.report));
     // Of a source that is complete, what is not read would be gone; and where nothing could be read nothing is
     // published, but what came from a server, which is fetched once more.
     const bool holds = source_.completeness == store::Completeness::kComplete || (!any_good_ && !source_.remote);
@@ -268,7 +270,7 @@ class FolderCrawl {
     return batch_.full() ? batch_.flush() : Status();
   }
 
-  static constexpr std::size_t kMostNamed = 20;
+  static constexpr std::size_t kMostNamed = kMostLostNamed;
 
   const CrawlEnv& env_;
   const Source& source_;

@@ -104,6 +104,18 @@ void StoredHostMemory::keep(const std::string& host, const HostRest& rest) {
   if (!done && status_) status_ = done;
 }
 
+std::optional<KeptRobots> StoredHostMemory::robots(const std::string& origin) {
+  auto kept = kept_robots(facts_, origin, clock_, std::chrono::floor<std::chrono::seconds>(wall_time()));
+  if (kept) return std::move(*kept);
+  if (status_) status_ = kept.error();
+  return std::nullopt;
+}
+
+void StoredHostMemory::keep_robots(const std::string& origin, const KeptRobots& kept) {
+  const Status done = tanmiao::crawler::keep_robots(facts_, origin, clock_, kept);
+  if (!done && status_) status_ = done;
+}
+
 void StoredHostMemory::load_asked() {
   if (std::exchange(loaded_, true)) return;
   const json::object note = read_note(facts_, std::string(kAskedNote), status_);

@@ -1,6 +1,7 @@
 // What is known of hosts beyond the life of a process: when one may be asked again, which are left alone tonight, how
-// slowly one is asked and when it was asked last. A process that dies between a Retry-After and the next request must
-// not make the next one impolite, and neither must a second run of the same night.
+// slowly one is asked, when it was asked last and what its robots.txt said within a day. A process that dies between a
+// Retry-After and the next request must not make the next one impolite, and neither must a second run of the same
+// night.
 #pragma once
 
 #include <chrono>
@@ -10,6 +11,7 @@
 
 #include "core/date.h"
 #include "crawler/host_pace.h"
+#include "crawler/robots_memory.h"
 #include "store/facts.h"
 
 namespace tanmiao::crawler {
@@ -33,6 +35,9 @@ class HostMemory {
   virtual void keep(const std::string& host, const HostRest& rest) = 0;  // at once
   // When the last request of an earlier process to it ended, at the latest; nothing: there was none for a day.
   virtual std::optional<Moment> last_asked(const std::string& host) = 0;
+  // Of an origin: what it answered less than a day ago (RFC 9309, 2.4), if that is still known.
+  virtual std::optional<KeptRobots> robots(const std::string& origin) = 0;
+  virtual void keep_robots(const std::string& origin, const KeptRobots& kept) = 0;  // at once
   virtual void asking() = 0;  // at once: requests go out from now on, and nobody notes when they end ...
   virtual void asked(const std::map<std::string, Moment>& ended) = 0;  // ... until here; of hosts that were asked
 };
@@ -46,6 +51,8 @@ class StoredHostMemory : public HostMemory {
   HostRest known(const std::string& host) override;
   void keep(const std::string& host, const HostRest& rest) override;
   std::optional<Moment> last_asked(const std::string& host) override;
+  std::optional<KeptRobots> robots(const std::string& origin) override;
+  void keep_robots(const std::string& origin, const KeptRobots& kept) override;
   void asking() override;
   void asked(const std::map<std::string, Moment>& ended) override;
   const Status& status() const { return status_; }  // the first error

@@ -16,12 +16,15 @@ namespace asio = boost::asio;
 
 namespace {
 
-// Passes a wish to stop, or the error of one source, on to all that is under way.
-asio::awaitable<void> watch(asio::io_context& loop, const std::atomic<bool>& stop, std::atomic<bool>& halt,
-                            Fetcher& fetcher, Hosts& hosts, const std::size_t& running, Observer* observer) {
+// Passes a wish to stop, the error of one source, or that the disk is at its floor on to all that is under way: each
+// source writes down what it has.
+asio::awaitable<void> watch(asio::io_context& loop, const CrawlEnv& env, std::atomic<bool>& halt,
+                            std::optional<Error>& error, Fetcher& fetcher, Hosts& hosts, const std::size_t& running) {
   asio::steady_timer timer(loop);
+  Observer* const observer = env.config.observer;
   while (running > 0) {
-    if (stop) halt = true;
+    if (env.stop) halt = true;
+    if (const Status room = env.room(); !room && !error) error = room.error(), halt = true;
     if (halt) fetcher.cancel_all(), hosts.wake_all();
     if (observer != nullptr) observer->tick();
     timer.expires_after(std::chrono::milliseconds(50));
@@ -80,7 +83,7 @@ Result<std::vector<SourceReport>> crawl_http(const CrawlEnv& env, const std::vec
       if (!one->status() && !error) error = one->status().error();
       if (error) halt = true;
     });
-  asio::co_spawn(loop, watch(loop, env.stop, halt, fetcher, hosts, running, env.config.observer), asio::detached);
+  asio::co_spawn(loop, watch(loop, env, halt, error, fetcher, hosts, running), asio::detached);
   loop.run();
   hosts.remember_ends();
   if (error) return *error;

@@ -220,6 +220,7 @@ void HttpSource::unseen(const std::string& part) {
 void HttpSource::note_gone(const std::string& part, const std::string& why) {
   if (gone_++ == 0) first_gone_ = part + "：" + why;
   batch_->names.insert(part, kRead);
+  lost_.found(part);
   withdraw(part);
 }
 
@@ -282,6 +283,7 @@ Status HttpSource::lease_ahead() {
 
 // The store knows all addresses now.
 Status HttpSource::commit() {
+  TANMIAO_TRY(lost_.save());
   TANMIAO_TRY(batch_->flush());
   fresh_.clear();
   return parts_.status();

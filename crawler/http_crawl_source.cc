@@ -31,6 +31,7 @@ HttpSource::HttpSource(const CrawlEnv& env, const Source& source, asio::io_conte
       halt_(halt),
       reading_(reading_hash(source, env.config, env.reference)),
       parts_(env.store.facts(), source.id),
+      lost_(env.store.facts(), source.id, env.night.civil_date),
       revisits_(env, source) {
   policy_.hosts = source.hosts;
   policy_.pause = source.pause;
@@ -53,6 +54,7 @@ Status HttpSource::open() {
   TANMIAO_ASSIGN(batch_->warc,
                  WarcWriter::open(env_.store.folder().captures(source_.id), segments, env_.config.identity.product));
   TANMIAO_TRY(parts_.open());
+  TANMIAO_TRY(lost_.open());
   TANMIAO_ASSIGN(asked_, facts.asked(source_.id, env_.night.civil_date));
   bool taken_up = false;
   TANMIAO_TRY(facts.each_url(batch.id, [&](FrontierUrl&& url) -> Status {
@@ -160,6 +162,7 @@ Result<SourceReport> HttpSource::finish() {
   for (const auto& [count, what] : {std::pair{not_kept_, " 个页面声明不得收录（noindex），未保留任何内容"},
                                     std::pair{not_archived_, " 个页面声明不得存档（noarchive），未保留原文"}})
     if (count > 0) add(done.why, std::to_string(count) + what);
+  lost_.tell(done);
   done.stopped = stopped_;
   done.signs = signs_;
   const bool nothing_new = stopped_ && done.outcome == SourceOutcome::kUnchanged;

@@ -15,6 +15,7 @@
 #include "crawler/fetcher_hosts.h"
 #include "crawler/known_parts.h"
 #include "crawler/list_checks.h"
+#include "crawler/lost_parts.h"
 #include "crawler/mirrors.h"
 #include "crawler/network_source.h"
 #include "crawler/page_work.h"
@@ -140,6 +141,7 @@ class HttpSource : public NetworkSource {
   std::unordered_map<store::UrlId, store::FrontierUrl> fresh_;  // that wait, since the last commit
   std::size_t found_ = 0;                                       // addresses
   KnownParts parts_;
+  LostParts lost_;
   Revisits revisits_;
   std::set<std::string> origins_;  // asked in this process
   std::set<std::string> unread_;   // attachments that no reader reads

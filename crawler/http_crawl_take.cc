@@ -69,6 +69,7 @@ Status HttpSource::take(FrontierUrl url, const PoliteAnswer& answer, bool condit
   }
   ++taken_;
   batch_->names.insert(url.url, kRead);
+  lost_.found(url.url);
   const PageWishes wishes = page_wishes(answer.response.head, {}, env_.config.identity.product, now());
   count(answer.url, wishes);
   if (wishes.noindex) {  // it is what it was, and nothing of it may be kept any more
@@ -231,9 +232,11 @@ Status HttpSource::take_page(FrontierUrl url, const PageTask& task, PageWork wor
   if (work.sign != nullptr) return take_sign(std::move(url), *work.sign, task.answered);
   hosts_.good(task.answered);
   if (!work.unreadable.empty()) {
+    if (task.page.is_attachment()) lost_.lost(part, work.hash, work.unreadable);
     settle(std::move(url), UrlState::kFailed, work.unreadable);
     return {};
   }
+  lost_.found(part);
   PageReading& reading = work.reading;
   for (Record& record : reading.records) record.origin.capture = capture.id;
   ++taken_;

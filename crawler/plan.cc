@@ -124,8 +124,9 @@ class Planning {
     if (bytes != known_.bytes.end()) plan_.known_bytes += bytes->second;
   }
 
-  // Once of each origin and process.
+  // Once of each origin, but those that said it within a day.
   void ask_robots() {
+    std::erase_if(asked_, [&](const std::string& origin) { return known_.robots_kept.contains(origin); });
     for (const std::string& origin : asked_)
       if (const auto url = parse_url(origin)) ++host_of(*url).requests, ++plan_.requests;
   }
@@ -250,6 +251,7 @@ Result<SourcePlan> plan_http(store::Facts& facts, const CrawlConfig& config, con
   for (const std::string& origin : origins) {
     TANMIAO_ASSIGN(auto robots, remembered_robots(facts, origin));
     if (robots) known.robots[origin] = std::move(*robots);
+    if (memory.robots(origin)) known.robots_kept.insert(origin);
   }
   for (const std::string& lane : lanes) known.rests[lane] = memory.known(lane);
   TANMIAO_TRY(memory.status());

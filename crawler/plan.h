@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -68,6 +69,7 @@ struct SourceKnowledge {
   std::map<std::string, RobotsState> robots{};      // by origin
   std::map<std::string, HostRest> rests{};          // by lane
   Instant now{};
+  std::set<std::string> robots_kept{};  // origins that are not asked for it again
 };
 SourcePlan plan_source(const SourceKnowledge& known);
 

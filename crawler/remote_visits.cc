@@ -161,7 +161,8 @@ asio::awaitable<bool> RemoteSource::fetch(Visit& visit, std::size_t host, const 
   drop_other_partials(folder, name, partial);
   std::uint64_t offset = size_of(part);
   if (offset > entry.size) fs::remove(part, wrong), offset = 0;
-  if (const auto space = fs::space(folder, wrong); !wrong && space.available < entry.size - offset + kDiskFloor) {
+  const std::uint64_t floor = std::max(kDiskFloor, crawl_stops_below(env_.config.least_free));
+  if (const auto left = free_bytes(folder); left && *left < entry.size - offset + floor) {
     cut_ = "磁盘空间不足，没有取 " + visit.path + "/" + name;
     co_return true;
   }

@@ -246,6 +246,11 @@ Robots Robots::parse(std::string_view text, std::string_view product) {
   return parser.finish();
 }
 
+Robots RobotsAnswer::read(std::string_view product) const {
+  if (kind == Kind::kFile) return Robots::parse(text, product);
+  return kind == Kind::kNone ? Robots::none(text) : Robots::for_status(status, text);
+}
+
 Robots Robots::for_status(int status, std::string_view reason) {
   Robots robots;
   const std::string what = status == 0 ? std::string(reason) : std::to_string(status);

@@ -72,6 +72,19 @@ class Robots {
   std::string note_, state_;
 };
 
+// What asking for a robots.txt came to, redirects followed: enough to read its rules from again.
+struct RobotsAnswer {
+  enum class Kind : std::uint8_t {
+    kFile,    // `text` is the file
+    kStatus,  // `status` in its place; 0: no answer of a host, for the reason `text`
+    kNone,    // there is none, though no status says so, for the reason `text`
+  };
+  Kind kind = Kind::kStatus;
+  int status = 0;
+  std::string text;
+  Robots read(std::string_view product) const;
+};
+
 // Whether a text is a robots.txt: it has a line that means something in one (of a web page: one that names programs),
 // or nothing but comments. A page of a log-in that came in its place says nothing of what is allowed.
 bool is_robots_text(std::string_view text);

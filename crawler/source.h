@@ -98,6 +98,8 @@ struct PageRule {
 
   // Columns are headings of tables, several of which are joined by '|'.
   bool has_headings() const { return reader == "csv" || reader == "xlsx" || reader == "table" || reader == "pdf"; }
+  // A file that a page leads to, and no page itself.
+  bool is_attachment() const { return !leads_on() && !lists_addresses() && reader != "html" && reader != "json"; }
   // A file of it is a delivery of its own, in rows; the reader takes a gzip off itself.
   bool reads_rows() const { return has_headings() || lines || reader == "xml"; }
 };

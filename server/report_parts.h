@@ -33,6 +33,7 @@ std::string changes_line(const boost::json::object& stage, const ReportNames& na
 
 // All sections below the title.
 Html report_body(const boost::json::object& report, const ReportNames& names);
+Html lost_files(const boost::json::object& crawl);
 Html candidate_changes(const boost::json::object& report, const ReportNames& names);
 std::string model_line(const boost::json::object& report);    // empty: the scorecard stayed what it was
 std::string ranking_line(const boost::json::object& report);  // empty: the ranking was not checked

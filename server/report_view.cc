@@ -260,7 +260,7 @@ Html report_body(const object& report, const ReportNames& names) {
     out << "<div class=\"held\" role=\"alert\"><p><strong>" << stage_label(text_of(error, "stage"))
         << "失败</strong><br>" << in_chinese(text_of(error, "message")) << "</p></div>";
   out << todo_section(report, names);
-  if (!crawl.empty()) out << sources(crawl) << robots(crawl) << rejects(crawl);
+  if (!crawl.empty()) out << sources(crawl) << robots(crawl) << lost_files(crawl) << rejects(crawl);
   if (!link.empty()) out << links(link);
   out << candidate_changes(report, names) << ranking_section(report) << saved_searches(report, names)
       << stage_table(report, names) << folder_section(report);

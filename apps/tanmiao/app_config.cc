@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <fstream>
@@ -13,6 +14,7 @@
 
 #include "core/settings.h"
 #include "crawler/child.h"
+#include "crawler/disk_floor.h"
 #include "store/data_folder.h"
 
 namespace tanmiao::app {
@@ -75,6 +77,10 @@ void read_city(Settings city, const fs::path& folder, AppConfig& config) {
   config.reference = beside(folder, city.text("reference", "reference"));
 }
 
+constexpr double kLeastFreeGb = 1;
+
+std::uint64_t bytes_of(double gb) { return static_cast<std::uint64_t>(gb * 1e9); }
+
 // Without the program files are read in this process, which the crawl says.
 void read_reader(Settings reader, AppConfig& config) {
   crawler::ReaderPlace& place = config.crawl.reader;
@@ -93,6 +99,7 @@ void read_crawl(Settings crawl, const fs::path& folder, AppConfig& config) {
   for (std::size_t i = 1; i < sources.size(); ++i) config.crawl.more_sources.push_back(beside(folder, sources[i]));
   config.crawl.base = beside(folder, crawl.text("base", "."));
   config.crawl.allow_loopback_speed = crawl.flag("loopback_speed", false);
+  config.crawl.least_free = bytes_of(crawl.number("least_free_gb", kLeastFreeGb, 0, 1e6));
   read_reader(crawl.table("reader"), config);
   config.person_key_file = beside(folder, crawl.text("person_key_file", ""));
   if (config.person_key_file.empty()) config.person_key_file = default_key_file();
@@ -120,12 +127,13 @@ void read_field_order(Settings order, linkage::LinkConfig& config) {
   }
 }
 
-void read_report(Settings report, ReportLimits& limits) {
+// The reminder comes before a crawl stops, whatever the file says.
+void read_report(Settings report, std::uint64_t least_free, ReportLimits& limits) {
   constexpr int kYears = 3660;
   limits.quiet_days = static_cast<int>(report.integer("quiet_days", limits.quiet_days, 1, kYears));
   limits.backup_days = static_cast<int>(report.integer("backup_days", limits.backup_days, 1, kYears));
-  limits.free_bytes =
-      static_cast<std::uint64_t>(report.number("free_gb", double(limits.free_bytes) / 1e9, 0, 1e6) * 1e9);
+  limits.free_bytes = std::max(bytes_of(report.number("free_gb", double(limits.free_bytes) / 1e9, 0, 1e6)),
+                               crawler::crawl_stops_below(least_free));
   Settings of = report.table("quiet_days_of");
   for (const std::string& source : of.keys())
     limits.quiet_days_of[source] = static_cast<int>(of.integer(source, limits.quiet_days, 1, kYears));
@@ -170,7 +178,7 @@ Result<AppConfig> load_config(const fs::path& file) {
   if (config.campaigns.empty()) config.campaigns = {"all"};
   config.keep_raw_days =
       static_cast<int>(settings.table("archive").integer("keep_days", config.keep_raw_days, 0, 36'600));
-  read_report(settings.table("report"), config.report);
+  read_report(settings.table("report"), config.crawl.least_free, config.report);
   read_backtest(settings.table("backtest"), config.backtest);
   Settings serve = settings.table("serve");
   config.address = serve.text("address", config.address);

@@ -165,6 +165,7 @@ json::object crawl_json(const Staged<crawler::CrawlReport>& staged, const NightR
     sum.read += s.counts.read, sum.rejected += s.counts.rejected, sum.fresh += s.counts.fresh;
     sum.changed += s.counts.changed, sum.gone += s.counts.gone;
     json::object source = source_json(s);
+    if (s.lost_new) source["lost_new"] = *s.lost_new;
     add_source_past(s, report, around, source);
     sources.push_back(std::move(source));
   }

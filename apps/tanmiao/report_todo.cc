@@ -153,10 +153,23 @@ class Todo {
     std::vector<std::string> names;
     each_text(s, "lost_files", [&](std::string_view file) { names.emplace_back(file); });
     if (names.empty() || text_of(s, "outcome") == "held") return;
+    if (s.contains("lost_new")) return attachments(s, std::move(names));
     add("files", true,
         fmt::format("{}有 {} 个文件无法读取，其余已读：{}。换上完好的文件后重新运行", title_of(s),
                     number_of(s, "lost_count"), some(names)),
         command("run --only " + std::string(text_of(s, "id"))));
+  }
+
+  // They are the publisher's: nobody here can mend them, so they are told once.
+  void attachments(const json::object& s, std::vector<std::string> names) {
+    const std::int64_t fresh = number_of(s, "lost_new");
+    if (fresh <= 0) return;
+    names.resize(std::min(names.size(), static_cast<std::size_t>(fresh)));
+    add("attachments", false,
+        fmt::format("{}有 {} 个附件读不了，这是首次：{}。在浏览器里打开看：能打开的另存为 xlsx 放入收件夹，"
+                    "打不开的告知主办单位；文件不变，以后只在报告中列出，不再提醒",
+                    title_of(s), fresh, some(names)),
+        command("report show"));
   }
 
   // Urgent when it is new: then its description hardly fits it. A list may be empty for a while.
@@ -181,12 +194,14 @@ class Todo {
         command("check config"));
   }
 
+  // Also when this night ended for it, whatever is free by now.
   void disk() {
-    if (!around_.free_bytes || *around_.free_bytes >= around_.limits.free_bytes) return;
-    add("disk", true,
-        "磁盘可用空间只剩 " + server::size_text(static_cast<std::int64_t>(*around_.free_bytes)) + "，低于设定的 " +
-            server::size_text(static_cast<std::int64_t>(around_.limits.free_bytes)),
-        "df -h");
+    if (!around_.free_bytes) return;
+    const bool low = *around_.free_bytes < around_.limits.free_bytes;
+    if (!low && text_of(object_of(report_, "error"), "code") != "disk_full") return;
+    std::string text = "磁盘可用空间只剩 " + server::size_text(static_cast<std::int64_t>(*around_.free_bytes));
+    if (low) text += "，低于设定的 " + server::size_text(static_cast<std::int64_t>(around_.limits.free_bytes));
+    add("disk", true, low ? text : text + "：腾出空间后再运行", "df -h");
   }
 
   void approvals() {

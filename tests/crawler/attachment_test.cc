@@ -100,6 +100,63 @@ TEST_F(Attachments, AnArchiveThatIsTheSameChangesNothingAndOneThatChangedItsMemb
   EXPECT_EQ(parts(), before);
 }
 
+TEST_F(Attachments, OneThatCannotBeReadIsCountedEachNightAndNewOnce) {
+  using ::testing::ElementsAre;
+  using ::testing::IsEmpty;
+  announcement();
+  server_.put("/notice",
+              {200, "<html><meta charset=utf-8><a href='/list.zip'>附件</a><a href='/old.xls'>附件</a></html>"});
+  server_.put("/list.zip", {200, packed({{"一.csv", table(1, 5)}})});
+  const auto damaged = [&](const std::string& more) { server_.put("/old.xls", {200, "\xD0\xCF\x11\xE0" + more}); };
+  const auto told = [&](const SourceReport& report, std::uint64_t count, std::uint64_t fresh) {
+    EXPECT_EQ(report.lost_count, count) << report.why;
+    EXPECT_EQ(report.lost_new, fresh);
+    EXPECT_EQ(report.lost_files.size(), count);
+    EXPECT_EQ(report.failed_urls, count);
+    EXPECT_EQ(records(), 5u);
+  };
+  damaged("");
+  const SourceReport first = crawl_once(1, false);
+  told(first, 1, 1);
+  EXPECT_THAT(first.lost_files, ElementsAre(HasSubstr(server_.address("/old.xls（无法读取："))));
+  const SourceReport taken_up = crawl_once(1);
+  EXPECT_EQ(taken_up.lost_files, first.lost_files) << "a night that goes on knows it";
+  EXPECT_EQ(taken_up.lost_new, 1u);
+  told(crawl_once(1), 1, 1);  // another run of the same night
+  told(crawl_once(2), 1, 0);
+  damaged("other bytes");
+  told(crawl_once(3), 1, 1);
+  told(crawl_once(4), 1, 0);
+  server_.put("/old.xls", {200, table(1, 5)});
+  EXPECT_THAT(crawl_once(5).lost_files, IsEmpty());
+  damaged("other bytes");
+  told(crawl_once(6), 1, 1);  // it was mended in between
+  server_.remove("/old.xls");
+  EXPECT_EQ(crawl_once(7).lost_count, 0u) << "gone";
+}
+
+TEST_F(Attachments, ManyAreNamedTheNewOnesFirst) {
+  announcement();
+  const auto notice = [&](int many) {
+    std::string page = "<html><meta charset=utf-8><a href='/list.zip'>附件</a>";
+    for (int i = 1; i <= many; ++i) {
+      page += "<a href='/z" + std::to_string(i) + ".xls'>附件</a>";
+      server_.put("/z" + std::to_string(i) + ".xls", {200, "\xD0\xCF\x11\xE0"});
+    }
+    server_.put("/notice", {200, page + "</html>"});
+  };
+  server_.put("/list.zip", {200, packed({{"一.csv", table(1, 5)}})});
+  notice(22);
+  EXPECT_EQ(crawl_once(1).lost_new, 22u);
+  notice(24);
+  const SourceReport report = crawl_once(2);
+  EXPECT_EQ(report.lost_count, 24u);
+  EXPECT_EQ(report.lost_new, 2u);
+  ASSERT_EQ(report.lost_files.size(), kMostLostNamed);
+  EXPECT_THAT(report.lost_files[0], HasSubstr("/z23.xls"));
+  EXPECT_THAT(report.lost_files[1], HasSubstr("/z24.xls"));
+}
+
 TEST_F(Attachments, ReplayReadsTheArchiveAsTheCrawlDid) {
   announcement();
   server_.put("/list.zip", {200, packed({{"一.csv", table(1, 5)}, {"二.csv", table(6, 9)}})});

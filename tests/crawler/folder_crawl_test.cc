@@ -30,11 +30,14 @@ TEST_F(Crawling, FilesThatCannotBeReadCostThemselvesOnlyAndAreAllNamed) {
   write("inbox/register/b.csv", std::string("\x1f\x8b\x08\0\0\0\0\0\0\x03garbage", 17));
   write("inbox/register/c.csv", "没有表头\n");
   write("inbox/register/d.csv", std::string(kColumns) + firm_row(4));
-  const SourceReport report = crawl_once(2);
+  const SourceReport report = crawl_once(2, false);
   EXPECT_EQ(report.outcome, SourceOutcome::kPublished);
   EXPECT_THAT(report.why, HasSubstr("2 个文件无法读取，沿用已有数据：b.csv（"));
   EXPECT_THAT(report.lost_files, ElementsAre(HasSubstr("b.csv（"), HasSubstr("c.csv（前 30 行中没有表头")));
   EXPECT_EQ(records(), 3u);
+  const SourceReport taken_up = crawl_once(2);
+  EXPECT_EQ(taken_up.lost_files, report.lost_files) << "a night that goes on tells them too";
+  EXPECT_EQ(taken_up.lost_count, 2u);
   EXPECT_THAT(crawl_once(3).lost_files, ::testing::SizeIs(2)) << "told for as long as they lie there";
   write("inbox/register/b.csv", std::string(kColumns) + firm_row(5));
   write("inbox/register/c.csv", std::string(kColumns) + firm_row(6));

@@ -66,7 +66,9 @@ TEST_F(SecondRun, AStopSignHoldsForAllRunsOfItsNight) {
   EXPECT_TRUE(again.stopped);
   EXPECT_THAT(again.why, HasSubstr("captcha-image"));
   EXPECT_THAT(again.why, HasSubstr("今晚不再访问"));
-  EXPECT_THAT(again.robots, IsEmpty()) << "that it was not asked says nothing of its robots.txt";
+  ASSERT_THAT(again.robots, SizeIs(1)) << "what it said before holds for a day";
+  EXPECT_EQ(again.robots[0].state, "allowed");
+  EXPECT_THAT(again.robots[0].left_alone, HasSubstr("captcha-image"));
   const auto robots = remembered_robots(store_->facts(), server_.address("")).value();
   ASSERT_TRUE(robots);
   EXPECT_EQ(robots->state, "allowed");
@@ -115,9 +117,11 @@ TEST_F(SecondRun, AfterACrashEveryHostWaitsItsPauseOrWhatItAskedFor) {
   cut_off();
   EXPECT_GE(first_asked_after(1), kPauseHere) << "one that no address of the frontier is of";
   server_.put("/robots.txt", {200, "user-agent: *\nallow: /\ncrawl-delay: 1\n"});
-  crawl_once(1);
+  crawl_once(2);
   cut_off();
-  EXPECT_GE(first_asked_after(1), 1s) << "the Crawl-delay, before robots.txt is read again";
+  EXPECT_GE(first_asked_after(2), 1s) << "the Crawl-delay";
+  cut_off();
+  EXPECT_GE(first_asked_after(3), 1s) << "also before robots.txt is read again";
 }
 
 TEST_F(SecondRun, AHostInTroubleIsAskedAsSlowlyByTheNextRunOfTheNight) {
@@ -201,6 +205,74 @@ TEST_F(SecondRun, WhereAStartLeadsIsAskedUnlessItIsDenied) {
   source("pause = 0", "[scope]\ndeny = [\"/index\"]\n");
   EXPECT_EQ(crawl_once(2).outcome, SourceOutcome::kFailed);
   EXPECT_EQ(server_.count("/index"), 1);
+}
+
+TEST_F(SecondRun, RobotsTxtIsAskedForOnceADay) {
+  city(3);
+  source("pause = 0");
+  server_.put("/robots.txt", {200, "User-agent: *\nDisallow: /firm/2\nCrawl-delay: 0.1\n"});
+  const RobotsState first = crawl_once(1).robots.at(0);
+  server_.put("/robots.txt", {200, ""});
+  const RobotsState again = crawl_once(1).robots.at(0);
+  EXPECT_EQ(server_.count("/robots.txt"), 1);
+  EXPECT_EQ(server_.count("/firm/2"), 0) << "and what it said holds";
+  EXPECT_EQ(again.rules, 1u);
+  EXPECT_EQ(again.crawl_delay, 0.1);
+  EXPECT_EQ(again.fetched_at, first.fetched_at) << "the report says since when";
+  crawl_once(2);
+  EXPECT_EQ(server_.count("/robots.txt"), 2) << "24 hours later";
+  EXPECT_EQ(server_.count("/firm/2"), 1);
+}
+
+TEST_F(SecondRun, ThatThereIsNoRobotsTxtIsKnownForADayToo) {
+  city(1);
+  source("pause = 0");
+  crawl_once(1);
+  server_.put("/robots.txt", {200, "User-agent: *\nDisallow: /\n"});
+  EXPECT_EQ(crawl_once(1).robots.at(0).state, "allowed");
+  EXPECT_EQ(server_.count("/robots.txt"), 1);
+  EXPECT_EQ(crawl_once(2).robots.at(0).state, "forbidden");
+}
+
+TEST_F(SecondRun, ARobotsTxtThatDidNotComeIsAskedForByTheNextRun) {
+  city(1);
+  source("pause = 0");
+  server_.put("/robots.txt", {503, "busy"});
+  EXPECT_EQ(crawl_once(1).robots.at(0).state, "unreachable");
+  EXPECT_EQ(server_.count("/list?page=1"), 0);
+  const int asked = server_.count("/robots.txt");
+  server_.put("/robots.txt", {200, ""});
+  EXPECT_EQ(crawl_once(1).robots.at(0).state, "allowed");
+  EXPECT_EQ(server_.count("/robots.txt"), asked + 1);
+  EXPECT_EQ(records(), 1u);
+}
+
+TEST_F(SecondRun, WhatRobotsTxtSaidIsKeptToTheByte) {
+  store::Facts& facts = store_->facts();
+  const Instant clock = Instant(make_date(2026, 1, 2)), fetched = clock + 30min;
+  const std::string odd("User-agent: *\nDisallow: /\xB2\xE9\0\r\n\xFF\xFE", 32);
+  const std::string at = "http://a.example";
+  EXPECT_FALSE(kept_robots(facts, at, clock, fetched).value());
+  ASSERT_TRUE(keep_robots(facts, at, clock, {{RobotsAnswer::Kind::kFile, 200, odd}, fetched}));
+  const auto kept = kept_robots(facts, at, clock, fetched + 23h).value();
+  ASSERT_TRUE(kept);
+  EXPECT_EQ(kept->answer.text, odd);
+  EXPECT_EQ(kept->fetched_at, fetched);
+  EXPECT_FALSE(kept_robots(facts, at, clock, fetched + 24h).value()) << "a day later by the time";
+  EXPECT_FALSE(kept_robots(facts, at, clock + 24h, fetched).value()) << "or by the clock of the night";
+  EXPECT_FALSE(kept_robots(facts, at, clock, fetched - 1s).value()) << "a clock that was put back";
+  EXPECT_FALSE(kept_robots(facts, "https://a.example", clock, fetched).value()) << "an origin of its own";
+  std::string longer(kMostRobotsBytes - 26, '#');  // "Disallow: /" ends where the reading does
+  longer += "\nDisallow: /secret\n";
+  ASSERT_TRUE(keep_robots(facts, at, clock, {{RobotsAnswer::Kind::kFile, 200, "User-agent: *\n" + longer}, fetched}));
+  const Robots read = kept_robots(facts, at, clock, fetched).value()->answer.read("TanmiaoBot/0.1");
+  EXPECT_EQ(read.rules(), Robots::parse("User-agent: *\n" + longer, "TanmiaoBot/0.1").rules()) << "a line that is cut";
+  ASSERT_TRUE(keep_robots(facts, at, clock, {{RobotsAnswer::Kind::kNone, 0, "a web page in its place"}, fetched}));
+  EXPECT_EQ(kept_robots(facts, at, clock, fetched).value()->answer.read("x").kind(), "no_file");
+  ASSERT_TRUE(keep_robots(facts, at, clock, {{RobotsAnswer::Kind::kStatus, 404, ""}, fetched}));
+  EXPECT_EQ(kept_robots(facts, at, clock, fetched).value()->answer.read("x").status(), 404);
+  ASSERT_TRUE(facts.set_note("robots.txt " + at, "no JSON\nUser-agent: *\n"));
+  EXPECT_FALSE(kept_robots(facts, at, clock, fetched).value());
 }
 
 TEST_F(SecondRun, ALogInInPlaceOfRobotsTxtOpensNothing) {

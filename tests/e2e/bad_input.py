@@ -8,6 +8,7 @@ import re
 import socket
 import time
 
+import schema
 import sheets
 from harness import ROOT, Bench, arguments, check, main, stage
 
@@ -126,6 +127,17 @@ def configuration(bench, data):
     check("filez" in done.stderr, "an unknown source is named")
 
 
+def against_schema(report, source):
+    """A report with lost files is what the schema says (as that of every run here), and the schema says something of them."""
+    check(schema.misfits(report, "run_report.json") == [], "a report with a lost file is as docs/schema/run_report.json has it")
+    for name, wrong in (("lost_files", [7]), ("lost_files", "x"), ("lost_files", ["x"] * 21), ("lost_count", "1"), ("lost_new", None), ("lost_many", 1)):
+        right = source.get(name)
+        source[name] = wrong
+        if not schema.misfits(report, "run_report.json"):
+            check(False, f"the schema lets {name}: {wrong!r} pass")
+        source.pop(name) if right is None else source.update({name: right})
+
+
 def bad_file(bench, data, name, content, what, why=(), rejects=(), charset="", held=True, lost=False):
     """A good file stands beside the bad one. The report must say all words of `why`, and of each of `rejects` the line,
     the field and all words of what was expected; the rejects file says the same. Yesterday's firm stays. A file that is
@@ -137,6 +149,7 @@ def bad_file(bench, data, name, content, what, why=(), rejects=(), charset="", h
     report = bench.json("run", *bench.of(data), expect=(3,) if held or lost else (0,))
     source = stage(report, "crawl")["sources"][0]
     if lost:
+        against_schema(report, source)
         check([f.split("（")[0] for f in source["lost_files"]] == [name] and report["outcome"] == "alarm" and
               any(t["what"] == "files" and name in t["text"] for t in report["todo"]), f"{what}: is named, and to be mended")
     check(source["outcome"] == ("held" if held else "unchanged"), f"{what}: the source is {source['outcome']}")

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """A disk that fills up: nights and exports on small file systems (tmpfs), from one on which the store cannot even be made
-to one that lacks a few pages at the very end. Each ends with exit 1 and one line that names the place and the reason;
+to one that lacks a few pages at the very end; and a crawl that stops at its floor before that. Each ends with exit 1 and one line that names the place and the reason;
 nothing is half published; with room made, the same command goes on and ends like a night that nobody disturbed.
 --each N: nights that fill the disk in each stage."""
 import collections
@@ -210,6 +210,61 @@ def later_nights(bench, beginning):
     check(any(where != "done" for where in nights.seen.values()), f"later night: {nights.seen}")
 
 
+def floor(bench, calm):
+    """A crawl that meets the floor of [crawl] least_free_gb: it stops before the disk has less left, keeps what came and goes on from there; where the
+    floor is met from the outset nobody is asked for anything."""
+    least = 32 << 20
+    plain, bench.config = bench.config, bench.folder / "floor.toml"
+    bench.config.write_text(plain.read_text(encoding="utf-8").replace("least_free_gb = 0", f"least_free_gb = {least / 1e9}") + "[report]\nfree_gb = 0\n", encoding="utf-8")
+    stops = (least + least // 16) >> 10  # KiB
+    asked = Asked(bench)
+
+    def stopped(disk, data, what):
+        done = bench.run("run", *bench.of(data), "--clock", calm.clock, "--json", expect=None)
+        one_clear_line(done, [data], reasons=("再写就低于设定的下限 0.03 GB",))
+        report = json.loads(done.stdout)
+        check(report["error"]["code"] == "disk_full" and report["error"]["stage"] == "crawl" and not report["stages"], f"{what}: it ends in the crawl")
+        check(any(t["what"] == "disk" and t["urgent"] for t in report["todo"]), "that the disk is nearly full is a thing to do, whatever [report] free_gb says")
+        state = os.statvfs(disk.folder)
+        left = state.f_bavail * state.f_frsize
+        check(left >= least, f"{left >> 10} KiB are left, {least >> 10} should be")
+        check(bench.json("check", *bench.of(data))["sound"], "the folder is sound")
+
+    try:
+        with Disk(bench.folder / "floor", PLENTY) as disk:
+            data = calm.begin(disk)
+            disk.resize(disk.used() + stops - PAGE)
+            stopped(disk, data, "below the floor")
+            check(asked.take() == [], "nobody is asked for anything")
+            grows = calm.most["crawl"] - calm.least
+            disk.resize(disk.used() + stops + grows // 2)
+            stopped(disk, data, "at the floor")
+            first = asked.take()
+            check(any(target != "/robots.txt" for _, target in first), f"after {len(first)} requests")
+            disk.resize(disk.used() + stops + PLENTY)
+            bench.json("run", *bench.of(data), "--clock", calm.clock, expect=(0, 3))
+            rest = asked.take()
+            twice = {page for page in first if page in rest}
+            hosts = [port for port, _ in twice]  # of each at most the one that was on its way
+            check(rest and len(hosts) == len(set(hosts)), f"with room made it asks for the other {len(rest)}, again for {sorted(twice)}")
+            check(bench.digest(data) == calm.wanted and calm.listed(data) == calm.rows, "the digest and the list of an undisturbed night")
+    finally:
+        bench.config = plain
+
+
+class Asked:
+    """What the server answered well since it was asked last: (port, target)."""
+
+    def __init__(self, bench):
+        self.path = bench.folder / "requests.log"
+        self.take()
+
+    def take(self):
+        rows = [line.split(" ", 4) for line in self.path.read_text(encoding="utf-8").splitlines()]
+        self.path.write_text("")
+        return [(int(port), target) for _, _, port, status, target in rows if status != "503"]
+
+
 def exports(bench, data):
     """Onto a full disk; and with the disk of temporary files full, which the workbook needs."""
     for way in WAYS:
@@ -254,9 +309,11 @@ def body(options):
         except (OSError, subprocess.CalledProcessError) as error:
             skip(f"a small file system cannot be mounted here: {getattr(error, 'stderr', error)}")
         bench.make_city(firms=120, patents=240)
-        city = bench.serve_city()
+        city = bench.serve_city(log=bench.folder / "requests.log")
         too_small_to_begin(bench)
-        parts_full(bench, first_nights(bench, options.each))
+        nights = first_nights(bench, options.each)
+        parts_full(bench, nights)
+        floor(bench, nights)
         whole = bench.folder / "whole"
         shutil.copytree(bench.folder / "approved", whole)
         bench.night(whole)

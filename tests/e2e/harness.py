@@ -11,6 +11,8 @@ import subprocess
 import sys
 import tempfile
 
+import schema
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 SKIPPED = 77
 CLOCK = "2026-11-20T02:00:00Z"  # of the first night; its civil day is that of the demo city
@@ -90,7 +92,10 @@ class Bench:
         return done
 
     def json(self, *words, **more):
-        return json.loads(self.run(*words, "--json", **more).stdout)
+        answer = json.loads(self.run(*words, "--json", **more).stdout)
+        if words[0] in ("run", "crawl") and "--dry-run" not in words:
+            fits_schema(answer)
+        return answer
 
     def lines(self, *words, **more):
         return [json.loads(line) for line in self.run(*words, "--json", **more).stdout.splitlines()]
@@ -106,7 +111,7 @@ class Bench:
         process.wait(10)
 
     # --- the demo city
-    def make_city(self, firms=300, patents=600):
+    def make_city(self, firms=300, patents=600, least_free_gb=0):
         city = self.folder / "city"
         subprocess.run([str(self.programs / "demo_city"), "make", "--out", str(city), "--firms", str(firms), "--patents",
                         str(patents), "--today", CLOCK[:10]], check=True, stdout=subprocess.DEVNULL)
@@ -115,6 +120,7 @@ class Bench:
         self.config.write_text(
             f'[city]\ncode = 371600\nname = "演示"\nreference = {quote(str(ROOT / "config/reference"))}\n'
             f'[crawl]\ncontact = "test@localhost"\nsources = {quote(str(city / "sources"))}\nloopback_speed = true\n'
+            f'least_free_gb = {least_free_gb}\n'
             f'[mine]\nrules = {quote(str(ROOT / "config"))}\n', encoding="utf-8")
         return city
 
@@ -138,6 +144,12 @@ class Bench:
 
     def digest(self, data):
         return self.json("check", "--digest", *self.of(data))
+
+
+def fits_schema(report):
+    """Every run report that a test sees is what docs/schema says of run reports."""
+    if wrong := schema.misfits(report, "run_report.json"):
+        raise Failed("the run report is not what docs/schema/run_report.json says: " + "; ".join(wrong[:10]))
 
 
 def stage(report, name):

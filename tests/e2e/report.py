@@ -25,6 +25,11 @@ def first_night(bench, report):
     lines = todo(report, "rejects")
     check(park["rejects_can_be_fed"] is False and any("不能单独读回" in t["text"] for t in lines) and
           not any("rejects feed demo-park" in t["command"] for t in lines), "rows of web pages are not proposed for feeding, which refuses them")
+    science = of_source(report, "demo-science")
+    lost = [t for t in todo(report, "attachments") if "demo-science" in t["text"]]
+    check(science["lost_count"] == science["lost_new"] == len(science["lost_files"]) == 1 and "broken.xlsx（" in science["lost_files"][0] and
+          len(lost) == 1 and not lost[0]["urgent"] and "broken.xlsx" in lost[0]["text"],
+          "an attachment that cannot be read is counted, and a thing to look at: " + lost[0]["text"])
     approve = todo(report, "approve")
     check(len(approve) == 1 and "source approve demo-unapproved" in approve[0]["command"],
           "what nobody approved is told with its command")
@@ -49,6 +54,9 @@ def unchanged_night(bench, first, report):
     registry = of_source(report, "demo-registry")
     check(registry["before"]["new"] == of_source(first, "demo-registry")["new"], "last night's counts stand beside")
     check(registry["days_since_new"] == 1 and registry["last_new"] == NIGHTS[0][:10], "a day without anything new")
+    science = of_source(report, "demo-science")
+    check(science["lost_count"] == 1 and science["lost_new"] == 0 and science["lost_files"] == of_source(first, "demo-science")["lost_files"]
+          and not todo(report, "attachments"), "the same damaged attachment is counted again, and no thing to do any more")
     link = stage(report, "link")
     check(link["unchanged"] and link["links_by_reason"] == stage(first, "link")["links_by_reason"] != {},
           "links by reason stand as they were told when they were made")
@@ -133,6 +141,7 @@ def kept(bench, data, reports):
     page = bench.run("report", "show", "1", "--html", *bench.of(data)).stdout
     check("需要处理的事项" in page and "http" not in re.sub(r'lang="zh-CN"', "", page.split("</style>")[0]),
           "the page carries its style along")
+    check("读不了的文件" in page and "附件，首次遇到" in page, "and the attachment that could not be read")
     check(page == (data / "reports/000001.html").read_text(encoding="utf-8"), "as the file beside the JSON")
     check("需要处理的事项" in bench.run("report", "show", *bench.of(data)).stdout, "the newest is shown on the terminal")
     missing = bench.run("report", "show", "99", *bench.of(data), expect=None)

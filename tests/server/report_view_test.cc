@@ -65,6 +65,23 @@ TEST_F(Report, SaysWhatCameAgainstBeforeAndWhy) {
     EXPECT_TRUE(holds(page, text)) << text;
 }
 
+TEST_F(Report, NamesTheFilesThatCouldNotBeRead) {
+  write_report("000002", R"({"outcome":"done","night":{"id":2,"civil_date":"2026-11-25"},"seconds":1,"whole":true,
+    "stages":[{"stage":"crawl","seconds":1,"rows_read":0,"rejected":0,"new":0,"changed":0,"gone":0,"sources":[
+      {"id":"notices","title":"公告","outcome":"published","lost_files":["http://a.example/1.xls（损坏<b>）",
+       "http://a.example/2.xls（损坏）"],"lost_count":25,"lost_new":1},
+      {"id":"files","title":"名录","outcome":"published","lost_files":["坏.xlsx（不是表格）"],"lost_count":1},
+      {"id":"good","title":"完好","outcome":"published","lost_files":[],"lost_count":0,"lost_new":0}]}]})");
+  const Response page = get("/report");
+  for (const char* text :
+       {"<h2>读不了的文件</h2>", "http://a.example/1.xls（损坏&lt;b&gt;）</td><td data-label=\"情况\">附件，首次遇到",
+        "http://a.example/2.xls（损坏）</td><td data-label=\"情况\">附件，与以前相同", "共 25 个，只列出前 2 个",
+        "坏.xlsx（不是表格）</td><td data-label=\"情况\">收件夹"})
+    EXPECT_TRUE(holds(page, text)) << text;
+  write_report("000002", std::string(kChanged));
+  EXPECT_FALSE(holds(get("/report"), "读不了的文件"));
+}
+
 TEST_F(Report, AFirmTakenOutSinceIsNotNamedInOldReports) {
   write_report("000002", std::string(kChanged));
   EXPECT_TRUE(holds(get("/report/2"), "滨州甲铝业"));
