@@ -44,6 +44,16 @@ class FoundSets {
   std::unordered_map<std::string, std::list<Entry>::iterator> entries_;
 };
 
+// Han characters that stand in names or items of scopes. Found when they are first asked for: every text is read once.
+class UsedCharacters {
+ public:
+  bool holds(const MappedTables& tables, char32_t c);
+
+ private:
+  std::once_flag found_;
+  std::vector<bool> used_;  // by code point of the basic plane
+};
+
 // What all searches of one generation share.
 struct Shared {
   std::shared_ptr<const store::Snapshot> snapshot;
@@ -58,6 +68,7 @@ struct Shared {
   AbstractLists abstracts;
   FirmSet stale;  // firms that Postings::base and AbstractLists::base do not speak of any more
   mutable FoundSets found;
+  mutable UsedCharacters characters{};
 };
 
 struct FoundWord {
@@ -116,6 +127,8 @@ class Lookup {
   FirmSet in_range(const QueryWord& word) const;
   void listen(const QueryWord& word, FoundWord& found) const;
   bool holds(Field field, store::FirmNo firm, const QueryWord& word) const;
+  void add_firms_with(Field field, std::string_view term, FirmSet& firms) const;
+  std::vector<std::string> pairs_of(const SoundPattern& pattern, bool one_wrong) const;
   struct Spellings;
   FirmSet spellings_of(const std::vector<SoundPattern>& patterns, bool one_wrong, bool scopes, Spellings& out) const;
   Result<FirmSet> spellings_of_other_length(const QueryWord& word, Spellings& out) const;

@@ -48,6 +48,27 @@ std::vector<std::size_t> edges_of(std::string_view text) {
 
 }  // namespace
 
+bool UsedCharacters::holds(const MappedTables& tables, char32_t c) {
+  std::call_once(found_, [&] {
+    used_.resize(0x10000);
+    const auto read = [&](std::string_view form) {
+      for (std::size_t at = 0; at + 2 < form.size();) {
+        const auto lead = static_cast<unsigned char>(form[at]);
+        if (lead < 0xE0 || lead >= 0xF0) {
+          at += lead < 0xE0 ? 1 : 4;
+          continue;
+        }
+        used_[(lead & 0x0Fu) << 12 | (static_cast<unsigned char>(form[at + 1]) & 0x3Fu) << 6 |
+              (static_cast<unsigned char>(form[at + 2]) & 0x3Fu)] = true;
+        at += 3;
+      }
+    };
+    for (std::size_t firm = 1; firm < tables.name.size(); ++firm) read(tables.name[firm]);
+    for (std::size_t row = 0; row < tables.scope.text.size(); ++row) read(tables.scope.text[row]);
+  });
+  return c < used_.size() && used_[c];
+}
+
 // How often spellings stand in names, and in items of scopes.
 struct Lookup::Spellings {
   struct Count {
@@ -77,10 +98,53 @@ Result<FoundWord> Lookup::held(const QueryWord& word) const {
   return found;
 }
 
+// Pairs of characters of which every text that fits the pattern has one: those of the two neighbours that can be put in
+// the fewest ways; where one character may be another one, those of two pairs of neighbours that share none. Empty
+// where they are too many to be asked for.
+std::vector<std::string> Lookup::pairs_of(const SoundPattern& pattern, bool one_wrong) const {
+  constexpr std::size_t kMostPairs = 4000, kLeastForOneWrong = 4;
+  std::vector<CharClass> used = pattern;
+  for (CharClass& chars : used) std::erase_if(chars, [&](char32_t c) { return !x_.characters.holds(*x_.tables, c); });
+  std::vector<std::pair<std::size_t, std::size_t>> ways;  // how many, at which place
+  for (std::size_t i = 0; i + 1 < used.size(); ++i) ways.emplace_back(used[i].size() * used[i + 1].size(), i);
+  if (ways.empty() || (one_wrong && pattern.size() < kLeastForOneWrong)) return {};
+  std::sort(ways.begin(), ways.end());
+  std::vector<std::size_t> places{ways[0].second};
+  if (one_wrong) {
+    const auto apart = std::find_if(ways.begin(), ways.end(), [&](const auto& way) {
+      return way.second + 1 < places[0] || way.second > places[0] + 1;
+    });
+    if (apart == ways.end()) return {};
+    places.push_back(apart->second);
+  }
+  std::vector<std::string> pairs;
+  for (const std::size_t at : places)
+    for (const char32_t first : used[at])
+      for (const char32_t second : used[at + 1]) {
+        if (pairs.size() == kMostPairs) return {};
+        text::append_utf8(pairs.emplace_back(), first);
+        text::append_utf8(pairs.back(), second);
+      }
+  return pairs;
+}
+
 FirmSet Lookup::spellings_of(const std::vector<SoundPattern>& patterns, bool one_wrong, bool scopes,
                              Spellings& out) const {
-  FirmSet firms = sounding_like(x_.tables->name, patterns, one_wrong);
   const Dictionary& items = x_.tables->scope;
+  // One pattern is asked for by its pairs; of many every text is read.
+  const std::vector<std::string> pairs =
+      patterns.size() == 1 ? pairs_of(patterns[0], one_wrong) : std::vector<std::string>();
+  FirmSet among = none();
+  std::vector<std::uint32_t> rows;
+  for (const std::string& pair : pairs) {
+    bound_.check();
+    add_firms_with(Field::kName, pair, among);
+    if (!scopes) continue;
+    for (const std::uint64_t entry : items.holders(pair)) rows.push_back(static_cast<std::uint32_t>(entry));
+  }
+  std::sort(rows.begin(), rows.end());
+  rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+  FirmSet firms = sounding_like(x_.tables->name, patterns, one_wrong, pairs.empty() ? nullptr : &among);
   for (std::size_t from = 0; from < patterns.size();) {
     bound_.check();
     const SoundScan scan(patterns, from, one_wrong);
@@ -89,8 +153,13 @@ FirmSet Lookup::spellings_of(const std::vector<SoundPattern>& patterns, bool one
         out.of[std::string(text.substr(at->first, at->second - at->first))].*where += holders;
     };
     firms.each([&](store::FirmNo firm) { look(x_.tables->name[firm], &Spellings::Count::names, 1); });
-    for (std::size_t row = 0; scopes && row < items.text.size(); ++row)
+    const auto look_at = [&](std::size_t row) {
       look(items.text[row], &Spellings::Count::scopes, items.first_firm[row + 1] - items.first_firm[row]);
+    };
+    if (!pairs.empty())
+      for (const std::uint32_t row : rows) look_at(row);
+    else
+      for (std::size_t row = 0; scopes && row < items.text.size(); ++row) look_at(row);
   }
   return firms;
 }

@@ -95,6 +95,11 @@ std::uint64_t Lookup::most_with(Field field, std::string_view term) const {
   });
 }
 
+void Lookup::add_firms_with(Field field, std::string_view term, FirmSet& firms) const {
+  in_lists(field,
+           [&](const auto& base, const auto* changed) { return add_term(base, changed, term_of(field, term), firms); });
+}
+
 Result<FirmSet> Lookup::with_term(Field field, std::string_view term, bool beginning) const {
   return in_lists(field, [&](const auto& base, const auto* changed) -> Result<FirmSet> {
     if (beginning) return with_beginning(base, changed, term_of(field, term));

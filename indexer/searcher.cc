@@ -30,10 +30,19 @@ std::unique_ptr<const Shared> share(std::shared_ptr<const store::Snapshot> snaps
   PlaceNames places(reference->regions, reference->simplified);
   Sounds sounds(*reference);
   ProductWords products(reference->product_words, reference->simplified);
-  return std::unique_ptr<const Shared>(new Shared{std::move(snapshot), std::move(run), std::move(reference),
-                                                  std::move(tables), std::move(places), std::move(sounds),
-                                                  std::move(products), std::move(facets), std::move(listed_firms),
-                                                  std::move(abstracts), std::move(stale), FoundSets(kMostCached)});
+  return std::unique_ptr<const Shared>(new Shared{std::move(snapshot),
+                                                  std::move(run),
+                                                  std::move(reference),
+                                                  std::move(tables),
+                                                  std::move(places),
+                                                  std::move(sounds),
+                                                  std::move(products),
+                                                  std::move(facets),
+                                                  std::move(listed_firms),
+                                                  std::move(abstracts),
+                                                  std::move(stale),
+                                                  FoundSets(kMostCached),
+                                                  {}});
 }
 
 class XapianSearcher : public Searcher {

@@ -10,7 +10,7 @@
 namespace tanmiao::indexer {
 namespace {
 
-constexpr std::size_t kMostWays = 24, kMostCuts = 4096, kMostPlaces = 64;
+constexpr std::size_t kMostWays = 24, kMostCuts = 4096;
 constexpr std::size_t kMostLetters = 400;  // of a word that is looked for in names
 
 void sort_unique(CharClass& chars) {
@@ -273,50 +273,71 @@ SoundPattern Sounds::exactly(std::string_view han) {
 }
 
 SoundScan::SoundScan(const std::vector<SoundPattern>& patterns, std::size_t& from, bool one_wrong)
-    : one_wrong_(one_wrong), places_(0x10000), lengths_(kMostPlaces) {
-  std::size_t place = 0;
-  while (from < patterns.size() && place + patterns[from].size() <= kMostPlaces) {
-    const SoundPattern& pattern = patterns[from++];
-    if (pattern.empty()) continue;
-    starts_ |= std::uint64_t{1} << place;
+    : one_wrong_(one_wrong), places_(0x10000), lengths_(kWords * kPlaces) {
+  std::size_t word = 0, place = 0;
+  for (; from < patterns.size(); ++from) {
+    const SoundPattern& pattern = patterns[from];
+    if (pattern.empty() || pattern.size() > kPlaces) continue;  // no name is so long
+    if (place + pattern.size() > kPlaces) ++word, place = 0;
+    if (word == kWords) return;
+    starts_[word] |= std::uint64_t{1} << place;
     for (const CharClass& chars : pattern) {
       for (const char32_t c : chars)
-        if (c < places_.size()) places_[c] |= std::uint64_t{1} << place;
+        if (c < places_.size()) places_[c][word] |= std::uint64_t{1} << place;
       ++place;
     }
-    ends_ |= std::uint64_t{1} << (place - 1);
-    lengths_[place - 1] = pattern.size();
+    ends_[word] |= std::uint64_t{1} << (place - 1);
+    lengths_[word * kPlaces + place - 1] = pattern.size();
   }
-  if (place == 0 && from < patterns.size()) ++from;  // longer than there is room for
 }
 
-std::optional<std::pair<std::size_t, std::size_t>> SoundScan::find(std::string_view form) const {
-  std::uint64_t right = 0, wrong = 0;  // prefixes of patterns that end here: as they are, with one other character
+template <bool one_wrong>
+std::optional<std::pair<std::size_t, std::size_t>> SoundScan::find_in(std::string_view form) const {
+  Places right{}, wrong{};  // prefixes of patterns that end here: as they are, with one other character
   for (std::size_t at = 0; at < form.size();) {
     const auto lead = static_cast<unsigned char>(form[at]);
     if (lead < 0xE0 || lead >= 0xF0) {  // letters, digits and rare characters fit nothing
-      right = wrong = 0;
+      right = wrong = Places{};
       at += lead < 0xE0 ? 1 : 4;
       continue;
     }
     const char32_t c = (lead & 0x0Fu) << 12 | (static_cast<unsigned char>(form[at + 1]) & 0x3Fu) << 6 |
                        (static_cast<unsigned char>(form[at + 2]) & 0x3Fu);
     at += 3;
-    const std::uint64_t fits = places_[c], before = right << 1 | starts_;
-    right = before & fits;
-    if (one_wrong_) wrong = (((wrong << 1) & ~starts_) & fits) | before;
-    const std::uint64_t ended = (right | (one_wrong_ ? wrong : 0)) & ends_;
-    if (ended == 0) continue;
-    const std::size_t length = 3 * lengths_[static_cast<std::size_t>(std::countr_zero(ended))];
+    const Places& fits = places_[c];
+    Places ended{};
+    std::uint64_t any = 0;
+    for (std::size_t w = 0; w < kWords; ++w) {
+      const std::uint64_t before = right[w] << 1 | starts_[w];
+      right[w] = before & fits[w];
+      if constexpr (one_wrong) wrong[w] = (((wrong[w] << 1) & ~starts_[w]) & fits[w]) | before;
+      ended[w] = (right[w] | wrong[w]) & ends_[w];
+      any |= ended[w];
+    }
+    if (any == 0) continue;
+    std::size_t w = 0;
+    while (ended[w] == 0) ++w;
+    const std::size_t length = 3 * lengths_[w * kPlaces + static_cast<std::size_t>(std::countr_zero(ended[w]))];
     return std::pair{at - length, at};
   }
   return std::nullopt;
 }
 
-FirmSet sounding_like(const store::StringView& names, const std::vector<SoundPattern>& patterns, bool one_wrong) {
+std::optional<std::pair<std::size_t, std::size_t>> SoundScan::find(std::string_view form) const {
+  return one_wrong_ ? find_in<true>(form) : find_in<false>(form);
+}
+
+FirmSet sounding_like(const store::StringView& names, const std::vector<SoundPattern>& patterns, bool one_wrong,
+                      const FirmSet* among) {
   FirmSet firms(static_cast<store::FirmNo>(names.size() - 1));
   for (std::size_t from = 0; from < patterns.size();) {
     const SoundScan scan(patterns, from, one_wrong);
+    if (among != nullptr) {
+      among->each([&](store::FirmNo firm) {
+        if (scan.find(names[firm])) firms.add(firm);
+      });
+      continue;
+    }
     for (std::size_t firm = 1; firm < names.size(); ++firm)
       if (scan.find(names[firm])) firms.add(static_cast<store::FirmNo>(firm));
   }

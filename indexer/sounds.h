@@ -60,7 +60,8 @@ class Sounds {
 // without marks of tones, ü is v. Folded text; empty when anything else stands in it.
 std::string plain_letters(std::string_view folded);
 
-// Patterns of at most 64 places together, and whether one character may be another one.
+// Patterns of at most 64 places each and 256 together, and whether one character may be another one. Four words of 64
+// places are walked at once: reading the text costs more than they do.
 class SoundScan {
  public:
   // Takes patterns as long as there is room and moves `from` behind them.
@@ -69,13 +70,19 @@ class SoundScan {
   std::optional<std::pair<std::size_t, std::size_t>> find(std::string_view form) const;
 
  private:
-  std::uint64_t starts_ = 0, ends_ = 0;
+  static constexpr std::size_t kWords = 4, kPlaces = 64;
+  using Places = std::array<std::uint64_t, kWords>;
+  template <bool one_wrong>
+  std::optional<std::pair<std::size_t, std::size_t>> find_in(std::string_view form) const;
+
+  Places starts_{}, ends_{};
   bool one_wrong_;
-  std::vector<std::uint64_t> places_;  // by code point of the basic plane
-  std::vector<std::size_t> lengths_;   // by last place of a pattern
+  std::vector<Places> places_;        // by code point of the basic plane
+  std::vector<std::size_t> lengths_;  // by last place of a pattern
 };
 
-// Every name that fits one of the patterns.
-FirmSet sounding_like(const store::StringView& names, const std::vector<SoundPattern>& patterns, bool one_wrong);
+// Every name that fits one of the patterns; with `among` of these firms alone.
+FirmSet sounding_like(const store::StringView& names, const std::vector<SoundPattern>& patterns, bool one_wrong,
+                      const FirmSet* among = nullptr);
 
 }  // namespace tanmiao::indexer

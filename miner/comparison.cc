@@ -207,8 +207,7 @@ Result<std::shared_ptr<const TitleHolders>> title_holders(const store::Snapshot&
   return std::shared_ptr<const TitleHolders>(std::move(out));
 }
 
-json::object why_not_higher(const Context& context, const FirmFacts& facts, const Assessment& a,
-                            const store::Run& run) {
+std::string why_not_higher(const Context& context, const FirmFacts& facts, const Assessment& a, const store::Run& run) {
   const std::size_t row = run.row_of(facts.firm);
   const LeadList list = LeadList::of(run, row);
   const std::size_t ahead = row - list.begin, all = list.end - list.begin;
@@ -226,15 +225,15 @@ json::object why_not_higher(const Context& context, const FirmFacts& facts, cons
   out["items"] =
       ahead > 0 ? deficits_json(a, averages_of(context, run, list.begin, list.begin + compared)) : json::array();
   out["ranks"] = ranks_json(facts, a, run, list, ahead + 1);
-  return out;
+  return json::serialize(out);
 }
 
-json::object among_listed(const Context& context, const FirmFacts& facts, const TitleHolders& listed) {
+std::string among_listed(const Context& context, const FirmFacts& facts, const TitleHolders& listed) {
   json::object out{{"count", listed.firms.size()}, {"valid", listed.valid}};
   if (listed.firms.size() < kLeastListed) {
     out["text"] =
         fmt::format("登记过科技型中小企业的只有 {} 家，不足 {} 家，不作比较", listed.firms.size(), kLeastListed);
-    return out;
+    return json::serialize(out);
   }
   const Assessment a = assess_without_title(context, facts);
   const double own_score = a.score;
@@ -257,7 +256,7 @@ json::object among_listed(const Context& context, const FirmFacts& facts, const 
     items.push_back(std::move(line));
   }
   out["items"] = std::move(items);
-  return out;
+  return json::serialize(out);
 }
 
 }  // namespace tanmiao::miner

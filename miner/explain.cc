@@ -215,12 +215,12 @@ Result<std::string> explain_json(const store::Snapshot& snapshot, const Rules& r
     const std::size_t row = run->row_of(firm);
     if (row < run->size()) {
       root["rank"] = run->rank[row];
-      root["why_not_higher"] = why_not_higher(context, facts, assessment, *run);
+      root["why_not_higher"] = json::parse(why_not_higher(context, facts, assessment, *run));
     } else {
       root["why_not_a_lead"] = "不在该次运行中";
     }
   }
-  if (listed != nullptr) root["listed"] = among_listed(context, facts, *listed);
+  if (listed != nullptr) root["listed"] = json::parse(among_listed(context, facts, *listed));
   return json::serialize(root);
 }
 

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <boost/json.hpp>
-#include <span>
 
 #include "server/site.h"
 
@@ -13,11 +12,5 @@ Html beside_others(const boost::json::object& firm);
 
 // Of "listed" and its "nearest"; nothing where the JSON has none.
 Html listed_section(const boost::json::object& firm, std::string_view campaign);
-
-// The few of `listed` (ascending) that are most like the firm: number, name, code, score, reasons. `without`: firms
-// that were taken out. Empty where the search fails or none is near: an explanation stands without it.
-boost::json::array nearest_listed(const indexer::Searcher& searcher, const store::Snapshot& snapshot,
-                                  store::FirmNo firm, std::span<const store::FirmNo> listed,
-                                  const std::vector<store::FirmNo>& without);
 
 }  // namespace tanmiao::server

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 #include <functional>
-#include "server/firm_comparison.h"
+#include "server/nearest_listed.h"
 
 #include "core/money.h"
 #include "server/firm_comparison.h"
@@ -188,7 +188,7 @@ Result<json::object> firm_json(const Site& site, const World& world, store::Firm
   TANMIAO_ASSIGN(const FirmNumbers without, site.worlds.suppressed(world));
   if (world.searcher != nullptr)
     out["listed"].as_object()["nearest"] =
-        nearest_listed(*world.searcher, *world.snapshot, firm, listed->firms, *without);
+        json::parse(nearest_listed_json(*world.searcher, *world.snapshot, firm, listed->firms, *without));
   const auto shown = [&](store::FirmNo other) { return bool(site.find_firm(world, std::to_string(other))); };
   out["registration"] = registration(world, site.worlds.reference(), firm, shown);
   TANMIAO_ASSIGN(out["origins"], origins(*world.snapshot, firm));

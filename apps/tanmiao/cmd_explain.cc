@@ -9,7 +9,7 @@
 #include "apps/tanmiao/explain_text.h"
 #include "apps/tanmiao/workplace.h"
 #include "miner/comparison.h"
-#include "server/firm_comparison.h"
+#include "server/nearest_listed.h"
 
 namespace tanmiao::app {
 namespace {
@@ -29,7 +29,8 @@ void add_nearest(Workplace& place, const std::shared_ptr<const store::Snapshot>&
   if (!live || live->index.empty() || live->snapshot != snapshot->info().generation) return;
   const auto searcher = indexer::Searcher::open(place.folder(), live->index, snapshot, nullptr, place.reference);
   if (searcher)
-    explained["listed"].as_object()["nearest"] = server::nearest_listed(**searcher, *snapshot, firm, listed, without);
+    explained["listed"].as_object()["nearest"] =
+        boost::json::parse(server::nearest_listed_json(**searcher, *snapshot, firm, listed, without));
 }
 
 Result<int> explain(const Common& common, const ExplainOptions& options) {

@@ -3,6 +3,7 @@
 import json
 import time
 
+import schema
 from harness import Bench, arguments, check, main, stage
 
 
@@ -50,6 +51,8 @@ def results(bench, data):
     beside, listed = last["why_not_higher"], last["listed"]
     check(beside["items"] and beside["ahead"] > 20 and all(step["rank"] <= beside["ahead"] + 1 for step in beside["ranks"]),
           "why not higher, and what would help")
+    wrong = schema.misfits(last, "explanation.json")
+    check(not wrong, f"an explanation is what its schema says: {wrong[:5]}")
     check(listed["count"] > 10 and 0 <= listed["score"]["below"] <= 1 and len(listed["nearest"]) <= 5, "beside those that bear the title")
     known = bench.json("explain", firm, *bench.of(data), "--rubric", "hnte")
     check(0 < len(known["listed"]["nearest"]) <= 5 and known["listed"]["nearest"][0]["reasons"], "and the nearest of them")
