@@ -165,7 +165,7 @@ TEST_F(ReviewPages, ARulingLeadsToTheNextAndIsTakenBackWithOneClick) {
   ASSERT_EQ(done.status, 303) << done.body;
   EXPECT_TRUE(location(done).starts_with(item("lists", RecordKind::kRecognition, "r1")));
   const Response next = get(location(done));
-  EXPECT_TRUE(holds(next, "判为同一家"));
+  EXPECT_TRUE(holds(next, "判为“是同一家”"));
   EXPECT_TRUE(holds(next, "待判定 <span class=\"waiting\">2</span>"));
   ASSERT_EQ(decisions().size(), 1u);
   EXPECT_EQ(decisions()[0].key, "") << "of all records of the source";
@@ -211,7 +211,7 @@ TEST_F(ReviewPages, TwoPeopleWhoRuleAtOnceAreToldOfEachOther) {
   const Response late = send(
       patent(), {{"form", "ruling"}, {"mark", mark}, {"ruling", "different"}, {"reason", "乙看过"}, {"by", "乙科"}});
   EXPECT_EQ(late.status, 409);
-  EXPECT_TRUE(holds(late, "甲科已判定：同一（甲看过）"));
+  EXPECT_TRUE(holds(late, "甲科已判定：是同一家（甲看过）"));
   EXPECT_TRUE(holds(late, "value=\"乙看过\""));
   EXPECT_EQ(decisions().size(), 1u);
   Fields again{{"form", "ruling"}, {"mark", hidden_value(late, "mark")}, {"ruling", "different"}, {"reason", "乙看过"}};
