@@ -1,6 +1,7 @@
 #include "linkage/match/typed_name.h"
 
 #include <algorithm>
+#include <cctype>
 #include <optional>
 
 #include "core/firm_name.h"
@@ -290,6 +291,30 @@ TypedName one_name(const std::string& s, const TypedWords& words, const Referenc
   return {s, {}};
 }
 
+// A sign that may stand around or between names. Brackets are looked at by what stands in them, full width letters and
+// digits are letters and digits.
+bool telling_sign(char32_t c) {
+  constexpr std::u32string_view kPlain = U"()（）·.-&+",
+                                kTelling = U"、。；：，！？／｜～…“”‘’《》「」『』【】〈〉［］";
+  if (c < 0x80) return kPlain.find(c) == std::u32string_view::npos && std::ispunct(static_cast<int>(c)) != 0;
+  return kTelling.find(c) != std::u32string_view::npos;
+}
+
+// Most names are names and nothing else; they are passed over at the cost of looking at their characters once.
+bool may_say_more(std::string_view cell, const TypedWords& words) {
+  const auto points = text::code_points(cell);
+  if (points.empty()) return false;
+  const char32_t first = points.front();
+  const bool letter = (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z');
+  if ((!text::is_han(first) && !letter) || numeral_length(cell) > 0) return true;
+  for (const char32_t c : points)
+    if (c < 0x20 || telling_sign(c)) return true;
+  const auto holds = [&](const std::string& word) { return cell.find(word) != std::string_view::npos; };
+  for (const auto* kind : {&words.present, &words.former, &words.marks})
+    if (std::any_of(kind->begin(), kind->end(), holds)) return true;
+  return false;
+}
+
 // ①: what NFKC makes a bare digit of.
 std::string with_stops(std::string_view s) {
   const auto points = text::code_points(s);
@@ -322,7 +347,7 @@ Result<TypedWords> load_typed_words(const std::filesystem::path& file) {
 }
 
 std::vector<TypedName> read_typed(std::string_view cell, const TypedWords& words, const Reference& reference) {
-  if (han_in(cell) < 2) return {};
+  if (!may_say_more(cell, words) || han_in(cell) < 2) return {};
   const std::string s = with_stops(cell);
   const std::string whole = bare_name(s, words, reference);
   std::vector<TypedName> out;

@@ -19,12 +19,14 @@ SLIP = "山东鼎太机械有限公司"  # one character off 山东鼎泰机械�
 SHORT = "山东博远食品"  # of a patent
 LISTED = "滨州双名科技有限公司"  # two firms bear it
 FOREIGN = "苏州远方电子有限公司"
+TWICE = "滨州同名化工有限公司"  # two firms bear it, of which one is struck off
 BY_RULE = "山东金桥机械有限公司"  # of a list, in the register under this very name
 
 
 def firms():
     made = [{"name": f"山东{trade}{work}有限公司", "address": "山东省滨州市滨城区某路 1 号"} for trade in TRADES for work in WORKS]
     made += [{"name": LISTED, "address": f"山东省滨州市{place}"} for place in ("博兴县锦秋街道", "惠民县孙武街道")]
+    made += [{"name": TWICE, "address": "山东省滨州市滨城区", "status": status} for status in ("注销", "存续")]
     for n, firm in enumerate(made):
         firm["code"] = credit_code(n)
     return made
@@ -50,7 +52,7 @@ class Office(Bench):
         folder = self.folder / "inbox/registry"
         folder.mkdir(parents=True)
         lines = ["企业名称,统一社会信用代码,登记状态,成立日期,注册资本(万元),注册地址,经营范围"]
-        lines += [f"{f['name']},{f['code']},存续,2010-05-06,500,{f['address']},制造、销售" for f in self.firms]
+        lines += [f"{f['name']},{f['code']},{f.get('status', '存续')},2010-05-06,500,{f['address']},制造、销售" for f in self.firms]
         (folder / "企业登记.csv").write_text("\n".join(lines) + "\n", encoding="gb18030")
 
     def patents(self, applicants):
@@ -212,6 +214,17 @@ def against_a_rule(o, item):
     check("山东恒力机械有限公司" in told.stderr + told.stdout and "是同一家" in told.stderr + told.stdout, "what is taken back is said")
 
 
+def matched(o):
+    """A list against the store: of two firms of one name the living one."""
+    path = o.folder / "名单.csv"
+    path.write_text(f"企业名称\n{TWICE}\n", encoding="utf-8")
+    found = o.json("match", "--names", path, *o.at())
+    gone, alive = [f["code"] for f in o.firms if f["name"] == TWICE]
+    check(found["best"]["code"] == alive and found["decision"] == "link" and 0.95 <= found["probability"] < 0.999,
+          f"the living one is linked at {found['probability']}")
+    check(found["others"][0]["code"] == gone and any("已注销或吊销" in f["text"] for f in found["why"]), "and why is told")
+
+
 def body(options):
     with Office(options, "people decide") as o:
         o.prepare()
@@ -220,6 +233,7 @@ def body(options):
         check(first["patents_linked"] == 0 and {STOCK, SHORT, LISTED} <= set(waiting) and
               waiting[FOREIGN]["standing"] == "nothing_near", f"{len(waiting)} names wait for a person")
         by_command(o)
+        matched(o)
         by_spreadsheet(o)
         if chromium():
             o.serve()

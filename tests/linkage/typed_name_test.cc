@@ -2,6 +2,7 @@
 #include "linkage/match/typed_name.h"
 
 #include <gmock/gmock.h>
+#include <rapidcheck/gtest.h>
 
 #include <fstream>
 
@@ -79,6 +80,20 @@ TEST(TypedName, OneNameOverTwoLinesIsOne) {
   EXPECT_EQ(told("山东未来智能装备\n集团有限公司"), "=");
   EXPECT_EQ(told("滨州嵩岳纺织有限公司/甲"), "=");
   EXPECT_EQ(told("烽火科技&middot;虹旭信息技术有限公司"), "=");
+}
+
+RC_GTEST_PROP(TypedNameProperty, WhateverIsTypedNamesAreLeft, ()) {
+  const std::vector<std::string> some{kA,  kB,  "岱宗", "1",        "、",   "；", "（",   "）",     "(",
+                                      ")", "“", "”",    "\n",       "/",    "：", "原名", "现名",   "原",
+                                      ",", " ", "《",   "企业名称", "\xE6", "三", "A",    "更名为", "."};
+  std::string cell;
+  for (const std::size_t n :
+       *rc::gen::container<std::vector<std::size_t>>(rc::gen::inRange<std::size_t>(0, some.size())))
+    cell += some[n];
+  for (const TypedName& one : read(cell)) {
+    RC_ASSERT(!one.name.empty());
+    for (const std::string& former : one.former) RC_ASSERT(!former.empty());
+  }
 }
 
 TEST(TypedName, AWrongKindOfWordIsToldWithItsLine) {
