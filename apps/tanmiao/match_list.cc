@@ -1,5 +1,7 @@
 #include "apps/tanmiao/match_list.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "apps/tanmiao/console.h"
@@ -47,7 +49,8 @@ void tell_problems(const NameList& list, const std::string& path) {
   if (list.nameless_rows() > 0) say(path + ": " + std::to_string(list.nameless_rows()) + " rows have no name");
   if (list.bad_codes() > 0)
     say(path + ": " + std::to_string(list.bad_codes()) + " rows have a credit code that is none");
-  for (const std::string& sheet : list.sheets_passed_over()) say(path + ": the sheet \"" + sheet + "\" was not read");
+  for (const std::string& sheet : list.sheets_passed_over())
+    say(fmt::format("{}: the sheet \"{}\" was not read", path, sheet));
 }
 
 Result<std::unique_ptr<Against>> read_against(const std::string& path, const Anatomist& anatomist, int threads) {

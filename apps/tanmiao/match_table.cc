@@ -43,7 +43,8 @@ std::array<std::string, 3> firm_cells(const MatchAnswer& answer, const FirmOf& f
   if (answer.decision != MatchDecision::kNo && !answer.candidates.empty())
     firms.push_back(firm(answer.candidates.front().row));
   for (const MatchedPart& part : answer.parts)
-    firms.push_back(part.decision != MatchDecision::kNo ? firm(part.best->row) : MatchedFirm{"未匹配", "", ""});
+    firms.push_back(part.best && part.decision != MatchDecision::kNo ? firm(part.best->row)
+                                                                     : MatchedFirm{"未匹配", "", ""});
   if (answer.decision == MatchDecision::kNo) firms.clear();
   std::array<std::string, 3> out;
   for (std::size_t n = 0; n < firms.size(); ++n) {
