@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -123,6 +124,7 @@ struct SimilarQuery {
   std::size_t limit = 20;
   bool with_dead = false;
   std::vector<store::FirmNo> without;
+  std::optional<std::span<const store::FirmNo>> among;  // ascending: only these, when given
   std::optional<std::chrono::milliseconds> most_time;
 };
 struct SimilarFirm {

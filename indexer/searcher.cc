@@ -99,6 +99,9 @@ class XapianSearcher : public Searcher {
       allowed.filter([&](store::FirmNo firm) {
         return (prefecture[firm] == prefecture[wanted.firm]) == (wanted.where == SimilarQuery::Where::kInside);
       });
+    if (wanted.among)
+      allowed.filter(
+          [&](store::FirmNo firm) { return std::binary_search(wanted.among->begin(), wanted.among->end(), firm); });
     std::call_once(grouped_, [&] { groups_ = std::make_unique<const IpcGroups>(x_->tables->ipc); });
     TimeBound bound(wanted.most_time);
     try {

@@ -52,6 +52,9 @@ double value_of(const Context& context, const FirmFacts& f, const Assessment& a,
     case Feature::kAcquiredOnly: return f.acquired > 0 && f.own == 0;
     case Feature::kKeyIndustry: return !f.industries.empty();
     case Feature::kKnownFail: return a.judgement == Judgement::kNotYet;
+    case Feature::kGateDoubt:
+      return static_cast<double>(
+          std::count_if(a.gates.begin(), a.gates.end(), [](const GateResult& gate) { return gate.against; }));
     case Feature::kNameWords: return words_value(context.card.name_set, context.card.name_words, firms.name[f.firm]);
     case Feature::kScopeWords:
       return words_value(context.card.scope_set, context.card.scope_words, firms.scope[f.firm]);

@@ -18,6 +18,7 @@ struct GateResult {
   const Gate* gate = nullptr;
   GateAnswer answer = GateAnswer::kUnknown;
   std::string why;
+  bool against = false;  // not known, but what is known speaks against the firm
 };
 struct Contribution {
   const FeatureWeight* feature;

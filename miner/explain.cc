@@ -2,6 +2,7 @@
 #include <boost/json.hpp>
 
 #include "miner/belief.h"
+#include "miner/beside.h"
 #include "miner/standard_view.h"
 
 namespace tanmiao::miner {
@@ -180,7 +181,7 @@ Status add_standards(const Context& context, const LoadedRules& rules, const Fir
 
 Result<std::string> explain_json(const store::Snapshot& snapshot, const Rules& rules, const Reference& reference,
                                  const MineConfig& config, store::FirmNo firm, const store::Run* run,
-                                 const OriginOf& origin) {
+                                 const OriginOf& origin, const TitleHolders* listed) {
   if (firm == store::kNoFirm || firm > snapshot.last_firm())
     return Error{Errc::kNotFound, "no firm has the number " + std::to_string(firm), ""};
   TANMIAO_ASSIGN(const Context context, context_for(snapshot, rules, reference, config));
@@ -212,11 +213,14 @@ Result<std::string> explain_json(const store::Snapshot& snapshot, const Rules& r
   if (!why.empty()) root["why_not_a_lead"] = why;
   if (why.empty() && run != nullptr) {
     const std::size_t row = run->row_of(firm);
-    if (row < run->size())
+    if (row < run->size()) {
       root["rank"] = run->rank[row];
-    else
+      root["why_not_higher"] = why_not_higher(context, facts, assessment, *run);
+    } else {
       root["why_not_a_lead"] = "不在该次运行中";
+    }
   }
+  if (listed != nullptr) root["listed"] = among_listed(context, facts, *listed);
   return json::serialize(root);
 }
 

@@ -88,6 +88,7 @@ json::array gates_json(const Assessment& a) {
                                {"article", gate.gate->article},
                                {"text", gate.gate->text},
                                {"answer", word(gate.answer)},
+                               {"against", gate.against},
                                {"why", gate.why}});
   }
   return out;

@@ -185,7 +185,8 @@ GateResult answer(const Context& context, const FirmFacts& facts, const Gate& ga
         industry_of(stated, firms.industry_edition[f], firms.industry_name[f], context.reference).in_2017;
     const bool named = std::any_of(gate.industries.begin(), gate.industries.end(),
                                    [&](const std::string& prefix) { return code.starts_with(prefix); });
-    if (named) return {&gate, GateAnswer::kFails, "登记行业 " + code};
+    if (named && gate.code_decides) return {&gate, GateAnswer::kFails, "登记行业 " + code};
+    if (named) return {&gate, GateAnswer::kUnknown, "登记行业 " + code + " 在列，须按主营业务收入占比核实", true};
     // A code whose edition nobody names, or that 2017 split up, may only say a division: it might still be one of
     // those.
     const bool open = code.empty() || std::any_of(gate.industries.begin(), gate.industries.end(),

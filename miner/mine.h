@@ -82,9 +82,11 @@ using OriginOf = std::function<Result<std::optional<store::RecordOrigin>>(Record
                                                                           std::string_view key)>;
 // One firm in full: the JSON of RunTable::explanation plus "firm", "patents", "recognitions", "signals", "standards",
 // "rank" or "why_not_a_lead", and "standard" when config asks for one. `run` may be null. With `origin` what rests on a
-// record also has "seen", "line" and "url" of it.
+// record also has "seen", "line" and "url" of it; with a run that holds the firm "why_not_higher"; with `listed`
+// (miner/comparison.h, of the same snapshot and day) "listed".
+struct TitleHolders;
 Result<std::string> explain_json(const store::Snapshot& snapshot, const Rules& rules, const Reference& reference,
                                  const MineConfig& config, store::FirmNo firm, const store::Run* run,
-                                 const OriginOf& origin = nullptr);
+                                 const OriginOf& origin = nullptr, const TitleHolders* listed = nullptr);
 
 }  // namespace tanmiao::miner

@@ -20,6 +20,7 @@ struct Gate {
   double most = 0;                      // for "<=": the bound, persons or yuan
   Date valid_from{};                    // before this day the gate did not exist
   std::vector<std::string> industries;  // GB/T 4754-2017 prefixes that fail
+  bool code_decides = true;             // false: a registered code among them speaks against the firm and proves nothing
   // Words of a kind of enterprise (企业类型): what holds one of the first fails, one of the second may be either.
   std::vector<std::string> not_org_types, open_org_types;
 };

@@ -61,9 +61,10 @@ std::vector<std::string> texts(const json::object& object, std::string_view key,
 }
 
 Gate gate_of(const json::object& object, Date rubric_from, const std::string& at) {
-  only_slips_refused(
-      object, {"id", "field", "op", "value", "valid_from", "gbt4754_2017", "not_org_types", "open_org_types", "zh"},
-      at);
+  only_slips_refused(object,
+                     {"id", "field", "op", "value", "valid_from", "gbt4754_2017", "code_decides", "not_org_types",
+                      "open_org_types", "zh"},
+                     at);
   Gate gate;
   gate.id = needed_text(object, "id", at);
   gate.article = clause_of(object, at);
@@ -79,6 +80,10 @@ Gate gate_of(const json::object& object, Date rubric_from, const std::string& at
     if (!is_industry(code)) refuse(at + ".gbt4754_2017", "expected codes of GB/T 4754 such as C16: " + code);
   if (field.id == "industry_without_super_deduction" && gate.industries.empty())
     refuse(at + ".gbt4754_2017", "expected at least one code");
+  if (const json::value* decides = object.if_contains("code_decides")) {
+    if (!decides->is_bool()) refuse(at + ".code_decides", "expected true or false");
+    gate.code_decides = decides->get_bool();
+  }
   gate.not_org_types = texts(object, "not_org_types", at);
   gate.open_org_types = texts(object, "open_org_types", at);
   return gate;

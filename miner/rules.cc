@@ -34,6 +34,7 @@ constexpr std::array<FeatureName, static_cast<std::size_t>(Feature::kCount)> kFe
     {"acquired_only", Feature::kAcquiredOnly},
     {"key_industry", Feature::kKeyIndustry},
     {"known_fail", Feature::kKnownFail},
+    {"gate_doubt", Feature::kGateDoubt},
     {"name_words", Feature::kNameWords},
     {"scope_words", Feature::kScopeWords},
 }};

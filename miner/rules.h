@@ -79,6 +79,7 @@ enum class Feature : std::uint8_t {
   kAcquiredOnly,
   kKeyIndustry,
   kKnownFail,
+  kGateDoubt,
   kNameWords,
   kScopeWords,
   kCount

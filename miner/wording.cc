@@ -137,6 +137,8 @@ std::string ask_first(const Context& context, const FirmFacts& facts, const Asse
   const Numbers& n = facts.numbers;
   std::string text;
   if (facts.direct) join(text, "直接确认依据是否仍有效、是否愿意登记", "；");
+  if (std::any_of(a.gates.begin(), a.gates.end(), [](const GateResult& gate) { return gate.against; }))
+    join(text, "主营业务收入主要来自哪个行业", "；");
   if (facts.unverified > 0) join(text, std::to_string(facts.unverified) + " 件效力待核专利的年费与权属", "；");
   if (!n.rd_known()) join(text, "上年研发费用与销售收入", "；");
   if (!n.staff_known()) join(text, "职工总数与科技人员数", "；");

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "server/firm_belief.h"
+#include "server/firm_comparison.h"
 #include "server/firm_evidence.h"
 #include "server/firm_parts.h"
 #include "server/firm_people.h"
@@ -141,7 +142,9 @@ Html why(const object& firm) {
   begin_sheet(out, "为何未靠前", "why-not");
   if (!text_of(firm, "why_not_a_lead").empty())
     out << "<p class=\"needed\">不在候选名单中：" << text_of(firm, "why_not_a_lead") << "</p>";
-  if (lacking.empty())
+  if (firm.contains("why_not_higher"))
+    out << beside_others(firm);
+  else if (lacking.empty())
     out << "<p>各排序因素均已有公开依据。</p>";
   else
     out << "<p>下列因素未见公开依据（未见不等于没有）：</p><ul class=\"inline\">" << lacking << "</ul>";
@@ -166,7 +169,8 @@ Result<Response> firm_page(const Site& site, const Request& request, std::string
   const std::string action = people_path(world->snapshot->firms.code[number], number);
   Html body;
   body << header(firm, query.campaign) << writer.notice() << rubric(firm) << belief_section(firm) << why(firm)
-       << standards_section(firm) << people_sections(site, writer, people, action) << patents_section(firm, titles)
+       << listed_section(firm, query.campaign) << standards_section(firm)
+       << people_sections(site, writer, people, action) << patents_section(firm, titles)
        << recognitions_section(firm, titles) << changes_section(firm, titles)
        << similar_section(site, *world, number, query.campaign) << objection_sections(site, writer, people, action)
        << origins_section(firm, titles);

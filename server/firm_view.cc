@@ -2,8 +2,10 @@
 #include <algorithm>
 #include <boost/json.hpp>
 #include <functional>
+#include "server/firm_comparison.h"
 
 #include "core/money.h"
+#include "server/firm_comparison.h"
 #include "server/site.h"
 
 namespace tanmiao::server {
@@ -173,6 +175,7 @@ Result<json::object> firm_json(const Site& site, const World& world, store::Firm
   }));
   config.as_of = store::day_with_answers(visits, firm, config.as_of);
   config.answers = std::make_shared<const store::FirmAnswers>(std::move(visits));
+  TANMIAO_ASSIGN(const auto listed, site.worlds.listed(world, config));
   const auto origin = [&](RecordKind kind, std::string_view source, std::string_view key) {
     return site.worlds.with_store([&](store::Store& store) {
       return store::origin_of(store.facts(), world.snapshot->info().view, kind, source, key);
@@ -180,8 +183,12 @@ Result<json::object> firm_json(const Site& site, const World& world, store::Firm
   };
   TANMIAO_ASSIGN(const std::string text,
                  miner::explain_json(*world.snapshot, site.worlds.rules(), site.worlds.reference(), config, firm,
-                                     world.run.get(), origin));
+                                     world.run.get(), origin, listed.get()));
   json::object out = json::parse(text).as_object();
+  TANMIAO_ASSIGN(const FirmNumbers without, site.worlds.suppressed(world));
+  if (world.searcher != nullptr)
+    out["listed"].as_object()["nearest"] =
+        nearest_listed(*world.searcher, *world.snapshot, firm, listed->firms, *without);
   const auto shown = [&](store::FirmNo other) { return bool(site.find_firm(world, std::to_string(other))); };
   out["registration"] = registration(world, site.worlds.reference(), firm, shown);
   TANMIAO_ASSIGN(out["origins"], origins(*world.snapshot, firm));

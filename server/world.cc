@@ -61,6 +61,19 @@ Result<FirmNumbers> Worlds::suppressed(const World& world) {
   return suppressed_.firms;
 }
 
+Result<std::shared_ptr<const miner::TitleHolders>> Worlds::listed(const World& world, const miner::MineConfig& config) {
+  {
+    const std::lock_guard guard(worlds_mutex_);
+    if (const auto kept = listed_.find(world.campaign);
+        kept != listed_.end() && kept->second.snapshot == world.live.snapshot && kept->second.as_of == config.as_of)
+      return kept->second.firms;
+  }
+  TANMIAO_ASSIGN(auto firms, miner::title_holders(*world.snapshot, *rules_, *reference_, config));
+  const std::lock_guard guard(worlds_mutex_);
+  listed_[world.campaign] = {world.live.snapshot, config.as_of, firms};
+  return firms;
+}
+
 Result<std::shared_ptr<const World>> Worlds::open(const store::Live& live, std::string_view campaign) {
   const auto described = rules_->campaigns();
   const bool known = std::any_of(described.begin(), described.end(), [&](const auto& c) { return c.id == campaign; });

@@ -12,7 +12,7 @@
 
 #include "indexer/cursor.h"
 #include "indexer/index.h"
-#include "miner/mine.h"
+#include "miner/comparison.h"
 #include "pool/firm_book.h"
 #include "pool/leads.h"
 #include "server/candidate_list.h"
@@ -51,6 +51,8 @@ class Worlds {
   Result<std::shared_ptr<const World>> of(std::string_view campaign, const indexer::Cursor& cursor);
   // Firms that people had taken out, also since the night: asked anew each time, so that no page shows them again.
   Result<FirmNumbers> suppressed(const World& world);
+  // The firms that bear the title already, for comparison; kept until something else is live. `config`: of `world`.
+  Result<std::shared_ptr<const miner::TitleHolders>> listed(const World& world, const miner::MineConfig& config);
   // What waits for a person, and what was said of it so far.
   Result<std::shared_ptr<const ReviewState>> reviews(std::string_view campaign);
   const Reference& reference() const { return *reference_; }
@@ -83,6 +85,12 @@ class Worlds {
   };
   static constexpr auto kPagedFor = std::chrono::minutes(15);
   std::map<std::string, Before, std::less<>> before_;
+  struct KeptListed {
+    std::string snapshot;
+    Date as_of{};
+    std::shared_ptr<const miner::TitleHolders> firms;
+  };
+  std::map<std::string, KeptListed, std::less<>> listed_;  // by campaign
   struct Suppressed {
     std::string snapshot;
     std::set<std::string> names;

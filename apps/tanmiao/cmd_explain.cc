@@ -8,6 +8,8 @@
 #include "apps/tanmiao/console.h"
 #include "apps/tanmiao/explain_text.h"
 #include "apps/tanmiao/workplace.h"
+#include "miner/comparison.h"
+#include "server/firm_comparison.h"
 
 namespace tanmiao::app {
 namespace {
@@ -17,6 +19,18 @@ struct ExplainOptions {
   std::vector<std::string> suppose;
   When when;
 };
+
+// The nearest of the firms that bear the title, by the live index. Where there is none of this snapshot, nothing is
+// said.
+void add_nearest(Workplace& place, const std::shared_ptr<const store::Snapshot>& snapshot, store::FirmNo firm,
+                 const std::vector<store::FirmNo>& listed, const std::vector<store::FirmNo>& without,
+                 boost::json::object& explained) {
+  const auto live = place.facts().live();
+  if (!live || live->index.empty() || live->snapshot != snapshot->info().generation) return;
+  const auto searcher = indexer::Searcher::open(place.folder(), live->index, snapshot, nullptr, place.reference);
+  if (searcher)
+    explained["listed"].as_object()["nearest"] = server::nearest_listed(**searcher, *snapshot, firm, listed, without);
+}
 
 Result<int> explain(const Common& common, const ExplainOptions& options) {
   TANMIAO_ASSIGN(auto place, open_workplace(common, store::Access::kRead, "tanmiao explain"));
@@ -49,12 +63,15 @@ Result<int> explain(const Common& common, const ExplainOptions& options) {
   const auto origin = [&](RecordKind kind, std::string_view source, std::string_view key) {
     return store::origin_of(place.facts(), snapshot->info().view, kind, source, key);
   };
-  TANMIAO_ASSIGN(const auto text,
-                 miner::explain_json(*snapshot, *rules, *place.reference, config, firm, run.get(), origin));
+  TANMIAO_ASSIGN(const auto listed, miner::title_holders(*snapshot, *rules, *place.reference, config));
+  TANMIAO_ASSIGN(const auto text, miner::explain_json(*snapshot, *rules, *place.reference, config, firm, run.get(),
+                                                      origin, listed.get()));
+  auto explained = boost::json::parse(text).as_object();
+  if (!options.when.given()) add_nearest(place, snapshot, firm, listed->firms, suppressed, explained);
   if (common.json)
-    print(text + "\n");
+    print_json(explained);
   else
-    print(explain_text(*snapshot, firm, boost::json::parse(text).as_object(), source_titles(place)));
+    print(explain_text(*snapshot, firm, explained, source_titles(place)));
   return kDone;
 }
 

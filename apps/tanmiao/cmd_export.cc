@@ -14,7 +14,7 @@ namespace tanmiao::app {
 namespace {
 
 struct ExportOptions {
-  std::string run, campaign, format = "xlsx", output, by;
+  std::string run, campaign, format, output, by;
   std::string unit, industry, text;
   std::vector<std::string> judgements, kinds;
   std::uint32_t top = 0;
@@ -44,8 +44,23 @@ std::vector<std::string> described(const pool::CandidateFilter& filter, bool sho
   return texts;
 }
 
+// What --format says, else what the file's name ends with, else xlsx. A name that ends like another format is refused:
+// programs go by it.
+Result<std::string> format_word(const ExportOptions& options) {
+  const std::string ending = std::filesystem::path(options.output).extension().string();
+  const bool named = options.by.empty() && (ending == ".xlsx" || ending == ".csv" || ending == ".jsonl");
+  const std::string by_name = named ? ending.substr(1) : std::string();
+  if (options.format.empty()) return by_name.empty() ? std::string("xlsx") : by_name;
+  TANMIAO_TRY(pool::export_format(options.format));
+  if (!by_name.empty() && by_name != options.format)
+    return Error{Errc::kUsage, "--format is " + options.format + ", the file's name ends with " + ending,
+                 options.output};
+  return options.format;
+}
+
 Result<int> export_list(const Common& common, const ExportOptions& options) {
-  TANMIAO_ASSIGN(const auto format, pool::export_format(options.format));
+  TANMIAO_ASSIGN(const std::string word, format_word(options));
+  TANMIAO_ASSIGN(const auto format, pool::export_format(word));
   pool::CandidateFilter filter;
   filter.unit = options.unit;
   filter.industry = options.industry;
@@ -83,7 +98,7 @@ Result<int> export_list(const Common& common, const ExportOptions& options) {
     std::filesystem::path path = options.output;
     if (path.empty()) {
       std::filesystem::create_directories(place.folder().exports(), ignored);
-      path = place.folder().exports() / pool::safe_file_name("候选名单_" + iso(run.entry.as_of) + "." + options.format);
+      path = place.folder().exports() / pool::safe_file_name("候选名单_" + iso(run.entry.as_of) + "." + word);
     }
     TANMIAO_TRY(pool::export_candidates(rows, format, path.string(), info));
     files.push_back({path.string(), rows.size()});
@@ -111,7 +126,7 @@ Action declare_export(CLI::App& app, Common& common) {
   auto options = std::make_shared<ExportOptions>();
   app.add_option("--run", options->run, "id of a run (default: the live one of the campaign)");
   app.add_option("--campaign", options->campaign, "campaign (default: the first of the configuration)");
-  app.add_option("--format", options->format, "xlsx, csv or jsonl")->capture_default_str();
+  app.add_option("--format", options->format, "xlsx, csv or jsonl (default: as the file's name ends, else xlsx)");
   app.add_option("-o,--output", options->output, "file, or folder with --by (default: exports/ of the data folder)");
   app.add_option("--by", options->by, "unit: one file a 责任单位")->check(CLI::IsMember({"unit"}));
   app.add_option("--unit", options->unit, "only this 责任单位");

@@ -51,7 +51,8 @@ std::string header(const store::Snapshot& s, store::FirmNo n) {
 }
 
 std::string paragraph(std::string_view title, const std::string& body) {
-  return body.empty() ? std::string() : fmt::format("\n{}\n{}\n", title, body);
+  const std::string_view text = std::string_view(body).substr(0, body.find_last_not_of('\n') + 1);
+  return text.empty() ? std::string() : fmt::format("\n{}\n{}\n", title, text);
 }
 
 std::string sentences(const json::object& e, std::string_view key) {
@@ -85,6 +86,49 @@ std::string contributions(const json::object& e) {
   if (rows.empty()) return "  没有加分依据：公开线索很少，所以排得靠后\n";
   return table({{"依据", false, 60, true}, {"取值", true}, {"权重", true}, {"贡献", true}}, rows) + "合计 " +
          text(e, "score") + "\n";
+}
+
+std::string percent(const json::object& object, std::string_view key) {
+  const json::value* value = object.if_contains(key);
+  return value == nullptr || !value->is_number() ? "未知" : fmt::format("{:.0f}%", 100 * value->to_number<double>());
+}
+
+std::string texts(const json::object& of, std::string_view key) {
+  std::string out;
+  for (const auto& item : list(of, key)) out += "  · " + text(item.as_object(), "text") + "\n";
+  return out;
+}
+
+// What those at the top have and it lacks, and what one more fact would do.
+std::string beside_others(const json::object& e) {
+  const json::value* value = e.if_contains("why_not_higher");
+  if (value == nullptr) return {};
+  const auto& beside = value->as_object();
+  return text(beside, "text") + "\n" + texts(beside, "items") + texts(beside, "ranks");
+}
+
+std::string among_listed(const json::object& e) {
+  const json::value* value = e.if_contains("listed");
+  if (value == nullptr) return {};
+  const auto& listed = value->as_object();
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& item : list(listed, "items")) {
+    const auto& one = item.as_object();
+    rows.push_back({text(one, "label"), counted(one, "value"), counted(one, "median"), percent(one, "below"),
+                    percent(one, "equal")});
+  }
+  std::string out = text(listed, "text") + "\n";
+  if (!rows.empty())
+    out += table(
+        {{"依据", false, 40, true}, {"本企业", true}, {"中位数", true}, {"高于其中", true}, {"等于其中", true}}, rows);
+  for (const auto& item : list(listed, "nearest")) {
+    const auto& other = item.as_object();
+    std::string reasons;
+    for (const auto& reason : list(other, "reasons"))
+      reasons += (reasons.empty() ? "" : "；") + std::string(reason.as_string());
+    out += "  最相近 " + text(other, "name") + "（相似度 " + percent(other, "score") + "）：" + reasons + "\n";
+  }
+  return out;
 }
 
 std::string gates(const json::object& e) {
@@ -165,11 +209,6 @@ std::string inputs_text(const json::object& line) {
     if (const std::string date = text(input, "date"); !date.empty()) out += "，" + date;
   }
   return out;
-}
-
-std::string percent(const json::object& object, std::string_view key) {
-  const json::value* value = object.if_contains(key);
-  return value == nullptr || !value->is_number() ? "未知" : fmt::format("{:.0f}%", 100 * value->to_number<double>());
 }
 
 constexpr double kLeastWorth = .005;  // of the uncertainty: whose answer takes away less is not worth a question
@@ -259,6 +298,8 @@ std::string explain_text(const store::Snapshot& snapshot, store::FirmNo firm, co
   out += paragraph("研判", rank_text(e));
   out += paragraph("主要依据", sentences(e, "basis"));
   out += "\n为何在此名次\n" + contributions(e);
+  out += paragraph("为何没有更靠前", beside_others(e));
+  out += paragraph("与登记过科技型中小企业的企业比较", among_listed(e));
   out += "\n评价指标\n" + rubric(e);
   out += paragraph("条件", gates(e));
   out += paragraph("达到分数线的可能性", belief(e));

@@ -18,6 +18,7 @@ MISTAKES = [
     (["pool", "suppress", "x", "--by", "x", "--reason", "\u200b"], "不能空白，应写明理由"),
     (["crawl", "--accept", "x", "--reason", "y"], "--accept 须与 --by 同用"),
     (["export", "--fromat", "csv"], "did you mean '--format'"),
+    (["export", "--format", "xlsx", "-o", "a.csv"], "--format is xlsx, the file's name ends with .csv"),
     (["source"], "subcommand"),
     (["search", "--limit", "0", "x"], "limit"),
     (["saved", "put", "a", "b", "--reason", " "], "不能空白，应写明理由"),

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """A night over the demo city, the same night again with nothing changed, and a day later with changes."""
+import json
 import time
 
 from harness import Bench, arguments, check, main, stage
@@ -45,7 +46,13 @@ def results(bench, data):
     valid = {program: [line for line in renewals if program in line and "有效，" in line] for program in ("高新技术企业", "科技型中小企业")}
     check(valid["高新技术企业"] and all("可直接确认" in line for line in valid["高新技术企业"]), "a valid HNTE is a lead")
     check(all("不列入线索" in line for line in valid["科技型中小企业"]), "who holds the number is none")
+    last = bench.json("explain", json.loads(rows[-1])["credit_code"], *bench.of(data))
+    beside, listed = last["why_not_higher"], last["listed"]
+    check(beside["items"] and beside["ahead"] > 20 and all(step["rank"] <= beside["ahead"] + 1 for step in beside["ranks"]),
+          "why not higher, and what would help")
+    check(listed["count"] > 10 and 0 <= listed["score"]["below"] <= 1 and len(listed["nearest"]) <= 5, "beside those that bear the title")
     known = bench.json("explain", firm, *bench.of(data), "--rubric", "hnte")
+    check(0 < len(known["listed"]["nearest"]) <= 5 and known["listed"]["nearest"][0]["reasons"], "and the nearest of them")
     check(known["standard"]["id"] == "hnte_2016" and len(known["standards"]) == 6, "it stands under each standard of the day")
     check(known["standard"]["known"] < known["standard"]["most"] and known["standard"]["missing"], "what is unknown stays open")
     young = bench.json("explain", firm, *bench.of(data), "--rubric", "hnte", "--suppose", "days_registered=100")

@@ -15,7 +15,7 @@ def scorecard(rules, change, name):
     head, item, rest = text.partition("[[feature]]")
     rest, words, tail = rest.partition("[[words]]")
     rest = re.sub(r"(?m)^(weight\s*=\s*)(-?[0-9.]+)", lambda m: m.group(1) + str(change(float(m.group(2)))), rest)
-    head = head.replace('id = "scorecard-1"', f'id = "{name}"')
+    head = head.replace('id = "scorecard-2"', f'id = "{name}"')
     (rules / "scorecard.toml").write_text(head + item + rest + words + tail, encoding="utf-8")
 
 
@@ -60,7 +60,7 @@ def body(options):
         model = worse["model"]
         check(model["step"] == "refused" and model["news"] and model["duel"]["ap_candidate"] < model["duel"]["ap_in_use"] and
               model["duel"]["share_worse"] >= .9, f"a worse scorecard is refused: {model['duel']}")
-        check(live_scorecard(bench, data) == before and before[1] == "scorecard-1", "the one in use ranks and explains on")
+        check(live_scorecard(bench, data) == before and before[1] == "scorecard-2", "the one in use ranks and explains on")
         todo = [t for t in worse["todo"] if t["what"] == "model"]
         check(len(todo) == 1 and todo[0]["urgent"] and "runs model --take" in todo[0]["command"], "a person is told")
         check(len(audit(bench, data, "model.refuse")) == 1, "and the audit")
@@ -80,7 +80,7 @@ def body(options):
         page = (data / f"reports/{third['night']['id']:06}.html").read_text(encoding="utf-8")
         check("planted-worse" in page and "未采用" in page and "排名检验" in page, "the page of the report says so")
         check(len(audit(bench, data, "model.refuse")) == 2, "the audit is told once of each, again after another was held")
-        check(bench.json("runs", "model", *bench.of(data))["in_use"] == "scorecard-1", "runs model names the one in use")
+        check(bench.json("runs", "model", *bench.of(data))["in_use"] == "scorecard-2", "runs model names the one in use")
 
         bench.run("runs", "model", "--take", "--by", "test", "--reason", "a test", *bench.of(data))
         taken = bench.json("mine", *bench.of(data), "--clock", "2027-01-22T04:00:00Z", expect=(0, 3))

@@ -108,6 +108,35 @@ TEST(Rubric, LegalFormsThatAreNoResidentEnterprisesNeverHoldTheFirstGate) {
   }
 }
 
+// What a firm is registered for is not yet what it earns its money with.
+TEST(Rubric, ARegisteredTradeSpeaksAgainstAFirmAndProvesNothing) {
+  TestFirm trader{.name = "甲电机有限公司", .industry = "F5179"}, maker{.name = "乙电机有限公司", .industry = "C3812"};
+  trader.patents.push_back({PatentKind::kInvention,
+                            day(2021, 1, 1),
+                            day(2023, 9, 1),
+                            true,
+                            {{PatentEvent::kGrant, day(2023, 9, 1)}, {PatentEvent::kPledge, day(2026, 9, 1)}}});
+  World world({trader, maker});
+  world.reference = *tabular::load_reference("config/reference", 371600).value();
+  const Assessment doubted = world.judge(1), held = world.judge(2);
+  const GateResult& gate = doubted.gates.back();
+  EXPECT_EQ(gate.gate->id, "T6");
+  EXPECT_EQ(gate.answer, GateAnswer::kUnknown);
+  EXPECT_TRUE(gate.against);
+  EXPECT_EQ(doubted.judgement, Judgement::kPromising) << "a valid invention, and no condition that is known to fail";
+  const auto points = [](const Assessment& a, Feature feature) {
+    for (const Contribution& c : a.contributions)
+      if (c.feature->feature == feature) return c.points;
+    return 0.0;
+  };
+  EXPECT_LT(points(doubted, Feature::kGateDoubt), 0);
+  EXPECT_EQ(points(doubted, Feature::kKnownFail), 0);
+  EXPECT_EQ(held.gates.back().answer, GateAnswer::kHolds);
+  EXPECT_EQ(points(held, Feature::kGateDoubt), 0);
+  const Context context = world.context();
+  EXPECT_NE(ask_first(context, gather(context, 1), doubted).find("主营业务收入主要来自哪个行业"), std::string::npos);
+}
+
 // All combinations of domain table tech_sme_needed_rd.csv: share needed of revenue and of cost in percent, 0
 // impossible.
 TEST(Rubric, NeededRdShareOfAllThirtyCombinations) {

@@ -155,8 +155,27 @@ TEST_F(Pages, TheExportIsTheFilterAndNotThePage) {
 TEST_F(Pages, TheFirmPageShowsEveryPart) {
   const Response page = get("/firm/91371600MA3WPBLW37");
   EXPECT_EQ(page.status, 200);
-  for (const char* part : {"指标", "证据", "已知得分", "可能区间", "缺口", "如何补", "为何在此名次", "为何未靠前",
-                           "先问事项", "达到分数线的可能性", "其他认定标准", "专利", "资质", "变更", "来源", "走访表"})
+  for (const char* part : {"指标",
+                           "证据",
+                           "已知得分",
+                           "可能区间",
+                           "缺口",
+                           "如何补",
+                           "为何在此名次",
+                           "为何未靠前",
+                           "先问事项",
+                           "达到分数线的可能性",
+                           "其他认定标准",
+                           "专利",
+                           "资质",
+                           "变更",
+                           "来源",
+                           "走访表",
+                           "名单共 ",
+                           "名次会怎样变",
+                           "再有一件有效发明专利：+",
+                           "与登记过的企业比较",
+                           "家，不足 10 家，不作比较"})
     EXPECT_TRUE(holds(page, part)) << part;
   EXPECT_TRUE(holds(page, "https://other.example/1"));
   EXPECT_TRUE(holds(page, "list.csv 第 7 行"));
