@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/firm_form.h"
+#include "core/firm_unit.h"
 #include "core/reference_index.h"
 #include "core/text/normalize.h"
 
@@ -66,13 +67,6 @@ std::string take_former(std::string& name) {
   if (!cut("曾用名") && !cut("原名") && !cut("原")) return {};
   name.resize(open);
   return inner;
-}
-
-const LegalForm* form_of(std::string_view name, const Reference& reference) {
-  for (const LegalForm& form : reference.legal_forms) {
-    if (name.size() > form.suffix.size() && name.ends_with(form.suffix)) return &form;
-  }
-  return nullptr;
 }
 
 // Whether division `inner` may lie in `outer`: 嘉祥 does not lie in 淄博. Counties that a province rules by itself bear
@@ -149,45 +143,6 @@ void take_apart(std::string core, FirmName& out, const Reference& reference) {
   out.industry_word = core.substr(industry);
 }
 
-bool ends_with_any(std::string_view s, std::initializer_list<std::string_view> endings) {
-  return std::any_of(endings.begin(), endings.end(), [s](std::string_view ending) { return s.ends_with(ending); });
-}
-
-// What stands behind a firm's name is no unit of it: another firm or body beside it, one of its people, its union, who
-// winds it up.
-bool is_somebody_else(std::string_view rest) {
-  for (const std::string_view joint : {"和", "与", "及", "暨", "、", "/", ";", ",", "&", "+"})
-    if (rest.starts_with(joint)) return true;
-  for (const std::string_view other : {"有限公司", "责任公司", "股份公司", "工会", "协会", "委员会", "管理人", "清算",
-                                       "破产", "董事", "经理", "法定代表", "股东"})
-    if (rest.find(other) != std::string_view::npos) return true;
-  return ends_with_any(rest, {"学院", "大学"});
-}
-
-// Where the parent's name ends in the name of a branch; npos when it is none: ...公司|滨州分公司. A branch bears the
-// whole name of its firm by law (企业名称登记管理规定, art. 13), so behind a legal form it may be called as places of
-// business are in the registers: 支局, 营业厅, 大药房. Behind a bare 公司, which may be a trade name, the unit must be
-// one of the usual. A mine of a group is registered on its own, files patents in its own name and stays a firm.
-std::size_t parent_end(std::string_view name) {
-  constexpr std::string_view kCompany = "公司";
-  const std::size_t at = name.find(kCompany);
-  if (at == std::string_view::npos || at + kCompany.size() >= name.size()) return std::string_view::npos;
-  const std::string_view firm = name.substr(0, at + kCompany.size()), rest = name.substr(firm.size());
-  if (is_somebody_else(rest)) return std::string_view::npos;
-  if (ends_with_any(rest, {"公司", "分厂", "分店", "分行", "支行", "办事处", "部", "处", "店", "站", "厂"}))
-    return firm.size();
-  const auto brackets = std::count(firm.begin(), firm.end(), '(') - std::count(firm.begin(), firm.end(), ')');
-  const auto chars = text::code_points(rest);
-  const bool unit = std::count_if(chars.begin(), chars.end(), text::is_han) >= 2 && rest.front() != '(';
-  const bool whole = ends_with_any(firm, {"有限公司", "责任公司", "股份公司", "集团公司", "总公司"});
-  const bool called_so = ends_with_any(rest, {"局", "所", "厅", "心", "场",   "点",  "馆", "亭", "房", "市", "队",
-                                              "园", "院", "城", "社", "庄",   "楼",  "室", "厦", "段", "库", "汇",
-                                              "行", "家", "区", "池", "校",   "村",  "船", "地", "吧", "堂", "号",
-                                              "苑", "坊", "组", "港", "间",   "屋",  "科", "团", "线", "府", "圃",
-                                              "埠", "头", "铺", "宫", "分公", "支公"});  // the last two: cut off
-  return unit && whole && called_so && brackets == 0 ? firm.size() : std::string_view::npos;
-}
-
 // A name as far as its kind is told.
 struct Begun {
   FirmForm found;
@@ -200,8 +155,8 @@ Begun begin_name(std::string_view name, const Reference& reference) {
   out.found.display = without_tail(text::without_blanks(text::nfkc(name)));
   out.former_name = take_former(out.found.display);
   out.normal = normal(out.found.display, reference);
-  out.parent = parent_end(out.normal);
-  out.form = form_of(out.normal, reference);
+  out.form = legal_form_of(out.normal, reference);
+  out.parent = parent_end(out.normal, out.form, reference);
   const bool of_branch = out.form != nullptr && out.form->form_class == FormClass::kBranch;
   out.found.branch = out.parent != std::string::npos || of_branch;
   if (out.found.branch)
@@ -237,7 +192,7 @@ FirmName parse_firm_name(std::string_view name, const Reference& reference) {
   if (parent != std::string::npos) {
     out.parent_name = s.substr(0, parent);
     s.resize(parent);
-    form = form_of(s, reference);
+    form = legal_form_of(s, reference);
   }
   std::size_t group = 0;
   if (form != nullptr) {

@@ -10,14 +10,14 @@ namespace {
 
 constexpr std::array<int, 12> kApplicationWeights{2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5};  // ZC 0006-2003
 
-std::string typed(std::string_view text) {
+std::string typed_number(std::string_view text) {
   std::string s = text::without_blanks(text::nfkc(text));
   for (char& c : s)
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 32);
   return s;
 }
 
-Error refuse(std::string_view text, std::string_view what, std::string why) {
+Error refuse_number(std::string_view text, std::string_view what, std::string why) {
   return Error{Errc::kFormat, in_quotes(text) + " is no " + std::string(what) + ": " + std::move(why), ""};
 }
 
@@ -85,13 +85,13 @@ char application_check(std::string_view digits12) {
 
 Result<ApplicationNo> parse_application_no(std::string_view text) {
   constexpr std::string_view kWhat = "patent application number";
-  std::string s = typed(text);
+  std::string s = typed_number(text);
   if (s.starts_with("ZL") || s.starts_with("CN")) s.erase(0, 2);
   s = from_st13(s);
   std::string body = s;
   char check = 0;
   if (const std::size_t point = s.find('.'); point != std::string::npos) {
-    if (point + 2 != s.size()) return refuse(text, kWhat, "expected one check character behind the point");
+    if (point + 2 != s.size()) return refuse_number(text, kWhat, "expected one check character behind the point");
     body = s.substr(0, point);
     check = s[point + 1];
   } else if (s.size() == 13 || s.size() == 9) {
@@ -99,29 +99,29 @@ Result<ApplicationNo> parse_application_no(std::string_view text) {
     check = s.back();
   }
   if (!text::is_digits(body) || (body.size() != 12 && body.size() != 8))
-    return refuse(text, kWhat, "expected 12 digits and a check character, or 8 digits before October 2003");
+    return refuse_number(text, kWhat, "expected 12 digits and a check character, or 8 digits before October 2003");
   if (check != 0 && check != 'X' && (check < '0' || check > '9'))
-    return refuse(text, kWhat, "the check character must be a digit or X");
+    return refuse_number(text, kWhat, "the check character must be a digit or X");
   if (body.size() == 8) {  // YY K NNNNN; the check digit is optional and not verified
     const int year = (body[0] - '0') * 10 + (body[1] - '0');
     if (kind_of_digit(body[2]) == PatentKind::kUnknown)
-      return refuse(text, kWhat, "its third digit names no kind (1, 2, 3, 8, 9)");
+      return refuse_number(text, kWhat, "its third digit names no kind (1, 2, 3, 8, 9)");
     // The form was in use from 1985 to 2003: 20151016 is a day in the wrong column.
-    if (year > 3 && year < 85) return refuse(text, kWhat, "its year is " + body.substr(0, 2));
+    if (year > 3 && year < 85) return refuse_number(text, kWhat, "its year is " + body.substr(0, 2));
     return with_kind(check ? body + "." + check : body, body[2], year >= 85 ? 1900 + year : 2000 + year);
   }
   if (kind_of_digit(body[4]) == PatentKind::kUnknown)
-    return refuse(text, kWhat, "its fifth digit names no kind (1, 2, 3, 8, 9)");
+    return refuse_number(text, kWhat, "its fifth digit names no kind (1, 2, 3, 8, 9)");
   const int year = std::stoi(body.substr(0, 4));
-  if (year < 1985 || year > 2199) return refuse(text, kWhat, "its year is " + body.substr(0, 4));
+  if (year < 1985 || year > 2199) return refuse_number(text, kWhat, "its year is " + body.substr(0, 4));
   const char right = application_check(body);
   if (check != 0 && check != right)
-    return refuse(text, kWhat, std::string("check character is '") + check + "', expected '" + right + "'");
+    return refuse_number(text, kWhat, std::string("check character is '") + check + "', expected '" + right + "'");
   return with_kind(body + "." + right, body[4], year);
 }
 
 Result<PublicationNo> parse_publication_no(std::string_view text) {
-  std::string s = typed(text);
+  std::string s = typed_number(text);
   if (s.starts_with("CN")) s.erase(0, 2);
   const std::size_t letter = s.find_first_not_of("0123456789");
   const bool fits =
@@ -130,8 +130,8 @@ Result<PublicationNo> parse_publication_no(std::string_view text) {
       kind_of_kind_code(s[letter]) == kind_of_digit(s[0]) &&  // CN2...A is a slip: inventions begin with 1
       (letter + 1 == s.size() || (letter + 2 == s.size() && s[letter + 1] >= '0' && s[letter + 1] <= '9'));
   if (!fits)
-    return refuse(text, "publication number",
-                  "expected CN, 7 to 9 digits, then A B C behind a 1, U Y behind a 2, S D behind a 3");
+    return refuse_number(text, "publication number",
+                         "expected CN, 7 to 9 digits, then A B C behind a 1, U Y behind a 2, S D behind a 3");
   return PublicationNo{"CN" + s.substr(0, letter + 1), s[letter]};
 }
 
@@ -151,8 +151,8 @@ PatentKind kind_of_kind_code(char kind_code) {
 }
 
 Result<std::string> parse_ipc(std::string_view text) {
-  std::string s = typed(text);
-  const auto fail = [&] { return refuse(text, "IPC symbol", "expected such as G09G 5/10 (2006.01)"); };
+  std::string s = typed_number(text);
+  const auto fail = [&] { return refuse_number(text, "IPC symbol", "expected such as G09G 5/10 (2006.01)"); };
   if (const std::size_t bracket = s.find('('); bracket != std::string::npos) {
     if (s.find('/', bracket) != std::string::npos) return fail();  // a second symbol behind the version of the first
     s.resize(bracket);

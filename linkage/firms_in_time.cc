@@ -3,6 +3,7 @@
 
 #include "linkage/firms.h"
 #include "linkage/values.h"
+#include "store/review_words.h"
 
 namespace tanmiao::linkage {
 
@@ -120,7 +121,7 @@ bool was_in(const Cluster& firm, std::uint32_t county, Day day) {
 std::string out_of_time(const Cluster& firm, Day day) {
   const bool before = firm.established != kNoDay && day < firm.established;
   const auto text = [](Day of) { return iso(from_day(of).value_or(Date{})); };
-  return "记录日期 " + text(day) + (before ? " 早于该名称企业的成立日期 " : " 晚于该名称企业的注销日期 ") +
+  return std::string(store::kOutOfTime) + text(day) + std::string(before ? store::kTooEarly : store::kTooLate) +
          text(before ? firm.established : firm.dissolved);
 }
 

@@ -1,10 +1,14 @@
 #include "pool/judge.h"
 
 #include <algorithm>
+#include <limits>
+#include <tuple>
 
 #include "core/firm_name.h"
 #include "core/identifiers.h"
 #include "core/text/normalize.h"
+#include "pool/contradiction.h"
+#include "pool/review_queue.h"
 
 namespace tanmiao::pool {
 namespace {
@@ -105,16 +109,45 @@ bool Judge::can_be_meant(store::FirmNo firm) const {
   return !identity.empty() && !is_taken_out(book_, taken_out_, identity);
 }
 
+Result<std::vector<NamedIn>> Judge::alike(const NamedIn& at) const {
+  TANMIAO_ASSIGN(const auto items, facts_.reviews(0, std::numeric_limits<std::size_t>::max()));
+  const auto is_it = [&](const store::ReviewItem& item) {
+    return item.kind == at.kind && item.source == at.source && item.key == at.key && item.slot == at.slot;
+  };
+  std::vector<NamedIn> out;
+  const auto own = std::find_if(items.begin(), items.end(), is_it);
+  if (own == items.end()) return out;
+  for (const store::ReviewItem& item : items) {
+    if (is_it(item) || !same_case(*own, item, book_.reference())) continue;
+    NamedIn one{item.source, item.key, item.kind, item.slot, item.name};
+    if (rulings_.on(one).empty()) out.push_back(std::move(one));
+  }
+  return out;
+}
+
 Result<Judged> Judge::decide(const NameJudgement& asked, const Actor& actor) {
   NameJudgement judgement = asked;
   judgement.firm = followed(book_, asked.firm);
   const std::string identity = identity_of(book_, judgement.firm);
   if (!can_be_meant(judgement.firm)) return Error{Errc::kNotFound, "登记数据中没有这家企业，或已不再列示", ""};
+  TANMIAO_ASSIGN(Judged done, decide_one(judgement, identity, actor));
+  if (judgement.everywhere) return done;
+  for (const NamedIn& other : asked.alike) {
+    judgement.at = other;
+    const auto more = decide_one(judgement, identity, actor);
+    // A record that went since, or that the same cannot be said of, is left out; what the machine lacks is told.
+    if (!more && more.error().code != Errc::kNotFound && more.error().code != Errc::kRefused) return more.error();
+    if (more) ++done.records, done.stood = done.stood && more->stood;
+  }
+  return done;
+}
+
+Result<Judged> Judge::decide_one(const NameJudgement& judgement, const std::string& identity, const Actor& actor) {
   const NamedIn& at = judgement.at;
   store::IdentityDecision decision;
   decision.name = exact_name_key(at.name, book_.reference());
   if (decision.name.empty()) return Error{Errc::kUsage, "名称为空，无从判定", ""};
-  if (judgement.ruling == store::Ruling::kUndone) return Error{Errc::kUsage, "请选择同一、不同或不确定", ""};
+  if (judgement.ruling == store::Ruling::kUndone) return Error{Errc::kUsage, "请选择是同一家、不是或说不准", ""};
   if (at.key.empty() && !judgement.everywhere) return Error{Errc::kUsage, "没有写明是哪一条记录", ""};
   if (!at.key.empty()) {
     TANMIAO_ASSIGN(const auto record, live_record(facts_, at.kind, at.source, at.key));
@@ -130,6 +163,7 @@ Result<Judged> Judge::decide(const NameJudgement& asked, const Actor& actor) {
     for (const auto& said : rulings_.on(at))
       if (said.firm == judgement.firm) return Judged{*said.decision, true};
   }
+  TANMIAO_ASSIGN(const std::string remark, fits_rulings(judgement, rulings_, book_, facts_));
   decision.source = at.source;
   if (!judgement.everywhere) decision.key = at.key;
   decision.kind = at.kind;
@@ -139,14 +173,27 @@ Result<Judged> Judge::decide(const NameJudgement& asked, const Actor& actor) {
   decision.by = actor.by;
   decision.reason = judgement.reason;
   decision.decided_at = actor.at;
-  return written(std::move(decision), "判定");
+  TANMIAO_ASSIGN(Judged done, written(std::move(decision), "判定"));
+  done.remark = remark;
+  return done;
 }
 
 Result<Judged> Judge::undo(const NamedIn& at, const std::string& identity, const std::string& reason,
-                           const Actor& actor) {
-  const auto rows = rulings_.rows(at, identity);
+                           const Actor& actor, bool together) {
+  auto rows = rulings_.rows(at, identity);
   if (rows.empty()) return Error{Errc::kNotFound, "没有可以撤销的判定", ""};
   Judged done{rows.back(), true};
+  const store::IdentityDecision last = rows.back();
+  if (together && !at.key.empty() && last.ruling != store::Ruling::kUndone)
+    for (const auto& said : rulings_.standing()) {
+      const store::IdentityDecision& d = *said.decision;
+      if (std::tie(d.source, d.kind, d.name, d.firm_identity, d.ruling, d.by, d.reason, d.decided_at) ==
+              std::tie(last.source, last.kind, last.name, last.firm_identity, last.ruling, last.by, last.reason,
+                       last.decided_at) &&
+          !d.key.empty() && d.key != at.key)
+        rows.push_back(d);
+    }
+  std::size_t records = 0;
   for (store::IdentityDecision row : rows) {  // the same name, slot and identity: the same row of its kind
     if (row.ruling == store::Ruling::kUndone) continue;
     row.ruling = store::Ruling::kUndone;
@@ -154,7 +201,9 @@ Result<Judged> Judge::undo(const NamedIn& at, const std::string& identity, const
     row.reason = reason;
     row.decided_at = actor.at;
     TANMIAO_ASSIGN(done, written(std::move(row), "撤销"));
+    ++records;
   }
+  if (records > 0) done.records = records, done.was = last;
   return done;
 }
 

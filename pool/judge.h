@@ -18,11 +18,15 @@ struct NameJudgement {
   store::Ruling ruling = store::Ruling::kSame;
   bool everywhere = false;  // wherever this source writes the name in records of this kind, today and later
   std::string reason;
+  std::vector<NamedIn> alike{};  // further records that the same is said of (QueueItem::alike)
 };
 
 struct Judged {
-  store::IdentityDecision decision;  // as it stands now
-  bool stood = false;                // it did before: nothing was written
+  store::IdentityDecision decision;              // as it stands now
+  bool stood = false;                            // it did before: nothing was written
+  std::size_t records = 1;                       // decisions that were written, or stood: one a record
+  std::string remark{};                          // Chinese: what was said before and now counts no more; empty: nothing
+  std::optional<store::IdentityDecision> was{};  // of undo(): what was taken back
 };
 
 class Judge {
@@ -36,11 +40,16 @@ class Judge {
   //   kSame against a record with the valid code of another firm is refused, and everywhere against each record of the
   //   source that bears the name; kDifferent against a registration with the very code of the firm. Of lists, whose
   //   codes are typed by hand, kDifferent is taken.
+  //   Against what stands (contradiction.h): a name that is one firm is not said to be another one as well.
   Result<Judged> decide(const NameJudgement& judgement, const Actor& actor);
+  // The records that wait for the same reason as this one and on which nothing was said yet (same_case()).
+  Result<std::vector<NamedIn>> alike(const NamedIn& at) const;
   // Takes back what was said of the firm in exactly this scope: the key of `at`, empty: everywhere. Then nothing is
   // said, and the next link does what the rules say. Error kNotFound when nothing stands; `stood` when it was taken
-  // back before. `identity`: as decisions call the firm, which the register may have lost.
-  Result<Judged> undo(const NamedIn& at, const std::string& identity, const std::string& reason, const Actor& actor);
+  // back before. `identity`: as decisions call the firm, which the register may have lost. `together`: also what was
+  // said of it in the same act of other records of the source.
+  Result<Judged> undo(const NamedIn& at, const std::string& identity, const std::string& reason, const Actor& actor,
+                      bool together = false);
 
   // In the register, and not taken out.
   bool can_be_meant(store::FirmNo firm) const;
@@ -52,6 +61,7 @@ class Judge {
   Status fits_code(const NameJudgement& judgement, const Record& record) const;
   Status fits_codes_everywhere(const NameJudgement& judgement) const;
   bool stands(const NameJudgement& judgement, std::string_view identity) const;
+  Result<Judged> decide_one(const NameJudgement& judgement, const std::string& identity, const Actor& actor);
   Result<Judged> written(store::IdentityDecision decision, std::string_view action);
 
   store::Facts& facts_;

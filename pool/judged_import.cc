@@ -51,12 +51,8 @@ Error not_that(std::string_view heading, const std::string& value, std::string_v
 }
 
 Result<store::Ruling> ruling_of(const std::string& text) {
-  for (const auto ruling :
-       {store::Ruling::kSame, store::Ruling::kDifferent, store::Ruling::kUnsure, store::Ruling::kUndone})
-    if (text == label(ruling) || text == store::ruling_name(ruling) ||
-        (text == "undo" && ruling == store::Ruling::kUndone))
-      return ruling;
-  return not_that(kRulingHeading, text, "同一、不同、不确定或撤销");
+  if (const auto ruling = ruling_from_word(text)) return *ruling;
+  return not_that(kRulingHeading, text, kRulingWords);
 }
 
 Result<RecordKind> kind_of(const std::string& text) {
@@ -172,8 +168,12 @@ class RowJudgement {
       return Error{Errc::kUsage, firm.problem, ""};
     TANMIAO_TRY(sheet_.add(named_, everywhere_, firm.identity, ruling, row_.line));
     if (ruling == store::Ruling::kUndone) return undone(firm);
+    NameJudgement judgement{named_, firm.firm, ruling, everywhere_, at(kOfReason), {}};
+    if (together_) {
+      TANMIAO_ASSIGN(judgement.alike, judge_.alike(named_));
+    }
     // The firm is there: what is not found is the record, or the name in it.
-    return told(judge_.decide({named_, firm.firm, ruling, everywhere_, at(kOfReason)}, actor_), kKeyHeading);
+    return told(judge_.decide(judgement, actor_), kKeyHeading);
   }
   const std::string& at(JudgedField field) const { return row_.cells[field].value; }
 
@@ -194,14 +194,16 @@ class RowJudgement {
       return not_that(kSlotHeading, at(kOfSlot), "名称在记录中的序号，从 0 起");
     const std::string& scope = at(kOfScope);
     everywhere_ = scope == kEverywhereWord || scope == "everywhere";
-    if (!everywhere_ && !scope.empty() && scope != kHereWord) return not_that(kScopeHeading, scope, "本条或全部");
+    together_ = scope == kTogetherWord || scope == "together";
+    if (!everywhere_ && !together_ && !scope.empty() && scope != kHereWord)
+      return not_that(kScopeHeading, scope, "本条、本组或全部");
     if (!everywhere_ && named_.key.empty()) return not_that(kKeyHeading, "", "记录的编号；“范围”为“全部”时可以不填");
     return {};
   }
   Result<Judged> undone(const FirmInRow& firm) {
     NamedIn scope = named_;
     if (everywhere_) scope.key.clear();
-    return told(judge_.undo(scope, firm.identity, at(kOfReason), actor_), kRulingHeading);
+    return told(judge_.undo(scope, firm.identity, at(kOfReason), actor_, together_), kRulingHeading);
   }
 
   Judge& judge_;
@@ -210,7 +212,7 @@ class RowJudgement {
   Actor actor_;
   const ReturnedRow& row_;
   NamedIn named_;
-  bool everywhere_ = false;
+  bool everywhere_ = false, together_ = false;
 };
 
 std::filesystem::path judged_rejects_path(const std::filesystem::path& folder, const std::string& file, Date today) {
@@ -262,6 +264,7 @@ Result<ImportReport> import_judged(Judge& judge, const FirmBook& book, const Act
     const auto done = judgement.done();
     if (done) {
       ++(done->stood ? report.same : report.taken);
+      if (!done->remark.empty()) report.remarks.push_back(origin_of_row(sheet, row) + "：" + done->remark);
       continue;
     }
     // What is wrong with the machine is no fault of the row.

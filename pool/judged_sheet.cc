@@ -84,14 +84,16 @@ Status export_xlsx(std::span<const JudgedRow> rows, const std::string& path, con
   layout.subtitles = {
       "编制单位：" + (info.issuer.empty() ? "（未填）" : info.issuer) + "　　数据截至：" + iso(info.as_of) + "　　共 " +
           std::to_string(rows.size()) + " 行",
-      "请填写“判定”（同一、不同、不确定、撤销）和“依据”；“范围”填“全部”表示该来源各条记录中的此名称都照此办理。"
+      "请填写“判定”（是同一家、不是、说不准、撤销）和“依据”；“范围”填“全部”表示该来源各条记录中的此名称都照此办理，"
+      "“本组”表示“原因”中所说的各条一并办理。"
       "不填“判定”的行不作处理。"};
   layout.frozen_columns = 5;
   layout.pages_wide = 2;
   for (const JudgedColumn& column : kJudgedColumns) {
     layout.columns.push_back({std::string(column.heading), column.width, column.kind, column.to_fill, {}});
     auto& choices = layout.columns.back().choices;
-    if (column.heading == kScopeHeading) choices = {std::string(kHereWord), std::string(kEverywhereWord)};
+    if (column.heading == kScopeHeading)
+      choices = {std::string(kHereWord), std::string(kTogetherWord), std::string(kEverywhereWord)};
     if (column.heading == kRulingHeading)
       for (const auto ruling :
            {store::Ruling::kSame, store::Ruling::kDifferent, store::Ruling::kUnsure, store::Ruling::kUndone})
@@ -133,7 +135,7 @@ std::vector<JudgedRow> waiting_rows(std::span<const QueueItem* const> items, con
       const FirmCard card = book.card(candidate.firm);
       row.firm = card.name, row.code = code_or_number(card);
       row.probability = percent(candidate.probability);
-      row.scope = item.kind == RecordKind::kPatent ? kEverywhereWord : kHereWord;
+      row.scope = !one->alike.empty() ? kTogetherWord : item.kind == RecordKind::kPatent ? kEverywhereWord : kHereWord;
       for (const auto& s : said)
         if (s.firm == candidate.firm) write_said(*s.decision, row);
       out.push_back(std::move(row));

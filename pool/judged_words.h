@@ -10,6 +10,8 @@ inline constexpr std::string_view kSourceHeading = "来源", kKindHeading = "类
                                   kCodeHeading = "信用代码", kProbabilityHeading = "概率", kWhyHeading = "原因",
                                   kValueHeading = "价值", kScopeHeading = "范围", kRulingHeading = "判定",
                                   kReasonHeading = "依据", kByHeading = "经办";
-inline constexpr std::string_view kHereWord = "本条", kEverywhereWord = "全部";
+// 本组: this record and those that wait with it for the same reason.
+inline constexpr std::string_view kHereWord = "本条", kTogetherWord = "本组", kEverywhereWord = "全部";
+inline constexpr std::string_view kRulingWords = "是同一家、不是、说不准或撤销";
 
 }  // namespace tanmiao::pool

@@ -13,7 +13,7 @@
 namespace tanmiao::pool {
 namespace {
 
-using Cells = tabular::ConfigCells;
+using RuleCells = tabular::ConfigCells;
 
 constexpr std::pair<std::string_view, Need> kNeeds[] = {{"", Need::kNothing},
                                                         {"reason", Need::kReason},
@@ -67,7 +67,7 @@ class Loader {
   }
 
  private:
-  Status table(std::string_view file, std::size_t columns, const std::function<Status(const Cells&)>& on_row) {
+  Status table(std::string_view file, std::size_t columns, const std::function<Status(const RuleCells&)>& on_row) {
     return tabular::read_config_table(folder_ / file, "one of the tables of config/pool", columns, on_row);
   }
 
@@ -85,30 +85,30 @@ class Loader {
   }
 
   Status words() {
-    TANMIAO_TRY(table("tracks.csv", 3, [&](const Cells& c) -> Status {
+    TANMIAO_TRY(table("tracks.csv", 3, [&](const RuleCells& c) -> Status {
       if (Status known = known_program(c[2]); !c[2].empty() && !known) return known;
       out_->tracks.push_back({c[0], c[1], c[2]});
       return {};
     }));
-    TANMIAO_TRY(table("stages.csv", 3, [&](const Cells& c) -> Status {
+    TANMIAO_TRY(table("stages.csv", 3, [&](const RuleCells& c) -> Status {
       TANMIAO_ASSIGN(const bool in_pool, tabular::config_flag(c[2]));
       out_->stages.push_back({c[0], c[1], in_pool});
       return {};
     }));
-    TANMIAO_TRY(table("verdicts.csv", 2, [&](const Cells& c) -> Status {
+    TANMIAO_TRY(table("verdicts.csv", 2, [&](const RuleCells& c) -> Status {
       TANMIAO_ASSIGN(const bool verifies, tabular::config_flag(c[1]));
       out_->verdicts.push_back({c[0], verifies});
       return {};
     }));
-    TANMIAO_TRY(table("leave_reasons.csv", 1, [&](const Cells& c) -> Status {
+    TANMIAO_TRY(table("leave_reasons.csv", 1, [&](const RuleCells& c) -> Status {
       out_->leave_reasons.push_back(c[0]);
       return {};
     }));
-    TANMIAO_TRY(table("channels.csv", 1, [&](const Cells& c) -> Status {
+    TANMIAO_TRY(table("channels.csv", 1, [&](const RuleCells& c) -> Status {
       out_->channels.push_back(c[0]);
       return {};
     }));
-    TANMIAO_TRY(table("batch_states.csv", 3, [&](const Cells& c) -> Status {
+    TANMIAO_TRY(table("batch_states.csv", 3, [&](const RuleCells& c) -> Status {
       out_->batch_states.push_back({c[0], c[1], split(c[2])});
       return {};
     }));
@@ -118,7 +118,7 @@ class Loader {
   }
 
   Status steps() {
-    return table("transitions.csv", 3, [&](const Cells& c) -> Status {
+    return table("transitions.csv", 3, [&](const RuleCells& c) -> Status {
       if (Status known = known_stage(c[0]); !c[0].empty() && !known) return known;
       if (Status known = known_stage(c[1]); !known) return known;
       for (const auto& [word, need] : kNeeds)
@@ -133,7 +133,7 @@ class Loader {
   }
 
   Status targets() {
-    TANMIAO_TRY(table("targets.csv", 6, [&](const Cells& c) -> Status {
+    TANMIAO_TRY(table("targets.csv", 6, [&](const RuleCells& c) -> Status {
       if (Status known = known_program(c[0]); !known) return known;
       TANMIAO_ASSIGN(const int year, whole<int>(c[1]));
       TANMIAO_ASSIGN(const auto firms, whole<std::uint32_t>(c[3]));
@@ -148,7 +148,7 @@ class Loader {
       out_->targets.push_back({c[0], year, unit, firms, at_least, c[5]});
       return {};
     }));
-    TANMIAO_TRY(table("official_lists.csv", 7, [&](const Cells& c) -> Status {
+    TANMIAO_TRY(table("official_lists.csv", 7, [&](const RuleCells& c) -> Status {
       if (Status known = known_program(c[0]); !known) return known;
       std::string name;
       for (const auto& [id, label] : reference_.programs)
@@ -161,7 +161,7 @@ class Loader {
       out_->official_lists.push_back({c[0], name, c[1], c[2], c[3], c[4], split(c[5]), c[6]});
       return {};
     }));
-    return table("forecast.csv", 3, [&](const Cells& c) -> Status {
+    return table("forecast.csv", 3, [&](const RuleCells& c) -> Status {
       if (Status known = known_stage(c[0]); !known) return known;
       TANMIAO_ASSIGN(const double low, tabular::config_number(c[1]));
       TANMIAO_ASSIGN(const double high, tabular::config_number(c[2]));

@@ -5,8 +5,10 @@
 #include <limits>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "core/firm_name.h"
+#include "store/review_words.h"
 
 namespace tanmiao::pool {
 namespace {
@@ -40,7 +42,8 @@ constexpr auto kFactorLabels =
                                                                   {"prior", "名单大小"},
                                                                   {"code", "信用代码"},
                                                                   {"claimed", "更相符的名称"},
-                                                                  {"former", "曾用名"}});
+                                                                  {"former", "曾用名"},
+                                                                  {"life", "存续"}});
 
 std::string factor_label(std::string_view field) {
   for (const auto& [word, text] : kFactorLabels)
@@ -172,9 +175,39 @@ ReviewQueue::ReviewQueue(std::vector<store::ReviewItem> items, const Rulings& ru
   std::erase_if(items_, [&](const QueueItem& one) {
     return one.standing == ItemStanding::kNothingNear && near.contains(unknown[number++]);
   });
+  put_together(book.reference());
   std::stable_sort(items_.begin(), items_.end(),
                    [](const QueueItem& a, const QueueItem& b) { return a.standing < b.standing; });
   for (const QueueItem& one : items_) ++counts_.at(static_cast<std::size_t>(one.standing));
+}
+
+bool same_case(const store::ReviewItem& a, const store::ReviewItem& b, const Reference& reference) {
+  return store::is_out_of_time(a) && store::is_out_of_time(b) && store::is_too_early(a) == store::is_too_early(b) &&
+         a.kind == b.kind && a.source == b.source && a.candidates == b.candidates &&
+         exact_name_key(a.name, reference) == exact_name_key(b.name, reference);
+}
+
+void ReviewQueue::put_together(const Reference& reference) {
+  using Case = std::tuple<RecordKind, std::string, std::string, std::vector<store::FirmNo>, bool>;
+  std::map<Case, std::size_t> first;  // in `kept`
+  std::vector<QueueItem> kept;
+  kept.reserve(items_.size());
+  for (QueueItem& one : items_) {
+    if (one.standing == ItemStanding::kWaiting && one.why_shown && store::is_out_of_time(one.item)) {
+      const Case it{one.item.kind, one.item.source, exact_name_key(one.item.name, reference), one.item.candidates,
+                    store::is_too_early(one.item)};
+      const auto [at, fresh] = first.emplace(it, kept.size());
+      if (!fresh) {
+        kept[at->second].alike.push_back(one.at());
+        continue;
+      }
+    }
+    kept.push_back(std::move(one));
+  }
+  for (QueueItem& one : kept)
+    if (!one.alike.empty())
+      one.item.why += "；此名称另有 " + std::to_string(one.alike.size()) + " 条记录情形相同，一并判定";
+  items_ = std::move(kept);
 }
 
 Result<ReviewQueue> ReviewQueue::read(store::Facts& facts, const Rulings& rulings, const FirmBook& book,
@@ -193,9 +226,11 @@ std::vector<const QueueItem*> ReviewQueue::select(const QueueFilter& filter) con
 }
 
 const QueueItem* ReviewQueue::find(const NamedIn& at) const {
+  const auto is_it = [&](const NamedIn& one) {
+    return one.source == at.source && one.kind == at.kind && one.key == at.key && one.slot == at.slot;
+  };
   const auto found = std::find_if(items_.begin(), items_.end(), [&](const QueueItem& one) {
-    return one.item.source == at.source && one.item.kind == at.kind && one.item.key == at.key &&
-           one.item.slot == at.slot;
+    return is_it(one.at()) || std::any_of(one.alike.begin(), one.alike.end(), is_it);
   });
   return found == items_.end() ? nullptr : &*found;
 }

@@ -44,8 +44,14 @@ struct QueueItem {
   store::ReviewItem item;  // candidates that are there and were not taken out
   ItemStanding standing = ItemStanding::kWaiting;
   bool why_shown = true;  // false: what it says may name a firm that was taken out
+  // Further records that wait for the same reason (same_case()): a ruling on the item is one on them too.
+  std::vector<NamedIn> alike{};
   NamedIn at() const { return {item.source, item.key, item.kind, item.slot, item.name}; }
 };
+
+// One decision for both: the same name of one source, and a firm that did not exist on the days of the records, of each
+// for the same reason (not yet, or no more).
+bool same_case(const store::ReviewItem& a, const store::ReviewItem& b, const Reference& reference);
 
 // Which part of the queue. Absent: all.
 struct QueueFilter {
@@ -58,7 +64,7 @@ struct QueueFilter {
 class ReviewQueue {
  public:
   // In order of standing, then of value as they came. What several items say of one name is there once: one that knows
-  // no candidate is left out beside one that does.
+  // no candidate is left out beside one that does. Of those that wait for the same reason the first speaks.
   ReviewQueue(std::vector<store::ReviewItem> items, const Rulings& rulings, const FirmBook& book,
               const TakenOut& taken_out);
   // The same from the store.
@@ -67,12 +73,13 @@ class ReviewQueue {
 
   const std::vector<QueueItem>& items() const { return items_; }
   std::vector<const QueueItem*> select(const QueueFilter& filter) const;
-  // By kind, source, key and slot; null: nothing waits there (any more).
+  // By kind, source, key and slot, one that speaks for it too; null: nothing waits there (any more).
   const QueueItem* find(const NamedIn& at) const;
   std::size_t count(ItemStanding standing) const { return counts_.at(static_cast<std::size_t>(standing)); }
   std::vector<std::string> sources() const;  // sorted
 
  private:
+  void put_together(const Reference& reference);
   std::vector<QueueItem> items_;
   std::array<std::size_t, kStandings> counts_{};
 };

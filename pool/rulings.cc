@@ -20,8 +20,29 @@ std::string_view without_plus(std::string_view identity) {
 }  // namespace
 
 std::string_view label(store::Ruling ruling) {
-  constexpr std::array<std::string_view, 4> kLabels = {"不同", "同一", "不确定", "撤销"};
+  constexpr std::array<std::string_view, 4> kLabels = {"不是", "是同一家", "说不准", "撤销"};
   return kLabels.at(static_cast<std::size_t>(ruling));
+}
+
+// Those of pages and sheets of today and of before, and of commands.
+std::optional<store::Ruling> ruling_from_word(std::string_view word) {
+  using enum store::Ruling;
+  constexpr std::array<std::pair<std::string_view, store::Ruling>, 11> kOthers = {{{"同一家", kSame},
+                                                                                   {"同一", kSame},
+                                                                                   {"判为同一家", kSame},
+                                                                                   {"不是同一家", kDifferent},
+                                                                                   {"不同", kDifferent},
+                                                                                   {"判为不是", kDifferent},
+                                                                                   {"不确定", kUnsure},
+                                                                                   {"搁置", kUnsure},
+                                                                                   {"记为说不准", kUnsure},
+                                                                                   {"已撤销", kUndone},
+                                                                                   {"undo", kUndone}}};
+  for (const store::Ruling ruling : {kSame, kDifferent, kUnsure, kUndone})
+    if (word == label(ruling) || word == store::ruling_name(ruling)) return ruling;
+  for (const auto& [other, ruling] : kOthers)
+    if (word == other) return ruling;
+  return std::nullopt;
 }
 
 std::string_view label(RecordKind kind) {

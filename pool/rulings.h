@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -13,8 +14,11 @@
 
 namespace tanmiao::pool {
 
-std::string_view label(store::Ruling ruling);  // 同一, 不同, 不确定, 撤销
-std::string_view label(RecordKind kind);       // 登记, 专利, 专利事项, 资质, 线索
+// As pages, sheets and commands show it: 是同一家, 不是, 说不准, 撤销.
+std::string_view label(store::Ruling ruling);
+// What any of them shows or showed, or a person writes for it; nullopt: none of these.
+std::optional<store::Ruling> ruling_from_word(std::string_view word);
+std::string_view label(RecordKind kind);  // 登记, 专利, 专利事项, 资质, 线索
 
 // A name in a record. An empty key: wherever the source writes the name in records of this kind.
 struct NamedIn {

@@ -32,6 +32,7 @@ json::object queue_item_json(const ReviewState& state, const pool::QueueItem& on
                    {"name", item.name},     {"state", pool::word(one.standing)}};
   if (item.value > 0) out["value"] = item.value;
   if (one.why_shown) out["why"] = item.why;
+  if (!one.alike.empty()) out["alike"] = one.alike.size();
   const auto said = state.rulings->on(one.at());
   json::array candidates;
   for (const auto& candidate : pool::candidates_of(item)) candidates.push_back(candidate_json(state, candidate, said));

@@ -84,17 +84,26 @@ Html reason_field(const FormPart& form) {
 Html key_legend() {
   Html out;
   out << "<details class=\"keys screen-only\" open data-keys><summary>键盘 <kbd>?</kbd></summary><p><kbd>s</kbd> "
-         "是同一家 "
-         "<kbd>d</kbd> 不是 <kbd>u</kbd> 说不准 <kbd>j</kbd> 下一项 <kbd>k</kbd> 上一项 <kbd>1</kbd>–<kbd>9</kbd> "
+      << pool::label(store::Ruling::kSame) << " <kbd>d</kbd> " << pool::label(store::Ruling::kDifferent)
+      << " <kbd>u</kbd> " << pool::label(store::Ruling::kUnsure)
+      << " <kbd>j</kbd> 下一项 <kbd>k</kbd> 上一项 <kbd>1</kbd>–<kbd>9</kbd> "
          "换一家候选。依据未填时先到依据一栏，填好后按回车即按刚才所选办理。在栏目里打字时这些键不起作用。</p></"
          "details>";
+  return out;
+}
+
+Html ruling_button(store::Ruling ruling, std::string_view key, std::string_view style) {
+  Html out;
+  out << "<button type=\"submit\" name=\"ruling\" value=\"" << store::ruling_name(ruling) << "\"";
+  if (!style.empty()) out << " class=\"" << style << "\"";
+  out << " data-key=\"" << key << "\">" << pool::label(ruling) << " <kbd>" << key << "</kbd></button>";
   return out;
 }
 
 Html ruling_form(const ItemView& view, const FormWriter& writer, const pool::FirmCard& card) {
   const FormPart form = writer.form("ruling");
   const bool many = view.one.item.kind == RecordKind::kPatent || view.one.item.kind == RecordKind::kPatentEvent;
-  const bool everywhere = form.refused() ? form.ticked("everywhere", "yes") : many;
+  const bool everywhere = form.refused() ? form.ticked("everywhere", "yes") : many && view.one.alike.empty();
   ItemQuery here = view.query;
   here.firm = firm_word(card);
   Html out;
@@ -106,13 +115,12 @@ Html ruling_form(const ItemView& view, const FormWriter& writer, const pool::Fir
          "aria-hidden=\"true\">请选择</button><div class=\"fields\">"
       << reason_field(form) << "<label class=\"sure\"><input type=\"checkbox\" name=\"everywhere\" value=\"yes\""
       << std::string_view(everywhere ? " checked" : "")
-      << "><span>该来源各条记录中的此名称都照此办理，今后的也是</span></label></div><div class=\"send\">"
-      << form.acting_field()
-      << "<button type=\"submit\" name=\"ruling\" value=\"same\" data-key=\"s\">是同一家 <kbd>s</kbd></button>"
-         "<button type=\"submit\" name=\"ruling\" value=\"different\" class=\"danger\" data-key=\"d\">不是 "
-         "<kbd>d</kbd></button><button type=\"submit\" name=\"ruling\" value=\"unsure\" class=\"quiet\" "
-         "data-key=\"u\">说不准 <kbd>u</kbd></button></div></form>"
-      << key_legend() << "</section>";
+      << "><span>该来源各条记录中的此名称都照此办理，今后的也是</span></label></div>";
+  if (!view.one.alike.empty())
+    out << "<p class=\"note\">此名称另有 " << view.one.alike.size() << " 条记录情形相同，一并判定。</p>";
+  out << "<div class=\"send\">" << form.acting_field() << ruling_button(store::Ruling::kSame, "s", "")
+      << ruling_button(store::Ruling::kDifferent, "d", "danger") << ruling_button(store::Ruling::kUnsure, "u", "quiet")
+      << "</div></form>" << key_legend() << "</section>";
   return out;
 }
 

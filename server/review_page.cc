@@ -20,7 +20,7 @@ std::string_view explained(pool::ItemStanding standing) {
     case pool::ItemStanding::kWaiting: return "待判定";
     case pool::ItemStanding::kShelved: return "搁置（说不准的）";
     case pool::ItemStanding::kSettled: return "已判定，下一夜生效";
-    case pool::ItemStanding::kLinked: return "名称不完全一致，概率足够高，已按概率归入企业；有误的可判“不同”";
+    case pool::ItemStanding::kLinked: return "名称不完全一致，概率足够高，已按概率归入企业；有误的可判“不是”";
     case pool::ItemStanding::kNothingNear: return "登记数据中没有相近的企业";
   }
   return "";

@@ -12,12 +12,9 @@ Result<store::Ruling> ruling_word(const std::string& word) {
   return Error{Errc::kUsage, "请按“是同一家”“不是”或“说不准”", ""};
 }
 
-std::string_view said_text(store::Ruling ruling) {
-  switch (ruling) {
-    case store::Ruling::kSame: return "判为同一家";
-    case store::Ruling::kDifferent: return "判为不是";
-    default: return "记为说不准，搁置";
-  }
+std::string said_text(store::Ruling ruling) {
+  const std::string word = "“" + std::string(pool::label(ruling)) + "”";
+  return ruling == store::Ruling::kUnsure ? "：记为" + word + "，搁置" : "：判为" + word;
 }
 
 std::string_view when_text(store::Ruling ruling) {
@@ -58,6 +55,7 @@ Result<Done> ruling_post(const Posted& posted) {
   TANMIAO_ASSIGN(judgement.firm, site.find_firm(*state->world, query.firm));
   judgement.at = one->at();
   judgement.everywhere = posted.text("everywhere") == "yes";
+  judgement.alike = one->alike;
   judgement.reason = posted.text("reason");
   const Neighbours around = neighbours(*state->queue, query.among, one->at());
   TANMIAO_ASSIGN(const auto done, with_judge(site, *state, [&](pool::Judge& judge) -> Result<pool::Judged> {
@@ -73,8 +71,9 @@ Result<Done> ruling_post(const Posted& posted) {
   const std::string name = "“" + one->item.name + "”";
   const std::string next = next_address(site, query, around.after != nullptr ? around.after : around.before);
   if (done.stood) return Done{next, {name + "已经如此判定过，没有重复记录。", "", ""}};
-  Notice notice{name + "与“" + state->world->book->card(judgement.firm).name + "”" +
-                    std::string(said_text(judgement.ruling)) + std::string(when_text(judgement.ruling)),
+  Notice notice{name + "与“" + state->world->book->card(judgement.firm).name + "”" + said_text(judgement.ruling) +
+                    (done.records > 1 ? "，共 " + std::to_string(done.records) + " 条记录" : std::string()) +
+                    std::string(when_text(judgement.ruling)) + done.remark,
                 "", ""};
   notice.action = "/review/decisions";
   notice.button = "撤销";
@@ -83,6 +82,21 @@ Result<Done> ruling_post(const Posted& posted) {
   notice.fields.emplace_back("reason", "误判，随即撤销");
   return Done{next, std::move(notice)};
 }
+
+namespace {
+
+// "已撤销：“甲”与“乙公司”判为“不是”（某单位：依据）".
+std::string taken_back(const ReviewState& state, const pool::Judged& done) {
+  if (!done.was) return "已撤销";
+  const store::IdentityDecision& was = *done.was;
+  const store::FirmNo firm = pool::firm_of_identity(*state.world->book, was.firm_identity);
+  return "已撤销：“" + was.name + "”与“" +
+         (firm == store::kNoFirm ? lost_firm(was.firm_identity) : state.world->book->card(firm).name) + "”" +
+         std::string(pool::label(was.ruling)) + "（" + was.by + "：" + was.reason + "）" +
+         (done.records > 1 ? "，共 " + std::to_string(done.records) + " 条记录" : std::string());
+}
+
+}  // namespace
 
 Result<Done> undo_post(const Posted& posted) {
   const Site& site = posted.site;
@@ -102,9 +116,11 @@ Result<Done> undo_post(const Posted& posted) {
         const auto* last = judge.rulings().last(at, identity);
         if (last != nullptr && last->ruling != store::Ruling::kUndone && iso(last->decided_at) != posted.text("at"))
           return Error{Errc::kConflict, last->by + "后来又判定过，请看过再撤销", ""};
-        return judge.undo(at, identity, posted.text("reason"), posted.actor);
+        // What was said of several records at once is taken back at once where it is so right after it.
+        return judge.undo(at, identity, posted.text("reason"), posted.actor, posted.text("then") == "item");
       }));
-  Notice notice{done.stood ? "先前已经撤销过。" : "已撤销，下一次夜间任务按规则重新归属。", "", ""};
+  Notice notice{done.stood ? "先前已经撤销过。" : taken_back(*state, done) + "，下一次夜间任务按规则重新归属。", "",
+                ""};
   // Back to the item that was judged, where it is still there.
   Request item;
   if (posted.text("then") == "item" && parse_target(posted.text("item"), item) && item.path == "/review/item") {

@@ -142,6 +142,7 @@ struct XlsxWriter::State {
   lxw_error write_cell(std::uint16_t column, std::string_view text, CellKind kind, lxw_format* format) const;
   double row_height(std::span<const std::string> cells) const;
   std::uint16_t title_end() const;
+  Status write_row(std::span<const std::string> cells, std::span<const CellKind> kinds, bool emphasised);
   Status as_written() const;
   std::uint16_t last_column() const { return static_cast<std::uint16_t>(layout.columns.size() - 1); }
 };
@@ -359,18 +360,26 @@ Status XlsxWriter::begin_sheet(const SheetLayout& layout) {
 }
 
 Status XlsxWriter::row(std::span<const std::string> cells, bool emphasised) {
-  State& s = *state_;
+  return state_->write_row(cells, {}, emphasised);
+}
+
+Status XlsxWriter::row(std::span<const std::string> cells, std::span<const CellKind> kinds) {
+  return state_->write_row(cells, kinds, false);
+}
+
+Status XlsxWriter::State::write_row(std::span<const std::string> cells, std::span<const CellKind> kinds,
+                                    bool emphasised) {
   errno = 0;
-  if (s.next_row >= kMostRows) return Error{Errc::kLimit, "a sheet holds at most 1048576 rows", s.path};
-  worksheet_set_row(s.sheet, s.next_row, s.row_height(cells), nullptr);
-  for (std::uint16_t c = 0; c <= s.last_column(); ++c) {
-    const CellKind kind = s.layout.columns[c].kind;
+  if (next_row >= kMostRows) return Error{Errc::kLimit, "a sheet holds at most 1048576 rows", path};
+  worksheet_set_row(sheet, next_row, row_height(cells), nullptr);
+  for (std::uint16_t c = 0; c <= last_column(); ++c) {
+    const CellKind kind = c < kinds.size() ? kinds[c] : layout.columns[c].kind;
     const std::string_view text = c < cells.size() ? std::string_view(cells[c]) : std::string_view();
-    const lxw_error code = s.write_cell(c, text, kind, s.body[emphasised][static_cast<std::size_t>(kind)]);
-    if (code != LXW_NO_ERROR || lost()) return failed(code, s.path);
+    const lxw_error code = write_cell(c, text, kind, body[emphasised][static_cast<std::size_t>(kind)]);
+    if (code != LXW_NO_ERROR || lost()) return failed(code, path);
   }
-  s.cells_of.back() += s.layout.columns.size();
-  ++s.next_row;
+  cells_of.back() += layout.columns.size();
+  ++next_row;
   return {};
 }
 

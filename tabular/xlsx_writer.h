@@ -67,6 +67,8 @@ class XlsxWriter {
 
   Status begin_sheet(const SheetLayout& layout);  // ends the one before; equal names get a number
   Status row(std::span<const std::string> cells, bool emphasised = false);  // emphasised: totals, in bold
+  // The first cells as `kinds` says, whatever their columns are; the others as their columns are.
+  Status row(std::span<const std::string> cells, std::span<const CellKind> kinds);
   Status finish();
 
  private:

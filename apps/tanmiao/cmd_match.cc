@@ -1,12 +1,6 @@
 // match: a list of names against a list, or against the firms of the store.
-#include <tbb/blocked_range.h>
-#include <tbb/enumerable_thread_specific.h>
-#include <tbb/parallel_for.h>
-#include <tbb/task_arena.h>
-
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <boost/json.hpp>
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
@@ -18,12 +12,10 @@
 
 #include "apps/tanmiao/candidates.h"
 #include "apps/tanmiao/console.h"
-#include "apps/tanmiao/match_table.h"
-#include "apps/tanmiao/name_list.h"
+#include "apps/tanmiao/matching.h"
 #include "apps/tanmiao/workplace.h"
 #include "core/hash.h"
 #include "linkage/match/fit.h"
-#include "linkage/match/one_to_one.h"
 #include "tabular/reference_reader.h"
 
 namespace tanmiao::app {
@@ -40,8 +32,6 @@ struct MatchOptions {
   std::string one_to_one;  // "yes", "no"; empty: by what the list looks like
 };
 
-// Whether a firm is at most one name's.
-enum class Claims : std::uint8_t { kNo, kYes, kByLook };
 constexpr std::size_t kBlock = 4096;     // names answered at once
 constexpr std::size_t kRoster = 20'000;  // a longer list is not looked at whole unless that is asked for
 
@@ -49,225 +39,6 @@ Claims claims_of(const MatchOptions& options) {
   if (options.one_to_one.empty()) return Claims::kByLook;
   return options.one_to_one == "yes" ? Claims::kYes : Claims::kNo;
 }
-
-// The list that is looked in: texts of its rows, and the roll over them.
-struct Against {
-  std::deque<std::string> texts;  // names of the roll
-  std::vector<std::string> id, name, code;
-  std::unordered_map<std::string, std::uint32_t> by_code;
-  std::unique_ptr<Roll> roll;
-};
-
-void add_row(Against& list, std::string id, std::string name, std::string code) {
-  const auto row = static_cast<std::uint32_t>(list.id.size());
-  if (!code.empty()) list.by_code.emplace(code, row);
-  list.id.push_back(std::move(id));
-  list.name.push_back(std::move(name));
-  list.code.push_back(std::move(code));
-}
-
-void tell_problems(const NameList& list, const std::string& path) {
-  for (const std::string& problem : list.first_problems()) say("skipped: " + problem);
-  if (list.bad_rows() > 0) say(path + ": " + std::to_string(list.bad_rows()) + " rows could not be read");
-  if (list.nameless_rows() > 0) say(path + ": " + std::to_string(list.nameless_rows()) + " rows have no name");
-  if (list.bad_codes() > 0)
-    say(path + ": " + std::to_string(list.bad_codes()) + " rows have a credit code that is none");
-  for (const std::string& sheet : list.sheets_passed_over()) say(path + ": the sheet \"" + sheet + "\" was not read");
-}
-
-Result<std::unique_ptr<Against>> read_against(const std::string& path, const Anatomist& anatomist, int threads) {
-  auto list = std::make_unique<Against>();
-  TANMIAO_ASSIGN(const auto table, NameList::open(path, anatomist.reference(), false));
-  std::vector<RollName> names;
-  std::vector<NameFacts> facts;
-  NameRow row;
-  for (;;) {
-    TANMIAO_ASSIGN(const bool more, table->next(row));
-    if (!more) break;
-    const auto number = static_cast<std::uint32_t>(facts.size());
-    facts.push_back(row.facts);
-    for (std::string& alias : row.aliases) names.push_back({list->texts.emplace_back(std::move(alias)), number});
-    names.push_back({list->texts.emplace_back(row.name), number});
-    add_row(*list, std::move(row.id), std::move(row.name), std::move(row.code));
-  }
-  tell_problems(*table, path);
-  list->roll = std::make_unique<Roll>(anatomist, names, std::move(facts), threads);
-  return list;
-}
-
-// Firms of the live snapshot under their names of today and of before, without those that people had taken out since.
-std::unique_ptr<Against> firms_of(const store::Snapshot& snapshot, const std::vector<store::FirmNo>& taken_out,
-                                  const Anatomist& anatomist, int threads) {
-  auto list = std::make_unique<Against>();
-  std::vector<RollName> names;
-  std::vector<NameFacts> facts;
-  for (store::FirmNo n = 1; n <= snapshot.last_firm(); ++n) {
-    const std::string_view name = snapshot.firms.name[n];
-    if (name.empty() || (snapshot.firms.flags[n] & store::kFirmSuppressed) != 0) continue;
-    if (std::binary_search(taken_out.begin(), taken_out.end(), n)) continue;
-    const auto number = static_cast<std::uint32_t>(facts.size());
-    facts.push_back({snapshot.firms.county[n], snapshot.firms.prefecture[n], snapshot.firms.established[n]});
-    names.push_back({name, number});
-    std::string_view rest = snapshot.firms.former_names[n];
-    while (!rest.empty()) {
-      const auto end = std::min(rest.find('\n'), rest.size());
-      names.push_back({rest.substr(0, end), number});
-      rest.remove_prefix(std::min(end + 1, rest.size()));
-    }
-    add_row(*list, std::to_string(n), std::string(name), std::string(snapshot.firms.code[n]));
-  }
-  list->roll = std::make_unique<Roll>(anatomist, names, std::move(facts), threads);
-  return list;
-}
-
-bool same(const std::vector<MatchCandidate>& a, const std::vector<MatchCandidate>& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const MatchCandidate& one, const MatchCandidate& other) {
-    return one.row == other.row && one.weight == other.weight;
-  });
-}
-
-double rounded(double value, double per_one) { return std::round(value * per_one) / per_one; }
-
-boost::json::object firm_json(const Against& list, std::uint32_t row) {
-  boost::json::object out{{"id", list.id[row]}, {"name", list.name[row]}};
-  if (!list.code[row].empty()) out["code"] = list.code[row];
-  return out;
-}
-
-boost::json::object answer_json(const MatchAnswer& answer, const Against& list) {
-  boost::json::object out{{"name", {{"id", answer.mention.id}, {"name", answer.mention.name}}}};
-  out["best"] = nullptr;
-  out["probability"] = 0.0;
-  out["bits"] = nullptr;
-  out["decision"] = decision_word(answer.decision);
-  boost::json::array why, others;
-  for (const MatchFactor& f : answer.factors)
-    why.push_back({{"field", f.field}, {"level", f.level}, {"bits", rounded(f.bits, 1e2)}, {"text", f.text}});
-  for (std::size_t i = 0; i < answer.candidates.size(); ++i) {
-    const MatchCandidate& c = answer.candidates[i];
-    boost::json::object firm = firm_json(list, c.row);
-    if (i == 0) {
-      out["best"] = std::move(firm);
-      out["probability"] = rounded(c.probability, 1e6);
-      out["bits"] = rounded(c.bits, 1e3);
-    } else {
-      firm["probability"] = rounded(c.probability, 1e6);
-      firm["bits"] = rounded(c.bits, 1e3);
-      others.push_back(std::move(firm));
-    }
-  }
-  out["why"] = std::move(why);
-  out["others"] = std::move(others);
-  return out;
-}
-
-// Matches blocks of names in parallel; answers come in the order of the names.
-class Matching {
- public:
-  Matching(const Against& list, const MatchModel& model, const MatchThresholds& thresholds, const MatchOptions& options)
-      : list_(list),
-        matcher_(*list.roll, model),
-        thresholds_(thresholds),
-        arena_(options.threads > 0 ? options.threads : tbb::task_arena::automatic),
-        scratch_([&list] { return Matcher::Scratch(*list.roll); }) {}
-
-  void answer(std::vector<MatchAnswer>& block, std::size_t others, bool lines = false, Claims claims = Claims::kNo) {
-    each(block, [&](MatchAnswer& one, Matcher::Scratch& scratch) {
-      match_one(one, scratch);
-      if (claims == Claims::kNo) conclude(one, others, lines);
-    });
-    if (claims == Claims::kNo) return;
-    settle_claims(block, claims);
-    each(block, [&](MatchAnswer& one, Matcher::Scratch&) { conclude(one, others, lines); });
-  }
-  bool settled_claims() const { return settled_claims_; }
-
- private:
-  template <class Do>
-  void each(std::vector<MatchAnswer>& block, const Do& what) {
-    arena_.execute([&] {
-      tbb::parallel_for(tbb::blocked_range<std::size_t>(0, block.size(), 64), [&](const auto& range) {
-        Matcher::Scratch& scratch = scratch_.local();
-        for (std::size_t i = range.begin(); i < range.end(); ++i) what(block[i], scratch);
-      });
-    });
-  }
-
-  // A name that is written several times is one name.
-  void settle_claims(std::vector<MatchAnswer>& block, Claims claims) {
-    std::unordered_map<std::string_view, std::size_t> first;
-    std::vector<std::vector<MatchCandidate>*> all;
-    std::vector<std::pair<std::size_t, std::size_t>> again;
-    for (std::size_t i = 0; i < block.size(); ++i) {
-      const auto [known, is_new] = first.emplace(block[i].mention.name, i);
-      if (!is_new && same(block[i].candidates, block[known->second].candidates))
-        again.emplace_back(i, known->second);
-      else
-        all.push_back(&block[i].candidates);
-    }
-    if (claims == Claims::kByLook && !seems_a_roster(all)) return;
-    claim_rows(all, matcher_.model());
-    for (const auto& [later, earlier] : again) block[later].candidates = block[earlier].candidates;
-    settled_claims_ = true;
-  }
-
-  void match_one(MatchAnswer& answer, Matcher::Scratch& scratch) const {
-    MatchMention mention{answer.mention.name, answer.mention.facts, MatchMention::kNoRow};
-    if (const auto coded = list_.by_code.find(answer.mention.code); coded != list_.by_code.end())
-      mention.coded = coded->second;
-    matcher_.match(mention, scratch, answer.candidates);
-    if (!answer.mention.aliases.empty()) match_aliases(answer, scratch);
-    // Two valid codes that differ are two firms, whatever their names.
-    if (!answer.mention.code.empty()) {
-      std::erase_if(answer.candidates, [&](const MatchCandidate& c) {
-        return !list_.code[c.row].empty() && list_.code[c.row] != answer.mention.code;
-      });
-      share_out(answer.candidates, matcher_.model());
-    }
-  }
-
-  // The list that is asked for may give other names of a firm: of each firm the one that fits best speaks.
-  void match_aliases(MatchAnswer& answer, Matcher::Scratch& scratch) const {
-    std::vector<MatchCandidate> more;
-    for (const std::string& alias : answer.mention.aliases) {
-      matcher_.match({alias, answer.mention.facts, MatchMention::kNoRow}, scratch, more);
-      for (MatchCandidate& c : more) {
-        c.by_former = true;
-        const auto known = std::find_if(answer.candidates.begin(), answer.candidates.end(),
-                                        [&](const MatchCandidate& one) { return one.row == c.row; });
-        if (known == answer.candidates.end())
-          answer.candidates.push_back(c);
-        else if (known->weight < c.weight)
-          *known = c;
-      }
-    }
-    share_out(answer.candidates, matcher_.model());
-  }
-
-  void conclude(MatchAnswer& answer, std::size_t others, bool line) const {
-    if (!answer.candidates.empty()) {
-      const MatchCandidate& best = answer.candidates.front();
-      answer.factors = matcher_.factors(best);
-      answer.decision = thresholds_.decide(best.probability);
-      // By name alone nobody would take it for this firm: the code was copied from another row, or the name was.
-      if (best.by_code && !matcher_.name_allows(best)) {
-        answer.factors.push_back({"code", "name_differs", 0, "名称与该代码的企业不相符，请核对代码"});
-        answer.decision = std::min(answer.decision, MatchDecision::kReview);
-      }
-    }
-    if (!answer.mention.bad_code.empty())
-      answer.factors.push_back({"code", "invalid", 0, "信用代码无效，未使用：" + answer.mention.bad_code});
-    if (answer.candidates.size() > others + 1) answer.candidates.resize(others + 1);
-    if (line) answer.line = boost::json::serialize(answer_json(answer, list_)) + '\n';
-  }
-
-  const Against& list_;
-  Matcher matcher_;
-  MatchThresholds thresholds_;
-  tbb::task_arena arena_;
-  tbb::enumerable_thread_specific<Matcher::Scratch> scratch_;
-  bool settled_claims_ = false;
-};
 
 struct Tally {
   std::uint64_t names = 0, link = 0, review = 0;
@@ -339,14 +110,14 @@ UnlabelledOptions all_names() {
 }
 
 // Fits the weights to the lists given, with labels by maximum likelihood, without by expectation-maximisation.
-Result<int> learn(const Anatomist& anatomist, MatchModel model, const MatchOptions& options) {
+Result<int> learn(const Anatomist& anatomist, MatchModel model, const TypedWords& words, const MatchOptions& options) {
   std::vector<std::string> lists{options.names, options.against};
   lists.insert(lists.end(), options.also.begin(), options.also.end());
   std::vector<FitCase> cases;
   for (std::size_t i = 0; i + 1 < lists.size(); i += 2) {
     TANMIAO_ASSIGN(const auto list, read_against(lists[i + 1], anatomist, options.threads));
     TANMIAO_ASSIGN(const auto names, NameList::open(lists[i], anatomist.reference(), false));
-    Matching matching(*list, model, {}, options);
+    Matching matching(*list, {model, words, {}, options.threads});
     TANMIAO_ASSIGN(auto some, cases_of(*names, matching, *list));
     cases.insert(cases.end(), std::make_move_iterator(some.begin()), std::make_move_iterator(some.end()));
   }
@@ -417,7 +188,8 @@ Result<int> match(const Common& common, const MatchOptions& options) {
     return Error{Errc::kConfig, "no weights for the comparison of names", config.match_weights.string()};
   MatchModel model = *config.link.name_model;
   const Anatomist anatomist(*reference);
-  if (!options.learn.empty()) return learn(anatomist, model, options);
+  TANMIAO_ASSIGN(const TypedWords words, load_typed_words(config.rules / "linkage" / "typed_names.csv"));
+  if (!options.learn.empty()) return learn(anatomist, model, words, options);
   std::shared_ptr<const store::Snapshot> snapshot;
   std::unique_ptr<Against> list;
   if (place) {
@@ -435,7 +207,7 @@ Result<int> match(const Common& common, const MatchOptions& options) {
     thresholds.review = std::min(thresholds.review, options.threshold);
   }
   TANMIAO_ASSIGN(const auto names, NameList::open(options.names, *reference, !options.out.empty(), options.column));
-  Matching matching(*list, model, thresholds, options);
+  Matching matching(*list, {model, words, thresholds, options.threads});
   TANMIAO_ASSIGN(auto sample, sample_of(options, *reference));
   adapt_to(std::move(sample), matching, *list, model);
   Tally tally;

@@ -14,9 +14,9 @@ namespace {
 
 struct ReviewOptions {
   std::size_t offset = 0, limit = 50;
-  std::string source, key, firm, name, by, reason;
+  std::string source, key, firm, name, by, reason, kind;
   std::uint16_t slot = 0;
-  bool same = false, different = false, unsure = false, everywhere = false;
+  bool same = false, different = false, unsure = false, everywhere = false, alone = false, together = false;
 };
 
 boost::json::object item_object(const pool::QueueItem& one) {
@@ -27,6 +27,7 @@ boost::json::object item_object(const pool::QueueItem& one) {
       {"name", item.name},     {"standing", pool::word(one.standing)},
       {"value", item.value},   {"candidates", boost::json::array(item.candidates.begin(), item.candidates.end())}};
   if (one.why_shown) out["why"] = item.why;
+  if (!one.alike.empty()) out["alike"] = one.alike.size();
   return out;
 }
 
@@ -52,13 +53,45 @@ Result<int> list(const Common& common, const ReviewOptions& options) {
   return kDone;
 }
 
-Result<pool::NamedIn> waiting_name(const ReviewDesk& review, const ReviewOptions& options) {
+// The name in this place of the record, whether it waits or a rule has linked it: rules err too.
+Result<pool::NamedIn> name_in_record(const ReviewDesk& review, const ReviewOptions& options) {
+  const std::string where = options.source + " " + options.key;
+  std::vector<pool::NamedIn> found;
+  std::size_t names_there = 0;
+  bool any = false;
+  for (int number = 1; number <= static_cast<int>(RecordKind::kSignal); ++number) {
+    const auto kind = static_cast<RecordKind>(number);
+    if (!options.kind.empty() && options.kind != kind_name(kind)) continue;
+    TANMIAO_ASSIGN(const auto stored, pool::live_record(review.desk->place.facts(), kind, options.source, options.key));
+    if (!stored) continue;
+    any = true;
+    const auto names = pool::names_in(stored->record);
+    names_there = std::max(names_there, names.size());
+    if (options.slot < names.size())
+      found.push_back({options.source, options.key, kind, options.slot, std::string(names[options.slot])});
+  }
+  if (found.size() == 1) return found.front();
+  if (found.size() > 1) return Error{Errc::kUsage, "records of several kinds have this key: add --kind", where};
+  if (any)
+    return Error{Errc::kNotFound, "the record has " + std::to_string(names_there) + " names: --slot counts from 0",
+                 where};
+  return Error{Errc::kNotFound, "no record has this source and key: see tanmiao review list and tanmiao explain",
+               where};
+}
+
+// What is to be judged: the item of the queue with those that wait for the same reason, or any name of any record.
+Result<pool::NameJudgement> judged_name(const ReviewDesk& review, const ReviewOptions& options) {
   TANMIAO_ASSIGN(const auto queue, review.queue());
-  for (const auto& one : queue.items())
-    if (one.item.source == options.source && one.item.key == options.key && one.item.slot == options.slot)
-      return one.at();
-  return Error{Errc::kNotFound, "nothing waits under this source, key and slot: see tanmiao review list",
-               options.source + " " + options.key};
+  pool::NameJudgement judgement;
+  for (const auto& one : queue.items()) {
+    if (one.item.source != options.source || one.item.key != options.key || one.item.slot != options.slot) continue;
+    if (!options.kind.empty() && options.kind != kind_name(one.item.kind)) continue;
+    judgement.at = one.at();
+    if (!options.alone) judgement.alike = one.alike;
+    return judgement;
+  }
+  TANMIAO_ASSIGN(judgement.at, name_in_record(review, options));
+  return judgement;
 }
 
 Result<store::FirmNo> named_firm(const ReviewDesk& review, const std::string& firm) {
@@ -70,8 +103,7 @@ Result<int> decide(const Common& common, const ReviewOptions& options) {
   if (options.same + options.different + options.unsure != 1)
     return Error{Errc::kUsage, "say one of --same, --different and --unsure", ""};
   TANMIAO_ASSIGN(auto review, open_review(common, options.by, "tanmiao review decide"));
-  pool::NameJudgement judgement;
-  TANMIAO_ASSIGN(judgement.at, waiting_name(review, options));
+  TANMIAO_ASSIGN(pool::NameJudgement judgement, judged_name(review, options));
   TANMIAO_ASSIGN(judgement.firm, named_firm(review, options.firm));
   judgement.ruling = options.same     ? store::Ruling::kSame
                      : options.unsure ? store::Ruling::kUnsure
@@ -89,7 +121,9 @@ Result<int> decide(const Common& common, const ReviewOptions& options) {
                                    {"same", options.same},
                                    {"ruling", store::ruling_name(judgement.ruling)},
                                    {"everywhere", options.everywhere},
-                                   {"stood", done.stood}});
+                                   {"stood", done.stood},
+                                   {"records", done.records},
+                                   {"remark", done.remark}});
   return kDone;
 }
 
@@ -144,15 +178,28 @@ Result<int> undo(const Common& common, const ReviewOptions& options) {
   TANMIAO_ASSIGN(auto review, open_review(common, options.by, "tanmiao review undo"));
   TANMIAO_ASSIGN(const auto stands, standing_decision(review, options));
   const pool::NamedIn at{stands.source, stands.key, stands.kind, stands.slot, stands.name};
-  TANMIAO_TRY(review.judge->undo(at, stands.firm_identity, options.reason, review.desk->actor));
-  say("taken back; from the next link on the rules decide");
+  TANMIAO_ASSIGN(const auto done,
+                 review.judge->undo(at, stands.firm_identity, options.reason, review.desk->actor, options.together));
+  const auto number = pool::firm_of_identity(*review.desk->book, stands.firm_identity);
+  const std::string firm =
+      number == store::kNoFirm ? code_or_name(stands.firm_identity) : review.desk->book->card(number).name;
+  say("taken back: “" + stands.name + "”与“" + firm + "”" + std::string(pool::label(stands.ruling)) + "（" + stands.by +
+      "，" + iso(civil_day(stands.decided_at)) + "：" + stands.reason + "）" +
+      (done.records > 1 ? "，共 " + std::to_string(done.records) + " 条记录" : std::string()) +
+      "; from the next link on the rules decide");
   if (common.json)
     print_json(boost::json::object{{"source", at.source},
                                    {"key", at.key},
                                    {"slot", at.slot},
+                                   {"name", stands.name},
                                    {"firm", stands.firm_identity},
+                                   {"firm_name", firm},
                                    {"ruling", store::ruling_name(store::Ruling::kUndone)},
-                                   {"was", store::ruling_name(stands.ruling)}});
+                                   {"was", store::ruling_name(stands.ruling)},
+                                   {"was_by", stands.by},
+                                   {"was_at", iso(stands.decided_at)},
+                                   {"was_reason", stands.reason},
+                                   {"records", done.records}});
   return kDone;
 }
 
@@ -234,10 +281,13 @@ Action declare_review(CLI::App& app, Common& common) {
   leaves->push_back({listing, [=, &common] { return list(common, *options); }});
 
   CLI::App* deciding =
-      add_leaf(app, common, "decide", "the name in the record is this firm, or is not",
+      add_leaf(app, common, "decide", "the name in the record is this firm, or is not, whoever linked it",
                "tanmiao review decide taian-patents 2013100001 17 --same --by 'office' --reason 'same address'");
   add_place(deciding, *options);
   deciding->add_option("--slot", options->slot, "which name of the record")->capture_default_str();
+  deciding->add_option("--kind", options->kind,
+                       "firm, patent, patent_event, recognition, signal: where keys are shared");
+  deciding->add_flag("--alone", options->alone, "not of the records that wait for the same reason as well");
   deciding->add_flag("--same", options->same, "it is this firm");
   deciding->add_flag("--different", options->different, "it is not this firm, for ever");
   deciding->add_flag("--unsure", options->unsure, "looked at and left open: neither links nor forbids");
@@ -250,6 +300,7 @@ Action declare_review(CLI::App& app, Common& common) {
                                "tanmiao review undo taian-patents 2013100001 17 --by 'office' --reason 'wrong firm'");
   add_place(undoing, *options);
   undoing->add_option("--name", options->name, "which name, where several of the record were judged");
+  undoing->add_flag("--together", options->together, "also what was said in the same act of other records");
   undoing->add_flag("--everywhere", options->everywhere, "what was said of the name wherever the source writes it");
   add_who(undoing, *options);
   leaves->push_back({undoing, [=, &common] { return undo(common, *options); }});

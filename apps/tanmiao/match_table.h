@@ -3,16 +3,26 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "apps/tanmiao/name_list.h"
-#include "linkage/match/matcher.h"
+#include "linkage/match/typed_name.h"
 
 namespace tanmiao::app {
 
+// One of several names that stand in one cell.
+struct MatchedPart {
+  std::string name;
+  std::optional<linkage::MatchCandidate> best;
+  linkage::MatchDecision decision = linkage::MatchDecision::kNo;
+};
+
 struct MatchAnswer {
   NameRow mention;
+  std::vector<linkage::TypedName> read;             // what its name says; empty: it is taken as it stands
+  std::vector<MatchedPart> parts;                   // where the cell holds several names; there are no candidates then
   std::vector<linkage::MatchCandidate> candidates;  // the most probable first
   std::vector<linkage::MatchFactor> factors;        // of the first
   linkage::MatchDecision decision = linkage::MatchDecision::kNo;

@@ -22,7 +22,11 @@ enum Wanted : std::size_t {
   kTruth,
   kCity,
   kIpc,
-  kScope
+  kScope,
+  kFounded,
+  kStatus,
+  kDissolved,
+  kFormerUntil
 };
 
 const std::vector<tabular::WantedColumn>& wanted() {
@@ -37,13 +41,17 @@ const std::vector<tabular::WantedColumn>& wanted() {
       {"code", {"code", "统一社会信用代码", "社会信用代码", "信用代码", "统一代码", "uscc", "usci", "credit_code"}},
       {"region", {"region", "county", "district", "所属县区", "所在区", "县区", "区县", "地区", "所在地"}},
       {"address", {"address", "注册地址", "住所", "地址", "经营地址", "企业地址"}},
-      {"date", {"date", "日期", "申请日", "注册日期", "成立日期", "公布日期"}},
+      {"date", {"date", "日期", "申请日", "公布日期", "公告日期", "认定日期"}},
       {"former", {"former", "former_names", "曾用名", "原名称"}},
       {"english", {"english", "name_en", "full_name_en", "英文名称", "英文名", "外文名称"}},
       {"truth", {"truth", "真值"}},
       {"city", {"city", "城市", "所在城市", "地市"}},
       {"ipc", {"ipc", "ipc_main", "主分类号", "分类号", "国际专利分类"}},
-      {"scope", {"scope", "经营范围", "业务范围"}}};
+      {"scope", {"scope", "经营范围", "业务范围"}},
+      {"founded", {"founded", "established", "成立日期", "注册日期"}},
+      {"status", {"status", "登记状态", "经营状态", "企业状态", "存续状态", "状态"}},
+      {"dissolved", {"dissolved", "注销日期", "吊销日期", "注吊销日期", "注销或吊销日期"}},
+      {"former_until", {"former_until", "更名日期", "曾用名使用至", "曾用名截止日期"}}};
   return kColumns;
 }
 
@@ -53,6 +61,7 @@ std::string columns_that_do(const std::vector<tabular::WantedColumn>& wanted) {
   return out;
 }
 
+// Parts of a cell of several.
 void add_names(std::string_view text, std::vector<std::string>& out) {
   std::string one;
   const std::string whole(text);
@@ -139,6 +148,21 @@ Status NameList::find_header() {
                rows_->name()};
 }
 
+// Of a firm when it was founded and dissolved, of a mention the day that it speaks of.
+void NameList::take_life(const tabular::Row& row, NameRow& out) {
+  const auto day = [&](std::size_t column) { return linkage::day_of(header_.cell(row, column)); };
+  out.asked = day(kDate);
+  out.life.founded = day(kFounded);
+  out.facts.day = out.asked != kNoDay ? out.asked : out.life.founded;
+  if (out.life.founded == kNoDay) out.life.founded = out.asked;
+  out.life.dissolved = day(kDissolved);
+  out.life.gone = alive(reference_.status_of(header_.cell(row, kStatus))) == Alive::kNo;
+  std::vector<std::string> until;
+  add_names(header_.cell(row, kFormerUntil), until);
+  if (until.size() != out.former) return;
+  for (const std::string& text : until) out.former_until.push_back(linkage::day_of(text));
+}
+
 void NameList::take(const tabular::Row& row, NameRow& out) {
   const auto cell = [&](std::size_t column) { return std::string(header_.cell(row, column)); };
   out = NameRow{};
@@ -153,6 +177,8 @@ void NameList::take(const tabular::Row& row, NameRow& out) {
       out.bad_code = code, ++bad_codes_;
   }
   add_names(header_.cell(row, kFormer), out.aliases);
+  out.former = out.aliases.size();
+  take_life(row, out);
   add_names(header_.cell(row, kEnglish), out.aliases);
   out.labelled = header_.position[kTruth] >= 0;
   out.truth = cell(kTruth);
@@ -161,7 +187,6 @@ void NameList::take(const tabular::Row& row, NameRow& out) {
     const Place place = reference_.regions.resolve(address, region, city.empty() ? region : city, 0);
     out.facts.county = place.county, out.facts.prefecture = place.prefecture;
   }
-  out.facts.day = linkage::day_of(cell(kDate));
   // Of a patent's row the classes, of a firm's the business scope tell the industry.
   std::string_view classes = header_.cell(row, kIpc);
   if (!classes.empty()) {
@@ -173,8 +198,9 @@ void NameList::take(const tabular::Row& row, NameRow& out) {
   } else if (const auto scope = header_.cell(row, kScope); !scope.empty()) {
     out.facts.industries = marks_.of_text(scope) | marks_.of_text(out.name);
   }
-  if (keep_cells_)
-    for (const std::string_view c : row.cells) out.cells.emplace_back(c);
+  if (!keep_cells_) return;
+  for (const std::string_view c : row.cells) out.cells.emplace_back(c);
+  out.marks = row.marks;
 }
 
 Result<bool> NameList::next(NameRow& out) {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/industry_marks.h"
-#include "linkage/match/matcher.h"
+#include "linkage/match/life.h"
 #include "tabular/header.h"
 
 namespace tanmiao::app {
@@ -18,11 +18,16 @@ struct NameRow {
   std::string id, name, code;        // id: the row's number when there is no such column; code: valid and canonical
   std::string bad_code;              // what stands in the column of codes and is none
   std::vector<std::string> aliases;  // former names, names in English
+  std::size_t former = 0;            // how many of them are former ones; they come first
   std::string truth;                 // id of the firm that it is, where the table tells
   bool labelled = false;             // the table has such a column
   linkage::NameFacts facts;
-  std::vector<std::string> cells;  // all of the row, when they were asked for
-  std::string problem;             // of a row that could not be read; its cells are then its text as it stands
+  Day asked = kNoDay;               // the day that the row speaks of; of a firm of a list that is looked in: nothing
+  linkage::FirmLife life;           // of a firm of a list
+  std::vector<Day> former_until;    // of its former names, where the table has as many days as names
+  std::vector<std::string> cells;   // all of the row, when they were asked for
+  std::vector<std::uint8_t> marks;  // tabular::Mark of the cells; empty of delimited text
+  std::string problem;              // of a row that could not be read; its cells are then its text as it stands
 };
 
 class NameList {
@@ -47,6 +52,7 @@ class NameList {
   Status open_sheet(const std::string& path, const std::string& sheet);
   Status find_header();
   void take(const tabular::Row& row, NameRow& out);
+  void take_life(const tabular::Row& row, NameRow& out);
 
   const Reference& reference_;
   IndustryMarks marks_;

@@ -33,6 +33,31 @@ std::string todo_lines(const json::object& report) {
   return out.empty() ? out : "需要处理的事项\n" + out + "\n";
 }
 
+// What link --refit-names changed, of the names that wait and of the links.
+std::string refit_lines(const json::object& report) {
+  std::string out;
+  each_of(report, "stages", [&](const json::object& stage) {
+    const json::object& refit = object_of(stage, "refit");
+    if (refit.empty()) return;
+    out += fmt::format("名称比对的模型已重新确定（{}）\n", text_of(object_of(stage, "names"), "model"));
+    out += fmt::format("  待判定和按概率归入的名称：新列 {}，不再列 {}，最可能的企业改变 {}，不变 {}\n",
+                       number_of(refit, "came", 0), number_of(refit, "went", 0), number_of(refit, "other_firm", 0),
+                       number_of(refit, "same", 0));
+    out += fmt::format("  按概率归入：增 {}，减 {}；全部归属：增 {}，减 {}，改 {}\n", number_of(refit, "links_came", 0),
+                       number_of(refit, "links_went", 0), number_of(stage, "links_added", 0),
+                       number_of(stage, "links_removed", 0), number_of(stage, "links_moved", 0));
+    each_of(refit, "greatest", [&](const json::object& change) {
+      const auto shown = [&](std::string_view side) {
+        const std::string_view text = text_of(change, side);
+        return text.empty() ? std::string_view("（未列）") : text;
+      };
+      out += fmt::format("  · {}（{} {}）\n      原：{}\n      现：{}\n", text_of(change, "name"),
+                         text_of(change, "source"), text_of(change, "key"), shown("before"), shown("after"));
+    });
+  });
+  return out.empty() ? out : out + "\n";
+}
+
 }  // namespace
 
 std::string report_lines(const json::object& report) {
@@ -41,7 +66,7 @@ std::string report_lines(const json::object& report) {
                     table_of(server::ReportTables::stage_headings(), {1, 2, 3}, tables.stages);
   for (const std::string& line : tables.changes) out += line + "\n";
   if (!tables.changes.empty()) out += "\n";
-  out += todo_lines(report);
+  out += refit_lines(report) + todo_lines(report);
   const std::string_view outcome = text_of(report, "outcome");
   return outcome == "failed" ? out : out + std::string(server::night_outcome_label(outcome)) + "\n";
 }

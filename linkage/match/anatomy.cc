@@ -175,6 +175,7 @@ Anatomy Anatomist::chinese(std::string_view name) const {
     const std::string folded = text::fold(parsed.parent_name, reference_.simplified);
     if (const auto at = whole.find(folded); at != std::string::npos)
       out.unit = to_utf16(std::string_view(whole).substr(at + folded.size()));
+    std::erase_if(out.unit, [](char16_t c) { return c == u'(' || c == u')'; });
   }
   std::string industry = parsed.industry_word;
   bool group = form.starts_with(kGroup) || form.starts_with("(集团)");

@@ -88,6 +88,30 @@ TEST(FirmName, AUnitBehindAWholeNameIsABranch) {
     EXPECT_FALSE(parse_firm_name(name, reference()).branch) << name;
 }
 
+TEST(FirmName, AUnitOfACooperativeOrAShopIsABranch) {
+  for (const auto& [firm, unit] :
+       std::initializer_list<std::pair<std::string, std::string>>{{"博兴县甲乙种植专业合作社", "一店"},
+                                                                  {"博兴县甲乙种植专业合作社", "第二分店"},
+                                                                  {"博兴县甲乙种植专业合作社", "门市部"},
+                                                                  {"丙丁县供销合作社", "农资超市"},
+                                                                  {"丙丁县甲乙超市", "第二分店"},
+                                                                  {"丙丁县甲乙超市", "3号店"},
+                                                                  {"滨州甲乙商行", "二店"},
+                                                                  {"丙丁县甲乙超市", "(二分店)"},
+                                                                  {"博兴县甲乙种植专业合作社", "(一店)"},
+                                                                  {"滨州甲乙机械厂", "门市部"},
+                                                                  {"滨州甲乙机械厂", "第二分厂"}}) {
+    const FirmName name = parse_firm_name(firm + unit, reference());
+    EXPECT_TRUE(name.branch) << firm + unit;
+    EXPECT_EQ(name.parent_name, firm) << firm + unit;
+    EXPECT_EQ(name.form_class, FormClass::kBranch) << firm + unit;
+  }
+  for (const auto* name : {"博兴县甲乙种植专业合作社", "博兴县甲乙农民专业合作社联合社", "滨州甲乙商店", "天下第一店",
+                           "滨州第一分店", "丙丁县甲乙合作社工会委员会", "滨州市第一门市部", "滨州甲乙机械厂",
+                           "甲乙麻辣鸡(丙丁路八分店)", "丙丁县甲乙合作社(甲乙种子有限公司代销点)"})
+    EXPECT_TRUE(parse_firm_name(name, reference()).parent_name.empty()) << name;
+}
+
 // Whoever stands behind a firm's name without being one of its places of business is somebody else.
 TEST(FirmName, WhatStandsBehindAWholeNameIsNotAlwaysItsUnit) {
   const std::string firm = "山东甲乙科技有限公司";

@@ -9,6 +9,8 @@ import os
 import pathlib
 import random
 import subprocess
+import xml.etree.ElementTree as ElementTree
+import zipfile
 
 import sheets
 from bad_input import credit_code as code
@@ -244,6 +246,95 @@ def other_names(bench, against):
           "the sheet with names is found, the others are told")
 
 
+def lives(bench):
+    """Of two firms of one name the one that lives, bears it today, or bore it on the day that is asked for."""
+    name = "滨州嵩岳纺织有限公司"
+    rows = [("编号", "企业名称", "曾用名", "登记状态", "成立日期", "注销日期"), ("L1", name, "", "注销", "1999-01-01", "2010-05-01"),
+            ("L2", name, "", "存续", "2012-03-01", ""), ("L3", "山东岱宗化工股份有限公司", "", "吊销，未注销", "2001-01-01", ""),
+            ("L4", "滨州渤瀚铝业有限公司", "", "存续", "2001-01-01", ""), ("L5", "滨州无人识得铝业有限公司", "滨州渤瀚铝业有限公司", "存续", "1998-01-01", ""),
+            *((i, n, "", "存续", "", "") for i, n, _ in distractors(300))]
+    listed = write(bench.folder / "lives.csv", rows)
+    asked = write(bench.folder / "alive.csv", [("编号", "企业名称", "日期"), ("1", name, ""), ("2", name, "2005-06-01"), ("3", name, "2020-06-01"),
+                                             ("4", "山东岱宗化工股份有限公司", ""), ("5", "滨州渤瀚铝业有限公司", "")])
+    found = {a["name"]["id"]: a for a in match(bench, asked, listed, "--no-one-to-one")}
+    check([found[n]["best"]["id"] for n in "12345"] == ["L2", "L1", "L2", "L3", "L4"], "who is meant: the living one, that of the day, the present bearer")
+    check([found[n]["decision"] for n in "12345"] == ["link"] * 5, "and a namesake that is gone makes no tie")
+    check(all(0.95 <= found[n]["probability"] < 0.999 for n in "15") and found["1"]["others"][0]["id"] == "L1",
+          "the probability stays one, and the other is told")
+    why = {n: [f["text"] for f in found[n]["why"] if f["field"] == "life"] for n in found}
+    check(any("已注销或吊销" in t and "1 家" in t for t in why["1"]), "the reason is told: " + "".join(why["1"]))
+    check(any("已注销或吊销" in t for t in why["4"]), "a best that is gone says so")
+    check(any("曾用名" in t for t in why["5"]), "so does one that bears the name before a former bearer")
+    out = bench.folder / "lives-out.csv"
+    bench.run("match", "--names", asked, "--against", listed, "--no-one-to-one", "-o", out)
+    check("另有 1 家用过同一名称" in read(out)[1][-1], "in the table too")
+
+
+def typed_by_hand(bench, against):
+    """Numbers, labels, quotes, names of before and now, several names in one cell."""
+    one, two, three = "滨州嵩岳纺织有限公司", "山东岱宗化工股份有限公司", "滨州渤瀚铝业有限公司"
+    cells = [("1、" + one, "A1"), ("（3）" + one, "A1"), ("企业名称：" + two, "A2"), ("《" + three + "》。", "A3"), ("单位: “岱宗化工”；", "A2"),
+             ("江苏无此一家酒店（现名" + one + "）", "A1"), ("江苏无此一家酒店更名为" + two, "A2"), (three + "（曾用名：江苏无此一家酒店）", "A3"),
+             ("滨州嵩岳\n纺织有限公司", "A1")]
+    several = [one + "、" + two, one + "；" + two, one + "/" + two, one + "\n" + two, "1、" + one + "\n2、江苏无此一家酒店有限公司"]
+    names = write(bench.folder / "typed.csv", [("企业名称",), *((c,) for c, _ in cells), *((c,) for c in several)])
+    found = match(bench, names, against, "--no-one-to-one")
+    check([a["name"]["name"] for a in found] == [c for c, _ in cells] + several, "the names are told as they were typed")
+    for (cell, firm), a in zip(cells, found):
+        check(a["best"]["id"] == firm and a["decision"] == "link", f"{cell!r}: {a['best']} {a['decision']}")
+    check(any(f["field"] == "typed" and one in f["text"] for f in found[0]["why"]), "what was taken for the name is told")
+    for cell, a in zip(several, found[len(cells):]):
+        check(a["best"] is None and a["decision"] == "review" and a["why"][0]["field"] == "several", f"{cell!r} is nobody's: {a['why']}")
+        check([o["part"] for o in a["others"]][0] == one and a["others"][0]["id"] == "A1" and a["others"][0]["decision"] == "link",
+              "each part has its own firm")
+    check(found[-1]["others"][1]["decision"] != "link", "a part that the list has not is not linked")
+    out = bench.folder / "typed-out.csv"
+    bench.run("match", "--names", names, "--against", against, "-o", out)
+    row = read_cells(out)[len(cells) + 1]
+    check(row[1] == one + "；" + two and row[2] == code(1) + "；" + code(2) and row[5] == "待核" and "2 个名称" in row[6], f"in the table: {row}")
+    odd = write(bench.folder / "odd.csv", [("编号", "企业名称"), ("O1", "58同城信息技术有限公司"), ("O2", "3 号煤矿有限公司"), ("O3", "同城信息技术有限公司"),
+                                           ("O4", "煤矿有限公司"), *((i, n) for i, n, _ in distractors(200))])
+    asked = write(bench.folder / "odd-names.csv", [("企业名称",), ("58同城信息技术有限公司",), ("3 号煤矿有限公司",)])
+    check([a["best"]["id"] for a in match(bench, asked, odd)] == ["O1", "O2"], "digits that belong to a name stay")
+
+
+def read_cells(path):
+    with open(path, encoding="utf-8-sig", newline="") as lines:
+        return list(csv.reader(lines))
+
+
+def kinds_of_cells(bench, against):
+    """In the workbook numbers are numbers, days are days, and what begins with zeros or is long is text."""
+    head = ["企业名称", "金额", "日期", "邮编", "电话", "代码", "版本"]
+    rows = [["岱宗化工", "1234.5", "2026-03-01", "010020", "13800000000", code(2), "1.10"], ["嵩岳纺织", "-7", "2026年", "256600", "0543-1", "", "x"]]
+    out, again = bench.folder / "kinds.xlsx", bench.folder / "kinds2.xlsx"
+    bench.run("match", "--names", write(bench.folder / "kinds.csv", [head, *rows]), "--against", against, "-o", out)
+    bench.run("match", "--names", out, "--against", against, "-o", again)
+    for path in (out, again):
+        types = [[stored_type(path, r, c) for c in range(len(head))] for r in (2, 3)]
+        check(types == [["s", "n", "d", "s", "n", "s", "s"], ["s", "n", "s", "n", "s", "", "s"]], f"{path.name}: {types}")
+        table = sheets.rows_of(path, "匹配结果")
+        check(table[2][3] == "010020" and table[2][1] == "1234.5" and table[2][5] == code(2), "with all their digits")
+
+
+def stored_type(path, row, column):
+    """s: a text, n: a number, d: a number in a format of days, "": nothing."""
+    with zipfile.ZipFile(path) as book:
+        root = ElementTree.fromstring(book.read(sheets.part_of(book, "匹配结果")))
+        styles = ElementTree.fromstring(book.read("xl/styles.xml"))
+    formats = {f.get("numFmtId"): f.get("formatCode") for f in styles.iter(sheets.NS + "numFmt")}
+    used = [formats.get(x.get("numFmtId"), "") for x in styles.find(sheets.NS + "cellXfs")]
+    for cell in root.iter(sheets.NS + "c"):
+        if cell.get("r") != f"{sheets.column_name(column)}{row}":
+            continue
+        if cell.find(sheets.NS + "v") is None and cell.find(sheets.NS + "is") is None:
+            return ""
+        if cell.get("t") in ("s", "inlineStr", "str"):
+            return "s"
+        return "d" if "yy" in used[int(cell.get("s", 0))] else "n"
+    return ""
+
+
 def threads(bench, names, against):
     many = write(bench.folder / "many.csv", [("企业名称",), *((n[2:] if i % 3 else n[:-4],) for i, (_, n, _) in enumerate(distractors(1500, 2)))])
     said = [bench.run("match", "--names", many, "--against", against, "--json", "--threads", n).stdout for n in ("1", "2", "8")]
@@ -288,6 +379,8 @@ def against_store(bench):
     firm = bench.json("match", "--names", write(bench.folder / "one.csv", [("企业名称",), (hits[0]["name"],)]), *bench.of(data))
     told = bench.json("explain", firm["best"]["id"], *bench.of(data))
     check(hits[0]["name"] in json.dumps(told, ensure_ascii=False), "the id is the firm's number")
+    told = bench.run("link", "--refit-names", *bench.of(data)).stdout
+    check("名称比对的模型已重新确定" in told and "新列 " in told and "按概率归入：增 " in told, "a refit says in figures what it changed")
     gone = hits[0]
     bench.run("pool", "suppress", gone["code"], "--reason", "test", "--by", "test", *bench.of(data))
     after = bench.run("match", "--names", names, *bench.of(data), "--json").stdout
@@ -330,6 +423,9 @@ def body(options):
         codes(bench, against)
         order(bench, against)
         other_names(bench, against)
+        lives(bench)
+        typed_by_hand(bench, against)
+        kinds_of_cells(bench, against)
         refused(bench, names, against)
         threads(bench, names, against)
         among_distractors(bench)

@@ -19,11 +19,14 @@ SLIP = "山东鼎太机械有限公司"  # one character off 山东鼎泰机械�
 SHORT = "山东博远食品"  # of a patent
 LISTED = "滨州双名科技有限公司"  # two firms bear it
 FOREIGN = "苏州远方电子有限公司"
+TWICE = "滨州同名化工有限公司"  # two firms bear it, of which one is struck off
+BY_RULE = "山东金桥机械有限公司"  # of a list, in the register under this very name
 
 
 def firms():
     made = [{"name": f"山东{trade}{work}有限公司", "address": "山东省滨州市滨城区某路 1 号"} for trade in TRADES for work in WORKS]
     made += [{"name": LISTED, "address": f"山东省滨州市{place}"} for place in ("博兴县锦秋街道", "惠民县孙武街道")]
+    made += [{"name": TWICE, "address": "山东省滨州市滨城区", "status": status} for status in ("注销", "存续")]
     for n, firm in enumerate(made):
         firm["code"] = credit_code(n)
     return made
@@ -39,7 +42,8 @@ class Office(Bench):
         self.written = 0
         self.registry()
         self.patents([STOCK] * 3 + [SLIP] * 2 + [SHORT])
-        self.announcement([[LISTED, "", "20263716000A000001"], [FOREIGN, "", "20263716000A000002"]])
+        self.announcement([[LISTED, "", "20263716000A000001"], [FOREIGN, "", "20263716000A000002"],
+                           [BY_RULE, "", "20263716000A000003"]])
 
     def at(self):
         return self.of(self.data)
@@ -48,7 +52,7 @@ class Office(Bench):
         folder = self.folder / "inbox/registry"
         folder.mkdir(parents=True)
         lines = ["企业名称,统一社会信用代码,登记状态,成立日期,注册资本(万元),注册地址,经营范围"]
-        lines += [f"{f['name']},{f['code']},存续,2010-05-06,500,{f['address']},制造、销售" for f in self.firms]
+        lines += [f"{f['name']},{f['code']},{f.get('status', '存续')},2010-05-06,500,{f['address']},制造、销售" for f in self.firms]
         (folder / "企业登记.csv").write_text("\n".join(lines) + "\n", encoding="gb18030")
 
     def patents(self, applicants):
@@ -109,7 +113,7 @@ def by_keyboard(o, browser):
     check([(d["name"], d["ruling"], d["everywhere"], d["by"]) for d in stands] ==
           [(STOCK, "same", True, "市科技局")] and stands[0]["code"] == o.code["山东海瑞轴承有限公司"],
           "Enter then rules as was asked, on all records of the source")
-    check("判为同一家" in text and "撤销" in text, "the next item offers to take it back")
+    check("判为“是同一家”" in text and "撤销" in text, "the next item offers to take it back")
     text = browser.click(".take-back button")
     check("已撤销" in text and STOCK in text and not o.decisions(), "one click takes it back and leads to the item again")
 
@@ -120,7 +124,7 @@ def by_keyboard(o, browser):
         browser.loaded_text(lambda: browser.key("j"))
     browser.fill("input[name=reason]", "字号相同，无从核实")
     text = browser.loaded_text(lambda: browser.key("u"))
-    check("说不准，搁置" in text and "是同一家企业吗" in text, "u puts a name aside; the next one comes")
+    check("“说不准”，搁置" in text and "是同一家企业吗" in text, "u puts a name aside; the next one comes")
     item = o.waiting()[LISTED]
     browser.open(f"{o.url}/review/item?" + urllib.parse.urlencode({k: item[k] for k in ("source", "kind", "key", "slot")}))
     text = browser.text()
@@ -167,7 +171,7 @@ def by_spreadsheet(o):
           "来源 类别 记录 位 名称 可能的企业 信用代码 概率 原因 价值 范围 判定 依据 经办".split(), "one row a name and a firm")
     for row in rows:
         if row["名称"] == STOCK:
-            row.update(判定="同一", 依据="字号、行业一致")
+            row.update(判定="是同一家", 依据="字号、行业一致")
         elif row["名称"] == SHORT:
             row.update(判定="可能吧", 依据="看过")
     with open(path, "w", encoding="utf-8-sig", newline="") as table:
@@ -177,7 +181,7 @@ def by_spreadsheet(o):
     first = o.json("review", "import", path, "--by", "市科技局", *o.at())
     check((first["taken"], first["rejected"], first["blank"]) == (1, 1, expected - 2), "what was filled in is taken, what cannot be is told")
     note = first["notes"][0]
-    check(note["where"].startswith("待判定.csv:") and note["text"].startswith("判定：“可能吧”") and "同一、不同" in note["text"],
+    check(note["where"].startswith("待判定.csv:") and note["text"].startswith("判定：“可能吧”") and "是同一家、不是" in note["text"],
           f"by file, row and column: {note['where']} {note['text']}")
     again = o.json("review", "import", path, *o.at())
     check((again["taken"], again["same"]) == (0, 1), "the same file again changes nothing")
@@ -191,6 +195,36 @@ def by_spreadsheet(o):
           "--reason", "重来", *o.at())
 
 
+def against_a_rule(o, item):
+    """What a rule linked, and nobody waits for, may be wrong all the same."""
+    key = item["key"].replace("000001", "000003")
+    who = ["--by", "市科技局", "--reason", "另一家同名企业", *o.at()]
+    one = ["review", "decide", item["source"], key, o.code[BY_RULE], "--different", *who]
+    check(BY_RULE not in o.waiting(), "it waits for nobody")
+    check("--slot" in o.run(*one, "--slot", "7", expect=(1,)).stderr, "a name that the record has not is told")
+    check("source and key" in o.run("review", "decide", item["source"], "nothing", o.code[BY_RULE], "--different", *who, expect=(1,)).stderr,
+          "so is a record that is not there")
+    done = o.json(*one)
+    check(done["stood"] is False and done["records"] == 1, "and may be judged")
+    other = ["review", "decide", item["source"], key, o.code["山东恒力机械有限公司"], "--same", *who]
+    o.json(*other)
+    refused = o.run("review", "decide", item["source"], key, o.code["山东恒力食品有限公司"], "--same", *who, expect=(1, 3))
+    check("山东恒力机械有限公司" in refused.stderr, "a name is not two firms: " + refused.stderr.strip())
+    told = o.run("review", "undo", item["source"], key, o.code["山东恒力机械有限公司"], *who)
+    check("山东恒力机械有限公司" in told.stderr + told.stdout and "是同一家" in told.stderr + told.stdout, "what is taken back is said")
+
+
+def matched(o):
+    """A list against the store: of two firms of one name the living one."""
+    path = o.folder / "名单.csv"
+    path.write_text(f"企业名称\n{TWICE}\n", encoding="utf-8")
+    found = o.json("match", "--names", path, *o.at())
+    gone, alive = [f["code"] for f in o.firms if f["name"] == TWICE]
+    check(found["best"]["code"] == alive and found["decision"] == "link" and 0.95 <= found["probability"] < 0.999,
+          f"the living one is linked at {found['probability']}")
+    check(found["others"][0]["code"] == gone and any("已注销或吊销" in f["text"] for f in found["why"]), "and why is told")
+
+
 def body(options):
     with Office(options, "people decide") as o:
         o.prepare()
@@ -199,6 +233,7 @@ def body(options):
         check(first["patents_linked"] == 0 and {STOCK, SHORT, LISTED} <= set(waiting) and
               waiting[FOREIGN]["standing"] == "nothing_near", f"{len(waiting)} names wait for a person")
         by_command(o)
+        matched(o)
         by_spreadsheet(o)
         if chromium():
             o.serve()
@@ -209,9 +244,12 @@ def body(options):
                 item = waiting[name]
                 o.run("review", "decide", item["source"], item["key"], item["candidates"][-1], ruling, *wide, "--by", "市科技局",
                       "--reason", "看过", *o.at())
+        against_a_rule(o, waiting[LISTED])
         o.patents([STOCK] * 2)
         second = o.linked(days_ago(2) + "T02:00:00Z")
         check(second["patents_linked"] == 5, "the next night links all patents of the name, those that came since too")
+        by_name = [report["links_by_reason"].get("name", 0) for report in (first, second)]
+        check(by_name[1] == by_name[0] - 1, f"what a rule linked wrongly is linked no more: {by_name}")
         now = o.waiting()
         check(STOCK not in now and LISTED not in now, "what was ruled on waits no more")
         check(now[SHORT]["standing"] == "shelved", "what was put aside stays so")

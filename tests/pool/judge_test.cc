@@ -191,6 +191,85 @@ TEST_F(Judging, SaidOfAllRecordsItStandsOnEachAndAnExceptionMayBeMade) {
   EXPECT_EQ(recognitions(coded(1)), 2u);
 }
 
+TEST_F(Judging, ANameIsOneFirmAlone) {
+  linked(
+      {firm("a", kBohai, code(1)), firm("b", kHuanghe, code(2)), recognition("r", "渤海"), recognition("s", "渤海")});
+  ASSERT_TRUE(decide(said(RecordKind::kRecognition, "r", "渤海", coded(1), Ruling::kSame)));
+  const auto second = decide(said(RecordKind::kRecognition, "r", "渤海", coded(2), Ruling::kSame));
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, Errc::kRefused);
+  EXPECT_THAT(second.error().message, HasSubstr(kBohai));
+  EXPECT_THAT(second.error().message, HasSubstr("市科技局"));
+  const auto wider = decide(said(RecordKind::kRecognition, "s", "渤海", coded(2), Ruling::kSame, true));
+  ASSERT_TRUE(wider) << "an exception of one record may be";
+  EXPECT_THAT(wider->remark, IsEmpty());
+  const auto narrower = decide(said(RecordKind::kRecognition, "s", "渤海", coded(1), Ruling::kSame));
+  ASSERT_TRUE(narrower);
+  EXPECT_THAT(narrower->remark, HasSubstr(kHuanghe)) << "but it is said";
+  ASSERT_TRUE(undo(RecordKind::kRecognition, "r", "渤海", "code:" + code(1)));
+  const auto undone = undo(RecordKind::kRecognition, "s", "渤海", "code:" + code(1));
+  ASSERT_TRUE(undone);
+  ASSERT_TRUE(undone->was);
+  EXPECT_EQ(undone->was->ruling, Ruling::kSame);
+  EXPECT_EQ(undone->was->reason, "看过");
+}
+
+// u is a row without a code, and a firm of its own; a person says that it is the firm with code 1.
+TEST_F(Judging, WhatIsTheSameByAnotherWayIsNotSaidToDiffer) {
+  linked({firm("a", kBohai, code(1)), firm("u", "渤海", ""), recognition("r", "北海"), recognition("s", "北海")});
+  FirmNo unnamed = 0;
+  for (const auto& entry : store_->facts().firm_register().value())
+    if (entry.identity.starts_with("name:")) unnamed = entry.no;
+  ASSERT_NE(unnamed, 0u);
+  ASSERT_TRUE(decide(said(RecordKind::kRecognition, "r", "北海", unnamed, Ruling::kSame)));
+  ASSERT_TRUE(decide(said(RecordKind::kRecognition, "r", "北海", coded(1), Ruling::kDifferent)));
+  const auto joins = decide(said(RecordKind::kFirm, "u", "渤海", coded(1), Ruling::kSame));
+  ASSERT_FALSE(joins) << "then the name would be the firm and not be it";
+  EXPECT_EQ(joins.error().code, Errc::kRefused);
+  EXPECT_THAT(joins.error().message, HasSubstr("矛盾"));
+  ASSERT_TRUE(undo(RecordKind::kRecognition, "r", "北海", "code:" + code(1)));
+  ASSERT_TRUE(decide(said(RecordKind::kFirm, "u", "渤海", coded(1), Ruling::kSame)));
+  const auto differs = decide(said(RecordKind::kRecognition, "r", "北海", coded(1), Ruling::kDifferent));
+  ASSERT_FALSE(differs) << "it is the firm that it was joined to";
+  ASSERT_TRUE(decide(said(RecordKind::kRecognition, "s", "北海", coded(1), Ruling::kDifferent)));
+  EXPECT_FALSE(decide(said(RecordKind::kRecognition, "s", "北海", unnamed, Ruling::kSame)));
+}
+
+TEST_F(Judging, OutOfTimeIsOneCaseAndOneRuling) {
+  Record young = firm("a", kBohai, code(1));
+  young.fields.push_back({Field::kEstablished, "2020-01-01"});
+  canonicalise(young);
+  std::vector<Record> records{young, patent("201110123401.2", {kBohai, kHuanghe}),
+                              recognition("r", "无人知晓有限公司")};
+  for (const char* no : {"201110123402.7", "201110123403.1", "201110123404.6"}) records.push_back(patent(no, {kBohai}));
+  linked(records);
+  ASSERT_EQ(patents(coded(1)), 0u);
+  const auto waiting = queue();
+  ASSERT_EQ(waiting.count(ItemStanding::kWaiting), 1u) << "four records, one case";
+  const QueueItem& one = waiting.items()[0];
+  ASSERT_THAT(one.alike, SizeIs(3));
+  EXPECT_THAT(one.item.why, HasSubstr("另有 3 条"));
+  EXPECT_EQ(waiting.find(one.alike[1]), &one) << "each of them leads to it";
+  NameJudgement same{one.at(), coded(1), Ruling::kSame, false, "设立登记前的申请", one.alike};
+  auto open = judge();
+  const auto when = actor();
+  const auto done = open.decide(same, when);
+  ASSERT_TRUE(done) << done.error().text();
+  EXPECT_EQ(done->records, 4u);
+  EXPECT_EQ(queue().count(ItemStanding::kWaiting), 0u);
+  linked({});
+  EXPECT_EQ(patents(coded(1)), 4u);
+  const auto back = judge().undo(one.at(), "code:" + code(1), "误判", actor(), true);
+  ASSERT_TRUE(back) << back.error().text();
+  EXPECT_EQ(back->records, 4u);
+  linked({});
+  EXPECT_EQ(patents(coded(1)), 0u);
+  EXPECT_THAT(judge().alike(one.at()).value(), SizeIs(3));
+  ASSERT_TRUE(decide(said(RecordKind::kPatent, one.alike[0].key, kBohai, coded(1), Ruling::kDifferent)));
+  EXPECT_THAT(judge().alike(one.at()).value(), SizeIs(2)) << "one that was judged by itself stands apart";
+  EXPECT_THAT(queue().items()[0].alike, SizeIs(2));
+}
+
 TEST_F(Judging, TheQueueKnowsWhatWasSaid) {
   linked({firm("a", kBohai, code(1)), firm("b", kBohai, code(2), "博兴县"), recognition("r", kBohai),
           recognition("s", kBohai), recognition("t", kBohai), recognition("u", "无人知晓有限公司")});

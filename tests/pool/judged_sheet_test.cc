@@ -111,7 +111,7 @@ TEST_F(JudgedSheet, WhatStandsGoesAlongAndCanBeTakenBack) {
   const Judge open = judge();
   auto decided = decided_rows(open.rulings(), *book_, taken_out_);
   ASSERT_THAT(decided, SizeIs(1));
-  EXPECT_EQ(decided[0].ruling, "同一");
+  EXPECT_EQ(decided[0].ruling, "是同一家");
   EXPECT_EQ(decided[0].firm, kBohai);
   EXPECT_EQ(read(write(decided, "decided.xlsx")).same, 1u);
   const std::string back = write({filled(decided[0], "撤销", "误判")}, "back.csv");
@@ -163,7 +163,7 @@ TEST_F(JudgedSheet, ABadRowNamesFileRowAndColumnAndTheOthersGoOn) {
     EXPECT_EQ(report.notes[i].where, "bad.csv:" + std::to_string(i + 2));
     EXPECT_THAT(report.notes[i].text, HasSubstr(expected[i])) << i;
   }
-  EXPECT_THAT(report.notes[0].text, HasSubstr("同一、不同、不确定或撤销"));
+  EXPECT_THAT(report.notes[0].text, HasSubstr("是同一家、不是、说不准或撤销"));
   ASSERT_FALSE(report.rejects.empty());
   EXPECT_EQ(read(report.rejects).rejected, 10u) << "the workbook of what was refused can be mended and read again";
 }
@@ -212,6 +212,41 @@ TEST_F(JudgedSheet, AnotherTableIsNoneOfOurs) {
   ASSERT_FALSE(report);
   EXPECT_THAT(report.error().message, HasSubstr("判定"));
   EXPECT_FALSE(export_judged({}, (folder_ / "queue.doc").string(), {}));
+}
+
+// Pages say 是同一家, 不是, 说不准; sheets of before 同一, 不同, 不确定; programs same, different, unsure.
+TEST_F(JudgedSheet, EveryWordThatWasEverShownIsRead) {
+  for (const auto& [ruling, words] : std::vector<std::pair<Ruling, std::vector<std::string>>>{
+           {Ruling::kSame, {"是同一家", "同一家", "同一", "same"}},
+           {Ruling::kDifferent, {"不是", "不同", "different"}},
+           {Ruling::kUnsure, {"说不准", "不确定", "搁置", "unsure"}},
+           {Ruling::kUndone, {"撤销", "undone", "undo"}}})
+    for (const std::string& word : words) EXPECT_EQ(ruling_from_word(word), ruling) << word;
+  EXPECT_EQ(ruling_from_word("可能吧"), std::nullopt);
+  auto all = rows();
+  ASSERT_GE(all.size(), 2u);
+  EXPECT_EQ(read(write({filled(all[0], "说不准")}, "page.csv")).taken, 1u);
+  EXPECT_EQ(read(write({filled(all[0], "不是")}, "page2.csv")).taken, 1u);
+}
+
+TEST_F(JudgedSheet, AGroupGoesOutAsOneRowAndComesBackAsOneRuling) {
+  Record young = firm("y", "山东泰华纺织有限公司", code(9));
+  young.fields.push_back({Field::kEstablished, "2020-01-01"});
+  canonicalise(young);
+  std::vector<Record> records{young};
+  for (const char* no : {"201110123402.7", "201110123403.1", "201110123404.6"})
+    records.push_back(linkage::patent(no, {"山东泰华纺织有限公司"}));
+  linked(records);
+  std::vector<JudgedRow> of_group;
+  for (const JudgedRow& row : rows())
+    if (row.name == "山东泰华纺织有限公司") of_group.push_back(row);
+  ASSERT_THAT(of_group, SizeIs(1));
+  EXPECT_EQ(of_group[0].scope, "本组");
+  const std::size_t before = written();
+  EXPECT_EQ(read(write({filled(of_group[0], "是同一家")}, "group.csv")).taken, 1u);
+  EXPECT_EQ(written(), before + 3);
+  EXPECT_EQ(read(write({filled(of_group[0], "撤销")}, "group-undo.csv")).taken, 1u);
+  EXPECT_EQ(written(), before + 6);
 }
 
 }  // namespace

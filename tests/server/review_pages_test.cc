@@ -165,7 +165,7 @@ TEST_F(ReviewPages, ARulingLeadsToTheNextAndIsTakenBackWithOneClick) {
   ASSERT_EQ(done.status, 303) << done.body;
   EXPECT_TRUE(location(done).starts_with(item("lists", RecordKind::kRecognition, "r1")));
   const Response next = get(location(done));
-  EXPECT_TRUE(holds(next, "判为同一家"));
+  EXPECT_TRUE(holds(next, "判为“是同一家”"));
   EXPECT_TRUE(holds(next, "待判定 <span class=\"waiting\">2</span>"));
   ASSERT_EQ(decisions().size(), 1u);
   EXPECT_EQ(decisions()[0].key, "") << "of all records of the source";
@@ -211,7 +211,7 @@ TEST_F(ReviewPages, TwoPeopleWhoRuleAtOnceAreToldOfEachOther) {
   const Response late = send(
       patent(), {{"form", "ruling"}, {"mark", mark}, {"ruling", "different"}, {"reason", "乙看过"}, {"by", "乙科"}});
   EXPECT_EQ(late.status, 409);
-  EXPECT_TRUE(holds(late, "甲科已判定：同一（甲看过）"));
+  EXPECT_TRUE(holds(late, "甲科已判定：是同一家（甲看过）"));
   EXPECT_TRUE(holds(late, "value=\"乙看过\""));
   EXPECT_EQ(decisions().size(), 1u);
   Fields again{{"form", "ruling"}, {"mark", hidden_value(late, "mark")}, {"ruling", "different"}, {"reason", "乙看过"}};
@@ -275,6 +275,57 @@ TEST_F(ReviewPages, TheApiGivesTheQueue) {
   EXPECT_EQ(api_get("/api/v1/review?kind=patent&state=waiting").at("total").to_number<int>(), 1);
   EXPECT_EQ(get("/api/v1/review?kind=x").status, 400);
   EXPECT_TRUE(api_get("/api/v1/review?page=2").at("items").as_array().empty());
+}
+
+// Two records from before the firm was founded: one item, one ruling.
+class ReviewCases : public ReviewPages {
+ protected:
+  ReviewCases() {
+    auto store = store::Store::open(root_, store::Access::kWrite, "test").value();
+    const Date day = make_date(2026, 11, 26);
+    const auto night = store->facts().begin_night(day, Instant(day)).value();
+    store::Facts::LinkUpdate update;
+    update.generation = "s1";
+    std::vector<Record> records;
+    for (const std::string key : {"Q2", "Q3"}) {
+      records.push_back(record(RecordKind::kPatent, "patents", key, {{Field::kApplicant, kStock}}));
+      update.reviews.push_back({"patents",
+                                key,
+                                0,
+                                kStock,
+                                {1},
+                                "记录日期 2011-03-04 早于该名称企业的成立日期 2020-01-01",
+                                RecordKind::kPatent,
+                                2000,
+                                {}});
+    }
+    crawl(*store, night, "patents", std::move(records));
+    const auto batch = store->facts().open_batch(night, store::Stage::kLink, "").value();
+    EXPECT_TRUE(store->facts().publish_links(batch.id, update));
+    EXPECT_TRUE(store->facts().finish_night(night.id));
+  }
+};
+
+TEST_F(ReviewCases, StandOnceAndAreRuledOnAndTakenBackTogether) {
+  const std::string target = item("patents", RecordKind::kPatent, "Q2", std::string(kFirst));
+  const Response page = get(target);
+  EXPECT_TRUE(holds(page, "此名称另有 1 条记录情形相同"));
+  EXPECT_FALSE(holds(page, "value=\"yes\" checked")) << "what is said of these is not said of all";
+  EXPECT_TRUE(holds(get("/review"), "待判定 <span class=\"waiting\">1</span>"));
+  const Response done = rule(target, "different", {{"reason", "当时尚未成立"}});
+  ASSERT_EQ(done.status, 303) << done.body;
+  const auto said = decisions();
+  ASSERT_EQ(said.size(), 2u);
+  EXPECT_EQ(said[0].key, "Q2");
+  EXPECT_EQ(said[1].key, "Q3");
+  const Response next = get(location(done));
+  EXPECT_TRUE(holds(next, "判为“不是”，共 2 条记录"));
+  const Response back = send("/review/decisions", take_back(next));
+  ASSERT_EQ(back.status, 303) << back.body;
+  for (const auto& decision : decisions()) EXPECT_EQ(decision.ruling, Ruling::kUndone) << decision.key;
+  const Response told = get(location(back));
+  EXPECT_TRUE(holds(told, "已撤销：“" + kStock)) << "what was taken back is said";
+  EXPECT_TRUE(holds(told, "当时尚未成立"));
 }
 
 }  // namespace

@@ -150,6 +150,29 @@ TEST(Xlsx, DatesComeBackAsIsoAndPartialOnesAsText) {
   EXPECT_EQ(read(write(plain_layout(4, CellKind::kDate), rows)).rows[1], rows[0]);
 }
 
+TEST(Xlsx, ARowMaySayWhatItsOwnCellsAre) {
+  const std::string path = temporary("kinds.xlsx");
+  auto writer = XlsxWriter::create(path, {"title", "office", make_date(2026, 11, 23)});
+  ASSERT_TRUE((*writer)->begin_sheet(plain_layout(4, CellKind::kCode)));
+  const std::vector<CellKind> kinds{CellKind::kNumber, CellKind::kDate, CellKind::kCode};
+  ASSERT_TRUE((*writer)->row(std::vector<std::string>{"12.5", "2026-01-02", "007", "8"}, kinds));
+  ASSERT_TRUE((*writer)->row(std::vector<std::string>{"12.5", "2026-01-02", "007", "8"}));
+  ASSERT_TRUE((*writer)->finish());
+  auto reader = open_rows(path);
+  ASSERT_TRUE(reader);
+  Row row;
+  ASSERT_TRUE(*(*reader)->next(row));
+  ASSERT_TRUE(*(*reader)->next(row));
+  EXPECT_EQ(row.cells, (std::vector<std::string_view>{"12.5", "2026-01-02", "007", "8"}));
+  ASSERT_EQ(row.marks.size(), 4u);
+  EXPECT_EQ(row.marks[0] & (kNumberMark | kDateMark), kNumberMark);
+  EXPECT_NE(row.marks[1] & kDateMark, 0);
+  EXPECT_EQ(row.marks[2] | row.marks[3], 0) << "of the others their columns say it";
+  ASSERT_TRUE(*(*reader)->next(row));
+  EXPECT_EQ(row.marks[0] | row.marks[1], 0);
+  std::filesystem::remove(path);
+}
+
 TEST(Xlsx, NothingFromOutsideBecomesAFormula) {
   const Rows rows = {{"=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "=HYPERLINK(\"http://x\")"}};
   for (const CellKind kind :
