@@ -19,7 +19,7 @@ void Lookup::listen(const QueryWord& word, FoundWord& found) const {
     const std::string key = std::string("~") + kind + typed;
     FirmSetPtr firms = x_.found.get(key);
     bound_.check();
-    if (!firms) firms = x_.found.put(key, sounding_like(x_.tables->name, patterns, false));
+    if (!firms) firms = x_.found.put(key, kind == 'i' ? with_initials(patterns, typed) : spelled_so(patterns));
     if (firms->empty()) return;
     found.by_field.emplace_back(Field::kPinyin, *firms);
     found.heard = patterns;
@@ -36,6 +36,34 @@ void Lookup::listen(const QueryWord& word, FoundWord& found) const {
   if (word.excluded) return;  // -gs leaves out what is written so, not each 公司
   if (!anything()) take('s', single);
   if (!anything()) take('i', x_.sounds.initials(typed));
+}
+
+// Names that fit: only those that hold a pair of characters that can be read so are looked at, where they are few.
+FirmSet Lookup::spelled_so(const std::vector<SoundPattern>& patterns) const {
+  FirmSet among = none();
+  for (const SoundPattern& pattern : patterns) {
+    const std::vector<std::string> pairs = pairs_of(pattern, false);
+    if (pairs.empty()) return sounding_like(x_.tables->name, patterns, false);
+    for (const std::string& pair : pairs) {
+      bound_.step();
+      add_firms_with(Field::kName, pair, among);
+    }
+  }
+  return sounding_like(x_.tables->name, patterns, false, &among);
+}
+
+// A name in which one of the letters begins no syllable cannot be meant.
+FirmSet Lookup::with_initials(const std::vector<SoundPattern>& patterns, std::string_view letters) const {
+  std::uint32_t wanted = 0;
+  for (const char c : letters)
+    if (c >= 'a' && c <= 'z') wanted |= std::uint32_t{1} << (c - 'a');
+  // Of zh, ch and sh given as two letters the second begins nothing.
+  if (letters.find('h') != std::string_view::npos) wanted &= ~(std::uint32_t{1} << ('h' - 'a'));
+  const auto& begins = x_.initials.of(*x_.tables, x_.sounds);
+  FirmSet among = none();
+  for (std::size_t firm = 1; firm < begins.size(); ++firm)
+    if ((begins[firm] & wanted) == wanted) among.add(static_cast<store::FirmNo>(firm));
+  return sounding_like(x_.tables->name, patterns, false, &among);
 }
 
 Result<FoundWord> Lookup::find(const QueryWord& word) const {

@@ -21,6 +21,7 @@
 #include "indexer/sounds.h"
 #include "indexer/term_lists.h"
 #include "indexer/time_bound.h"
+#include "indexer/used_letters.h"
 #include "store/columns/run_table.h"
 
 namespace tanmiao::indexer {
@@ -44,16 +45,6 @@ class FoundSets {
   std::unordered_map<std::string, std::list<Entry>::iterator> entries_;
 };
 
-// Han characters that stand in names or items of scopes. Found when they are first asked for: every text is read once.
-class UsedCharacters {
- public:
-  bool holds(const MappedTables& tables, char32_t c);
-
- private:
-  std::once_flag found_;
-  std::vector<bool> used_;  // by code point of the basic plane
-};
-
 // What all searches of one generation share.
 struct Shared {
   std::shared_ptr<const store::Snapshot> snapshot;
@@ -69,6 +60,7 @@ struct Shared {
   FirmSet stale;  // firms that Postings::base and AbstractLists::base do not speak of any more
   mutable FoundSets found;
   mutable UsedCharacters characters{};
+  mutable NameInitials initials{};
 };
 
 struct FoundWord {
@@ -126,6 +118,8 @@ class Lookup {
   Result<FirmSet> in_facet(const QueryWord& word) const;
   FirmSet in_range(const QueryWord& word) const;
   void listen(const QueryWord& word, FoundWord& found) const;
+  FirmSet spelled_so(const std::vector<SoundPattern>& patterns) const;
+  FirmSet with_initials(const std::vector<SoundPattern>& patterns, std::string_view letters) const;
   bool holds(Field field, store::FirmNo firm, const QueryWord& word) const;
   void add_firms_with(Field field, std::string_view term, FirmSet& firms) const;
   std::vector<std::string> pairs_of(const SoundPattern& pattern, bool one_wrong) const;

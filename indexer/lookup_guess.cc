@@ -48,27 +48,6 @@ std::vector<std::size_t> edges_of(std::string_view text) {
 
 }  // namespace
 
-bool UsedCharacters::holds(const MappedTables& tables, char32_t c) {
-  std::call_once(found_, [&] {
-    used_.resize(0x10000);
-    const auto read = [&](std::string_view form) {
-      for (std::size_t at = 0; at + 2 < form.size();) {
-        const auto lead = static_cast<unsigned char>(form[at]);
-        if (lead < 0xE0 || lead >= 0xF0) {
-          at += lead < 0xE0 ? 1 : 4;
-          continue;
-        }
-        used_[(lead & 0x0Fu) << 12 | (static_cast<unsigned char>(form[at + 1]) & 0x3Fu) << 6 |
-              (static_cast<unsigned char>(form[at + 2]) & 0x3Fu)] = true;
-        at += 3;
-      }
-    };
-    for (std::size_t firm = 1; firm < tables.name.size(); ++firm) read(tables.name[firm]);
-    for (std::size_t row = 0; row < tables.scope.text.size(); ++row) read(tables.scope.text[row]);
-  });
-  return c < used_.size() && used_[c];
-}
-
 // How often spellings stand in names, and in items of scopes.
 struct Lookup::Spellings {
   struct Count {

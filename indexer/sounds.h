@@ -27,6 +27,7 @@ class Sounds {
  public:
   explicit Sounds(const Reference& reference);
   bool empty() const { return syllables_.empty(); }
+  const std::array<CharClass, 26>& letters() const { return initials_; }  // characters by the first letter of a reading
 
   // Ways to cut letters a to z (and ' between) into syllables, the 24 with the fewest; empty when there is none.
   std::vector<SoundPattern> full(std::string_view letters) const;
@@ -59,6 +60,21 @@ class Sounds {
 // Pinyin as it is typed (lǚyè, lüye, lu’an) in the letters that the table of readings has, with ' between syllables:
 // without marks of tones, ü is v. Folded text; empty when anything else stands in it.
 std::string plain_letters(std::string_view folded);
+
+// Calls f with each character of three bytes, which the Han characters of the basic plane are.
+template <class F>
+void each_han(std::string_view form, const F& f) {
+  for (std::size_t at = 0; at + 2 < form.size();) {
+    const auto lead = static_cast<unsigned char>(form[at]);
+    if (lead < 0xE0 || lead >= 0xF0) {
+      at += lead < 0xE0 ? 1 : 4;
+      continue;
+    }
+    f((lead & 0x0Fu) << 12 | (static_cast<unsigned char>(form[at + 1]) & 0x3Fu) << 6 |
+      (static_cast<unsigned char>(form[at + 2]) & 0x3Fu));
+    at += 3;
+  }
+}
 
 // Patterns of at most 64 places each and 256 together, and whether one character may be another one. Four words of 64
 // places are walked at once: reading the text costs more than they do.
