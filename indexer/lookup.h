@@ -131,6 +131,7 @@ class Lookup {
                    std::string& as) const;
   Result<FoundWord> guess_parts(const QueryWord& word, std::string& as) const;
   Result<FoundWord> guess_place_behind(const QueryWord& word, std::string& as) const;
+  std::vector<std::string> without_form(const QueryWord& word) const;
   Result<FoundWord> guess_without_form(const QueryWord& word, std::string& as) const;
   Result<FoundWord> guess_spelling(const QueryWord& word, std::string& as) const;
   Result<FoundWord> guess_length(const QueryWord& word, std::string& as) const;

@@ -70,8 +70,12 @@ struct Lookup::Spellings {
 // In the fields that a word without a field looks into, places within it looked for as places; or in names alone.
 Result<FoundWord> Lookup::held(const QueryWord& word) const {
   constexpr int kPlaces = 4;
-  if (word.field == QueryField::kAny) return anywhere(word, kPlaces);
   FoundWord found;
+  if (word.field == QueryField::kAny) {
+    TANMIAO_ASSIGN(found, anywhere(word, kPlaces));
+    if (widening_) TANMIAO_TRY(add_others(word, found));
+    return found;
+  }
   TANMIAO_ASSIGN(FirmSet firms, in_postings(Field::kName, word));
   found.by_field.emplace_back(Field::kName, std::move(firms));
   return found;
@@ -252,16 +256,27 @@ Result<FoundWord> Lookup::guess_place_behind(const QueryWord& word, std::string&
   return found;
 }
 
-// 有限责任公司 where the firm is a 有限公司.
-Result<FoundWord> Lookup::guess_without_form(const QueryWord& word, std::string& as) const {
-  constexpr std::size_t kLeast = 3;
+// What stands before the legal form of a company, the longest form first; empty when that is none, one character or a
+// place alone.
+std::vector<std::string> Lookup::without_form(const QueryWord& word) const {
+  constexpr std::size_t kLeast = 2;
+  std::vector<std::string> out;
   for (const LegalForm& form : x_.reference->legal_forms) {
-    if (!word.folded.ends_with(form.suffix)) continue;
-    const std::string rest = word.folded.substr(0, word.folded.size() - form.suffix.size());
-    if (text::length(rest) < kLeast) return FoundWord{};
+    if (form.form_class != FormClass::kCompany || !word.folded.ends_with(form.suffix)) continue;
+    std::string rest = word.folded.substr(0, word.folded.size() - form.suffix.size());
+    if (text::length(rest) < kLeast || x_.places.at_start(rest).bytes == rest.size()) continue;
+    out.push_back(std::move(rest));
+  }
+  return out;
+}
+
+// 有限责任公司 where the firm is a 有限公司, 浪潮公司 for 浪潮集团.
+Result<FoundWord> Lookup::guess_without_form(const QueryWord& word, std::string& as) const {
+  for (const std::string& rest : without_form(word)) {
     TANMIAO_ASSIGN(FoundWord found, held(with_text(word, rest)));
     keep_within(found, x_.listed);
-    if (!found.by_field.empty()) as = rest;
+    if (found.by_field.empty()) continue;
+    as = rest;
     return found;
   }
   return FoundWord{};
@@ -269,6 +284,8 @@ Result<FoundWord> Lookup::guess_without_form(const QueryWord& word, std::string&
 
 Result<FoundWord> Lookup::guess_spelling(const QueryWord& word, std::string& as) const {
   FoundWord found;
+  // The slip is in the name: a legal form is none.
+  if (const auto rests = without_form(word); !rests.empty()) return guess_spelling(with_text(word, rests.front()), as);
   const bool scopes = word.field == QueryField::kAny;
   Spellings spellings;
   constexpr std::size_t kLeastForOneWrong = 4;
@@ -281,7 +298,8 @@ Result<FoundWord> Lookup::guess_spelling(const QueryWord& word, std::string& as)
     if (alike.size() >= kLeastForOneWrong && (heard == nullptr || characters_changed(word.name_form, *heard) > 1)) {
       if (heard == nullptr) {
         TANMIAO_ASSIGN(FoundWord there, guess_there(word, as));
-        if (!there.by_field.empty()) return there;
+        // A place that was typed is meant: no other character is put into it.
+        if (!there.by_field.empty() || x_.places.at_start(word.name_form).bytes > 0) return there;
       }
       found.near = {Sounds::exactly(word.name_form)};
       firms |= spellings_of(found.near, true, scopes, spellings);
@@ -303,11 +321,16 @@ Result<FoundWord> Lookup::guess_spelling(const QueryWord& word, std::string& as)
   return found;
 }
 
-// A place before the slip: 滨州宏创吕业. What is guessed of the rest, there.
+// A place before or behind the slip: 滨州宏创吕业, 魏乔邹平. What is guessed of the rest, there.
 Result<FoundWord> Lookup::guess_there(const QueryWord& word, std::string& as) const {
-  const auto place = x_.places.at_start(word.folded);
-  if (place.bytes == 0 || place.bytes >= word.folded.size()) return FoundWord{};
-  const QueryWord rest = with_text(word, word.folded.substr(place.bytes));
+  const std::string& typed = word.name_form;
+  auto place = x_.places.at_start(typed);
+  const bool before = place.bytes > 0;
+  if (!before) place = x_.places.at_end(typed);
+  if (place.bytes == 0 || place.bytes >= typed.size()) return FoundWord{};
+  const std::size_t cut = before ? place.bytes : typed.size() - place.bytes;
+  const std::string first = typed.substr(0, cut), second = typed.substr(cut), &named = before ? first : second;
+  const QueryWord rest = with_text(word, before ? second : first);
   TANMIAO_ASSIGN(FoundWord found, guess_spelling(rest, as));
   keep_within(found, firms_in(*x_.snapshot, x_.reference->regions, x_.listed, *place.places));
   if (found.by_field.empty()) return found;
@@ -323,12 +346,19 @@ Result<FoundWord> Lookup::guess_there(const QueryWord& word, std::string& as) co
       });
     }
   if (const std::string* best = there.best(rest.name_form)) as = *best;
-  as = word.folded.substr(0, place.bytes) + as;
-  return found;
+  // Behind what the right words find, in the place or where it is named.
+  TANMIAO_ASSIGN(FoundWord right, held(with_text(word, as)));
+  TANMIAO_ASSIGN(const FoundWord naming, held(with_text(word, named)));
+  keep_within(right, all_fields(naming, firms_in(*x_.snapshot, x_.reference->regions, x_.listed, *place.places)));
+  as = before ? named + as : as + " " + named;
+  right.heard = std::move(found.heard), right.near = std::move(found.near);
+  right.by_field.emplace_back(Field::kPinyin, all_fields(found, none()));
+  return right;
 }
 
 Result<FoundWord> Lookup::guess_length(const QueryWord& word, std::string& as) const {
   FoundWord found;
+  if (x_.places.at_start(word.name_form).bytes > 0) return found;  // a typed place is meant: no character leaves it
   Spellings spellings;
   TANMIAO_ASSIGN(FirmSet firms, spellings_of_other_length(word, spellings));
   for (const auto& [spelling, count] : spellings.of) found.heard.push_back(Sounds::exactly(spelling));

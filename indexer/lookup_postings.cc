@@ -205,8 +205,9 @@ Result<FirmSet> Lookup::with_brand(const QueryWord& word) const {
     const FirmName name = parse_firm_name(x_.snapshot->firms.name[firm], *x_.reference);
     const std::string trade =
         text::search_form(text::fold(name.trade_name, x_.reference->simplified), text::Marks::kDropped);
-    return trade == word.name_form ||
-           (trade.starts_with(word.name_form) && industry_at_start(trade.substr(word.name_form.size())));
+    constexpr std::size_t kTwo = 6;  // bytes: one character begins too many trade names
+    return trade == word.name_form || (word.name_form.size() >= kTwo && trade.starts_with(word.name_form) &&
+                                       industry_at_start(trade.substr(word.name_form.size())));
   });
   return firms;
 }

@@ -41,9 +41,27 @@ std::string cell(std::string_view value, const TableColumn& column, std::size_t 
 
 }  // namespace
 
+std::string harmless_text(std::string_view text) {
+  const auto is_control = [](unsigned char c) { return (c < ' ' && c != '\n' && c != '\t') || c == 0x7F || c == 0xC2; };
+  if (std::none_of(text.begin(), text.end(), is_control)) return std::string(text);  // nearly always
+  std::string out;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const auto c = static_cast<unsigned char>(text[at]);
+    const bool high =
+        c == 0xC2 && at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) < 0xA0;  // U+0080 to U+009F
+    if (high) ++at;
+    if (high || (c != 0xC2 && is_control(c)))
+      out += "·";
+    else
+      out += text[at];
+  }
+  return out;
+}
+
 void say(std::string_view line) {
   clear_progress();
-  std::fprintf(stderr, "%.*s\n", static_cast<int>(line.size()), line.data());
+  const std::string text = harmless_text(line);
+  std::fprintf(stderr, "%s\n", text.c_str());
 }
 
 void draw(const std::vector<std::string>& lines) {
@@ -141,12 +159,14 @@ std::string table(const std::vector<TableColumn>& columns, const std::vector<std
   return out;
 }
 
-void print(std::string_view text) {
+void print_as_it_is(std::string_view text) {
   clear_progress();
   std::fwrite(text.data(), 1, text.size(), stdout);
   std::fflush(stdout);
 }
 
-void print_json(const boost::json::value& value) { print(boost::json::serialize(value) + "\n"); }
+void print(std::string_view text) { print_as_it_is(harmless_text(text)); }
+
+void print_json(const boost::json::value& value) { print_as_it_is(boost::json::serialize(value) + "\n"); }
 
 }  // namespace tanmiao::app

@@ -12,6 +12,9 @@
 
 namespace tanmiao::app {
 
+// What a name or a cell of a hostile host may hold for a terminal to obey is shown as a point; ends of lines and tabs
+// stay.
+std::string harmless_text(std::string_view text);
 void say(std::string_view line);  // one line on stderr; a progress line on the terminal is cleared first
 
 // Lines that stand on the terminal until they are drawn again or anything else is said; none: nothing stands there any
@@ -44,7 +47,7 @@ struct TableColumn {
 };
 std::string table(const std::vector<TableColumn>& columns, const std::vector<std::vector<std::string>>& rows);
 
-void print(std::string_view text);             // stdout
+void print(std::string_view text);             // stdout, harmless_text
 void print_json(const boost::json::value& v);  // one line on stdout
 
 }  // namespace tanmiao::app

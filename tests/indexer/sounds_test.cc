@@ -94,6 +94,39 @@ TEST_F(SoundsTest, TheLegalFormMayBeAnother) {
   EXPECT_THAT(firms("浪潮集团有限责任公司"), IsEmpty());
 }
 
+// Staff type the trade and any form; a slip is in the name, never in the form or in the place.
+TEST_F(SoundsTest, AShortTradeWithAnyFormFindsTheTradeAndAPlaceIsNotAltered) {
+  reference_->legal_forms = {{"有限责任公司", FormClass::kCompany, true},
+                             {"集团公司", FormClass::kCompany, true},
+                             {"有限公司", FormClass::kCompany, true},
+                             {"公司", FormClass::kCompany, true},
+                             {"大学", FormClass::kUniversity, false}};
+  build({{"浪潮集团有限公司", "", "", ""},
+         {"天桥公司", "", "", ""},
+         {"魏桥纺织股份有限公司", "", "", ""},
+         {"博城公司", "", "", ""},
+         {"宏创铝业控股", "", "", ""}});
+  EXPECT_THAT(firms("浪潮公司"), ElementsAre(1));
+  EXPECT_THAT(firms("浪潮集团公司"), ElementsAre(1));
+  EXPECT_THAT(firms("魏桥公司"), ElementsAre(3)) << "not 天桥公司";
+  EXPECT_THAT(firms("魏乔有限责任公司"), ElementsAre(3)) << "a slip and another form";
+  EXPECT_THAT(firms("宏创吕业控股有限公司"), ElementsAre(5));
+  EXPECT_THAT(firms("博兴公司"), IsEmpty()) << "a place alone is no name, and another one is not meant";
+  EXPECT_THAT(firms("博兴大学"), IsEmpty());
+}
+
+TEST_F(SoundsTest, ASlipBeforeAPlace) {
+  build({{"魏桥纺织", "", "", "", {}, 2}, {"魏桥路口", "", "", "", {}, 1}});
+  EXPECT_THAT(firms("魏乔博兴"), ElementsAre(1));
+  EXPECT_EQ(corrected("魏乔博兴"), "魏乔博兴>魏桥 博兴;");
+}
+
+TEST_F(SoundsTest, AGuessFindsOtherNamesOfTheProductToo) {
+  reference_->product_words = {{"烧碱", {"氢氧化钠"}, {}, {}, "test"}};
+  build({{"甲", "", "", "烧碱"}, {"乙", "", "", "氢氧化钠"}});
+  EXPECT_THAT(firms("烧减"), UnorderedElementsAre(1, 2));
+}
+
 TEST_F(SoundsTest, OneCharacterTooManyOrTooFew) {
   build({{"山东魏桥创业集团有限公司", "", "", ""}, {"魏桥纺织", "", "", ""}});
   EXPECT_THAT(firms("魏桥创集团"), ElementsAre(1));
