@@ -43,6 +43,10 @@ Status LostParts::open() {
   for (const auto& [name, value] : read) {
     if (!value.is_object()) continue;
     const boost::json::object& is = value.get_object();
+    if (number_of(is, "seen") < day_ - kDaysKept) {
+      changed_ = true;
+      continue;
+    }
     parts_[std::string(name)] = {static_cast<std::uint64_t>(number_of(is, "hash")), number_of(is, "since"),
                                  number_of(is, "seen"), std::string(text_of(is, "why"))};
   }
@@ -52,7 +56,7 @@ Status LostParts::open() {
 void LostParts::lost(const std::string& part, std::uint64_t hash, std::string why) {
   auto known = parts_.find(part);
   if (known == parts_.end()) {
-    if (parts_.size() >= kMostKept) return ++more_, void();
+    if (parts_.size() >= kMostKept && !make_room()) return ++more_, void();
     known = parts_.emplace(part, Part{hash, day_, day_, {}}).first;
   }
   if (known->second.hash != hash) known->second.since = day_;
@@ -60,6 +64,14 @@ void LostParts::lost(const std::string& part, std::uint64_t hash, std::string wh
   known->second.seen = day_;
   known->second.why = std::move(why);
   changed_ = true;
+}
+
+bool LostParts::make_room() {
+  const auto oldest = std::min_element(parts_.begin(), parts_.end(),
+                                       [](const auto& a, const auto& b) { return a.second.seen < b.second.seen; });
+  if (oldest == parts_.end() || oldest->second.seen == day_) return false;
+  parts_.erase(oldest);
+  return true;
 }
 
 void LostParts::found(const std::string& part) { changed_ |= parts_.erase(part) > 0; }

@@ -27,7 +27,9 @@ class LostParts {
   void tell(SourceReport& report) const;
 
  private:
-  static constexpr std::size_t kMostKept = 1000;  // more are counted, and never new
+  static constexpr std::size_t kMostKept = 1000;  // more of one night are counted, and never new
+  static constexpr std::int64_t kDaysKept = 90;   // not met for so long: nothing links to it any more
+  bool make_room();                               // forgets what was met longest ago; false: all are of this night
   struct Part {
     std::uint64_t hash = 0;
     std::int64_t since = 0, seen = 0;  // days: of these bytes the first, the last

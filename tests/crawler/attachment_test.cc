@@ -1,5 +1,6 @@
 // Packed attachments of announcements: opened, and their lists read as the attachment itself would be.
 #include "archives.h"
+#include "crawler/lost_parts.h"
 #include "crawling_hosts.h"
 
 namespace tanmiao::crawler::attachment_test {
@@ -155,6 +156,29 @@ TEST_F(Attachments, ManyAreNamedTheNewOnesFirst) {
   ASSERT_EQ(report.lost_files.size(), kMostLostNamed);
   EXPECT_THAT(report.lost_files[0], HasSubstr("/z23.xls"));
   EXPECT_THAT(report.lost_files[1], HasSubstr("/z24.xls"));
+}
+
+// What nothing links to any more makes room for what is damaged tonight.
+TEST_F(Attachments, LostPartsAreForgottenAfterAWhileAndWhenThereIsNoRoom) {
+  const Date day = make_date(2026, 11, 1);
+  const auto lose = [&](Date on, const std::string& prefix, std::size_t count) {
+    LostParts parts(store_->facts(), "register", on);
+    EXPECT_TRUE(parts.open());
+    for (std::size_t i = 0; i < count; ++i) parts.lost(prefix + std::to_string(i), i + 1, "损坏");
+    EXPECT_TRUE(parts.save());
+    SourceReport report;
+    parts.tell(report);
+    return report;
+  };
+  EXPECT_EQ(lose(day, "a", 1200).lost_count, 1200u);
+  const SourceReport next = lose(add_months(day, 1), "b", 1);
+  EXPECT_EQ(next.lost_count, 1u);
+  EXPECT_EQ(next.lost_new, 1u) << "though a thousand are remembered";
+  ASSERT_EQ(next.lost_files.size(), 1u);
+  EXPECT_THAT(next.lost_files[0], HasSubstr("b0"));
+  EXPECT_EQ(lose(add_months(day, 1), "b", 1).lost_new, 1u) << "in the same night it stays new";
+  EXPECT_EQ(lose(add_months(day, 2), "b", 1).lost_new, 0u) << "the same bytes";
+  EXPECT_EQ(lose(add_months(day, 8), "b", 1).lost_new, 1u) << "after so long nobody remembers it";
 }
 
 TEST_F(Attachments, ReplayReadsTheArchiveAsTheCrawlDid) {

@@ -51,7 +51,7 @@ def results(bench, data):
     beside, listed = last["why_not_higher"], last["listed"]
     check(beside["items"] and beside["ahead"] > 20 and all(step["rank"] <= beside["ahead"] + 1 for step in beside["ranks"]),
           "why not higher, and what would help")
-    wrong = schema.misfits(last, "explanation.json")
+    wrong = schema.faults(last, schema.load("explanation.json"), "explanation.json")
     check(not wrong, f"an explanation is what its schema says: {wrong[:5]}")
     check(listed["count"] > 10 and 0 <= listed["score"]["below"] <= 1 and len(listed["nearest"]) <= 5, "beside those that bear the title")
     known = bench.json("explain", firm, *bench.of(data), "--rubric", "hnte")
