@@ -79,14 +79,8 @@ bool subject_fits(const Context& context, const FirmFacts& facts) {
     if (one_of(c.industries, industry.id) || one_of(c.industries, industry.name)) return true;
   }
   if (c.gbt.empty() && c.ipc.empty() && c.words.empty()) return false;
-  const auto whole = [](const std::vector<std::string>& prefixes) {
-    std::vector<Weighted> out;
-    out.reserve(prefixes.size());
-    for (const std::string& prefix : prefixes) out.push_back({prefix, 1});
-    return out;
-  };
-  const double score = code_score(whole(c.gbt), industry_code(context, facts.firm)) +
-                       ipc_score(context, facts, whole(c.ipc)) + word_score(context, facts.firm, c.plus_set, c.words) -
+  const double score = code_score(c.gbt, industry_code(context, facts.firm)) + ipc_score(context, facts, c.ipc) +
+                       word_score(context, facts.firm, c.plus_set, c.words) -
                        word_score(context, facts.firm, c.minus_set, c.minus_words);
   return score >= c.least;
 }

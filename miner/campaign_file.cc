@@ -14,6 +14,12 @@ std::vector<Weighted> weighted_words(Settings& settings, std::string_view key) {
   return out;
 }
 
+// `gbt` and `ipc` of a table: each code counts so much.
+void read_codes(Settings& table, double weight, Campaign& campaign) {
+  for (std::string& code : table.texts("gbt")) campaign.gbt.push_back({std::move(code), weight});
+  for (std::string& code : table.texts("ipc")) campaign.ipc.push_back({std::move(code), weight});
+}
+
 WordSet set_of(const std::vector<Weighted>& words) {
   std::vector<std::string> texts;
   texts.reserve(words.size());
@@ -86,8 +92,12 @@ Result<Campaign> parse_campaign(const std::string& toml, const std::string& id, 
   campaign.units = settings.texts("units");
   campaign.counties = settings.texts("counties");
   campaign.industries = settings.texts("industries");
-  campaign.gbt = settings.texts("gbt");
-  campaign.ipc = settings.texts("ipc");
+  read_codes(settings, 1, campaign);
+  for (Settings& table : settings.tables("code")) {
+    const bool some = !table.texts("gbt").empty() || !table.texts("ipc").empty();
+    if (!some) table.complain("gbt", "expected codes in gbt or ipc");
+    read_codes(table, table.number("weight", 1, 0, 100), campaign);
+  }
   campaign.words = weighted_words(settings, "word");
   campaign.minus_words = weighted_words(settings, "minus_word");
   campaign.without_programs = settings.texts("without_programs");

@@ -95,7 +95,9 @@ Result<std::vector<store::FirmNo>> firms_to_look_at(const Context& context, cons
     return Error{Errc::kConflict, "the index was made from another snapshot than the one to be mined",
                  context.snapshot.info().generation};
   if (superset != nullptr && superset->firms && campaign.by_subject()) {
-    std::vector<std::string> words, ipc = campaign.ipc, gbt = campaign.gbt;
+    std::vector<std::string> words, ipc, gbt;
+    for (const Weighted& code : campaign.ipc) ipc.push_back(code.text);
+    for (const Weighted& code : campaign.gbt) gbt.push_back(code.text);
     for (const Weighted& word : campaign.words) words.push_back(word.text);
     for (const KeyIndustry& industry : context.reference.key_industries) {
       const auto& ids = campaign.industries;

@@ -37,7 +37,7 @@ struct Campaign {
   std::string id, title, bytes;
   std::vector<std::string> units, counties;  // names; empty: everywhere
   std::vector<std::string> industries;       // ids of key industries, any of them
-  std::vector<std::string> gbt, ipc;         // prefixes
+  std::vector<Weighted> gbt, ipc;            // prefixes
   std::vector<Weighted> words, minus_words;
   std::vector<std::string> without_programs;  // firms that hold one of these validly are left out
   double least = 1;                           // subject score from which on a firm belongs

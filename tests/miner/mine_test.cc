@@ -110,6 +110,56 @@ TEST(Campaign, TheIndexOnlySpeedsItUp) {
             store::Run::open(world.folder("b").run(fast->run.id)).value()->digest());
 }
 
+// Codes and words of the campaign's own, with weights: the same result with the index and without.
+TEST(Campaign, CodesOfItsOwnHaveWeightsAndTheIndexOnlySpeedsThemUp) {
+  auto firms = many(60);
+  for (std::size_t i = 0; i < firms.size(); ++i)
+    firms[i].industry = i % 2 == 0 ? "C3812" : i % 5 == 0 ? "C3411" : "F5179";
+  World world(firms);
+  LoadedRules rules = world.loaded();
+  const auto with = [&](const std::string& more) {
+    return parse_campaign("title = \"甲\"\n" + more, "own", "own.toml").value();
+  };
+  const auto found = [&](const std::string& toml, bool index) {
+    LoadedRules own = rules;
+    own.campaigns_.push_back(with(toml));
+    std::size_t asked = 0;
+    const auto all = [&](const auto& words, const auto& ipc, const auto& gbt) {
+      asked = words.size() + ipc.size() + gbt.size();
+      std::vector<store::FirmNo> some;  // a superset: every firm with one of the codes or words
+      for (store::FirmNo n = 1; n <= world.snapshot->last_firm(); ++n) {
+        const std::string text =
+            std::string(world.snapshot->firms.name[n]) + std::string(world.snapshot->firms.scope[n]);
+        const std::string code(world.snapshot->firms.industry_code[n]);
+        const auto [first, last] = world.snapshot->ownerships_of(n);
+        const bool by_word =
+            std::any_of(words.begin(), words.end(), [&](const auto& w) { return text.find(w) != std::string::npos; });
+        const bool by_code = std::any_of(gbt.begin(), gbt.end(), [&](const auto& g) { return code.starts_with(g); });
+        if (by_word || by_code || (first != last && !ipc.empty())) some.push_back(n);
+      }
+      return Result<std::vector<store::FirmNo>>(some);
+    };
+    const Superset superset{world.snapshot->info().digest, all};
+    const std::string folder = "own" + std::to_string(std::hash<std::string>{}(toml)) + (index ? "i" : "s");
+    const auto report = mine(world.folder(folder), *world.snapshot, own, world.reference, {"own", kToday, 1},
+                             index ? &superset : nullptr, silent_progress());
+    EXPECT_TRUE(report) << report.error().text();
+    EXPECT_EQ(asked > 0, index);
+    return std::pair{report->candidates, store::Run::open(world.folder(folder).run(report->run.id)).value()->digest()};
+  };
+  for (const std::string toml :
+       {"gbt = [\"C38\"]\n", "ipc = [\"H02K\"]\n", "[[word]]\ntext = \"电机\"\n",
+        "gbt = [\"C34\"]\nleast = 2\n[[code]]\ngbt = [\"C38\"]\nweight = 2\n",
+        "least = 1.5\n[[code]]\nipc = [\"H02K\"]\nweight = 1.5\n[[minus_word]]\ntext = \"商贸\"\n"}) {
+    EXPECT_EQ(found(toml, true), found(toml, false)) << toml;
+    EXPECT_GT(found(toml, false).first, 0U) << toml;
+    EXPECT_LT(found(toml, false).first, 60U) << toml;
+  }
+  EXPECT_EQ(found("gbt = [\"C34\"]\nleast = 2\n[[code]]\ngbt = [\"C38\"]\nweight = 2\n", false).first, 30U)
+      << "a code of weight 1 does not reach 2";
+  EXPECT_FALSE(parse_campaign("title = \"甲\"\n[[code]]\nweight = 2\n", "own", "own.toml"));
+}
+
 // Firm numbers of an index are those of its snapshot: under another one they would name other firms without a word.
 TEST(Campaign, AnIndexOfAnotherSnapshotIsRefused) {
   World world(many(40));
