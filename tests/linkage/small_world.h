@@ -44,12 +44,9 @@ inline Reference small_reference() {
                                   {"boxing", "博兴县", 371625, "", false},
                                   {"none", "待核", 0, "", true}},
                                  {});
-  r.legal_forms = {{"有限公司分公司", FormClass::kBranch, true},
-                   {"有限责任公司", FormClass::kCompany, true},
-                   {"有限公司", FormClass::kCompany, true},
-                   {"分公司", FormClass::kBranch, true},
-                   {"研究院", FormClass::kInstitution, true},
-                   {"大学", FormClass::kUniversity, false}};
+  r.legal_forms = {{"有限公司分公司", FormClass::kBranch, true}, {"有限责任公司", FormClass::kCompany, true},
+                   {"有限公司", FormClass::kCompany, true},      {"分公司", FormClass::kBranch, true},
+                   {"研究院", FormClass::kInstitution, true},    {"大学", FormClass::kUniversity, false}};
   r.region_words = {"山东省", "滨州市", "山东", "滨州"};
   r.digest = "small";
   r.finish();
