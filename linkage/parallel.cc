@@ -8,10 +8,26 @@
 #include <tbb/task_arena.h>
 #include <tbb/task_group.h>
 
+#include <atomic>
 #include <optional>
 #include <utility>
 
 namespace tanmiao::linkage {
+
+namespace {
+
+// oneTBB hands work from thread to thread by atomics of its own, which ThreadSanitizer does not see: these say the
+// same.
+class HandOver {
+ public:
+  void give() { given_.fetch_add(1, std::memory_order_release); }
+  void take() { (void)given_.load(std::memory_order_acquire); }
+
+ private:
+  std::atomic<std::size_t> given_{0};
+};
+
+}  // namespace
 
 void for_each_index(int threads, std::size_t count, const std::function<void(std::size_t)>& work) {
   // Asked for more threads than there are cores, oneTBB gives them only when it is told so beforehand.
@@ -30,29 +46,38 @@ void make_and_take(int threads, std::size_t count, std::size_t ahead, const std:
                    const std::function<void(std::size_t)>& take) {
   tbb::task_arena arena(threads > 0 ? threads : tbb::task_arena::automatic);
   std::size_t next = 0;
+  HandOver made, taken;
   arena.execute([&] {
-    tbb::parallel_pipeline(ahead, tbb::make_filter<void, std::size_t>(tbb::filter_mode::serial_in_order,
-                                                                      [&](tbb::flow_control& control) -> std::size_t {
-                                                                        if (next == count) {
-                                                                          control.stop();
-                                                                          return 0;
-                                                                        }
-                                                                        return next++;
-                                                                      }) &
-                                      tbb::make_filter<std::size_t, std::size_t>(tbb::filter_mode::parallel,
-                                                                                 [&](std::size_t n) {
-                                                                                   make(n);
-                                                                                   return n;
-                                                                                 }) &
-                                      tbb::make_filter<std::size_t, void>(tbb::filter_mode::serial_in_order,
-                                                                          [&](std::size_t n) { take(n); }));
+    tbb::parallel_pipeline(
+        ahead, tbb::make_filter<void, std::size_t>(tbb::filter_mode::serial_in_order,
+                                                   [&](tbb::flow_control& control) -> std::size_t {
+                                                     if (next == count) {
+                                                       control.stop();
+                                                       return 0;
+                                                     }
+                                                     return next++;
+                                                   }) &
+                   tbb::make_filter<std::size_t, std::size_t>(tbb::filter_mode::parallel,
+                                                              [&](std::size_t n) {
+                                                                taken.take();
+                                                                make(n);
+                                                                made.give();
+                                                                return n;
+                                                              }) &
+                   tbb::make_filter<std::size_t, void>(tbb::filter_mode::serial_in_order, [&](std::size_t n) {
+                     made.take(), taken.take();
+                     take(n);
+                     taken.give();
+                   }));
   });
+  taken.take();
 }
 
 struct Tasks::Group {
   explicit Group(int threads) : arena(threads > 0 ? threads : tbb::task_arena::automatic) {}
   tbb::task_arena arena;
   tbb::task_group tasks;
+  HandOver handed, done;
 };
 
 Tasks::Tasks(int threads) : group_(std::make_unique<Group>(threads)) {}
@@ -65,10 +90,24 @@ Tasks::~Tasks() {
 }
 
 void Tasks::run(std::function<void()> work) {
-  group_->arena.execute([&] { group_->tasks.run(std::move(work)); });
+  group_->handed.give();
+  group_->arena.execute([&] {
+    group_->tasks.run([group = group_.get(), work = std::move(work)] {
+      group->handed.take();
+      struct Done {
+        HandOver& over;
+        ~Done() { over.give(); }
+      } done{group->done};
+      work();
+    });
+  });
 }
 
 void Tasks::wait() {
+  struct Done {
+    HandOver& over;
+    ~Done() { over.take(); }
+  } done{group_->done};
   group_->arena.execute([&] { group_->tasks.wait(); });
 }
 
