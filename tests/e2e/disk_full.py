@@ -147,9 +147,11 @@ class Nights:
                 looked_at_while_full(bench, data)
                 disk.resize(PLENTY)
                 check(bench.json("check", *bench.of(data))["sound"], "with room again the folder is sound")
-                now = bench.digest(data)
-                check(all(now[part] == before[part] for part in ("index", "columns", "runs")) and
-                      self.listed(data) == listed, "what was live before is live still")
+                now, told = bench.digest(data), self.listed(data)
+                # Where the report alone found no room, all of the night is live already.
+                whole = [(before, listed), (self.wanted, self.rows)]
+                check(any(all(now[part] == live[part] for part in ("index", "columns", "runs")) and told == rows for live, rows in whole),
+                      "what was live before is live still, or the night is in whole")
                 bench.json(*run[:-1], expect=(0, 3))
             check(bench.digest(data) == self.wanted and self.listed(data) == self.rows,
                   f"{kib} KiB: the digest and the list of an undisturbed night")

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "fixture.h"
+#include "tabular/reference_reader.h"
 
 namespace tanmiao::miner::mine_test {
 namespace {
@@ -116,6 +117,7 @@ TEST(Campaign, CodesOfItsOwnHaveWeightsAndTheIndexOnlySpeedsThemUp) {
   for (std::size_t i = 0; i < firms.size(); ++i)
     firms[i].industry = i % 2 == 0 ? "C3812" : i % 5 == 0 ? "C3411" : "F5179";
   World world(firms);
+  world.reference = *tabular::load_reference("config/reference", 371600).value();
   LoadedRules rules = world.loaded();
   const auto with = [&](const std::string& more) {
     return parse_campaign("title = \"甲\"\n" + more, "own", "own.toml").value();
