@@ -284,8 +284,6 @@ Result<FoundWord> Lookup::guess_without_form(const QueryWord& word, std::string&
 
 Result<FoundWord> Lookup::guess_spelling(const QueryWord& word, std::string& as) const {
   FoundWord found;
-  // The slip is in the name: a legal form is none.
-  if (const auto rests = without_form(word); !rests.empty()) return guess_spelling(with_text(word, rests.front()), as);
   const bool scopes = word.field == QueryField::kAny;
   Spellings spellings;
   constexpr std::size_t kLeastForOneWrong = 4;
@@ -295,6 +293,9 @@ Result<FoundWord> Lookup::guess_spelling(const QueryWord& word, std::string& as)
     FirmSet firms = spellings_of(found.heard, false, scopes, spellings);
     // One character that sounds alike is the likeliest slip; any other character is likelier than two that do.
     const std::string* const heard = spellings.best(word.name_form);
+    // Unless all of it sounds like what stands somewhere, the slip is in the name: a legal form is none.
+    if (const auto rests = without_form(word); heard == nullptr && !rests.empty())
+      return guess_spelling(with_text(word, rests.front()), as);
     if (alike.size() >= kLeastForOneWrong && (heard == nullptr || characters_changed(word.name_form, *heard) > 1)) {
       if (heard == nullptr) {
         TANMIAO_ASSIGN(FoundWord there, guess_there(word, as));
