@@ -27,6 +27,12 @@ std::string counted(std::string_view prefix, Field field) {
   return std::string(prefix) + std::string(field_spec(field).name);
 }
 std::string_view name_in(std::string_view scope) { return scope.substr(scope.find(':') + 1); }
+// Role and address of "rows:ROLE<tab>ADDRESS".
+std::pair<std::string_view, std::string_view> page_in(std::string_view scope) {
+  const std::string_view name = name_in(scope);
+  const std::size_t tab = std::min(name.find('\t'), name.size());
+  return {name.substr(0, tab), name.substr(std::min(tab + 1, name.size()))};
+}
 std::uint64_t bound_of(double share, std::uint64_t rows) {
   return static_cast<std::uint64_t>(std::llround(share * static_cast<double>(rows)));
 }
@@ -86,11 +92,11 @@ class Verdict {
           "高于约定上限：" + std::to_string(rows) + " 条，应不多于 " + std::to_string(contract_.most_rows) + " 条");
   }
 
-  void compare(std::string_view part, std::uint64_t before, std::uint64_t now) {
+  void compare(std::string_view part, std::uint64_t before, std::uint64_t now, std::string_view said = {}) {
     if (before < contract_.compared_from || before == 0) return;
     const std::uint64_t least = bound_of(contract_.least_share, before), most = bound_of(contract_.most_share, before);
-    const std::string figures = (part.empty() ? std::string() : std::string(part) + " ") + "本次 " +
-                                std::to_string(now) + " 条，上次 " + std::to_string(before) + " 条（" +
+    const std::string figures = (part.empty() ? std::string() : std::string(said.empty() ? part : said) + " ") +
+                                "本次 " + std::to_string(now) + " 条，上次 " + std::to_string(before) + " 条（" +
                                 percent(share_of(now, before)) + "）";
     if (now < least)
       add(BreachKind::kFewer, std::string(part), static_cast<double>(least), static_cast<double>(now),
@@ -100,18 +106,40 @@ class Verdict {
           "比上次多：" + figures + "，约定不高于 " + percent(contract_.most_share));
   }
 
-  // A whole source is held against what was visible of it; of one that comes in parts each table that was there before
-  // is held against itself. Where absence means nothing there is nothing to compare.
+  // A whole source is held against what was visible of it; of one whose absences say little, each document that was
+  // there before is held against itself. What is new tonight is held against nothing: a day's bulletin has 2 rows or
+  // 5,000.
   void band() {
     if (of_.completeness == store::Completeness::kComplete) {
       if (of_.changes()) compare("", of_.known, of_.rows());
-    } else if (of_.completeness == store::Completeness::kByPart) {
-      for (const auto& [scope, counts] : of_.read) {
-        const auto before = of_.good.find(scope);
-        if (scope.starts_with(tally::kPartScope) && before != of_.good.end())
-          compare(name_in(scope), count(before->second, tally::kRecords), count(counts, tally::kRecords));
-      }
+      return;
     }
+    for (const auto& [scope, counts] : of_.read) {
+      const auto before = of_.good.find(scope);
+      if (scope.starts_with(tally::kPartScope) && before != of_.good.end())
+        compare(name_in(scope), count(before->second, tally::kRecords), count(counts, tally::kRecords));
+    }
+    pages();
+  }
+
+  // Pages that are one list are compared together, for rows move from one to the next; any other by itself.
+  void pages() {
+    std::map<std::string_view, std::pair<std::uint64_t, std::uint64_t>> lists;  // by role: before, now
+    for (const auto& [scope, counts] : of_.read) {
+      const auto before = of_.good.find(scope);
+      if (!scope.starts_with(tally::kRowsScope) || before == of_.good.end()) continue;
+      const auto [role, address] = page_in(scope);
+      const PageRule* const page = source_.page(role);
+      const std::uint64_t was = count(before->second, tally::kRows), is = count(counts, tally::kRows);
+      if (page == nullptr || !page->goes_on()) {
+        compare(address, was, is);
+        continue;
+      }
+      auto& list = lists[role];
+      list.first += was, list.second += is;
+    }
+    for (const auto& [role, rows] : lists)
+      compare(role, rows.first, rows.second, "“" + std::string(role) + "”各页合计");
   }
 
   // Known before and not there now, whether or not it counts as gone already.
@@ -261,11 +289,19 @@ Band band_of(const Source& source, const Delivery& delivery) {
 }
 
 // A handful of changed pages is no measure of all pages of their description: what was kept of more stays, but for the
-// newest day and the fields that nobody mapped.
+// newest day and the fields that nobody mapped. The rows of one page are kept where they are a measure, now or before.
 store::Tallies good_after(const Source& source, const Delivery& delivery) {
   store::Tallies out;
   for (const auto& [scope, counts] : delivery.read) {
     const auto before = delivery.good.find(scope);
+    if (scope.starts_with(tally::kRowsScope)) {
+      const auto role = page_in(scope).first;
+      const PageRule* const page = source.page(role);
+      const bool list = page != nullptr && page->goes_on();
+      if (list || before != delivery.good.end() || count(counts, tally::kRows) >= source.contract.compared_from)
+        out[scope] = counts;
+      continue;
+    }
     const bool page = scope.starts_with(tally::kPageScope) && before != delivery.good.end();
     const bool few = page && count(counts, tally::kRecords) < source.contract.compared_from;
     auto& good = out[scope];

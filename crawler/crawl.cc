@@ -73,6 +73,10 @@ Result<std::optional<SourceReport>> ended(const CrawlEnv& env, const Source& sou
 
 }  // namespace
 
+DiskFloor disk_floor_of(const store::DataFolder& folder, const CrawlConfig& config) {
+  return {{folder.root(), folder.captures("")}, config.least_free, config.free_bytes};
+}
+
 std::string why_not_asked(const Source& source, const std::vector<store::SourceApproval>& approvals) {
   if (!source.not_yet.empty()) return "尚不能读取，未抓取：" + source.not_yet;
   const auto found =
@@ -150,8 +154,7 @@ Result<CrawlReport> crawl_all(CrawlEnv env) {
   const store::Night& night = env.night;
   const std::atomic<bool>& stop = env.stop;
   const store::DataFolder& folder = store.folder();
-  env.disk = std::make_shared<const DiskFloor>(std::vector<std::filesystem::path>{folder.root(), folder.captures("")},
-                                               config.least_free, config.free_bytes);
+  env.disk = std::make_shared<const DiskFloor>(disk_floor_of(folder, config));
   TANMIAO_TRY(env.room());
   TANMIAO_ASSIGN(const SourceFiles chosen, chosen_files(config));
   const std::vector<Source>& sources = chosen.sources;

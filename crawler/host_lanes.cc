@@ -62,13 +62,15 @@ void Hosts::recall(Lane& lane, const std::string& name) {
   if (const auto last = memory_->last_asked(name))
     lane.pace.asked_before(steady - std::chrono::duration_cast<std::chrono::steady_clock::duration>(wall - *last));
   lane.pace.take_up(rest.earned);
+  lane.watch.take_up(rest.signs);
   for (const auto& [origin, wish] : rest.wishes) lane.pace.wish(origin, wish);
   if (!rest.rule.empty())
     lane.sign = SignSeen{rest.rule, rest.over.substr(0, rest.over.rfind("（规则 ")), rest.address};
   if (!rest.over.empty()) lane.pace.leave_alone(rest.over, rest.failed);
 }
 
-// What goes beyond the pause, which the next process keeps anyway; and a pace that became slower, or is well again.
+// What goes beyond the pause, which the next process keeps anyway; a pace that became slower, or is well again; and
+// what speaks against programs, for "twice in a row" is counted over the runs of a night.
 void Hosts::remember(const Url& url, const PaceRules& rules) {
   if (memory_ == nullptr) return;
   Lane& host = lane(url);
@@ -77,10 +79,12 @@ void Hosts::remember(const Url& url, const PaceRules& rules) {
   const HostPace::Earned earned = pace.earned(), told = host.told.earned;
   const bool worse = earned.factor > told.factor || earned.failures > told.failures;
   const bool better = (told.factor > 1 && earned.factor <= 1) || (told.failures > 0 && earned.failures == 0);
-  if (!pace.over() && left <= rules.pause && !worse && !better && pace.wishes() == host.told.wishes) return;
+  const bool counted = host.watch.count() != host.told.signs;
+  if (!pace.over() && left <= rules.pause && !worse && !better && !counted && pace.wishes() == host.told.wishes) return;
   HostRest rest;
   rest.earned = earned;
   rest.wishes = pace.wishes();
+  rest.signs = host.watch.count();
   rest.over = pace.why_over();
   rest.failed = pace.over_by_failures();
   if (host.sign) rest.rule = host.sign->rule, rest.address = host.sign->address;
@@ -115,8 +119,11 @@ void Hosts::remember_ends() {
 bool Hosts::heed(const Url& url, const StopSign& sign, SignSeen& seen) {
   seen = {sign.name, sign.text, url.text(), sign.rests_source};
   Lane& host = lane(url);
-  if (!host.watch.saw(sign)) return false;
-  if (sign.rests_source) return true;
+  const bool follows = host.watch.saw(sign);
+  if (!follows || sign.rests_source) {
+    remember(url, {});
+    return follows;
+  }
   host.sign = seen;
   leave(url, seen.in_words());
   return true;
@@ -128,7 +135,11 @@ bool Hosts::heed(const std::string& address, const StopSign& sign, SignSeen& see
 }
 
 void Hosts::good(const std::string& address) {
-  if (const auto url = parse_url(url_of(address))) lane(*url).watch.good();
+  const auto url = parse_url(url_of(address));
+  if (!url) return;
+  Lane& host = lane(*url);
+  host.watch.good();
+  if (host.watch.count() != host.told.signs) remember(*url, {});
 }
 
 // What an answer that is no page says, and what the last answers of its host add up to.
@@ -137,6 +148,7 @@ bool Hosts::heed_answer(const Url& url, const FetchResponse& response, PoliteAns
   if (signs_ == nullptr || status == 0) return false;
   Lane& host = lane(url);
   const Storm* const storm = host.watch.answered(*signs_, status);
+  if (host.watch.count() != host.told.signs) remember(url, {});
   if (status == 200 || status == 304 || is_redirect(status)) return false;
   std::string unpacked;
   const bool readable = decoded_body(response.head, response.body, kMostSignBody, unpacked);

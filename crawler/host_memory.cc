@@ -44,6 +44,15 @@ std::map<std::string, milliseconds> times_of(const json::object& object, std::st
   return out;
 }
 
+SignCount signs_of(const json::object& note) {
+  SignCount out{text_of_member(note, "sign"), static_cast<int>(integer_of(note, "times")), {}};
+  const json::value* const statuses = note.if_contains("statuses");
+  if (statuses == nullptr || !statuses->is_array()) return out;
+  for (const json::value& status : statuses->get_array())
+    if (status.is_int64()) out.statuses.push_back(static_cast<int>(status.get_int64()));
+  return out;
+}
+
 json::object read_note(store::Facts& facts, const std::string& key, Status& status) {
   const auto note = facts.note(key);
   if (!note && status) status = note.error();
@@ -75,6 +84,7 @@ HostRest StoredHostMemory::known(const std::string& host) {
     out.earned.factor = std::max(1.0, static_cast<double>(integer_of(note, "factor_percent")) / 100);
     out.earned.failures = static_cast<int>(integer_of(note, "failures"));
     out.earned.rests = static_cast<int>(integer_of(note, "rests"));
+    out.signs = signs_of(note);
   }
   const Moment at(milliseconds(integer_of(note, "at")));
   if (now - at < kWishKept) out.wishes = times_of(note, "wishes");
@@ -99,6 +109,9 @@ void StoredHostMemory::keep(const std::string& host, const HostRest& rest) {
                           {"factor_percent", static_cast<std::int64_t>(rest.earned.factor * 100)},
                           {"failures", rest.earned.failures},
                           {"rests", rest.earned.rests},
+                          {"sign", rest.signs.rule},
+                          {"times", rest.signs.times},
+                          {"statuses", json::array(rest.signs.statuses.begin(), rest.signs.statuses.end())},
                           {"wishes", std::move(wishes)}};
   const Status done = facts_.set_note(note_key(host), json::serialize(note));
   if (!done && status_) status_ = done;

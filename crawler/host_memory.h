@@ -1,5 +1,5 @@
-// What is known of hosts beyond the life of a process: when one may be asked again, which are left alone tonight, how
-// slowly one is asked, when it was asked last and what its robots.txt said within a day. A process that dies between a
+// What is known of hosts beyond the life of a process: when one may be asked again, which are left alone tonight, what
+// their answers add up to, how slowly one is asked, when it was asked last and what its robots.txt said within a day. A process that dies between a
 // Retry-After and the next request must not make the next one impolite, and neither must a second run of the same
 // night.
 #pragma once
@@ -12,6 +12,7 @@
 #include "core/date.h"
 #include "crawler/host_pace.h"
 #include "crawler/robots_memory.h"
+#include "crawler/stop_signs.h"
 #include "store/facts.h"
 
 namespace tanmiao::crawler {
@@ -24,6 +25,7 @@ struct HostRest {
   std::string rule{}, address{};  // of the stop sign, when it was one
   bool failed = false;            // ... since it failed; else it does not want to be asked
   HostPace::Earned earned{};
+  SignCount signs{};  // of this night
   std::map<std::string, std::chrono::milliseconds> wishes{};  // Crawl-delay by origin, as it was read last
   bool operator==(const HostRest&) const = default;
 };

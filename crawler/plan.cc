@@ -306,6 +306,8 @@ Result<CrawlPlan> plan_crawl(store::Store& store, const CrawlConfig& config, con
   TANMIAO_ASSIGN(const NightNow night, night_now(store.facts(), now));
   CrawlPlan plan;
   plan.day = night.day;
+  if (const Status room = disk_floor_of(store.folder(), config).check(); !room)
+    plan.obstacle = in_chinese(room.error().message);
   std::map<std::string, milliseconds> lanes;
   std::set<std::string> origins;
   for (const Source& source : sources) {

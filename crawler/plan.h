@@ -50,6 +50,7 @@ struct SourcePlan {
 
 struct CrawlPlan {
   Date day{};
+  std::string obstacle;  // Chinese: why no crawl would begin; what is planned is what would be without it
   std::vector<SourcePlan> sources;
   std::uint64_t requests = 0;
   std::chrono::milliseconds takes{0};  // of the host that takes longest, all its sources together

@@ -99,8 +99,9 @@ void check_fields(Settings& at, const PageRule& page, RecordKind kind) {
     if ((field_spec(field).kinds & bit) == 0)
       at.complain("kind", "a record of kind " + std::string(kind_name(kind)) + " has no field '" +
                               std::string(field_spec(field).name) + "'");
-  if (page.key.empty()) at.complain("role", "a page that makes records needs a key");
-  if (page.columns.empty()) at.complain("role", "a page that makes records needs [page.columns]");
+  // Where a name in them was mistyped, that is said already.
+  if (!at.has("key")) at.complain("role", "a page that makes records needs a key");
+  if (!at.has("columns")) at.complain("role", "a page that makes records needs [page.columns]");
 }
 
 void check_expressions(Settings& at, const PageRule& page) {
@@ -315,6 +316,11 @@ store::Completeness read_completeness(Settings& at) {
 }
 
 }  // namespace
+
+bool PageRule::goes_on() const {
+  return paging.kind != PagingRule::Kind::kNone ||
+         std::any_of(links.begin(), links.end(), [&](const LinkRule& link) { return link.role == role; });
+}
 
 const PageRule* Source::page(std::string_view role) const {
   for (const PageRule& page : pages)

@@ -100,6 +100,10 @@ struct PageRule {
   bool has_headings() const { return reader == "csv" || reader == "xlsx" || reader == "table" || reader == "pdf"; }
   // A file that a page leads to, and no page itself.
   bool is_attachment() const { return !leads_on() && !lists_addresses() && reader != "html" && reader != "json"; }
+  // One of several pages that are one list.
+  bool goes_on() const;
+  // It holds any number of records, not one.
+  bool gives_rows() const { return !rows.empty() || reads_rows() || reader.starts_with("patent_"); }
   // A file of it is a delivery of its own, in rows; the reader takes a gzip off itself.
   bool reads_rows() const { return has_headings() || lines || reader == "xml"; }
 };
@@ -107,7 +111,7 @@ struct PageRule {
 // What a good delivery looks like (crawler/contract.h). Shares are of 1.
 struct Contract {
   std::uint64_t least_rows = 0, most_rows = 0;  // 0: none
-  // Rows against the last good delivery: of a complete source as a whole, of one that comes in parts table by table.
+  // Rows against the last good delivery: of a complete source as a whole, of others document by document.
   double least_share = 0.8, most_share = 2;  // most 0: none
   // Rows from which on a share says anything: three rows of four are no loss of a quarter.
   std::uint64_t compared_from = 20;

@@ -48,6 +48,12 @@ void check_role_once(Settings& at, const Source& source) {
   at.complain("role", "another [[page]] before has the role '" + page.role + "': this one would never be used");
 }
 
+std::string no_page(const Source& source, const std::string& role) {
+  std::vector<std::string_view> roles;
+  for (const PageRule& page : source.pages) roles.push_back(page.role);
+  return "no [[page]] has the role '" + role + "'" + did_you_mean(role, roles);
+}
+
 void check_roles(Settings& at, const Source& source) {
   const auto known = [&](const std::string& role) { return role == kUnread || source.page(role) != nullptr; };
   if (source.folder && !source.remote && !source.not_yet.empty())
@@ -61,16 +67,16 @@ void check_roles(Settings& at, const Source& source) {
   } else {
     if (source.hosts.empty()) at.complain("kind", "an http source needs hosts");
     if (source.page(source.start_role) == nullptr)
-      at.complain("kind", "no [[page]] has start_role '" + source.start_role + "'");
+      at.table("fetch").complain("start_role", no_page(source, source.start_role));
   }
   const PageRule* const map = source.page(source.robots_sitemaps);
   if (!source.robots_sitemaps.empty() && (map == nullptr || map->reader != "sitemap"))
-    at.complain("id", "no [[page]] with reader \"sitemap\" has the role '" + source.robots_sitemaps +
-                          "' of fetch.robots_sitemaps");
+    at.table("fetch").complain("robots_sitemaps", "no [[page]] with reader \"sitemap\" has the role '" +
+                                                      source.robots_sitemaps + "' of fetch.robots_sitemaps");
   for (Settings& page : at.tables("page"))
     for (Settings& link : page.tables("link"))
       if (const std::string role = link.text("role", ""); !role.empty() && !known(role))
-        link.complain("role", "no [[page]] has the role '" + role + "' of a link");
+        link.complain("role", no_page(source, role));
 }
 
 void check_addresses(Settings& at, const Source& source) {

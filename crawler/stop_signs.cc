@@ -192,11 +192,22 @@ const StopSign* StopSigns::find_address(std::string_view address) const {
   return found == signs_.end() ? nullptr : &*found;
 }
 
+void SignWatch::take_up(const SignCount& count) {
+  count_ = count;
+  last_.assign(count.statuses.begin(), count.statuses.end());
+}
+
 const Storm* SignWatch::answered(const StopSigns& signs, int status) {
   last_.push_back(status);
   std::size_t longest = 0;
   for (const Storm& storm : signs.storms()) longest = std::max(longest, storm.of_last);
   while (last_.size() > longest) last_.pop_front();
+  const auto stormy = [&](int one) {
+    return std::any_of(signs.storms().begin(), signs.storms().end(),
+                       [&](const Storm& storm) { return has(storm.status, one); });
+  };
+  count_.statuses.clear();
+  if (std::any_of(last_.begin(), last_.end(), stormy)) count_.statuses.assign(last_.begin(), last_.end());
   for (const Storm& storm : signs.storms()) {
     const auto from = last_.end() - static_cast<std::ptrdiff_t>(std::min(last_.size(), storm.of_last));
     const auto seen = std::count_if(from, last_.end(), [&](int one) { return has(storm.status, one); });
@@ -206,9 +217,9 @@ const Storm* SignWatch::answered(const StopSigns& signs, int status) {
 }
 
 bool SignWatch::saw(const StopSign& sign) {
-  times_ = rule_ == sign.name ? times_ + 1 : 1;
-  rule_ = sign.name;
-  return times_ >= sign.in_a_row;
+  count_.times = count_.rule == sign.name ? count_.times + 1 : 1;
+  count_.rule = sign.name;
+  return count_.times >= sign.in_a_row;
 }
 
 std::size_t visible_bytes(std::string_view html, std::size_t most) {

@@ -68,19 +68,27 @@ class StopSigns {
   std::vector<Storm> storms_;
 };
 
-// What a host's answers add up to.
+// What a host's answers add up to so far; nothing is noted while none of them speaks against programs.
+struct SignCount {
+  std::string rule{};           // that the last answer fitted
+  int times = 0;                // in a row
+  std::vector<int> statuses{};  // of the last answers, when one of a storm is among them
+  bool operator==(const SignCount&) const = default;
+};
+
 class SignWatch {
  public:
+  void take_up(const SignCount& count);  // of an earlier process
+  const SignCount& count() const { return count_; }
   // An answer came: a storm that is complete now, else nullptr.
   const Storm* answered(const StopSigns& signs, int status);
   // It fitted a rule: true when something follows from it.
   bool saw(const StopSign& sign);
-  void good() { rule_.clear(), times_ = 0; }  // one that fits none
+  void good() { count_.rule.clear(), count_.times = 0; }  // one that fits none
 
  private:
   std::deque<int> last_;
-  std::string rule_;
-  int times_ = 0;
+  SignCount count_;
 };
 
 // Bytes of what a person sees of a page, in its own charset: neither tags nor scripts, styles, comments or blanks.

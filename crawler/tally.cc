@@ -30,7 +30,7 @@ std::int64_t tally_count(const std::map<std::string, std::int64_t>& counts, std:
 }
 
 PageTally::PageTally(const Source& source, const PageRule& page, std::string_view part, Date night)
-    : source_(&source), page_(&page), night_(night) {
+    : source_(&source), page_(&page), night_(night), part_(part) {
   // A page of the web is one of many; a file is a delivery of its own.
   const bool alone = page.reader == "csv" || page.reader == "xlsx" || (page.reads_rows() && source.folder);
   scope_ = alone ? with(tally::kPartScope, part) : with(tally::kPageScope, page.role);
@@ -63,6 +63,12 @@ void PageTally::record(const Record& record) {
 
 void PageTally::link(std::string_view role) {
   if (page_ != nullptr && !links_.contains(role)) links_.emplace(role);
+}
+
+// A page that is one record cannot give fewer, and a complete source is compared as a whole.
+bool PageTally::counts_rows() const {
+  return page_->kind && page_->gives_rows() && source_->completeness != store::Completeness::kComplete &&
+         scope_.starts_with(tally::kPageScope);
 }
 
 // A table is held against itself by its rows; what a page has follows from what others of its description have.
@@ -103,6 +109,9 @@ void PageTally::add_to(store::Tallies& out) {
   for (const auto& [field, place] : page_->columns)
     add(with(tally::kFill, field_spec(field).name), filled_[static_cast<std::size_t>(field)]);
   add_marks(out);
+  if (counts_rows())
+    out[with(tally::kRowsScope, page_->role) + "\t" + part_][std::string(tally::kRows)] +=
+        static_cast<std::int64_t>(records_);
   for (const auto& [field, n] : outside_) add(with(tally::kOutside, field_spec(field).name), n);
   for (const auto& [field, value] : values_) add(with(tally::kValue, field_spec(field).name) + "=" + value, 1);
   for (const std::string& name : unmapped_) add(with(tally::kUnmapped, name), 1);

@@ -1,6 +1,7 @@
 // Counters of what a document gave, added up by scope: what contracts are held against. A table (csv, xlsx) is a scope
-// of its own, "part:a.csv"; pages of one description share one, "page:detail". The store keeps them with the records of
-// the same commit group, so that a kill loses and doubles none.
+// of its own, "part:a.csv"; pages of one description share one, "page:detail". How many rows each page of rows gave is
+// counted apart, "rows:list<tab>http://h/list". The store keeps them with the records of the same commit group, so that
+// a kill loses and doubles none.
 #pragma once
 
 #include <array>
@@ -28,6 +29,7 @@ inline constexpr std::string_view kWord = "word:";  // "word:006:停业整顿": 
 inline constexpr std::string_view kPages = "pages", kHas = "has:", kHasRecords = "records",
                                   kHasField = "field:", kHasLink = "link:";
 inline constexpr std::string_view kPartScope = "part:", kPageScope = "page:";
+inline constexpr std::string_view kRowsScope = "rows:", kRows = "rows";  // of one page: "rows:ROLE<tab>ADDRESS"
 }  // namespace tally
 
 std::int64_t tally_count(const std::map<std::string, std::int64_t>& counts, std::string_view what);  // 0: none
@@ -47,11 +49,12 @@ class PageTally {
 
  private:
   void note_day(const Record& record);
+  bool counts_rows() const;  // of its page by itself
 
   const Source* source_ = nullptr;
   const PageRule* page_ = nullptr;
   Date night_{};
-  std::string scope_;
+  std::string scope_, part_;
   std::uint64_t records_ = 0;
   std::int64_t newest_ = 0;          // 0: none
   std::vector<std::uint64_t> keys_;  // hashes

@@ -59,9 +59,9 @@ std::string size_text(std::int64_t bytes) {
   if (bytes < 0) return "未知";
   if (bytes == 0) return "0 KB";
   constexpr std::array<std::string_view, 4> kUnits{"KB", "MB", "GB", "TB"};
-  double value = static_cast<double>(bytes) / 1024;
+  double value = static_cast<double>(bytes) / 1000;
   std::size_t unit = 0;
-  while (value >= 1024 && unit + 1 < kUnits.size()) value /= 1024, ++unit;
+  while (value >= 1000 && unit + 1 < kUnits.size()) value /= 1000, ++unit;
   std::array<char, 32> text{};
   std::snprintf(text.data(), text.size(), value < 10 ? "%.1f " : "%.0f ", value);
   return text.data() + std::string(kUnits[unit]);

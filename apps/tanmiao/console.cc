@@ -1,5 +1,6 @@
 #include "apps/tanmiao/console.h"
 
+#include <fmt/format.h>
 #include <unicode/uchar.h>
 #include <unistd.h>
 
@@ -56,6 +57,25 @@ std::string harmless_text(std::string_view text) {
       out += text[at];
   }
   return out;
+}
+
+std::string escaped_controls(std::string json) {
+  const auto control = [&](std::size_t at) -> unsigned {
+    const auto c = static_cast<unsigned char>(json[at]);
+    if (c == 0x7F) return c;
+    const auto next = at + 1 < json.size() ? static_cast<unsigned char>(json[at + 1]) : 0U;
+    return c == 0xC2 && next < 0xA0 ? next : 0U;
+  };
+  std::string out;
+  std::size_t copied = 0;
+  for (std::size_t at = 0; at < json.size(); ++at) {
+    const unsigned c = control(at);
+    if (c == 0) continue;
+    out.append(json, copied, at - copied).append(fmt::format("\\u{:04x}", c));
+    at += c == 0x7F ? 0 : 1;
+    copied = at + 1;
+  }
+  return copied == 0 ? std::move(json) : out.append(json, copied);
 }
 
 void say(std::string_view line) {
@@ -167,6 +187,8 @@ void print_as_it_is(std::string_view text) {
 
 void print(std::string_view text) { print_as_it_is(harmless_text(text)); }
 
-void print_json(const boost::json::value& value) { print_as_it_is(boost::json::serialize(value) + "\n"); }
+void print_json(const boost::json::value& value) {
+  print_as_it_is(escaped_controls(boost::json::serialize(value)) + "\n");
+}
 
 }  // namespace tanmiao::app

@@ -15,6 +15,8 @@ namespace tanmiao::app {
 // What a name or a cell of a hostile host may hold for a terminal to obey is shown as a point; ends of lines and tabs
 // stay.
 std::string harmless_text(std::string_view text);
+// JSON in which U+007F to U+009F, which some terminals obey and JSON lets stand, are written as \u009b.
+std::string escaped_controls(std::string json);
 void say(std::string_view line);  // one line on stderr; a progress line on the terminal is cleared first
 
 // Lines that stand on the terminal until they are drawn again or anything else is said; none: nothing stands there any

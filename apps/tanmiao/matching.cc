@@ -7,6 +7,7 @@
 #include <cmath>
 #include <unordered_map>
 
+#include "apps/tanmiao/console.h"
 #include "linkage/match/one_to_one.h"
 
 namespace tanmiao::app {
@@ -216,7 +217,7 @@ void Matching::conclude(MatchAnswer& answer, std::size_t others, bool line) cons
 }
 
 std::string answer_line(const MatchAnswer& answer, const Against& list) {
-  return boost::json::serialize(answer_json(answer, list)) + '\n';
+  return escaped_controls(boost::json::serialize(answer_json(answer, list))) + '\n';
 }
 
 }  // namespace tanmiao::app

@@ -102,6 +102,7 @@ json::object plan_json(const crawler::CrawlPlan& plan) {
   json::array sources;
   for (const auto& source : plan.sources) sources.push_back(source_json(source));
   return {{"date", iso(plan.day)},
+          {"obstacle", plan.obstacle},
           {"requests", plan.requests},
           {"seconds", in_seconds(plan.takes)},
           {"sources", std::move(sources)}};
@@ -129,6 +130,7 @@ std::string plan_lines(const crawler::CrawlPlan& plan) {
         table({{"主机"}, {"来源"}, {"请求", true}, {"间隔", true}, {"至少需要", true}, {"robots.txt", false, 60, true}},
               hosts) +
         "\n";
+  if (!plan.obstacle.empty()) out += "现在不会开始抓取：" + plan.obstacle + "。以下为腾出空间后的试算。\n";
   return out + fmt::format(
                    "试算 {}：现在会发出 {} 次请求，按约定间隔至少需要 "
                    "{}（主机应答所需时间另计）。未访问网络，未写入任何数据。\n",

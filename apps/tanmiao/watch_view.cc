@@ -40,11 +40,9 @@ std::string clock_of(Instant time) {
 }
 
 std::string size_text(std::uint64_t bytes) {
-  constexpr double kKib = 1024;
   const auto size = static_cast<double>(bytes);
-  if (size < kKib * kKib) return fmt::format("{:.0f} KB", size / kKib);
-  return size < kKib * kKib * kKib ? fmt::format("{:.1f} MB", size / kKib / kKib)
-                                   : fmt::format("{:.2f} GB", size / kKib / kKib / kKib);
+  if (size < 1e6) return fmt::format("{:.0f} KB", size / 1e3);
+  return size < 1e9 ? fmt::format("{:.1f} MB", size / 1e6) : fmt::format("{:.2f} GB", size / 1e9);
 }
 
 }  // namespace

@@ -179,9 +179,87 @@ TEST(Contract, ATableOfASourceInPartsIsHeldAgainstItself) {
   ASSERT_THAT(kinds(found), ElementsAre(BreachKind::kFewer));
   EXPECT_EQ(found[0].of, "a.csv");
   EXPECT_THAT(breaches_of(source, by_part(tally_of(source, firms(60), "b.csv"), good)), IsEmpty());
-  Delivery append = by_part(tally_of(source, firms(60)), good);
+}
+
+// Absences say nothing there, but a file that had 100 rows and has 2 was cut.
+TEST(Contract, AFileOfAnAppendedSourceIsHeldAgainstItselfAsWell) {
+  const Source source = source_with("");
+  const auto good = tally_of(source, firms(100));
+  Delivery append = by_part(tally_of(source, firms(2)), good);
   append.completeness = Completeness::kAppendOnly;
+  EXPECT_THAT(kinds(breaches_of(source, append)), ElementsAre(BreachKind::kFewer));
+  append.read = tally_of(source, firms(2), "b.csv");  // another day's
   EXPECT_THAT(breaches_of(source, append), IsEmpty());
+}
+
+// Pages of rows in a source whose absences say nothing.
+class PagesOfRows : public ::testing::Test {
+ protected:
+  PagesOfRows() : source_(source_with("")) {
+    source_.completeness = Completeness::kAppendOnly;
+    source_.pages.front().reader = "html";
+    source_.pages.front().rows = "//tr";
+  }
+  void add(store::Tallies& out, std::string_view address, int rows) const {
+    for (const auto& [scope, counts] : tally_of(source_, firms(rows), address))
+      for (const auto& [what, n] : counts) out[scope][what] += n;
+  }
+  store::Tallies pages(const std::vector<std::pair<std::string, int>>& rows) const {
+    store::Tallies out;
+    for (const auto& [address, n] : rows) add(out, address, n);
+    return out;
+  }
+  Delivery delivery(const store::Tallies& read, const store::Tallies& good) const {
+    Delivery d;
+    d.completeness = Completeness::kAppendOnly;
+    d.counts.parts = 1;
+    d.counts.fresh = 1;
+    d.read = read;
+    d.good = good;
+    d.night = make_date(2026, 1, 2);
+    return d;
+  }
+  Source source_;
+};
+
+TEST_F(PagesOfRows, EachIsHeldAgainstItself) {
+  const auto good = good_after(source_, delivery(pages({{"http://h/a", 100}, {"http://h/b", 100}}), {}));
+  const auto found = breaches_of(source_, delivery(pages({{"http://h/a", 2}, {"http://h/b", 100}}), good));
+  ASSERT_THAT(kinds(found), ElementsAre(BreachKind::kFewer));
+  EXPECT_EQ(found[0].of, "http://h/a");
+  EXPECT_EQ(found[0].text, "比上次少：http://h/a 本次 2 条，上次 100 条（2%），约定不低于 80%");
+  EXPECT_THAT(kinds(breaches_of(source_, delivery(pages({{"http://h/a", 0}}), good))), ElementsAre(BreachKind::kFewer));
+  EXPECT_THAT(kinds(breaches_of(source_, delivery(pages({{"http://h/b", 201}}), good))),
+              ElementsAre(BreachKind::kMore));
+  EXPECT_THAT(breaches_of(source_, delivery(pages({{"http://h/a", 80}, {"http://h/c", 5}}), good)), IsEmpty());
+}
+
+// Rows move from page to page as the list grows or shrinks.
+TEST_F(PagesOfRows, ThoseOfOneListAreComparedTogether) {
+  source_.pages.front().paging.kind = PagingRule::Kind::kCounter;
+  const auto good = good_after(source_, delivery(pages({{"1", 100}, {"2", 100}, {"3", 90}}), {}));
+  EXPECT_THAT(breaches_of(source_, delivery(pages({{"1", 100}, {"2", 100}, {"3", 40}}), good)), IsEmpty());
+  const auto found = breaches_of(source_, delivery(pages({{"1", 100}, {"2", 2}, {"3", 2}}), good));
+  ASSERT_THAT(kinds(found), ElementsAre(BreachKind::kFewer));
+  EXPECT_EQ(found[0].text, "比上次少：“file”各页合计 本次 104 条，上次 290 条（36%），约定不低于 80%");
+  EXPECT_THAT(kinds(breaches_of(source_, delivery(pages({{"1", 2}}), good))), ElementsAre(BreachKind::kFewer))
+      << "the rest of the list was not reached any more";
+}
+
+// What is small is no measure, until it has been one: what a person accepted is the new one.
+TEST_F(PagesOfRows, WhatWasPublishedIsTheMeasure) {
+  auto good = good_after(source_, delivery(pages({{"a", 19}}), {}));
+  EXPECT_EQ(good.count("rows:file\ta"), 0U);
+  good = good_after(source_, delivery(pages({{"a", 20}}), {}));
+  EXPECT_EQ(good.at("rows:file\ta").at("rows"), 20);
+  good = good_after(source_, delivery(pages({{"a", 3}}), good));
+  EXPECT_EQ(good.at("rows:file\ta").at("rows"), 3);
+  EXPECT_THAT(breaches_of(source_, delivery(pages({{"a", 3}}), good)), IsEmpty());
+}
+
+TEST_F(PagesOfRows, APageThatIsOneRecordIsNotCounted) {
+  source_.pages.front().rows.clear();
+  for (const auto& [scope, counts] : pages({{"a", 1}})) EXPECT_FALSE(scope.starts_with("rows:")) << scope;
 }
 
 TEST(Contract, AFieldThatWasFilledAndIsNotAnyMore) {

@@ -50,6 +50,11 @@ TEST_F(Plan, KnowsTheStartOnlyBeforeTheFirstCrawl) {
   EXPECT_EQ(now.sources[0].obstacle, "");
   EXPECT_EQ(now.requests, 2u) << "robots.txt and the start";
   EXPECT_THAT(server_.order(), IsEmpty()) << "nothing was asked";
+  EXPECT_EQ(now.obstacle, "");
+  config_.least_free = std::uint64_t{1} << 60;
+  const CrawlPlan full = plan(1);
+  EXPECT_THAT(full.obstacle, HasSubstr("least_free_gb")) << "no crawl would begin";
+  EXPECT_EQ(full.requests, 2u) << "and this is what one would ask for if there were room";
 }
 
 TEST_F(Plan, IsWhatTheNextCrawlAsksForWhenNothingChanged) {

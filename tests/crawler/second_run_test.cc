@@ -75,6 +75,46 @@ TEST_F(SecondRun, AStopSignHoldsForAllRunsOfItsNight) {
   EXPECT_FALSE(crawl_once(2).stopped);
 }
 
+// One log-in may be a document that needs a permission; a wall at the start is met once by each run, and twice is
+// twice.
+TEST_F(SecondRun, WhatIsSeenTwiceInARowIsCountedOverTheRunsOfANight) {
+  city(3);
+  server_.put("/list?page=1", {302, "", "Location: /cas/login?service=x\r\n"});
+  source("pause = 0");
+  EXPECT_FALSE(crawl_once(1).stopped);
+  EXPECT_EQ(server_.count("/list?page=1"), 1);
+  const SourceReport second = crawl_once(1);
+  EXPECT_EQ(server_.count("/list?page=1"), 2);
+  EXPECT_TRUE(second.stopped);
+  EXPECT_THAT(second.why, HasSubstr("login-address"));
+  EXPECT_TRUE(crawl_once(1).stopped);
+  EXPECT_EQ(server_.count("/list?page=1"), 2) << "the host is left alone for the night";
+  EXPECT_FALSE(crawl_once(2).stopped) << "the next night asks again, and counts anew";
+  EXPECT_EQ(server_.count("/list?page=1"), 3);
+}
+
+TEST_F(SecondRun, RefusalsAreCountedOverTheRunsOfANight) {
+  city(3);
+  server_.put("/list?page=1", {403, "no"});
+  source("pause = 0");
+  EXPECT_FALSE(crawl_once(1).stopped);
+  EXPECT_FALSE(crawl_once(1).stopped);
+  EXPECT_THAT(crawl_once(1).why, HasSubstr("连续拒绝"));
+  const int asked = server_.count("/list?page=1");
+  EXPECT_TRUE(crawl_once(1).stopped);
+  EXPECT_EQ(server_.count("/list?page=1"), asked);
+}
+
+TEST_F(SecondRun, AGoodPageBetweenThemEndsTheRow) {
+  city(3);
+  server_.put("/list?page=1", {302, "", "Location: /cas/login?service=x\r\n"}, 1);
+  source("pause = 0");
+  EXPECT_FALSE(crawl_once(1).stopped);
+  EXPECT_FALSE(crawl_once(1).stopped) << "the list came";
+  server_.put("/list?page=1", {302, "", "Location: /cas/login?service=x\r\n"});
+  EXPECT_FALSE(crawl_once(1).stopped);
+}
+
 TEST_F(SecondRun, ALongRetryAfterIsKeptHoweverManyNightsItTakes) {
   city(2);
   server_.put("/firm/1", {429, "no", "Retry-After: 90000\r\n"}, 1);

@@ -11,6 +11,7 @@ namespace tanmiao::crawler::source_files_test {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
@@ -83,7 +84,18 @@ TEST(SourceFiles, ThatCouldNeverGiveAnythingAreNotSound) {
               ElementsAre("w.toml:20:8：“page[3].role”前面已有 [[page]] 的 role 是“detail”：这一个永远用不到"));
   EXPECT_THAT(
       faults_of(web(host, start, "[[page]]\nrole = \"list\"\n[[page.link]]\nxpath = \"//a\"\nrole = \"gone\"\n")),
-      ElementsAre(HasSubstr("没有 [[page]] 的 role 是链接所写的“gone”")));
+      ElementsAre(AllOf(HasSubstr("page[1].link[1].role"), HasSubstr("没有 [[page]] 的 role 是“gone”；有：list"))));
+  const auto told_once = [&](const std::string& text, const std::string& right, const std::string& wrong,
+                             const std::string& told) {
+    std::string spoiled = text;
+    spoiled.replace(spoiled.find(right), right.size(), wrong);
+    EXPECT_THAT(faults_of(spoiled), ElementsAre(HasSubstr(told))) << wrong;
+  };
+  told_once(web(host, start), "start_role = \"list\"", "start_role = \"lst\"",
+            "w.toml:5:14：“fetch.start_role”没有 [[page]] 的 role 是“lst”，是否为“list”？");
+  told_once(web(host, start), "key = [\"org_code\"]", "key = [\"org_cod\"]",
+            "没有“org_cod”这个字段，是否应为“org_code”");
+  told_once(web(host, start), "org_code = \"td\"", "org_cod = \"td\"", "没有“org_cod”这个字段，是否应为“org_code”");
   EXPECT_THAT(faults_of("id = \"w\"\ntitle = \"t\"\nnot_yet = \"x\"\n"), IsEmpty()) << "nothing is asked of it";
   EXPECT_THAT(faults_of("id = \"w\"\ntitle = \"t\"\nkind = \"folder\"\ninbox = \"i\"\n[[page]]\nfiles = [\"*.csv\"]\n"
                         "[[page]]\nfiles = [\"*.xlsx\"]\n"),

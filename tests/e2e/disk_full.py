@@ -223,7 +223,7 @@ def floor(bench, calm):
 
     def stopped(disk, data, what):
         done = bench.run("run", *bench.of(data), "--clock", calm.clock, "--json", expect=None)
-        one_clear_line(done, [data], reasons=("再写就低于设定的下限 0.03 GB",))
+        one_clear_line(done, [data], reasons=("低于停止抓取的 0.04 GB",))
         report = json.loads(done.stdout)
         check(report["error"]["code"] == "disk_full" and report["error"]["stage"] == "crawl" and not report["stages"], f"{what}: it ends in the crawl")
         check(any(t["what"] == "disk" and t["urgent"] for t in report["todo"]), "that the disk is nearly full is a thing to do, whatever [report] free_gb says")

@@ -8,6 +8,7 @@ import concurrent.futures
 import json
 import os
 import pathlib
+import pty
 import re
 import shutil
 import socket
@@ -22,6 +23,7 @@ from harness import ROOT, Bench, Failed, arguments, check, main
 from hostile_cases import MIB, TRIES, answer, cases, head, html, org_code
 
 GOOD_PAGES = 8
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # but tabs and ends of lines
 AT_ONCE = 6
 SHORT = "most_seconds = 2\nmost_stalled_seconds = 1\nmost_page_bytes = 1048576\n"
 
@@ -255,6 +257,34 @@ class Run:
         stage = json.loads(done.stdout)["stages"][0]
         self.peak = stage["peak_memory_bytes"]
         self.source = {s["id"]: s for s in stage["sources"]}
+        self.told = [("stdout", done.stdout), ("stderr", done.stderr)]
+
+    def for_people(self):
+        """What commands tell of the host's words, into pipes and on a terminal, where the program itself moves the cursor."""
+        for words in (["crawl", "--only", "hostile"], ["rejects", "list", "hostile"], ["replay", "hostile"], ["source", "list"]):
+            done = subprocess.run(self.bench.command(*words, *self.of), cwd=ROOT, env=self.bench.environment, capture_output=True, text=True, timeout=600)
+            self.told += [(" ".join(words), done.stdout), (" ".join(words), done.stderr)]
+        ours, theirs = pty.openpty()
+        child = subprocess.Popen(self.bench.command("crawl", "--only", "hostile", *self.of), cwd=ROOT, env=dict(self.bench.environment, TERM="xterm"),
+                                 stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs)
+        os.close(theirs)
+        shown = b""
+        try:
+            while piece := os.read(ours, 65536):
+                shown += piece
+        except OSError:  # the other end is closed
+            pass
+        os.close(ours)
+        child.wait(timeout=600)
+        self.screen = shown.decode(errors="replace")
+
+    def screen_faults(self):
+        found = [f"{where}: {text[at.start() - 30:at.end() + 20]!r}" for where, text in self.told if (at := CONTROL.search(text))]
+        if self.case.screen and (at := re.search(r"\x07|\x1b\]|\x9b|taken\x07|\x1b\[2J|\x1b\[31m", self.screen)):
+            found.append(f"on the terminal: {self.screen[max(0, at.start() - 30):at.end() + 20]!r}")
+        if self.case.screen and not any("taken" in text for _, text in self.told):
+            found.append("the host's words were not told at all, so that nothing was tried")
+        return found
 
     def go(self):
         self.servers()
@@ -263,6 +293,8 @@ class Run:
             for name in ("hostile", "good"):
                 self.bench.run("source", "approve", name, "--by", "test", "--reason", "test", *self.of)
             self.crawl()
+            if self.case.screen:
+                self.for_people()
         finally:
             for server in (self.victim, self.good, self.host):
                 server.stop()
@@ -276,7 +308,7 @@ class Run:
         self.asked = asked
         self.other = self.good.times[-1] - self.good.times[0] if self.good.times else -1
         told = (hostile["why"] or "") + " ".join(r["note"] for r in hostile["robots"])
-        found = []
+        found = self.screen_faults()
         if not case.least_asked <= asked <= case.asked:
             found.append(f"asked {asked} times, expected {case.least_asked} to {case.asked}: {self.host.requests[:40]}")
         if not re.search(case.why, told):

@@ -20,12 +20,13 @@ class Case:
     source reads all the same. `slow`: it takes its time, up to the bounds of the source, each time it is tried."""
 
     def __init__(self, name, page=None, robots=None, starts=("/",), asked=2 + TRIES, why="", rows=0, slow=False,
-                 fetch="", hosts=(), https="", names=None, scope="", least_asked=0, limits=True):
+                 fetch="", hosts=(), https="", names=None, scope="", least_asked=0, limits=True, screen=False):
         self.name, self.page, self.robots, self.starts = name, page, robots, starts
         self.asked, self.why, self.rows, self.slow = asked, why, rows, slow
         self.fetch, self.hosts, self.https, self.names, self.scope = fetch, hosts, https, names, scope
         self.least_asked = least_asked
         self.limits = limits
+        self.screen = screen  # what it says is looked at on a terminal, too
 
 
 def org_code(number):
@@ -204,6 +205,25 @@ def long_robots(mib):
     return play
 
 
+ESCAPES = "\x1b]0;taken\x07\x1b[2J\x1b[31m\x9b1m"  # title of the window, bell, screen cleared, red; CSI in one character
+
+
+def escapes(talk):
+    """Sequences that a terminal obeys, wherever a host's words are told."""
+    raw = ESCAPES.encode()
+    if talk.target == "/":
+        bad = html("", 7).replace(org_code(7).encode(), b"A" + raw)  # a row that is refused, its value told
+        links = b"".join(b'<a href="' + link + b'">x</a>' for link in (b"/good/8", b"/good/9", b"/good/10", b"/good/11", b"/good/12", b"/busy", b"/away", b"/x" + raw, b"ftp://h/" + raw))
+        return talk.send(answer(bad.replace(b"</body>", links + b"</body>")))
+    if talk.target.startswith("/good/"):
+        return talk.send(answer(html("", int(talk.target[6:])).replace("滨州敌意".encode(), "滨州".encode() + raw)))
+    if talk.target == "/away":
+        return talk.send(head("302 Away", "Location: http://127.0.0.1:1/" + ESCAPES + "\r\nContent-Length: 0\r\n") + b"\r\n")
+    if talk.target != "/busy":
+        return talk.send(answer(raw, "404 None" + ESCAPES))
+    talk.send(b"HTTP/1.1 503 Busy" + raw + b"\r\nConnection: close\r\nRetry-After: " + raw + b"\r\nContent-Length: 0\r\n\r\n")
+
+
 def with_private(talk):
     talk.send(answer(html('<a href="/private/a">x</a>')))
 
@@ -281,6 +301,8 @@ def cases(full):
         Case("Retry-After of a year", once(answer(status="503 Busy", more=f"Retry-After: {YEAR}\r\n")), asked=2, why="要求等待"),
         Case("Retry-After negative", once(answer(status="503 Busy", more="Retry-After: -99999\r\n")), why="503"),
         Case("Retry-After of 400 digits", once(answer(status="429 Slow", more=f"Retry-After: {'9' * 400}\r\n")), asked=2, why="要求等待"),
+        Case("words that a terminal obeys", escapes, asked=40, why="退回行占 100%", screen=True,
+             robots=once(answer(b"User-agent: *" + ESCAPES.encode() + b"\nSitemap: http://h/" + ESCAPES.encode() + b"\nUser-agent: *\nAllow: /\n", more=""))),
         Case("robots.txt of 100 MB" if full else "long robots.txt", with_private, long_robots(robots), asked=2, rows=1, why="robots.txt|抓取"),
         Case("slow robots.txt", once(answer(html())), drip(b"HTTP/1.1 200 OK\r\n\r\nUser-agent: *\n"), asked=TRIES, why="robots.txt", slow=True),
         Case("robots.txt leads to the loopback", once(answer(html())), lambda talk: redirect(talk, "http://127.0.0.1:{port}/robots.txt".format(**talk.ports)),

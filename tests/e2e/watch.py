@@ -14,6 +14,7 @@ import subprocess
 import termios
 import time
 
+import schema
 from harness import ROOT, Bench, arguments, check, main
 
 CLOCKS = [f"2026-11-{day}T02:00:00Z" for day in (20, 21, 22, 23, 24)]
@@ -82,7 +83,10 @@ def file_hashes(folder):
 
 
 def plan_of(bench, data, clock):
-    return bench.json("crawl", "--dry-run", "--clock", clock, *bench.of(data))
+    plan = bench.json("crawl", "--dry-run", "--clock", clock, *bench.of(data))
+    wrong = schema.misfits(plan, "crawl_plan.json")
+    check(not wrong, f"the plan is what its schema says: {wrong[:5]}")
+    return plan
 
 
 def dry_run(bench, data, log):
