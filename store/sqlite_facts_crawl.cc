@@ -45,25 +45,46 @@ struct WrittenForm {
   std::uint64_t hash = 0;
 };
 
-// Of all records of a group, in their order; by several threads, since they are pure work and the file waits for them.
-std::vector<WrittenForm> written_forms(const std::vector<Record>& records) {
-  constexpr std::size_t kAtOnce = 128;
-  std::vector<WrittenForm> forms(records.size());
-  std::atomic<std::size_t> next = 0;
-  const auto work = [&] {
-    for (std::size_t first = next.fetch_add(kAtOnce); first < records.size(); first = next.fetch_add(kAtOnce))
-      for (std::size_t i = first; i < std::min(first + kAtOnce, records.size()); ++i) {
-        forms[i].fields = fields_json(records[i]);
-        forms[i].hash = content_hash(records[i], forms[i].fields);
-      }
-  };
-  std::vector<std::jthread> others;
-  const std::size_t most = std::min<std::size_t>(std::thread::hardware_concurrency(), records.size() / (4 * kAtOnce));
-  for (std::size_t n = 1; n < most; ++n) others.emplace_back(work);
-  work();
-  others.clear();
-  return forms;
-}
+// Of all records of a group: made by other threads while this one writes, in pieces that each thread may take.
+class FormsAhead {
+ public:
+  explicit FormsAhead(const std::vector<Record>& records)
+      : records_(records), forms_(records.size()), pieces_((records.size() + kAtOnce - 1) / kAtOnce) {
+    constexpr std::size_t kWorthAThread = 4;
+    const std::size_t most = std::min<std::size_t>(std::thread::hardware_concurrency(), pieces_.size() / kWorthAThread);
+    for (std::size_t n = 1; n < most; ++n) others_.emplace_back([this](const std::stop_token& stop) { work(stop); });
+  }
+  const WrittenForm& operator[](std::size_t i) {
+    const std::size_t piece = i / kAtOnce;
+    if (!make(piece)) pieces_[piece].wait(kTaken, std::memory_order_acquire);
+    return forms_[i];
+  }
+
+ private:
+  static constexpr std::size_t kAtOnce = 128;
+  enum Piece : int { kFree, kTaken, kMade };
+
+  void work(const std::stop_token& stop) {
+    for (std::size_t piece = 0; piece < pieces_.size() && !stop.stop_requested(); ++piece) (void)make(piece);
+  }
+  // False: another thread makes it, or has made it.
+  bool make(std::size_t piece) {
+    int state = kFree;
+    if (!pieces_[piece].compare_exchange_strong(state, kTaken, std::memory_order_acquire)) return false;
+    for (std::size_t i = piece * kAtOnce; i < std::min((piece + 1) * kAtOnce, records_.size()); ++i) {
+      forms_[i].fields = fields_json(records_[i]);
+      forms_[i].hash = content_hash(records_[i], forms_[i].fields);
+    }
+    pieces_[piece].store(kMade, std::memory_order_release);
+    pieces_[piece].notify_all();
+    return true;
+  }
+
+  const std::vector<Record>& records_;
+  std::vector<WrittenForm> forms_;
+  std::vector<std::atomic<int>> pieces_;
+  std::vector<std::jthread> others_;  // the last: they end before what they work on
+};
 
 // Writes the records of one group as staged rows. A record equal to the live one costs a look-up and a mark; what
 // differs gets its version row now, out of sight until the record's chain reaches it.
@@ -128,7 +149,14 @@ class GroupWriter {
     }
   };
 
+  // Where the last record was new, as in a first delivery, the next is taken for new: one descent into the tree of keys
+  // instead of two.
   Known find_or_register(const Record& record) {
+    if (new_ones_) {
+      insert_record_.with(source_, record.kind, record.key).run();
+      if (facts_.database_.changes() != 0) return {static_cast<RecordId>(facts_.database_.last_row()), {}, {}};
+      new_ones_ = false;
+    }
     if (find_.with(source_, record.kind, record.key).step()) {
       Known known{find_.get<RecordId>(0), {}, {}, find_.integer(3), find_.integer(4), find_.integer(5)};
       if (!find_.is_null(1)) known.live_version = find_.integer(1);
@@ -136,6 +164,7 @@ class GroupWriter {
       return known;
     }
     insert_record_.with(source_, record.kind, record.key).run();
+    new_ones_ = true;
     return {static_cast<RecordId>(facts_.database_.last_row()), {}, {}};
   }
 
@@ -192,10 +221,12 @@ class GroupWriter {
   std::int64_t next_version_;
   std::string last_part_;
   std::int64_t last_part_id_ = 0;
+  bool new_ones_ = false;
   Query find_{facts_.database_,
               "SELECT r.id, r.live_version, r.live_hash, r.part, r.stated, v.stated FROM record r"
               " LEFT JOIN version v ON v.id = r.live_version WHERE r.source = ?1 AND r.kind = ?2 AND r.key = ?3"};
-  Query insert_record_{facts_.database_, "INSERT INTO record(source, kind, key) VALUES(?1, ?2, ?3)"};
+  Query insert_record_{facts_.database_,
+                       "INSERT INTO record(source, kind, key) VALUES(?1, ?2, ?3) ON CONFLICT DO NOTHING"};
   Query insert_staged_{facts_.database_,
                        "INSERT INTO staged(batch, record, stated, version, hash, part, line)"
                        " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING"};
@@ -282,7 +313,7 @@ void write_parts(sql::Database& database, BatchId batch, GroupWriter& writer, co
 
 Status SqliteFacts::commit(BatchId id, const CrawlGroup& group) {
   return guarded(database_, [&] {
-    const std::vector<WrittenForm> forms = written_forms(group.records);
+    FormsAhead forms(group.records);
     Transaction transaction(database_, Transaction::Kind::kWrite);
     const Batch batch = open_batch_row(id);
     GroupWriter writer(*this, batch);
@@ -292,7 +323,7 @@ Status SqliteFacts::commit(BatchId id, const CrawlGroup& group) {
     write_rejects(database_, batch, group.rejects);
     write_tallies(id, group.tallies);
     write_asked(database_, writer.source(), writer.night(), group.asked);
-    for (std::size_t i = 0; i < forms.size(); ++i) writer.add(group.records[i], forms[i]);
+    for (std::size_t i = 0; i < group.records.size(); ++i) writer.add(group.records[i], forms[i]);
     for (const Reject& reject : group.rejects) writer.keep(reject);
     Query(database_, "UPDATE batch SET read = read + ?2, rejected = rejected + ?3 WHERE id = ?1")
         .run_with(id, group.rows_read, group.rejects.size());

@@ -1,3 +1,4 @@
+#include "store/sqlite.h"
 #include "store_fixture.h"
 
 namespace tanmiao::store::publication_test {
@@ -43,6 +44,61 @@ TEST_F(Publication, TheSameInputTwiceIsNoChange) {
   EXPECT_EQ(counts.fresh + counts.changed + counts.gone, 0u);
   EXPECT_EQ(facts().records_generation().value(), generation);
   EXPECT_EQ(facts().history("register", RecordKind::kFirm, "A").value().size(), 1u);
+}
+
+// A long group: its records are made by several threads, and new ones are told from known ones wherever they stand.
+TEST_F(Publication, NewAndKnownRecordsOfOneGroupAreToldApart) {
+  constexpr int kRecords = 5000;
+  const auto record = [](int i, bool changed) { return firm(std::to_string(i), changed ? "黄河路" : "渤海路"); };
+  std::vector<Record> before, now;
+  for (int i = 0; i < kRecords; i += i % 30 == 20 ? 10 : 1) before.push_back(record(i, false));
+  std::uint64_t same = 0, changed = 0;
+  for (int i = kRecords - 1, known = static_cast<int>(before.size()); i >= 0; --i) {
+    const bool was = known > 0 && before[static_cast<std::size_t>(known) - 1].key == std::to_string(i);
+    known -= was ? 1 : 0;
+    changed += was && i % 7 == 0 ? 1U : 0U;
+    same += was && i % 7 != 0 ? 1U : 0U;
+    now.push_back(record(i, i % 7 == 0));
+  }
+  EXPECT_EQ(night(1, before).fresh, before.size());
+  const BatchCounts counts = night(2, now);
+  EXPECT_EQ(counts.fresh, kRecords - before.size());
+  EXPECT_EQ(counts.changed, changed);
+  EXPECT_EQ(counts.same, same);
+  EXPECT_EQ(counts.older + counts.contested, 0u);
+  EXPECT_THAT(shown(), SizeIs(kRecords));
+  EXPECT_THAT(facts().check().value(), IsEmpty());
+}
+
+// Of the first links the tree by firm is made at the end.
+TEST_F(Publication, LinksAreFoundByTheirFirmFromTheFirstOn) {
+  night(1, {firm("A", "渤海路"), firm("B", "黄河路")});
+  const auto publish = [&](int number, std::vector<FirmEntry> fresh, std::vector<Link> links) {
+    night_ = facts().begin_night(day(number), clock_of(number)).value();
+    const Batch batch = facts().open_batch(night_, Stage::kLink, "").value();
+    Facts::LinkUpdate update;
+    update.new_firms = std::move(fresh), update.links = std::move(links);
+    const auto delta = facts().publish_links(batch.id, update).value();
+    facts().finish_night(night_.id).value();
+    return std::vector<std::uint64_t>{delta.added, delta.removed, delta.moved};
+  };
+  const auto firms = [&](FirmNo no) {
+    std::vector<std::string> keys;
+    for (const StoredRecord& one : facts().records_of(no, {}).value()) keys.push_back(one.record.key);
+    return keys;
+  };
+  const RecordId a = seen().at(0).id, b = seen().at(1).id;
+  EXPECT_THAT(publish(2, {{1, "code:A"}, {2, "code:B"}}, {{a, 2, LinkReason::kCode, 0}, {b, 1, LinkReason::kCode, 0}}),
+              ElementsAre(2, 0, 0));
+  EXPECT_THAT(firms(1), ElementsAre("B"));
+  EXPECT_THAT(firms(2), ElementsAre("A"));
+  EXPECT_THAT(publish(3, {}, {{a, 1, LinkReason::kCode, 0}}), ElementsAre(0, 1, 1));
+  EXPECT_THAT(firms(1), ElementsAre("A"));
+  EXPECT_THAT(firms(2), IsEmpty());
+  EXPECT_THAT(facts().check().value(), IsEmpty());
+  store_.reset();
+  sql::Database file(folder_ / "facts.db", sql::Database::Mode::kRead);
+  EXPECT_EQ(file.number("SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND name = 'link_of_firm'"), 1);
 }
 
 TEST_F(Publication, AChangedRecordIsANewVersionAndTheOldOneStays) {
