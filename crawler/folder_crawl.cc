@@ -3,6 +3,7 @@
 #include "core/messages.h"
 #include "crawler/folder_files.h"
 #include "crawler/lost_parts.h"
+#include "crawler/play_ahead.h"
 #include "crawler/reader_process.h"
 #include "crawler/stated.h"
 
@@ -164,10 +165,28 @@ class FolderCrawl {
   Status take_events(const std::string& part, const PageRule& page, const Fingerprint& print, const Spool& events) {
     TANMIAO_ASSIGN(const std::uint64_t id, capture(part, print));
     batch_.names.insert(part);
+    if (!events.file().empty()) return take_long(part, page, print, {source_, part, id}, events);
     FileSink sink(batch_, tally_of(page, part));
     TANMIAO_TRY(play_all(events, {source_, part, id}, sink));
     tell_read(part, false, print.bytes, sink.page.rejects.size());
     batch_.add(std::move(sink.page));
+    return {};
+  }
+  // As take_events() does; records are made of the events while others are stored.
+  Status take_long(const std::string& part, const PageRule& page, const Fingerprint& print, const EventsOf& of,
+                   const Spool& events) {
+    PlayAhead ahead(events, of, tally_of(page, part));
+    std::vector<Record>& records = batch_.group.records;
+    for (std::vector<Record> some = ahead.next(); !some.empty(); some = ahead.next()) {
+      if (records.empty())
+        records = std::move(some);
+      else
+        std::move(some.begin(), some.end(), std::back_inserter(records));
+      if (batch_.full()) TANMIAO_TRY(batch_.flush());
+    }
+    TANMIAO_ASSIGN(PageReading rest, ahead.finish());
+    tell_read(part, false, print.bytes, rest.rejects.size());
+    batch_.add(std::move(rest));
     return {};
   }
 

@@ -1,6 +1,7 @@
 // Whole crawls of a night over folders of files.
 #include <set>
 
+#include "crawler/file_reader.h"
 #include "crawler/rejects_file.h"
 #include "tests/crawler/crawl_fixture.h"
 
@@ -20,6 +21,28 @@ TEST_F(Crawling, AFolderIsReadAndAnUnchangedFileIsNotReadAgain) {
   EXPECT_EQ(again.counts.read, 0u);
   write("inbox/register/a.csv", std::string(kColumns) + firm_row(1, "滨州市博兴县") + firm_row(2));
   EXPECT_EQ(crawl_once(3).counts.changed, 1u);
+}
+
+// Of a file that is too long to be held records are made by another thread than stores them.
+TEST_F(Crawling, ALongFileIsStoredInTheOrderOfItsRows) {
+  constexpr int kRows = 40'000;
+  folder_source();
+  std::string rows(kColumns), road = "滨州市滨城区渤海路";
+  for (int i = 0; i < 10; ++i) road += "与黄河路交叉口";
+  for (int i = 0; i < kRows; ++i) rows += firm_row(i, road);
+  rows += firm_row(3, "滨州市博兴县") + "，没有编号,,,\n";
+  ASSERT_GT(rows.size(), kHeldEvents);
+  write("inbox/register/a.csv", rows);
+  const SourceReport report = crawl_once(1);
+  EXPECT_EQ(report.counts.read, std::uint64_t{kRows} + 2);
+  EXPECT_EQ(report.counts.fresh, std::uint64_t{kRows});
+  EXPECT_EQ(report.counts.contested, 1u);
+  EXPECT_EQ(report.counts.rejected, 1u);
+  EXPECT_EQ(records(), std::size_t{kRows});
+  const auto twice = store_->facts().history("register", RecordKind::kFirm, code(3)).value();
+  ASSERT_EQ(twice.size(), 1u);
+  EXPECT_EQ(twice[0].record.get(Field::kAddress), "滨州市博兴县") << "the later row counts";
+  EXPECT_THAT(store_->facts().check().value(), ::testing::IsEmpty());
 }
 
 TEST_F(Crawling, FilesThatCannotBeReadCostThemselvesOnlyAndAreAllNamed) {

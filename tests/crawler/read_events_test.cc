@@ -1,6 +1,8 @@
 // What a reader process says, as the process that asked takes it.
 #include "crawler/read_events.h"
 
+#include "crawler/play_ahead.h"
+
 #include "tests/crawler/reading_fixture.h"
 
 namespace tanmiao::crawler::read_events_test {
@@ -65,6 +67,53 @@ TEST(ReadEvents, WhatASinkIsToldComesOutAgain) {
   EXPECT_EQ(got.records[0].public_date, record.public_date);
   EXPECT_THAT(got.links, ElementsAre("list http://h.test/get?id=1#POST:json:{}"));
   EXPECT_EQ(got.rows, 5);
+}
+
+// More than what one holds of a file, played ahead of who takes it.
+class Ahead : public testing::Test {
+ protected:
+  Ahead() {
+    for (std::size_t i = 0; i < kRecords; ++i) {
+      FrameWriter record = record_of("k" + std::to_string(i), 18'000);
+      add(with(record, Field::kFirmName, "甲").done());
+    }
+  }
+  void add(std::string_view frame) { ASSERT_TRUE(spool_.append(frame)); }
+
+  static constexpr std::size_t kRecords = 5 * kGroupRecords + 10;
+  const Source source_ = source_of(kList);
+  Spool spool_{1 << 10};
+};
+
+TEST_F(Ahead, RecordsComeInTheirOrderInGroups) {
+  add(FrameWriter(Frame::kRows).number(kRecords).done());
+  PlayAhead ahead(spool_, {source_, "a.csv", 7}, {});
+  std::size_t next = 0, groups = 0;
+  for (auto some = ahead.next(); !some.empty(); some = ahead.next(), ++groups) {
+    ASSERT_LE(some.size(), kGroupRecords);
+    for (const Record& record : some) ASSERT_EQ(record.key, "k" + std::to_string(next++));
+  }
+  EXPECT_EQ(next, kRecords);
+  EXPECT_EQ(groups, 6u);
+  const auto rest = ahead.finish();
+  ASSERT_TRUE(rest);
+  EXPECT_EQ(rest->rows, kRecords);
+  EXPECT_TRUE(rest->records.empty());
+}
+
+TEST_F(Ahead, WhatIsNoFrameIsToldAtTheEnd) {
+  add(std::string("\x01\0\0\0?", 5));
+  PlayAhead ahead(spool_, {source_, "a.csv", 7}, {});
+  while (!ahead.next().empty()) {
+  }
+  const auto rest = ahead.finish();
+  ASSERT_FALSE(rest);
+  EXPECT_EQ(rest.error().code, Errc::kCorrupt);
+}
+
+TEST_F(Ahead, WhoGivesUpIsNotWaitedFor) {
+  PlayAhead ahead(spool_, {source_, "a.csv", 7}, {});
+  EXPECT_EQ(ahead.next().size(), kGroupRecords);
 }
 
 // A file may have taken the reader over: no bytes that are no text, no day that no calendar has, no order of fields
