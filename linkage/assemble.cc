@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "linkage/parallel.h"
+
 namespace tanmiao::linkage {
 
 Result<Assembly> assemble(const Intake& intake, const LinkConfig& config, const Reference& reference,
@@ -12,10 +14,14 @@ Result<Assembly> assemble(const Intake& intake, const LinkConfig& config, const 
   TANMIAO_ASSIGN(auto suggested, suggest(mentions, firms, config, reference, frame));
   Assembly out;
   out.firms = firms.clusters.size();
-  write_firms(firms, config, reference, out.tables);
   out.links = firms.links;
   out.reviews = firms.reviews;
-  TANMIAO_TRY(write_patents(firms, mentions, config, reference, out));
+  // Rows are put down by one thread: those of firms beside those of patents, each in tables of their own.
+  Tasks beside(config.threads);
+  beside.run([&] { write_firms(firms, config, reference, out.tables); });
+  const Status patents = write_patents(firms, mentions, config, reference, out);
+  beside.wait();
+  TANMIAO_TRY(patents);
   write_lists(firms, mentions, out);
   out.decisions = firms.decisions(), out.decisions_idle = firms.decisions_idle();
   out.decisions_without_firm = firms.decisions_without_firm();

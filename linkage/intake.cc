@@ -1,6 +1,7 @@
 #include "linkage/intake.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -38,6 +39,24 @@ std::vector<Slim>& shelf(Intake& intake, RecordKind kind) {
   return intake.signals;
 }
 
+// Where a record stands among those of its kind. Most are told apart by the beginning of their keys, which lies here:
+// the key itself lies somewhere in a gigabyte.
+struct ShelfKey {
+  ShelfKey() = default;
+  ShelfKey(const Slim& record, std::uint16_t of) : source(of), key(record.key()) {
+    for (std::size_t i = 0; i < begin.size() * 8; ++i)
+      begin[i / 8] = begin[i / 8] << 8 | (i < key.size() ? static_cast<unsigned char>(key[i]) : 0U);
+  }
+  bool operator<(const ShelfKey& other) const {
+    if (source != other.source) return source < other.source;
+    return begin != other.begin ? begin < other.begin : key < other.key;
+  }
+
+  std::array<std::uint64_t, 3> begin{};  // the first bytes, so that they sort as they do
+  std::uint16_t source = 0;              // place of its name
+  std::string_view key;
+};
+
 // By kind, source and key, whatever order they lay in. `met`: what Slim::source counts in.
 void put_on_shelves(std::vector<Slim>&& records, const std::vector<std::string>& met, int threads, Intake& intake) {
   std::map<RecordKind, std::size_t> counts;
@@ -50,13 +69,12 @@ void put_on_shelves(std::vector<Slim>&& records, const std::vector<std::string>&
     for (std::uint16_t other = 0; other < met.size(); ++other) name_rank[i] += by_name(other, i);
   for (const auto& [kind, count] : counts) {
     auto& some = shelf(intake, kind);
-    const auto before = [&](const Slim& a, const Slim& b) {
-      return a.source != b.source ? name_rank[a.source] < name_rank[b.source] : a.key() < b.key();
-    };
-    if (!std::is_sorted(some.begin(), some.end(), before)) {
+    std::vector<ShelfKey> keys(some.size());
+    for_each_index(threads, some.size(), [&](std::size_t i) { keys[i] = {some[i], name_rank[some[i].source]}; });
+    if (!std::is_sorted(keys.begin(), keys.end())) {
       std::vector<std::uint32_t> order(some.size());
       std::iota(order.begin(), order.end(), 0U);
-      sort_numbers(threads, order, [&](std::uint32_t a, std::uint32_t b) { return before(some[a], some[b]); });
+      sort_numbers(threads, order, [&](std::uint32_t a, std::uint32_t b) { return keys[a] < keys[b]; });
       std::vector<Slim> sorted;
       sorted.reserve(some.size());
       for (const std::uint32_t n : order) sorted.push_back(some[n]);

@@ -11,6 +11,7 @@
 #include "linkage/match/model.h"
 #include "linkage/name_memory.h"
 #include "linkage/name_model.h"
+#include "linkage/parallel.h"
 
 namespace tanmiao::linkage {
 
@@ -142,14 +143,16 @@ bool links_by_probability(const LinkConfig& config) {
 }
 
 // Gives the note by which the next link finds it; empty when names were not looked at.
-Result<std::string> keep_names(store::Store& store, const LinkConfig& config, const Reference& reference,
-                               const store::Night& night, const NamesFrame& frame) {
+Result<std::string> keep_names(const store::Store& store, const LinkConfig& config, const Reference& reference,
+                               const NamesFrame& frame) {
   if (frame.report.model.empty()) return std::string();
-  if (frame.report.frozen_now)
-    TANMIAO_TRY(
-        store.facts().keep_name_model({frame.frozen->version, night.clock, frame.report.why, frame.frozen->text}));
   return NameMemory::keep(store.folder(), memory_header(*frame.frozen, config, reference), frame.next,
                           frame.memory.get());
+}
+
+Status keep_model(store::Store& store, const store::Night& night, const NamesFrame& frame) {
+  if (frame.report.model.empty() || !frame.report.frozen_now) return {};
+  return store.facts().keep_name_model({frame.frozen->version, night.clock, frame.report.why, frame.frozen->text});
 }
 
 RefitReport compare_reviews(const std::vector<store::ReviewItem>& before, const std::vector<store::ReviewItem>& now) {
@@ -204,6 +207,10 @@ Result<LinkReport> link(store::Store& store, const store::Night& night, const Li
   progress.update("link", intake.records(), intake.records(), "写入快照");
   store::SnapshotInfo info;
   info.civil_date = night.civil_date;
+  // Nothing names either folder before both are there.
+  Result<std::string> names = std::string();
+  Tasks beside(config.threads);
+  beside.run([&] { names = keep_names(store, config, reference, frame); });
   TANMIAO_ASSIGN(info, store::write_snapshot(store.folder().columns(generation_name(night, live.snapshot)), made.tables,
                                              info, previous_folder(store, live.snapshot)));
   LinkReport report = report_of(intake, made, info);
@@ -214,14 +221,16 @@ Result<LinkReport> link(store::Store& store, const store::Night& night, const Li
     TANMIAO_ASSIGN(const auto before, store.facts().reviews(0, kAll));
     report.refit = compare_reviews(before, made.reviews);
   }
-  TANMIAO_ASSIGN(const std::string names, keep_names(store, config, reference, night, frame));
+  beside.wait();
+  TANMIAO_TRY(names);
+  TANMIAO_TRY(keep_model(store, night, frame));
   store::Facts::LinkUpdate update{info.generation, std::move(made.new_firms), std::move(made.merged),
                                   std::move(made.links), std::move(made.reviews)};
   TANMIAO_ASSIGN(report.delta, store.facts().publish_links(batch.id, update));
-  if (!names.empty()) {
+  if (!names->empty()) {
     TANMIAO_ASSIGN(inputs, inputs_of(store, config, reference, frame.frozen->version));
-    TANMIAO_TRY(store.facts().set_note(kNamesNote, names));
-    TANMIAO_TRY(NameMemory::sweep(store.folder(), names));
+    TANMIAO_TRY(store.facts().set_note(kNamesNote, *names));
+    TANMIAO_TRY(NameMemory::sweep(store.folder(), *names));
   }
   TANMIAO_TRY(store.facts().set_note(kNote, inputs + " " + info.generation));
   return report;

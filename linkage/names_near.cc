@@ -68,19 +68,21 @@ class Names {
 };
 
 // To how many of the questions have their firm here at all, by a sample of them.
-void adapt(MatchModel& model, const std::vector<NameQuestion>& questions, const Roll& roll) {
+void adapt(MatchModel& model, const std::vector<NameQuestion>& questions, const Roll& roll, int threads) {
   constexpr std::size_t kLooked = 2000;
   const MatchModel start = model;
   const Matcher matcher(roll, start);
-  Matcher::Scratch scratch(roll);
-  std::vector<FitCase> cases;
   const std::size_t step = std::max<std::size_t>(1, questions.size() / kLooked);
-  for (std::size_t i = 0; i < questions.size(); i += step) {
-    FitCase one{{}, FitCase::kUnknown, static_cast<double>(roll.rows())};
-    if (questions[i].listed) continue;
-    matcher.match({questions[i].name, questions[i].facts}, scratch, one.candidates);
-    if (!one.candidates.empty()) cases.push_back(std::move(one));
-  }
+  std::vector<std::size_t> sample;
+  for (std::size_t i = 0; i < questions.size(); i += step)
+    if (!questions[i].listed) sample.push_back(i);
+  std::vector<FitCase> cases(sample.size(), FitCase{{}, FitCase::kUnknown, static_cast<double>(roll.rows())});
+  for_each_index(threads, (sample.size() + kBlock - 1) / kBlock, [&](std::size_t block) {
+    Matcher::Scratch scratch(roll);
+    for (std::size_t n = block * kBlock; n < std::min(sample.size(), (block + 1) * kBlock); ++n)
+      matcher.match({questions[sample[n]].name, questions[sample[n]].facts}, scratch, cases[n].candidates);
+  });
+  std::erase_if(cases, [](const FitCase& one) { return one.candidates.empty(); });
   learn_habits(model, cases);
 }
 
@@ -185,7 +187,7 @@ Index index_of(const Anatomist& anatomist, const Names& names, const NameMemory*
 // From the list as it is: frequencies of its terms, and the habits of the questions.
 Result<std::shared_ptr<const NameModel>> freeze(const std::vector<NameQuestion>& questions, const Anatomist& anatomist,
                                                 const Index& index, const std::vector<NameFacts>& facts,
-                                                const MatchModel& weights) {
+                                                const MatchModel& weights, int threads) {
   Frequencies frequencies;
   frequencies.set_rows(facts.size());
   Anatomy name;
@@ -203,7 +205,7 @@ Result<std::shared_ptr<const NameModel>> freeze(const std::vector<NameQuestion>&
   for (const auto& [key, entries] : keys) frequencies.count_key(key, entries);
   TANMIAO_ASSIGN(const auto plain, NameModel::freeze(weights, frequencies));
   MatchModel adapted = plain->weights;
-  adapt(adapted, questions, Roll(anatomist, index.segments, index.rows, facts, plain->frequencies));
+  adapt(adapted, questions, Roll(anatomist, index.segments, index.rows, facts, plain->frequencies), threads);
   return NameModel::freeze(adapted, frequencies);
 }
 
@@ -241,6 +243,17 @@ std::vector<std::size_t> kept_or_asked(const std::vector<NameQuestion>& question
   return out;
 }
 
+// Those that are remembered.
+std::vector<NameAnswer> by_id(const std::vector<NameAnswer>& answers, int threads) {
+  std::vector<std::pair<std::uint64_t, std::uint32_t>> order;
+  for (std::uint32_t i = 0; i < answers.size(); ++i)
+    if (answers[i].id != 0) order.emplace_back(answers[i].id, i);
+  std::sort(order.begin(), order.end());
+  std::vector<NameAnswer> out(order.size());
+  for_each_index(threads, order.size(), [&](std::size_t n) { out[n] = answers[order[n].second]; });
+  return out;
+}
+
 }  // namespace
 
 Result<std::vector<NameAnswer>> names_near(const std::vector<NameQuestion>& questions,
@@ -266,7 +279,7 @@ Result<std::vector<NameAnswer>> names_near(const std::vector<NameQuestion>& ques
   if (frame.frozen == nullptr) frame.memory = nullptr;  // answers of another model
   const Index index = index_of(anatomist, names, frame.memory.get(), options.threads);
   if (frame.frozen == nullptr) {
-    TANMIAO_ASSIGN(frame.frozen, freeze(questions, anatomist, index, facts, weights));
+    TANMIAO_ASSIGN(frame.frozen, freeze(questions, anatomist, index, facts, weights, options.threads));
     frame.report.frozen_now = true;
   }
   const Roll roll(anatomist, index.segments, index.rows, std::move(facts), frame.frozen->frequencies);
@@ -305,10 +318,7 @@ Result<std::vector<NameAnswer>> names_near(const std::vector<NameQuestion>& ques
   frame.report.model = frame.frozen->version;
   frame.next.list = names.sorted();
   frame.next.roll = index.made ? index.segments.front() : nullptr;
-  for (const NameAnswer& one : answers)
-    if (one.id != 0) frame.next.answers.push_back(one);
-  std::sort(frame.next.answers.begin(), frame.next.answers.end(),
-            [](const NameAnswer& a, const NameAnswer& b) { return a.id < b.id; });
+  frame.next.answers = by_id(answers, options.threads);
   return answers;
 }
 

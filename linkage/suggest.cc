@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdio>
 #include <map>
+#include <optional>
 #include <set>
 #include <tuple>
 
@@ -280,8 +281,12 @@ Result<std::vector<store::ReviewItem>> suggest(Mentions& mentions, const Firms& 
   if (config.name_model == nullptr) return items;
   const std::vector<Unfound> unfound = names_unfound(mentions, firms);
   if (unfound.empty()) return items;
+  std::optional<Contexts> made;
+  Tasks beside(config.threads);
+  beside.run([&] { made.emplace(mentions, reference, config.threads); });
   const auto asked = distinct(unfound, firms, reference, config.threads);
-  const Contexts contexts(mentions, reference, config.threads);
+  beside.wait();
+  const Contexts& contexts = made.value();
   FirmNames list = names_of(firms, contexts, config.threads);
   std::vector<std::uint32_t> row_of(list.firms.size());
   for (std::uint32_t row = 0; row < row_of.size(); ++row) row_of[list.firms[row]] = row;
@@ -298,8 +303,8 @@ Result<std::vector<store::ReviewItem>> suggest(Mentions& mentions, const Firms& 
   TANMIAO_ASSIGN(const auto answers, names_near(questions, list.names, std::move(list.facts), *config.name_model,
                                                 reference, {config.threads, config.suggest_from}, ruled_out, frame));
   std::map<std::string_view, ClusterNo> by_identity;
-  for (const ClusterNo c : list.firms) by_identity.emplace(firms.clusters[c].identity, c);
-  const std::vector<std::uint32_t> cluster = variants(questions, answers, *frame.frozen, reference);
+  for (const ClusterNo c : list.firms) by_identity.emplace_hint(by_identity.end(), firms.clusters[c].identity, c);
+  const std::vector<std::uint32_t> cluster = variants(questions, answers, *frame.frozen, reference, config.threads);
   const auto links = chosen_links(work, answers, by_identity, contexts, firms, config);
   std::vector<std::uint32_t> of_items;  // clusters
   for (std::size_t i = 0; i < answers.size(); ++i) {

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 
 #include "linkage/correlation.h"
+#include "linkage/parallel.h"
 
 namespace tanmiao::linkage {
 namespace {
@@ -33,7 +35,7 @@ double bits_of(const Anatomy& a, const NameFacts& of_a, const Anatomy& b, const 
 }  // namespace
 
 std::vector<std::uint32_t> variants(const std::vector<NameQuestion>& questions, const std::vector<NameAnswer>& answers,
-                                    const NameModel& model, const Reference& reference) {
+                                    const NameModel& model, const Reference& reference, int threads) {
   std::vector<std::uint32_t> out(questions.size());
   for (std::uint32_t q = 0; q < out.size(); ++q) out[q] = q;
   // Nodes: the questions that came near a firm, then the firms.
@@ -49,13 +51,9 @@ std::vector<std::uint32_t> variants(const std::vector<NameQuestion>& questions, 
   CorrelationRules rules;
   rules.labels.resize(near.size());
   const Anatomist anatomist(reference);
-  std::map<std::uint32_t, Anatomy> apart;  // by node; only of those that share a firm
-  const auto anatomy = [&](std::uint32_t node) -> const Anatomy& {
-    const auto found = apart.find(node);
-    if (found != apart.end()) return found->second;
-    return apart.emplace(node, anatomist.take_apart(questions[near[node]].name)).first->second;
-  };
-  std::map<std::pair<std::uint32_t, std::uint32_t>, bool> compared;
+  std::vector<std::uint8_t> shares(near.size());  // by node: a firm with another name
+  std::vector<std::size_t> to_compare;            // of `pairs`
+  std::set<std::pair<std::uint32_t, std::uint32_t>> compared;
   for (auto& [identity, names] : of_firm) {
     const auto firm = static_cast<std::uint32_t>(rules.labels.size());
     rules.labels.push_back(firm + 1);
@@ -66,13 +64,25 @@ std::vector<std::uint32_t> variants(const std::vector<NameQuestion>& questions, 
       for (std::size_t j = 0; j < i; ++j) {
         const std::uint32_t a = std::min(names[i].second, names[j].second),
                             b = std::max(names[i].second, names[j].second);
-        if (!compared.emplace(std::pair(a, b), true).second) continue;
-        const NameFacts &of_a = questions[near[a]].facts, &of_b = questions[near[b]].facts;
-        const double bits = std::max(bits_of(anatomy(a), of_a, anatomy(b), of_b, model, reference),
-                                     bits_of(anatomy(b), of_b, anatomy(a), of_a, model, reference));
-        if (bits != 0) pairs.push_back({a, b, bits});
+        if (!compared.emplace(a, b).second) continue;
+        shares[a] = shares[b] = 1;
+        to_compare.push_back(pairs.size());
+        pairs.push_back({a, b, 0});
       }
   }
+  std::vector<Anatomy> apart(near.size());
+  for_each_index(threads, near.size(), [&](std::size_t node) {
+    if (shares[node] != 0) apart[node] = anatomist.take_apart(questions[near[node]].name);
+  });
+  for_each_index(threads, to_compare.size(), [&](std::size_t n) {
+    NodePair& pair = pairs[to_compare[n]];
+    const auto bits = [&](std::uint32_t one, std::uint32_t other) {
+      return bits_of(apart[one], questions[near[one]].facts, apart[other], questions[near[other]].facts, model,
+                     reference);
+    };
+    pair.bits = std::max(bits(pair.a, pair.b), bits(pair.b, pair.a));
+  });
+  std::erase_if(pairs, [&](const NodePair& pair) { return pair.b < near.size() && pair.bits == 0; });
   const Correlation found = correlate(static_cast<std::uint32_t>(rules.labels.size()), pairs, rules);
   for (std::size_t node = 0; node < near.size(); ++node) out[near[node]] = near[found.cluster[node]];
   return out;

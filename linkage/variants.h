@@ -12,6 +12,6 @@ namespace tanmiao::linkage {
 
 // By question: the smallest question of its cluster. Questions that came near nothing stand alone.
 std::vector<std::uint32_t> variants(const std::vector<NameQuestion>& questions, const std::vector<NameAnswer>& answers,
-                                    const NameModel& model, const Reference& reference);
+                                    const NameModel& model, const Reference& reference, int threads);
 
 }  // namespace tanmiao::linkage
