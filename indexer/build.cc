@@ -1,11 +1,14 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <array>
 #include <cstring>
 #include <initializer_list>
 #include <map>
 #include <optional>
+#include <set>
 #include <sstream>
+#include <unordered_map>
 
 #include "core/hash.h"
 #include "core/text/normalize.h"
@@ -57,24 +60,28 @@ Status sync_files(const fs::path& folder) {
   return store::sync_folder(folder);
 }
 
-// Each term of their abstracts has these firms in its list.
+// Each term of their abstracts has these firms in its list. A list may be long, and a term stands in many abstracts:
+// each list is gone through once.
 std::string abstracts_disagree(const fs::path& fresh, const IndexSource& source, const IndexNote& note,
                                const std::vector<store::FirmNo>& stale, const std::vector<store::FirmNo>& samples) {
   const auto lists = open_abstracts(fresh, note.whole);
   if (!lists) return lists.error().text();
-  std::string said, form;
+  std::array<std::unordered_map<std::string, std::set<store::FirmNo>>, 2>
+      wanted;  // by term; of changed firms the second
+  std::string form;
   each_abstract(source.snapshot, samples, [&](store::FirmNo firm, std::string_view abstract) {
-    const bool changed = std::binary_search(stale.begin(), stale.end(), firm);
-    const TermLists& those = changed && lists->changed ? *lists->changed : *lists->base;
+    auto& terms = wanted[std::binary_search(stale.begin(), stale.end(), firm) && lists->changed ? 1 : 0];
     form.clear();
     text::append_search_form(form, text::fold(abstract, source.reference.simplified), text::Marks::kKept);
-    text::each_term(form, [&](std::string_view term) {
-      bool found = false;
-      those.each_firm(bounded_term(term), [&](store::FirmNo holder) { found = found || holder == firm; });
-      if (!found) said = "firm " + std::to_string(firm) + " is not found by " + std::string(term) + " of an abstract";
-    });
+    text::each_term(form, [&](std::string_view term) { terms[std::string(bounded_term(term))].insert(firm); });
   });
-  return said;
+  for (const bool changed : {false, true})
+    for (auto& [term, firms] : wanted[changed ? 1 : 0]) {
+      (changed ? *lists->changed : *lists->base).each_firm(term, [&](store::FirmNo holder) { firms.erase(holder); });
+      if (!firms.empty())
+        return "firm " + std::to_string(*firms.begin()) + " is not found by " + term + " of an abstract";
+    }
+  return {};
 }
 
 // Each of some documents is where its terms say it is, and its texts are in the columns; and there are as many
