@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/identifiers.h"
+#include "linkage/former_names.h"
 #include "linkage/parallel.h"
 #include "linkage/values.h"
 
@@ -80,7 +81,8 @@ Firms::Firms(const Intake& intake, const LinkConfig& config, const Reference& re
   for_each_index(threads_, count, [&](std::size_t i) {
     const Slim& r = intake.firms[i];
     names_[i] = name_info(r.get(Field::kFirmName), reference);
-    for (const auto former : r.all(Field::kFormerName)) names_[i].former.push_back(exact_name_key(former, reference));
+    for (const FormerName& former : former_names_of(r))
+      names_[i].former.push_back(exact_name_key(former.name, reference));
     codes_[i] = valid_code(r.get(Field::kCreditCode));
     places_[i] = place_of(r, reference, codes_[i]);
   });

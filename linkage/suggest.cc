@@ -9,6 +9,7 @@
 
 #include "core/hash.h"
 #include "linkage/context.h"
+#include "linkage/former_names.h"
 #include "linkage/parallel.h"
 #include "linkage/variants.h"
 
@@ -27,9 +28,9 @@ struct FirmNames {
 std::vector<std::string_view> names_borne(const Cluster& cluster) {
   std::vector<std::string_view> names;
   const auto add = [&](const Slim* record) {
-    for (const Field field : {Field::kFirmName, Field::kFormerName})
-      for (const std::string_view name : record->all(field))
-        if (!name.empty()) names.push_back(name);
+    for (const std::string_view name : record->all(Field::kFirmName))
+      if (!name.empty()) names.push_back(name);
+    for (const FormerName& former : former_names_of(*record)) names.push_back(former.name);
   };
   for (const Slim* record : cluster.records) add(record);
   if (cluster.list != nullptr) add(cluster.list);
