@@ -22,7 +22,8 @@ WRONG = {"耐普矿机"}  # its two full names are firms that have nothing to do
 FORM = re.compile("(股份有限公司|有限责任公司|有限公司)$")
 WITH_FORMER = re.compile(r"^(.{6,}?)\((?:原(?:名称?)?|曾用名):?([^()]{5,})\)$")
 
-# What changed at once, as often as among the 131 real ones; left out are 39 works (厂) that became companies of another trade name.
+# What changed at once, as often as among the 131 real ones; left out are
+# 37 works (厂) that became companies of another trade name.
 RENAMING = {"form": 6, "industry": 20, "region": 10, "group": 1, "form industry": 4, "group industry": 10, "region group": 6,
             "region industry": 10, "region group industry": 8, "region trade": 6, "trade": 12}
 
