@@ -1,6 +1,7 @@
 #include "linkage/firms.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/identifiers.h"
 #include "linkage/former_names.h"
@@ -73,7 +74,11 @@ const std::vector<ClusterNo>& NameTable::find(std::string_view key, bool former)
 }
 
 Firms::Firms(const Intake& intake, const LinkConfig& config, const Reference& reference)
-    : intake_(intake), reference_(reference), threads_(config.threads), decisions_(intake, reference) {
+    : intake_(intake),
+      reference_(reference),
+      threads_(config.threads),
+      worth_(config.worth),
+      decisions_(intake, reference) {
   follow_register();
   for (const store::Correction& correction : intake.corrections) corrected_[correction.firm].push_back(&correction);
   const std::size_t count = intake.firms.size();
@@ -328,7 +333,7 @@ store::ReviewItem Firms::review(const Slim& record, std::uint16_t slot, std::str
           numbers(verdict.candidates),
           verdict.why.empty() ? std::string(store::kNoSuchName) : verdict.why,
           record.kind,
-          0,
+          std::llround(worth_of(record, worth_) * kThousandths),
           verdict.detail};
 }
 
