@@ -13,8 +13,8 @@ namespace tanmiao::linkage {
 // Sets the verdicts of mentions that are linked, and gives the items: one for each (kind, source, name) that comes near
 // a firm, at its first record, and one more where some of its records are linked and others wait; in no order. Firms
 // without a code are asked too which other firm they may be; they are never joined here. Its value is what
-// a ruling would change: the worth of its records, times the probability of the firm where it waits, of another where it
-// is linked, in thousandths of a point. Without a model in `config`: none.
+// a ruling would change: the worth of its records, times the probability of the firm where it waits, of another where
+// it is linked, in thousandths of a point. Without a model in `config`: none.
 Result<std::vector<store::ReviewItem>> suggest(Mentions& mentions, const Firms& firms, const LinkConfig& config,
                                                const Reference& reference, NamesFrame& frame);
 
