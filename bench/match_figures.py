@@ -11,8 +11,8 @@ import pathlib
 import match_truth as truth
 import svg
 
-SETS = ("qingdao", "ashare", "corrupt", "lagou", "patstat", "pinyin")
-CALIBRATED = ("corrupt", "ashare")
+SETS = ("qingdao", "ashare", "corrupt", "lagou", "patstat", "former")
+CALIBRATED = ("corrupt", "ashare", "former")
 EDGES = (0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.99, 1.01)
 
 
@@ -87,7 +87,7 @@ def calibration(chosen):
             above = low >= 0.99 or (right / len(of) > said and low < 0.9)
             panel.text(said, most if above else least, f"{len(of):,}", "middle", dy=-6 if above else 14)
         panels.append(panel)
-    svg.save(chosen.out / "match_calibration.svg", 900, 460, panels)
+    svg.save(chosen.out / "match_calibration.svg", 450 * len(CALIBRATED), 460, panels)
 
 
 def main():

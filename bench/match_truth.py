@@ -266,6 +266,7 @@ def absent(data, out, count=10_000):
 
 
 def make(options):
+    import match_former  # which builds on this file
     out, data = options.out, options.data
     out.mkdir(parents=True, exist_ok=True)
     links = data / "links"
@@ -279,6 +280,8 @@ def make(options):
     deals(data, out)
     absent(data, out)
     listed(data, out)
+    match_former.renamed(data, out)
+    match_former.former(data, out, options.han)
 
 
 def answers_of(options):

@@ -9,6 +9,7 @@
 #include "core/money.h"
 #include "core/text/normalize.h"
 #include "linkage/assemble.h"
+#include "linkage/former_names.h"
 #include "linkage/parallel.h"
 #include "linkage/values.h"
 #include "store/suppression.h"
@@ -152,7 +153,7 @@ std::string former_names(const Cluster& c, std::string_view now) {
       names.push_back(name);
   };
   for (const Slim* r : c.records) {
-    for (const auto name : r->all(Field::kFormerName)) add(name);
+    for (const FormerName& former : former_names_of(*r)) add(former.name);
     add(r->get(Field::kFirmName));
   }
   for (const auto name : c.earlier_names) add(name);

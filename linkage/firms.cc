@@ -1,8 +1,10 @@
 #include "linkage/firms.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/identifiers.h"
+#include "linkage/former_names.h"
 #include "linkage/parallel.h"
 #include "linkage/values.h"
 
@@ -72,7 +74,11 @@ const std::vector<ClusterNo>& NameTable::find(std::string_view key, bool former)
 }
 
 Firms::Firms(const Intake& intake, const LinkConfig& config, const Reference& reference)
-    : intake_(intake), reference_(reference), threads_(config.threads), decisions_(intake, reference) {
+    : intake_(intake),
+      reference_(reference),
+      threads_(config.threads),
+      worth_(config.worth),
+      decisions_(intake, reference) {
   follow_register();
   for (const store::Correction& correction : intake.corrections) corrected_[correction.firm].push_back(&correction);
   const std::size_t count = intake.firms.size();
@@ -80,7 +86,8 @@ Firms::Firms(const Intake& intake, const LinkConfig& config, const Reference& re
   for_each_index(threads_, count, [&](std::size_t i) {
     const Slim& r = intake.firms[i];
     names_[i] = name_info(r.get(Field::kFirmName), reference);
-    for (const auto former : r.all(Field::kFormerName)) names_[i].former.push_back(exact_name_key(former, reference));
+    for (const FormerName& former : former_names_of(r))
+      names_[i].former.push_back(exact_name_key(former.name, reference));
     codes_[i] = valid_code(r.get(Field::kCreditCode));
     places_[i] = place_of(r, reference, codes_[i]);
   });
@@ -326,7 +333,7 @@ store::ReviewItem Firms::review(const Slim& record, std::uint16_t slot, std::str
           numbers(verdict.candidates),
           verdict.why.empty() ? std::string(store::kNoSuchName) : verdict.why,
           record.kind,
-          0,
+          std::llround(worth_of(record, worth_) * kThousandths),
           verdict.detail};
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "linkage/decisions.h"
+#include "linkage/record_worth.h"
 
 namespace tanmiao::linkage {
 
@@ -161,6 +162,7 @@ class Firms {
   const Intake& intake_;
   const Reference& reference_;
   int threads_;
+  RecordWorth worth_;
   Decisions decisions_;
   NameTable table_;
   std::unordered_map<std::string, ClusterNo> by_identity_;

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "linkage/firms.h"
+#include "linkage/former_names.h"
 #include "linkage/values.h"
 #include "store/review_words.h"
 
@@ -24,10 +25,10 @@ void Firms::add_history(ClusterNo no, const Slim& record) {
   Cluster& c = clusters[no];
   const NameInfo& info = names_[index_of(record)];
   NamePeriod now{info.key, kNoDay, kNoDay};
-  const auto former = record.all(Field::kFormerName), until = record.all(Field::kFormerUntil);
-  for (std::size_t n = 0; n < until.size() && until.size() == former.size(); ++n) {
-    c.periods.push_back({exact_name_key(former[n], reference_), kNoDay, day_of(until[n])});
-    now.from = std::max(now.from, c.periods.back().until);
+  for (const FormerName& former : former_names_of(record)) {
+    if (former.from == kNoDay && former.until == kNoDay) continue;
+    c.periods.push_back({exact_name_key(former.name, reference_), former.from, former.until});
+    now.from = std::max(now.from, former.until);
   }
   const auto history = intake_.earlier.find(record.id);
   if (history != intake_.earlier.end())

@@ -17,7 +17,7 @@ namespace tanmiao::linkage {
 
 namespace {
 
-constexpr std::string_view kVersion = "link-15";  // raised with every change of what linkage makes of the same records
+constexpr std::string_view kVersion = "link-16";  // raised with every change of what linkage makes of the same records
 constexpr std::string_view kNote = "link.inputs";
 constexpr std::string_view kNamesNote = "link.names";  // folder of what it knew of names that are not equal
 
@@ -39,6 +39,10 @@ Result<std::string> inputs_of(store::Store& store, const LinkConfig& config, con
     text += std::string(model) + ' ' + std::to_string(config.suggest_from) + '\n';
     for (const auto& [kind, from] : config.link_from)
       text += std::string(kind_name(kind)) + ' ' + std::to_string(from) + '\n';
+    const RecordWorth& w = config.worth;
+    for (const double one : {w.invention, w.application, w.other_patent, w.event, w.recognition, w.signal})
+      text += std::to_string(one) + ' ';
+    text += '\n';
   }
   for (const auto& d : decisions)
     if (d.ruling != store::Ruling::kUndone)

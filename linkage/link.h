@@ -13,6 +13,7 @@
 
 #include "core/progress.h"
 #include "core/reference.h"
+#include "linkage/record_worth.h"
 #include "store/columns/snapshot.h"
 #include "store/store.h"
 
@@ -29,6 +30,7 @@ struct LinkConfig {
   // Least probability from which a name that no rule linked is linked without a person, by kind of record; absent or 1:
   // never.
   std::map<RecordKind, double> link_from;
+  RecordWorth worth;         // by which what waits is put in order
   bool refit_names = false;  // freeze the model of names anew, and say what that changes
 };
 

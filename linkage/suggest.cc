@@ -10,13 +10,12 @@
 
 #include "core/hash.h"
 #include "linkage/context.h"
+#include "linkage/former_names.h"
 #include "linkage/parallel.h"
 #include "linkage/variants.h"
 
 namespace tanmiao::linkage {
 namespace {
-
-constexpr double kThousandths = 1000;
 
 // The names of today and of before of all firms, in order of identity.
 struct FirmNames {
@@ -28,9 +27,9 @@ struct FirmNames {
 std::vector<std::string_view> names_borne(const Cluster& cluster) {
   std::vector<std::string_view> names;
   const auto add = [&](const Slim* record) {
-    for (const Field field : {Field::kFirmName, Field::kFormerName})
-      for (const std::string_view name : record->all(field))
-        if (!name.empty()) names.push_back(name);
+    for (const std::string_view name : record->all(Field::kFirmName))
+      if (!name.empty()) names.push_back(name);
+    for (const FormerName& former : former_names_of(*record)) names.push_back(former.name);
   };
   for (const Slim* record : cluster.records) add(record);
   if (cluster.list != nullptr) add(cluster.list);
@@ -181,7 +180,7 @@ std::string detail_of(const NameAnswer& answer, const std::vector<ClusterNo>& ne
 
 // `linked`: whether these records were linked to the best of them.
 store::ReviewItem item_of(const Asked& asked, const NameAnswer& answer, const std::vector<ClusterNo>& near,
-                          const Firms& firms, bool linked) {
+                          const Firms& firms, const LinkConfig& config, bool linked) {
   const NearFirm& best = answer.firms.front();
   Verdict verdict;
   verdict.candidates = near;
@@ -195,7 +194,10 @@ store::ReviewItem item_of(const Asked& asked, const NameAnswer& answer, const st
   verdict.why = equal ? "同名企业不止一家，以" + where + "的" + firm + "最可能" + said : "与" + firm + "相近" + said;
   if (asked.size() > 1) verdict.why += "；同一来源中此名称共 " + std::to_string(asked.size()) + " 条记录";
   store::ReviewItem item = firms.review(*asked.front()->record, asked.front()->slot, asked.front()->name, verdict);
-  item.value = std::llround(static_cast<double>(asked.size()) * best.probability * kThousandths);
+  // What a ruling would change: "the same" of one that waits, "different" of one that is linked.
+  double worth = 0;
+  for (const Unfound* one : asked) worth += worth_of(*one->record, config.worth);
+  item.value = std::llround(worth * (linked ? 1 - best.probability : best.probability) * kThousandths);
   if (linked) item.linked = firms.clusters[near.front()].no;
   item.detail = detail_of(answer, near, firms);
   return item;
@@ -322,7 +324,7 @@ Result<std::vector<store::ReviewItem>> suggest(Mentions& mentions, const Firms& 
     }
     for (const bool done : {true, false})
       if (const Asked& some = done ? linked : waiting; !some.empty()) {
-        items.push_back(item_of(some, answers[i], near, firms, done));
+        items.push_back(item_of(some, answers[i], near, firms, config, done));
         of_items.push_back(cluster[i]);
       }
   }
@@ -338,10 +340,9 @@ void put_in_order(std::vector<store::ReviewItem>& reviews, std::vector<store::Re
     return item.candidates.empty() && item.why == store::kNoSuchName &&
            near.contains({item.kind, item.source, item.name});
   });
-  std::map<std::tuple<RecordKind, std::string_view, std::string_view>, std::int64_t> records;
-  for (const auto& item : reviews) ++records[{item.kind, item.source, item.name}];
-  for (auto& item : reviews)
-    item.value = records.at({item.kind, item.source, item.name}) * static_cast<std::int64_t>(kThousandths);
+  std::map<std::tuple<RecordKind, std::string_view, std::string_view>, std::int64_t> worth;
+  for (const auto& item : reviews) worth[{item.kind, item.source, item.name}] += item.value;
+  for (auto& item : reviews) item.value = worth.at({item.kind, item.source, item.name});
   std::move(suggested.begin(), suggested.end(), std::back_inserter(reviews));
   std::sort(reviews.begin(), reviews.end(), [](const store::ReviewItem& a, const store::ReviewItem& b) {
     if (a.value != b.value) return a.value > b.value;

@@ -110,7 +110,8 @@ Html queue_table(const RegionTable& regions, const ReviewState& state, const Rev
   out << "<table class=\"stack queue\"><thead><tr>";
   for (const std::string_view head : {"名称（记录中的写法）", "可能的企业", "类别", "来源"})
     out << "<th scope=\"col\">" << head << "</th>";
-  out << "<th scope=\"col\" class=\"num\" title=\"此名称的记录数乘以概率\">价值</th></tr></thead><tbody>\n";
+  out << "<th scope=\"col\" class=\"num\" "
+         "title=\"此名称各条记录的评分权重之和，乘以判定会改变现状的概率\">价值</th></tr></thead><tbody>\n";
   const pool::QueueItem* before = nullptr;
   for (const pool::QueueItem* one : items) {
     if (!query.filter.standing && (before == nullptr || before->standing != one->standing))
@@ -193,7 +194,10 @@ Result<Response> review_page(const Site& site, const Request& request, const Typ
     body << "<section class=\"sheet\">"
          << queue_table(site.worlds.reference().regions, *state, query, titles, std::span(items).subspan(begin, count))
          << "</section>" << pages_of(query, "/review", items.size());
-  body << "<p class=\"note\">按价值（同一名称的记录数乘以概率）从高到低排列。判定从下一次夜间任务起生效，可随时撤销。"
+  body << "<p "
+          "class=\"note\">"
+          "按价值（此名称各条记录的评分权重之和，乘以判定会改变现状的概率）从高到低排列。判定从下一次夜间任务起生效，可"
+          "随时撤销。"
           "概率够高的名称已归入企业，列在“按概率归入”，判“不是”或“说不准”，下一夜即取消。</p>";
   return page(review_frame(site, *state, "待判定的名称"), body);
 }

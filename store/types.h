@@ -212,7 +212,7 @@ struct ReviewItem {
   std::vector<FirmNo> candidates;  // in order of firm number
   std::string why;                 // "3 firms share this name and the record names no county"
   RecordKind kind = RecordKind::kFirm;
-  std::int64_t value = 0;  // records that hang on it times the probability, in thousandths; the queue is in its order
+  std::int64_t value = 0;  // what a ruling would change, in thousandths of a point; the queue is in its order
   std::string
       detail{};  // JSON array, best first: {"firm", "probability", "bits", "factors": [{"field", "text", "bits"}]}
   FirmNo linked = kNoFirm;  // it was linked to this firm by probability: it waits for nobody, and anybody may object

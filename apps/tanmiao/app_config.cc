@@ -148,6 +148,22 @@ void read_backtest(Settings settings, NightlyBacktest& backtest) {
   backtest.most_firms = static_cast<std::uint64_t>(settings.integer("most_firms", most, 1, 1'000'000'000));
 }
 
+// What a record is worth in the queue of names that wait: the weight of what the scorecard counts it for. Where that
+// cannot be read mining says so, and all records are worth the same.
+void read_worth(const fs::path& scorecard, linkage::RecordWorth& worth) {
+  const auto text = read_config(scorecard);
+  if (!text) return;
+  auto card = Settings::parse(*text, scorecard.string());
+  if (!card) return;
+  const std::pair<std::string_view, double*> counted[] = {
+      {"valid_inventions", &worth.invention},      {"pending", &worth.application},
+      {"valid_class_two", &worth.other_patent},    {"unverified", &worth.event},
+      {"strong_recognitions", &worth.recognition}, {"strong_signals", &worth.signal}};
+  for (Settings& feature : card->tables("feature"))
+    for (const auto& [id, place] : counted)
+      if (feature.text("id", "") == id) *place = feature.number("weight", 1, 0, 1000);
+}
+
 }  // namespace
 
 Result<AppConfig> load_config(const fs::path& file) {
@@ -165,6 +181,7 @@ Result<AppConfig> load_config(const fs::path& file) {
   read_field_order(link.table("field_order"), config.link);
   Settings mine = settings.table("mine");
   config.rules = beside(folder, mine.text("rules", "."));
+  read_worth(config.rules / "scorecard.toml", config.link.worth);
   config.match_weights = config.rules / "linkage" / "weights.csv";
   if (std::error_code ignored; fs::exists(config.match_weights, ignored)) {
     TANMIAO_ASSIGN(auto model, linkage::load_match_model(config.match_weights));

@@ -39,14 +39,33 @@ Level life_level(const FirmLife& firm, const NameSpan& name, Day day, bool as_fo
   return former ? Level::kLifeFormer : Level::kLifeUnknown;
 }
 
+namespace {
+
+// Whether somebody who bears the name today is as near, or would be but for `bits`.
+bool borne_by_another(const MatchCandidate& c, double bits, const std::vector<MatchCandidate>& candidates,
+                      const Lives& lives) {
+  return std::any_of(candidates.begin(), candidates.end(), [&](const MatchCandidate& other) {
+    return other.row != c.row && was_compared(other) && !lives.names[other.entry].former &&
+           other.weight >= c.weight + bits;
+  });
+}
+
+}  // namespace
+
 void weigh_lives(std::vector<MatchCandidate>& candidates, const Lives& lives, Day day, bool as_former,
                  const MatchModel& model) {
-  for (MatchCandidate& c : candidates) {
+  std::vector<double> bits(candidates.size(), 0);
+  for (std::size_t n = 0; n < candidates.size(); ++n) {
+    MatchCandidate& c = candidates[n];
     if (!was_compared(c)) continue;
-    const Level level = life_level(lives.firms[c.row], lives.names[c.entry], day, as_former);
+    Level level = life_level(lives.firms[c.row], lives.names[c.entry], day, as_former);
+    bits[n] = model.of(c.writing).level[static_cast<std::size_t>(level)];
+    // A former name leads to its firm as well as today's where nobody else bears it.
+    if (level == Level::kLifeFormer && !borne_by_another(c, bits[n], candidates, lives))
+      level = Level::kLifeUnknown, bits[n] = 0;
     c.levels.set(level);
-    c.weight += model.of(c.writing).level[static_cast<std::size_t>(level)];
   }
+  for (std::size_t n = 0; n < candidates.size(); ++n) candidates[n].weight += bits[n];
 }
 
 void tell_lives(const std::vector<MatchCandidate>& candidates, const Lives& lives, Day day,
@@ -58,6 +77,8 @@ void tell_lives(const std::vector<MatchCandidate>& candidates, const Lives& live
   if (!was_compared(best) && (firm.gone || dated))  // found by its code alone
     factors.push_back(
         {"life", "gone", 0, "存续：已注销或吊销" + (dated ? "（" + day_written(firm.dissolved) + "）" : "")});
+  if (was_compared(best) && life_of(best) == Level::kLifeUnknown && lives.names[best.entry].former)
+    factors.push_back({"life", "former", 0, "存续：" + std::string(level_label(Level::kLifeFormer))});
   for (MatchFactor& factor : factors) {
     if (factor.field != "life" || !was_compared(best)) continue;
     if (dated && (day == kNoDay || day > firm.dissolved)) factor.text += "（" + day_written(firm.dissolved) + "）";

@@ -69,6 +69,8 @@ void Matcher::compare_all(const Anatomy& name, const MatchMention& mention, bool
         scratch.found.push_back(entry);
   }
   if (scratch.keys.cut) scratch.looked_at.insert(scratch.looked_at.end(), scratch.found.begin(), scratch.found.end());
+  const std::size_t begin = out.size();
+  scratch.heads.clear();
   for (const std::uint32_t entry : scratch.found) {
     if (ruled_out(entry)) continue;
     roll_.unpack(entry, scratch.entry);
@@ -86,6 +88,16 @@ void Matcher::compare_all(const Anatomy& name, const MatchMention& mention, bool
       c.levels.set(Level::kPartnersShared);
     if (!scratch.keys.cut) scratch.looked_at.push_back(entry);
     out.push_back(c);
+    if (scratch.entry.unit.empty()) scratch.heads.push_back(scratch.entry.text);
+  }
+  // A name that names no branch means the firm rather than one of its branches.
+  if (scratch.heads.empty()) return;
+  std::sort(scratch.heads.begin(), scratch.heads.end());
+  for (auto c = out.begin() + static_cast<std::ptrdiff_t>(begin); c != out.end(); ++c) {
+    if (c->levels.at(NameField::kUnitField) != Level::kUnitMissing) continue;
+    roll_.unpack(c->entry, scratch.entry);
+    if (std::binary_search(scratch.heads.begin(), scratch.heads.end(), scratch.entry.text))
+      c->levels.set(Level::kUnitBeside);
   }
 }
 
@@ -120,7 +132,10 @@ void Matcher::weigh(std::vector<MatchCandidate>& some, Scratch& scratch) const {
     c.weight = model_.score(c.writing, c.levels, c.terms) - list;
     // A level is worth more when fewer reach it.
     const Weights& weights = model_.of(c.writing);
-    const double more = trade == Level::kTradeNone ? 0 : std::max(0.0, weights.trade) * std::log2(others);
+    double more = trade == Level::kTradeNone ? 0 : std::max(0.0, weights.trade) * std::log2(others);
+    if (c.levels.at(NameField::kUnitField) == Level::kUnitBeside)  // until the firm's own row goes
+      more += std::max(0.0, weights.level[static_cast<std::size_t>(Level::kUnitMissing)] -
+                                weights.level[static_cast<std::size_t>(Level::kUnitBeside)]);
     scratch.most_bits = std::max(scratch.most_bits, weights.scale * (c.weight + more));
   }
 }

@@ -68,6 +68,7 @@ class Matcher {
     Roll::Scratch keys;
     std::vector<std::uint32_t> found;
     Anatomy entry;
+    std::vector<std::u16string> heads;  // texts of candidates that are no branch
     // Of the last mention: its exact key; how often the roll was asked (twice for a name with a former one in brackets;
     // `keys` says what was walked); the entries that the answer rests on; and the most bits that any of them can come
     // to when others of them go (-infinity: there are none).

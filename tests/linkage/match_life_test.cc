@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 #include "core/date.h"
 #include "tests/linkage/match_fixture.h"
 
@@ -65,6 +67,31 @@ TEST(MatchLife, ThePresentBearerComesBeforeTheFormerOne) {
   FirmLife gone;
   gone.gone = true;
   EXPECT_EQ(Namesakes(gone, {}, {}, {true, kNoDay}).asked()[0].row, 1u) << "alive before dissolved";
+}
+
+// A slip in a former name leads to the firm as one in today's does, unless somebody else bears it today.
+TEST(MatchLife, AFormerNameThatNobodyElseBearsWeighsAsTodays) {
+  const std::string slip = "滨州嵩岳纺职有限公司";
+  const auto asked = [&](NameSpan its, bool another) {
+    std::vector<Listed> firms{{kName}};
+    if (another) firms.push_back({kName});
+    for (std::size_t n = 0; n < 300; ++n) firms.push_back({invented(n)});
+    const ListOfNames list(std::move(firms));
+    Lives lives{std::vector<FirmLife>(list.firms().size()), std::vector<NameSpan>(list.firms().size())};
+    lives.names[0] = its;
+    auto out = list.match(slip);
+    weigh_lives(out, lives, kNoDay, false, shipped_model());
+    share_out(out, shipped_model());
+    std::vector<MatchFactor> factors;
+    tell_lives(out, lives, kNoDay, factors);
+    EXPECT_EQ(std::count_if(factors.begin(), factors.end(), [](const auto& f) { return f.level == "former"; }),
+              its.former && !another ? 1 : 0);
+    return out.front();
+  };
+  const auto today = asked({}, false), former = asked({true, kNoDay}, false), contested = asked({true, kNoDay}, true);
+  EXPECT_EQ(former.row, 0u);
+  EXPECT_DOUBLE_EQ(former.probability, today.probability);
+  EXPECT_EQ(contested.row, 1u) << "who bears it today";
 }
 
 TEST(MatchLife, WhoBoreItOnTheDayIsMeant) {

@@ -138,6 +138,27 @@ TEST(Matcher, FormerNamesLeadToTheRow) {
   EXPECT_FALSE(names.match("滨州岱宗纺织有限公司").front().by_former);
 }
 
+// Who writes a firm's short name does not mean one of its many branches; but of a branch whose firm is not there it may
+// be.
+TEST(Matcher, AShortNameMeansTheFirmAndNotItsBranches) {
+  std::vector<Listed> firms = many(200);
+  for (const char* unit : {"", "博兴分公司", "惠民分公司", "无棣分公司", "阳信分公司"})
+    firms.push_back({"滨州嵩岳纺织股份有限公司" + std::string(unit)});
+  const ListOfNames names(firms);
+  const auto found = names.match("嵩岳纺织");
+  ASSERT_FALSE(found.empty());
+  EXPECT_EQ(found.front().row, 200u);
+  EXPECT_GT(found.front().probability, 0.95);
+  ASSERT_NE(of_row(found, 201), nullptr);
+  EXPECT_EQ(of_row(found, 201)->levels.at(NameField::kUnitField), Level::kUnitBeside);
+
+  firms.erase(firms.begin() + 200);
+  const auto without = ListOfNames(std::move(firms)).match("嵩岳纺织");
+  ASSERT_NE(of_row(without, 200), nullptr);
+  EXPECT_EQ(of_row(without, 200)->levels.at(NameField::kUnitField), Level::kUnitMissing);
+  EXPECT_GT(of_row(without, 200)->weight, of_row(found, 201)->weight + 4);
+}
+
 TEST(Matcher, ACodeOutweighsTheName) {
   const auto found = thousand().match(invented(3), {}, 7);
   ASSERT_FALSE(found.empty());

@@ -1,4 +1,5 @@
 // Names that no rule links: what comes near waits for a person, what people say of a name holds wherever it stands.
+#include <boost/json.hpp>
 #include <map>
 
 #include "linkage/match/model.h"
@@ -125,6 +126,24 @@ TEST_F(Suggested, AFirmWithoutACodeThatComesNearOneWithACodeWaits) {
   const auto report = linked({});
   EXPECT_THAT(waiting(), IsEmpty());
   EXPECT_EQ(report.firms, 31u) << "it is no firm of its own any more";
+}
+
+// People are asked first where their answer changes most: an invention before two utility models, by what ranks.
+TEST_F(Suggested, TheQueueIsInTheOrderOfWhatARulingWouldChange) {
+  config_.worth = {5, 2, 2, 1.2, 4, 4};
+  const std::string other = "山东鼎信轴承股份有限公司";
+  linked(
+      city({firm("a", kTaihua, code(1)), firm("b", "山东鼎信轴承有限公司", code(2)), patent("201110123456.3", {kStock}),
+            patent("201120123457.3", {other}), patent("201120123458.8", {other})}));
+  const auto items = waiting();
+  ASSERT_EQ(items.size(), 2u);
+  EXPECT_EQ(items[0].name, kStock);
+  const auto points = [](const store::ReviewItem& item) {
+    const auto detail = boost::json::parse(item.detail);
+    return static_cast<double>(item.value) / 1000 / detail.at(0).at("probability").to_number<double>();
+  };
+  EXPECT_NEAR(points(items[0]), 5, 0.01) << "an invention";
+  EXPECT_NEAR(points(items[1]), 4, 0.01) << "two utility models";
 }
 
 TEST_F(Suggested, SpellingsOfOneBodyStandTogetherWorthWhatAllAreWorth) {
