@@ -10,6 +10,7 @@
 #include "core/hash.h"
 #include "core/settings.h"
 #include "miner/belief.h"
+#include "miner/learned.h"
 #include "miner/one_firm.h"
 
 namespace tanmiao::miner {
@@ -141,6 +142,12 @@ Status check_label(const LoadedRules& rules, const std::string& label) {
 }
 
 }  // namespace
+
+std::uint64_t got_label(const store::Snapshot& now, const std::string& label, Date from, Date until) {
+  BacktestConfig config;
+  config.label = label;
+  return labels_of(now, config, to_day(from), to_day(until)).within.size();
+}
 
 Result<LabelledLeads> labelled_leads(const store::Snapshot& past, const store::Snapshot& now, const Rules& rules,
                                      const Reference& reference, const BacktestConfig& config) {

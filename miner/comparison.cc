@@ -212,6 +212,7 @@ std::string why_not_higher(const Context& context, const FirmFacts& facts, const
   const LeadList list = LeadList::of(run, row);
   const std::size_t ahead = row - list.begin, all = list.end - list.begin;
   const std::size_t compared = std::min(ahead, std::clamp(all / 10, kLeastAhead, kMostAhead));
+  if (!learned_of(run, row).empty()) return beside_learned(run, list.begin, list.end, row, compared);
   json::object out{{"of", all}, {"ahead", ahead}, {"compared_with", compared}};
   std::string text = fmt::format("名单共 {} 家，", all);
   if (ahead > 0) {

@@ -215,6 +215,7 @@ Result<std::string> explain_json(const store::Snapshot& snapshot, const Rules& r
     const std::size_t row = run->row_of(firm);
     if (row < run->size()) {
       root["rank"] = run->rank[row];
+      if (const std::string learned = learned_of(*run, row); !learned.empty()) root["learned"] = json::parse(learned);
       root["why_not_higher"] = json::parse(why_not_higher(context, facts, assessment, *run));
     } else {
       root["why_not_a_lead"] = "不在该次运行中";

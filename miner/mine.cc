@@ -10,7 +10,8 @@
 #include <numeric>
 
 #include "core/hash.h"
-#include "miner/assess.h"
+#include "miner/learn/lead_model.h"
+#include "miner/mine_manifest.h"
 
 namespace tanmiao::miner {
 namespace json = boost::json;
@@ -19,6 +20,12 @@ namespace {
 constexpr std::string_view kMinerVersion = "6";  // raise when the same inputs give another run
 constexpr std::string_view kStage = "mine";
 
+// What the leads are ordered by: the scorecard, or a learned model in its place.
+struct Order {
+  const learn::FoldTrees* learned = nullptr;
+  const Priors* priors = nullptr;
+};
+
 // What the first pass says of a firm.
 struct Verdict {
   std::string left_out;  // why not a lead; empty: a lead
@@ -26,6 +33,7 @@ struct Verdict {
   LeadKind kind = LeadKind::kNew;
   Judgement judgement = Judgement::kLittle;
   double score = 0;
+  std::int64_t learned = 0;
 };
 
 // A candidate until its row is written. A province has millions: only what ranks them is kept, and the second pass
@@ -34,6 +42,7 @@ struct Candidate {
   store::FirmNo firm;
   bool start_up;
   double score;
+  std::int64_t learned;
 };
 
 // A row of the run, made in parallel, written in order.
@@ -43,7 +52,7 @@ struct Row {
   std::string explanation, industries, signals, recognitions, basis, ask_first, hints;
 };
 
-Verdict judge(const Context& context, store::FirmNo firm) {
+Verdict judge(const Context& context, const Order& order, store::FirmNo firm) {
   const FirmFacts facts = gather(context, firm);
   Verdict verdict;
   verdict.in_campaign = in_campaign(context, facts);
@@ -53,14 +62,18 @@ Verdict judge(const Context& context, store::FirmNo firm) {
   verdict.kind = a.kind;
   verdict.judgement = a.judgement;
   verdict.score = a.score;
+  if (order.learned != nullptr) verdict.learned = order.learned->score(context, order.priors, facts, a).score;
   return verdict;
 }
 
-Row make_row(const Context& context, store::FirmNo firm) {
+Row make_row(const Context& context, const Order& order, store::FirmNo firm) {
   Row row;
   row.facts = gather(context, firm);
   row.assessment = assess(context, row.facts);
   row.explanation = explanation(context, row.facts, row.assessment);
+  if (order.learned != nullptr)
+    row.explanation.insert(row.explanation.size() - 1,
+                           ",\"learned\":" + order.learned->told(context, order.priors, row.facts, row.assessment));
   row.industries = industries_text(context, row.facts);
   row.signals = signals_text(context, row.facts);
   row.recognitions = recognitions_text(context, row.facts);
@@ -146,11 +159,9 @@ void append(store::RunTable<store::Build>& table, store::FirmNo firm, std::uint3
   table.explanation.push_back(row.explanation);
 }
 
-using Counts = std::vector<std::pair<std::string, std::uint64_t>>;
-
 // The first pass: counts every firm and gives the candidates in rank order: the main list first, then the start-ups,
-// each by score; equal scores by firm number.
-std::vector<Candidate> rank_firms(const Context& context, const std::vector<store::FirmNo>& firms,
+// each by what was learnt, if anything, then by score; equal scores by firm number.
+std::vector<Candidate> rank_firms(const Context& context, const Order& order, const std::vector<store::FirmNo>& firms,
                                   tbb::task_arena& arena, Progress& progress, MineReport& report) {
   constexpr std::size_t kBlock = 8192;
   std::map<std::string, std::uint64_t> left_out;
@@ -167,12 +178,13 @@ std::vector<Candidate> rank_firms(const Context& context, const std::vector<stor
     }
     ++judgements[verdict.judgement];
     ++kinds[verdict.kind];
-    candidates.push_back({firms[i], verdict.kind == LeadKind::kStartUp, verdict.score});
+    candidates.push_back({firms[i], verdict.kind == LeadKind::kStartUp, verdict.score, verdict.learned});
   };
   in_blocks<Verdict>(
-      arena, firms, kBlock, [&](store::FirmNo firm) { return judge(context, firm); }, take);
+      arena, firms, kBlock, [&](store::FirmNo firm) { return judge(context, order, firm); }, take);
   std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
     if (a.start_up != b.start_up) return b.start_up;
+    if (a.learned != b.learned) return a.learned > b.learned;
     if (a.score != b.score) return a.score > b.score;
     return a.firm < b.firm;
   });
@@ -184,8 +196,9 @@ std::vector<Candidate> rank_firms(const Context& context, const std::vector<stor
 }
 
 // The second pass: the rows of the candidates. Explanations go into their column, which packs them, as they are made.
-store::RunTable<store::Build> table_of(const Context& context, const std::vector<Candidate>& candidates,
-                                       tbb::task_arena& arena, Progress& progress) {
+store::RunTable<store::Build> table_of(const Context& context, const Order& order,
+                                       const std::vector<Candidate>& candidates, tbb::task_arena& arena,
+                                       Progress& progress) {
   constexpr std::size_t kBlock = 1024;
   store::RunTable<store::Build> table;
   std::uint32_t rank = 0;
@@ -195,59 +208,18 @@ store::RunTable<store::Build> table_of(const Context& context, const std::vector
     append(table, candidates[i].firm, rank, row);
   };
   in_blocks<Row>(
-      arena, candidates, kBlock, [&](const Candidate& c) { return make_row(context, c.firm); }, take);
+      arena, candidates, kBlock, [&](const Candidate& c) { return make_row(context, order, c.firm); }, take);
   return table;
 }
 
-json::array counts_json(const Counts& counts) {
-  json::array out;
-  for (const auto& [name, n] : counts) out.push_back(json::array{name, n});
-  return out;
+// The model, where it may order the leads of this day.
+Order order_of(const Context& context, const Rules& rules, const MineConfig& config) {
+  const auto* model = dynamic_cast<const learn::FoldTrees*>(config.learned.get());
+  if (model == nullptr || !model->fits(context.card) || model->learnt.until > context.as_of) return {};
+  return {model, dynamic_cast<const LoadedRules&>(rules).priors_.get()};
 }
 
-Counts counts_from(const json::value& value) {
-  Counts out;
-  for (const auto& item : value.as_array()) {
-    out.emplace_back(item.at(0).as_string().c_str(), item.at(1).to_number<std::uint64_t>());
-  }
-  return out;
-}
-
-std::string manifest(const MineReport& report) {
-  return json::serialize(json::object{{"run", report.run.id},
-                                      {"campaign", report.run.campaign},
-                                      {"as_of", iso(report.run.as_of)},
-                                      {"rubric", report.run.rubric},
-                                      {"inputs", json::parse(report.run.inputs_json)},
-                                      {"considered", report.considered},
-                                      {"in_campaign", report.in_campaign},
-                                      {"candidates", report.candidates},
-                                      {"by_judgement", counts_json(report.by_judgement)},
-                                      {"by_kind", counts_json(report.by_kind)},
-                                      {"left_out", counts_json(report.left_out)}});
-}
-
-// The report of a run that is complete already; false when there is none or it cannot be read.
-bool known_report(const std::filesystem::path& folder, MineReport& report) {
-  if (!std::filesystem::exists(folder)) return false;
-  const auto run = store::Run::open(folder);
-  if (!run) return false;
-  try {
-    const json::value root = json::parse((*run)->manifest_json());
-    report.considered = root.at("considered").to_number<std::uint64_t>();
-    report.in_campaign = root.at("in_campaign").to_number<std::uint64_t>();
-    report.candidates = root.at("candidates").to_number<std::uint64_t>();
-    report.by_judgement = counts_from(root.at("by_judgement"));
-    report.by_kind = counts_from(root.at("by_kind"));
-    report.left_out = counts_from(root.at("left_out"));
-    report.run.candidates = report.candidates;
-    return true;
-  } catch (const std::exception&) {
-    return false;
-  }
-}
-
-store::RunEntry run_entry(const Context& context) {
+store::RunEntry run_entry(const Context& context, const Order& order) {
   const store::SnapshotInfo& info = context.snapshot.info();
   store::RunEntry run;
   run.campaign = context.campaign.id;
@@ -264,6 +236,7 @@ store::RunEntry run_entry(const Context& context) {
                       {"reference", context.reference.digest},
                       {"as_of", iso(context.as_of)}};
   if (context.answers && !context.answers->digest.empty()) inputs["answers"] = context.answers->digest;
+  if (order.learned != nullptr) inputs["learned"] = order.learned->digest;
   run.inputs_json = json::serialize(inputs);
   run.id = hash_hex(run.inputs_json, 16);
   return run;
@@ -276,8 +249,10 @@ Result<MineReport> mine(const store::DataFolder& folder, const store::Snapshot& 
                         Progress& progress) {
   TANMIAO_ASSIGN(const Context context, context_for(snapshot, rules, reference, config));
   MineReport report;
-  report.run = run_entry(context);
-  if (known_report(folder.run(report.run.id), report)) return report;
+  const Order order = order_of(context, rules, config);
+  report.run = run_entry(context, order);
+  if (order.learned != nullptr) report.learned = order.learned->digest;
+  if (known_run(folder.run(report.run.id), report)) return report;
 
   TANMIAO_ASSIGN(const std::vector<store::FirmNo> firms, firms_to_look_at(context, superset));
   const bool known = std::all_of(firms.begin(), firms.end(), [&](store::FirmNo firm) {
@@ -286,12 +261,12 @@ Result<MineReport> mine(const store::DataFolder& folder, const store::Snapshot& 
   if (!known) return Error{Errc::kCorrupt, "the index names a firm that the snapshot does not have", ""};
   report.considered = snapshot.last_firm();
   tbb::task_arena arena(config.threads > 0 ? config.threads : tbb::task_arena::automatic);
-  const std::vector<Candidate> candidates = rank_firms(context, firms, arena, progress, report);
-  const auto table = table_of(context, candidates, arena, progress);
+  const std::vector<Candidate> candidates = rank_firms(context, order, firms, arena, progress, report);
+  const auto table = table_of(context, order, candidates, arena, progress);
   std::error_code failed;
   std::filesystem::create_directories(folder.root() / "runs", failed);
   if (failed) return Error{Errc::kIo, "cannot make the folder: " + failed.message(), (folder.root() / "runs").string()};
-  TANMIAO_TRY(store::write_run(folder.run(report.run.id), table, manifest(report)));
+  TANMIAO_TRY(store::write_run(folder.run(report.run.id), table, run_manifest(report)));
   return report;
 }
 

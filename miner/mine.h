@@ -39,6 +39,8 @@ class Rules {
   virtual std::vector<CampaignInfo> campaigns() const = 0;
 };
 
+class LearnedModel;  // miner/learned.h
+
 struct MineConfig {
   std::string campaign = "all";
   Date as_of{};
@@ -48,10 +50,14 @@ struct MineConfig {
   // ("revenue=12000000"; names as in docs/standards.md).
   std::string standard{};
   std::vector<std::string> suppose{};
+  // What orders the leads in the place of the scorecard (miner/learned.h); null: nothing. One that reads another
+  // scorecard, or that knows labels of after the day, is not used: MineReport::learned says.
+  std::shared_ptr<const LearnedModel> learned{};
 };
 struct MineReport {
   store::RunEntry run;  // the caller registers it
   std::uint64_t considered = 0, in_campaign = 0, candidates = 0;
+  std::string learned;  // hash of the learned model that orders the leads; empty: the scorecard does
   std::vector<std::pair<std::string, std::uint64_t>> by_judgement, by_kind;  // labels
   std::vector<std::pair<std::string, std::uint64_t>> left_out;  // why not a lead: 已登记有效, 已注销 ...
 };

@@ -32,6 +32,12 @@ std::string plain(double value) {
   return text;
 }
 
+std::string plain_thousandths(std::int64_t points) {
+  const std::int64_t size = points < 0 ? -points : points;
+  const std::string part = std::to_string(1000 + size % 1000).substr(1);
+  return (points < 0 ? "-" : "") + std::to_string(size / 1000) + "." + part;
+}
+
 std::string_view or_dash(std::string_view text) { return text.empty() ? std::string_view("—") : text; }
 
 Html header(const object& firm, std::string_view campaign) {
@@ -117,6 +123,28 @@ std::string found_in(const object& item) {
   return found.empty() ? std::string() : "（" + std::string(found) + "）";
 }
 
+// What a learned model says, where one orders the list. Its contributions sum exactly to the score that ranks.
+Html learned(const object& firm) {
+  Html out;
+  if (!firm.contains("learned")) return out;
+  const object& model = object_of(firm, "learned");
+  const auto units = [](std::int64_t points) { return std::string(points > 0 ? "+" : "") + plain_thousandths(points); };
+  begin_sheet(out, "学习排序", "learned");
+  out << "<p>" << text_of(model, "text") << "</p>";
+  out << "<table><thead><tr><th>因素</th><th class=\"num\">取值</th><th class=\"num\">贡献</th></tr></thead><tbody>"
+         "<tr><td>学习对象的平均</td><td></td><td class=\"num\">"
+      << units(number_of(model, "base")) << "</td></tr>";
+  each_of(model, "contributions", [&](const object& item) {
+    const std::int64_t points = number_of(item, "points");
+    out << "<tr><td>" << text_of(item, "label") << "</td><td class=\"num\">"
+        << (item.contains("value") ? plain(real_of(item, "value")) : std::string("未知")) << "</td><td class=\"num "
+        << (points > 0 ? "plus" : "minus") << "\">" << units(points) << "</td></tr>";
+  });
+  out << "<tr class=\"sum\"><td>合计（对数几率，名次按此排）</td><td></td><td class=\"num\">"
+      << units(number_of(model, "score")) << "</td></tr></tbody></table></section>";
+  return out;
+}
+
 Html why(const object& firm) {
   Html out, helped, lacking;
   each_of(firm, "contributions", [&](const object& item) {
@@ -128,7 +156,8 @@ Html why(const object& firm) {
     else if (real_of(item, "weight") > 0)
       lacking << "<li>" << text_of(item, "label") << "</li>";
   });
-  begin_sheet(out, "为何在此名次", "why");
+  out << learned(firm);
+  begin_sheet(out, firm.contains("learned") ? "评分卡的得分" : "为何在此名次", "why");
   out << "<ul class=\"basis\">";
   each_text(firm, "basis", [&](std::string_view sentence) { out << "<li>" << sentence << "</li>"; });
   out << "</ul>";

@@ -65,7 +65,7 @@ ReportTables report_tables(std::string_view report_json) {
     out.stages.push_back(stage_row(stage));
     if (std::string line = changes_line(stage, {}); !line.empty()) out.changes.push_back(std::move(line));
   });
-  for (std::string line : {model_line(report), ranking_line(report)})
+  for (std::string line : {model_line(report), learned_line(report), ranking_line(report)})
     if (!line.empty()) out.changes.push_back(std::move(line));
   return out;
 }

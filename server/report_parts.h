@@ -36,6 +36,7 @@ Html report_body(const boost::json::object& report, const ReportNames& names);
 Html lost_files(const boost::json::object& crawl);
 Html candidate_changes(const boost::json::object& report, const ReportNames& names);
 std::string model_line(const boost::json::object& report);    // empty: the scorecard stayed what it was
+std::string learned_line(const boost::json::object& report);  // empty: nothing is learnt
 std::string ranking_line(const boost::json::object& report);  // empty: the ranking was not checked
 Html ranking_section(const boost::json::object& report);
 Html saved_searches(const boost::json::object& report, const ReportNames& names);

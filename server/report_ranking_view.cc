@@ -53,6 +53,20 @@ Html figures_table(const object& stage) {
   return out;
 }
 
+Html lesson_table(const object& lesson) {
+  Html out;
+  out << "<table class=\"stack\"><thead><tr><th>排序（没有学过的期限上）</th><th class=\"num\">前 5% 所含</th><th "
+         "class=\"num\">AP</th><th class=\"num\">AUC</th></tr></thead><tbody>";
+  each_of(lesson, "scorers", [&](const object& s) {
+    out << "<tr><td class=\"lead\" data-label=\"排序\">" << text_of(s, "label")
+        << "</td><td class=\"num\" data-label=\"前 5%\">" << measured_text(s, "top5", true)
+        << "</td><td class=\"num\" data-label=\"AP\">" << measured_text(s, "ap", false)
+        << "</td><td class=\"num\" data-label=\"AUC\">" << measured_text(s, "auc", false) << "</td></tr>";
+  });
+  out << "</tbody></table>";
+  return out;
+}
+
 Html inputs_table(const object& stage) {
   Html rows;
   each_of(stage, "inputs", [&](const object& input) {
@@ -95,6 +109,42 @@ std::string model_line(const object& report) {
   return out;
 }
 
+std::string learned_line(const object& report) {
+  const object &learned = object_of(report, "learned"), &lesson = object_of(learned, "lesson");
+  if (learned.empty()) return {};
+  const std::string_view step = text_of(learned, "step"), note = text_of(learned, "note");
+  std::string out = "学习排序：";
+  if (step == "taken") out += "已采用，";
+  if (step == "worse") out += "新学的不如在用的，未采用，";
+  if (step == "lost") out += "没有明显胜过评分卡，未采用，";
+  if (step == "few") out += "可学的不足，";
+  if (step == "waits") out += "没有学成，";
+  const object& day = object_of(learned, "learnt");
+  out += text_of(learned, "ranks") == "learned"
+             ? fmt::format("名单按学习排序（自 {} 起，学自截至 {} 的 {} 条线索、其后取得的 {} 家）",
+                           text_of(learned, "since"), text_of(day, "as_of"), number_of(day, "firms"),
+                           number_of(day, "labelled"))
+             : std::string("名单按评分卡排");
+  if (!note.empty()) out += "。" + std::string(note);
+  if (lesson.empty()) return out;
+  const object &from = object_of(lesson, "learnt"), &test = object_of(lesson, "test"),
+               &gain = object_of(lesson, "gain");
+  out += fmt::format("。学 {} 的 {} 条线索（其后取得 {} 家），在 {} 的 {} 条（{} 家）上检验：平均精度 {:.3f}，",
+                     text_of(from, "as_of"), number_of(from, "firms"), number_of(from, "labelled"),
+                     text_of(test, "as_of"), number_of(test, "firms"), number_of(test, "labelled"),
+                     real_of(object_of(scorer_of(lesson, "learned"), "ap"), "value"));
+  const std::string against(text_of(lesson, "against"));
+  out += fmt::format("{} {:.3f}，相差 {:+.3f}（{:+.3f}–{:+.3f}），{:.0f}% 的重抽样中较好；采用须高出 {:.3f} 且 {:.0f}%",
+                     text_of(scorer_of(lesson, against), "label"),
+                     real_of(object_of(scorer_of(lesson, against), "ap"), "value"), real_of(gain, "value"),
+                     real_of(gain, "low"), real_of(gain, "high"), 100 * real_of(lesson, "share_better"),
+                     real_of(lesson, "least_gain"), 100 * real_of(lesson, "sure"));
+  if (const object& less = object_of(lesson, "less_in_use"); !less.empty())
+    out += fmt::format("；与在用的相比 {:+.3f}，{:.0f}% 的重抽样中较差", real_of(less, "value"),
+                       100 * real_of(lesson, "share_worse"));
+  return out;
+}
+
 std::string ranking_line(const object& report) {
   std::string out;
   each_of(report, "stages", [&](const object& stage) {
@@ -114,10 +164,13 @@ std::string ranking_line(const object& report) {
 
 Html ranking_section(const object& report) {
   Html out;
-  const std::string model = model_line(report), line = ranking_line(report);
-  if (model.empty() && line.empty()) return out;
+  const std::string model = model_line(report), line = ranking_line(report), learned = learned_line(report);
+  if (model.empty() && line.empty() && learned.empty()) return out;
   out << "<section class=\"sheet\"><h2>排名检验</h2>";
   if (!model.empty()) out << "<p class=\"needed\">" << model << "</p>";
+  if (!learned.empty()) out << "<p>" << learned << "</p>";
+  if (const object& lesson = object_of(object_of(report, "learned"), "lesson"); !lesson.empty())
+    out << lesson_table(lesson);
   if (!line.empty()) out << "<p>" << line << "</p>";
   each_of(report, "stages", [&](const object& stage) {
     if (text_of(stage, "stage") != "backtest") return;

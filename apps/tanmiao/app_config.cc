@@ -141,6 +141,7 @@ void read_report(Settings report, std::uint64_t least_free, ReportLimits& limits
 
 void read_backtest(Settings settings, NightlyBacktest& backtest) {
   backtest.nightly = settings.flag("nightly", backtest.nightly);
+  backtest.learned = settings.flag("learned", backtest.learned);
   backtest.label = settings.text("label", backtest.label);
   backtest.horizon_months = static_cast<int>(settings.integer("horizon_months", backtest.horizon_months, 1, 240));
   backtest.resamples = static_cast<int>(settings.integer("resamples", backtest.resamples, 20, 10'000));

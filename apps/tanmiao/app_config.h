@@ -24,6 +24,7 @@ struct ReportLimits {
 // [backtest]: what a night checks of its ranking.
 struct NightlyBacktest {
   bool nightly = false;
+  bool learned = false;  // a learned ranking takes the scorecard's place where it is shown to be better
   std::string label = "tech_sme";
   int horizon_months = 12, resamples = 200;
   std::uint64_t most_firms = 1'000'000;  // of more firms nothing is looked back at: a night has an end

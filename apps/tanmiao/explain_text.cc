@@ -88,6 +88,25 @@ std::string contributions(const json::object& e) {
          text(e, "score") + "\n";
 }
 
+// What a learned model says of the firm, where one orders the list: its contributions and their exact sum.
+std::string learned(const json::object& e) {
+  const json::value* found = e.if_contains("learned");
+  if (found == nullptr || !found->is_object()) return {};
+  const json::object& model = found->get_object();
+  const auto units = [&](const json::object& of, std::string_view key) {
+    const json::value* points = of.if_contains(key);
+    return points == nullptr || !points->is_number() ? "未知"
+                                                     : fmt::format("{:+.3f}", points->to_number<double>() / 1000);
+  };
+  std::vector<std::vector<std::string>> rows{{"学习对象的平均", "", units(model, "base")}};
+  for (const auto& item : list(model, "contributions")) {
+    const auto& c = item.as_object();
+    rows.push_back({text(c, "label"), c.contains("value") ? text(c, "value") : "未知", units(c, "points")});
+  }
+  return text(model, "text") + "\n" + table({{"因素", false, 60}, {"取值", true}, {"贡献", true}}, rows) + "合计 " +
+         units(model, "score") + "（对数几率；名次按此排）\n";
+}
+
 std::string percent(const json::object& object, std::string_view key) {
   const json::value* value = object.if_contains(key);
   return value == nullptr || !value->is_number() ? "未知" : fmt::format("{:.0f}%", 100 * value->to_number<double>());
@@ -297,7 +316,8 @@ std::string explain_text(const store::Snapshot& snapshot, store::FirmNo firm, co
   out += "数据截至 " + text(e, "as_of") + "\n";
   out += paragraph("研判", rank_text(e));
   out += paragraph("主要依据", sentences(e, "basis"));
-  out += "\n为何在此名次\n" + contributions(e);
+  out += paragraph("学习排序", learned(e));
+  out += (e.contains("learned") ? "\n评分卡的得分\n" : "\n为何在此名次\n") + contributions(e);
   out += paragraph("为何没有更靠前", beside_others(e));
   out += paragraph("与登记过科技型中小企业的企业比较", among_listed(e));
   out += "\n评价指标\n" + rubric(e);

@@ -1,13 +1,10 @@
 #include "apps/tanmiao/model_gate.h"
 
 #include <boost/json.hpp>
-#include <cmath>
-#include <fstream>
-#include <sstream>
 
+#include "apps/tanmiao/model_files.h"
 #include "core/hash.h"
 #include "core/json_reading.h"
-#include "linkage/link.h"
 
 namespace tanmiao::app {
 namespace {
@@ -15,31 +12,7 @@ namespace {
 namespace fs = std::filesystem;
 namespace json = boost::json;
 
-fs::path models_of(const store::DataFolder& folder) { return folder.root() / "models"; }
-
-// So many digits that whoever reads the text and writes it again writes the same.
-double in_micro(double figure) { return std::round(figure * 1e6) / 1e6; }
-json::object measured_object(const miner::Measured& m) {
-  return {{"value", in_micro(m.value)}, {"low", in_micro(m.low)}, {"high", in_micro(m.high)}};
-}
-
 constexpr std::string_view kInUse = "in_use.json", kRefused = "refused.json";
-
-std::optional<std::string> bytes_of(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return std::nullopt;
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
-
-json::object kept_object(const fs::path& path) {
-  const auto text = bytes_of(path);
-  if (!text) return {};
-  boost::system::error_code failed;
-  auto value = json::parse(*text, failed);
-  return !failed && value.is_object() ? std::move(value.get_object()) : json::object{};
-}
 
 fs::path scorecard_file(const AppConfig& config) { return config.rules / "scorecard.toml"; }
 
@@ -61,25 +34,6 @@ Status keep(Workplace& place, const std::string& bytes, const std::string& score
   TANMIAO_TRY(store::write_file_durably(models / kInUse, json::serialize(line) + "\n"));
   fs::remove(models / kRefused, failed);
   return {};
-}
-
-miner::BacktestConfig backtest_of(const AppConfig& config, Date today, int threads) {
-  miner::BacktestConfig out;
-  out.campaign = config.campaigns.front();
-  out.horizon_months = config.backtest.horizon_months;
-  out.as_of = miner::closed_horizon(today, out.horizon_months);
-  out.label = config.backtest.label;
-  out.resamples = config.backtest.resamples;
-  out.threads = threads;
-  return out;
-}
-
-// The past day, unless there are more firms than a night may look at again.
-Result<std::shared_ptr<const store::Snapshot>> past_of(Workplace& place, const store::Snapshot& snapshot, Date as_of,
-                                                       Progress& progress) {
-  if (snapshot.last_firm() > place.config.backtest.most_firms)
-    return Error{Errc::kUsage, "有 " + std::to_string(snapshot.last_firm()) + " 家企业，超过 backtest.most_firms", ""};
-  return linkage::assemble_as_of(*place.store, {as_of, std::nullopt}, place.config.link, *place.reference, progress);
 }
 
 // Refused before on the same data and the same past day: said again, not reckoned again. What could not be tested is
@@ -199,7 +153,7 @@ Result<ModelVerdict> settle_model(Workplace& place, const store::Snapshot& snaps
     return verdict;
   }
   TANMIAO_ASSIGN(const auto now_rules, rules_in_use(place.config, place.folder()));
-  const auto past = past_of(place, snapshot, config.as_of, progress);
+  const auto past = past_day(place, snapshot, config.as_of, progress);
   if (past) {
     const auto told = miner::duel(**past, snapshot, *now_rules, *candidate, *place.reference, config);
     if (told) verdict.duel = *told;
@@ -242,7 +196,7 @@ Result<RankingCheck> check_ranking(Workplace& place, const store::Snapshot& snap
                                    Progress& progress) {
   RankingCheck check;
   const miner::BacktestConfig config = backtest_of(place.config, today, threads);
-  const auto past = past_of(place, snapshot, config.as_of, progress);
+  const auto past = past_day(place, snapshot, config.as_of, progress);
   if (!past) {
     check.note = past.error().message;
     return check;

@@ -157,6 +157,9 @@ Status Pipeline::mine(NightReport& report, const std::shared_ptr<const store::Sn
   TANMIAO_TRY(asked_to_stop(report, "mine"));
   if (live) {
     TANMIAO_ASSIGN(report.model, settle_model(place_, *snapshot, as_of, options_.threads, progress_));
+    const Measure measure;
+    TANMIAO_ASSIGN(auto settled, settle_learned(place_, *snapshot, as_of, options_.threads, progress_));
+    report.learned = {std::move(settled), measure.take()};
   }
   TANMIAO_ASSIGN(const auto rules, place_.rules());
   std::optional<miner::Superset> superset;
@@ -173,7 +176,8 @@ Status Pipeline::mine(NightReport& report, const std::shared_ptr<const store::Sn
     TANMIAO_TRY(asked_to_stop(report, "mine"));
     const Measure measure;
     CampaignReport done;
-    const miner::MineConfig config{campaign, as_of, options_.threads, answers};
+    miner::MineConfig config{campaign, as_of, options_.threads, answers};
+    if (report.learned) config.learned = report.learned->report.in_use;
     TANMIAO_ASSIGN(done.mine, miner::mine(place_.folder(), *snapshot, *rules, *place_.reference, config,
                                           superset ? &*superset : nullptr, progress_));
     for (const auto& info : rules->campaigns())

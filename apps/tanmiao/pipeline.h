@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "apps/tanmiao/learned_gate.h"
 #include "apps/tanmiao/measure.h"
 #include "apps/tanmiao/model_gate.h"
 #include "apps/tanmiao/report_changes.h"
@@ -42,7 +43,8 @@ struct NightReport {
   std::optional<Staged<crawler::CrawlReport>> crawl;
   std::optional<Staged<linkage::LinkReport>> link;
   std::optional<Staged<indexer::IndexReport>> index;
-  std::optional<ModelVerdict> model;  // which scorecard ranked; not for a past day
+  std::optional<ModelVerdict> model;              // which scorecard ranked; not for a past day
+  std::optional<Staged<LearnedVerdict>> learned;  // whether a learned model orders the lists; not for a past day
   std::vector<CampaignReport> campaigns;
   std::optional<Staged<RankingCheck>> ranking;  // [backtest] nightly
   std::vector<SavedFound> saved;                // queries that are kept, on what became live

@@ -18,12 +18,12 @@ struct Pair {
   std::size_t was, is;  // rows; the size of the run: none
 };
 
+constexpr std::string_view kLearnedInput = "learned", kLearnedWord = "学习模型";
+
 // Parts of a run's inputs that are no data of firms. A new day is none either: it only moves what is valid on it.
-constexpr std::pair<std::string_view, std::string_view> kRules[] = {{"miner", "程序的评分方法"},
-                                                                    {"campaign", "检索条件"},
-                                                                    {"rubric_hash", "评价指标"},
-                                                                    {"scorecard_hash", "计分表"},
-                                                                    {"reference", "参考表"}};
+constexpr std::pair<std::string_view, std::string_view> kRules[] = {
+    {"miner", "程序的评分方法"},  {"campaign", "检索条件"}, {"rubric_hash", "评价指标"},
+    {"scorecard_hash", "计分表"}, {"reference", "参考表"},  {kLearnedInput, kLearnedWord}};
 
 std::vector<std::string> changed_rules(const std::string& before, const std::string& now) {
   boost::system::error_code failed;
@@ -32,7 +32,8 @@ std::vector<std::string> changed_rules(const std::string& before, const std::str
   if (failed || !was.is_object() || !is.is_object()) return out;
   for (const auto& [key, text] : kRules) {
     const auto *a = was.get_object().if_contains(key), *b = is.get_object().if_contains(key);
-    if (a != nullptr && b != nullptr && *a != *b) out.emplace_back(text);
+    const bool comes_or_goes = key == kLearnedInput && (a == nullptr) != (b == nullptr);
+    if (comes_or_goes || (a != nullptr && b != nullptr && *a != *b)) out.emplace_back(text);
   }
   return out;
 }
@@ -250,6 +251,12 @@ class Comparison {
     pairs = std::move(differ);
   }
 
+  // What orders the list came, went or is another one: the scorecard's points do not show it.
+  bool by_learning(const Pair& pair) const {
+    return stands_elsewhere(pair.was, pair.is) &&
+           std::find(out_.rules.begin(), out_.rules.end(), kLearnedWord) != out_.rules.end();
+  }
+
   FirmChange moved(const Pair& pair, miner::FirmCauses causes) const {
     FirmChange out = change(stands_elsewhere(pair.was, pair.is) ? Turn::kMoved : Turn::kSame, pair);
     out.by_firm = causes.now - causes.before;
@@ -260,9 +267,9 @@ class Comparison {
         !causes.causes.empty() && std::all_of(causes.causes.begin(), causes.causes.end(),
                                               [](const auto& c) { return c.kind == miner::CauseKind::kTime; });
     const bool other_list = out.start_up != out.start_up_before;
-    out.because = own                                ? time_alone ? Because::kTime : Because::kData
-                  : *out.by_rules != 0 || other_list ? Because::kRules
-                                                     : Because::kOthers;
+    out.because = own                                                     ? time_alone ? Because::kTime : Because::kData
+                  : *out.by_rules != 0 || other_list || by_learning(pair) ? Because::kRules
+                                                                          : Because::kOthers;
     out.items = std::move(causes.items), out.causes = std::move(causes.causes);
     if (out.because == Because::kOthers) {
       out.why = {pushed_words(out)};

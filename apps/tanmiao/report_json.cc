@@ -326,6 +326,11 @@ json::object report_json(const NightReport& report, const Surroundings& around) 
                    {"earlier", around.earlier.nights()},
                    {"folder", folder_json(around)}};
   if (report.model && report.model->step != ModelStep::kOff) out["model"] = verdict_json(*report.model);
+  if (report.learned && report.learned->report.step != LearnedStep::kOff) {
+    out["learned"] = learned_json(report.learned->report);
+    for (const auto& [key, value] : figures_json("learned", report.learned->figures))
+      if (key != "stage") out["learned"].as_object()[key] = value;
+  }
   if (around.reviews) out["reviews_waiting"] = *around.reviews;
   if (around.in_pool) out["in_pool"] = *around.in_pool;
   if (around.audit) out["audit"] = boost::json::object{{"entries", around.audit->number}, {"hash", around.audit->hash}};

@@ -63,7 +63,7 @@ struct Boosting::Model {
 };
 
 Result<Boosting> Boosting::fit(const std::vector<float>& matrix, std::size_t columns, const Sample& sample,
-                               const BoostingOptions& options) {
+                               const BoostingOptions& options, const std::vector<float>& margins) {
   std::vector<float> rows, labels(sample.labels.begin(), sample.labels.end());
   rows.reserve(sample.rows.size() * columns);
   for (const std::uint32_t r : sample.rows) {
@@ -73,6 +73,8 @@ Result<Boosting> Boosting::fit(const std::vector<float>& matrix, std::size_t col
   Matrix data;
   TANMIAO_TRY(data.make(rows.data(), sample.rows.size(), columns));
   TANMIAO_TRY(check(XGDMatrixSetFloatInfo(data.handle, "label", labels.data(), labels.size())));
+  if (!margins.empty())
+    TANMIAO_TRY(check(XGDMatrixSetFloatInfo(data.handle, "base_margin", margins.data(), margins.size())));
   auto model = std::make_shared<Model>();
   TANMIAO_TRY(check(XGBoosterCreate(&data.handle, 1, &model->handle)));
   for (const auto& [name, value] : parameters(options))
@@ -85,16 +87,32 @@ Result<Boosting> Boosting::fit(const std::vector<float>& matrix, std::size_t col
   return out;
 }
 
-Result<std::vector<float>> Boosting::margins(const std::vector<float>& matrix) const {
+Result<std::vector<float>> Boosting::predict(const std::vector<float>& matrix, int kind) const {
   const std::size_t rows = columns_ == 0 ? 0 : matrix.size() / columns_;
   if (rows == 0) return std::vector<float>{};
   Matrix data;
   TANMIAO_TRY(data.make(matrix.data(), rows, columns_));
-  constexpr int kMargin = 1;
   bst_ulong count = 0;
   const float* values = nullptr;
-  TANMIAO_TRY(check(XGBoosterPredict(model_->handle, data.handle, kMargin, 0, 0, &count, &values)));
+  TANMIAO_TRY(check(XGBoosterPredict(model_->handle, data.handle, kind, 0, 0, &count, &values)));
   return std::vector<float>(values, values + count);
+}
+
+Result<std::vector<float>> Boosting::margins(const std::vector<float>& matrix) const {
+  constexpr int kMargin = 1;
+  return predict(matrix, kMargin);
+}
+
+Result<std::vector<float>> Boosting::contributions(const std::vector<float>& matrix) const {
+  constexpr int kContributions = 4;
+  return predict(matrix, kContributions);
+}
+
+Result<std::string> Boosting::json() const {
+  bst_ulong length = 0;
+  const char* text = nullptr;
+  TANMIAO_TRY(check(XGBoosterSaveModelToBuffer(model_->handle, R"({"format": "json"})", &length, &text)));
+  return std::string(text, length);
 }
 
 Result<std::vector<double>> Boosting::gains() const {

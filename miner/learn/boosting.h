@@ -22,16 +22,21 @@ struct BoostingOptions {
 class Boosting {
  public:
   // `matrix` is row-major, `columns` a row; NaN is unknown. Errors: kFormat with what the library says.
+  // `margins`: log-odds that the trees go out from, parallel to the sample; empty: none.
   static Result<Boosting> fit(const std::vector<float>& matrix, std::size_t columns, const Sample& sample,
-                              const BoostingOptions& options);
+                              const BoostingOptions& options, const std::vector<float>& margins = {});
   // Log-odds of all rows of the matrix.
   Result<std::vector<float>> margins(const std::vector<float>& matrix) const;
+  // What each column adds to the log-odds of the rows, the mean last: columns + 1 a row.
+  Result<std::vector<float>> contributions(const std::vector<float>& matrix) const;
   // How much each column lessened the loss over all trees (gain), columns in order.
   Result<std::vector<double>> gains() const;
+  Result<std::string> json() const;  // the fitted trees, as the library writes them
   static std::string version();
 
  private:
   struct Model;
+  Result<std::vector<float>> predict(const std::vector<float>& matrix, int kind) const;
   std::shared_ptr<const Model> model_;
   std::size_t columns_ = 0;
 };
