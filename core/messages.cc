@@ -360,6 +360,7 @@ constexpr std::array kSentences = std::to_array<Sentence>({
     {"an http source needs hosts", "网络来源须写 hosts"},
     {"no [[page]] with reader \"sitemap\" has the role '*' of fetch.robots_sitemaps",
      "没有 reader = \"sitemap\" 的 [[page]] 的 role 是 fetch.robots_sitemaps 所写的“$1”"},
+    {"missing, expected the role of the pages that start names", "缺少，应写起始网址是哪种页面（[[page]] 的 role）"},
     {"no [[page]] has the role '*', did you mean '*'?", "没有 [[page]] 的 role 是“$1”，是否为“$2”？"},
     {"no [[page]] has the role '*'; known: *", "没有 [[page]] 的 role 是“$1”；有：$2"},
     {"no [[page]] has the role '*'", "没有 [[page]] 的 role 是“$1”"},

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include <re2/re2.h>
+
 #include "crawler/tally.h"
 #include "crawler/template_change.h"
 
@@ -32,6 +34,9 @@ std::pair<std::string_view, std::string_view> page_in(std::string_view scope) {
   const std::string_view name = name_in(scope);
   const std::size_t tab = std::min(name.find('\t'), name.size());
   return {name.substr(0, tab), name.substr(std::min(tab + 1, name.size()))};
+}
+std::string rows_scope(std::string_view role, std::string_view address) {
+  return std::string(tally::kRowsScope).append(role).append("\t").append(address);
 }
 std::uint64_t bound_of(double share, std::uint64_t rows) {
   return static_cast<std::uint64_t>(std::llround(share * static_cast<double>(rows)));
@@ -122,24 +127,37 @@ class Verdict {
     pages();
   }
 
-  // Pages that are one list are compared together, for rows move from one to the next; any other by itself.
+  // A page by itself, or the pages of a list together, for rows move from one to the next: those that are the same
+  // tonight count as they did, and once all was asked for, new ones count and those that are gone have no rows.
   void pages() {
-    std::map<std::string_view, std::pair<std::uint64_t, std::uint64_t>> lists;  // by role: before, now
-    for (const auto& [scope, counts] : of_.read) {
-      const auto before = of_.good.find(scope);
-      if (!scope.starts_with(tally::kRowsScope) || before == of_.good.end()) continue;
-      const auto [role, address] = page_in(scope);
-      const PageRule* const page = source_.page(role);
-      const std::uint64_t was = count(before->second, tally::kRows), is = count(counts, tally::kRows);
-      if (page == nullptr || !page->goes_on()) {
-        compare(address, was, is);
-        continue;
+    std::map<std::string, std::pair<std::uint64_t, std::uint64_t>> lists;  // before, now
+    const auto rows_in = [](const store::Tallies& tallies, const std::string& scope) {
+      const auto found = tallies.find(scope);
+      return found == tallies.end() ? 0 : count(found->second, tally::kRows);
+    };
+    const auto each = [&](const store::Tallies& tallies, auto&& take) {
+      for (const auto& [scope, counts] : tallies)
+        if (scope.starts_with(tally::kRowsScope))
+          if (const auto [role, address] = page_in(scope); const PageRule* const page = source_.page(role))
+            take(scope, *page, address);
+    };
+    each(of_.good, [&](const std::string& scope, const PageRule& page, std::string_view address) {
+      const bool read = of_.read.contains(scope);
+      const std::uint64_t was = rows_in(of_.good, scope), is = rows_in(of_.read, scope);
+      if (!page.goes_on()) {
+        if (read) compare(address, was, is);
+        return;
       }
-      auto& list = lists[role];
-      list.first += was, list.second += is;
-    }
-    for (const auto& [role, rows] : lists)
-      compare(role, rows.first, rows.second, "“" + std::string(role) + "”各页合计");
+      const bool same = !read && of_.met.contains(std::string(address));
+      if (!read && !same && !of_.whole) return;
+      auto& list = lists[list_of(page, address)];
+      list.first += was, list.second += same ? was : is;
+    });
+    each(of_.read, [&](const std::string& scope, const PageRule& page, std::string_view address) {
+      if (of_.whole && page.goes_on() && !of_.good.contains(scope))
+        lists[list_of(page, address)].second += rows_in(of_.read, scope);
+    });
+    for (const auto& [list, rows] : lists) compare(list, rows.first, rows.second, "列表 " + list);
   }
 
   // Known before and not there now, whether or not it counts as gone already.
@@ -265,6 +283,36 @@ bool kept(std::string_view what) { return !what.starts_with(tally::kWord) && !wh
 
 }  // namespace
 
+std::vector<std::string> lists_of(const Source& source, const store::Tallies& read, const store::Tallies& good) {
+  std::vector<std::string> found;
+  if (source.completeness == store::Completeness::kComplete) return found;
+  for (const auto& [scope, counts] : good) {
+    if (!scope.starts_with(tally::kRowsScope) || read.contains(scope)) continue;
+    const auto [role, address] = page_in(scope);
+    if (const PageRule* const page = source.page(role); page != nullptr && page->goes_on()) found.emplace_back(address);
+  }
+  return found;
+}
+
+// The number of a page stands in a value of the query, in that of the counter, or in the last segment of the path:
+// index_2.html, list/2.
+std::string list_of(const PageRule& page, std::string_view address) {
+  static const re2::RE2 kNumber(R"(([?&:][^=&?#]*)=\d+)"), kLast(R"(([_-]?\d+)?((?:\.[A-Za-z]+)?)$)");
+  std::string path(address.substr(0, address.find_first_of("?#")));
+  std::string rest(address.substr(path.size()));
+  if (page.paging.kind == PagingRule::Kind::kCursor && !page.paging.param.empty())
+    re2::RE2::GlobalReplace(&rest, "([?&:]" + re2::RE2::QuoteMeta(page.paging.param) + ")=[^&#]*", "\\1=0");
+  re2::RE2::GlobalReplace(&rest, kNumber, "");
+  re2::RE2::GlobalReplace(&rest, R"(\d+)", "#");
+  if (rest.find_first_not_of("?&") == std::string::npos) rest.clear();
+  const std::size_t last = path.rfind('/') + 1;
+  std::string name = path.substr(last);
+  re2::RE2::Replace(&name, kLast, "\\2");
+  path = path.substr(0, last) + name;
+  while (path.ends_with('/')) path.pop_back();
+  return page.role + " " + path + rest;
+}
+
 bool needs_known(const Source& source, const Delivery& delivery) {
   const Contract& contract = source.contract;
   if (delivery.completeness == store::Completeness::kComplete || delivery.counts.gone + delivery.counts.missing > 0)
@@ -292,14 +340,22 @@ Band band_of(const Source& source, const Delivery& delivery) {
 // newest day and the fields that nobody mapped. The rows of one page are kept where they are a measure, now or before.
 store::Tallies good_after(const Source& source, const Delivery& delivery) {
   store::Tallies out;
+  if (delivery.whole)
+    for (const std::string& address : lists_of(source, delivery.read, delivery.good))
+      if (!delivery.met.contains(address))
+        for (const PageRule& page : source.pages)
+          if (page.goes_on()) out[rows_scope(page.role, address)];  // the list does not lead to it any more
   for (const auto& [scope, counts] : delivery.read) {
     const auto before = delivery.good.find(scope);
     if (scope.starts_with(tally::kRowsScope)) {
-      const auto role = page_in(scope).first;
-      const PageRule* const page = source.page(role);
+      const PageRule* const page = source.page(page_in(scope).first);
       const bool list = page != nullptr && page->goes_on();
       if (list || before != delivery.good.end() || count(counts, tally::kRows) >= source.contract.compared_from)
         out[scope] = counts;
+      continue;
+    }
+    if (scope.starts_with(tally::kStartScope)) {
+      out[scope] = counts;
       continue;
     }
     const bool page = scope.starts_with(tally::kPageScope) && before != delivery.good.end();

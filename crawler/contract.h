@@ -5,6 +5,7 @@
 // the same verdict.
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,12 +47,18 @@ struct Delivery {
   store::Tallies read;      // of what was read anew (crawler/tally.h)
   store::Tallies good;      // the same of the last good delivery
   Date night{};
-  bool broken_off = false;  // its pages are of another template: it was not read to its end, and nothing else counts
+  std::set<std::string> met;  // pages of lists (lists_of()) that are not in `read`: unchanged tonight
+  bool whole = false;         // all that the source has was asked for: a page of a list that was not met is not there
+  bool broken_off = false;    // its pages are of another template: it was not read to its end, and nothing else counts
 
   std::uint64_t rows() const { return counts.fresh + counts.changed + counts.same; }
   bool changes() const { return counts.fresh + counts.changed + counts.gone > 0; }
 };
 
+// Pages of lists of the last good delivery that were not read anew tonight.
+std::vector<std::string> lists_of(const Source& source, const store::Tallies& read, const store::Tallies& good);
+// Addresses that are one list have one: without the number, or the cursor, of the page.
+std::string list_of(const PageRule& page, std::string_view address);
 bool needs_known(const Source& source, const Delivery& delivery);
 // In the order of BreachKind. Empty: the contract is kept. A first delivery is held against what the description says
 // only, and an inbox without files breaks nothing.

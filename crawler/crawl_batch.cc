@@ -146,6 +146,8 @@ Result<Delivery> CrawlBatch::delivery(store::Completeness completeness) {
   }
   TANMIAO_ASSIGN(out.read, facts.tallies(id_));
   TANMIAO_ASSIGN(out.good, facts.good_tallies(source_.id));
+  out.whole = whole;
+  TANMIAO_ASSIGN(out.met, facts.parts_met(id_, lists_of(source_, out.read, out.good)));
   return out;
 }
 

@@ -87,6 +87,7 @@ class CrawlBatch {
   // Archive synced, then one transaction; after it kCancelled when asked to stop, kDiskFull at the floor of the disk.
   Status flush();
   // Contract, rejects file, published or held. `trouble`: a reason to hold found while crawling, or empty.
+  bool whole = false;  // the source was asked for all it has, and answered
   Result<SourceReport> finish(std::string trouble, store::Completeness completeness);
   const Source& source() const { return source_; }
   // Of the breaches those for which nobody has answered; tells in the report which a person accepted.

@@ -1,6 +1,7 @@
 // What hosts said, and what is known of them beyond this process.
 #include <algorithm>
 
+#include "core/hash.h"
 #include "core/messages.h"
 #include "crawler/address.h"
 #include "crawler/host_lane.h"
@@ -147,7 +148,7 @@ bool Hosts::heed_answer(const Url& url, const FetchResponse& response, PoliteAns
   const int status = response.status;
   if (signs_ == nullptr || status == 0) return false;
   Lane& host = lane(url);
-  const Storm* const storm = host.watch.answered(*signs_, status);
+  const Storm* const storm = host.watch.answered(*signs_, status, hash64(url.text()));
   if (host.watch.count() != host.told.signs) remember(url, {});
   if (status == 200 || status == 304 || is_redirect(status)) return false;
   std::string unpacked;

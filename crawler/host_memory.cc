@@ -46,10 +46,19 @@ std::map<std::string, milliseconds> times_of(const json::object& object, std::st
 
 SignCount signs_of(const json::object& note) {
   SignCount out{text_of_member(note, "sign"), static_cast<int>(integer_of(note, "times")), {}};
-  const json::value* const statuses = note.if_contains("statuses");
-  if (statuses == nullptr || !statuses->is_array()) return out;
-  for (const json::value& status : statuses->get_array())
-    if (status.is_int64()) out.statuses.push_back(static_cast<int>(status.get_int64()));
+  const json::value* const answers = note.if_contains("answers");
+  if (answers == nullptr || !answers->is_array()) return out;
+  for (const json::value& answer : answers->get_array())
+    if (const json::array* const pair = answer.if_array(); pair != nullptr && pair->size() == 2)
+      if (const auto *status = (*pair)[0].if_int64(), *address = (*pair)[1].if_int64(); status && address)
+        out.answers.emplace_back(static_cast<int>(*status), static_cast<std::uint64_t>(*address));
+  return out;
+}
+
+json::array answers_of(const SignCount& signs) {
+  json::array out;
+  for (const auto& [status, address] : signs.answers)
+    out.push_back(json::array{status, static_cast<std::int64_t>(address)});
   return out;
 }
 
@@ -111,7 +120,7 @@ void StoredHostMemory::keep(const std::string& host, const HostRest& rest) {
                           {"rests", rest.earned.rests},
                           {"sign", rest.signs.rule},
                           {"times", rest.signs.times},
-                          {"statuses", json::array(rest.signs.statuses.begin(), rest.signs.statuses.end())},
+                          {"answers", answers_of(rest.signs)},
                           {"wishes", std::move(wishes)}};
   const Status done = facts_.set_note(note_key(host), json::serialize(note));
   if (!done && status_) status_ = done;

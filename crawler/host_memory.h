@@ -1,7 +1,7 @@
 // What is known of hosts beyond the life of a process: when one may be asked again, which are left alone tonight, what
-// their answers add up to, how slowly one is asked, when it was asked last and what its robots.txt said within a day. A process that dies between a
-// Retry-After and the next request must not make the next one impolite, and neither must a second run of the same
-// night.
+// their answers add up to, how slowly one is asked, when it was asked last and what its robots.txt said within a day. A
+// process that dies between a Retry-After and the next request must not make the next one impolite, and neither must a
+// second run of the same night.
 #pragma once
 
 #include <chrono>
@@ -25,7 +25,7 @@ struct HostRest {
   std::string rule{}, address{};  // of the stop sign, when it was one
   bool failed = false;            // ... since it failed; else it does not want to be asked
   HostPace::Earned earned{};
-  SignCount signs{};  // of this night
+  SignCount signs{};                                          // of this night
   std::map<std::string, std::chrono::milliseconds> wishes{};  // Crawl-delay by origin, as it was read last
   bool operator==(const HostRest&) const = default;
 };

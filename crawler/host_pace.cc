@@ -114,6 +114,15 @@ void HostPace::trouble(const PaceRules& rules, Time now) {
   ++rests_;
 }
 
+namespace {
+std::string span_words(std::chrono::seconds span) {
+  using std::chrono::hours;
+  if (span < hours(2)) return std::to_string(span.count()) + " 秒";
+  if (span < hours(48)) return std::to_string(std::chrono::floor<hours>(span).count()) + " 小时";
+  return std::to_string(std::chrono::floor<hours>(span).count() / 24) + " 天";
+}
+}  // namespace
+
 void HostPace::ended(const PaceRules& rules, Time now, const HostAnswer& answer) {
   busy_ = false;
   asked_ = true;
@@ -121,7 +130,7 @@ void HostPace::ended(const PaceRules& rules, Time now, const HostAnswer& answer)
   if (answer.ours) return;
   if (answer.retry_after > rules.longest_wait) {
     rest_until(now + std::min<std::chrono::seconds>(answer.retry_after, kLongestRest));
-    return leave_alone(fmt::format("主机要求等待 {} 秒，超过可等待的上限", answer.retry_after.count()));
+    return leave_alone("主机要求等待 " + span_words(answer.retry_after) + "，超过可等待的上限");
   }
   if (answer.retry_after.count() > 0) rest_until(now + answer.retry_after);
   if (is_trouble(answer.status)) return trouble(rules, now);

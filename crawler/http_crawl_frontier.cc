@@ -1,6 +1,7 @@
 #include "crawler/http_crawl_source.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace tanmiao::crawler {
@@ -46,6 +47,26 @@ void HttpSource::take_up(const FrontierUrl& url) {
   const std::string part = url.note.starts_with("-> ") ? url.note.substr(3) : url.url;
   batch_->names.insert(part, kRead);
   if (url.note != "same") batch_->names.insert(part);
+}
+
+// What an earlier night found and did not ask for. Its description may have changed since.
+void HttpSource::take_over(FrontierUrl url) {
+  left_over_ = true;
+  const auto parsed = parse_address(url.url);
+  const bool wanted = parsed && source_.page(url.role) != nullptr && host_allowed(parsed->url, source_.hosts) &&
+                      scope_.refusal(parsed->url, nullptr).empty();
+  if (!wanted || !batch_->names.insert(url.url, kSeen))
+    return settle(std::move(url), UrlState::kRefused, "来源说明不再要它");
+  scope_.follow(parsed->url);
+  ++listed_[url.role];
+  if (const PageRule* const page = source_.page(url.role); page->reader == "sitemap") nested_[url.url] = 0;
+  wait_in_lane(url);
+}
+
+std::size_t HttpSource::left_waiting() const {
+  std::size_t left = 0;
+  for (const auto& [name, lane] : lanes_) left += lane.waiting.size() + lane.leased.size();
+  return left;
 }
 
 bool HttpSource::over_budget() const {
@@ -162,7 +183,9 @@ void HttpSource::offer(const FoundLink& link, const FrontierUrl& from) {
   fresh_.emplace(found.id, std::move(found));
 }
 
-// Of its host: by rank, then first found first. A page that leads on is never old.
+// Of its host: by rank, then first found first. A page that leads on is never old, unless the nights are too short for
+// all of the source: then what was never read goes before what was, or a night would come no further than the last one;
+// what is found tonight goes first.
 void HttpSource::wait_in_lane(const FrontierUrl& url) {
   ++found_;
   const auto parsed = parse_url(url.url);
@@ -170,8 +193,13 @@ void HttpSource::wait_in_lane(const FrontierUrl& url) {
   if (!lane.worked) lane.worked = std::make_unique<asio::steady_timer>(loop_, asio::steady_timer::time_point::max());
   Rank rank{url.priority};
   const PageRule* const page = source_.page(url.role);
-  if (page != nullptr && !page->leads_on())
-    if (const auto known = parts_.find(url.url)) rank.seen = known->seen.value_or(Instant()).time_since_epoch().count();
+  const bool behind = left_over_ && !url.referrer.empty();
+  if (behind && url.note == store::kLeftOver) rank.seen = 1;
+  if (page != nullptr && (behind || !page->leads_on()))
+    if (const auto known = parts_.find(url.url)) {
+      rank.seen = known->seen.value_or(Instant()).time_since_epoch().count();
+      if (behind) rank.priority = std::numeric_limits<std::int16_t>::min();
+    }
   lane.waiting.put(rank, url.id);
   if (!lane.walking) note_to_begin(lane);
 }

@@ -58,18 +58,17 @@ Status HttpSource::open() {
   TANMIAO_ASSIGN(asked_, facts.asked(source_.id, env_.night.civil_date));
   bool taken_up = false;
   TANMIAO_TRY(facts.each_url(batch.id, [&](FrontierUrl&& url) -> Status {
-    taken_up = true;
-    take_up(url);
+    const bool left_over = url.state == UrlState::kWaiting && url.note == store::kLeftOver;
+    taken_up |= !left_over;
+    left_over ? take_over(std::move(url)) : take_up(url);
     return {};
   }));
   if (cut_ = hosts_.source_rests(source_.id); !cut_.empty()) stopped_ = spent_ = true;
   TANMIAO_ASSIGN(good_, facts.good_tallies(source_.id));
   TANMIAO_ASSIGN(marks_, facts.tallies(batch.id));
   TANMIAO_TRY(look_at_template());
-  if (taken_up) {
-    lists_.taken_up();
-    return {};
-  }
+  if (taken_up || left_over_) lists_.taken_up();
+  if (taken_up) return {};
   const FrontierUrl none;
   for (const std::string& start : source_.start) {
     FoundLink link;
@@ -142,12 +141,15 @@ Result<SourceReport> HttpSource::finish() {
   if (complete && !lists.empty() && !batch_->broken_off) trouble = lists + "，来源声明为完整";
   if (complete && !cut_.empty()) trouble = cut_;
   if (complete && failed > 0 && !batch_->broken_off) trouble = all + "，来源声明为完整";
+  batch_->whole = cut_.empty() && failed == 0 && !left_over_ && !shut_;
   TANMIAO_ASSIGN(SourceReport done, batch_->finish(trouble, source_.completeness));
   const std::string& note = !cut_.empty() ? cut_ : failures;
   // A contract that is broken does not say that pages failed.
   const bool told = done.outcome == SourceOutcome::kHeld && !trouble.empty();
   if (!told) add(done.why, lists);
   if (!told) add(done.why, note);
+  if (const std::size_t left = left_waiting(); left > 0 && !complete)
+    add(done.why, std::to_string(left) + " 个已知网址留待下一夜");
   if (not_due_ > 0) add(done.why, std::to_string(not_due_) + " 个页面未到复查日，未访问");
   if (gone_ > 0) add(done.why, std::to_string(gone_) + " 个页面已不存在（首个 " + first_gone_ + "）");
   if (refused_ > 0) add(done.why, std::to_string(refused_) + " 个网址不许访问（首个 " + first_refused_ + "）");

@@ -98,6 +98,8 @@ class HttpSource : public NetworkSource {
   std::function<std::string(const Url&, const Url&)> redirect_rule(bool of_start) const;
   FetchRequest request_for(const store::FrontierUrl& url, const PageRule& page);
   void take_up(const store::FrontierUrl& url);
+  void take_over(store::FrontierUrl url);
+  std::size_t left_waiting() const;  // addresses that tonight's bounds left
   void offer(const FoundLink& link, const store::FrontierUrl& from);
   void outside(const std::string& address, const std::string& why);
   void cut_short(const std::string& why);
@@ -158,6 +160,7 @@ class HttpSource : public NetworkSource {
   std::string cut_;              // why the walk ended before the frontier was empty
   bool stopped_ = false;         // a host is not asked any more
   bool spent_ = false;           // what may be asked in a night is used up
+  bool left_over_ = false;       // an earlier night found addresses that it did not ask for
   bool shut_ = false;            // the hours in which it may be asked are over
   std::uint64_t visited_ = 0;    // addresses
   std::uint32_t in_flight_ = 0;  // requests

@@ -65,7 +65,8 @@ PageWork work_page(const PageTask& task) {
   // A page that was kept before it said noindex is read anew, so that what it gave goes.
   work.same = task.known && task.known_hash == work.hash && !work.wishes.noindex;
   if (!work.same && !work.wishes.noindex && !work.wishes.noarchive) work.packed = pack_response(got);
-  work.reading.tally = PageTally(task.source, task.page, task.part, task.env.night.civil_date);
+  work.reading.tally =
+      PageTally(task.source, task.page, task.part, task.env.night.civil_date, task.response.via.empty());
   work.same_content = work.same;
   if (work.same && !task.page.leads_on()) return work;
   Document document;

@@ -22,6 +22,12 @@ using store::UrlState;
 
 constexpr std::string_view kRedirected = "-> ";
 
+// What there is to say before anything was stopped.
+std::string before_end(std::string text) {
+  text.resize(std::min(text.find("，抓取已停下"), text.size()));
+  return text;
+}
+
 class Planning {
  public:
   explicit Planning(const SourceKnowledge& known) : known_(known), source_(known.source), scope_(known.source.scope) {}
@@ -307,7 +313,7 @@ Result<CrawlPlan> plan_crawl(store::Store& store, const CrawlConfig& config, con
   CrawlPlan plan;
   plan.day = night.day;
   if (const Status room = disk_floor_of(store.folder(), config).check(); !room)
-    plan.obstacle = in_chinese(room.error().message);
+    plan.obstacle = before_end(in_chinese(room.error().message));
   std::map<std::string, milliseconds> lanes;
   std::set<std::string> origins;
   for (const Source& source : sources) {

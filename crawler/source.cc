@@ -108,9 +108,10 @@ void check_expressions(Settings& at, const PageRule& page) {
   if (page.reader != "html") return;
   if (const std::string fault = page.rows.empty() ? "" : xpath_fault(page.rows); !fault.empty())
     at.complain("rows", "is no XPath: " + fault);
+  Settings columns = at.table("columns");
   for (const auto& [field, place] : page.columns)
     if (const std::string fault = xpath_fault(place); !fault.empty())
-      at.complain("columns", std::string(field_spec(field).name).append(" is no XPath: ").append(fault));
+      columns.complain(field_spec(field).name, "is no XPath: " + fault);
 }
 
 // How the page is asked for, and what of its answer says that it is one.

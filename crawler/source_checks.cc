@@ -66,7 +66,9 @@ void check_roles(Settings& at, const Source& source) {
       at.complain("complete", "files of a remote folder leave it: expected part or append");
   } else {
     if (source.hosts.empty()) at.complain("kind", "an http source needs hosts");
-    if (source.page(source.start_role) == nullptr)
+    if (source.start_role.empty())
+      at.table("fetch").complain("start_role", "missing, expected the role of the pages that start names");
+    else if (source.page(source.start_role) == nullptr)
       at.table("fetch").complain("start_role", no_page(source, source.start_role));
   }
   const PageRule* const map = source.page(source.robots_sitemaps);

@@ -194,23 +194,27 @@ const StopSign* StopSigns::find_address(std::string_view address) const {
 
 void SignWatch::take_up(const SignCount& count) {
   count_ = count;
-  last_.assign(count.statuses.begin(), count.statuses.end());
+  last_.assign(count.answers.begin(), count.answers.end());
+  inherited_ = last_.size();
 }
 
-const Storm* SignWatch::answered(const StopSigns& signs, int status) {
-  last_.push_back(status);
+const Storm* SignWatch::answered(const StopSigns& signs, int status, std::uint64_t address) {
+  const auto stormy = [&](const std::pair<int, std::uint64_t>& one) {
+    return std::any_of(signs.storms().begin(), signs.storms().end(),
+                       [&](const Storm& storm) { return has(storm.status, one.first); });
+  };
+  const auto end = last_.begin() + static_cast<std::ptrdiff_t>(inherited_);
+  const auto before = std::find(last_.begin(), end, std::pair(status, address));
+  if (before != end && !std::all_of(before, last_.end(), stormy)) last_.erase(before), --inherited_;
+  last_.emplace_back(status, address);
   std::size_t longest = 0;
   for (const Storm& storm : signs.storms()) longest = std::max(longest, storm.of_last);
-  while (last_.size() > longest) last_.pop_front();
-  const auto stormy = [&](int one) {
-    return std::any_of(signs.storms().begin(), signs.storms().end(),
-                       [&](const Storm& storm) { return has(storm.status, one); });
-  };
-  count_.statuses.clear();
-  if (std::any_of(last_.begin(), last_.end(), stormy)) count_.statuses.assign(last_.begin(), last_.end());
+  for (; last_.size() > longest; last_.pop_front()) inherited_ -= inherited_ > 0 ? 1 : 0;
+  count_.answers.clear();
+  if (std::any_of(last_.begin(), last_.end(), stormy)) count_.answers.assign(last_.begin(), last_.end());
   for (const Storm& storm : signs.storms()) {
     const auto from = last_.end() - static_cast<std::ptrdiff_t>(std::min(last_.size(), storm.of_last));
-    const auto seen = std::count_if(from, last_.end(), [&](int one) { return has(storm.status, one); });
+    const auto seen = std::count_if(from, last_.end(), [&](const auto& one) { return has(storm.status, one.first); });
     if (has(storm.status, status) && static_cast<std::size_t>(seen) >= storm.most) return &storm;
   }
   return nullptr;

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/error.h"
@@ -70,9 +71,10 @@ class StopSigns {
 
 // What a host's answers add up to so far; nothing is noted while none of them speaks against programs.
 struct SignCount {
-  std::string rule{};           // that the last answer fitted
-  int times = 0;                // in a row
-  std::vector<int> statuses{};  // of the last answers, when one of a storm is among them
+  std::string rule{};  // that the last answer fitted
+  int times = 0;       // in a row
+  // The last answers, when one of a storm is among them: status, and which address gave it (a hash).
+  std::vector<std::pair<int, std::uint64_t>> answers{};
   bool operator==(const SignCount&) const = default;
 };
 
@@ -80,14 +82,16 @@ class SignWatch {
  public:
   void take_up(const SignCount& count);  // of an earlier process
   const SignCount& count() const { return count_; }
-  // An answer came: a storm that is complete now, else nullptr.
-  const Storm* answered(const StopSigns& signs, int status);
+  // An answer came: a storm that is complete now, else nullptr. Of an address that an earlier run of the night counted
+  // already the new answer counts in its place, unless refusals are all that its host gave since.
+  const Storm* answered(const StopSigns& signs, int status, std::uint64_t address);
   // It fitted a rule: true when something follows from it.
   bool saw(const StopSign& sign);
   void good() { count_.rule.clear(), count_.times = 0; }  // one that fits none
 
  private:
-  std::deque<int> last_;
+  std::deque<std::pair<int, std::uint64_t>> last_;
+  std::size_t inherited_ = 0;  // of them
   SignCount count_;
 };
 

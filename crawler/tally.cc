@@ -29,8 +29,8 @@ std::int64_t tally_count(const std::map<std::string, std::int64_t>& counts, std:
   return found == counts.end() ? 0 : found->second;
 }
 
-PageTally::PageTally(const Source& source, const PageRule& page, std::string_view part, Date night)
-    : source_(&source), page_(&page), night_(night), part_(part) {
+PageTally::PageTally(const Source& source, const PageRule& page, std::string_view part, Date night, bool start)
+    : source_(&source), page_(&page), night_(night), start_(start), part_(part) {
   // A page of the web is one of many; a file is a delivery of its own.
   const bool alone = page.reader == "csv" || page.reader == "xlsx" || (page.reads_rows() && source.folder);
   scope_ = alone ? with(tally::kPartScope, part) : with(tally::kPageScope, page.role);
@@ -74,7 +74,11 @@ bool PageTally::counts_rows() const {
 // A table is held against itself by its rows; what a page has follows from what others of its description have.
 void PageTally::add_marks(store::Tallies& out) const {
   if (page_ == nullptr || !scope_.starts_with(tally::kPageScope)) return;
-  auto& counts = out[scope_];
+  add_marks(out[scope_]);
+  if (start_) add_marks(out[with(tally::kStartScope, page_->role)]);
+}
+
+void PageTally::add_marks(std::map<std::string, std::int64_t>& counts) const {
   const auto add = [&](std::string_view what, std::string_view name, bool has) {
     counts[std::string(tally::kHas).append(what).append(name)] += has ? 1 : 0;
   };

@@ -29,6 +29,7 @@ inline constexpr std::string_view kWord = "word:";  // "word:006:停业整顿": 
 inline constexpr std::string_view kPages = "pages", kHas = "has:", kHasRecords = "records",
                                   kHasField = "field:", kHasLink = "link:";
 inline constexpr std::string_view kPartScope = "part:", kPageScope = "page:";
+inline constexpr std::string_view kStartScope = "start:";  // of the pages of a role that the source begins at: marks
 inline constexpr std::string_view kRowsScope = "rows:", kRows = "rows";  // of one page: "rows:ROLE<tab>ADDRESS"
 }  // namespace tally
 
@@ -38,7 +39,8 @@ std::int64_t tally_count(const std::map<std::string, std::int64_t>& counts, std:
 class PageTally {
  public:
   PageTally() = default;  // counts nothing
-  PageTally(const Source& source, const PageRule& page, std::string_view part, Date night);
+  // `start`: nothing led to it.
+  PageTally(const Source& source, const PageRule& page, std::string_view part, Date night, bool start = false);
 
   void record(const Record& record);
   void link(std::string_view role);
@@ -48,12 +50,14 @@ class PageTally {
   void add_to(store::Tallies& out);           // once, at the document's end
 
  private:
+  void add_marks(std::map<std::string, std::int64_t>& counts) const;
   void note_day(const Record& record);
   bool counts_rows() const;  // of its page by itself
 
   const Source* source_ = nullptr;
   const PageRule* page_ = nullptr;
   Date night_{};
+  bool start_ = false;
   std::string scope_, part_;
   std::uint64_t records_ = 0;
   std::int64_t newest_ = 0;          // 0: none

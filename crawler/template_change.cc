@@ -20,12 +20,19 @@ double rate(const Counts& counts, std::string_view what) {
   return pages <= 0 ? 0 : static_cast<double>(tally_count(counts, what)) / static_cast<double>(pages);
 }
 
-std::string_view role_of(std::string_view scope) { return scope.substr(tally::kPageScope.size()); }
+bool of_starts(std::string_view scope) { return scope.starts_with(tally::kStartScope); }
+std::string_view role_of(std::string_view scope) { return scope.substr(scope.find(':') + 1); }
 
 // Fewer pages are odd ones. Of those that a source begins at one is enough: without its links there is no other.
-std::int64_t judged_from(const Source& source, std::string_view scope, bool link) {
-  const bool begins = link && role_of(scope) == source.start_role;
-  return begins ? 1 : static_cast<std::int64_t>(source.contract.odd_from);
+std::int64_t judged_from(const Source& source, std::string_view scope) {
+  return of_starts(scope) ? 1 : static_cast<std::int64_t>(source.contract.odd_from);
+}
+
+// Of pages that a source begins at their links count; that to the next page of a list ends with the list.
+bool counts(std::string_view mark, std::string_view scope) {
+  const std::string_view what = mark.substr(tally::kHas.size());
+  return !of_starts(scope) ||
+         (what.starts_with(tally::kHasLink) && what.substr(tally::kHasLink.size()) != role_of(scope));
 }
 
 std::string mark_words(std::string_view mark) {
@@ -46,12 +53,13 @@ void changes_of(const Source& source, const std::string& scope, const Counts& re
   bool without_records = false;
   const auto look = [&](const std::string& mark) {
     const double usual = rate(before, mark);
-    const bool link = std::string_view(mark).substr(tally::kHas.size()).starts_with(tally::kHasLink);
-    if (usual < kUsual || !read.contains(mark) || pages < judged_from(source, scope, link)) return false;
+    if (usual < kUsual || !read.contains(mark) || pages < judged_from(source, scope) || !counts(mark, scope))
+      return false;
     const double missing = 1 - rate(read, mark) / usual;
     if (missing <= source.contract.most_odd) return false;
     const std::int64_t lack = pages - tally_count(read, mark);
-    out.push_back({BreachKind::kTemplate, std::string(role_of(scope)) + " " + mark, source.contract.most_odd, missing,
+    out.push_back({BreachKind::kTemplate, (of_starts(scope) ? "start " : "") + std::string(role_of(scope)) + " " + mark,
+                   source.contract.most_odd, missing,
                    "页面结构与上次不同：“" + std::string(role_of(scope)) + "”页 " + std::to_string(pages) + " 个中 " +
                        std::to_string(lack) + " 个没有" + mark_words(mark) + "（上次 " + whole_percent(usual) +
                        " 有），约定缺少不超过 " + whole_percent(source.contract.most_odd)});
@@ -70,7 +78,8 @@ void changes_of(const Source& source, const std::string& scope, const Counts& re
 std::vector<Breach> template_changes(const Source& source, const store::Tallies& read, const store::Tallies& good) {
   std::vector<Breach> out;
   for (const auto& [scope, counts] : read) {
-    const auto before = scope.starts_with(tally::kPageScope) ? good.find(scope) : good.end();
+    const bool pages = scope.starts_with(tally::kPageScope) || of_starts(scope);
+    const auto before = pages ? good.find(scope) : good.end();
     if (before != good.end()) changes_of(source, scope, counts, before->second, out);
   }
   return out;
@@ -87,7 +96,7 @@ bool is_odd(const PageRule& page, const store::Tallies& good) {
 void keep_marks(const Source& source, std::string_view scope, const Counts& read, const Counts* before, Counts& kept) {
   std::erase_if(kept, [](const auto& counter) { return is_mark(counter.first); });
   const std::int64_t known = before == nullptr ? 0 : tally_count(*before, tally::kPages);
-  const bool enough = known <= 0 || tally_count(read, tally::kPages) >= judged_from(source, scope, true);
+  const bool enough = known <= 0 || tally_count(read, tally::kPages) >= judged_from(source, scope);
   for (const auto& [what, n] : enough ? read : *before)
     if (is_mark(what)) kept[what] = n;
 }

@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,7 +31,8 @@ class Facts {
   virtual Result<Night> begin_night(Date civil_date, Instant clock) = 0;
   virtual Status finish_night(NightId night) = 0;
   virtual Result<std::optional<Night>> last_night() = 0;
-  // The open batch of (night, stage, source) if there is one, else a new one.
+  // The open batch of (night, stage, source) if there is one, else a new one, in which the addresses wait that the
+  // source's last published batch found and did not ask for (kLeftOver).
   virtual Result<Batch> open_batch(const Night& night, Stage stage, std::string_view source) = 0;
   virtual Result<std::vector<Batch>> batches(NightId night) = 0;
   virtual Result<std::optional<Batch>> last_published(Stage stage, std::string_view source) = 0;
@@ -49,6 +51,8 @@ class Facts {
   virtual Result<std::optional<Part>> part(std::string_view source, std::string_view name) = 0;  // one of them
   virtual Result<std::vector<std::string>> parts_within(std::string_view source, std::string_view prefix) = 0;  // names
   virtual Result<bool> any_parts(std::string_view source) = 0;
+  // Of these parts of the batch's source those that it read or found unchanged.
+  virtual Result<std::set<std::string>> parts_met(BatchId batch, const std::vector<std::string>& names) = 0;
   // In order of their ids, which is that in which they were found.
   virtual Status each_url(BatchId batch, const std::function<Status(FrontierUrl&&)>& visit) = 0;
   virtual Result<std::vector<FrontierUrl>> frontier(BatchId batch) = 0;              // all of each_url()

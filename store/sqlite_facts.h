@@ -33,6 +33,7 @@ class SqliteFacts final : public Facts {
   Result<std::optional<Part>> part(std::string_view source, std::string_view name) override;
   Result<std::vector<std::string>> parts_within(std::string_view source, std::string_view prefix) override;
   Result<bool> any_parts(std::string_view source) override;
+  Result<std::set<std::string>> parts_met(BatchId batch, const std::vector<std::string>& names) override;
   Status each_url(BatchId batch, const std::function<Status(FrontierUrl&&)>& visit) override;
   Result<std::vector<FrontierUrl>> frontier(BatchId batch) override;
   Result<std::vector<FrontierUrl>> urls(const std::vector<UrlId>& ids) override;

@@ -399,6 +399,19 @@ Result<bool> SqliteFacts::any_parts(std::string_view source) {
   });
 }
 
+Result<std::set<std::string>> SqliteFacts::parts_met(BatchId batch, const std::vector<std::string>& names) {
+  return guarded(database_, [&] {
+    std::set<std::string> met;
+    Query row(database_,
+              "SELECT 1 FROM staged_part sp JOIN part p ON p.id = sp.part JOIN batch b ON b.id = sp.batch"
+              " WHERE sp.batch = ?1 AND sp.same <> 2 AND p.name = ?2"
+              " AND p.source = (SELECT id FROM source WHERE name = b.source)");
+    for (const std::string& name : names)
+      if (row.with(batch, name).step()) met.insert(name);
+    return met;
+  });
+}
+
 Status SqliteFacts::each_url(BatchId batch, const std::function<Status(FrontierUrl&&)>& visit) {
   Status said;
   TANMIAO_TRY(guarded(database_, [&] {

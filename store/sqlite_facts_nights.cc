@@ -99,11 +99,15 @@ Result<Batch> SqliteFacts::open_batch(const Night& night, Stage stage, std::stri
       Query(database_, "UPDATE batch SET state = 4, note = 'its night ended before it was published' WHERE id = ?1")
           .run_with(id);
     }
+    Query(database_, "INSERT INTO batch(night, stage, source) VALUES(?1, ?2, ?3)").run_with(night.id, stage, source);
+    Batch made = batch_row(static_cast<BatchId>(database_.last_row()));
+    Query(database_,
+          "UPDATE frontier SET batch = ?3, state = 1, attempts = 0, note = ?4 WHERE state IN (1, 5) AND batch IN"
+          " (SELECT id FROM batch WHERE source = ?1 AND stage = ?2 AND state = 2)")
+        .run_with(source, stage, made.id, kLeftOver);
     Query(database_,
           "DELETE FROM frontier WHERE batch IN (SELECT id FROM batch WHERE source = ?1 AND stage = ?2 AND state <> 1)")
         .run_with(source, stage);
-    Query(database_, "INSERT INTO batch(night, stage, source) VALUES(?1, ?2, ?3)").run_with(night.id, stage, source);
-    Batch made = batch_row(static_cast<BatchId>(database_.last_row()));
     transaction.commit();
     return made;
   });

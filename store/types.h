@@ -110,6 +110,7 @@ struct Capture {
 };
 
 // Leased: about to be asked for, or asked for already when the process died; committed before the request goes out.
+inline constexpr const char* kLeftOver = "前夜未及";
 enum class UrlState : std::uint8_t { kWaiting = 1, kDone = 2, kFailed = 3, kRefused = 4, kLeased = 5 };
 struct FrontierUrl {
   std::string url, referrer,
@@ -117,7 +118,7 @@ struct FrontierUrl {
   std::uint16_t depth = 0;
   UrlState state = UrlState::kWaiting;
   std::uint16_t attempts = 0;
-  std::string note;           // why failed or refused
+  std::string note;           // why failed or refused; kLeftOver of one that an earlier night found and did not ask for
   std::int16_t priority = 0;  // of its page description; the higher goes first
   UrlId id = 0;               // of next_url_ids()
 };

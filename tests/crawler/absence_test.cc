@@ -1,5 +1,6 @@
 // What a page that is not there means: that it is gone, that nobody could look, or nothing at all.
 #include <algorithm>
+#include <set>
 
 #include "crawling_hosts.h"
 
@@ -26,6 +27,13 @@ class Absences : public CrawlingHosts {
     std::ifstream in(root_ / "sources/register.toml");
     std::string text{std::istreambuf_iterator<char>(in), {}};
     text.replace(text.find("[fetch]\n") + 8, 0, line + "\n");
+    write("sources/register.toml", text);
+    approve();
+  }
+  void change(const std::string& from, const std::string& to) {
+    std::ifstream in(root_ / "sources/register.toml");
+    std::string text{std::istreambuf_iterator<char>(in), {}};
+    text.replace(text.find(from), from.size(), to);
     write("sources/register.toml", text);
     approve();
   }
@@ -182,6 +190,46 @@ TEST_F(Budgets, WhatWasNeverSeenGoesFirstThenWhatWasNotSeenForLongest) {
   EXPECT_THAT(nights[1], ElementsAre("5", "6", "7", "8"));
   EXPECT_THAT(nights[2], ElementsAre("9", "10", "11", "12"));
   EXPECT_THAT(nights[3], ElementsAre("1", "2", "3", "4"));
+}
+
+// Each night begins at the start, and goes on with what the last one found and did not ask for.
+class LongLists : public Budgets, public ::testing::WithParamInterface<int> {};
+
+TEST_P(LongLists, OfMorePagesThanANightHasRequestsAreGoneThroughInSeveral) {
+  city(60);  // twelve pages of five
+  source("complete = \"part\"");
+  fetch_line("most_requests = 16");
+  change("\nrole = \"list\"\n", "\nrole = \"list\"\npriority = " + std::to_string(GetParam()) + "\n");
+  std::set<std::string> asked;
+  for (int n = 1; n < 8; ++n) {
+    const std::size_t from = server_.order().size();
+    const SourceReport report = crawl_once(n);
+    const auto order = server_.order();
+    EXPECT_NE(std::find(order.begin() + static_cast<std::ptrdiff_t>(from), order.end(), "/list?page=1"), order.end());
+    const auto firms = firms_asked(from);
+    asked.insert(firms.begin(), firms.end());
+    EXPECT_TRUE(n > 1 || report.why.find("个已知网址留待下一夜") != std::string::npos) << report.why;
+  }
+  EXPECT_EQ(asked.size(), 60u);
+  EXPECT_EQ(records(), 60u);
+}
+
+INSTANTIATE_TEST_SUITE_P(ByPriority, LongLists, ::testing::Values(0, 5));
+
+// But for those that are leased already: two seconds of asking.
+TEST_F(Budgets, WhatIsNewGoesBeforeWhatWasLeft) {
+  city(60);
+  source("complete = \"part\"");
+  fetch_line("most_requests = 9");
+  change("pause = 0\n", "pause = 0.5\n");
+  crawl_once(1);
+  detail(99, "新来科技有限公司");
+  server_.put("/list?page=1", {200,
+                               "<html><body><ul><li><a href='/firm/99'>x</a></li></ul>"
+                               "<a class='next' href='?page=2'>n</a></body></html>"});
+  const std::size_t from = server_.order().size();
+  crawl_once(2);
+  EXPECT_THAT(firms_asked(from), ::testing::Contains("99"));
 }
 
 TEST_F(Budgets, ANightIsACivilDayHoweverOftenItIsCrawled) {

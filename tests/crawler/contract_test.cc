@@ -234,16 +234,70 @@ TEST_F(PagesOfRows, EachIsHeldAgainstItself) {
   EXPECT_THAT(breaches_of(source_, delivery(pages({{"http://h/a", 80}, {"http://h/c", 5}}), good)), IsEmpty());
 }
 
-// Rows move from page to page as the list grows or shrinks.
-TEST_F(PagesOfRows, ThoseOfOneListAreComparedTogether) {
-  source_.pages.front().paging.kind = PagingRule::Kind::kCounter;
-  const auto good = good_after(source_, delivery(pages({{"1", 100}, {"2", 100}, {"3", 90}}), {}));
-  EXPECT_THAT(breaches_of(source_, delivery(pages({{"1", 100}, {"2", 100}, {"3", 40}}), good)), IsEmpty());
-  const auto found = breaches_of(source_, delivery(pages({{"1", 100}, {"2", 2}, {"3", 2}}), good));
+// Rows move from page to page as the list grows or shrinks: all its pages count, those that are the same as well.
+class PagesOfAList : public PagesOfRows {
+ protected:
+  PagesOfAList() { source_.pages.front().paging.kind = PagingRule::Kind::kCounter; }
+  Delivery night(const store::Tallies& read, std::set<std::string> met = {}, bool whole = true) const {
+    Delivery d = delivery(read, good_);
+    d.met = std::move(met);
+    d.whole = whole;
+    return d;
+  }
+  static std::string at(int page) { return "http://h/list?page=" + std::to_string(page); }
+  store::Tallies good_ =
+      good_after(source_, delivery(pages({{"http://h/list", 50}, {at(2), 50}, {at(3), 50}, {at(4), 20}}), {}));
+};
+
+TEST_F(PagesOfAList, AreComparedTogether) {
+  const std::set<std::string> first = {"http://h/list", at(2), at(3)};
+  EXPECT_THAT(breaches_of(source_, night(pages({{at(4), 45}}), first)), IsEmpty()) << "grown by 15 %";
+  EXPECT_THAT(breaches_of(source_, night(pages({{at(4), 50}, {at(5), 5}}), first)), IsEmpty()) << "onto a new page";
+  EXPECT_THAT(breaches_of(source_, night(pages({{at(3), 42}}), {"http://h/list", at(2)})), IsEmpty())
+      << "shrunk by 16 %";
+  const auto found = breaches_of(source_, night(pages({{at(3), 2}, {at(4), 2}}), {"http://h/list", at(2)}));
   ASSERT_THAT(kinds(found), ElementsAre(BreachKind::kFewer));
-  EXPECT_EQ(found[0].text, "比上次少：“file”各页合计 本次 104 条，上次 290 条（36%），约定不低于 80%");
-  EXPECT_THAT(kinds(breaches_of(source_, delivery(pages({{"1", 2}}), good))), ElementsAre(BreachKind::kFewer))
-      << "the rest of the list was not reached any more";
+  EXPECT_EQ(found[0].text, "比上次少：列表 file http://h/list 本次 104 条，上次 170 条（61%），约定不低于 80%");
+}
+
+TEST_F(PagesOfAList, PagesThatAreNotThereAnyMoreHaveNoRows) {
+  EXPECT_THAT(kinds(breaches_of(source_, night(pages({{"http://h/list", 40}})))), ElementsAre(BreachKind::kFewer))
+      << "four pages became one";
+  EXPECT_THAT(breaches_of(source_, night(pages({{"http://h/list", 50}}), {}, false)), IsEmpty())
+      << "the night ended before the rest was asked for";
+  EXPECT_THAT(breaches_of(source_, night(pages({{"http://h/list", 50}, {at(5), 50}, {at(6), 50}}), {}, false)),
+              IsEmpty())
+      << "and what it came to for the first time is no growth";
+  good_ = good_after(source_, night(pages({{"http://h/list", 40}})));
+  EXPECT_TRUE(good_.at("rows:file\t" + at(3)).empty()) << "what was accepted is the measure";
+}
+
+TEST_F(PagesOfAList, EachListIsHeldAgainstItself) {
+  good_ = good_after(source_, delivery(pages({{"http://h/a/index.html", 40}, {"http://h/b/index.html", 400}}), {}));
+  const auto found = breaches_of(source_, night(pages({{"http://h/a/index.html", 2}}), {"http://h/b/index.html"}));
+  ASSERT_THAT(kinds(found), ElementsAre(BreachKind::kFewer));
+  EXPECT_EQ(found[0].of, "file http://h/a/index.html");
+}
+
+TEST(ListOfPages, HasOneNameWhateverThePage) {
+  PageRule page;
+  page.role = "l";
+  const auto same = [&](std::string_view a, std::string_view b) { EXPECT_EQ(list_of(page, a), list_of(page, b)) << a; };
+  const auto other = [&](std::string_view a, std::string_view b) {
+    EXPECT_NE(list_of(page, a), list_of(page, b)) << a;
+  };
+  same("http://h/list", "http://h/list?page=2");
+  same("http://h/list?c=a&page=1", "http://h/list?c=a&page=12");
+  same("http://h/col/index.html", "http://h/col/index_2.html");
+  same("http://h/col/list", "http://h/col/list/3");
+  same("http://h/q#POST:form:start=0&n=20", "http://h/q#POST:form:start=20&n=20");
+  other("http://h/col/a/index.html", "http://h/col/b/index_2.html");
+  other("http://h/list?c=a&page=2", "http://h/list?c=b&page=2");
+  other("http://h/col/101/index.html", "http://h/col/102/index.html");
+  page.paging.kind = PagingRule::Kind::kCursor;
+  page.paging.param = "after";
+  same("http://h/list?c=a&after=xYz", "http://h/list?c=a&after=Qr9");
+  other("http://h/list?c=a&after=xYz", "http://h/list?c=b&after=xYz");
 }
 
 // What is small is no measure, until it has been one: what a person accepted is the new one.

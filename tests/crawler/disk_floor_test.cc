@@ -27,7 +27,8 @@ TEST(DiskFloorDecision, StopsWhileTheEndCanStillBeWrittenDown) {
   ASSERT_FALSE(stopped);
   EXPECT_EQ(stopped.error().code, Errc::kDiskFull);
   EXPECT_EQ(stopped.error().where, "a");
-  EXPECT_THAT(in_chinese(stopped.error().message), HasSubstr("磁盘只剩 1.70 GB，低于停止抓取的 1.70 GB（[crawl] least_free_gb = 1.60，"));
+  EXPECT_THAT(in_chinese(stopped.error().message),
+              HasSubstr("磁盘只剩 1.70 GB，低于停止抓取的 1.70 GB（[crawl] least_free_gb = 1.60，"));
 }
 
 TEST(DiskFloorDecision, TheFullestDiskCounts) {

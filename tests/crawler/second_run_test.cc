@@ -105,6 +105,15 @@ TEST_F(SecondRun, RefusalsAreCountedOverTheRunsOfANight) {
   EXPECT_EQ(server_.count("/list?page=1"), asked);
 }
 
+// One page that is always refused is no storm, however often the source is asked.
+TEST_F(SecondRun, ARefusedPageAmongGoodOnesCountsOnceANight) {
+  city(1);
+  server_.put("/firm/1", {403, "no"});
+  source("pause = 0");
+  for (int run = 0; run < 8; ++run) EXPECT_FALSE(crawl_once(1).stopped) << run;
+  EXPECT_EQ(server_.count("/firm/1"), 8);
+}
+
 TEST_F(SecondRun, AGoodPageBetweenThemEndsTheRow) {
   city(3);
   server_.put("/list?page=1", {302, "", "Location: /cas/login?service=x\r\n"}, 1);

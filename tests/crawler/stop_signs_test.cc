@@ -129,7 +129,7 @@ of_last = 4
     int at = 0;
     for (const int status : statuses) {
       ++at;
-      if (watch.answered(*signs, status) != nullptr) return at;
+      if (watch.answered(*signs, status, static_cast<std::uint64_t>(at)) != nullptr) return at;
     }
     return 0;
   };

@@ -60,9 +60,15 @@ TEST(TemplateChange, IsWhatMostPagesLackAndNearlyAllHad) {
   EXPECT_THAT(marks_of({{"pages", 6}, {"has:records", 3}}, good), IsEmpty()) << "half of them";
   EXPECT_THAT(marks_of({{"pages", 6}}, good), IsEmpty()) << "the description does not ask for it any more";
   EXPECT_THAT(marks_of({{"pages", 6}, {"has:records", 0}}, {}), IsEmpty()) << "a first delivery";
-  EXPECT_THAT(marks_of({{"pages", 1}, {"has:link:detail", 0}}, {{"pages", 3}, {"has:link:detail", 3}}, "page:list"),
-              ElementsAre("list has:link:detail"))
+  EXPECT_THAT(marks_of({{"pages", 1}, {"has:link:detail", 0}}, {{"pages", 3}, {"has:link:detail", 3}}, "start:list"),
+              ElementsAre("start list has:link:detail"))
       << "where the source begins one page is enough";
+  EXPECT_THAT(marks_of({{"pages", 1}, {"has:link:list", 0}}, {{"pages", 3}, {"has:link:list", 3}}, "start:list"),
+              IsEmpty())
+      << "but a list may end with its first page";
+  EXPECT_THAT(marks_of({{"pages", 1}, {"has:link:list", 0}}, {{"pages", 13}, {"has:link:list", 12}}, "page:list"),
+              IsEmpty())
+      << "and the last page of any leads to none";
 }
 
 TEST(TemplateChange, WhatIsKeptIsOfEnoughPages) {
@@ -125,6 +131,17 @@ TEST_F(TemplateCrawl, ASingleOddPageIsARejectAndTakesNothingAway) {
   EXPECT_THAT(report.first_rejects[0].expected, HasSubstr("予以保留"));
   detail(3, "改名科技有限公司");
   EXPECT_EQ(crawl_once(3).counts.changed, 1u) << "it is read anew when it is well again";
+}
+
+TEST_F(TemplateCrawl, TheLastPageOfALongListMayChangeAlone) {
+  city(61);  // thirteen pages
+  http_source("complete = \"part\"");
+  approve();
+  crawl_once(1);
+  city(62);
+  const SourceReport report = crawl_once(2);
+  EXPECT_EQ(report.outcome, SourceOutcome::kPublished) << report.why;
+  EXPECT_EQ(records(), 62u);
 }
 
 TEST_F(TemplateCrawl, AListThatLeadsNowhereHoldsTheSource) {
