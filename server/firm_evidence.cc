@@ -5,6 +5,7 @@
 #include "core/patent.h"
 #include "server/firm_parts.h"
 #include "server/json_reading.h"
+#include "store/review_words.h"
 
 namespace tanmiao::server {
 namespace {
@@ -34,13 +35,21 @@ Html source_cell(const object& item, const SourceTitles& titles) {
   return out;
 }
 
-// The same with the day on which it was first seen there.
-Html evidence_cell(const object& item, const SourceTitles& titles) {
+// The same with the day on which it was first seen there. `way`: where it can be judged; empty: it is joined by no
+// name.
+Html evidence_cell(const object& item, const SourceTitles& titles, std::string_view way = {}) {
   Html out;
   out << "<td data-label=\"来源\"><span>" << source_cell(item, titles);
   if (!text_of(item, "seen").empty()) out << " <small class=\"nowrap\">取得 " << text_of(item, "seen") << "</small>";
+  if (!way.empty())
+    out << " <a class=\"screen-only nowrap\" href=\"" << way << "\" title=\"这条记录是不是这家企业的\">核对</a>";
   out << "</span></td></tr>";
   return out;
+}
+
+std::string_view way_of(const JudgeWays& ways, RecordKind kind, const object& item) {
+  const auto at = ways.find({kind, std::string(text_of(item, "source")), std::string(text_of(item, "key"))});
+  return at == ways.end() ? std::string_view() : std::string_view(at->second);
 }
 
 std::string_view kind_label(std::int64_t kind) {
@@ -55,13 +64,11 @@ std::string_view kind_label(std::int64_t kind) {
 
 // Where the name in a record is not the firm's, or not today's: how it was found.
 std::string_view link_note(std::string_view link) {
-  if (link == "near") return "按概率归入";
-  if (link == "former_name") return "按曾用名";
-  if (link == "name_date") return "同名企业按日期区分";
-  if (link == "name_county") return "同名企业按县区区分";
-  if (link == "branch") return "按分支机构";
-  if (link == "decision") return "人工判定";
-  if (link == "succession") return "吸收合并承继";
+  using store::LinkReason;
+  for (const LinkReason reason :
+       {LinkReason::kNear, LinkReason::kFormerName, LinkReason::kNameDate, LinkReason::kNameCounty, LinkReason::kBranch,
+        LinkReason::kDecision, LinkReason::kSuccession})
+    if (link == store::link_reason_name(reason)) return store::join_words(reason);
   return "";
 }
 
@@ -74,7 +81,7 @@ void named_cell(Html& out, std::string_view label, std::string_view text, std::s
 
 }  // namespace
 
-Html patents_section(const object& firm, const SourceTitles& titles) {
+Html patents_section(const object& firm, const SourceTitles& titles, const JudgeWays& ways) {
   Html out, first, rest;
   std::size_t count = 0;
   each_of(firm, "patents", [&](const object& item) {
@@ -87,7 +94,7 @@ Html patents_section(const object& firm, const SourceTitles& titles) {
                   "nowrap");
     labelled_cell(rows, "申请日", text_of(item, "filing"), "nowrap");
     labelled_cell(rows, "授权日", text_of(item, "granted"), "nowrap");
-    rows << evidence_cell(item, titles);
+    rows << evidence_cell(item, titles, way_of(ways, RecordKind::kPatent, item));
   });
   begin_sheet(out, "专利", "patents");
   if (count == 0) {
@@ -109,7 +116,7 @@ Html patents_section(const object& firm, const SourceTitles& titles) {
   return out;
 }
 
-Html recognitions_section(const object& firm, const SourceTitles& titles) {
+Html recognitions_section(const object& firm, const SourceTitles& titles, const JudgeWays& ways) {
   Html out, rows, signals;
   each_of(firm, "recognitions", [&](const object& item) {
     rows << "<tr>";
@@ -118,14 +125,14 @@ Html recognitions_section(const object& firm, const SourceTitles& titles) {
     labelled_cell(rows, "发证（公告）日期", text_of(item, "issued"), "nowrap");
     labelled_cell(rows, "有效期至", text_of(item, "until"), "nowrap");
     labelled_cell(rows, "编号", text_of(item, "certificate_no"));
-    rows << evidence_cell(item, titles);
+    rows << evidence_cell(item, titles, way_of(ways, RecordKind::kRecognition, item));
   });
   each_of(firm, "signals", [&](const object& item) {
     signals << "<tr>";
     labelled_cell(signals, "线索", text_of(item, "label"), "lead");
     labelled_cell(signals, "内容", text_of(item, "title"));
     labelled_cell(signals, "日期", text_of(item, "date"));
-    signals << evidence_cell(item, titles);
+    signals << evidence_cell(item, titles, way_of(ways, RecordKind::kSignal, item));
   });
   begin_sheet(out, "资质", "recognitions");
   if (rows.empty()) {

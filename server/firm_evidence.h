@@ -3,13 +3,13 @@
 
 #include <boost/json/fwd.hpp>
 
-#include "server/site.h"
+#include "server/joined_names.h"
 
 namespace tanmiao::server {
 
-Html patents_section(const boost::json::object& firm, const SourceTitles& titles);
+Html patents_section(const boost::json::object& firm, const SourceTitles& titles, const JudgeWays& ways);
 // With what it does for research, and what it reported itself.
-Html recognitions_section(const boost::json::object& firm, const SourceTitles& titles);
+Html recognitions_section(const boost::json::object& firm, const SourceTitles& titles, const JudgeWays& ways);
 Html changes_section(const boost::json::object& firm, const SourceTitles& titles);
 Html origins_section(const boost::json::object& firm, const SourceTitles& titles);
 

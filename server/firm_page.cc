@@ -67,7 +67,9 @@ Html header(const object& firm, std::string_view campaign) {
     out << "<span class=\"chip\">市级培育库：" << text_of(firm, "pool_state") << "</span>";
   out << "</p><p class=\"actions\"><a class=\"button\" href=\""
       << visit_path(text_of(registered, "code"), static_cast<std::uint32_t>(number_of(registered, "firm", 0)), campaign)
-      << "\">走访表</a><button type=\"button\" class=\"print\" data-print hidden>打印本页</button></p></div>";
+      << "\">走访表</a> <a class=\"button screen-only\" href=\""
+      << records_path(text_of(registered, "code"), static_cast<std::uint32_t>(number_of(registered, "firm", 0)))
+      << "\">关联记录</a><button type=\"button\" class=\"print\" data-print hidden>打印本页</button></p></div>";
   return out;
 }
 
@@ -193,14 +195,15 @@ Result<Response> firm_page(const Site& site, const Request& request, std::string
   TANMIAO_ASSIGN(const store::FirmNo number, site.find_firm(*world, code));
   TANMIAO_ASSIGN(const object firm, firm_json(site, *world, number));
   const SourceTitles titles = source_titles(site);
+  TANMIAO_ASSIGN(const JudgeWays ways, judge_ways(site, *world, number));
   TANMIAO_ASSIGN(const FirmPeople people, firm_people(site, *world, number));
   const FormWriter writer(site, request, typed);
   const std::string action = people_path(world->snapshot->firms.code[number], number);
   Html body;
   body << header(firm, query.campaign) << writer.notice() << rubric(firm) << belief_section(firm) << why(firm)
        << listed_section(firm, query.campaign) << standards_section(firm)
-       << people_sections(site, writer, people, action) << patents_section(firm, titles)
-       << recognitions_section(firm, titles) << changes_section(firm, titles)
+       << people_sections(site, writer, people, action) << patents_section(firm, titles, ways)
+       << recognitions_section(firm, titles, ways) << changes_section(firm, titles)
        << similar_section(site, *world, number, query.campaign) << objection_sections(site, writer, people, action)
        << origins_section(firm, titles);
   Frame frame;

@@ -60,6 +60,9 @@ Result<Response> route(const Site& site, const Request& request) {
   constexpr std::string_view kSimilar = "/similar";
   if (below("/firm/") && path.ends_with(kSimilar))
     return similar_page(site, request, path.substr(6, path.size() - 6 - kSimilar.size()));
+  constexpr std::string_view kRecords = "/records";
+  if (below("/firm/") && path.ends_with(kRecords))
+    return firm_records_page(site, request, path.substr(6, path.size() - 6 - kRecords.size()));
   if (below("/firm/")) return firm_page(site, request, path.substr(6));
   if (below("/assets/")) return asset(path.substr(8));
   return Error{Errc::kNotFound, "没有这个页面", ""};

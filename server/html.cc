@@ -79,6 +79,8 @@ std::string visit_path(std::string_view code, std::uint32_t number, std::string_
 
 std::string similar_path(std::string_view code, std::uint32_t number) { return path_of(code, number, "/similar", ""); }
 
+std::string records_path(std::string_view code, std::uint32_t number) { return path_of(code, number, "/records", ""); }
+
 std::string people_path(std::string_view code, std::uint32_t number) { return path_of(code, number, "/people", ""); }
 
 Html outside_link(std::string_view url, std::string_view text) {

@@ -55,6 +55,7 @@ Response page(const Frame& frame, const Html& body, int status = 200);
 std::string firm_path(std::string_view code, std::uint32_t number, std::string_view campaign);
 std::string visit_path(std::string_view code, std::uint32_t number, std::string_view campaign);
 std::string similar_path(std::string_view code, std::uint32_t number);
+std::string records_path(std::string_view code, std::uint32_t number);
 std::string people_path(std::string_view code, std::uint32_t number);  // where the forms of its page are sent
 // Only http and https addresses become links; other texts are shown as they are.
 Html outside_link(std::string_view url, std::string_view text);

@@ -60,11 +60,13 @@ Result<store::FirmNo> meant_firm(const Site& site, const ReviewState& state, con
 }  // namespace
 
 Result<ItemView> item_view(const Site& site, const ReviewState& state, ItemQuery query) {
-  const pool::QueueItem* one = state.queue->find(query.at);
-  if (one == nullptr) return Error{Errc::kNotFound, "这一项已不在待判定之列：可能已判定并生效，或来源已改正", ""};
-  ItemView view{state, *one, std::move(query), store::kNoFirm, pool::candidates_of(one->item), {}, {}, {}};
+  TANMIAO_ASSIGN(auto judged, judged_item(site, state, query.at));
+  ItemView view{state, std::move(judged.one), judged.joined, std::move(query), store::kNoFirm, {}, {}, {}, {}};
+  view.candidates = pool::candidates_of(view.one.item);
   view.query.at.name.clear();
-  view.said = state.rulings->on(one->at());
+  view.said = state.rulings->on(view.one.at());
+  if (view.joined && view.query.in_firm.empty())
+    view.query.in_firm = firm_word(state.world->book->card(view.one.item.linked));
   if (!view.query.firm.empty()) {
     TANMIAO_ASSIGN(view.firm, meant_firm(site, state, view.query.firm));
   } else if (!view.candidates.empty()) {
@@ -75,7 +77,7 @@ Result<ItemView> item_view(const Site& site, const ReviewState& state, ItemQuery
     view.firm = (open == view.candidates.end() ? view.candidates.front() : *open).firm;
   }
   const auto read = [&](store::Store& store) -> Status {
-    const store::ReviewItem& item = one->item;
+    const store::ReviewItem& item = view.one.item;
     TANMIAO_ASSIGN(view.record, pool::live_record(store.facts(), item.kind, item.source, item.key));
     TANMIAO_ASSIGN(view.origin, store::origin_of(store.facts(), {}, item.kind, item.source, item.key));
     return {};

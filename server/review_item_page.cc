@@ -1,13 +1,15 @@
-// One name that waits for a person: the record that writes it beside the firm that it may be, what speaks for and
-// against, and the ruling.
+// One name that waits for a person, or that was joined to a firm: the record that writes it beside the firm that it may
+// be, what speaks for and against, and the ruling.
+#include <algorithm>
+#include <tuple>
+
 #include "server/entry_view.h"
 #include "server/form_html.h"
 #include "server/review_item.h"
+#include "store/review_words.h"
 
 namespace tanmiao::server {
 namespace {
-
-std::string firm_word(const pool::FirmCard& card) { return card.code.empty() ? std::to_string(card.firm) : card.code; }
 
 Html candidate_tabs(const RegionTable& regions, const ItemView& view) {
   Html out;
@@ -103,7 +105,8 @@ Html ruling_button(store::Ruling ruling, std::string_view key, std::string_view 
 Html ruling_form(const ItemView& view, const FormWriter& writer, const pool::FirmCard& card) {
   const FormPart form = writer.form("ruling");
   const bool many = view.one.item.kind == RecordKind::kPatent || view.one.item.kind == RecordKind::kPatentEvent;
-  const bool everywhere = form.refused() ? form.ticked("everywhere", "yes") : many && view.one.alike.empty();
+  const bool everywhere =
+      form.refused() ? form.ticked("everywhere", "yes") : many && view.one.alike.empty() && !view.joined;
   ItemQuery here = view.query;
   here.firm = firm_word(card);
   Html out;
@@ -135,27 +138,82 @@ Html other_firm(const ItemView& view) {
   hidden("slot", std::to_string(at.slot)), hidden("in_source", view.query.among.source);
   if (view.query.among.kind) hidden("in_kind", kind_name(*view.query.among.kind));
   if (view.query.among.standing) hidden("in_state", pool::word(*view.query.among.standing));
+  hidden("in_firm", view.query.in_firm);
   out << "<label><span>与另一家企业比较</span><input type=\"text\" name=\"firm\" maxlength=\"60\" "
          "placeholder=\"统一社会信用代码、编号或全称\" required></label><button type=\"submit\" "
          "class=\"quiet\">比较</button></form>";
   return out;
 }
 
-Html queue_walk(const ItemView& view, const Neighbours& around) {
+// What the item is gone through among: a part of the queue, or the records of a firm.
+struct Walk {
+  std::string before, after;  // addresses; empty: none
+  std::size_t place = 0, count = 0;
+  std::string list;
+};
+
+Result<Walk> walk_of_queue(const ItemView& view) {
+  const pool::QueueFilter& among = view.query.among;
+  const Neighbours around = neighbours(*view.state.queue, among, view.one.at());
+  const auto address = [&](const pool::QueueItem* one) {
+    return one == nullptr ? std::string() : item_query(*one, among).address();
+  };
+  return Walk{address(around.before), address(around.after), around.place, around.count,
+              "/review" + ReviewQuery{among, 1}.address()};
+}
+
+Result<Walk> walk_of_firm(const Site& site, const ItemView& view) {
+  const ItemQuery& query = view.query;
+  TANMIAO_ASSIGN(const store::FirmNo firm, site.find_firm(*view.state.world, query.in_firm));
+  TANMIAO_ASSIGN(const auto names, joined_names(site, firm, query.among.kind));
+  const pool::FirmCard card = view.state.world->book->card(firm);
+  const auto is_it = [&](const JoinedName& one) {
+    return std::tie(one.at.source, one.at.kind, one.at.key, one.at.slot) ==
+           std::tie(query.at.source, query.at.kind, query.at.key, query.at.slot);
+  };
+  const auto here = std::find_if(names.begin(), names.end(), is_it);
+  const auto address = [&](const JoinedName& one) {
+    return judge_query(one, firm_word(card), query.among.kind).address();
+  };
+  Walk out{"", "", 0, names.size(), records_path(card.code, firm)};
+  if (here == names.end()) return out;
+  out.place = static_cast<std::size_t>(here - names.begin()) + 1;
+  if (here != names.begin()) out.before = address(*(here - 1));
+  if (here + 1 != names.end()) out.after = address(*(here + 1));
+  return out;
+}
+
+Html walk_nav(const Walk& walk) {
   Html out;
   out << "<nav class=\"walk\" aria-label=\"前后\">";
-  const auto link = [&](const pool::QueueItem* one, std::string_view rel, std::string_view text, char key) {
-    if (one == nullptr)
+  const auto link = [&](const std::string& address, std::string_view rel, std::string_view text, std::string_view key) {
+    if (address.empty())
       out << "<span class=\"unknown\">" << text << "</span>";
     else
-      out << "<a rel=\"" << rel << "\" href=\"" << item_query(*one, view.query.among).address() << "\" data-key=\""
-          << std::string_view(&key, 1) << "\">" << text << " <kbd>" << std::string_view(&key, 1) << "</kbd></a>";
+      out << "<a rel=\"" << rel << "\" href=\"" << address << "\" data-key=\"" << key << "\">" << text << " <kbd>"
+          << key << "</kbd></a>";
   };
-  link(around.before, "prev", "上一项", 'k');
-  if (around.place > 0) out << "<span>第 " << around.place << " / " << around.count << " 项</span>";
-  link(around.after, "next", "下一项", 'j');
-  ReviewQuery list{view.query.among, 1};
-  out << "<a href=\"/review" << list.address() << "\">返回列表</a></nav>";
+  link(walk.before, "prev", "上一项", "k");
+  if (walk.place > 0) out << "<span>第 " << walk.place << " / " << walk.count << " 项</span>";
+  link(walk.after, "next", "下一项", "j");
+  out << "<a href=\"" << walk.list << "\">返回列表</a></nav>";
+  return out;
+}
+
+// Beside the headline: what it is, and how it stands.
+Html subtitle(const ItemView& view, const SourceTitles& titles) {
+  const std::string linked = view.state.world->book->card(view.one.item.linked).name;
+  Html out;
+  out << "<p class=\"sub\">" << pool::label(view.one.item.kind) << " · " << title_of(titles, view.one.item.source);
+  if (view.joined)
+    out << " · <strong>已归入" << linked << "（" << store::join_words(*view.joined) << "）</strong>";
+  else
+    out << " · 价值 " << worth(view.one.item.value);
+  if (view.one.standing == pool::ItemStanding::kSettled) out << " · <strong>已判定，下一夜生效</strong>";
+  if (view.one.standing == pool::ItemStanding::kShelved) out << " · <strong>搁置</strong>";
+  if (view.one.standing == pool::ItemStanding::kLinked && !view.joined)
+    out << " · <strong>已按概率归入" << linked << "</strong>";
+  out << "</p>";
   return out;
 }
 
@@ -165,24 +223,18 @@ Result<Response> review_item_page(const Site& site, const Request& request, cons
   TANMIAO_ASSIGN(const auto state, review_state(site));
   TANMIAO_ASSIGN(ItemQuery query, parse_item_query(request));
   TANMIAO_ASSIGN(const ItemView view, item_view(site, *state, std::move(query)));
+  TANMIAO_ASSIGN(const Walk walk, view.query.in_firm.empty() ? walk_of_queue(view) : walk_of_firm(site, view));
   const SourceTitles titles = source_titles(site);
   const pool::FirmCard card = state->world->book->card(view.firm);
   const FormWriter writer(site, request, typed);
-  const Neighbours around = neighbours(*state->queue, view.query.among, view.one.at());
   Html body;
-  body << "<div class=\"title\"><h1>是同一家企业吗？</h1><p class=\"sub\">" << pool::label(view.one.item.kind) << " · "
-       << title_of(titles, view.one.item.source) << " · 价值 " << worth(view.one.item.value);
-  if (view.one.standing == pool::ItemStanding::kSettled) body << " · <strong>已判定，下一夜生效</strong>";
-  if (view.one.standing == pool::ItemStanding::kShelved) body << " · <strong>搁置</strong>";
-  if (view.one.standing == pool::ItemStanding::kLinked)
-    body << " · <strong>已按概率归入" << state->world->book->card(view.one.item.linked).name << "</strong>";
-  body << "</p></div>" << writer.notice() << queue_walk(view, around)
-       << candidate_tabs(site.worlds.reference().regions, view) << "<div class=\"versus\">"
+  body << "<div class=\"title\"><h1>是同一家企业吗？</h1>" << subtitle(view, titles) << "</div>" << writer.notice()
+       << walk_nav(walk) << candidate_tabs(site.worlds.reference().regions, view) << "<div class=\"versus\">"
        << record_side(site, view, titles, card) << firm_side(site, view, card) << "</div>";
   if (card.firm != store::kNoFirm) body << ruling_form(view, writer, card);
   body << rulings_so_far(view) << pair_evidence(view) << other_firm(view);
   Frame frame;
-  frame.title = view.one.item.name + " · 待判定";
+  frame.title = view.one.item.name + (view.joined ? " · 关联记录" : " · 待判定");
   frame.active = "/review";
   frame.waiting = state->queue->count(pool::ItemStanding::kWaiting);
   frame.as_of = iso(state->world->snapshot->info().civil_date);

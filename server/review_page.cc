@@ -123,24 +123,6 @@ Html queue_table(const RegionTable& regions, const ReviewState& state, const Rev
   return out;
 }
 
-template <class Query>
-Html pages_of(const Query& query, std::string_view path, std::size_t total) {
-  const std::size_t pages = (total + kRowsOfPage - 1) / kRowsOfPage;
-  Html out;
-  if (pages <= 1) return out;
-  const auto link = [&](std::size_t number, std::string_view text) {
-    Query other = query;
-    other.page = number;
-    out << "<a href=\"" << path << other.address() << "\">" << text << "</a>";
-  };
-  out << "<nav class=\"pager\" aria-label=\"翻页\">";
-  if (query.page > 1) link(query.page - 1, "上一页");
-  out << "<span>第 " << query.page << " / " << pages << " 页</span>";
-  if (query.page < pages) link(query.page + 1, "下一页");
-  out << "</nav>";
-  return out;
-}
-
 Frame review_frame(const Site& site, const ReviewState& state, std::string title) {
   Frame frame;
   frame.title = std::move(title);

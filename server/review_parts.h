@@ -27,4 +27,23 @@ Html marked_name(std::string_view name, std::string_view other);
 // What speaks for and against a candidate.
 Html factor_table(const pool::QueueCandidate& candidate);
 
+// 翻页, for a query with `page` and address() and kRowsOfPage rows a page. Empty when there is one page.
+template <class Query>
+Html pages_of(const Query& query, std::string_view path, std::size_t total) {
+  const std::size_t pages = (total + kRowsOfPage - 1) / kRowsOfPage;
+  Html out;
+  if (pages <= 1) return out;
+  const auto link = [&](std::size_t number, std::string_view text) {
+    Query other = query;
+    other.page = number;
+    out << "<a href=\"" << path << other.address() << "\">" << text << "</a>";
+  };
+  out << "<nav class=\"pager\" aria-label=\"翻页\">";
+  if (query.page > 1) link(query.page - 1, "上一页");
+  out << "<span>第 " << query.page << " / " << pages << " 页</span>";
+  if (query.page < pages) link(query.page + 1, "下一页");
+  out << "</nav>";
+  return out;
+}
+
 }  // namespace tanmiao::server

@@ -1,5 +1,6 @@
 // What is done on the pages of names that wait: a ruling, and taking one back.
 #include "pool/judge.h"
+#include "server/joined_names.h"
 #include "server/people_posts.h"
 #include "server/review_parts.h"
 
@@ -13,12 +14,13 @@ Result<store::Ruling> ruling_word(const std::string& word) {
 }
 
 std::string said_text(store::Ruling ruling) {
-  const std::string word = "“" + std::string(pool::label(ruling)) + "”";
-  return ruling == store::Ruling::kUnsure ? "：记为" + word + "，搁置" : "：判为" + word;
+  return (ruling == store::Ruling::kUnsure ? "：记为“" : "：判为“") + std::string(pool::label(ruling)) + "”";
 }
 
-std::string_view when_text(store::Ruling ruling) {
-  return ruling == store::Ruling::kUnsure ? "，不归入任何企业；可随时再判。" : "，下一次夜间任务起生效。";
+std::string_view when_text(store::Ruling ruling, std::optional<store::LinkReason> joined) {
+  // Of what the rules joined a doubt takes nothing away.
+  if (ruling == store::Ruling::kUnsure && joined) return "，仍按规则归入；可随时再判。";
+  return ruling == store::Ruling::kUnsure ? "，搁置，不归入任何企业；可随时再判。" : "，下一次夜间任务起生效。";
 }
 
 // f(judge), on what stands now, one caller at a time.
@@ -42,14 +44,24 @@ std::string next_address(const Site& site, const ItemQuery& query, const pool::Q
   return "/review" + ReviewQuery{query.among, 1}.address();
 }
 
+// The list of the firm's records that the item was come to from, else that of the firm it is joined to.
+Result<std::string> firm_list(const Site& site, const ReviewState& state, const ItemQuery& query,
+                              store::FirmNo joined) {
+  store::FirmNo firm = joined;
+  if (!query.in_firm.empty()) {
+    TANMIAO_ASSIGN(firm, site.find_firm(*state.world, query.in_firm));
+  }
+  return records_path(state.world->book->card(firm).code, firm);
+}
+
 }  // namespace
 
 Result<Done> ruling_post(const Posted& posted) {
   const Site& site = posted.site;
   TANMIAO_ASSIGN(const auto state, review_state(site));
   TANMIAO_ASSIGN(const ItemQuery query, parse_item_query(posted.request));
-  const pool::QueueItem* one = state->queue->find(query.at);
-  if (one == nullptr) return Error{Errc::kNotFound, "这一项已不在待判定之列：可能已由他人判定并生效", ""};
+  TANMIAO_ASSIGN(const JudgedItem judged, judged_item(site, *state, query.at));
+  const pool::QueueItem* one = &judged.one;
   pool::NameJudgement judgement;
   TANMIAO_ASSIGN(judgement.ruling, ruling_word(posted.text("ruling")));
   TANMIAO_ASSIGN(judgement.firm, site.find_firm(*state->world, query.firm));
@@ -58,6 +70,10 @@ Result<Done> ruling_post(const Posted& posted) {
   judgement.alike = one->alike;
   judgement.reason = posted.text("reason");
   const Neighbours around = neighbours(*state->queue, query.among, one->at());
+  std::string list;  // of the firm's records, where it is one of these that was judged
+  if (judged.joined || !query.in_firm.empty()) {
+    TANMIAO_ASSIGN(list, firm_list(site, *state, query, one->item.linked));
+  }
   TANMIAO_ASSIGN(const auto done, with_judge(site, *state, [&](pool::Judge& judge) -> Result<pool::Judged> {
                    const auto said = judge.rulings().on(one->at());
                    if (!said.empty() && posted.text("mark") != mark_of(judge.rulings(), one->at()))
@@ -69,11 +85,12 @@ Result<Done> ruling_post(const Posted& posted) {
                    return judge.decide(judgement, posted.actor);
                  }));
   const std::string name = "“" + one->item.name + "”";
-  const std::string next = next_address(site, query, around.after != nullptr ? around.after : around.before);
+  const std::string next =
+      list.empty() ? next_address(site, query, around.after != nullptr ? around.after : around.before) : list;
   if (done.stood) return Done{next, {name + "已经如此判定过，没有重复记录。", "", ""}};
   Notice notice{name + "与“" + state->world->book->card(judgement.firm).name + "”" + said_text(judgement.ruling) +
                     (done.records > 1 ? "，共 " + std::to_string(done.records) + " 条记录" : std::string()) +
-                    std::string(when_text(judgement.ruling)) + done.remark,
+                    std::string(when_text(judgement.ruling, judged.joined)) + done.remark,
                 "", ""};
   notice.action = "/review/decisions";
   notice.button = "撤销";
@@ -125,7 +142,7 @@ Result<Done> undo_post(const Posted& posted) {
   Request item;
   if (posted.text("then") == "item" && parse_target(posted.text("item"), item) && item.path == "/review/item") {
     const auto query = parse_item_query(item);
-    if (query && state->queue->find(query->at) != nullptr) return Done{query->address(), std::move(notice)};
+    if (query && judged_item(site, *state, query->at)) return Done{query->address(), std::move(notice)};
   }
   return Done{"/review/decisions", std::move(notice)};
 }

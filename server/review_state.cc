@@ -116,6 +116,7 @@ std::string ItemQuery::address() const {
   add_parameter(out, "slot", std::to_string(at.slot));
   add_parameter(out, "firm", firm);
   add_filter(out, among, "in_");
+  add_parameter(out, "in_firm", in_firm);
   return out;
 }
 
@@ -133,6 +134,8 @@ Result<ItemQuery> parse_item_query(const Request& request) {
       if (!whole_number(value, query.at.slot)) return Error{Errc::kUsage, "位应为从 0 起的整数：" + value, ""};
     } else if (name == "firm") {
       query.firm = value;
+    } else if (name == "in_firm") {
+      query.in_firm = value;
     } else {
       const std::string_view inner = name.starts_with("in_") ? std::string_view(name).substr(3) : std::string_view();
       TANMIAO_ASSIGN(const bool taken, read_filter(inner, value, query.among));
@@ -143,7 +146,7 @@ Result<ItemQuery> parse_item_query(const Request& request) {
 }
 
 ItemQuery item_query(const pool::QueueItem& one, const pool::QueueFilter& among) {
-  ItemQuery query{one.at(), "", among};
+  ItemQuery query{one.at(), "", among, ""};
   query.at.name.clear();
   return query;
 }

@@ -33,6 +33,7 @@ struct ItemQuery {
   pool::NamedIn at;  // without the name
   std::string firm;  // code or number of the firm that is compared; empty: the best candidate
   pool::QueueFilter among;
+  std::string in_firm{};        // code or number: it is one of the records of this firm that are gone through
   std::string address() const;  // "/review/item?source=...&kind=patent&key=...&slot=0"
 };
 Result<ItemQuery> parse_item_query(const Request& request);

@@ -106,6 +106,7 @@ Result<Response> search_page(const Site& site, const Request& request, const Typ
 Result<Response> saved_page(const Site& site, const Request& request);
 Result<Response> saved_search_page(const Site& site, const Request& request, std::string_view name,
                                    const Typed* typed = nullptr);
+Result<Response> firm_records_page(const Site& site, const Request& request, std::string_view firm);
 Result<Response> similar_page(const Site& site, const Request& request, std::string_view firm);
 Result<Response> search_file(const Site& site, const Request& request);
 Result<Response> report_page(const Site& site, const Request& request, std::string_view night);

@@ -121,6 +121,8 @@ class Facts {
   // Writes and publishes in one transaction. Does not touch the live row.
   virtual Result<LinkDelta> publish_links(BatchId batch, const LinkUpdate& update) = 0;
   virtual Result<std::vector<Link>> links() = 0;
+  virtual Result<std::vector<Link>> links_of(FirmNo firm) = 0;      // ordered by (record, slot)
+  virtual Result<std::vector<Link>> links_in(RecordId record) = 0;  // ordered by slot
   // The newest; nullopt before the first.
   virtual Result<std::optional<NameModelEntry>> name_model() = 0;
   virtual Status keep_name_model(const NameModelEntry& model) = 0;

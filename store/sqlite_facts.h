@@ -66,6 +66,8 @@ class SqliteFacts final : public Facts {
   Status add_firms(const std::vector<FirmEntry>& fresh) override;
   Result<LinkDelta> publish_links(BatchId batch, const LinkUpdate& update) override;
   Result<std::vector<Link>> links() override;
+  Result<std::vector<Link>> links_of(FirmNo firm) override;
+  Result<std::vector<Link>> links_in(RecordId record) override;
   Result<std::optional<NameModelEntry>> name_model() override;
   Status keep_name_model(const NameModelEntry& model) override;
   Result<std::vector<ReviewItem>> reviews(std::size_t offset, std::size_t limit) override;

@@ -64,6 +64,14 @@ std::vector<Link> all_links(Database& database) {
   return found;
 }
 
+std::vector<Link> links_where(Database& database, std::string_view condition, std::uint64_t number) {
+  std::vector<Link> found;
+  Query rows(database, "SELECT record, slot, firm, reason FROM link WHERE " + std::string(condition) +
+                           " = ?1 ORDER BY record, slot");
+  for (rows.with(number); rows.step();) found.push_back(read_link(rows));
+  return found;
+}
+
 auto place(const Link& link) { return std::tuple(link.record, link.slot); }
 
 // A merge of two sorted lists; rows are written only where they differ.
@@ -157,6 +165,14 @@ Result<Facts::LinkDelta> SqliteFacts::publish_links(BatchId id, const LinkUpdate
 
 Result<std::vector<Link>> SqliteFacts::links() {
   return guarded(database_, [&] { return all_links(database_); });
+}
+
+Result<std::vector<Link>> SqliteFacts::links_of(FirmNo firm) {
+  return guarded(database_, [&] { return links_where(database_, "firm", firm); });
+}
+
+Result<std::vector<Link>> SqliteFacts::links_in(RecordId record) {
+  return guarded(database_, [&] { return links_where(database_, "record", record); });
 }
 
 Result<std::optional<NameModelEntry>> SqliteFacts::name_model() {

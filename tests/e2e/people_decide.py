@@ -143,6 +143,24 @@ def by_keyboard(o, browser):
     check("已判定，下一夜生效" in text and "搁置" in text, "what was ruled on and what was put aside stand at the end")
 
 
+def beside_its_firm(o, browser):
+    """What a rule linked is judged from the firm's page, though it waits for nobody, and taken back."""
+    check(BY_RULE not in o.waiting(), "the name does not wait")
+    text = browser.open(f"{o.url}/firm/{o.code[BY_RULE]}")
+    check("核对" in text and "关联记录" in text, "the firm's page leads to its records")
+    text = browser.click("#recognitions a[href*='/review/item']")
+    check("已归入" + BY_RULE + "（名称一致）" in text and "第1批.csv" in text, "record and firm stand beside each other, with what joined them")
+    browser.fill("input[name=by]", "市科技局")
+    browser.fill("input[name=reason]", "另一家同名企业")
+    browser.evaluate("document.activeElement.blur()")
+    text = browser.loaded_text(lambda: browser.key("d"))
+    stands = [d for d in o.decisions() if d["name"] == BY_RULE]
+    check([(d["ruling"], d["everywhere"], d["by"]) for d in stands] == [("different", False, "市科技局")], "d rules, on this record alone")
+    check("判为“不是”" in text and "归入依据" in text, "back to the list of the firm's records")
+    text = browser.click(".take-back button")
+    check("已撤销" in text and not [d for d in o.decisions() if d["name"] == BY_RULE], "and one click takes it back")
+
+
 def by_command(o):
     item = o.waiting()[STOCK]
     firm = o.code["山东海瑞轴承有限公司"]
@@ -237,7 +255,9 @@ def body(options):
         by_spreadsheet(o)
         if chromium():
             o.serve()
-            by_keyboard(o, Browser(o))
+            browser = Browser(o)
+            beside_its_firm(o, browser)
+            by_keyboard(o, browser)
         else:
             print("no chromium here: the pages are ruled on by command")
             for name, ruling, wide in ((STOCK, "--same", ["--everywhere"]), (SHORT, "--unsure", []), (LISTED, "--same", [])):

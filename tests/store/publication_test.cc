@@ -92,6 +92,9 @@ TEST_F(Publication, LinksAreFoundByTheirFirmFromTheFirstOn) {
               ElementsAre(2, 0, 0));
   EXPECT_THAT(firms(1), ElementsAre("B"));
   EXPECT_THAT(firms(2), ElementsAre("A"));
+  EXPECT_THAT(facts().links_of(2).value(), ElementsAre(Link{a, 2, LinkReason::kCode, 0}));
+  EXPECT_THAT(facts().links_in(b).value(), ElementsAre(Link{b, 1, LinkReason::kCode, 0}));
+  EXPECT_THAT(facts().links_of(3).value(), IsEmpty());
   EXPECT_THAT(publish(3, {}, {{a, 1, LinkReason::kCode, 0}}), ElementsAre(0, 1, 1));
   EXPECT_THAT(firms(1), ElementsAre("A"));
   EXPECT_THAT(firms(2), IsEmpty());
