@@ -82,8 +82,7 @@ def main():
         for source in registry.parent.glob("*.toml"):
             if source != registry:
                 source.unlink()
-        text = registry.read_text(encoding="utf-8").replace("[fetch]", "[fetch]\nmost_requests = 10000000\nmost_bytes = 100000000000\nmost_depth = 60000")
-        registry.write_text(text + "\n[scope]\nmost_alike = 10000000\n", encoding="utf-8")
+        registry.write_text(registry.read_text(encoding="utf-8") + "\n[scope]\nmost_alike = 10000000\n", encoding="utf-8")
         (folder / "tanmiao.toml").write_text(
             f'[city]\ncode = 371600\nname = "演示"\nreference = {json.dumps(str(ROOT / "config/reference"))}\n'
             f'[crawl]\ncontact = "bench@localhost"\nsources = {json.dumps(str(registry.parent))}\nloopback_speed = true\n'

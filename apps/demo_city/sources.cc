@@ -17,6 +17,9 @@ complete = "complete"
 start = ["http://127.0.0.1:{PORT}/list?page=1"]
 start_role = "list"
 pause = 0
+most_requests = 10000000  # complete, of a city of any size
+most_bytes = 1000000000000
+most_depth = 100000
 
 [contract]
 least_rows = 20
