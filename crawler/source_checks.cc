@@ -50,6 +50,7 @@ void check_role_once(Settings& at, const Source& source) {
 
 std::string no_page(const Source& source, const std::string& role) {
   std::vector<std::string_view> roles;
+  roles.reserve(source.pages.size());
   for (const PageRule& page : source.pages) roles.push_back(page.role);
   return "no [[page]] has the role '" + role + "'" + did_you_mean(role, roles);
 }

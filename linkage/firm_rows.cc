@@ -109,8 +109,11 @@ boost::json::array also_said(const Cluster& c, const FieldSpec& spec, const Chos
         }))
       continue;
     values.push_back(value);
-    out.push_back(boost::json::object{
-        {"value", value}, {"source", sources[r->source]}, {"key", r->key()}, {"seen", iso(*from_day(r->since))}});
+    const auto since = from_day(r->since);
+    out.push_back(boost::json::object{{"value", value},
+                                      {"source", sources[r->source]},
+                                      {"key", r->key()},
+                                      {"seen", since ? iso(*since) : std::string()}});
   }
   return out;
 }

@@ -58,15 +58,17 @@ struct ShelfKey {
 };
 
 // By kind, source and key, whatever order they lay in. `met`: what Slim::source counts in.
-void put_on_shelves(std::vector<Slim>&& records, const std::vector<std::string>& met, int threads, Intake& intake) {
+void put_on_shelves(const std::vector<Slim>& records, const std::vector<std::string>& met, int threads,
+                    Intake& intake) {
   std::map<RecordKind, std::size_t> counts;
   for (const Slim& r : records) ++counts[r.kind];
   for (const auto& [kind, count] : counts) shelf(intake, kind).reserve(count);
-  for (Slim& r : records) shelf(intake, r.kind).push_back(std::move(r));
+  for (const Slim& r : records) shelf(intake, r.kind).push_back(r);
   const auto by_name = [&](std::uint16_t a, std::uint16_t b) { return met[a] < met[b]; };
   std::vector<std::uint16_t> name_rank(met.size()), number(met.size(), kNoSource);
-  for (std::uint16_t i = 0; i < met.size(); ++i)
-    for (std::uint16_t other = 0; other < met.size(); ++other) name_rank[i] += by_name(other, i);
+  const auto sources = static_cast<std::uint16_t>(met.size());  // Slim::source counts in them
+  for (std::uint16_t i = 0; i < sources; ++i)
+    for (std::uint16_t other = 0; other < sources; ++other) name_rank[i] += by_name(other, i);
   for (const auto& [kind, count] : counts) {
     auto& some = shelf(intake, kind);
     std::vector<ShelfKey> keys(some.size());
@@ -231,7 +233,7 @@ Result<Intake> take_in(store::Store& store, const store::View& view, const LinkC
         return {};
       }));
   TANMIAO_ASSIGN(std::vector<Slim> records, loading.finish());
-  put_on_shelves(std::move(records), loading.met(), config.threads, intake);
+  put_on_shelves(records, loading.met(), config.threads, intake);
   TANMIAO_TRY(take_history(store, view, changed, intake));
   intake.rank = rank_sources(intake.sources, config.source_order);
   TANMIAO_ASSIGN(intake.decisions, store.people().identity_decisions());

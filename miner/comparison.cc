@@ -222,7 +222,7 @@ std::string why_not_higher(const Context& context, const FirmFacts& facts, const
   } else {
     text += "本企业排在最前";
   }
-  out["text"] = std::move(text);
+  out["text"] = text;
   out["items"] =
       ahead > 0 ? deficits_json(a, averages_of(context, run, list.begin, list.begin + compared)) : json::array();
   out["ranks"] = ranks_json(facts, a, run, list, ahead + 1);

@@ -76,7 +76,7 @@ std::string beside_learned(const store::Run& run, std::size_t begin, std::size_t
                      {"mean_points", ahead.points[id] / 1000},
                      {"text", fmt::format("{}：本企业 {:+.3f}，靠前的企业平均 {:+.3f}（差 {:.3f}）", ahead.labels[id],
                                           mine.points[id] / 1000, ahead.points[id] / 1000, -gap / 1000)}});
-  out["text"] = std::move(text), out["items"] = std::move(items), out["ranks"] = json::array();
+  out["text"] = text, out["items"] = std::move(items), out["ranks"] = json::array();
   return json::serialize(out);
 }
 

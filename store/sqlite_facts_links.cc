@@ -64,10 +64,15 @@ std::vector<Link> all_links(Database& database) {
   return found;
 }
 
-std::vector<Link> links_where(Database& database, std::string_view condition, std::uint64_t number) {
+constexpr std::string_view kLinksOfFirm =
+    "SELECT record, slot, firm, reason FROM link WHERE firm = ?1 ORDER BY record, slot";
+constexpr std::string_view kLinksInRecord =
+    "SELECT record, slot, firm, reason FROM link WHERE record = ?1 ORDER BY record, slot";
+
+// `text` stays: a query gives its statement back under it.
+std::vector<Link> links_where(Database& database, std::string_view text, std::uint64_t number) {
   std::vector<Link> found;
-  Query rows(database, "SELECT record, slot, firm, reason FROM link WHERE " + std::string(condition) +
-                           " = ?1 ORDER BY record, slot");
+  Query rows(database, text);
   for (rows.with(number); rows.step();) found.push_back(read_link(rows));
   return found;
 }
@@ -168,11 +173,11 @@ Result<std::vector<Link>> SqliteFacts::links() {
 }
 
 Result<std::vector<Link>> SqliteFacts::links_of(FirmNo firm) {
-  return guarded(database_, [&] { return links_where(database_, "firm", firm); });
+  return guarded(database_, [&] { return links_where(database_, kLinksOfFirm, firm); });
 }
 
 Result<std::vector<Link>> SqliteFacts::links_in(RecordId record) {
-  return guarded(database_, [&] { return links_where(database_, "record", record); });
+  return guarded(database_, [&] { return links_where(database_, kLinksInRecord, record); });
 }
 
 Result<std::optional<NameModelEntry>> SqliteFacts::name_model() {

@@ -50,6 +50,7 @@ double item_of(const FirmFacts& facts, const Contribution& item, std::string_vie
 
 std::vector<LeadColumn> lead_columns(const Scorecard& card) {
   std::vector<LeadColumn> out;
+  out.reserve(card.features.size() + std::size(kMore));
   for (const FeatureWeight& item : card.features)
     out.push_back({item.id, item.label, item.weight > 0 ? 1 : item.weight < 0 ? -1 : 0});
   for (const More& more : kMore) out.push_back({std::string(more.id), std::string(more.label), more.monotone});

@@ -79,6 +79,7 @@ Result<std::vector<FoldModel>> fit_folds(const LeadSample& sample, const LeadSam
     if (!rows.both()) return void(done[at] = Error{Errc::kUsage, "a fold has nothing to learn from", ""});
     parts[at] = card_alone(sample, rows);
     std::vector<float> margins;
+    margins.reserve(rows.rows.size());
     for (const std::uint32_t row : rows.rows)
       margins.push_back(static_cast<float>(parts[at].card.slope * sample.scorecard[row] + parts[at].card.shift));
     const auto fitted = Boosting::fit(sample.rows, columns.size(), rows, options_of(columns, settings, at), margins);
