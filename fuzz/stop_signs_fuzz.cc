@@ -29,9 +29,12 @@ void hold_against(const crawler::StopSigns& signs, std::string_view input) {
   const std::size_t seen = crawler::visible_bytes(answer.body);
   must(seen <= answer.body.size() && (seen <= 100 || crawler::visible_bytes(answer.body, 100) > 100));
   crawler::SignWatch watch;
+  watch.take_up({.answers = {{403, 1}, {200, 2}}});
   for (const char c : input.substr(0, 64)) {
-    const crawler::Storm* const storm = watch.answered(signs, 200 + static_cast<unsigned char>(c));
+    const auto byte = static_cast<unsigned char>(c);
+    const crawler::Storm* const storm = watch.answered(signs, 200 + byte, byte % 8);
     must(storm == nullptr || !storm->name.empty());
+    must(watch.count().answers.size() <= 2 + input.size());
   }
 }
 
