@@ -146,6 +146,8 @@ start = {json.dumps(starts)}
 start_role = "list"
 pause = {pause / 1000}
 most_requests = 1000000
+[scope]
+most_alike = 10000000
 [[page]]
 role = "list"
 reader = "html"
@@ -284,7 +286,7 @@ def main():
                 shutil.rmtree(folder / "curl", ignore_errors=True)
                 took, work, peak, code = timed(words(out), folder)
                 came = found(name, out, folder)
-                figures.setdefault(name, []).append((took, work, peak))
+                figures.setdefault(name, []).append((took, work, peak, came))
                 print(f"  {name}: {took:.2f} s, {work:.2f} processor s, {peak:.0f} MB, {came} pages, exit {code}", flush=True)
                 if not options.keep:
                     shutil.rmtree(out)
@@ -293,8 +295,9 @@ def main():
         ours = statistics.median(f[0] for f in figures["ours"]) if "ours" in figures else None
         for name, rows in figures.items():
             took = statistics.median(r[0] for r in rows)
+            pace = statistics.median(r[3] / r[0] for r in rows)
             share = f"{ours / took:.2f}" if ours else ""
-            print(f"| {name} | {options.pages / took:,.0f} | {share} | {statistics.median(r[1] for r in rows):.2f} | {max(r[2] for r in rows):.0f} |")
+            print(f"| {name} | {pace:,.0f} | {share} | {statistics.median(r[1] for r in rows):.2f} | {max(r[2] for r in rows):.0f} |")
         if limit:
             print(f"| wrk, nothing kept | {limit:,.0f} | | | |")
     finally:
