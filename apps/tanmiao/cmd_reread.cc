@@ -92,9 +92,11 @@ Result<int> list(const Common& common, const RereadOptions& options) {
   TANMIAO_ASSIGN(const auto rejects, crawler::read_rejects_file(path));
   for (store::Reject reject : rejects) {
     reject.source = options.source;
-    common.json ? print_json(reject_json(reject)) : print(reject_line(reject) + "\n");
+    common.json ? print_json(reject_json(reject)) : print(reject_told(reject) + "\n");
   }
-  say(std::to_string(rejects.size()) + " rejected rows" + (rejects.empty() ? "" : "; to mend: " + path.string()));
+  say(rejects.empty() ? "没有被退回的行"
+                      : "退回的行：" + std::to_string(rejects.size()) + "。整行见 " + path.string() +
+                            "，改好后 tanmiao rejects feed " + options.source + " 文件");
   return kDone;
 }
 

@@ -52,9 +52,9 @@ constexpr Command kCommands[] = {
      "tanmiao source list\n  tanmiao source approve sd-open-data --by 'office' --reason 'terms read'", declare_source,
      true},
     {"replay", "reads captures again into records, without network", "tanmiao replay sd-open-data --since 2026-11-01",
-     declare_replay},
+     declare_replay, true},
     {"rejects", "rows that were refused: list them, feed mended ones",
-     "tanmiao rejects list registry-files\n  tanmiao rejects feed registry-files mended.csv", declare_rejects},
+     "tanmiao rejects list registry-files\n  tanmiao rejects feed registry-files mended.csv", declare_rejects, true},
     {"archive", "raw pages: list, index, remove them after their time, take them down",
      "tanmiao archive prune --dry-run\n  tanmiao archive remove https://data.example/a.html --by 'office' --reason "
      "'request of 2026-11-20'",

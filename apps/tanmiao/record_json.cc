@@ -2,6 +2,8 @@
 
 #include <boost/json.hpp>
 
+#include "core/messages.h"
+
 namespace tanmiao::app {
 
 boost::json::object record_json(const Record& record) {
@@ -21,6 +23,16 @@ boost::json::object record_json(const Record& record) {
 boost::json::object reject_json(const store::Reject& r) {
   return {{"source", r.source}, {"part", r.part},         {"line", r.line}, {"field", r.field},
           {"value", r.value},   {"expected", r.expected}, {"row", r.row}};
+}
+
+// A cell is shown to its fortieth character: scopes have thousands, and the whole row stands in the file of rejects.
+std::string reject_told(const store::Reject& r) {
+  constexpr std::size_t kShown = 40;
+  std::size_t end = 0, characters = 0;
+  for (; end < r.value.size() && characters < kShown; ++characters)
+    for (++end; end < r.value.size() && (static_cast<unsigned char>(r.value[end]) & 0xC0) == 0x80;) ++end;
+  const std::string shown = r.value.substr(0, end) + (end < r.value.size() ? "……" : "");
+  return r.part + " 第 " + std::to_string(r.line) + " 行，" + r.field + "“" + shown + "”：" + in_chinese(r.expected);
 }
 
 std::string reject_line(const store::Reject& r) {

@@ -22,7 +22,7 @@ MISTAKES = [
     (["source"], "subcommand"),
     (["search", "--limit", "0", "x"], "limit"),
     (["saved", "put", "a", "b", "--reason", " "], "不能空白，应写明理由"),
-    (["rejects", "list", "registry-fles"], "did you mean 'registry-files'"),
+    (["rejects", "list", "registry-fles"], "是否应为“registry-files”"),
     (["archive", "prune", "--older-than", "soon"], "90d"),
     (["check", "robots", "--agent", "a", "--url", "/", "no/such/file"], "no such file"),
     (["mine", "--as-of", "2015-02-30"], "--as-of"),
