@@ -70,6 +70,7 @@ struct SourceReport {
   std::vector<SignSeen> signs;                          // stop signs, the first of each rule and host
   std::uint32_t silent_days = 0;                        // [contract] silent_days; 0: not declared
   std::vector<std::string> alarms{};                    // what a person must know before it is too late, Chinese
+  std::vector<std::string> advice{};                    // what its description or its publisher is asked for, Chinese
   // "name（why）" of files of an inbox or a server, and of attachments of web pages, that could not be read: the first
   // kMostLostNamed; how many there are. Of attachments those come first that were not met before: so many.
   std::vector<std::string> lost_files{};

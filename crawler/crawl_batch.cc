@@ -111,6 +111,7 @@ Status CrawlBatch::commit() {
     group.segment = warc->segment();
     group.segment_length = warc->length();
   }
+  group.asked_day = env_.night.today();
   TANMIAO_TRY(env_.store.facts().commit(id_, group));
   group = {};
   return warc ? warc->rotate_when_long() : Status();

@@ -61,7 +61,7 @@ Result<std::vector<SourceReport>> crawl_http(const CrawlEnv& env, const std::vec
   std::atomic<bool> halt = false;
   std::optional<Error> error;
   std::size_t running = sources.size();
-  StoredHostMemory memory(env.store.facts(), env.night.civil_date, env.night.clock);
+  StoredHostMemory memory(env.store.facts(), env.night.today(), env.night.now());
   Hosts hosts(loop, fetcher, identity.product, halt, &memory, env.signs.get());
   hosts.observe(env.config.observer);
   asio::thread_pool readers(reading_threads());

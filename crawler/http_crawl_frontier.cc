@@ -15,13 +15,25 @@ constexpr std::chrono::milliseconds kLeasedAhead{2000};  // so much asking one c
 constexpr std::int64_t kMostLeased = 64;                 // of a host
 constexpr std::size_t kMostUrls = 2'000'000;
 constexpr int kMostNested = 2;  // sitemaps within sitemaps; the protocol knows one level
+// An address that was leased when so many processes ended: behind the others of its rank, and asked for alone, so that
+// those beside it are not taken for what ended them; after so many it is given up for the night.
+constexpr int kSuspected = 2, kMostDeaths = 5;
 
 }  // namespace
 
-// What an earlier process of this night left.
-void HttpSource::take_up(const FrontierUrl& url) {
-  if (url.state == UrlState::kLeased) ++requests_, ++asked_.requests;  // nobody knows whether it went out
-  if (url.state == UrlState::kLeased || url.state == UrlState::kWaiting)
+// What an earlier process of this night left. Of what was leased nobody knows whether it went out: it counts as asked
+// for, in the first commit, which goes before the first request.
+void HttpSource::take_up(FrontierUrl url) {
+  if (url.state == UrlState::kLeased) {
+    ++asked_.requests, ++batch_->group.asked.requests;
+    ++url.attempts;
+    url.state = UrlState::kWaiting;
+    if (url.attempts >= kMostDeaths)
+      url.state = UrlState::kFailed,
+      url.note = "访问它时程序已 " + std::to_string(kMostDeaths) + " 次中断，今晚不再访问";
+    batch_->group.urls.push_back(url);
+  }
+  if (url.state == UrlState::kWaiting)
     wait_in_lane(url);
   else
     ++found_;
@@ -49,17 +61,32 @@ void HttpSource::take_up(const FrontierUrl& url) {
   if (url.note != "same") batch_->names.insert(part);
 }
 
-// What an earlier night found and did not ask for. Its description may have changed since.
-void HttpSource::take_over(FrontierUrl url) {
-  left_over_ = true;
+// Why the description does not want what an earlier night found, empty: it does. A source whose delivery is what one
+// night sees begins anew.
+std::string HttpSource::not_wanted(const FrontierUrl& url) const {
+  if (source_.completeness == store::Completeness::kComplete) return "完整来源每夜从头抓取";
+  if (queue_.start != 0 && queue_.start != start_hash(source_)) return "起始网址已改，从头找起";
   const auto parsed = parse_address(url.url);
-  const bool wanted = parsed && source_.page(url.role) != nullptr && host_allowed(parsed->url, source_.hosts) &&
-                      scope_.refusal(parsed->url, nullptr).empty();
-  if (!wanted || !batch_->names.insert(url.url, kSeen))
-    return settle(std::move(url), UrlState::kRefused, "来源说明不再要它");
-  scope_.follow(parsed->url);
+  const PageRule* const page = source_.page(url.role);
+  if (!parsed || page == nullptr || !host_allowed(parsed->url, source_.hosts) ||
+      plain_address(scope_, *parsed) != url.url)
+    return "来源说明不再要它";
+  if (url.depth > source_.most_depth) return "链接深度超过 most_depth（" + std::to_string(source_.most_depth) + "）";
+  if (url.referrer.empty()) return {};
+  const auto from = parse_url(url_of(url.referrer));
+  return scope_.refusal(parsed->url, from ? &*from : &parsed->url);
+}
+
+// What an earlier night found and did not ask for, or read in vain. Its description may have changed since.
+void HttpSource::take_over(FrontierUrl url) {
+  if (const std::string why = not_wanted(url); !why.empty() || !batch_->names.insert(url.url, kSeen))
+    return settle(std::move(url), UrlState::kRefused, why);
+  left_over_ |= url.note == store::kLeftOver;
+  const PageRule* const page = source_.page(url.role);
+  if (const auto parsed = parse_url(url_of(url.url))) scope_.follow(*parsed);
   ++listed_[url.role];
-  if (const PageRule* const page = source_.page(url.role); page->reader == "sitemap") nested_[url.url] = 0;
+  if (page->reader == "sitemap") nested_[url.url] = 0;
+  url.priority = page->priority;
   wait_in_lane(url);
 }
 
@@ -102,6 +129,7 @@ bool HttpSource::goes_too_far(const std::string& address, std::uint16_t depth) {
                               ? "链接深度超过 most_depth（" + std::to_string(source_.most_depth) + "）"
                               : "网址超过 " + std::to_string(kMostUrls) + " 个";
   outside(address, why);
+  unseen(address, false);
   cut_short(why);
   return true;
 }
@@ -161,7 +189,7 @@ void HttpSource::offer(const FoundLink& link, const FrontierUrl& from) {
   const auto page = parse_url(from.url);
   if (const std::string why = scope_.refusal(url, page ? &*page : nullptr); !why.empty()) {
     outside(text, why);
-    unseen(text);
+    unseen(text, false);
     return;
   }
   if (one_page_too_many(link, rule, text) || nests_too_deep(link, rule, from, text)) return;
@@ -191,7 +219,7 @@ void HttpSource::wait_in_lane(const FrontierUrl& url) {
   const auto parsed = parse_url(url.url);
   Lane& lane = lanes_[parsed ? Hosts::lane_of(*parsed) : std::string()];
   if (!lane.worked) lane.worked = std::make_unique<asio::steady_timer>(loop_, asio::steady_timer::time_point::max());
-  Rank rank{url.priority};
+  Rank rank{url.priority, url.attempts >= kSuspected};
   const PageRule* const page = source_.page(url.role);
   const bool behind = left_over_ && !url.referrer.empty();
   if (behind && url.note == store::kLeftOver) rank.seen = 1;
@@ -237,9 +265,11 @@ void HttpSource::note_same(const std::string& part) {
 
 // A page that was known and may not be looked at now: whether it is still there nobody knows. Only a source that is
 // complete takes the absence of a page for anything.
-void HttpSource::unseen(const std::string& part) {
-  if (source_.completeness != store::Completeness::kComplete || !parts_.find(part)) return;
+void HttpSource::unseen(const std::string& part, bool by_robots) {
+  if (!parts_.find(part)) return;
+  if (by_robots && forbidden_++ == 0) first_unseen_ = part;
   if (unseen_++ == 0) first_unseen_ = part;
+  if (source_.completeness != store::Completeness::kComplete) return;
   batch_->group.parts_unseen.push_back(part);
   for (std::string& name : parts_.members(part)) batch_->group.parts_unseen.push_back(std::move(name));
 }
@@ -290,10 +320,12 @@ Status HttpSource::lease_ahead() {
   for (auto& [name, lane] : lanes_) {
     bool wants = lane.wants_lease();
     for (std::size_t leased = lane.leased.size(); !lane.waiting.empty() && (leased < wanted || wants); ++leased) {
+      if (leased > 0 && lane.waiting.first().died) break;
       const auto [rank, id] = lane.waiting.take();
       next.push_back({&lane, rank, id});
       if (!fresh_.contains(id)) stored.push_back(id);
       wants = false;
+      if (rank.died) break;
     }
   }
   TANMIAO_ASSIGN(std::vector<FrontierUrl> loaded, env_.store.facts().urls(stored));
@@ -307,6 +339,16 @@ Status HttpSource::lease_ahead() {
     one.lane->leased.put(one.rank, std::move(url));
   }
   return commit();
+}
+
+// What was leased and not asked for waits again: an orderly end is no death.
+void HttpSource::give_back() {
+  for (auto& [name, lane] : lanes_)
+    for (; !lane.leased.empty();) {
+      auto [rank, url] = lane.leased.take();
+      lane.waiting.put(rank, url.id);
+      batch_->group.urls.push_back(std::move(url));
+    }
 }
 
 // The store knows all addresses now.

@@ -12,6 +12,8 @@ using store::UrlState;
 
 namespace {
 
+constexpr int kNightsOfGrowth = 3;  // the first nights of a source find more than they ask for
+
 void add(std::string& why, const std::string& more) {
   if (!more.empty()) why += (why.empty() ? "" : "；") + more;
 }
@@ -55,12 +57,15 @@ Status HttpSource::open() {
                  WarcWriter::open(env_.store.folder().captures(source_.id), segments, env_.config.identity.product));
   TANMIAO_TRY(parts_.open());
   TANMIAO_TRY(lost_.open());
-  TANMIAO_ASSIGN(asked_, facts.asked(source_.id, env_.night.civil_date));
+  TANMIAO_ASSIGN(asked_, facts.asked(source_.id, env_.night.today()));
+  TANMIAO_ASSIGN(queue_, queue_note(facts, source_.id));
+  other_words_ = queue_.start != 0 && queue_.reading != reading_;
   bool taken_up = false;
   TANMIAO_TRY(facts.each_url(batch.id, [&](FrontierUrl&& url) -> Status {
-    const bool left_over = url.state == UrlState::kWaiting && url.note == store::kLeftOver;
+    const bool left_over =
+        url.state == UrlState::kWaiting && (url.note == store::kLeftOver || url.note == store::kAskedAgain);
     taken_up |= !left_over;
-    left_over ? take_over(std::move(url)) : take_up(url);
+    left_over ? take_over(std::move(url)) : take_up(std::move(url));
     return {};
   }));
   if (cut_ = hosts_.source_rests(source_.id); !cut_.empty()) stopped_ = spent_ = true;
@@ -141,7 +146,8 @@ Result<SourceReport> HttpSource::finish() {
   if (complete && !lists.empty() && !batch_->broken_off) trouble = lists + "，来源声明为完整";
   if (complete && !cut_.empty()) trouble = cut_;
   if (complete && failed > 0 && !batch_->broken_off) trouble = all + "，来源声明为完整";
-  batch_->whole = cut_.empty() && failed == 0 && !left_over_ && !shut_;
+  const bool kept_out = forbidden_ > 0 || (unseen_ > 0 && other_words_);
+  batch_->whole = cut_.empty() && failed == 0 && !left_over_ && !shut_ && !kept_out;
   TANMIAO_ASSIGN(SourceReport done, batch_->finish(trouble, source_.completeness));
   const std::string& note = !cut_.empty() ? cut_ : failures;
   // A contract that is broken does not say that pages failed.
@@ -165,11 +171,32 @@ Result<SourceReport> HttpSource::finish() {
                                     std::pair{not_archived_, " 个页面声明不得存档（noarchive），未保留原文"}})
     if (count > 0) add(done.why, std::to_string(count) + what);
   lost_.tell(done);
+  TANMIAO_TRY(note_queue(done));
   done.stopped = stopped_;
   done.signs = signs_;
   const bool nothing_new = stopped_ && done.outcome == SourceOutcome::kUnchanged;
   if (taken_ == 0 || nothing_new) done.outcome = shut_ ? SourceOutcome::kNotNow : SourceOutcome::kFailed;
   return done;
+}
+
+// What a person must know before it is too late: pages that robots.txt forbids since they were read, nights that find
+// more than they ask for, and a source that says it is complete and is larger than its nights.
+Status HttpSource::note_queue(SourceReport& report) {
+  const std::size_t left = left_waiting();
+  const bool complete = source_.completeness == store::Completeness::kComplete;
+  if (forbidden_ > 0)
+    report.advice.push_back("robots.txt 现在不许访问 " + std::to_string(forbidden_) + " 个已有页面（首个 " +
+                            first_unseen_ + "），其记录不再更新：与发布方确认，或改用其他来源");
+  QueueNote note = after_night(queue_, complete ? 0 : left);
+  note.start = start_hash(source_), note.reading = reading_;
+  if (note.growing >= kNightsOfGrowth)
+    report.advice.push_back("待访问的网址连续 " + std::to_string(note.growing) + " 夜增多，现有 " +
+                            std::to_string(left) +
+                            " 个：每晚发现的比能访问的多，请调高 most_requests、放宽时段，或缩小 [scope]");
+  if (complete && spent_ && !stopped_ && !shut_ && over_budget())
+    report.advice.push_back(
+        "来源声明为完整，但一夜的上限内抓不完：请调高 most_requests 或 most_bytes，或改为 complete = \"part\"");
+  return keep_queue_note(env_.store.facts(), source_.id, note);
 }
 
 }  // namespace tanmiao::crawler

@@ -19,6 +19,7 @@
 #include "crawler/mirrors.h"
 #include "crawler/network_source.h"
 #include "crawler/page_work.h"
+#include "crawler/queue_note.h"
 #include "crawler/request_maker.h"
 #include "crawler/revisits.h"
 #include "crawler/robots_tags.h"
@@ -64,12 +65,17 @@ class HttpSource : public NetworkSource {
     std::size_t working = 0;                            // pages that came and are being read
     std::unique_ptr<boost::asio::steady_timer> worked;  // never runs out: it is cancelled when one of them is read
     bool empty() const { return waiting.empty() && leased.empty(); }
-    bool wants_lease() const { return !waiting.empty() && (leased.empty() || waiting.highest() > leased.highest()); }
+    bool wants_lease() const {
+      return !waiting.empty() && (leased.empty() || (!waiting.first().died && waiting.highest() > leased.highest()));
+    }
+    // Processes ended while what comes next was asked for.
+    bool next_died() const { return !leased.empty() ? leased.first().died : !waiting.empty() && waiting.first().died; }
   };
   bool over_budget() const;
   void wait_in_lane(const store::FrontierUrl& url);
   Status lease_ahead();
   Status commit();
+  void give_back();
   bool not_due(const std::string& part, const PageRule& page, std::optional<Date> changed);
   bool may_skip(const PageRule& page) const;
   bool nests_too_deep(const FoundLink& link, const PageRule* page, const store::FrontierUrl& from,
@@ -78,7 +84,7 @@ class HttpSource : public NetworkSource {
   void keep_odd(const std::string& part, PageReading& reading);
   void offer_sitemaps(const std::string& origin);
   void note_same(const std::string& part);
-  void unseen(const std::string& part);
+  void unseen(const std::string& part, bool by_robots);
   void note_gone(const std::string& part, const std::string& why);
   void withdraw(const std::string& part);
   void note_asked(const PoliteAnswer& answer);
@@ -97,9 +103,11 @@ class HttpSource : public NetworkSource {
   boost::asio::awaitable<PoliteAnswer> get(FetchRequest request);  // crawler/mirrors.cc
   std::function<std::string(const Url&, const Url&)> redirect_rule(bool of_start) const;
   FetchRequest request_for(const store::FrontierUrl& url, const PageRule& page);
-  void take_up(const store::FrontierUrl& url);
+  void take_up(store::FrontierUrl url);
   void take_over(store::FrontierUrl url);
+  std::string not_wanted(const store::FrontierUrl& url) const;
   std::size_t left_waiting() const;  // addresses that tonight's bounds left
+  Status note_queue(SourceReport& report);
   void offer(const FoundLink& link, const store::FrontierUrl& from);
   void outside(const std::string& address, const std::string& why);
   void cut_short(const std::string& why);
@@ -151,7 +159,8 @@ class HttpSource : public NetworkSource {
   std::string first_outside_;
   std::uint64_t requests_ = 0, bytes_ = 0, taken_ = 0;
   store::Asked asked_;                                 // tonight, by all processes: what the bounds are held against
-  std::uint64_t gone_ = 0, unseen_ = 0, refused_ = 0;  // pages; unseen_: those of refused_ that are known
+  std::uint64_t gone_ = 0, unseen_ = 0, refused_ = 0;  // pages; unseen_: known ones that may not be looked at
+  std::uint64_t forbidden_ = 0;                        // those of unseen_ that robots.txt forbids
   std::string first_gone_, first_unseen_, first_refused_;
   std::uint64_t not_kept_ = 0, not_archived_ = 0;  // pages that ask for it
   std::uint64_t not_due_ = 0;                      // pages
@@ -161,6 +170,8 @@ class HttpSource : public NetworkSource {
   bool stopped_ = false;         // a host is not asked any more
   bool spent_ = false;           // what may be asked in a night is used up
   bool left_over_ = false;       // an earlier night found addresses that it did not ask for
+  QueueNote queue_;              // of the night before
+  bool other_words_ = false;     // the description is not that of the night before
   bool shut_ = false;            // the hours in which it may be asked are over
   std::uint64_t visited_ = 0;    // addresses
   std::uint32_t in_flight_ = 0;  // requests

@@ -48,7 +48,7 @@ Status HttpSource::take_none(FrontierUrl url, const PoliteAnswer& answer) {
   }
   if (!answer.not_followed.empty()) outside(answer.not_followed, answer.note);
   if (refused && refused_++ == 0) first_refused_ = url.url + "：" + answer.note;
-  if (refused) unseen(url.url);
+  if (refused) unseen(url.url, answer.note.starts_with("robots"));
   settle(std::move(url), refused ? UrlState::kRefused : UrlState::kFailed, std::move(note));
   return {};
 }

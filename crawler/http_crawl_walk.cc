@@ -27,6 +27,7 @@ asio::awaitable<void> HttpSource::run() {
   }
   if (thrown_) std::rethrow_exception(thrown_);
   if (!status_) co_return;
+  give_back();
   status_ = commit();
   if (status_ && halt_) status_ = Error{Errc::kCancelled, "asked to stop", source_.id};
 }
@@ -81,8 +82,8 @@ asio::awaitable<void> HttpSource::walk(Lane& lane) {
 
 // Its pages may lead to more of it, or to what goes before the rest, or it sends them faster than they are read.
 bool HttpSource::waits_for_work(const Lane& lane) const {
-  return !lane.pending.empty() &&
-         (lane.empty() || lane.leads_on || lane.pending.size() >= kMostWorking || working_bytes_ > kMostWorkingBytes);
+  return !lane.pending.empty() && (lane.empty() || lane.leads_on || lane.next_died() ||
+                                   lane.pending.size() >= kMostWorking || working_bytes_ > kMostWorkingBytes);
 }
 
 asio::awaitable<void> HttpSource::next_worked(Lane& lane) {
@@ -144,10 +145,17 @@ asio::awaitable<bool> HttpSource::visit(Lane& lane, FrontierUrl url) {
   ++in_flight_;
   const PoliteAnswer answer = co_await get(request);
   --in_flight_;
-  if (answer.kind == PoliteAnswer::Kind::kCancelled || !status_) co_return false;
+  if (!status_) co_return false;
+  if (answer.kind == PoliteAnswer::Kind::kCancelled) {  // it may have gone out
+    ++batch_->group.asked.requests;
+    ++url.attempts;
+    batch_->group.urls.push_back(std::move(url));
+    co_return false;
+  }
   for (const std::string& address : {url.url, answer.url, answer.mirror})
     if (const auto asked = parse_url(address)) origins_.insert(asked->origin()), offer_sitemaps(asked->origin());
-  url.attempts = static_cast<std::uint16_t>(std::min<std::uint32_t>(answer.requests, 65535));
+  const bool died = url.attempts > 0;
+  url.attempts = static_cast<std::uint16_t>(std::min<std::uint32_t>(url.attempts + answer.requests, 65535));
   note_asked(answer);
   if (answer.kind == PoliteAnswer::Kind::kShut) {
     cut_ = answer.note + "，未抓完";
@@ -158,7 +166,7 @@ asio::awaitable<bool> HttpSource::visit(Lane& lane, FrontierUrl url) {
   const auto pending = std::make_shared<Pending>();
   pending->came = {answer.response.status, answer.bytes};
   lane.pending.push_back(pending);
-  lane.leads_on = page->leads_on();
+  lane.leads_on = page->leads_on() || died;
   if (answer.kind == PoliteAnswer::Kind::kAnswer && answer.response.status != 304 && !read_already(url, answer)) {
     begin_work(lane, url, task_of(url, *page, answer), pending);
   } else {

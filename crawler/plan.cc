@@ -9,6 +9,7 @@
 #include "crawler/fetcher_hosts.h"
 #include "crawler/folder_crawl.h"
 #include "crawler/folder_files.h"
+#include "crawler/queue_note.h"
 #include "crawler/remote_crawl.h"
 #include "crawler/robots_memory.h"
 #include "crawler/secrets.h"
@@ -186,6 +187,7 @@ class Planning {
 // The night that a crawl would take up or begin, and its batches.
 struct NightNow {
   Date day{};
+  Date today{};  // of the command: what hosts may be asked is of today, also in a night that is taken up
   Instant clock{};
   store::NightId id = 0;  // 0: a new one
   std::vector<store::Batch> batches;
@@ -194,7 +196,7 @@ struct NightNow {
 
 Result<NightNow> night_now(store::Facts& facts, Instant now) {
   NightNow found;
-  found.day = civil_day(now);
+  found.day = found.today = civil_day(now);
   found.clock = now;
   TANMIAO_ASSIGN(const auto last, facts.last_night());
   if (!last) return found;
@@ -205,7 +207,6 @@ Result<NightNow> night_now(store::Facts& facts, Instant now) {
   }
   found.id = last->id;
   found.day = last->civil_date;
-  found.clock = last->clock;
   found.batches = std::move(batches);
   return found;
 }
@@ -237,7 +238,9 @@ std::chrono::minutes of_day_in_beijing(Instant now) {
 Result<SourcePlan> plan_http(store::Facts& facts, const CrawlConfig& config, const Reference& reference,
                              const NightNow& night, const Source& source, Instant now) {
   bool open = false;
-  TANMIAO_ASSIGN(const auto frontier, last_frontier(facts, night, source.id, open));
+  TANMIAO_ASSIGN(auto frontier, last_frontier(facts, night, source.id, open));
+  TANMIAO_ASSIGN(const QueueNote queue, queue_note(facts, source.id));
+  if (!open && queue.start != 0 && queue.start != start_hash(source)) frontier.clear();
   TANMIAO_ASSIGN(const auto parts, facts.parts(source.id));
   TANMIAO_ASSIGN(const auto captures, facts.captures(source.id, std::nullopt));
   SourceKnowledge known{source, night.day, {}, config.allow_loopback_speed, 0, parts, frontier};
@@ -246,7 +249,7 @@ Result<SourcePlan> plan_http(store::Facts& facts, const CrawlConfig& config, con
   known.now = now;
   known.of_day = of_day_in_beijing(now);
   for (const auto& capture : captures) known.bytes[capture.url] = capture.bytes;
-  StoredHostMemory memory(facts, night.day, night.clock);
+  StoredHostMemory memory(facts, night.today, night.clock);
   std::set<std::string> origins, lanes;
   const auto note = [&](const std::string& address) {
     const auto url = parse_url(address);
@@ -270,7 +273,7 @@ Result<SourcePlan> plan_servers(store::Facts& facts, const CrawlConfig& config, 
   RemoteKnowledge known{source, ledger, night.day, of_day_in_beijing(now), config.allow_loopback_speed, night.id};
   known.now = now;
   known.inbox = inbox_of(source, config);
-  StoredHostMemory memory(facts, night.day, night.clock);
+  StoredHostMemory memory(facts, night.today, night.clock);
   if (source.remote)
     for (const Url& host : source.remote->hosts) known.rests[Hosts::lane_of(host)] = memory.known(Hosts::lane_of(host));
   TANMIAO_TRY(memory.status());

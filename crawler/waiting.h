@@ -9,13 +9,16 @@
 
 namespace tanmiao::crawler {
 
-// The higher priority first; of equal ones what was never seen, then what was not seen for longest.
+// The higher priority first; of equal ones what no process died over, then what was never seen, then what was not seen
+// for longest.
 struct Rank {
   std::int16_t priority = 0;
+  bool died = false;      // processes ended while it was asked for: it is asked for alone
   std::int64_t seen = 0;  // seconds since 1970; 0: never
   friend bool operator==(const Rank&, const Rank&) = default;
   friend std::strong_ordering operator<=>(const Rank& a, const Rank& b) {
     if (a.priority != b.priority) return b.priority <=> a.priority;
+    if (a.died != b.died) return a.died <=> b.died;
     return a.seen <=> b.seen;
   }
 };
@@ -26,7 +29,8 @@ class Waiting {
  public:
   bool empty() const { return size_ == 0; }
   std::size_t size() const { return size_; }
-  std::int16_t highest() const { return items_.begin()->first.priority; }  // not of an empty one, nor take()
+  const Rank& first() const { return items_.begin()->first; }  // not of an empty one, nor take()
+  std::int16_t highest() const { return first().priority; }
   void put(Rank rank, T item) {
     items_[rank].push_back(std::move(item));
     ++size_;

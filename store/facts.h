@@ -25,14 +25,16 @@ class Facts {
   virtual ~Facts() = default;
 
   // --- nights and batches
-  // The unfinished night if there is one (resumed = true, its date and clock kept), else a new one. A night begun more
+  // The unfinished night if there is one (resumed = true, its date and clock kept, run_day and run_clock those given),
+  // else a new one. A night begun more
   // than kResumeHours before `clock` is closed instead, and what it left open is given up: its clock would date today's
   // pages falsely.
   virtual Result<Night> begin_night(Date civil_date, Instant clock) = 0;
   virtual Status finish_night(NightId night) = 0;
   virtual Result<std::optional<Night>> last_night() = 0;
   // The open batch of (night, stage, source) if there is one, else a new one, in which the addresses wait that the
-  // source's last published batch found and did not ask for (kLeftOver).
+  // source's last batch found and did not ask for (kLeftOver), and those that it read when it was not published
+  // (kAskedAgain).
   virtual Result<Batch> open_batch(const Night& night, Stage stage, std::string_view source) = 0;
   virtual Result<std::vector<Batch>> batches(NightId night) = 0;
   virtual Result<std::optional<Batch>> last_published(Stage stage, std::string_view source) = 0;

@@ -322,7 +322,7 @@ Status SqliteFacts::commit(BatchId id, const CrawlGroup& group) {
     write_parts(database_, id, writer, group);
     write_rejects(database_, batch, group.rejects);
     write_tallies(id, group.tallies);
-    write_asked(database_, writer.source(), writer.night(), group.asked);
+    write_asked(database_, writer.source(), group.asked_day == Date{} ? writer.night() : group.asked_day, group.asked);
     for (std::size_t i = 0; i < group.records.size(); ++i) writer.add(group.records[i], forms[i]);
     for (const Reject& reject : group.rejects) writer.keep(reject);
     Query(database_, "UPDATE batch SET read = read + ?2, rejected = rejected + ?3 WHERE id = ?1")

@@ -51,7 +51,7 @@ Batch read_batch(const Query& row) {
 std::optional<Night> newest_night(Database& database) {
   Query row(database, "SELECT id, civil_date, clock, finished FROM night ORDER BY id DESC LIMIT 1");
   if (!row.step()) return std::nullopt;
-  return Night{row.get<NightId>(0), row.date(1), row.instant(2), row.integer(3) != 0, false};
+  return Night{row.get<NightId>(0), row.date(1), row.instant(2), row.integer(3) != 0, false, {}, {}};
 }
 
 }  // namespace
@@ -65,12 +65,13 @@ Result<Night> SqliteFacts::begin_night(Date civil_date, Instant clock) {
     if (auto last = newest_night(database_); last && !last->finished) {
       if (clock - last->clock <= std::chrono::hours(kResumeHours)) {
         last->resumed = true;
+        last->run_clock = clock, last->run_day = civil_date;
         return *last;
       }
       Query(database_, "UPDATE night SET finished = 1 WHERE id = ?1").run_with(last->id);
     }
     Query(database_, "INSERT INTO night(civil_date, clock) VALUES(?1, ?2)").run_with(civil_date, clock);
-    return Night{static_cast<NightId>(database_.last_row()), civil_date, clock, false, false};
+    return Night{static_cast<NightId>(database_.last_row()), civil_date, clock, false, false, clock, civil_date};
   });
 }
 
@@ -85,7 +86,9 @@ Result<std::optional<Night>> SqliteFacts::last_night() {
   return guarded(database_, [&] { return newest_night(database_); });
 }
 
-// An open batch of an earlier night is given up here: its night ended without it, and only the newest may publish.
+// An open batch of an earlier night is given up here: its night ended without it, and only the newest may publish. What
+// the last batch found and did not ask for is handed on; of one that was not published also what it read, for that is
+// gone with it.
 Result<Batch> SqliteFacts::open_batch(const Night& night, Stage stage, std::string_view source) {
   return guarded(database_, [&] {
     Query open(database_, kOpen);
@@ -101,10 +104,13 @@ Result<Batch> SqliteFacts::open_batch(const Night& night, Stage stage, std::stri
     }
     Query(database_, "INSERT INTO batch(night, stage, source) VALUES(?1, ?2, ?3)").run_with(night.id, stage, source);
     Batch made = batch_row(static_cast<BatchId>(database_.last_row()));
-    Query(database_,
-          "UPDATE frontier SET batch = ?3, state = 1, attempts = 0, note = ?4 WHERE state IN (1, 5) AND batch IN"
-          " (SELECT id FROM batch WHERE source = ?1 AND stage = ?2 AND state = 2)")
-        .run_with(source, stage, made.id, kLeftOver);
+    Query(
+        database_,
+        "UPDATE frontier SET note = CASE state WHEN 2 THEN ?5 ELSE ?4 END, batch = ?3, state = 1, attempts = 0 WHERE "
+        "(state IN (1, 5) AND batch IN"
+        " (SELECT id FROM batch WHERE source = ?1 AND stage = ?2 AND state <> 1)) OR (state = 2 AND note <> 'same' AND"
+        " batch IN (SELECT id FROM batch WHERE source = ?1 AND stage = ?2 AND state IN (3, 4)))")
+        .run_with(source, stage, made.id, kLeftOver, kAskedAgain);
     Query(database_,
           "DELETE FROM frontier WHERE batch IN (SELECT id FROM batch WHERE source = ?1 AND stage = ?2 AND state <> 1)")
         .run_with(source, stage);

@@ -36,6 +36,12 @@ struct Night {
   Instant clock{};
   bool finished = false;
   bool resumed = false;  // it was begun by an earlier process
+  // Of the command that runs it now: a night that is taken up a day later is dated as it was begun, while what hosts
+  // may be asked is of today. The epoch: as the night.
+  Instant run_clock{};
+  Date run_day{};
+  Instant now() const { return run_clock == Instant{} ? clock : run_clock; }
+  Date today() const { return run_day == Date{} ? civil_date : run_day; }
 };
 
 enum class Stage : std::uint8_t { kCrawl = 1, kLink, kIndex, kMine, kPropose };
@@ -111,6 +117,7 @@ struct Capture {
 
 // Leased: about to be asked for, or asked for already when the process died; committed before the request goes out.
 inline constexpr const char* kLeftOver = "前夜未及";
+inline constexpr const char* kAskedAgain = "前夜未发布";
 enum class UrlState : std::uint8_t { kWaiting = 1, kDone = 2, kFailed = 3, kRefused = 4, kLeased = 5 };
 struct FrontierUrl {
   std::string url, referrer,
@@ -118,7 +125,8 @@ struct FrontierUrl {
   std::uint16_t depth = 0;
   UrlState state = UrlState::kWaiting;
   std::uint16_t attempts = 0;
-  std::string note;           // why failed or refused; kLeftOver of one that an earlier night found and did not ask for
+  std::string note;  // why failed or refused; kLeftOver of one that an earlier night found and did not ask for,
+                     // kAskedAgain of one that it read in a batch that was not published
   std::int16_t priority = 0;  // of its page description; the higher goes first
   UrlId id = 0;               // of next_url_ids()
 };
@@ -159,7 +167,8 @@ struct CrawlGroup {
   Tallies tallies;      // of what was read in this group, added to those of the batch
   std::string segment;  // the WARC file that was synced, and its length: recovery cuts it back to this
   std::uint64_t segment_length = 0;
-  Asked asked;  // of the source's hosts since the last group
+  Asked asked;       // of the source's hosts since the last group
+  Date asked_day{};  // Night::today(); the epoch: the civil date of the night
 };
 
 // How absence is understood when a source's batch is published.

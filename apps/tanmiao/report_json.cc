@@ -134,6 +134,7 @@ json::object source_json(const crawler::SourceReport& s) {
           {"stop_signs", signs_json(s.signs)},
           {"silent_days", s.silent_days > 0 ? json::value(s.silent_days) : json::value()},
           {"alarms", texts_json(s.alarms)},
+          {"advice", texts_json(s.advice)},
           {"file_faults", texts_json(s.file_faults)},
           {"lost_files", texts_json(s.lost_files)},
           {"lost_count", s.lost_count},

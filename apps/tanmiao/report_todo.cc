@@ -28,7 +28,8 @@ class Todo {
     failure();
     audit();
     model();
-    each_source([&](const json::object& s) { held(s), files(s), alarms(s), stopped(s), silent(s), empty(s); });
+    each_source(
+        [&](const json::object& s) { held(s), files(s), alarms(s), advice(s), stopped(s), silent(s), empty(s); });
     disk();
     approvals();
     each_source([&](const json::object& s) { rejects(s), words(s), unmapped(s); });
@@ -84,6 +85,7 @@ class Todo {
     if (text_of(s, "outcome") != "held" && !failed) return;
     if (file_faults(s)) return;
     const std::string id(text_of(s, "id"));
+    if (failed && !flag_of(s, "stopped") && !first_sign(s).empty()) return;  // stopped() says what to do
     if (rests(s)) {  // asking again tonight would be what the host does not want, and is not done
       if (text_of(first_sign(s), "rule").empty())
         add("held", true, title_of(s) + "：主机今晚不再访问，沿用此前数据，原因见“说明”。今晚不要重跑，下一夜照常再试",
@@ -120,7 +122,7 @@ class Todo {
     const json::object sign = first_sign(s);
     if (sign.empty()) return;
     const bool ends = flag_of(s, "stopped");
-    add("stopped", ends,
+    add("stopped", ends || text_of(s, "outcome") == "failed",
         fmt::format("{}：{}（规则 {}，{}）。程序不绕过{}：在浏览器里看该网址，误判的改 "
                     "config/crawl/stop_signs.toml，属实的向主办单位申请数据",
                     title_of(s), text_of(sign, "text"), text_of(sign, "rule"), text_of(sign, "address"),
@@ -145,6 +147,13 @@ class Todo {
       add("alarm", true,
           title_of(s) + "：" + std::string(text) + (gap ? "。补到数据放入收件夹，或写明理由接受" : "。尽快取全"),
           command(gap ? "crawl --accept " + id + " --by 单位 --reason 理由" : "run --only " + id));
+    });
+  }
+
+  void advice(const json::object& s) {
+    each_text(s, "advice", [&](std::string_view text) {
+      add("advice", false, title_of(s) + "：" + std::string(text),
+          command("crawl --dry-run --only " + std::string(text_of(s, "id"))));
     });
   }
 

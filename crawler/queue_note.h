@@ -1,0 +1,30 @@
+// What is remembered of the addresses that a source's nights leave over, in a note of facts.db: whether they were found
+// by the description of today, and whether they become fewer.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "crawler/source.h"
+#include "store/facts.h"
+
+namespace tanmiao::crawler {
+
+struct QueueNote {
+  std::uint64_t start = 0;    // start_hash() when it was kept; 0: nothing was kept yet
+  std::uint64_t reading = 0;  // reading_hash() then
+  std::uint64_t left = 0;     // addresses that waited
+  int growing = 0;            // nights in a row after which more waited than before
+  bool operator==(const QueueNote&) const = default;
+};
+
+// Of where a source begins: another start means another column, and what the old one led to is not wanted any more.
+std::uint64_t start_hash(const Source& source);
+
+// After a night that left so many: `before` carried on.
+QueueNote after_night(QueueNote before, std::uint64_t left);
+
+Result<QueueNote> queue_note(store::Facts& facts, const std::string& source);
+Status keep_queue_note(store::Facts& facts, const std::string& source, const QueueNote& note);
+
+}  // namespace tanmiao::crawler

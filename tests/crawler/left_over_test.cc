@@ -1,0 +1,207 @@
+// What a night leaves over: handed on whatever became of it, held against the description of today, counted when the
+// process died over it.
+#include <set>
+
+#include "absences.h"
+#include "crawler/host_memory.h"
+
+namespace tanmiao::crawler::left_over_test {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+constexpr const char* kByPart = "complete = \"part\"";
+
+class LeftOver : public Absences {
+ protected:
+  std::vector<store::FrontierUrl> frontier(store::NightId of) {
+    return store_->facts().frontier(store_->facts().batches(of).value().back().id).value();
+  }
+};
+
+TEST_F(LeftOver, WhatTheScopeRulesOutSinceIsNotAskedFor) {
+  city(60);
+  source(kByPart);
+  fetch_line("most_requests = 16");
+  crawl_once(1);
+  change("\n[[page]]", "\n[scope]\ndeny = [\"/firm/\"]\n[[page]]");
+  const std::size_t from = server_.order().size();
+  for (const int n : {2, 3}) crawl_once(n);
+  EXPECT_THAT(firms_asked(from), IsEmpty());
+  EXPECT_GT(server_.order().size(), from);
+}
+
+TEST_F(LeftOver, WhatGoesTooDeepSinceIsNotAskedFor) {
+  city(60);
+  source(kByPart);
+  fetch_line("most_requests = 16");
+  crawl_once(1);
+  fetch_line("most_depth = 0");
+  const std::size_t from = server_.order().size();
+  crawl_once(2);
+  EXPECT_THAT(firms_asked(from), IsEmpty());
+}
+
+TEST_F(LeftOver, WhatAnotherStartLedToIsForgotten) {
+  city(60);
+  source(kByPart);
+  fetch_line("most_requests = 16");
+  crawl_once(1);
+  detail(99, "试验99科技有限公司");
+  server_.put("/neu", {200, "<html><body><ul><li><a href='/firm/99'>x</a></li></ul></body></html>"});
+  change("/list?page=1", "/neu");
+  const std::size_t from = server_.order().size();
+  crawl_once(2);
+  EXPECT_THAT(firms_asked(from), ElementsAre("99"));
+}
+
+TEST_F(LeftOver, ANightThatIsNotPublishedHandsOnWhatItReadAsWell) {
+  city(60);
+  source(kByPart);
+  fetch_line("most_requests = 16");
+  crawl_once(1);
+  std::set<std::string> asked;
+  const auto ask = [&](int number) {
+    const std::size_t from = server_.order().size();
+    crawl_once(number);
+    for (const std::string& firm : firms_asked(from)) asked.insert(firm);
+  };
+  const store::Night held = night(2);
+  const store::Batch batch = store_->facts().open_batch(held, store::Stage::kCrawl, "register").value();
+  auto urls = store_->facts().frontier(batch.id).value();
+  ASSERT_FALSE(urls.empty());
+  store::CrawlGroup group;
+  urls[0].state = store::UrlState::kDone;
+  urls[0].note.clear();
+  group.urls = {urls[0]};
+  store_->facts().commit(batch.id, group).value();
+  store_->facts().hold(batch.id, "a test").value();
+  store_->facts().finish_night(held.id).value();
+  const store::Night next = night(3);
+  const auto handed =
+      store_->facts().frontier(store_->facts().open_batch(next, store::Stage::kCrawl, "register").value().id).value();
+  EXPECT_EQ(handed.size(), urls.size());
+  EXPECT_THAT(handed, Contains(AllOf(::testing::Field(&store::FrontierUrl::url, urls[0].url),
+                                     ::testing::Field(&store::FrontierUrl::note, store::kAskedAgain))));
+  for (int n = 3; n < 9; ++n) ask(n);
+  EXPECT_EQ(records(), 60u);
+}
+
+// A death is a lease that nobody gave back.
+TEST_F(LeftOver, EachDeathCountsAndWhatSeveralDiedOverIsGivenUp) {
+  city(4);
+  source(kByPart);
+  const store::Night now = night(1);
+  const store::Batch batch = store_->facts().open_batch(now, store::Stage::kCrawl, "register").value();
+  const std::string list = server_.address("/list?page=1"), fatal = server_.address("/firm/1");
+  store::CrawlGroup group;
+  const store::UrlId id = store_->facts().next_url_ids(2).value();
+  group.urls = {{list, "", "list", 0, store::UrlState::kWaiting, 0, "", 0, id},
+                {fatal, list, "detail", 1, store::UrlState::kWaiting, 0, "", 0, id + 1}};
+  store_->facts().commit(batch.id, group).value();
+  for (int death = 1; death <= 5; ++death) {
+    store::CrawlGroup leased;
+    for (const store::FrontierUrl& url : frontier(now.id))
+      if (url.url == fatal) leased.urls = {url};
+    ASSERT_EQ(leased.urls.size(), 1u);
+    leased.urls[0].state = store::UrlState::kLeased;
+    store_->facts().commit(batch.id, leased).value();
+    stop_ = true;
+    EXPECT_FALSE(crawl(*store_, night(1), config_, *reference_, silent_progress(), stop_));
+    stop_ = false;
+    EXPECT_EQ(store_->facts().asked("register", now.civil_date).value().requests, static_cast<std::uint64_t>(death));
+  }
+  const SourceReport report = crawl_once(1);
+  EXPECT_EQ(server_.count("/firm/1"), 0);
+  EXPECT_THAT(report.why, HasSubstr("5 次中断"));
+  EXPECT_EQ(records(), 3u);
+  crawl_once(2);
+  EXPECT_EQ(records(), 4u) << "the next night asks again";
+}
+
+TEST_F(LeftOver, AnOrderlyEndIsNoDeath) {
+  city(12);
+  source(kByPart);
+  change("pause = 0\n", "pause = 0.05\n");
+  class StopAfter : public Progress {
+   public:
+    explicit StopAfter(std::atomic<bool>& stop) : stop_(stop) {}
+    void update(std::string_view, std::uint64_t, std::uint64_t, std::string_view) override {
+      if (++seen_ == 3) stop_ = true;
+    }
+    void note(std::string_view, std::string_view) override {}
+
+   private:
+    std::atomic<bool>& stop_;
+    int seen_ = 0;
+  } progress(stop_);
+  ASSERT_FALSE(crawl(*store_, night(1), config_, *reference_, progress, stop_));
+  stop_ = false;
+  for (const store::FrontierUrl& url : frontier(night(1).id)) EXPECT_NE(url.state, store::UrlState::kLeased) << url.url;
+  EXPECT_LE(store_->facts().asked("register", night(1).civil_date).value().requests, server_.order().size() + 1);
+}
+
+TEST_F(LeftOver, WhatANightOfYesterdayMayAskIsOfToday) {
+  city(6);
+  source(kByPart);
+  fetch_line("most_requests = 4");
+  server_.put("/firm/2", {412, "no"});
+  crawl_once(1, false);  // its process dies before it ends the night
+  const std::size_t from = server_.order().size();
+  server_.put("/firm/2", {200, "<html></html>"});
+  const Date day = make_date(2026, 1, 3);
+  const store::Night taken_up = store_->facts().begin_night(day, Instant(day) + std::chrono::hours(18)).value();
+  EXPECT_TRUE(taken_up.resumed);
+  EXPECT_EQ(taken_up.today(), day);
+  EXPECT_EQ(
+      StoredHostMemory(store_->facts(), taken_up.today(), taken_up.now()).known(server_.address("").substr(7)).over,
+      "");
+  EXPECT_EQ(store_->facts().asked("register", day).value().requests, 0u);
+  EXPECT_EQ(server_.order().size(), from);
+}
+
+TEST_F(LeftOver, WhatRobotsForbidsSinceIsNoShrunkenList) {
+  city(60, 20);
+  source(std::string(kByPart));
+  crawl_once(1);
+  ASSERT_EQ(records(), 60u);
+  server_.put("/robots.txt", {200, "User-agent: *\nDisallow: /list?page=2\nDisallow: /list?page=3\n"});
+  const SourceReport report = crawl_once(2);
+  EXPECT_NE(report.outcome, SourceOutcome::kHeld) << report.why;
+  EXPECT_THAT(report.advice, Contains(AllOf(HasSubstr("robots.txt"), HasSubstr("/list?page=2"))));
+}
+
+TEST_F(LeftOver, AQueueThatGrowsNightAfterNightIsTold) {
+  city(200, 20);
+  source(kByPart);
+  fetch_line("most_requests = 8");
+  std::vector<bool> told;
+  for (int n = 1; n <= 6; ++n) {
+    const SourceReport report = crawl_once(n);
+    bool now = false;
+    for (const std::string& advice : report.advice) now |= advice.find("most_requests") != std::string::npos;
+    told.push_back(now);
+  }
+  EXPECT_FALSE(told[0]);
+  EXPECT_THAT(told, Contains(true));
+}
+
+TEST_F(LeftOver, ACompleteSourceThatIsLargerThanItsNightsIsTold) {
+  city(60);
+  source();
+  fetch_line("most_requests = 16");
+  const SourceReport report = crawl_once(1);
+  EXPECT_EQ(report.outcome, SourceOutcome::kHeld);
+  EXPECT_THAT(report.advice, Contains(AllOf(HasSubstr("most_requests"), HasSubstr("part"))));
+  const std::size_t from = server_.order().size();
+  crawl_once(2);
+  EXPECT_THAT(firms_asked(from), Contains("1")) << "it begins anew";
+}
+
+}  // namespace
+}  // namespace tanmiao::crawler::left_over_test
