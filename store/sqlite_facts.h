@@ -1,6 +1,7 @@
 // Facts in one SQLite file. One class, its methods spread over sqlite_facts_*.cc by repository.
 #pragma once
 
+#include <optional>
 #include <unordered_map>
 
 #include "store/facts.h"
@@ -55,6 +56,8 @@ class SqliteFacts final : public Facts {
                        const std::map<std::string, std::uint64_t>& segments) override;
 
   Status each_record(const View& view, unsigned kinds, const RecordVisitor& visit) override;
+  Status begin_whole() override;
+  Status end_whole(bool keep) override;
   Status each_packed_record(const View& view, const PackedVisitor& visit) override;
   Status each_earlier(const View& view, const std::vector<RecordId>& records, const EarlierVisitor& visit) override;
   Result<std::vector<StoredRecord>> records_of(FirmNo firm, const View& view) override;
@@ -109,8 +112,9 @@ class SqliteFacts final : public Facts {
   void check_hashes(std::vector<std::string>& damage);
 
   sql::Database database_;
-  CaptureId next_capture_ = 0;  // 0: not read yet
-  UrlId next_url_ = 0;          // the same
+  std::optional<sql::Transaction> whole_;  // of begin_whole()
+  CaptureId next_capture_ = 0;             // 0: not read yet
+  UrlId next_url_ = 0;                     // the same
 };
 
 }  // namespace tanmiao::store

@@ -329,6 +329,26 @@ Status SqliteFacts::commit(BatchId id, const CrawlGroup& group) {
         .run_with(id, group.rows_read, group.rejects.size());
     transaction.commit();
   });
+Status SqliteFacts::begin_whole() {
+  return guarded(database_, [&] {
+    if (whole_) sql::fail(Errc::kUsage, "another whole is not ended");
+    whole_.emplace(database_, Transaction::Kind::kWrite);
+  });
+}
+
+Status SqliteFacts::end_whole(bool keep) {
+  return guarded(database_, [&] {
+    if (!whole_) sql::fail(Errc::kUsage, "no whole was begun");
+    try {
+      if (keep) whole_->commit();
+    } catch (const sql::Failure&) {
+      whole_.reset();
+      throw;
+    }
+    whole_.reset();
+  });
+}
+
 }
 
 namespace {
