@@ -132,7 +132,12 @@ void canonicalise(Record& record) {
 }
 
 std::string fields_json(const Record& record) {
-  std::string out = "{";
+  constexpr std::size_t kAround = 32;  // a field's name and the signs around name and value
+  std::size_t size = 2;
+  for (const FieldValue& value : record.fields) size += value.value.size() + kAround;
+  std::string out;
+  out.reserve(size);
+  out.push_back('{');
   for (std::size_t i = 0; i < record.fields.size();) {
     const FieldSpec& spec = field_spec(record.fields[i].field);
     if (i > 0) out.push_back(',');

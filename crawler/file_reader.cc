@@ -47,7 +47,7 @@ class InProcessReader : public FileReader {
  public:
   InProcessReader(const Source& source, const ReadContext& context) : source_(source), context_(context) {}
 
-  Result<ReadEnd> read(const Document& document, const PageRule& page, Spool& events) override {
+  Result<ReadEnd> read(const Document& document, const PageRule& page, FrameTaker& events) override {
     EventSink sink([&](std::string_view frame) { return events.append(frame); });
     const Status done = read_document(source_, page, document, context_, sink);
     TANMIAO_TRY(sink.finish());
@@ -80,9 +80,8 @@ class InProcessReader : public FileReader {
     document.part = member.name;
     document.bytes = member.bytes;
     document.file = member.file;
-    Spool events(kHeldEvents);
-    TANMIAO_ASSIGN(const ReadEnd end, read(document, *page, events));
-    return taker.read(member.name, *page, events, end);
+    TANMIAO_ASSIGN(const ReadEnd end, read(document, *page, taker.events(member.name, *page)));
+    return taker.read(member.name, *page, end);
   }
 
   const Source& source_;

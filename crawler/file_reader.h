@@ -27,8 +27,10 @@ class MemberTaker {
   virtual ~MemberTaker() = default;
   // Is it to be read? No: it is known, or no page reads it (nullptr).
   virtual Result<bool> member(const Member& member, const PageRule* page) = 0;
-  // What a member that is read gave; nothing of one that is not done.
-  virtual Status read(const std::string& name, const PageRule& page, const Spool& events, const ReadEnd& end) = 0;
+  // Takes what the member that is read now gives, until its end is told or another one is asked for. A member may be
+  // read anew, from its beginning.
+  virtual FrameTaker& events(const std::string& name, const PageRule& page) = 0;
+  virtual Status read(const std::string& name, const PageRule& page, const ReadEnd& end) = 0;  // its end
   virtual Status broken(const Error& error) = 0;
 };
 
@@ -36,7 +38,7 @@ class MemberTaker {
 class FileReader {
  public:
   virtual ~FileReader() = default;
-  virtual Result<ReadEnd> read(const Document& document, const PageRule& page, Spool& events) = 0;
+  virtual Result<ReadEnd> read(const Document& document, const PageRule& page, FrameTaker& events) = 0;
   // `of`: as of walk_archive().
   virtual Result<ReadEnd> unpack(const Document& archive, const PageRule* of, MemberTaker& taker) = 0;
 };

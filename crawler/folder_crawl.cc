@@ -3,9 +3,9 @@
 #include "core/messages.h"
 #include "crawler/folder_files.h"
 #include "crawler/lost_parts.h"
-#include "crawler/play_ahead.h"
 #include "crawler/reader_process.h"
 #include "crawler/stated.h"
+#include "crawler/store_along.h"
 
 namespace tanmiao::crawler {
 namespace {
@@ -153,40 +153,25 @@ class FolderCrawl {
   }
 
   Status read(Document& document, const PageRule& page, const Fingerprint& print) {
-    Spool events(kHeldEvents);
+    StoreAlong events(batch_, env_.store.facts(), {source_, document.part}, tally_of(page, document.part),
+                      [&] { return capture(document.part, print); });
     TANMIAO_ASSIGN(const ReadEnd end, reader_->read(document, page, events));
-    if (!end.died.empty()) return lost(document.part, end.died);
-    if (end.fault) return lost(document.part, *end.fault);
-    TANMIAO_TRY(take_events(document.part, page, print, events));
+    if (!end.done()) return not_kept(document.part, end, events);
+    TANMIAO_TRY(take_events(document.part, print, events));
     mark_read(document.part, page, print.hash, size_and_time(source_, document.file));
-    return batch_.flush();
+    return events.keep();
   }
 
-  Status take_events(const std::string& part, const PageRule& page, const Fingerprint& print, const Spool& events) {
-    TANMIAO_ASSIGN(const std::uint64_t id, capture(part, print));
-    batch_.names.insert(part);
-    if (!events.file().empty()) return take_long(part, page, print, {source_, part, id}, events);
-    FileSink sink(batch_, tally_of(page, part));
-    TANMIAO_TRY(play_all(events, {source_, part, id}, sink));
-    tell_read(part, false, print.bytes, sink.page.rejects.size());
-    batch_.add(std::move(sink.page));
-    return {};
+  Status not_kept(const std::string& part, const ReadEnd& end, StoreAlong& events) {
+    events.clear();
+    return end.died.empty() ? lost(part, *end.fault) : lost(part, end.died);
   }
-  // As take_events() does; records are made of the events while others are stored.
-  Status take_long(const std::string& part, const PageRule& page, const Fingerprint& print, const EventsOf& of,
-                   const Spool& events) {
-    PlayAhead ahead(events, of, tally_of(page, part));
-    std::vector<Record>& records = batch_.group.records;
-    for (std::vector<Record> some = ahead.next(); !some.empty(); some = ahead.next()) {
-      if (records.empty())
-        records = std::move(some);
-      else
-        std::move(some.begin(), some.end(), std::back_inserter(records));
-      if (batch_.full()) TANMIAO_TRY(batch_.flush());
-    }
-    TANMIAO_ASSIGN(PageReading rest, ahead.finish());
-    tell_read(part, false, print.bytes, rest.rejects.size());
-    batch_.add(std::move(rest));
+
+  Status take_events(const std::string& part, const Fingerprint& print, StoreAlong& events) {
+    TANMIAO_ASSIGN(PageReading read, events.take());
+    batch_.names.insert(part);
+    tell_read(part, false, print.bytes, read.rejects.size());
+    batch_.add(std::move(read));
     return {};
   }
 
@@ -243,6 +228,7 @@ class FolderCrawl {
     packed.part = name;
     packed.file = path;
     TANMIAO_ASSIGN(const ReadEnd end, reader_->unpack(packed, nullptr, members));
+    members.let_go();
     if (!end.died.empty()) return lost(name, end.died);
     // Where a member was told already, the archive has no other fault.
     if (end.fault && lost_count_ > lost_before) return end.fault->code == Errc::kDiskFull ? *end.fault : batch_.flush();
@@ -261,14 +247,25 @@ class FolderCrawl {
       print_ = {member.size, member.hash};
       return crawl_.wants(member, page);
     }
-    Status read(const std::string& name, const PageRule& page, const Spool& events, const ReadEnd& end) override {
-      return crawl_.member_read(name, page, print_, events, end);
+    FrameTaker& events(const std::string& name, const PageRule& page) override {
+      let_go();
+      FolderCrawl& crawl = crawl_;
+      return events_.emplace(crawl.batch_, crawl.env_.store.facts(), EventsOf{crawl.source_, name},
+                             crawl.tally_of(page, name),
+                             [&crawl, name, print = print_] { return crawl.capture(name, print); });
     }
+    Status read(const std::string& name, const PageRule& page, const ReadEnd& end) override {
+      const Status done = crawl_.member_read(name, page, print_, *events_, end);
+      let_go();
+      return done;
+    }
+    void let_go() { events_.reset(); }  // of one whose end was not told nothing is kept
     Status broken(const Error& error) override { return crawl_.lost_member(error.where, error); }
 
    private:
     FolderCrawl& crawl_;
     Fingerprint print_;  // of the one that is read
+    std::optional<StoreAlong> events_;
   };
 
   Result<bool> wants(const Member& member, const PageRule* page) {
@@ -280,13 +277,12 @@ class FolderCrawl {
   }
 
   // Nothing of a member that cannot be read to its end is kept.
-  Status member_read(const std::string& name, const PageRule& page, const Fingerprint& print, const Spool& events,
+  Status member_read(const std::string& name, const PageRule& page, const Fingerprint& print, StoreAlong& events,
                      const ReadEnd& end) {
-    if (!end.died.empty()) return lost(name, end.died);
-    if (end.fault) return lost(name, *end.fault);
-    TANMIAO_TRY(take_events(name, page, print, events));
+    if (!end.done()) return not_kept(name, end, events);
+    TANMIAO_TRY(take_events(name, print, events));
     mark_read(name, page, print.hash, {});
-    return batch_.full() ? batch_.flush() : Status();
+    return events.is_long() || batch_.full() ? events.keep() : Status();
   }
 
   static constexpr std::size_t kMostNamed = kMostLostNamed;

@@ -34,11 +34,16 @@ class AttachedMembers : public MemberTaker {
     return page != nullptr;
   }
 
-  Status read(const std::string& name, const PageRule&, const Spool& events, const ReadEnd& end) override {
+  FrameTaker& events(const std::string&, const PageRule&) override {
+    events_.clear();
+    return events_;
+  }
+
+  Status read(const std::string& name, const PageRule&, const ReadEnd& end) override {
     if (!end.died.empty()) return refuse(name, end.died);
     if (end.fault) return refuse(name, in_chinese(*end.fault));
     members_.emplace_back(name, hash_);
-    return play_all(events, {source_, name, document_.capture}, reading_);
+    return play_all(events_, {source_, name, document_.capture}, reading_);
   }
 
   Status broken(const Error& error) override { return refuse(error.where, in_chinese(error.message)); }
@@ -57,6 +62,7 @@ class AttachedMembers : public MemberTaker {
   const Document& document_;
   PageReading& reading_;
   ReadMembers& members_;
+  Spool events_{kHeldEvents};
   std::uint64_t hash_ = 0;  // of the one that is read
 };
 

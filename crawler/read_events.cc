@@ -7,14 +7,18 @@
 #include "core/text/normalize.h"
 #include "crawler/address.h"
 #include "crawler/built_address.h"
+#include "crawler/folder_files.h"
 #include "crawler/secrets.h"
 
 namespace tanmiao::crawler {
 namespace {
 
-Error damaged_frame(const EventsOf& of) {
-  return {Errc::kCorrupt, "the program that read it gave an answer that is none", of.part};
+constexpr std::size_t kUsualFields = 8;
+
+Error damaged_frame(std::string_view part) {
+  return {Errc::kCorrupt, "the program that read it gave an answer that is none", std::string(part)};
 }
+Error damaged_frame(const EventsOf& of) { return damaged_frame(of.part); }
 
 void put_day(FrameWriter& out, const std::optional<Date>& day) {
   out.number(day ? 1 : 0).number(day ? static_cast<std::uint64_t>(day->time_since_epoch().count()) : 0);
@@ -32,29 +36,38 @@ std::optional<RecordKind> take_kind(FrameReader& in) {
   return known ? std::optional(static_cast<RecordKind>(number)) : std::nullopt;
 }
 
-Status play_record(FrameReader& in, const EventsOf& of, ReadingSink& sink) {
+// One logic for who keeps the record and for who only looks whether it is one (`sink` is nullptr).
+template <bool kKept>
+Status play_record(FrameReader& in, const EventsOf& of, ReadingSink* sink) {
   Record record;
   const auto kind = take_kind(in);
   if (!kind) return damaged_frame(of);
-  record.kind = *kind;
-  record.source = of.source.id;
-  record.key = in.words();
-  record.origin = {of.capture, of.part, static_cast<std::uint32_t>(in.number())};
+  const std::string_view key = in.words();
+  const auto line = static_cast<std::uint32_t>(in.number());
   record.event_date = in.day();
   record.public_date = in.day().value_or(Date{});
   record.public_estimated = in.number() != 0;
   record.stated = in.day();
+  if constexpr (kKept) record.fields.reserve(kUsualFields);
+  std::optional<Field> before;
   while (in.ok() && !in.at_end()) {
-    FieldValue value{};
-    if (!take_field(in, value.field)) return damaged_frame(of);
-    value.value = in.words();
+    Field field{};
+    if (!take_field(in, field)) return damaged_frame(of);
+    const std::string_view value = in.words();
     // As canonicalise() leaves them: what is stored goes by it.
-    if (value.value.empty() || (!record.fields.empty() && record.fields.back().field > value.field))
-      return damaged_frame(of);
-    record.fields.push_back(std::move(value));
+    if (value.empty() || (before && *before > field)) return damaged_frame(of);
+    before = field;
+    if constexpr (kKept) record.fields.push_back({field, std::string(value)});
   }
-  if (!in.ok() || record.key.empty()) return damaged_frame(of);
-  return sink.record(std::move(record));
+  if (!in.ok() || key.empty()) return damaged_frame(of);
+  if constexpr (kKept) {
+    record.kind = *kind;
+    record.source = of.source.id;
+    record.key = key;
+    record.origin = {of.capture, of.part, line};
+    return sink->record(std::move(record));
+  }
+  return {};
 }
 
 Status play_reject(FrameReader& in, const EventsOf& of, ReadingSink& sink) {
@@ -105,6 +118,13 @@ Status play_link(FrameReader& in, const EventsOf& of, ReadingSink& sink) {
 
 }  // namespace
 
+std::uint32_t frame_length(std::string_view head) {
+  std::uint32_t length = 0;
+  for (std::size_t i = 0; i < kFrameHead; ++i)
+    length |= static_cast<std::uint32_t>(static_cast<unsigned char>(head[i])) << (8 * i);
+  return length;
+}
+
 FrameWriter& FrameWriter::number(std::uint64_t value) {
   while (value >= 0x80) bytes_ += static_cast<char>(value | 0x80), value >>= 7;
   bytes_ += static_cast<char>(value);
@@ -148,19 +168,20 @@ std::uint64_t FrameReader::number() {
   return 0;
 }
 
-std::string FrameReader::text() {
+std::string_view FrameReader::text() {
   const std::uint64_t size = number();
   if (size > rest_.size()) spoil();
   if (!ok_) return {};
-  std::string value(rest_.substr(0, size));
+  const std::string_view value = rest_.substr(0, size);
   rest_.remove_prefix(size);
   return value;
 }
 
-std::string FrameReader::words() {
-  std::string value = text();
-  if (!text::valid_utf8(value)) spoil(), value.clear();
-  return value;
+std::string_view FrameReader::words() {
+  const std::string_view value = text();
+  if (text::valid_utf8(value)) return value;
+  spoil();
+  return {};
 }
 
 std::optional<Date> FrameReader::day() {
@@ -176,7 +197,7 @@ std::optional<Date> FrameReader::day() {
 Status FrameReader::error() {
   const std::uint64_t code = number();
   if (code == 0) return {};
-  std::string message = text(), where = text();
+  std::string message(text()), where(text());
   for (std::string* const said : {&message, &where})
     if (!text::valid_utf8(*said)) said->clear();  // names of files may be no text
   const bool known = code <= 1 + static_cast<std::uint64_t>(Errc::kCancelled);
@@ -244,7 +265,7 @@ Status EventSink::finish() {
 Status play(std::string_view payload, const EventsOf& of, ReadingSink& sink) {
   FrameReader in(payload);
   switch (in.kind()) {
-    case Frame::kRecord: return play_record(in, of, sink);
+    case Frame::kRecord: return play_record<true>(in, of, &sink);
     case Frame::kReject: return play_reject(in, of, sink);
     case Frame::kLink: return play_link(in, of, sink);
     case Frame::kRows: {
@@ -263,19 +284,19 @@ Status play(std::string_view payload, const EventsOf& of, ReadingSink& sink) {
     case Frame::kWord: {
       Field field{};
       if (!take_field(in, field)) break;
-      const std::string word = in.words();
+      const std::string_view word = in.words();
       if (!in.at_end()) break;
       sink.unknown_word(field, word);
       return {};
     }
     case Frame::kCharset: {
-      const std::string claimed = in.words(), charset = in.words();
+      const std::string_view claimed = in.words(), charset = in.words();
       if (!in.at_end()) break;
       sink.wrong_charset(claimed, charset);
       return {};
     }
     case Frame::kUnmapped: {
-      const std::string name = in.words();
+      const std::string_view name = in.words();
       if (!in.at_end()) break;
       sink.unmapped(name);
       return {};
@@ -285,31 +306,49 @@ Status play(std::string_view payload, const EventsOf& of, ReadingSink& sink) {
   return damaged_frame(of);
 }
 
+bool can_be_played(std::string_view payload, const EventsOf& of) {
+  FrameReader in(payload);
+  if (in.kind() == Frame::kRecord) return play_record<false>(in, of, nullptr).has_value();
+  DrySink dry;
+  return play(payload, of, dry).has_value();
+}
+
+Status play_all(std::string_view frames, const EventsOf& of, ReadingSink& sink) {
+  while (!frames.empty()) {
+    if (frames.size() < kFrameHead) return damaged_frame(of);
+    const std::uint32_t length = frame_length(frames);
+    if (length > frames.size() - kFrameHead) return damaged_frame(of);
+    TANMIAO_TRY(play(frames.substr(kFrameHead, length), of, sink));
+    frames.remove_prefix(kFrameHead + length);
+  }
+  return {};
+}
+
 Status play_all(const Spool& frames, const EventsOf& of, ReadingSink& sink) {
+  if (frames.file().empty()) return play_all(frames.bytes(), of, sink);
+  return each_frame(frames, of.part, [&](std::string_view frame) { return play_all(frame, of, sink); });
+}
+
+Status each_frame(const Spool& frames, std::string_view part, const std::function<Status(std::string_view)>& visit) {
   std::string_view held = frames.bytes();
   std::ifstream in;
   if (!frames.file().empty()) in.open(frames.file(), std::ios::binary);
-  std::string payload;
+  std::string frame;
   for (std::uint64_t left = frames.size(); left > 0;) {
-    std::array<char, kFrameHead> head{};
-    const auto take = [&](char* to, std::size_t size) {
+    const auto take = [&](std::size_t size) {
       if (size > left) return false;
       left -= size;
-      if (frames.file().empty()) {
-        held.copy(to, size);
-        held.remove_prefix(size);
-        return true;
-      }
-      return static_cast<bool>(in.read(to, static_cast<std::streamsize>(size)));
+      const std::size_t before = frame.size();
+      frame.resize(before + size);
+      if (!frames.file().empty())
+        return static_cast<bool>(in.read(frame.data() + before, static_cast<std::streamsize>(size)));
+      held.copy(frame.data() + before, size);
+      held.remove_prefix(size);
+      return true;
     };
-    if (!take(head.data(), head.size())) return damaged_frame(of);
-    std::uint32_t length = 0;
-    for (std::size_t i = 0; i < kFrameHead; ++i)
-      length |= static_cast<std::uint32_t>(static_cast<unsigned char>(head[i])) << (8 * i);
-    if (length > left) return damaged_frame(of);
-    payload.resize(length);
-    if (!take(payload.data(), length)) return damaged_frame(of);
-    TANMIAO_TRY(play(payload, of, sink));
+    frame.clear();
+    if (!take(kFrameHead) || !take(frame_length(frame))) return damaged_frame(part);
+    TANMIAO_TRY(visit(frame));
   }
   return {};
 }

@@ -38,6 +38,7 @@ enum class Frame : char {
 };
 inline constexpr std::uint32_t kLongestFrame = std::uint32_t{256} << 20;
 inline constexpr std::size_t kFrameHead = 4;
+std::uint32_t frame_length(std::string_view head);  // of the payload; `head`: kFrameHead bytes at least
 
 class FrameWriter {
  public:
@@ -57,8 +58,8 @@ class FrameReader {
   explicit FrameReader(std::string_view payload);  // without its length
   Frame kind() const { return kind_; }
   std::uint64_t number();
-  std::string text();         // any bytes
-  std::string words();        // only UTF-8 fits
+  std::string_view text();    // any bytes, of the payload
+  std::string_view words();   // the same; only UTF-8 fits
   std::optional<Date> day();  // of the years 1 to 9999, or none
   Status error();
   bool ok() const { return ok_; }  // all that was asked for was there
@@ -103,6 +104,12 @@ struct EventsOf {
 };
 // Gives one frame to a sink. kCorrupt when it is none.
 Status play(std::string_view payload, const EventsOf& of, ReadingSink& sink);
+// Whether play() would take it.
+bool can_be_played(std::string_view payload, const EventsOf& of);
+// `frames`: whole ones. kCorrupt when they are none.
+Status play_all(std::string_view frames, const EventsOf& of, ReadingSink& sink);
 Status play_all(const Spool& frames, const EventsOf& of, ReadingSink& sink);
+// Of each frame that lies in a file or in memory, its length before it. kCorrupt when they are none.
+Status each_frame(const Spool& frames, std::string_view part, const std::function<Status(std::string_view)>& visit);
 
 }  // namespace tanmiao::crawler

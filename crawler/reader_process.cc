@@ -28,7 +28,7 @@ class ReaderProcess : public FileReader {
   ReaderProcess(const ReaderProcess&) = delete;
   ReaderProcess& operator=(const ReaderProcess&) = delete;
 
-  Result<ReadEnd> read(const Document& document, const PageRule& page, Spool& events) override {
+  Result<ReadEnd> read(const Document& document, const PageRule& page, FrameTaker& events) override {
     if (document.bytes.size() > kMostSentBytes) return too_large(document);
     const bool used = jobs_ > 0;
     TANMIAO_ASSIGN(ReadEnd end, read_once(document, page, events));
@@ -132,11 +132,12 @@ class ReaderProcess : public FileReader {
     return std::optional<ReadEnd>(ReadEnd::dead(end_it()));
   }
 
-  Result<ReadEnd> read_once(const Document& document, const PageRule& page, Spool& events) {
+  Result<ReadEnd> read_once(const Document& document, const PageRule& page, FrameTaker& events) {
     TANMIAO_TRY(start());
     silent_ = ended_ = false;
     ++jobs_;
     const std::uint64_t most = most_given(document);
+    const EventsOf of{source_, document.part};
     // When it is gone the next frame says so.
     socket_->send(job_of(Frame::kDocument, document, &page));  // NOLINT(bugprone-unchecked-optional-access)
     for (std::string_view payload;;) {
@@ -144,7 +145,7 @@ class ReaderProcess : public FileReader {
       if (gone) return *gone;
       FrameReader frame(payload);
       if (frame.kind() == Frame::kEnd) return ended(frame);
-      if (!is_event(payload, document.part)) return nonsense();
+      if (!can_be_played(payload, of)) return nonsense();
       if (events.size() + payload.size() > most) return endless(most);
       TANMIAO_TRY(events.append(whole(payload)));
     }
@@ -156,16 +157,16 @@ class ReaderProcess : public FileReader {
     silent_ = ended_ = false;
     ++jobs_;
     socket_->send(job_of(Frame::kArchive, archive, of));  // NOLINT(bugprone-unchecked-optional-access)
-    std::string reading;                                  // member
+    EventsOf reading{source_, {}};                        // of a member
     const PageRule* page = nullptr;
-    std::optional<Spool> events;
+    FrameTaker* events = nullptr;
     const std::uint64_t most = most_given(archive);
     std::uint32_t told = 0;  // members and what is broken
     for (std::string_view payload;;) {
       TANMIAO_ASSIGN(auto gone, next(payload));
       if (gone && page != nullptr) {
-        TANMIAO_TRY(taker.read(reading, *page, *events, *gone));  // NOLINT(bugprone-unchecked-optional-access)
-        handled.insert(reading);
+        TANMIAO_TRY(taker.read(reading.part, *page, *gone));
+        handled.insert(reading.part);
       }
       if (gone) return *gone;
       FrameReader frame(payload);
@@ -180,40 +181,35 @@ class ReaderProcess : public FileReader {
           break;
         }
         case Frame::kMember: {
-          reading = frame.words();
-          if (!frame.ok() || !reading.starts_with(archive.part)) return nonsense();
-          Member member{reading, {}, {}, frame.number(), frame.number()};
+          reading.part = frame.words();
+          if (!frame.ok() || !reading.part.starts_with(archive.part)) return nonsense();
+          Member member{reading.part, {}, {}, frame.number(), frame.number()};
           page = page_of(frame.number());
           bool wanted = false;
           if (!frame.ok()) return nonsense();
-          if (!handled.contains(reading)) {
+          if (!handled.contains(reading.part)) {
             TANMIAO_ASSIGN(wanted, taker.member(member, page));
           }
           if (!wanted) page = nullptr;
-          if (page != nullptr) events.emplace(kHeldEvents);
+          if (page != nullptr) events = &taker.events(reading.part, *page);
           socket_->send(FrameWriter(Frame::kAnswer).number(page != nullptr ? 1 : 0).done());  // NOLINT
           break;
         }
         case Frame::kMemberEnd: {
           if (page == nullptr) break;
-          TANMIAO_TRY(taker.read(reading, *page, *events, ended(frame)));  // NOLINT(bugprone-unchecked-optional-access)
-          handled.insert(reading);
+          TANMIAO_TRY(taker.read(reading.part, *page, ended(frame)));
+          handled.insert(reading.part);
           page = nullptr;
           break;
         }
         default:
-          if (page == nullptr || !is_event(payload, reading)) return nonsense();
-          // NOLINTNEXTLINE(bugprone-unchecked-optional-access)
+          if (page == nullptr || !can_be_played(payload, reading)) return nonsense();
           if (events->size() + payload.size() > most) return endless(most);
-          TANMIAO_TRY(events->append(whole(payload)));  // NOLINT(bugprone-unchecked-optional-access)
+          TANMIAO_TRY(events->append(whole(payload)));
       }
     }
   }
 
-  bool is_event(std::string_view payload, const std::string& part) const {
-    DrySink dry;
-    return play(payload, {source_, part}, dry).has_value();
-  }
   // A file may have taken it over: nothing it says counts any more.
   ReadEnd nonsense() {
     end_it();

@@ -32,7 +32,7 @@ class ServingReader {
 
  private:
   Status begin(FrameReader& job) {
-    const std::string text = job.text(), name = job.text(), reference = job.text();
+    const std::string text(job.text()), name(job.text()), reference(job.text());
     const auto city = static_cast<std::uint32_t>(job.number());
     person_key_ = job.text();
     seen_ = Date(std::chrono::days(static_cast<std::int64_t>(job.number())));
@@ -44,7 +44,7 @@ class ServingReader {
   Status perform(FrameReader& job) {
     Document document;
     document.part = job.text();
-    const std::string bytes = job.text();
+    const std::string_view bytes = job.text();
     document.file = job.text();
     document.charset = job.text();
     const std::uint64_t number = job.number();

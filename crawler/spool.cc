@@ -26,7 +26,7 @@ Result<int> nameless_file() {
 
 }  // namespace
 
-Spool::~Spool() { clear(); }
+Spool::~Spool() { Spool::clear(); }
 
 void Spool::clear() {
   if (file_ >= 0) ::close(file_);

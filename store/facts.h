@@ -64,6 +64,11 @@ class Facts {
   virtual Result<CaptureId> next_capture_id() = 0;
   virtual Result<std::map<std::string, std::uint64_t>> segments(std::string_view source) = 0;  // acknowledged lengths
   virtual Status commit(BatchId batch, const CrawlGroup& group) = 0;                           // one transaction
+  // What is committed from here on is kept as a whole, or nothing of it: of a file that may prove to be unreadable. Any
+  // thread may commit, but nothing else must be written until end_whole(), nor may it last: nobody else sees what was
+  // committed, and the log of the file grows by it.
+  virtual Status begin_whole() = 0;
+  virtual Status end_whole(bool keep) = 0;
   // Compares with the published state, sets tombstones by `completeness`, makes everything of the batch visible. `good`
   // replaces what was kept of the last good delivery, scope by scope, in the same transaction.
   virtual Result<BatchCounts> publish_crawl(BatchId batch, Absence absence, const Tallies& good = {}) = 0;

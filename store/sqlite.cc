@@ -81,6 +81,7 @@ std::int64_t Database::number(std::string_view text) {
 }
 
 std::int64_t Database::last_row() const { return sqlite3_last_insert_rowid(handle_); }
+std::int64_t Database::written() const { return sqlite3_total_changes64(handle_); }
 std::int64_t Database::changes() const { return sqlite3_changes64(handle_); }
 
 sqlite3_stmt* Database::borrow(std::string_view text) {
@@ -126,7 +127,8 @@ void Query::bind(int index, std::nullptr_t) { sqlite3_bind_null(statement_, inde
 void Query::bind(int index, std::int64_t value) { sqlite3_bind_int64(statement_, index, value); }
 void Query::bind(int index, std::string_view value) {
   const char* data = value.data() ? value.data() : "";
-  const int code = sqlite3_bind_text64(statement_, index, data, value.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+  const int code = sqlite3_bind_text64(statement_, index, data, value.size(),
+                                       texts_stay_ ? SQLITE_STATIC : SQLITE_TRANSIENT, SQLITE_UTF8);
   if (code != SQLITE_OK) database_.raise(code, "binding a text");
 }
 

@@ -48,7 +48,9 @@ class Query {
   void run();   // steps to the end
   template <class... Values>
   void run_with(const Values&... values) {
+    texts_stay_ = true;  // until run() is through: they are not copied
     with(values...).run();
+    texts_stay_ = false;
   }
 
   bool is_null(int column) const;
@@ -85,6 +87,7 @@ class Query {
   Database& database_;
   std::string_view text_;
   sqlite3_stmt* statement_;
+  bool texts_stay_ = false;
 };
 
 class Database {
@@ -101,6 +104,7 @@ class Database {
   std::int64_t number(std::string_view text);  // first column of the first row, 0 when there is none
   std::int64_t last_row() const;
   std::int64_t changes() const;
+  std::int64_t written() const;  // rows, by this connection
   void query_only(bool on);
   const std::filesystem::path& path() const { return path_; }
   std::recursive_mutex& mutex() { return mutex_; }

@@ -1,6 +1,7 @@
 // Facts in one SQLite file. One class, its methods spread over sqlite_facts_*.cc by repository.
 #pragma once
 
+#include <optional>
 #include <unordered_map>
 
 #include "store/facts.h"
@@ -11,6 +12,19 @@ namespace tanmiao::store {
 // What a delivery lacks: it gets a tombstone, or is missed once more. Ascending.
 struct Vanished {
   std::vector<RecordId> gone, missing;
+};
+
+// Of the rows s of one record r: they do not go on top of its history just so (SqliteFacts::settle_histories).
+#define TANMIAO_UNSETTLED "(count(*) > 1 OR (max(s.version IS NOT NULL) AND min(s.stated) < max(r.stated)))"
+
+// What a batch would change.
+struct Survey {
+  BatchId batch = 0;
+  Absence absence;
+  std::int64_t written = 0, elsewhere = 0;  // state of the file: Database::written(), PRAGMA data_version
+  Vanished vanished;
+  BatchCounts counts;
+  bool unsettled = false;
 };
 
 class SqliteFacts final : public Facts {
@@ -42,6 +56,8 @@ class SqliteFacts final : public Facts {
   Result<CaptureId> next_capture_id() override;
   Result<std::map<std::string, std::uint64_t>> segments(std::string_view source) override;
   Status commit(BatchId batch, const CrawlGroup& group) override;
+  Status begin_whole() override;
+  Status end_whole(bool keep) override;
   Result<BatchCounts> publish_crawl(BatchId batch, Absence absence, const Tallies& good) override;
   Result<BatchCounts> preview_crawl(BatchId batch, Absence absence) override;
   Result<Tallies> tallies(BatchId batch) override;
@@ -98,7 +114,8 @@ class SqliteFacts final : public Facts {
   void drop_staged(BatchId batch);
   void write_tallies(BatchId batch, const Tallies& tallies);
   void keep_good(std::string_view source, const Tallies& good);
-  BatchCounts count_crawl(const Batch& batch, const Vanished& vanished);
+  BatchCounts count_crawl(const Batch& batch, const Vanished& vanished, bool& unsettled);
+  Survey survey(const Batch& batch, Absence absence);
   Vanished vanished(const Batch& batch, Absence absence);
   void settle_histories(const Batch& batch);
   void publish_batch(BatchId batch, const BatchCounts& counts);
@@ -109,8 +126,10 @@ class SqliteFacts final : public Facts {
   void check_hashes(std::vector<std::string>& damage);
 
   sql::Database database_;
-  CaptureId next_capture_ = 0;  // 0: not read yet
-  UrlId next_url_ = 0;          // the same
+  std::optional<Survey> survey_;           // of the last preview
+  std::optional<sql::Transaction> whole_;  // of begin_whole()
+  CaptureId next_capture_ = 0;             // 0: not read yet
+  UrlId next_url_ = 0;                     // the same
 };
 
 }  // namespace tanmiao::store

@@ -114,8 +114,8 @@ class GroupWriter {
     Offer offer{known, form.hash, part(record.origin.part), stated_day(record), record, form};
     // An earlier statement says nothing of where the record stands now.
     const std::int64_t place = offer.unchanged() && offer.stated < known.stated ? known.part : offer.part;
-    insert_staged_.with(batch_.id, known.id, offer.stated, version_for(offer), offer.hash, place, record.origin.line)
-        .run();
+    insert_staged_.run_with(batch_.id, known.id, offer.stated, version_for(offer), offer.hash, place,
+                            record.origin.line);
     if (facts_.database_.changes() == 0) return contest(offer);
     write_version(offer);
   }
@@ -153,7 +153,7 @@ class GroupWriter {
   // instead of two.
   Known find_or_register(const Record& record) {
     if (new_ones_) {
-      insert_record_.with(source_, record.kind, record.key).run();
+      insert_record_.run_with(source_, record.kind, record.key);
       if (facts_.database_.changes() != 0) return {static_cast<RecordId>(facts_.database_.last_row()), {}, {}};
       new_ones_ = false;
     }
@@ -163,7 +163,7 @@ class GroupWriter {
       if (!find_.is_null(2)) known.live_hash = find_.integer(2);
       return known;
     }
-    insert_record_.with(source_, record.kind, record.key).run();
+    insert_record_.run_with(source_, record.kind, record.key);
     new_ones_ = true;
     return {static_cast<RecordId>(facts_.database_.last_row()), {}, {}};
   }
@@ -180,11 +180,9 @@ class GroupWriter {
   void write_version(const Offer& offer) {
     if (offer.unchanged()) return;
     const Record& r = offer.record;
-    insert_version_
-        .with(next_version_++, offer.known.id, batch_.id, offer.known.live_version, offer.hash, r.event_date,
-              std::min(r.public_date, night_), r.public_estimated, batch_.clock, r.origin.capture, offer.part,
-              r.origin.line, offer.form.fields, offer.stated)
-        .run();
+    insert_version_.run_with(next_version_++, offer.known.id, batch_.id, offer.known.live_version, offer.hash,
+                             r.event_date, std::min(r.public_date, night_), r.public_estimated, batch_.clock,
+                             r.origin.capture, offer.part, r.origin.line, offer.form.fields, offer.stated);
   }
 
   // The key came before in this batch for the same day: the greater (part, line) is taken, in whatever order they
@@ -328,6 +326,26 @@ Status SqliteFacts::commit(BatchId id, const CrawlGroup& group) {
     Query(database_, "UPDATE batch SET read = read + ?2, rejected = rejected + ?3 WHERE id = ?1")
         .run_with(id, group.rows_read, group.rejects.size());
     transaction.commit();
+  });
+}
+
+Status SqliteFacts::begin_whole() {
+  return guarded(database_, [&] {
+    if (whole_) sql::fail(Errc::kUsage, "another whole is not ended");
+    whole_.emplace(database_, Transaction::Kind::kWrite);
+  });
+}
+
+Status SqliteFacts::end_whole(bool keep) {
+  return guarded(database_, [&] {
+    if (!whole_) sql::fail(Errc::kUsage, "no whole was begun");
+    try {
+      if (keep) whole_->commit();
+    } catch (const sql::Failure&) {
+      whole_.reset();
+      throw;
+    }
+    whole_.reset();
   });
 }
 

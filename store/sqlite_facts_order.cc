@@ -124,7 +124,7 @@ void SqliteFacts::settle_histories(const Batch& batch) {
   std::vector<RecordId> settled;
   Query rows(database_,
              "SELECT s.record FROM staged s JOIN record r ON r.id = s.record WHERE s.batch = ?1 GROUP BY s.record"
-             " HAVING count(*) > 1 OR (max(s.version IS NOT NULL) AND min(s.stated) < max(r.stated)) ORDER BY 1");
+             " HAVING " TANMIAO_UNSETTLED " ORDER BY 1");
   for (rows.with(batch.id); rows.step();) settled.push_back(rows.get<RecordId>(0));
   HistoryWriter writer(database_, batch);
   for (const RecordId record : settled) writer.settle(record);

@@ -271,15 +271,16 @@ std::string fold(std::string_view s, const CharMap& map) {
 }
 
 bool valid_utf8(std::string_view s) {
-  for (std::size_t at = 0; at < s.size();) {
+  for (;;) {
+    s.remove_prefix(surely_valid(s));
+    if (s.empty()) return true;
     std::int32_t i = 0;
     UChar32 c = 0;
-    U8_NEXT(reinterpret_cast<const std::uint8_t*>(s.data() + at), i,
-            static_cast<std::int32_t>(std::min<std::size_t>(s.size() - at, 4)), c);
+    U8_NEXT(reinterpret_cast<const std::uint8_t*>(s.data()), i,
+            static_cast<std::int32_t>(std::min<std::size_t>(s.size(), 4)), c);
     if (c < 0) return false;
-    at += static_cast<std::size_t>(i);
+    s.remove_prefix(static_cast<std::size_t>(i));
   }
-  return true;
 }
 
 std::vector<char32_t> code_points(std::string_view s) {

@@ -45,6 +45,33 @@ TEST_F(Crawling, ALongFileIsStoredInTheOrderOfItsRows) {
   EXPECT_THAT(store_->facts().check().value(), ::testing::IsEmpty());
 }
 
+// It is stored while it is read, and breaks off when most of it is in the store.
+TEST_F(Crawling, OfALongFileThatBreaksOffNothingIsKept) {
+  constexpr int kRows = 40'000;
+  folder_source();
+  std::string rows(kColumns), road = "滨州市滨城区渤海路";
+  for (int i = 0; i < 10; ++i) road += "与黄河路交叉口";
+  for (int i = 1; i < kRows; ++i) rows += firm_row(i, road + std::to_string(i * 7919 % 10'007));
+  write("inbox/register/b.csv", rows);
+  ASSERT_EQ(std::system(("gzip -k '" + (root_ / "inbox/register/b.csv").string() + "'").c_str()), 0);
+  fs::remove(root_ / "inbox/register/b.csv");
+  const fs::path packed = root_ / "inbox/register/b.csv.gz";
+  const auto size = fs::file_size(packed);
+  fs::copy_file(packed, root_ / "whole.gz");
+  fs::resize_file(packed, size - size / 8);
+  write("inbox/register/a.csv", std::string(kColumns) + firm_row(0));
+  write("inbox/register/c.csv", std::string(kColumns) + firm_row(kRows));
+  const SourceReport report = crawl_once(1);
+  EXPECT_THAT(report.lost_files, ElementsAre(HasSubstr("b.csv.gz（")));
+  EXPECT_EQ(report.counts.fresh, 2u);
+  EXPECT_EQ(report.counts.read, 2u);
+  EXPECT_EQ(records(), 2u) << "not even their keys";
+  fs::copy_file(root_ / "whole.gz", packed, fs::copy_options::overwrite_existing);
+  EXPECT_EQ(crawl_once(2).counts.fresh, std::uint64_t{kRows} - 1);
+  EXPECT_EQ(records(), std::size_t{kRows} + 1);
+  EXPECT_THAT(store_->facts().check().value(), ::testing::IsEmpty());
+}
+
 TEST_F(Crawling, FilesThatCannotBeReadCostThemselvesOnlyAndAreAllNamed) {
   folder_source();
   write("inbox/register/a.csv", std::string(kColumns) + firm_row(1));

@@ -5,6 +5,8 @@
 
 #include "tests/crawler/reading_fixture.h"
 
+#include <thread>
+
 namespace tanmiao::crawler::read_events_test {
 namespace {
 
@@ -72,48 +74,56 @@ TEST(ReadEvents, WhatASinkIsToldComesOutAgain) {
 // More than what one holds of a file, played ahead of who takes it.
 class Ahead : public testing::Test {
  protected:
-  Ahead() {
+  void give_all() {
     for (std::size_t i = 0; i < kRecords; ++i) {
       FrameWriter record = record_of("k" + std::to_string(i), 18'000);
-      add(with(record, Field::kFirmName, "甲").done());
+      ahead_.give(with(record, Field::kFirmName, "甲").done());
     }
   }
-  void add(std::string_view frame) { ASSERT_TRUE(spool_.append(frame)); }
 
-  static constexpr std::size_t kRecords = 5 * kGroupRecords + 10;
+  static constexpr std::size_t kRecords = 5 * PlayAhead::kGroup + 10;
   const Source source_ = source_of(kList);
-  Spool spool_{1 << 10};
+  PlayAhead ahead_{{source_, "a.csv", 7}, {}};
 };
 
 TEST_F(Ahead, RecordsComeInTheirOrderInGroups) {
-  add(FrameWriter(Frame::kRows).number(kRecords).done());
-  PlayAhead ahead(spool_, {source_, "a.csv", 7}, {});
+  std::jthread giver([this] {
+    give_all();
+    ahead_.give(FrameWriter(Frame::kRows).number(kRecords).done());
+    ahead_.close();
+  });
   std::size_t next = 0, groups = 0;
-  for (auto some = ahead.next(); !some.empty(); some = ahead.next(), ++groups) {
-    ASSERT_LE(some.size(), kGroupRecords);
+  for (auto some = ahead_.next(); !some.empty(); some = ahead_.next(), ++groups) {
+    ASSERT_LE(some.size(), PlayAhead::kGroup);
     for (const Record& record : some) ASSERT_EQ(record.key, "k" + std::to_string(next++));
   }
   EXPECT_EQ(next, kRecords);
   EXPECT_EQ(groups, 6u);
-  const auto rest = ahead.finish();
+  const auto rest = ahead_.finish();
   ASSERT_TRUE(rest);
   EXPECT_EQ(rest->rows, kRecords);
   EXPECT_TRUE(rest->records.empty());
 }
 
 TEST_F(Ahead, WhatIsNoFrameIsToldAtTheEnd) {
-  add(std::string("\x01\0\0\0?", 5));
-  PlayAhead ahead(spool_, {source_, "a.csv", 7}, {});
-  while (!ahead.next().empty()) {
-  }
-  const auto rest = ahead.finish();
+  ahead_.give(std::string("\x01\0\0\0?", 5));
+  ahead_.close();
+  EXPECT_TRUE(ahead_.next().empty());
+  const auto rest = ahead_.finish();
   ASSERT_FALSE(rest);
   EXPECT_EQ(rest.error().code, Errc::kCorrupt);
 }
 
+// Neither who gives nor the player waits for somebody who takes no more.
 TEST_F(Ahead, WhoGivesUpIsNotWaitedFor) {
-  PlayAhead ahead(spool_, {source_, "a.csv", 7}, {});
-  EXPECT_EQ(ahead.next().size(), kGroupRecords);
+  std::jthread giver([this] {
+    for (int i = 0; i < 20; ++i) give_all();
+    ahead_.close();
+  });
+  EXPECT_EQ(ahead_.next().size(), PlayAhead::kGroup);
+  ahead_.give_up();
+  giver.join();
+  EXPECT_TRUE(ahead_.next().empty());
 }
 
 // A file may have taken the reader over: no bytes that are no text, no day that no calendar has, no order of fields

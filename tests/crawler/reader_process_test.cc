@@ -25,12 +25,14 @@ constant = "contest"
 
 struct Took : MemberTaker {
   Result<bool> member(const Member& member, const PageRule*) override { return members.push_back(member.name), true; }
-  Status read(const std::string&, const PageRule&, const Spool&, const ReadEnd& end) override {
+  FrameTaker& events(const std::string&, const PageRule&) override { return spool.clear(), spool; }
+  Status read(const std::string&, const PageRule&, const ReadEnd& end) override {
     return ends.push_back(end), Status();
   }
   Status broken(const Error& error) override { return told.push_back(error.where), Status(); }
   std::vector<std::string> members, told;
   std::vector<ReadEnd> ends;
+  Spool spool{kHeldEvents};
 };
 
 class ReaderProcessTest : public testing::Test {

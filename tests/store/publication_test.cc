@@ -20,6 +20,54 @@ TEST_F(Publication, NothingOfABatchIsSeenBeforeItIsPublished) {
   EXPECT_THAT(shown(), ElementsAre("A=渤海路"));
 }
 
+// Of a file that proves to be unreadable: groups were committed, and are gone with it; what came before it stays.
+TEST_F(Publication, AWholeIsKeptOrNothingOfIt) {
+  const Batch batch = begin(1);
+  const auto give = [&](std::string key) {
+    CrawlGroup group;
+    group.records = {firm(std::move(key), "渤海路", "whole")};
+    group.rejects = {{"register", "whole", 2, "", "", "", ""}};
+    group.tallies["part:whole"]["records"] = 1;
+    ASSERT_TRUE(facts().commit(batch.id, group));
+  };
+  give("A");
+  ASSERT_TRUE(facts().begin_whole());
+  EXPECT_EQ(facts().begin_whole().error().code, Errc::kUsage);
+  give("B"), give("C");
+  EXPECT_EQ(facts().tallies(batch.id).value()["part:whole"]["records"], 3);
+  ASSERT_TRUE(facts().end_whole(false));
+  EXPECT_EQ(facts().tallies(batch.id).value()["part:whole"]["records"], 1);
+  EXPECT_THAT(facts().rejects("register", batch.id).value(), SizeIs(1));
+  ASSERT_TRUE(facts().begin_whole());
+  give("D"), give("E");
+  ASSERT_TRUE(facts().end_whole(true));
+  EXPECT_EQ(facts().end_whole(true).error().code, Errc::kUsage);
+  ASSERT_TRUE(facts().publish_crawl(batch.id, Completeness::kByPart));
+  EXPECT_THAT(shown(), ElementsAre("A=渤海路", "D=渤海路", "E=渤海路"));
+  ASSERT_TRUE(facts().begin_whole());  // and whoever closes the store before its end keeps nothing
+  reopen();
+  EXPECT_THAT(facts().check().value(), IsEmpty());
+}
+
+// What was counted before a decision to publish is counted again where something was written since.
+TEST_F(Publication, APreviewHoldsUntilSomethingIsWritten) {
+  const Batch batch = begin(1);
+  CrawlGroup group;
+  group.records = {firm("A", "渤海路"), firm("B", "渤海路")};
+  ASSERT_TRUE(facts().commit(batch.id, group));
+  EXPECT_EQ(facts().preview_crawl(batch.id, Completeness::kByPart).value().fresh, 2u);
+  group.records = {firm("C", "渤海路")};
+  ASSERT_TRUE(facts().commit(batch.id, group));
+  EXPECT_EQ(facts().preview_crawl(batch.id, Completeness::kByPart).value().fresh, 3u);
+  EXPECT_EQ(facts().publish_crawl(batch.id, Completeness::kByPart).value().fresh, 3u);
+  const Batch next = begin(2);
+  group.records = {firm("C", "黄河路")};
+  group.parts = {{"list", 1, 1, {}, {}}};
+  ASSERT_TRUE(facts().commit(next.id, group));
+  EXPECT_EQ(facts().preview_crawl(next.id, Completeness::kAppendOnly).value().gone, 0u);
+  EXPECT_EQ(facts().publish_crawl(next.id, Completeness::kByPart).value().gone, 2u) << "another question";
+}
+
 TEST_F(Publication, ARecordComesBackAsItWasGiven) {
   Record given = firm("A", "渤海路", "list?page=2", 17);
   given.event_date = day(-400);
