@@ -28,6 +28,7 @@ std::vector<std::uint64_t> abstract_hashes(const store::Snapshot& s) {
       if (!text) throw DamagedText{text.error()};
       if (!text->empty()) hashes[row] = hash64(*text);
     }
+    s.patents.abstract.let_go(range.begin(), range.end());
   });
   return hashes;
 }

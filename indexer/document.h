@@ -4,6 +4,8 @@
 #include <xapian.h>
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "core/reference.h"
 #include "core/text/folder.h"
@@ -35,6 +37,7 @@ class DocumentMaker {
   const Reference& reference_;
   const text::Folder& folder_;
   std::string folded_;
+  std::vector<std::pair<std::uint64_t, std::uint32_t>> fresh_;  // key and number of each term of the document
   TermNumbers terms_;  // with the prefix of their field; seen: by the firm that had it last
 };
 

@@ -1,5 +1,7 @@
 #include "indexer/generation.h"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <mutex>
 #include <numeric>
@@ -110,6 +112,7 @@ Result<std::uint64_t> write_all(const fs::path& work, const fs::path& fresh, con
                                                   source.digests, before);
                          });
     progress.update(kStage, firms.size(), firms.size(), "abstracts");
+    ::malloc_trim(0);  // the trees of the postings are small pieces, which the library would keep for as small ones
     lists = write_term_lists(work / abstracts, source.snapshot, source.reference, firms);
   });
   TANMIAO_TRY(std::move(columns));

@@ -62,6 +62,7 @@ class PartMaker {
       folder_.append(folded, *text);
       take(patent, folded);
     }
+    s_.patents.abstract.let_go(begin, end);
   }
 
   PatentPart finish() {

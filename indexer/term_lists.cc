@@ -104,13 +104,19 @@ std::vector<std::array<std::size_t, kPatentParts>> bounds_of(const std::array<Pa
   return bounds;
 }
 
-TermListTable<store::Build> join_parts(const std::array<PatentPart, kPatentParts>& parts, store::FirmNo last) {
+// Leaves nothing of the parts.
+TermListTable<store::Build> join_parts(std::array<PatentPart, kPatentParts>& parts, store::FirmNo last) {
   const auto bounds = bounds_of(parts);
   std::vector<TermListTable<store::Build>> ranges(kRanges);
   tbb::parallel_for(std::size_t{0}, kRanges, [&](std::size_t range) {
     ranges[range] = RangeMaker(parts, last).run(bounds[range], bounds[range + 1]);
   });
+  parts = {};
   TermListTable<store::Build> all;
+  std::size_t terms = 0, term_bytes = 0, list_bytes = 0;
+  for (const TermListTable<store::Build>& range : ranges)
+    terms += range.term.size(), term_bytes += range.term.bytes().size(), list_bytes += range.list.bytes().size();
+  all.term.reserve(terms, term_bytes), all.list.reserve(terms, list_bytes), all.count.reserve(terms);
   for (TermListTable<store::Build>& range : ranges) {
     for (std::size_t i = 0; i < range.term.size(); ++i)
       all.term.push_back(range.term[i]), all.list.push_back(range.list[i]), all.count.push_back(range.count[i]);
@@ -146,7 +152,6 @@ Status write_term_lists(const std::filesystem::path& folder, const store::Snapsh
       },
       tbb::simple_partitioner());
   auto table = join_parts(parts, snapshot.last_firm());
-  parts = {};
   TANMIAO_ASSIGN(auto writer, store::ColumnFolderWriter::create(folder));
   Status status;
   table.each([&](std::string_view name, auto& column) {

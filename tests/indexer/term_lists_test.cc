@@ -8,6 +8,7 @@
 #include "city_fixture.h"
 #include "core/text/normalize.h"
 #include "core/text/search_form.h"
+#include "indexer/document.h"
 #include "indexer/term_numbers.h"
 #include "indexer/texts.h"
 
@@ -105,6 +106,17 @@ class TermListsOfACity : public City {
     return firms;
   }
 };
+
+TEST_F(TermListsOfACity, DocumentsOfManyFirmsAreThoseOfEach) {
+  auto firms = some_firms();
+  firms[3].name = "甲乙-6061-T6（试验）abcdefghijk𠀀公司";
+  firms[4].titles = {"一种轧辊", "轧辊，一种", "一种轧辊", "Ａ铝合金-abcdefghij"};
+  build(firms);
+  const text::Folder folder(reference_->simplified);
+  DocumentMaker maker(*snapshot_, *reference_, folder);
+  for (const store::FirmNo firm : all())
+    EXPECT_EQ(maker.make(firm).serialise(), make_document(*snapshot_, *reference_, firm).serialise()) << firm;
+}
 
 TEST_F(TermListsOfACity, AreThoseOfAScan) {
   build(some_firms());
