@@ -15,16 +15,20 @@ namespace {
 
 constexpr std::size_t kGrain = 4096;
 
-// Abstracts are packed in blocks, so they are read as they lie and not firm by firm.
+// Of those that are some firm's. Abstracts are packed in blocks, so they are read as they lie and not firm by firm.
 std::vector<std::uint64_t> abstract_hashes(const store::Snapshot& s) {
   std::vector<std::uint64_t> hashes(s.patents.title.size());
+  std::vector<char> owned(hashes.size());
+  for (const std::uint32_t patent : s.ownerships.patent.span()) owned[patent] = 1;
   tbb::parallel_for(tbb::blocked_range<std::size_t>(0, hashes.size(), kGrain), [&](const auto& range) {
     store::PackedReader reader(s.patents.abstract);
     for (std::size_t row = range.begin(); row < range.end(); ++row) {
+      if (owned[row] == 0) continue;
       const auto text = reader.read(row);
       if (!text) throw DamagedText{text.error()};
       if (!text->empty()) hashes[row] = hash64(*text);
     }
+    s.patents.abstract.let_go(range.begin(), range.end());
   });
   return hashes;
 }

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "core/reference.h"
-#include "core/text/normalize.h"
+#include "core/text/folder.h"
 #include "core/text/search_form.h"
 #include "indexer/texts.h"
 #include "store/columns/snapshot.h"
@@ -14,7 +14,7 @@ namespace tanmiao::indexer {
 
 class FirmForms {
  public:
-  FirmForms(const store::Snapshot& snapshot, const Reference& reference) : s_(snapshot), map_(reference.simplified) {}
+  FirmForms(const store::Snapshot& snapshot, const Reference& reference) : s_(snapshot), folder_(reference.simplified) {}
 
   std::string name(store::FirmNo firm) const { return form(s_.firms.name[firm], text::Marks::kDropped); }
   std::string address(store::FirmNo firm) const { return form(s_.firms.address[firm], text::Marks::kKept); }
@@ -34,10 +34,10 @@ class FirmForms {
 
  private:
   std::string form(std::string_view text, text::Marks marks) const {
-    return text::search_form(text::fold(text, map_), marks);
+    return text::search_form(folder_(text), marks);
   }
   const store::Snapshot& s_;
-  const CharMap& map_;
+  text::Folder folder_;
 };
 
 }  // namespace tanmiao::indexer

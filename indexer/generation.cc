@@ -1,5 +1,7 @@
 #include "indexer/generation.h"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <mutex>
 #include <numeric>
@@ -46,17 +48,18 @@ class Shown {
 };
 
 // Those of `firms` (ascending) that are listed. Returns how many documents they gave.
-std::uint64_t write_shard(const fs::path& place, const IndexSource& source, const std::vector<store::FirmNo>& firms,
-                          Shown& shown) {
+std::uint64_t write_shard(const fs::path& place, const IndexSource& source, const text::Folder& folder,
+                          const std::vector<store::FirmNo>& firms, Shown& shown) {
   // Lists of the terms of each document are never asked for.
   constexpr int kFlags =
       Xapian::DB_CREATE_OR_OVERWRITE | Xapian::DB_NO_SYNC | Xapian::DB_DANGEROUS | Xapian::DB_NO_TERMLIST;
   Xapian::WritableDatabase database(place.string(), kFlags);
+  DocumentMaker documents(source.snapshot, source.reference, folder);
   std::uint64_t written = 0, told = 0, seen = 0;
   for (const store::FirmNo firm : firms) {
     ++seen;
     if (!listed(source.snapshot, firm)) continue;
-    database.replace_document(firm, make_document(source.snapshot, source.reference, firm));
+    database.replace_document(firm, documents.make(firm));
     if (++written % kCommitEvery != 0) continue;
     database.commit();
     shown.add(seen - told);
@@ -71,6 +74,7 @@ std::uint64_t write_shard(const fs::path& place, const IndexSource& source, cons
 std::uint64_t write_postings(const fs::path& work, const fs::path& target, const IndexSource& source,
                              const std::vector<store::FirmNo>& firms, Progress& progress) {
   Shown shown(progress, firms.size());
+  const text::Folder folder(source.reference.simplified);
   const std::size_t shards = source.shards;
   std::vector<std::uint64_t> written(shards);
   const auto place = [&](std::size_t shard) { return work / std::to_string(shard); };
@@ -80,7 +84,7 @@ std::uint64_t write_postings(const fs::path& work, const fs::path& target, const
         const auto at = [&](std::size_t shard) {
           return firms.begin() + static_cast<std::ptrdiff_t>(firms.size() * shard / shards);
         };
-        written[i] = write_shard(place(i), source, {at(i), at(i + 1)}, shown);
+        written[i] = write_shard(place(i), source, folder, {at(i), at(i + 1)}, shown);
       },
       tbb::simple_partitioner());
   progress.update(kStage, firms.size(), firms.size(), "compacting");
@@ -108,6 +112,7 @@ Result<std::uint64_t> write_all(const fs::path& work, const fs::path& fresh, con
                                                   source.digests, before);
                          });
     progress.update(kStage, firms.size(), firms.size(), "abstracts");
+    ::malloc_trim(0);  // the trees of the postings are small pieces, which the library would keep for as small ones
     lists = write_term_lists(work / abstracts, source.snapshot, source.reference, firms);
   });
   TANMIAO_TRY(std::move(columns));

@@ -87,6 +87,7 @@ class StringBuilder {
     bytes_.append(s);
     offsets_.push_back(bytes_.size());
   }
+  void reserve(std::size_t rows, std::size_t bytes) { offsets_.reserve(rows + 1), bytes_.reserve(bytes); }
   std::size_t size() const { return offsets_.size() - 1; }
   std::string_view operator[](std::size_t row) const {
     return std::string_view(bytes_).substr(offsets_[row], offsets_[row + 1] - offsets_[row]);

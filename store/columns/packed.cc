@@ -1,5 +1,7 @@
 #include "store/columns/packed.h"
 
+#include <sys/mman.h>
+#include <unistd.h>
 #include <zstd.h>
 
 #include <algorithm>
@@ -156,6 +158,16 @@ Result<std::string> PackedView::text_of(std::size_t block) const {
                      " are damaged",
                  path_};
   return text;
+}
+
+void PackedView::let_go(std::size_t begin, std::size_t end) const {
+  if (plain_ || begin >= end || end > size()) return;
+  const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+  const auto from = reinterpret_cast<std::uintptr_t>(bytes_ + blocks_[block_of(begin)].at);
+  const auto to = reinterpret_cast<std::uintptr_t>(bytes_ + blocks_[block_of(end - 1) + 1].at);
+  const std::uintptr_t first = (from + page - 1) / page * page, last = to / page * page;  // whole pages
+  // A hint: what fails leaves the pages where they are.
+  if (first < last) ::madvise(reinterpret_cast<void*>(first), last - first, MADV_DONTNEED);
 }
 
 std::string_view PackedView::row_in(std::string_view text, std::size_t block, std::size_t row) const {

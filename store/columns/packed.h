@@ -69,6 +69,9 @@ class PackedView {
   std::size_t size() const;
   // Errors: kCorrupt with the file and the rows of the block that is damaged; kUsage for a row that is none.
   Result<std::string> read(std::size_t row) const;
+  // The process holds no pages of these rows, [begin, end), any more: they count as its memory as long as it has them
+  // mapped. Any may be read again, by any thread at the same time.
+  void let_go(std::size_t begin, std::size_t end) const;
 
  private:
   friend class ColumnFolderReader;

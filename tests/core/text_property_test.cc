@@ -1,4 +1,5 @@
 // Normal forms and tokens, for every text.
+#include "core/text/folder.h"
 #include "core/text/normalize.h"
 #include "core/text/search_form.h"
 #include "tests/core/generators.h"
@@ -56,6 +57,31 @@ TEST(Simplified, EveryCharacterGoesToOneThatStays) {
     EXPECT_FALSE(simplified().contains(to)) << target;
     EXPECT_EQ(folded(target), target);
     EXPECT_TRUE(text::is_han(to)) << target;
+  }
+}
+
+RC_GTEST_PROP(FolderProperty, FoldsAsFoldDoes, ()) {
+  static const text::Folder folder(simplified());
+  const std::string s = chance(50) ? any_text() + any_bytes() : disguised(near_miss(any_text()));
+  RC_ASSERT(folder(s) == folded(s));
+  std::string appended = "before";
+  folder.append(appended, s);
+  RC_ASSERT(appended == "before" + folded(s));
+}
+
+// Whatever the table maps to: a mark that composes, another plane, no character at all.
+TEST(Folder, OfEveryCharacterAndOddTablesIsThatOfFold) {
+  const CharMap odd{{U'甲', U'\u030A'}, {U'乙', U'\U00020000'}, {U'丙', 0xD800},
+                    {U'丁', U'x'},      {U'ａ', U'戊'},         {U'、', U'己'}};
+  for (const CharMap* const map : {&simplified(), &odd}) {
+    const text::Folder folder(*map);
+    for (char32_t c = 0; c < 0x11000; ++c) {
+      std::string s = "A";
+      text::append_utf8(s, c);
+      s += "甲铝";
+      ASSERT_EQ(folder(s), text::fold(s, *map)) << std::hex << static_cast<std::uint32_t>(c);
+    }
+    ASSERT_EQ(folder(""), "");
   }
 }
 
@@ -182,6 +208,24 @@ RC_GTEST_PROP(SearchFormProperty, TermsCoverAllThatIsLookedFor, ()) {
     const auto needed = text::needed_terms(form);
     RC_ASSERT(!needed.empty());
     for (const std::string_view term : needed) RC_ASSERT(std::count(terms.begin(), terms.end(), term) > 0);
+  }
+}
+
+// Without the form come the same terms.
+RC_GTEST_PROP(SearchFormProperty, TermsOfAFoldedTextAreThoseOfItsForm, ()) {
+  const auto pieces = some_pieces();
+  const std::string s = chance(50) ? folded(any_bytes() + some_word() + some_han(3) + any_text() + some_han(2))
+                                   : joined(pieces, 0, pieces.size(), some_separators(pieces));
+  for (const text::Marks marks : kBoth) {
+    std::vector<std::string> terms;
+    text::each_folded_term(
+        s, marks,
+        [&](std::string_view before, std::string_view one) {
+          terms.emplace_back(one);
+          if (!before.empty()) terms.emplace_back(std::string(before).append(one));
+        },
+        [&](std::string_view word) { terms.emplace_back(word); });
+    RC_ASSERT(terms == terms_of(text::search_form(s, marks)));
   }
 }
 

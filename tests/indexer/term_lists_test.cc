@@ -8,6 +8,7 @@
 #include "city_fixture.h"
 #include "core/text/normalize.h"
 #include "core/text/search_form.h"
+#include "indexer/document.h"
 #include "indexer/term_numbers.h"
 #include "indexer/texts.h"
 
@@ -51,10 +52,11 @@ TEST(TermNumbers, OfManyTermsAreThoseOfAMap) {
     for (std::uint32_t k = 0; k < length; ++k) term += static_cast<char>('a' + random() % 5);
     const auto fresh = static_cast<std::uint32_t>(known.size());
     const std::uint32_t expected = known.try_emplace(term, fresh).first->second;
-    ASSERT_EQ(numbers.of(term), expected) << term;
+    ASSERT_EQ(numbers.of(term).number, expected) << term;
     ASSERT_EQ(numbers[expected], term);
   }
   EXPECT_EQ(numbers.size(), known.size());
+  EXPECT_EQ(numbers[numbers.of("铝合金板").number], "铝合金板") << "longer than a key";
 }
 
 TEST(TermNumbers, KeysSortAsTermsDo) {
@@ -62,6 +64,12 @@ TEST(TermNumbers, KeysSortAsTermsDo) {
   EXPECT_LT(term_key("ab"), term_key("b"));
   EXPECT_LT(term_key("z"), term_key("铝"));
   EXPECT_EQ(term_key("abcdefgh"), term_key("abcdefghi"));
+}
+
+TEST(TermNumbers, KeysOfCharactersAreThoseOfTheirBytes) {
+  EXPECT_EQ(key_of_three("铝"), term_key("铝"));
+  EXPECT_EQ(key_of_six(key_of_three("铝"), key_of_three("龘")), term_key("铝龘"));
+  for (const char* const term : {"a", "铝", "铝龘", "abcdefgh"}) EXPECT_EQ(term_of_key(term_key(term)), term);
 }
 
 class TermListsOfACity : public City {
@@ -98,6 +106,17 @@ class TermListsOfACity : public City {
     return firms;
   }
 };
+
+TEST_F(TermListsOfACity, DocumentsOfManyFirmsAreThoseOfEach) {
+  auto firms = some_firms();
+  firms[3].name = "甲乙-6061-T6（试验）abcdefghijk𠀀公司";
+  firms[4].titles = {"一种轧辊", "轧辊，一种", "一种轧辊", "Ａ铝合金-abcdefghij"};
+  build(firms);
+  const text::Folder folder(reference_->simplified);
+  DocumentMaker maker(*snapshot_, *reference_, folder);
+  for (const store::FirmNo firm : all())
+    EXPECT_EQ(maker.make(firm).serialise(), make_document(*snapshot_, *reference_, firm).serialise()) << firm;
+}
 
 TEST_F(TermListsOfACity, AreThoseOfAScan) {
   build(some_firms());

@@ -184,6 +184,19 @@ TEST_F(Packed, AnyNumberOfThreadsReadOneView) {
   EXPECT_EQ(wrong, 0);
 }
 
+TEST_F(Packed, RowsThatWereLetGoAreReadAgain) {
+  const auto texts = explanations(2000);
+  write("p", packed(texts));
+  const PackedView view = open("p");
+  for (const auto& [begin, end] : std::vector<std::pair<std::size_t, std::size_t>>{
+           {0, 2000}, {1, 2}, {700, 1300}, {5, 5}, {9, 3}, {0, 2001}, {1999, 2000}}) {
+    view.let_go(begin, end);
+    PackedReader reader(view);
+    for (std::size_t i = 0; i < texts.size(); ++i) ASSERT_EQ(reader.read(i).value(), texts[i]) << begin << " " << i;
+  }
+  PackedView().let_go(0, 1);
+}
+
 // Whatever byte is damaged or wherever the file is cut: an error, or the texts as they were; and check() sees it.
 TEST_F(Packed, DamageIsAnErrorAndNeverACrashOrAnotherText) {
   const auto texts = explanations(60);  // two blocks
