@@ -295,9 +295,13 @@ Verdict Firms::resolve_key(const Slim& record, std::uint16_t slot, const NameInf
 
 Verdict Firms::resolve(const Slim& record, std::uint16_t slot, std::string_view name, std::string_view address,
                        std::string_view county, std::string_view city, Day day) const {
-  const NameInfo info = name_info(name, reference_);
-  if (info.key.empty()) return {};
-  return resolve_key(record, slot, info, reference_.regions.resolve(address, county, city, 0), day);
+  return resolve(record, slot, name_info(name, reference_), address, county, city, day);
+}
+
+Verdict Firms::resolve(const Slim& record, std::uint16_t slot, const NameInfo& name, std::string_view address,
+                       std::string_view county, std::string_view city, Day day) const {
+  if (name.key.empty()) return {};
+  return resolve_key(record, slot, name, reference_.regions.resolve(address, county, city, 0), day);
 }
 
 std::vector<store::FirmNo> Firms::numbers(const std::vector<ClusterNo>& some) const {

@@ -17,8 +17,8 @@ inline constexpr ClusterNo kNoCluster = ~0u;
 // What a name says, worked out once.
 struct NameInfo {
   std::string key, parent_key;
-  std::vector<std::string> former;  // keys
-  FormClass form = FormClass::kNone;
+  std::vector<std::string> former;    // keys
+  FormClass form = FormClass::kNone;  // as firm_form() says it
   bool branch = false;
 };
 NameInfo name_info(std::string_view name, const Reference& reference);
@@ -96,6 +96,9 @@ class Firms {
   // `day`: the name was borne on, kNoDay when it is not known. May be called by many threads.
   Verdict resolve(const Slim& record, std::uint16_t slot, std::string_view name, std::string_view address,
                   std::string_view county, std::string_view city, Day day) const;
+  // The same of a name that was worked out before.
+  Verdict resolve(const Slim& record, std::uint16_t slot, const NameInfo& name, std::string_view address,
+                  std::string_view county, std::string_view city, Day day) const;
   // For records that carry a credit code; kNoCluster when the code is unknown.
   ClusterNo by_code(std::string_view code) const;
   // The firm of this number if another one absorbed it; else null.
@@ -113,6 +116,7 @@ class Firms {
   Place place_at(std::string_view address, std::string_view county, std::string_view city) const {
     return reference_.regions.resolve(address, county, city, 0);
   }
+  const Reference& reference() const { return reference_; }
   std::string place_name(std::uint32_t code) const { return std::string(reference_.regions.name(code)); }
   // Whether people said of any name of the record that it is not this firm.
   bool forbids(const Slim& record, ClusterNo firm) const;

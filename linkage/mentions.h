@@ -14,6 +14,7 @@ struct Mention {
   std::string_view name;
   Field field;
   Verdict verdict;
+  FormClass form = FormClass::kNone;  // of patents and their events: as firm_form() says it
   // Several firms bear the name, and rules cannot tell them apart.
   bool shared() const {
     return verdict.firm == kNoCluster && verdict.candidates.size() > 1 && !verdict.gone && !verdict.out_of_time;

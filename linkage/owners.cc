@@ -69,7 +69,9 @@ class Owners {
 // Places of the applicants among all, persons among them; nothing when the record does not tell.
 std::vector<int> places_of(const Slim& r) {
   std::vector<int> places;
-  for (const auto text : r.all(Field::kApplicantPosition)) {
+  const auto texts = r.all(Field::kApplicantPosition);
+  if (texts.empty()) return places;
+  for (const auto text : texts) {
     int place = 0;
     std::from_chars(text.data(), text.data() + text.size(), place);
     places.push_back(place);

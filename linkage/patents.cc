@@ -3,9 +3,7 @@
 #include <array>
 #include <charconv>
 #include <numeric>
-#include <set>
 
-#include "core/firm_form.h"
 #include "core/patent.h"
 #include "linkage/assemble.h"
 #include "linkage/owners.h"
@@ -151,18 +149,22 @@ Dates dates_of(const Group& g) {
   return d;
 }
 
-std::set<std::string_view> bodies_of(const Group& g) {
-  std::set<std::string_view> bodies;
+using Bodies = std::vector<std::pair<std::string_view, FormClass>>;  // applicants, each once
+
+Bodies bodies_of(const Group& g, const ByRecord& names) {
+  Bodies bodies;
   for (const Slim* r : g.records)
-    for (const auto name : r->all(Field::kApplicant)) bodies.insert(name);
+    for (const Mention& m : names.of(r))
+      if (m.field == Field::kApplicant) bodies.emplace_back(m.name, m.form);
+  std::sort(bodies.begin(), bodies.end());
+  bodies.erase(std::unique(bodies.begin(), bodies.end()), bodies.end());
   return bodies;
 }
 
 // Universities and institutes among the applicants, by what their names end in.
-std::uint8_t academic_of(const std::set<std::string_view>& bodies, const Reference& reference) {
-  const auto count = std::count_if(bodies.begin(), bodies.end(), [&](std::string_view name) {
-    const FormClass kind = firm_form(name, reference).form_class;
-    return kind == FormClass::kUniversity || kind == FormClass::kInstitution;
+std::uint8_t academic_of(const Bodies& bodies) {
+  const auto count = std::count_if(bodies.begin(), bodies.end(), [](const auto& body) {
+    return body.second == FormClass::kUniversity || body.second == FormClass::kInstitution;
   });
   return static_cast<std::uint8_t>(std::min<std::ptrdiff_t>(count, store::kAcademicUnknown - 1));
 }
@@ -189,7 +191,7 @@ Result<std::string> abstract_of(const Group& g, const Intake& intake) {
   return std::string();
 }
 
-PatentRow row_of(const Group& g, const Intake& intake, const Reference& reference) {
+PatentRow row_of(const Group& g, const Intake& intake, const ByRecord& names) {
   PatentRow row;
   row.dates = dates_of(g), row.kind = kind_of(g);
   row.title = first_text(g, Field::kTitle);
@@ -202,8 +204,8 @@ PatentRow row_of(const Group& g, const Intake& intake, const Reference& referenc
     row.claims = std::max(row.claims, number_of<std::uint16_t>(r->get(Field::kClaims)));
   }
   row.inventor_hashes = inventors_of(g);
-  const auto bodies = bodies_of(g);
-  row.applicants = small(bodies.size() + row.persons), row.academic = academic_of(bodies, reference);
+  const auto bodies = bodies_of(g, names);
+  row.applicants = small(bodies.size() + row.persons), row.academic = academic_of(bodies);
   row.inventors = std::max(named, small(row.inventor_hashes.size()));
   return row;
 }
@@ -279,7 +281,7 @@ Status write_patents(const Firms& firms, const Mentions& mentions, const LinkCon
         return;
       }
       rows.abstracts.push_back(*abstract);
-      PatentRow& row = rows.rows.emplace_back(row_of(groups[i], intake, reference));
+      PatentRow& row = rows.rows.emplace_back(row_of(groups[i], intake, of_patents));
       row.owners = owners_of(groups[i], static_cast<std::uint32_t>(i), row.dates.filing, firms, of_patents, of_events);
       pass_on(row.owners, firms);
     }
