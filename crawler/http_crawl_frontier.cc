@@ -22,7 +22,7 @@ constexpr int kSuspected = 2, kMostDeaths = 5;
 }  // namespace
 
 // What an earlier process of this night left. Of what was leased nobody knows whether it went out: it counts as asked
-// for, in the first commit, which goes before the first request.
+// for, in a commit that goes before the first request.
 void HttpSource::take_up(FrontierUrl url) {
   if (url.state == UrlState::kLeased) {
     ++asked_.requests, ++batch_->group.asked.requests;

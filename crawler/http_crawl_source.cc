@@ -68,6 +68,7 @@ Status HttpSource::open() {
     left_over ? take_over(std::move(url)) : take_up(std::move(url));
     return {};
   }));
+  if (!batch_->group.urls.empty()) TANMIAO_TRY(commit());  // deaths, before what is leased is read again
   if (cut_ = hosts_.source_rests(source_.id); !cut_.empty()) stopped_ = spent_ = true;
   TANMIAO_ASSIGN(good_, facts.good_tallies(source_.id));
   TANMIAO_ASSIGN(marks_, facts.tallies(batch.id));

@@ -146,9 +146,9 @@ asio::awaitable<bool> HttpSource::visit(Lane& lane, FrontierUrl url) {
   const PoliteAnswer answer = co_await get(request);
   --in_flight_;
   if (!status_) co_return false;
-  if (answer.kind == PoliteAnswer::Kind::kCancelled) {  // it may have gone out
-    ++batch_->group.asked.requests;
-    ++url.attempts;
+  if (answer.kind == PoliteAnswer::Kind::kCancelled) {
+    note_asked(answer);
+    url.attempts = static_cast<std::uint16_t>(std::min<std::uint32_t>(url.attempts + answer.requests, 65535));
     batch_->group.urls.push_back(std::move(url));
     co_return false;
   }

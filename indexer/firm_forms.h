@@ -14,7 +14,8 @@ namespace tanmiao::indexer {
 
 class FirmForms {
  public:
-  FirmForms(const store::Snapshot& snapshot, const Reference& reference) : s_(snapshot), folder_(reference.simplified) {}
+  FirmForms(const store::Snapshot& snapshot, const Reference& reference)
+      : s_(snapshot), folder_(reference.simplified) {}
 
   std::string name(store::FirmNo firm) const { return form(s_.firms.name[firm], text::Marks::kDropped); }
   std::string address(store::FirmNo firm) const { return form(s_.firms.address[firm], text::Marks::kKept); }
@@ -33,9 +34,7 @@ class FirmForms {
   }
 
  private:
-  std::string form(std::string_view text, text::Marks marks) const {
-    return text::search_form(folder_(text), marks);
-  }
+  std::string form(std::string_view text, text::Marks marks) const { return text::search_form(folder_(text), marks); }
   const store::Snapshot& s_;
   text::Folder folder_;
 };
