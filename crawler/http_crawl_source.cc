@@ -59,7 +59,6 @@ Status HttpSource::open() {
   TANMIAO_TRY(lost_.open());
   TANMIAO_ASSIGN(asked_, facts.asked(source_.id, env_.night.today()));
   TANMIAO_ASSIGN(queue_, queue_note(facts, source_.id));
-  other_words_ = queue_.start != 0 && queue_.reading != reading_;
   bool taken_up = false;
   TANMIAO_TRY(facts.each_url(batch.id, [&](FrontierUrl&& url) -> Status {
     const bool left_over =
@@ -147,8 +146,7 @@ Result<SourceReport> HttpSource::finish() {
   if (complete && !lists.empty() && !batch_->broken_off) trouble = lists + "，来源声明为完整";
   if (complete && !cut_.empty()) trouble = cut_;
   if (complete && failed > 0 && !batch_->broken_off) trouble = all + "，来源声明为完整";
-  const bool kept_out = forbidden_ > 0 || (unseen_ > 0 && other_words_);
-  batch_->whole = cut_.empty() && failed == 0 && !left_over_ && !shut_ && !kept_out;
+  batch_->whole = cut_.empty() && failed == 0 && !left_over_ && !shut_ && unseen_ == 0;
   TANMIAO_ASSIGN(SourceReport done, batch_->finish(trouble, source_.completeness));
   const std::string& note = !cut_.empty() ? cut_ : failures;
   // A contract that is broken does not say that pages failed.
@@ -161,7 +159,8 @@ Result<SourceReport> HttpSource::finish() {
   if (gone_ > 0) add(done.why, std::to_string(gone_) + " 个页面已不存在（首个 " + first_gone_ + "）");
   if (refused_ > 0) add(done.why, std::to_string(refused_) + " 个网址不许访问（首个 " + first_refused_ + "）");
   if (unseen_ > 0)
-    add(done.why, std::to_string(unseen_) + " 个已有页面今晚不许访问（首个 " + first_unseen_ + "），其记录予以保留");
+    add(done.why, std::to_string(unseen_) + " 个已有页面今晚不许访问（首个 " + first_unseen_ + "），其记录予以保留" +
+                      (complete ? "" : "，列表不与上次比较"));
   if (!unread_.empty())
     add(done.why, std::to_string(unread_.size()) + " 个附件的格式读不了（首个 " + *unread_.begin() +
                       "），请下载后转成 xlsx 放入收件箱");
@@ -189,7 +188,7 @@ Status HttpSource::note_queue(SourceReport& report) {
     report.advice.push_back("robots.txt 现在不许访问 " + std::to_string(forbidden_) + " 个已有页面（首个 " +
                             first_unseen_ + "），其记录不再更新：与发布方确认，或改用其他来源");
   QueueNote note = after_night(queue_, complete ? 0 : left);
-  note.start = start_hash(source_), note.reading = reading_;
+  note.start = start_hash(source_);
   if (note.growing >= kNightsOfGrowth)
     report.advice.push_back("待访问的网址连续 " + std::to_string(note.growing) + " 夜增多，现有 " +
                             std::to_string(left) +

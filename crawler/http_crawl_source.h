@@ -171,7 +171,6 @@ class HttpSource : public NetworkSource {
   bool spent_ = false;           // what may be asked in a night is used up
   bool left_over_ = false;       // an earlier night found addresses that it did not ask for
   QueueNote queue_;              // of the night before
-  bool other_words_ = false;     // the description is not that of the night before
   bool shut_ = false;            // the hours in which it may be asked are over
   std::uint64_t visited_ = 0;    // addresses
   std::uint32_t in_flight_ = 0;  // requests

@@ -38,15 +38,13 @@ Result<QueueNote> queue_note(store::Facts& facts, const std::string& source) {
   const json::value value = json::parse(text, failed);
   if (text.empty() || failed || !value.is_object()) return QueueNote();
   const json::object& object = value.get_object();
-  return QueueNote{number_in(object, "start"), number_in(object, "reading"), number_in(object, "left"),
+  return QueueNote{number_in(object, "start"), number_in(object, "left"),
                    static_cast<int>(number_in(object, "growing"))};
 }
 
 Status keep_queue_note(store::Facts& facts, const std::string& source, const QueueNote& note) {
-  return facts.set_note(
-      key_of(source),
-      json::serialize(json::object{
-          {"start", note.start}, {"reading", note.reading}, {"left", note.left}, {"growing", note.growing}}));
+  return facts.set_note(key_of(source), json::serialize(json::object{
+                                            {"start", note.start}, {"left", note.left}, {"growing", note.growing}}));
 }
 
 }  // namespace tanmiao::crawler

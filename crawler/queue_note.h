@@ -11,10 +11,9 @@
 namespace tanmiao::crawler {
 
 struct QueueNote {
-  std::uint64_t start = 0;    // start_hash() when it was kept; 0: nothing was kept yet
-  std::uint64_t reading = 0;  // reading_hash() then
-  std::uint64_t left = 0;     // addresses that waited
-  int growing = 0;            // nights in a row after which more waited than before
+  std::uint64_t start = 0;  // start_hash() when it was kept; 0: nothing was kept yet
+  std::uint64_t left = 0;   // addresses that waited
+  int growing = 0;          // nights in a row after which more waited than before
   bool operator==(const QueueNote&) const = default;
 };
 

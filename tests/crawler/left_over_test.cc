@@ -185,6 +185,29 @@ TEST_F(LeftOver, WhatRobotsForbidsSinceIsNoShrunkenList) {
   EXPECT_THAT(report.advice, Contains(AllOf(HasSubstr("robots.txt"), HasSubstr("/list?page=2"))));
 }
 
+TEST_F(LeftOver, WhatTheDescriptionRulesOutSinceIsNoShrunkenList) {
+  city(60, 5);
+  source(kByPart);
+  change("role = \"list\"\nreader = \"html\"\n",
+         "role = \"list\"\nreader = \"html\"\nkind = \"firm\"\nrows = \"//table\"\nkey = [\"org_code\"]\n"
+         "required = [\"org_code\"]\n[page.columns]\norg_code = \"tr[2]/td\"\n");
+  for (int page = 1; page <= 4; ++page) {
+    std::string body = "<html><body>";
+    for (int i = page * 10; i < page * 10 + 10; ++i)
+      body += "<table><tr><td>x</td></tr><tr><td>" + code(i) + "</td></tr></table>";
+    if (page < 4) body += "<a class='next' href='?page=" + std::to_string(page + 1) + "'>n</a>";
+    server_.put("/list?page=" + std::to_string(page), {200, body + "</body></html>"});
+  }
+  ASSERT_EQ(crawl_once(1).outcome, SourceOutcome::kPublished);
+  fetch_line("most_depth = 1");
+  for (const int n : {2, 3, 4}) {
+    const SourceReport report = crawl_once(n);
+    EXPECT_NE(report.outcome, SourceOutcome::kHeld) << report.why;
+    EXPECT_THAT(report.why, HasSubstr("列表不与上次比较"));
+  }
+  EXPECT_EQ(records(), 40u);
+}
+
 TEST_F(LeftOver, AQueueThatGrowsNightAfterNightIsTold) {
   city(1);
   source(kByPart);
