@@ -108,7 +108,7 @@ class ReaderProcess : public FileReader {
 
   void forget() {
     ::kill(-child_->pid, SIGKILL);  // what it may have left behind  NOLINT(bugprone-unchecked-optional-access)
-    close_child(*child_);
+    close_child(*child_);           // NOLINT(bugprone-unchecked-optional-access)
     child_.reset(), socket_.reset();
   }
 

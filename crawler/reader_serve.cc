@@ -57,7 +57,7 @@ class ServingReader {
 
   Status read(const Document& document, const PageRule& page) {
     EventSink sink([this](std::string_view frame) { return sent(put(frame)); });
-    const Status done = read_document(source_, page, document, {*reference_, person_key_, seen_}, sink);
+    Status done = read_document(source_, page, document, {*reference_, person_key_, seen_}, sink);
     TANMIAO_TRY(sink.finish());
     return done;
   }

@@ -74,13 +74,14 @@ Status StoreAlong::append(std::string_view frame) {
 }
 
 Status StoreAlong::given(std::string_view frame) {
-  ahead_->give(frame);
+  ahead_->give(frame);  // NOLINT(bugprone-unchecked-optional-access): start() made it
   if (!broken_) return {};
   if (writer_.joinable()) writer_.join();
   return failed_;
 }
 
 Result<PageReading> StoreAlong::all_played() {
+  if (!ahead_) return PageReading();
   ahead_->close();
   writer_.join();
   TANMIAO_TRY(failed_);

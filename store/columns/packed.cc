@@ -164,11 +164,13 @@ Result<std::string> PackedView::text_of(std::size_t block) const {
 void PackedView::let_go(std::size_t begin, std::size_t end) const {
   if (plain_ || begin >= end || end > size()) return;
   const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
-  const auto from = reinterpret_cast<std::uintptr_t>(bytes_ + blocks_[block_of(begin)].at);
-  const auto to = reinterpret_cast<std::uintptr_t>(bytes_ + blocks_[block_of(end - 1) + 1].at);
-  const std::uintptr_t first = (from + page - 1) / page * page, last = to / page * page;  // whole pages
+  const auto beyond_page = [&](const char* at) { return reinterpret_cast<std::uintptr_t>(at) % page; };
+  const char* const from = bytes_ + blocks_[block_of(begin)].at;
+  const char* const to = bytes_ + blocks_[block_of(end - 1) + 1].at;
+  const char* const first = from + (page - beyond_page(from)) % page;  // whole pages
+  const char* const last = to - beyond_page(to);
   // A hint: what fails leaves the pages where they are.
-  if (first < last) ::madvise(reinterpret_cast<void*>(first), last - first, MADV_DONTNEED);
+  if (first < last) ::madvise(const_cast<char*>(first), static_cast<std::size_t>(last - first), MADV_DONTNEED);
 }
 
 std::string_view PackedView::row_in(std::string_view text, std::size_t block, std::size_t row) const {
