@@ -16,8 +16,9 @@ constexpr std::int64_t kMostLeased = 64;                 // of a host
 constexpr std::size_t kMostUrls = 2'000'000;
 constexpr int kMostNested = 2;  // sitemaps within sitemaps; the protocol knows one level
 // An address that was leased when so many processes ended: behind the others of its rank, and asked for alone, so that
-// those beside it are not taken for what ended them; after so many it is given up for the night.
-constexpr int kSuspected = 2, kMostDeaths = 5;
+// those beside it are not taken for what ended them; after so many, more than any operator's restarts, it is given up
+// for the night.
+constexpr int kSuspected = 2, kMostDeaths = 20;
 
 }  // namespace
 
