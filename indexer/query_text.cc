@@ -132,7 +132,7 @@ class Parser {
       if (!mark) skip_blanks();
       if (ended() || peek_join() == Join::kAnd || peek_join() == Join::kOr)
         return Error{Errc::kUsage, "expected a word behind NOT", place(begun)};
-      if (nots > kMostDepth) return too_deep();
+      if (nots > kMostDepth) return too_deep(begun);
     }
     TANMIAO_ASSIGN(QueryNode node, is_open(chars_[at_]) ? group() : word());
     if (nots % 2 == 0 || node.kind == Kind::kAll) return node;
@@ -141,13 +141,13 @@ class Parser {
     return without;
   }
 
-  Error too_deep() const {
-    return {Errc::kLimit, "a query nests at most " + std::to_string(kMostDepth) + " brackets", place(at_)};
+  static Error too_deep(std::size_t at) {
+    return {Errc::kLimit, "a query nests at most " + std::to_string(kMostDepth) + " brackets", place(at)};
   }
 
   Result<QueryNode> group() {
     const std::size_t opened = at_++;
-    if (++depth_ > kMostDepth) return too_deep();
+    if (++depth_ > kMostDepth) return too_deep(opened);
     TANMIAO_ASSIGN(QueryNode node, either());
     if (at_ == chars_.size()) return Error{Errc::kUsage, "the bracket is not closed", place(opened)};
     ++at_, --depth_;

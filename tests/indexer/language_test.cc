@@ -74,7 +74,9 @@ TEST(QueryLanguage, MistakesPointAtTheirCharacter) {
   EXPECT_THAT(shape("capital:多..少"), HasSubstr("character 9: expected 万元"));
   EXPECT_THAT(shape("established:2020..2015"), HasSubstr("character 13: the range ends before it begins"));
   EXPECT_THAT(shape("（）"), HasSubstr("character 1: there is nothing to look for"));
-  EXPECT_THAT(shape("(((((((((铝)))))))))"), HasSubstr("character 10: a query nests at most 8 brackets"));
+  EXPECT_THAT(shape("(((((((((铝)))))))))"), HasSubstr("character 9: a query nests at most 8 brackets"));
+  // Also where the text ends with the bracket that is too many.
+  EXPECT_THAT(shape("((((((((("), HasSubstr("character 9: a query nests at most 8 brackets"));
   EXPECT_THAT(shape("a b c d e f g h i j k l m n o p q"), HasSubstr("character 33: a query holds at most 16 words"));
 }
 
