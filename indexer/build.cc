@@ -60,27 +60,35 @@ Status sync_files(const fs::path& folder) {
   return store::sync_folder(folder);
 }
 
-// Each term of their abstracts has these firms in its list. A list may be long, and a term stands in many abstracts:
-// each list is gone through once.
-std::string abstracts_disagree(const fs::path& fresh, const IndexSource& source, const IndexNote& note,
-                               const std::vector<store::FirmNo>& stale, const std::vector<store::FirmNo>& samples) {
-  const auto lists = open_abstracts(fresh, note.whole);
-  if (!lists) return lists.error().text();
-  std::array<std::unordered_map<std::string, std::set<store::FirmNo>>, 2>
-      wanted;  // by term; of changed firms the second
+// Each term of the texts of their patents has these firms in its list. A list may be long, and a term stands in many
+// texts: each list is gone through once.
+std::string patents_disagree(const fs::path& fresh, const IndexSource& source, const IndexNote& note,
+                             const std::vector<store::FirmNo>& stale, const std::vector<store::FirmNo>& samples) {
+  const auto opened = open_term_lists(fresh, note.whole);
+  if (!opened) return opened.error().text();
   std::string form;
-  each_abstract(source.snapshot, samples, [&](store::FirmNo firm, std::string_view abstract) {
-    auto& terms = wanted[std::binary_search(stale.begin(), stale.end(), firm) && lists->changed ? 1 : 0];
-    form.clear();
-    text::append_search_form(form, text::fold(abstract, source.reference.simplified), text::Marks::kKept);
-    text::each_term(form, [&](std::string_view term) { terms[std::string(bounded_term(term))].insert(firm); });
-  });
-  for (const bool changed : {false, true})
-    for (auto& [term, firms] : wanted[changed ? 1 : 0]) {
-      (changed ? *lists->changed : *lists->base).each_firm(term, [&](store::FirmNo holder) { firms.erase(holder); });
-      if (!firms.empty())
-        return "firm " + std::to_string(*firms.begin()) + " is not found by " + term + " of an abstract";
-    }
+  for (const TermListFolders& folders : kTermListFolders) {
+    const OpenedTermLists& lists = opened->of(folders.which);
+    std::array<std::unordered_map<std::string, std::set<store::FirmNo>>, 2>
+        wanted;  // by term; of changed firms the second
+    const auto want = [&](store::FirmNo firm, std::string_view said) {
+      auto& terms = wanted[lists.changed && std::binary_search(stale.begin(), stale.end(), firm) ? 1 : 0];
+      form.clear();
+      text::append_search_form(form, text::fold(said, source.reference.simplified), text::Marks::kKept);
+      text::each_term(form, [&](std::string_view term) { terms[std::string(bounded_term(term))].insert(firm); });
+    };
+    if (folders.which == PatentText::kAbstract)
+      each_abstract(source.snapshot, samples, want);
+    else
+      for (const store::FirmNo firm : samples)
+        each_title(source.snapshot, firm, [&](std::string_view title) { want(firm, title); });
+    for (const bool changed : {false, true})
+      for (auto& [term, firms] : wanted[changed ? 1 : 0]) {
+        (changed ? *lists.changed : *lists.base).each_firm(term, [&](store::FirmNo holder) { firms.erase(holder); });
+        if (!firms.empty())
+          return "firm " + std::to_string(*firms.begin()) + " is not found by " + term + " of its " + folders.whole;
+      }
+  }
   return {};
 }
 
@@ -122,7 +130,7 @@ std::string disagreement(const fs::path& fresh, const IndexSource& source, const
     if ((*tables)->name[firm] != forms.name(firm))
       return "the name of firm " + std::to_string(firm) + " is another one";
   }
-  return abstracts_disagree(fresh, source, note, stale, samples);
+  return patents_disagree(fresh, source, note, stale, samples);
 }
 
 // `fresh` is complete and synced afterwards.
@@ -189,10 +197,13 @@ std::string check_index(const store::DataFolder& folder, const std::string& gene
     std::ostringstream told;
     if (std::string columns = check_tables(place / kColumnsFolder); !columns.empty()) return columns;
     std::size_t errors = Xapian::Database::check(place.string(), 0, &told);
-    if (std::string columns = check_tables(place / kAbstractsFolder); !columns.empty()) return columns;
+    for (const TermListFolders& lists : kTermListFolders) {
+      if (std::string columns = check_tables(place / lists.whole); !columns.empty()) return columns;
+      if (opened->note.whole) continue;
+      if (std::string columns = check_tables(place / lists.changed); !columns.empty()) return columns;
+    }
     if (!opened->note.whole) {
-      for (const char* const beside : {kBaseFolder, kChangedAbstractsFolder})
-        if (std::string columns = check_tables(place / beside); !columns.empty()) return columns;
+      if (std::string columns = check_tables(place / kBaseFolder); !columns.empty()) return columns;
       errors += Xapian::Database::check((place / kChangedFolder).string(), 0, &told);
     }
     return errors == 0 ? std::string() : place.string() + ": " + std::to_string(errors) + " errors in the index";
@@ -216,7 +227,7 @@ Result<IndexReport> build_index_of_shards(const store::DataFolder& folder, const
   // What is there and can be opened in all its parts is not made again; what is damaged is.
   if (const auto present = open_postings(target, snapshot.info().digest);
       present && open_tables(target / kColumnsFolder, snapshot.last_firm()) &&
-      open_abstracts(target, present->note.whole)) {
+      open_term_lists(target, present->note.whole)) {
     report.documents = present->note.documents;
     report.unchanged = true;
     return report;

@@ -15,7 +15,6 @@ template <class F>
 void each_text(const store::Snapshot& snapshot, const Reference& reference, store::FirmNo firm, const F& f) {
   f(Field::kName, snapshot.firms.name[firm], text::Marks::kDropped);
   each_former_name(snapshot, firm, [&](std::string_view name) { f(Field::kFormer, name, text::Marks::kDropped); });
-  each_title(snapshot, firm, [&](std::string_view title) { f(Field::kPatent, title, text::Marks::kKept); });
   each_award(snapshot, reference, firm, [&](std::string_view text) { f(Field::kAward, text, text::Marks::kKept); });
   each_signal(snapshot, firm, [&](std::string_view title) { f(Field::kSignal, title, text::Marks::kKept); });
 }

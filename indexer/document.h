@@ -20,8 +20,8 @@ inline bool listed(const store::Snapshot& snapshot, store::FirmNo firm) {
          !snapshot.firms.name[firm].empty();
 }
 
-// Terms of its names, of the titles of its patents, of recognitions and signals, without positions: what holds the
-// terms of a word is read, so that a phrase is a phrase. Abstracts: indexer/term_lists.h.
+// Terms of its names, of recognitions and signals, without positions: what holds the terms of a word is read, so that a
+// phrase is a phrase. Titles and abstracts of patents: indexer/term_lists.h.
 Xapian::Document make_document(const store::Snapshot& snapshot, const Reference& reference, store::FirmNo firm);
 
 // The same documents of many firms, each firm once: a term that a firm has again and again goes to Xapian once. For one

@@ -11,7 +11,7 @@
 namespace tanmiao::indexer {
 
 // Raised with every change of terms, tokens, columns or fields: a new version is another generation.
-inline constexpr int kIndexFormat = 6;
+inline constexpr int kIndexFormat = 7;
 
 // In the order in which they are told.
 enum class Field {
@@ -35,7 +35,8 @@ enum class Field {
 struct FieldRow {
   Field field;
   std::string_view label;   // as staff read it under "matched in"
-  std::string_view prefix;  // of its terms in the postings; empty: it lies in columns. No prefix begins another one.
+  std::string_view prefix;  // of its terms in the postings; empty: its terms have none, or it has no terms. No prefix
+                            // begins another one.
 };
 
 inline constexpr std::array<FieldRow, 15> kFields{{
@@ -43,7 +44,7 @@ inline constexpr std::array<FieldRow, 15> kFields{{
     {Field::kPinyin, "名称拼音", ""},
     {Field::kCode, "代码", ""},
     {Field::kFormer, "曾用名", "F"},
-    {Field::kPatent, "专利", "P"},
+    {Field::kPatent, "专利", ""},
     {Field::kAbstract, "专利摘要", ""},
     {Field::kScope, "经营范围", ""},
     {Field::kIndustry, "行业", ""},

@@ -95,12 +95,13 @@ std::uint64_t write_postings(const fs::path& work, const fs::path& target, const
   return std::accumulate(written.begin(), written.end(), std::uint64_t{0});
 }
 
-// Columns beside the postings: what must be done one after the other in one has company in the other. Abstracts come
-// afterwards, since both take memory.
-Result<std::uint64_t> write_all(const fs::path& work, const fs::path& fresh, const fs::path& postings,
-                                const char* abstracts, const IndexSource& source,
+// Columns beside the postings: what must be done one after the other in one has company in the other. Texts of patents
+// come afterwards, since both take memory. `before`: what changed since then is written, else all.
+Result<std::uint64_t> write_all(const fs::path& work, const fs::path& fresh, const IndexSource& source,
                                 const std::vector<store::FirmNo>& firms, const MappedTables* before,
                                 Progress& progress) {
+  const bool changed = before != nullptr;
+  const fs::path postings = changed ? fresh / kChangedFolder : fresh;
   fs::create_directories(work);
   tbb::task_arena arena(source.threads > 0 ? source.threads : tbb::task_arena::automatic);
   std::uint64_t documents = 0;
@@ -111,14 +112,17 @@ Result<std::uint64_t> write_all(const fs::path& work, const fs::path& fresh, con
                            columns = write_tables(work / kColumnsFolder, source.snapshot, source.reference,
                                                   source.digests, before);
                          });
-    progress.update(kStage, firms.size(), firms.size(), "abstracts");
+    progress.update(kStage, firms.size(), firms.size(), "patents");
     ::malloc_trim(0);  // the trees of the postings are small pieces, which the library would keep for as small ones
-    lists = write_term_lists(work / abstracts, source.snapshot, source.reference, firms);
+    lists = write_term_lists(work, changed, source.snapshot, source.reference, firms);
   });
   TANMIAO_TRY(std::move(columns));
   TANMIAO_TRY(std::move(lists));
   fs::rename(work / kColumnsFolder, fresh / kColumnsFolder);
-  fs::rename(work / abstracts, fresh / abstracts);
+  for (const TermListFolders& folders : kTermListFolders) {
+    const char* const name = changed ? folders.changed : folders.whole;
+    fs::rename(work / name, fresh / name);
+  }
   return documents;
 }
 
@@ -158,10 +162,11 @@ std::optional<IndexBefore> index_before(const fs::path& folder, const IndexSourc
   const auto opened = open_postings(folder, {});
   if (!opened || opened->note.tables != source.tables) return std::nullopt;
   auto tables = open_tables(folder / kColumnsFolder, std::nullopt);
-  if (!tables || !open_abstracts(folder, opened->note.whole)) return std::nullopt;
+  if (!tables || !open_term_lists(folder, opened->note.whole)) return std::nullopt;
   // A damaged byte would be carried on and be sound by its new hash.
-  for (const char* const columns : {kColumnsFolder, kAbstractsFolder})
-    if (!check_tables(folder / columns).empty()) return std::nullopt;
+  if (!check_tables(folder / kColumnsFolder).empty()) return std::nullopt;
+  for (const TermListFolders& lists : kTermListFolders)
+    if (!check_tables(folder / lists.whole).empty()) return std::nullopt;
   if (!opened->note.whole && !check_tables(folder / kBaseFolder).empty()) return std::nullopt;
   IndexBefore before{folder, opened->note, std::move(*tables), {}, {}};
   if (before.note.whole) {
@@ -181,23 +186,23 @@ Result<IndexNote> write_whole(const fs::path& work, const fs::path& fresh, const
                               Progress& progress) {
   std::vector<store::FirmNo> all(source.snapshot.last_firm());
   std::iota(all.begin(), all.end(), store::FirmNo{1});
-  TANMIAO_ASSIGN(const std::uint64_t documents,
-                 write_all(work, fresh, fresh, kAbstractsFolder, source, all, nullptr, progress));
+  TANMIAO_ASSIGN(const std::uint64_t documents, write_all(work, fresh, source, all, nullptr, progress));
   return IndexNote{source.snapshot.info().digest, source.tables, documents, documents, 0, true};
 }
 
 Result<IndexNote> write_changes(const fs::path& work, const fs::path& fresh, const IndexSource& source,
                                 const IndexBefore& before, Progress& progress) {
   link_files(before.folder, fresh);
-  link_files(before.folder / kAbstractsFolder, fresh / kAbstractsFolder);
-  TANMIAO_TRY(store::sync_folder(fresh / kAbstractsFolder));
+  for (const TermListFolders& lists : kTermListFolders) {
+    link_files(before.folder / lists.whole, fresh / lists.whole);
+    TANMIAO_TRY(store::sync_folder(fresh / lists.whole));
+  }
   TANMIAO_TRY(write_base(fresh, before.base_digests));
   std::vector<store::FirmNo> firms;
   firms.reserve(before.stale.size());
   for (const store::FirmNo firm : before.stale)
     if (firm <= source.snapshot.last_firm() && firm != 0) firms.push_back(firm);
-  TANMIAO_ASSIGN(const std::uint64_t changed, write_all(work, fresh, fresh / kChangedFolder, kChangedAbstractsFolder,
-                                                        source, firms, before.tables.get(), progress));
+  TANMIAO_ASSIGN(const std::uint64_t changed, write_all(work, fresh, source, firms, before.tables.get(), progress));
   return IndexNote{
       source.snapshot.info().digest, source.tables, count_listed(source.digests), before.note.base, changed, false};
 }

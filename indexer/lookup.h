@@ -56,8 +56,8 @@ struct Shared {
   ProductWords products;
   std::vector<FacetColumn> facets;
   FirmSet listed;
-  AbstractLists abstracts;
-  FirmSet stale;  // firms that Postings::base and AbstractLists::base do not speak of any more
+  PatentTermLists patents;
+  FirmSet stale;  // firms that Postings::base and OpenedTermLists::base do not speak of any more
   mutable FoundSets found;
   mutable UsedCharacters characters{};
   mutable NameInitials initials{};

@@ -1,4 +1,4 @@
-// The fields that lie in the postings.
+// The fields that have terms: in the postings, or in lists of their own.
 #include <algorithm>
 #include <optional>
 #include <set>
@@ -46,7 +46,10 @@ class PostedTerms {
 // f(base, changed): where the terms of the field lie. `changed` may be null.
 template <class F>
 auto Lookup::in_lists(Field field, const F& f) const {
-  if (field == Field::kAbstract) return f(*x_.abstracts.base, x_.abstracts.changed.get());
+  if (field == Field::kPatent || field == Field::kAbstract) {
+    const auto& lists = x_.patents.of(field == Field::kPatent ? PatentText::kTitle : PatentText::kAbstract);
+    return f(*lists.base, lists.changed.get());
+  }
   const PostedTerms base(db_.base);
   if (!db_.changed) return f(base, static_cast<const PostedTerms*>(nullptr));
   const PostedTerms changed(*db_.changed);

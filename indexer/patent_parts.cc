@@ -50,17 +50,17 @@ class PartMaker {
   PartMaker(const store::Snapshot& snapshot, const text::Folder& folder, const PatentOwners& owners)
       : s_(snapshot), folder_(folder), owners_(owners) {}
 
-  void read(std::size_t begin, std::size_t end) {
+  void read_titles(std::size_t begin, std::size_t end) {
+    for (std::size_t patent = begin; patent < end; ++patent)
+      if (!owners_.of(patent).empty()) take(patent, s_.patents.title[patent]);
+  }
+  void read_abstracts(std::size_t begin, std::size_t end) {
     store::PackedReader reader(s_.patents.abstract);
-    std::string folded;
     for (std::size_t patent = begin; patent < end; ++patent) {
       if (owners_.of(patent).empty()) continue;
       const auto text = reader.read(patent);
       if (!text) throw DamagedText{text.error()};
-      if (text->empty()) continue;
-      folded.clear();
-      folder_.append(folded, *text);
-      take(patent, folded);
+      take(patent, *text);
     }
     s_.patents.abstract.let_go(begin, end);
   }
@@ -99,7 +99,10 @@ class PartMaker {
     store::FirmNo last;
   };
 
-  void take(std::size_t patent, std::string_view folded) {
+  void take(std::size_t patent, std::string_view said) {
+    if (said.empty()) return;
+    folded_.clear();
+    folder_.append(folded_, said);
     const std::uint64_t begin = terms_.size();
     const auto text = static_cast<std::uint32_t>(texts_.size() + 1);
     const auto owners = static_cast<std::uint32_t>(owners_.of(patent).size());
@@ -113,7 +116,7 @@ class PartMaker {
       return false;
     };
     text::each_folded_term(
-        folded, text::Marks::kKept,
+        folded_, text::Marks::kKept,
         [&](std::string_view before, std::string_view one) {
           if (one.size() != 3 || (!before.empty() && before.size() != 3)) {
             if (!before.empty()) add(numbers_.of(std::string(before).append(one)));
@@ -154,6 +157,7 @@ class PartMaker {
   const store::Snapshot& s_;
   const text::Folder& folder_;
   const PatentOwners& owners_;
+  std::string folded_;
   TermNumbers numbers_;
   std::vector<std::uint32_t> terms_;  // of the texts, one after the other, each once in a text
   std::vector<Text> texts_;
@@ -162,10 +166,10 @@ class PartMaker {
   std::vector<store::FirmNo> firms_;
 };
 
-PatentPart make_part(const store::Snapshot& snapshot, const text::Folder& folder, const PatentOwners& owners,
-                     std::size_t begin, std::size_t end) {
+PatentPart make_part(PatentText which, const store::Snapshot& snapshot, const text::Folder& folder,
+                     const PatentOwners& owners, std::size_t begin, std::size_t end) {
   PartMaker maker(snapshot, folder, owners);
-  maker.read(begin, end);
+  which == PatentText::kTitle ? maker.read_titles(begin, end) : maker.read_abstracts(begin, end);
   return maker.finish();
 }
 

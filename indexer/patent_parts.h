@@ -1,4 +1,5 @@
-// Terms of the abstracts of some patents with the firms that own them: what the lists of terms are joined from.
+// Terms of the titles or abstracts of some patents with the firms that own them: what the lists of terms are joined
+// from.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +13,10 @@
 
 namespace tanmiao::indexer {
 
-// By patent: the firms whose abstracts it has.
+// Which of its texts.
+enum class PatentText : std::uint8_t { kTitle, kAbstract };
+
+// By patent: the firms whose texts it has.
 class PatentOwners {
  public:
   PatentOwners(const store::Snapshot& snapshot, const std::vector<store::FirmNo>& firms);
@@ -51,7 +55,7 @@ class PatentPart {
 };
 
 // Of the patents [begin, end). DamagedText (indexer/texts.h).
-PatentPart make_part(const store::Snapshot& snapshot, const text::Folder& folder, const PatentOwners& owners,
-                     std::size_t begin, std::size_t end);
+PatentPart make_part(PatentText which, const store::Snapshot& snapshot, const text::Folder& folder,
+                     const PatentOwners& owners, std::size_t begin, std::size_t end);
 
 }  // namespace tanmiao::indexer

@@ -22,7 +22,7 @@ constexpr std::size_t kMostCached = 64 << 20;  // bytes of sets of firms that ar
 
 std::unique_ptr<const Shared> share(std::shared_ptr<const store::Snapshot> snapshot,
                                     std::shared_ptr<const store::Run> run, std::shared_ptr<const Reference> reference,
-                                    std::shared_ptr<const MappedTables> tables, AbstractLists abstracts,
+                                    std::shared_ptr<const MappedTables> tables, PatentTermLists patents,
                                     FirmSet stale) {
   FirmSet listed_firms(snapshot->last_firm());
   for (const store::FirmNo firm : tables->by_name.span()) listed_firms.add(firm);
@@ -39,7 +39,7 @@ std::unique_ptr<const Shared> share(std::shared_ptr<const store::Snapshot> snaps
                                                   std::move(products),
                                                   std::move(facets),
                                                   std::move(listed_firms),
-                                                  std::move(abstracts),
+                                                  std::move(patents),
                                                   std::move(stale),
                                                   FoundSets(kMostCached),
                                                   {}});
@@ -327,15 +327,15 @@ Result<std::shared_ptr<Searcher>> Searcher::open(const store::DataFolder& folder
   const auto path = folder.index(generation);
   TANMIAO_ASSIGN(auto opened, open_postings(path, snapshot->info().digest));
   TANMIAO_ASSIGN(auto tables, open_tables(path / kColumnsFolder, snapshot->last_firm()));
-  TANMIAO_ASSIGN(auto abstracts, open_abstracts(path, opened.note.whole));
+  TANMIAO_ASSIGN(auto patents, open_term_lists(path, opened.note.whole));
   FirmSet stale(snapshot->last_firm());
   if (!opened.note.whole) {
     TANMIAO_ASSIGN(const auto changed, stale_firms(path, *tables));
     for (const store::FirmNo firm : changed)
       if (firm <= snapshot->last_firm()) stale.add(firm);
   }
-  auto shared = share(std::move(snapshot), std::move(run), std::move(reference), std::move(tables),
-                      std::move(abstracts), std::move(stale));
+  auto shared = share(std::move(snapshot), std::move(run), std::move(reference), std::move(tables), std::move(patents),
+                      std::move(stale));
   return std::shared_ptr<Searcher>(
       std::make_shared<XapianSearcher>(path, std::move(opened.postings), std::move(shared)));
 }

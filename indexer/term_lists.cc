@@ -139,15 +139,15 @@ std::size_t TermLists::first_from(std::string_view wanted) const {
   return low;
 }
 
-Status write_term_lists(const std::filesystem::path& folder, const store::Snapshot& snapshot,
-                        const Reference& reference, const std::vector<store::FirmNo>& firms) {
-  const PatentOwners owners(snapshot, firms);
-  const text::Folder folded(reference.simplified);
+namespace {
+
+Status write_lists(const std::filesystem::path& folder, PatentText which, const store::Snapshot& snapshot,
+                   const text::Folder& folded, const PatentOwners& owners) {
   std::array<PatentPart, kPatentParts> parts;
   tbb::parallel_for(
       std::size_t{0}, kPatentParts,
       [&](std::size_t i) {
-        parts[i] = make_part(snapshot, folded, owners, owners.patents() * i / kPatentParts,
+        parts[i] = make_part(which, snapshot, folded, owners, owners.patents() * i / kPatentParts,
                              owners.patents() * (i + 1) / kPatentParts);
       },
       tbb::simple_partitioner());
@@ -161,9 +161,7 @@ Status write_term_lists(const std::filesystem::path& folder, const store::Snapsh
   return writer.finish("{}");
 }
 
-namespace {
-
-Result<std::shared_ptr<const TermLists>> open_term_lists(const std::filesystem::path& folder) {
+Result<std::shared_ptr<const TermLists>> open_lists(const std::filesystem::path& folder) {
   TANMIAO_ASSIGN(const auto reader, store::ColumnFolderReader::open(folder));
   auto lists = std::make_shared<TermLists>();
   Status status;
@@ -178,13 +176,25 @@ Result<std::shared_ptr<const TermLists>> open_term_lists(const std::filesystem::
 
 }  // namespace
 
-Result<AbstractLists> open_abstracts(const std::filesystem::path& generation, bool whole) {
-  AbstractLists lists;
-  TANMIAO_ASSIGN(lists.base, open_term_lists(generation / kAbstractsFolder));
-  if (!whole) {
-    TANMIAO_ASSIGN(lists.changed, open_term_lists(generation / kChangedAbstractsFolder));
+Status write_term_lists(const std::filesystem::path& place, bool changed, const store::Snapshot& snapshot,
+                        const Reference& reference, const std::vector<store::FirmNo>& firms) {
+  const PatentOwners owners(snapshot, firms);
+  const text::Folder folded(reference.simplified);
+  for (const TermListFolders& folders : kTermListFolders)
+    TANMIAO_TRY(
+        write_lists(place / (changed ? folders.changed : folders.whole), folders.which, snapshot, folded, owners));
+  return {};
+}
+
+Result<PatentTermLists> open_term_lists(const std::filesystem::path& generation, bool whole) {
+  PatentTermLists opened;
+  for (const TermListFolders& folders : kTermListFolders) {
+    OpenedTermLists& lists = opened.lists_[static_cast<std::size_t>(folders.which)];
+    TANMIAO_ASSIGN(lists.base, open_lists(generation / folders.whole));
+    if (whole) continue;
+    TANMIAO_ASSIGN(lists.changed, open_lists(generation / folders.changed));
   }
-  return lists;
+  return opened;
 }
 
 }  // namespace tanmiao::indexer

@@ -1,10 +1,13 @@
-// Which firms hold which terms of their patents' abstracts: lists of firms in columns of their own.
+// Which firms hold which terms of their patents' titles, and which of their abstracts: lists of firms in columns of
+// their own.
 //
-// Abstracts have ten times the terms of names and titles. A tree that takes them one by one, as Xapian's does until a
-// commit, was nine tenths of the cost of an index; here they are numbered, counted and laid where they belong.
+// Abstracts have ten times the terms of all else. A tree that takes them one by one, as Xapian's does until a commit,
+// was nine tenths of the cost of an index, and titles most of what was left; here they are numbered, counted and laid
+// where they belong.
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -14,12 +17,17 @@
 #include <vector>
 
 #include "core/reference.h"
+#include "indexer/patent_parts.h"
 #include "store/columns/snapshot.h"
 
 namespace tanmiao::indexer {
 
-inline constexpr const char* kAbstractsFolder = "abstracts";
-inline constexpr const char* kChangedAbstractsFolder = "abstracts_changed";  // beside kChangedFolder
+struct TermListFolders {
+  PatentText which;
+  const char *whole, *changed;  // the latter beside kChangedFolder
+};
+inline constexpr std::array<TermListFolders, 2> kTermListFolders{
+    {{PatentText::kTitle, "titles", "titles_changed"}, {PatentText::kAbstract, "abstracts", "abstracts_changed"}}};
 
 template <class Mode>
 struct TermListTable {
@@ -87,16 +95,25 @@ class TermLists : public TermListTable<store::Mapped> {
   std::size_t first_from(std::string_view wanted) const;
 };
 
-// Of these firms (ascending; those that are not listed are left out) into `folder`, which must not exist. Parallel; the
-// same bytes on any number of threads. DamagedText (indexer/texts.h).
-Status write_term_lists(const std::filesystem::path& folder, const store::Snapshot& snapshot,
+// Of these firms (ascending; those that are not listed are left out) into the folders `whole` or, when `changed`, those
+// of that name, in `place`; they must not exist. Parallel; the same bytes on any number of threads. DamagedText
+// (indexer/texts.h).
+Status write_term_lists(const std::filesystem::path& place, bool changed, const store::Snapshot& snapshot,
                         const Reference& reference, const std::vector<store::FirmNo>& firms);
 
 // Those of a generation, as Postings are.
-struct AbstractLists {
+struct OpenedTermLists {
   std::shared_ptr<const TermLists> base, changed;  // changed: null when the generation is whole
 };
+class PatentTermLists {
+ public:
+  const OpenedTermLists& of(PatentText which) const { return lists_[static_cast<std::size_t>(which)]; }
+
+ private:
+  friend Result<PatentTermLists> open_term_lists(const std::filesystem::path& generation, bool whole);
+  std::array<OpenedTermLists, kTermListFolders.size()> lists_;
+};
 // kCorrupt when they are not whole.
-Result<AbstractLists> open_abstracts(const std::filesystem::path& generation, bool whole);
+Result<PatentTermLists> open_term_lists(const std::filesystem::path& generation, bool whole);
 
 }  // namespace tanmiao::indexer

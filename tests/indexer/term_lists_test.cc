@@ -82,7 +82,10 @@ class TermListsOfACity : public City {
     for (int i = 0; i < 400; ++i) {
       TestFirm firm;
       firm.name = "试验" + std::to_string(i) + "公司";
-      firm.titles.assign(random() % 4, "一种轧辊");
+      for (auto title = random() % 4; title > 0; --title) {
+        firm.titles.emplace_back("一种轧辊");
+        for (auto k = random() % 3; k > 0; --k) firm.titles.back() += pieces[random() % pieces.size()];
+      }
       for (auto k = random() % 9; k > 0; --k) firm.abstract += pieces[random() % pieces.size()];
       if (i % 17 == 0) firm.flags = store::kFirmSuppressed;
       firms.push_back(firm);
@@ -90,14 +93,18 @@ class TermListsOfACity : public City {
     return firms;
   }
   // Read from the columns, without the lists.
-  std::map<std::string, std::set<store::FirmNo>> scanned() const {
+  std::map<std::string, std::set<store::FirmNo>> scanned(PatentText which) const {
     std::map<std::string, std::set<store::FirmNo>> found;
+    const auto read = [&](store::FirmNo firm, std::string_view said) {
+      if (snapshot_->firms.flags[firm] & store::kFirmSuppressed) return;
+      text::each_term(text::search_form(text::fold(said, reference_->simplified), text::Marks::kKept),
+                      [&](std::string_view term) { found[std::string(term)].insert(firm); });
+    };
     for (const store::FirmNo firm : all())
-      each_abstract(*snapshot_, {firm}, [&](store::FirmNo, std::string_view abstract) {
-        if (snapshot_->firms.flags[firm] & store::kFirmSuppressed) return;
-        text::each_term(text::search_form(text::fold(abstract, reference_->simplified), text::Marks::kKept),
-                        [&](std::string_view term) { found[std::string(term)].insert(firm); });
-      });
+      if (which == PatentText::kAbstract)
+        each_abstract(*snapshot_, {firm}, read);
+      else
+        each_title(*snapshot_, firm, [&](std::string_view title) { read(firm, title); });
     return found;
   }
   std::vector<store::FirmNo> all() const {
@@ -110,7 +117,7 @@ class TermListsOfACity : public City {
 TEST_F(TermListsOfACity, DocumentsOfManyFirmsAreThoseOfEach) {
   auto firms = some_firms();
   firms[3].name = "甲乙-6061-T6（试验）abcdefghijk𠀀公司";
-  firms[4].titles = {"一种轧辊", "轧辊，一种", "一种轧辊", "Ａ铝合金-abcdefghij"};
+  firms[4].former = "轧辊一厂\nＡ铝合金-abcdefghij厂";
   build(firms);
   const text::Folder folder(reference_->simplified);
   DocumentMaker maker(*snapshot_, *reference_, folder);
@@ -120,47 +127,56 @@ TEST_F(TermListsOfACity, DocumentsOfManyFirmsAreThoseOfEach) {
 
 TEST_F(TermListsOfACity, AreThoseOfAScan) {
   build(some_firms());
-  const auto lists = open_abstracts(folder_.index(report_.generation), true);
-  ASSERT_TRUE(lists) << lists.error().text();
-  std::map<std::string, std::set<store::FirmNo>> listed;
-  std::string before;
-  lists->base->each_beginning("", [&](std::string_view term) {
-    EXPECT_LT(before, term);
-    before = term;
-    const std::string wanted(term);
-    lists->base->each_firm(wanted, [&](store::FirmNo firm) { listed[wanted].insert(firm); });
-    EXPECT_EQ(lists->base->firms_with(wanted), listed[wanted].size()) << wanted;
-  });
-  EXPECT_EQ(listed, scanned());
-  EXPECT_EQ(lists->base->firms_with("photosynth"), 0u) << "a beginning is no term";
-  EXPECT_EQ(lists->base->firms_with("龘"), 0u);
+  const auto opened = open_term_lists(folder_.index(report_.generation), true);
+  ASSERT_TRUE(opened) << opened.error().text();
+  for (const TermListFolders& folders : kTermListFolders) {
+    const auto lists = opened->of(folders.which).base;
+    std::map<std::string, std::set<store::FirmNo>> listed;
+    std::string before;
+    lists->each_beginning("", [&](std::string_view term) {
+      EXPECT_LT(before, term);
+      before = term;
+      const std::string wanted(term);
+      lists->each_firm(wanted, [&](store::FirmNo firm) { listed[wanted].insert(firm); });
+      EXPECT_EQ(lists->firms_with(wanted), listed[wanted].size()) << wanted;
+    });
+    EXPECT_EQ(listed, scanned(folders.which)) << folders.whole;
+    EXPECT_NE(lists->firms_with("photosynthesis"), 0u) << folders.whole;
+    EXPECT_EQ(lists->firms_with("photosynth"), 0u) << "a beginning is no term";
+    EXPECT_EQ(lists->firms_with("龘"), 0u);
+  }
 }
 
 TEST_F(TermListsOfACity, AreTheSameBytesOnAnyNumberOfThreads) {
-  std::string one;
+  std::map<std::string, std::string> one;
   for (const int threads : {1, 4}) {
     build(some_firms(), threads);
-    const std::string digest =
-        store::ColumnFolderReader::open(folder_.index(report_.generation) / kAbstractsFolder).value().digest();
-    if (threads == 1) one = digest;
-    EXPECT_EQ(digest, one);
+    for (const TermListFolders& folders : kTermListFolders) {
+      const std::string digest =
+          store::ColumnFolderReader::open(folder_.index(report_.generation) / folders.whole).value().digest();
+      EXPECT_EQ(one.try_emplace(folders.whole, digest).first->second, digest) << folders.whole;
+    }
     std::filesystem::remove_all(folder_.root());
   }
 }
 
 TEST_F(TermListsOfACity, DamageIsNamed) {
-  build(some_firms());
-  const auto folder = folder_.index(report_.generation) / kAbstractsFolder;
-  EXPECT_EQ(check_index(folder_, report_.generation, snapshot_->info().digest), "");
-  const auto column = folder / "list.col";
-  {
-    std::fstream file(column, std::ios::in | std::ios::out | std::ios::binary);
-    file.seekp(-1, std::ios::end);
-    file.put('\x7e');
+  for (const TermListFolders& folders : kTermListFolders) {
+    build(some_firms());
+    const auto generation = folder_.index(report_.generation);
+    EXPECT_EQ(check_index(folder_, report_.generation, snapshot_->info().digest), "");
+    EXPECT_TRUE(open_term_lists(generation, true));
+    const auto column = generation / folders.whole / "list.col";
+    {
+      std::fstream file(column, std::ios::in | std::ios::out | std::ios::binary);
+      file.seekp(-1, std::ios::end);
+      file.put('\x7e');
+    }
+    EXPECT_THAT(check_index(folder_, report_.generation, snapshot_->info().digest), ::testing::HasSubstr("list"));
+    std::filesystem::remove(column);
+    EXPECT_FALSE(open_term_lists(generation, true)) << folders.whole;
+    std::filesystem::remove_all(folder_.root());
   }
-  EXPECT_THAT(check_index(folder_, report_.generation, snapshot_->info().digest), ::testing::HasSubstr("list"));
-  std::filesystem::remove(column);
-  EXPECT_FALSE(open_abstracts(folder_.index(report_.generation), true));
 }
 
 }  // namespace
