@@ -63,7 +63,7 @@ std::uint32_t Contexts::publication_of(const Mention& mention) const {
 NameContext Contexts::of(const std::vector<const Mention*>& mentions) const {
   NameContext out;
   for (const Mention* m : mentions) {
-    for (const auto ipc : m->record->all(Field::kIpc)) out.industries |= marks_.of_ipc(ipc);
+    m->record->each(Field::kIpc, [&](std::string_view ipc) { out.industries |= marks_.of_ipc(ipc); });
     const auto& here = publications_[publication_of(*m)];
     const auto self = std::find_if(here.begin(), here.end(), [m](const Applicant& one) { return one.mention == m; });
     for (const Applicant& other : here) {

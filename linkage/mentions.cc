@@ -15,17 +15,17 @@ namespace {
 std::vector<Mention> mentions_of(const std::vector<Slim>& records, std::initializer_list<Field> fields, int threads) {
   std::vector<std::size_t> first(records.size() + 1);
   for_each_index(threads, records.size(), [&](std::size_t i) {
-    for (const Field field : fields) first[i + 1] += records[i].all(field).size();
+    for (const Field field : fields) first[i + 1] += records[i].count(field);
   });
   std::partial_sum(first.begin(), first.end(), first.begin());
   std::vector<Mention> out(first.back());
   for_each_index(threads, records.size(), [&](std::size_t i) {
     std::size_t at = first[i];
     for (const Field field : fields)
-      for (const auto name : records[i].all(field)) {
+      records[i].each(field, [&](std::string_view name) {
         out[at] = {&records[i], static_cast<std::uint16_t>(at - first[i]), name, field, {}};
         ++at;
-      }
+      });
   });
   return out;
 }

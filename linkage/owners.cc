@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <numeric>
 
 #include "linkage/values.h"
 
@@ -76,7 +77,7 @@ std::vector<int> places_of(const Slim& r) {
     std::from_chars(text.data(), text.data() + text.size(), place);
     places.push_back(place);
   }
-  return places.size() == r.all(Field::kApplicant).size() ? places : std::vector<int>();
+  return places.size() == r.count(Field::kApplicant) ? places : std::vector<int>();
 }
 
 class Application {
@@ -216,17 +217,10 @@ class Application {
 
 }  // namespace
 
-ByRecord::ByRecord(const std::vector<Mention>& mentions) {
-  const std::span<const Mention> all(mentions);
-  for (std::size_t first = 0, end = 0; first < all.size(); first = end) {
-    while (end < all.size() && all[end].record == all[first].record) ++end;
-    records_.emplace(all[first].record, all.subspan(first, end - first));
-  }
-}
-
-std::span<const Mention> ByRecord::of(const Slim* record) const {
-  const auto found = records_.find(record);
-  return found == records_.end() ? std::span<const Mention>() : found->second;
+ByRecord::ByRecord(const std::vector<Mention>& mentions, const std::vector<Slim>& records)
+    : mentions_(mentions), records_(records), first_(records.size() + 1) {
+  for (const Mention& m : mentions) ++first_[static_cast<std::size_t>(m.record - records.data()) + 1];
+  std::partial_sum(first_.begin(), first_.end(), first_.begin());
 }
 
 std::vector<Owned> owners_of(const PatentGroup& group, std::uint32_t patent, Day filing, const Firms& firms,

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <span>
-#include <unordered_map>
 #include <vector>
 
 #include "core/patent.h"
@@ -11,14 +10,19 @@
 
 namespace tanmiao::linkage {
 
-// Mentions by their record; those of one stand behind each other.
+// Mentions by their record. `mentions`: of `records`, in their order.
 class ByRecord {
  public:
-  explicit ByRecord(const std::vector<Mention>& mentions);
-  std::span<const Mention> of(const Slim* record) const;
+  ByRecord(const std::vector<Mention>& mentions, const std::vector<Slim>& records);
+  std::span<const Mention> of(const Slim* record) const {  // one of `records`
+    const auto row = static_cast<std::size_t>(record - records_.data());
+    return std::span(mentions_).subspan(first_[row], first_[row + 1] - first_[row]);
+  }
 
  private:
-  std::unordered_map<const Slim*, std::span<const Mention>> records_;
+  const std::vector<Mention>& mentions_;
+  const std::vector<Slim>& records_;
+  std::vector<std::size_t> first_;  // by record, and one that ends them
 };
 
 struct PatentEventRow {
@@ -31,7 +35,7 @@ struct PatentEventRow {
 // All that is known of one application.
 struct PatentGroup {
   std::string_view application_no;
-  std::vector<const Slim*> records;  // publications, in order of survivorship
+  std::span<const Slim*> records;  // publications, in order of survivorship
   std::vector<PatentEventRow> events;
 };
 

@@ -47,8 +47,13 @@ bool grant_publication(const Slim& r) {
   return number.starts_with("CN") && number.size() > 3 && kind_code_is_grant(number.back());
 }
 
-// Records of each application, in the order of the numbers.
-std::vector<Group> groups_of(const std::vector<Slim>& patents, int threads) {
+// All applications, in the order of their numbers.
+struct Groups {
+  std::vector<const Slim*> records;  // what they point into
+  std::vector<Group> groups;
+};
+
+Groups groups_of(const std::vector<Slim>& patents, int threads) {
   std::vector<std::string_view> number(patents.size());
   std::vector<std::uint32_t> order(patents.size());
   std::iota(order.begin(), order.end(), 0U);
@@ -57,16 +62,21 @@ std::vector<Group> groups_of(const std::vector<Slim>& patents, int threads) {
     const int compared = number[a].compare(number[b]);
     return compared != 0 ? compared < 0 : a < b;
   });
-  std::vector<Group> groups;
+  Groups out;
+  out.records.reserve(order.size()), out.groups.reserve(order.size());
   for (const std::uint32_t i : order) {
-    if (groups.empty() || groups.back().application_no != number[i]) groups.emplace_back().application_no = number[i];
-    groups.back().records.push_back(&patents[i]);
+    out.records.push_back(&patents[i]);
+    if (out.groups.empty() || out.groups.back().application_no != number[i])
+      out.groups.push_back({number[i], {&out.records.back(), 0}, {}});
+    auto& records = out.groups.back().records;
+    records = {records.data(), records.size() + 1};
   }
-  return groups;
+  return out;
 }
 
-std::vector<Group> group_patents(const Intake& intake, const Reference& reference, int threads) {
-  std::vector<Group> groups = groups_of(intake.patents, threads);
+Groups group_patents(const Intake& intake, const Reference& reference, int threads) {
+  Groups all = groups_of(intake.patents, threads);
+  std::vector<Group>& groups = all.groups;
   for (const Slim& r : intake.events) {
     const auto no = application(r);
     const auto found = std::lower_bound(groups.begin(), groups.end(), no, [](const Group& g, std::string_view wanted) {
@@ -94,7 +104,7 @@ std::vector<Group> group_patents(const Intake& intake, const Reference& referenc
       return std::tie(a.date, a.event) < std::tie(b.date, b.event);
     });
   });
-  return groups;
+  return all;
 }
 
 std::string_view first_text(const Group& g, Field field) {
@@ -105,18 +115,20 @@ std::string_view first_text(const Group& g, Field field) {
 
 std::string joined(const Group& g, Field field) {
   std::vector<std::string_view> values;
-  for (const Slim* r : g.records)
-    for (const auto value : r->all(field))
-      if (std::find(values.begin(), values.end(), value) == values.end()) values.push_back(value);
   std::string out;
-  for (const auto value : values) out.append(out.empty() ? "" : " ").append(value);
+  for (const Slim* r : g.records)
+    r->each(field, [&](std::string_view value) {
+      if (std::find(values.begin(), values.end(), value) != values.end()) return;
+      values.push_back(value);
+      out.append(out.empty() ? "" : " ").append(value);
+    });
   return out;
 }
 
 std::vector<std::uint64_t> inventors_of(const Group& g) {
   std::vector<std::uint64_t> out;
   for (const Slim* r : g.records)
-    for (const auto hash : r->all(Field::kInventorHash)) out.push_back(number_of<std::uint64_t>(hash, 16));
+    r->each(Field::kInventorHash, [&](std::string_view hash) { out.push_back(number_of<std::uint64_t>(hash, 16)); });
   std::sort(out.begin(), out.end());
   out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
@@ -261,8 +273,9 @@ void note_links(const std::vector<Mention>& mentions, const Firms& firms, Assemb
 Status write_patents(const Firms& firms, const Mentions& mentions, const LinkConfig& config, const Reference& reference,
                      Assembly& out) {
   const Intake& intake = firms.intake();
-  const std::vector<Group> groups = group_patents(intake, reference, config.threads);
-  const ByRecord of_patents(mentions.patents), of_events(mentions.events);
+  const Groups all = group_patents(intake, reference, config.threads);
+  const std::vector<Group>& groups = all.groups;
+  const ByRecord of_patents(mentions.patents, intake.patents), of_events(mentions.events, intake.events);
   std::vector<Owned> owned;
   struct Rows {
     std::vector<PatentRow> rows;

@@ -11,32 +11,8 @@ namespace tanmiao::linkage {
 
 namespace {
 
-// Of a packed record: the number of its values; tag and length of each; the values.
-using Count = std::uint16_t;
-using Length = std::uint32_t;
-constexpr std::size_t kEntry = 1 + sizeof(Length);
 constexpr std::size_t kPiece = std::size_t{1} << 20;
 constexpr std::size_t kAsideSize = sizeof(std::uint64_t) + sizeof(std::uint32_t);  // of a text set aside: place, length
-
-template <class T>
-T number_at(const char* bytes) {
-  T value = 0;
-  std::memcpy(&value, bytes, sizeof value);
-  return value;
-}
-
-// Calls f(tag, value) until it returns false.
-template <class F>
-void unpack(const char* packed, F&& f) {
-  const auto count = number_at<Count>(packed);
-  const char* entry = packed + sizeof(Count);
-  const char* value = entry + count * kEntry;
-  for (Count i = 0; i < count; ++i, entry += kEntry) {
-    const auto length = number_at<Length>(entry + 1);
-    if (!f(static_cast<unsigned char>(*entry), std::string_view(value, length))) return;
-    value += length;
-  }
-}
 
 }  // namespace
 
@@ -53,7 +29,7 @@ Slim::Slim(const store::StoredRecord& head, std::uint16_t source_index)
 
 std::string_view Slim::find(unsigned char tag) const {
   std::string_view found;
-  unpack(packed_, [&](unsigned char at, std::string_view value) {
+  unpack([&](unsigned char at, std::string_view value) {
     if (at == tag) found = value;
     return at != tag;
   });
@@ -62,10 +38,7 @@ std::string_view Slim::find(unsigned char tag) const {
 
 std::vector<std::string_view> Slim::all(Field field) const {
   std::vector<std::string_view> found;
-  unpack(packed_, [&](unsigned char at, std::string_view value) {
-    if (at == static_cast<unsigned char>(field)) found.push_back(value);
-    return true;
-  });
+  each(field, [&](std::string_view value) { found.push_back(value); });
   return found;
 }
 
@@ -76,7 +49,7 @@ Slim::Aside Slim::aside(Field field) const {
 }
 
 void SlimTexts::add(unsigned char tag, std::string_view value) {
-  const auto length = static_cast<Length>(value.size());
+  const auto length = static_cast<Slim::Length>(value.size());
   char bytes[sizeof length];
   std::memcpy(bytes, &length, sizeof length);
   list_.push_back(static_cast<char>(tag));
@@ -109,12 +82,12 @@ Result<std::string_view> SlimTexts::pack(std::string_view key, std::string_view 
     add(static_cast<unsigned char>(field), {place, sizeof place});
   });
   if (!taken) return corrupt(taken.error().message);
-  if (list_.size() / kEntry > std::numeric_limits<Count>::max()) return corrupt("more than 65,533 values");
+  if (list_.size() / Slim::kEntry > std::numeric_limits<Slim::Count>::max()) return corrupt("more than 65,533 values");
   return keep();
 }
 
 std::string_view SlimTexts::keep() {
-  const auto count = static_cast<Count>(list_.size() / kEntry);
+  const auto count = static_cast<Slim::Count>(list_.size() / Slim::kEntry);
   const std::size_t size = sizeof count + list_.size() + values_.size();
   if (size > room_ - used_) {
     room_ = std::max(kPiece, size), used_ = 0;

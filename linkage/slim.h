@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -23,7 +24,20 @@ class Slim {
   std::string_view key() const { return find(kKeyTag); }
   std::string_view part() const { return find(kPartTag); }
   std::string_view get(Field field) const { return find(static_cast<unsigned char>(field)); }
+  // f(value) of each that it has of the field, in order.
+  template <class F>
+  void each(Field field, const F& f) const {
+    unpack([&](unsigned char tag, std::string_view value) {
+      if (tag == static_cast<unsigned char>(field)) f(value);
+      return true;
+    });
+  }
   std::vector<std::string_view> all(Field field) const;
+  std::size_t count(Field field) const {
+    std::size_t values = 0;
+    each(field, [&](std::string_view) { ++values; });
+    return values;
+  }
   // Of a field that was set aside (SlimTexts): where its text lies.
   struct Aside {
     std::uint64_t at = 0;
@@ -41,6 +55,28 @@ class Slim {
  private:
   friend class SlimTexts;
   static constexpr unsigned char kKeyTag = 255, kPartTag = 254;
+  // What it points at: the number of values; tag and length of each; the values.
+  using Count = std::uint16_t;
+  using Length = std::uint32_t;
+  static constexpr std::size_t kEntry = 1 + sizeof(Length);
+  template <class T>
+  static T number_at(const char* bytes) {
+    T value = 0;
+    std::memcpy(&value, bytes, sizeof value);
+    return value;
+  }
+  // Calls f(tag, value) until it returns false.
+  template <class F>
+  void unpack(const F& f) const {
+    const auto count = number_at<Count>(packed_);
+    const char* entry = packed_ + sizeof(Count);
+    const char* value = entry + count * kEntry;
+    for (Count i = 0; i < count; ++i, entry += kEntry) {
+      const auto length = number_at<Length>(entry + 1);
+      if (!f(static_cast<unsigned char>(*entry), std::string_view(value, length))) return;
+      value += length;
+    }
+  }
   std::string_view find(unsigned char tag) const;
   const char* packed_ = nullptr;
 };

@@ -22,13 +22,20 @@ struct FirmNames {
   std::vector<ClusterNo> firms;  // by row
   std::vector<NameFacts> facts;
   std::vector<ListedName> names;
+
+  // The firm of an identity that is one of theirs.
+  ClusterNo firm_of(std::string_view identity, const Firms& all) const {
+    return *std::lower_bound(firms.begin(), firms.end(), identity,
+                             [&](ClusterNo c, std::string_view wanted) { return all.clusters[c].identity < wanted; });
+  }
 };
 
 std::vector<std::string_view> names_borne(const Cluster& cluster) {
   std::vector<std::string_view> names;
   const auto add = [&](const Slim* record) {
-    for (const std::string_view name : record->all(Field::kFirmName))
+    record->each(Field::kFirmName, [&](std::string_view name) {
       if (!name.empty()) names.push_back(name);
+    });
     for (const FormerName& former : former_names_of(*record)) names.push_back(former.name);
   };
   for (const Slim* record : cluster.records) add(record);
@@ -85,33 +92,36 @@ std::vector<Unfound> names_unfound(Mentions& mentions, const Firms& firms) {
   return out;
 }
 
-bool comes_first(const Unfound* a, const Unfound* b) {
-  return std::pair(a->record->key(), a->slot) < std::pair(b->record->key(), b->slot);
-}
-
 // All records of a name in a source, the one of the smallest key first.
 using Asked = std::vector<const Unfound*>;
 
-std::map<NameKey, Asked> distinct(const std::vector<Unfound>& names, const Firms& firms, const Reference& reference,
-                                  int threads) {
-  std::vector<std::string> keys(names.size());
-  std::vector<std::string> own(names.size());
+// In order of their keys.
+std::vector<std::pair<NameKey, Asked>> distinct(const std::vector<Unfound>& names, const Firms& firms,
+                                                const Reference& reference, int threads) {
+  std::vector<NameKey> keys(names.size());
   for_each_index(threads, names.size(), [&](std::size_t i) {
     const Unfound& name = names[i];
-    keys[i] = exact_name_key(name.name, reference);
-    if (!keys[i].empty() && firms.judged_here(*name.record, name.slot, name.name))
-      own[i] = std::string(name.record->key()) + '\n' + std::to_string(name.slot);
+    auto& [kind, source, key, county, prefecture, own] = keys[i];
+    kind = name.record->kind, source = name.record->source;
+    county = name.place.county, prefecture = name.place.prefecture;
+    key = exact_name_key(name.name, reference);
+    if (!key.empty() && firms.judged_here(*name.record, name.slot, name.name))
+      own = std::string(name.record->key()) + '\n' + std::to_string(name.slot);
   });
-  std::map<NameKey, Asked> out;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    const Unfound& name = names[i];
-    std::string& key = keys[i];
-    if (key.empty()) continue;
-    out[{name.record->kind, name.record->source, std::move(key), name.place.county, name.place.prefecture,
-         std::move(own[i])}]
-        .push_back(&name);
+  std::vector<std::uint32_t> order;
+  for (std::uint32_t i = 0; i < names.size(); ++i)
+    if (!std::get<2>(keys[i]).empty()) order.push_back(i);
+  const auto place = [&](std::uint32_t i) { return std::tuple(names[i].record->key(), names[i].slot, i); };
+  sort_numbers(threads, order, [&](std::uint32_t a, std::uint32_t b) {
+    const auto compared = keys[a] <=> keys[b];
+    return compared != 0 ? compared < 0 : place(a) < place(b);
+  });
+  std::vector<std::pair<NameKey, Asked>> out;
+  for (std::size_t n = 0; n < order.size(); ++n) {
+    const std::uint32_t i = order[n];
+    if (out.empty() || keys[i] != out.back().first) out.emplace_back(keys[i], Asked());
+    out.back().second.push_back(&names[i]);
   }
-  for (auto& [unused, asked] : out) std::sort(asked.begin(), asked.end(), comes_first);
   return out;
 }
 
@@ -244,8 +254,8 @@ void put_variants_together(std::vector<store::ReviewItem>& items, const std::vec
 // The mentions that are linked. Of those beside each other in a publication, or in one record, one alone is a firm: the
 // most probable.
 std::set<const Mention*> chosen_links(const std::vector<const Asked*>& work, const std::vector<NameAnswer>& answers,
-                                      const std::map<std::string_view, ClusterNo>& by_identity,
-                                      const Contexts& contexts, const Firms& firms, const LinkConfig& config) {
+                                      const FirmNames& list, const Contexts& contexts, const Firms& firms,
+                                      const LinkConfig& config) {
   struct Link {
     double bits;
     std::string_view key;
@@ -257,7 +267,7 @@ std::set<const Mention*> chosen_links(const std::vector<const Asked*>& work, con
   for (std::size_t i = 0; i < answers.size(); ++i) {
     if (answers[i].firms.empty()) continue;
     const NearFirm& best = answers[i].firms.front();
-    const ClusterNo firm = by_identity.at(best.identity);
+    const ClusterNo firm = list.firm_of(best.identity, firms);
     for (const Unfound* name : *work[i])
       if (may_be_linked(*name, firm, best.probability, firms, config))
         wanted.push_back({best.bits, name->record->key(), name->slot, name->mention, firm});
@@ -304,15 +314,14 @@ Result<std::vector<store::ReviewItem>> suggest(Mentions& mentions, const Firms& 
   };
   TANMIAO_ASSIGN(const auto answers, names_near(questions, list.names, std::move(list.facts), *config.name_model,
                                                 reference, {config.threads, config.suggest_from}, ruled_out, frame));
-  std::map<std::string_view, ClusterNo> by_identity;
-  for (const ClusterNo c : list.firms) by_identity.emplace_hint(by_identity.end(), firms.clusters[c].identity, c);
   const std::vector<std::uint32_t> cluster = variants(questions, answers, *frame.frozen, reference, config.threads);
-  const auto links = chosen_links(work, answers, by_identity, contexts, firms, config);
-  std::vector<std::uint32_t> of_items;  // clusters
-  for (std::size_t i = 0; i < answers.size(); ++i) {
+  const auto links = chosen_links(work, answers, list, contexts, firms, config);
+  std::vector<std::vector<store::ReviewItem>> made_of(answers.size());
+  // A mention belongs to one name.
+  for_each_index(config.threads, answers.size(), [&](std::size_t i) {
     std::vector<ClusterNo> near;
-    for (const NearFirm& firm : answers[i].firms) near.push_back(by_identity.at(firm.identity));
-    if (near.empty()) continue;
+    for (const NearFirm& firm : answers[i].firms) near.push_back(list.firm_of(firm.identity, firms));
+    if (near.empty()) return;
     Asked linked, waiting;
     for (const Unfound* name : *work[i]) {
       const bool links_here = name->mention != nullptr && links.contains(name->mention);
@@ -323,11 +332,12 @@ Result<std::vector<store::ReviewItem>> suggest(Mentions& mentions, const Firms& 
         name->mention->verdict.detail = detail_of(answers[i], near, firms);  // it waits as one of a shared name
     }
     for (const bool done : {true, false})
-      if (const Asked& some = done ? linked : waiting; !some.empty()) {
-        items.push_back(item_of(some, answers[i], near, firms, config, done));
-        of_items.push_back(cluster[i]);
-      }
-  }
+      if (const Asked& some = done ? linked : waiting; !some.empty())
+        made_of[i].push_back(item_of(some, answers[i], near, firms, config, done));
+  });
+  std::vector<std::uint32_t> of_items;  // clusters
+  for (std::size_t i = 0; i < made_of.size(); ++i)
+    for (store::ReviewItem& item : made_of[i]) items.push_back(std::move(item)), of_items.push_back(cluster[i]);
   put_variants_together(items, of_items);
   return items;
 }
