@@ -100,9 +100,8 @@ std::filesystem::path previous_folder(const store::Store& store, const std::stri
   return std::filesystem::exists(folder, ignored) ? folder : std::filesystem::path();
 }
 
-LinkReport report_of(const Intake& intake, const Assembly& made, const store::SnapshotInfo& info) {
+LinkReport report_of(const Intake& intake, const Assembly& made) {
   LinkReport report;
-  report.generation = info.generation, report.digest = info.digest;
   report.records = intake.records(), report.firms = made.firms, report.new_firms = made.new_firms.size();
   report.patents = made.tables.patents.title.size(), report.patents_linked = made.patents_linked;
   report.patent_owners = owners_in(made.tables.first_ownership);
@@ -209,34 +208,44 @@ Result<LinkReport> link(store::Store& store, const store::Night& night, const Li
   TANMIAO_ASSIGN(const Intake intake, take_in(store, {}, config, progress));
   TANMIAO_ASSIGN(Assembly made, assemble(intake, config, reference, frame));
   progress.update("link", intake.records(), intake.records(), "写入快照");
-  store::SnapshotInfo info;
-  info.civil_date = night.civil_date;
-  // Nothing names either folder before both are there.
-  Result<std::string> names = std::string();
-  Tasks beside(config.threads);
-  beside.run([&] { names = keep_names(store, config, reference, frame); });
-  TANMIAO_ASSIGN(info, store::write_snapshot(store.folder().columns(generation_name(night, live.snapshot)), made.tables,
-                                             info, previous_folder(store, live.snapshot)));
-  LinkReport report = report_of(intake, made, info);
-  made.tables = {};
+  LinkReport report = report_of(intake, made);
   report.names = frame.report;
   if (config.refit_names) {
     constexpr std::size_t kAll = std::numeric_limits<std::int64_t>::max();
     TANMIAO_ASSIGN(const auto before, store.facts().reviews(0, kAll));
     report.refit = compare_reviews(before, made.reviews);
   }
-  beside.wait();
-  TANMIAO_TRY(names);
   TANMIAO_TRY(keep_model(store, night, frame));
-  store::Facts::LinkUpdate update{info.generation, std::move(made.new_firms), std::move(made.merged),
-                                  std::move(made.links), std::move(made.reviews)};
+  // Both folders are written while links are, which are published when both are there: nothing names them before.
+  Result<std::string> names = std::string();
+  Result<store::SnapshotInfo> written = store::SnapshotInfo();
+  Tasks beside(config.threads);
+  beside.run([&] { names = keep_names(store, config, reference, frame); });
+  beside.run([&] {
+    store::SnapshotInfo info;
+    info.civil_date = night.civil_date;
+    written = store::write_snapshot(store.folder().columns(generation_name(night, live.snapshot)), made.tables, info,
+                                    previous_folder(store, live.snapshot));
+  });
+  store::Facts::LinkUpdate update{{},
+                                  [&]() -> Result<std::string> {
+                                    beside.wait();
+                                    TANMIAO_TRY(names);
+                                    TANMIAO_TRY(written);
+                                    return written->generation;
+                                  },
+                                  std::move(made.new_firms),
+                                  std::move(made.merged),
+                                  std::move(made.links),
+                                  std::move(made.reviews)};
   TANMIAO_ASSIGN(report.delta, store.facts().publish_links(batch.id, update));
+  report.generation = written->generation, report.digest = written->digest;
   if (!names->empty()) {
     TANMIAO_ASSIGN(inputs, inputs_of(store, config, reference, frame.frozen->version));
     TANMIAO_TRY(store.facts().set_note(kNamesNote, *names));
     TANMIAO_TRY(NameMemory::sweep(store.folder(), *names));
   }
-  TANMIAO_TRY(store.facts().set_note(kNote, inputs + " " + info.generation));
+  TANMIAO_TRY(store.facts().set_note(kNote, inputs + " " + report.generation));
   return report;
 }
 

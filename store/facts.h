@@ -116,7 +116,10 @@ class Facts {
   // Numbers for firms that only a past day knows: given once, like all others. They continue the register.
   virtual Status add_firms(const std::vector<FirmEntry>& fresh) = 0;
   struct LinkUpdate {
-    std::string generation;            // name of the columns folder already written and synced
+    std::string generation;  // name of the columns folder already written and synced
+    // Else: gives it when all else is written and nothing of it can be seen yet. An error undoes all. Asks nothing of
+    // the store.
+    std::function<Result<std::string>()> finish_generation = {};
     std::vector<FirmEntry> new_firms;  // numbers continue the register
     std::vector<FirmEntry> merged;     // entries whose successor is set now
     std::vector<Link> links;           // the whole live set, sorted by (record, slot); only differences are written

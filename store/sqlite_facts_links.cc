@@ -162,7 +162,13 @@ Result<Facts::LinkDelta> SqliteFacts::publish_links(BatchId id, const LinkUpdate
     const LinkDelta delta = write_links(database_, update.links);
     replace_reviews(database_, update.reviews);
     publish_batch(id, {});
-    Query(database_, "UPDATE batch SET note = ?2 WHERE id = ?1").run_with(id, update.generation);
+    std::string generation = update.generation;
+    if (update.finish_generation) {
+      auto finished = update.finish_generation();
+      if (!finished) throw sql::Failure{finished.error()};
+      generation = std::move(*finished);
+    }
+    Query(database_, "UPDATE batch SET note = ?2 WHERE id = ?1").run_with(id, generation);
     transaction.commit();
     return delta;
   });

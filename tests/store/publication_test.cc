@@ -152,6 +152,33 @@ TEST_F(Publication, LinksAreFoundByTheirFirmFromTheFirstOn) {
   EXPECT_EQ(file.number("SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND name = 'link_of_firm'"), 1);
 }
 
+// The folder of their snapshot is written meanwhile: until it is there nobody sees a link, and without it nothing
+// stays.
+TEST_F(Publication, LinksWaitForTheFolderOfTheirSnapshot) {
+  night(1, {firm("A", "渤海路")});
+  night_ = facts().begin_night(day(2), clock_of(2)).value();
+  const Batch batch = facts().open_batch(night_, Stage::kLink, "").value();
+  Facts::LinkUpdate update;
+  update.new_firms = {{1, "code:A"}}, update.links = {{seen().at(0).id, 1, LinkReason::kCode, 0}};
+  sql::Database beside(folder_ / "facts.db", sql::Database::Mode::kRead);
+  const auto visible = [&] { return beside.number("SELECT count(*) FROM link"); };
+  update.finish_generation = [&]() -> Result<std::string> {
+    EXPECT_EQ(visible(), 0);
+    return Error{Errc::kDiskFull, "the folder was not written", ""};
+  };
+  const auto failed = facts().publish_links(batch.id, update);
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().code, Errc::kDiskFull);
+  EXPECT_THAT(facts().links().value(), IsEmpty());
+  EXPECT_THAT(facts().firm_register().value(), IsEmpty());
+  update.finish_generation = []() -> Result<std::string> { return "snapshot-b"; };
+  ASSERT_TRUE(facts().publish_links(batch.id, update));
+  EXPECT_EQ(visible(), 1);
+  sql::Query note(beside, "SELECT count(*) FROM batch WHERE note = ?1");
+  EXPECT_TRUE(note.with("snapshot-b").step());
+  EXPECT_EQ(note.integer(0), 1);
+}
+
 TEST_F(Publication, AChangedRecordIsANewVersionAndTheOldOneStays) {
   night(1, {firm("A", "渤海路")});
   const BatchCounts counts = night(2, {firm("A", "黄河路")});
