@@ -77,6 +77,7 @@ class FolderCrawl {
       return {};
     }
     if (untouched(name, path)) return mark_same(name, page->role);
+    const auto stamp = stamp_of(path);
     const auto print = fingerprint(path);
     if (!print) return lost(name, print.error());
     batch_.report.bytes += print->bytes;
@@ -84,7 +85,7 @@ class FolderCrawl {
     Document document;
     document.part = name;
     document.file = path;
-    return read(document, *page, *print);
+    return read(document, *page, *print, stamp);
   }
 
   void unread(const std::string& name) {
@@ -152,11 +153,20 @@ class FolderCrawl {
     return {source_, page, name, env_.night.civil_date};
   }
 
-  Status read(Document& document, const PageRule& page, const Fingerprint& print) {
+  // Of a file that is written while it is read nobody knows what was read: its hash is that of other bytes.
+  static constexpr const char* kWritten = "文件在读取期间被改写，今晚不取，下一夜重读";
+
+  // `stamp`: of before it was looked at.
+  Status read(Document& document, const PageRule& page, const Fingerprint& print,
+              const std::optional<FileStamp>& stamp) {
     StoreAlong events(batch_, env_.store.facts(), {source_, document.part}, tally_of(page, document.part),
                       [&] { return capture(document.part, print); });
     TANMIAO_ASSIGN(const ReadEnd end, reader_->read(document, page, events));
     if (!end.done()) return not_kept(document.part, end, events);
+    if (stamp_of(document.file) != stamp) {
+      events.clear();
+      return lost(document.part, kWritten);
+    }
     TANMIAO_TRY(take_events(document.part, print, events));
     mark_read(document.part, page, print.hash, size_and_time(source_, document.file));
     return events.keep();
@@ -219,6 +229,7 @@ class FolderCrawl {
   // be read is opened again the next night, so that it is told for as long as it lies there.
   Status archive(const std::string& name, const fs::path& path) {
     if (untouched(name, path)) return mark_archive_same(name);
+    const auto stamp = stamp_of(path);
     const auto print = fingerprint(path);
     if (!print) return lost(name, print.error());
     batch_.report.bytes += print->bytes;
@@ -231,6 +242,8 @@ class FolderCrawl {
     TANMIAO_ASSIGN(const ReadEnd end, reader_->unpack(packed, nullptr, members));
     members.let_go();
     if (!end.died.empty()) return lost(name, end.died);
+    // Members have hashes of their own; but which ones there are is not known.
+    if (stamp_of(path) != stamp) return lost(name, kWritten);
     // Where a member was told already, the archive has no other fault.
     if (end.fault && lost_count_ > lost_before) return end.fault->code == Errc::kDiskFull ? *end.fault : batch_.flush();
     if (end.fault) return lost_member(end.fault->where.empty() ? name : end.fault->where, *end.fault);

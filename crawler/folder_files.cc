@@ -1,5 +1,6 @@
 #include "crawler/folder_files.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <sodium.h>
@@ -67,6 +68,12 @@ Result<std::string> member_bytes(const fs::path& inbox, const std::string& part)
     if (!done) return done.error();
   }
   return Error{Errc::kNotFound, "no file or page of this name was ever read", part};
+}
+
+std::optional<FileStamp> stamp_of(const fs::path& file) {
+  struct ::stat of {};
+  if (::stat(file.c_str(), &of) != 0) return std::nullopt;
+  return FileStamp{static_cast<std::uint64_t>(of.st_size), of.st_ino, of.st_mtim.tv_sec, of.st_mtim.tv_nsec};
 }
 
 Result<Fingerprint> fingerprint(const fs::path& file) {

@@ -19,6 +19,14 @@ struct Fingerprint {
 // hash64() of the file's bytes, without holding them.
 Result<Fingerprint> fingerprint(const std::filesystem::path& file);
 
+// By which it is seen that a file was written or replaced, also with the same bytes. nullopt: there is none.
+struct FileStamp {
+  std::uint64_t size = 0, inode = 0;
+  std::int64_t seconds = 0, nanoseconds = 0;  // of the last writing
+  bool operator==(const FileStamp&) const = default;
+};
+std::optional<FileStamp> stamp_of(const std::filesystem::path& file);
+
 // What stands in an inbox and is not read.
 struct LeftOut {
   std::string name, why;    // Chinese

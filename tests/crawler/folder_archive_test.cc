@@ -1,4 +1,5 @@
 // Archives in an inbox: their members are parts of the source like files.
+#include "crawler/observer.h"
 #include "crawler/rejects_file.h"
 #include "tests/crawler/archives.h"
 #include "tests/crawler/crawl_fixture.h"
@@ -83,6 +84,48 @@ TEST_F(Crawling, AnArchiveThatIsCutOffCostsItselfOnly) {
   EXPECT_EQ(report.outcome, SourceOutcome::kPublished);
   EXPECT_THAT(report.lost_files, ElementsAre(HasSubstr("a.zip!a.csv（压缩包已损坏")));
   EXPECT_EQ(records(), 1u);
+}
+
+// Written while it is read: which members it has nobody knows, though each was whole.
+TEST_F(Crawling, AnArchiveThatIsWrittenWhileItIsReadIsOpenedAgain) {
+  struct Writes : Observer {
+    void on(const CrawlEvent& event) override {
+      if (event.kind == CrawlEvent::Kind::kFetched)
+        fs::last_write_time(file, fs::last_write_time(file) + std::chrono::seconds(1));
+    }
+    fs::path file;
+  } writes;
+  folder_source();
+  writes.file = root_ / "inbox/register/a.zip";
+  write("inbox/register/a.zip", packed({{"a.csv", list_of({1})}, {"b.csv", list_of({2})}}));
+  config_.observer = &writes;
+  const SourceReport first = crawl_once(1);
+  config_.observer = nullptr;
+  EXPECT_THAT(first.lost_files, ElementsAre(HasSubstr("a.zip（文件在读取期间被改写")));
+  const SourceReport second = crawl_once(2);
+  EXPECT_THAT(second.lost_files, testing::IsEmpty());
+  EXPECT_EQ(second.counts.parts, 3u) << "the archive and its members";
+  EXPECT_EQ(records(), 2u);
+}
+
+// By a reader that is a program of its own, before which somebody writes the file anew: with the same bytes, as a copy
+// in the night does.
+TEST_F(Crawling, AFileThatIsWrittenWhileItIsReadIsReadAgain) {
+  const fs::path reader = fs::read_symlink("/proc/self/exe").parent_path().parent_path() / "apps/tanmiao-read";
+  if (!fs::exists(reader)) GTEST_SKIP() << "there is no " << reader;
+  folder_source();
+  write("inbox/register/a.csv", list_of({1}));
+  write("inbox/register/b.csv", list_of({2}));
+  write("reader", "#!/bin/sh\ntouch -d 2001-01-01 '" + (root_ / "inbox/register/a.csv").string() + "'\nexec '" +
+                      reader.string() + "' \"$@\"\n");
+  fs::permissions(root_ / "reader", fs::perms::owner_all);
+  config_.reader.program = root_ / "reader", config_.reader.reference = fs::absolute("config/reference");
+  const SourceReport first = crawl_once(1);
+  EXPECT_THAT(first.lost_files, ElementsAre(HasSubstr("a.csv（文件在读取期间被改写")));
+  EXPECT_EQ(records(), 1u);
+  config_.reader.program = reader;
+  EXPECT_EQ(crawl_once(2).counts.fresh, 1u);
+  EXPECT_EQ(records(), 2u);
 }
 
 TEST_F(Crawling, ASingleGzipStaysAFileOfItsReader) {
