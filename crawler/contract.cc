@@ -49,7 +49,7 @@ class Verdict {
 
   std::vector<Breach> give() {
     if (of_.counts.parts == 0 && of_.rows() == 0 && lacking() == 0 && folder_) return {};
-    if (of_.broken_off) return template_changes(source_, of_.read, of_.good);
+    if (!of_.broken_off.empty()) return of_.broken_off;
     rejected();
     row_bounds();
     band();

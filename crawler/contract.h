@@ -49,7 +49,9 @@ struct Delivery {
   Date night{};
   std::set<std::string> met;  // pages of lists (lists_of()) that are not in `read`: unchanged tonight
   bool whole = false;         // all that the source has was asked for: a page of a list that was not met is not there
-  bool broken_off = false;    // its pages are of another template: it was not read to its end, and nothing else counts
+  // Its pages are of another template, as these say that were found on the way: it was not read to its end, and nothing
+  // else counts, whatever the pages that were still to come look like.
+  std::vector<Breach> broken_off = {};
 
   std::uint64_t rows() const { return counts.fresh + counts.changed + counts.same; }
   bool changes() const { return counts.fresh + counts.changed + counts.gone > 0; }

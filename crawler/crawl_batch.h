@@ -77,8 +77,8 @@ class CrawlBatch {
   // (part, line) of the mended rows that the batch consists of: it is no reading of the source
   std::optional<std::set<std::pair<std::string, std::uint32_t>>> fed;
   std::uint64_t failed_urls = 0;
-  bool broken_off = false;  // see Delivery
-  bool reread = false;      // a replay of what was published
+  std::vector<Breach> broken_off;  // see Delivery
+  bool reread = false;             // a replay of what was published
   SourceReport report;
 
   store::UrlId next_url_id();  // 0: the store gave none, which the next flush() tells

@@ -142,11 +142,12 @@ Result<SourceReport> HttpSource::finish() {
   if (lists.empty() && failed == 0 && cut_.empty()) lists = lists_.wrong_total();
   std::string trouble;
   if (taken_ == 0) trouble = all.empty() ? "没有取到任何页面" : all;
-  if (batch_->broken_off) trouble.clear(), cut_.clear();
-  if (complete && !lists.empty() && !batch_->broken_off) trouble = lists + "，来源声明为完整";
+  const bool broken_off = !batch_->broken_off.empty();
+  if (broken_off) trouble.clear(), cut_.clear();
+  if (complete && !lists.empty() && !broken_off) trouble = lists + "，来源声明为完整";
   if (complete && !cut_.empty()) trouble = cut_;
-  if (complete && failed > 0 && !batch_->broken_off) trouble = all + "，来源声明为完整";
-  batch_->whole = cut_.empty() && failed == 0 && !left_over_ && !shut_ && unseen_ == 0;
+  if (complete && failed > 0 && !broken_off) trouble = all + "，来源声明为完整";
+  batch_->whole = !broken_off && cut_.empty() && failed == 0 && !left_over_ && !shut_ && unseen_ == 0;
   TANMIAO_ASSIGN(SourceReport done, batch_->finish(trouble, source_.completeness));
   const std::string& note = !cut_.empty() ? cut_ : failures;
   // A contract that is broken does not say that pages failed.

@@ -297,12 +297,13 @@ void HttpSource::keep_odd(const std::string& part, PageReading& reading) {
 
 // The site was rebuilt: what is read of it is worth nothing, so nothing more is asked for.
 Status HttpSource::look_at_template() {
-  if (batch_->broken_off) return {};
+  if (!batch_->broken_off.empty()) return {};
   const std::vector<Breach> changes = template_changes(source_, marks_, good_);
   if (changes.empty()) return {};
   TANMIAO_ASSIGN(const auto left, batch_->unanswered(changes));
   if (left.empty()) return {};
-  batch_->broken_off = spent_ = true;
+  batch_->broken_off = changes;
+  spent_ = true;
   return {};
 }
 
