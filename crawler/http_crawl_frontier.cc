@@ -46,6 +46,8 @@ void HttpSource::take_up(FrontierUrl url) {
   else if (const PageRule* const page = source_.page(url.role); page != nullptr && page->reader == "sitemap")
     nested_[url.url] = 0;
   requests_ += url.attempts;
+  note_led(url);
+  if (url.state == UrlState::kFailed || url.note == kGone) not_read(url.referrer);
   if (url.state == UrlState::kFailed) ++batch_->failed_urls;
   if (url.state == UrlState::kFailed && first_failure_.empty()) first_failure_ = url.url + "：" + url.note;
   if (url.state != UrlState::kDone) return;
@@ -124,8 +126,9 @@ void HttpSource::cut_short(const std::string& why) {
   if (source_.completeness == store::Completeness::kComplete && cut_.empty()) cut_ = why + "，未抓完";
 }
 
-bool HttpSource::goes_too_far(const std::string& address, std::uint16_t depth) {
+bool HttpSource::goes_too_far(const std::string& address, std::uint16_t depth, const std::string& from) {
   if (depth <= source_.most_depth && found_ < kMostUrls) return false;
+  if (depth <= source_.most_depth) not_read(from);
   const std::string why = depth > source_.most_depth
                               ? "链接深度超过 most_depth（" + std::to_string(source_.most_depth) + "）"
                               : "网址超过 " + std::to_string(kMostUrls) + " 个";
@@ -186,11 +189,12 @@ void HttpSource::offer(const FoundLink& link, const FrontierUrl& from) {
   const std::string text = plain_address(scope_, std::move(*parsed));
   const int deeper = from.url.empty() ? 0 : from.depth + (link.continues ? 0 : 1);
   const auto depth = static_cast<std::uint16_t>(deeper);
-  if (batch_->names.contains(text, kSeen) || goes_too_far(text, depth)) return;
+  if (batch_->names.contains(text, kSeen) || goes_too_far(text, depth, from.url)) return;
   const auto page = parse_url(from.url);
   if (const std::string why = scope_.refusal(url, page ? &*page : nullptr); !why.empty()) {
     outside(text, why);
     unseen(text, false);
+    if (scope_.full()) not_read(from.url);
     return;
   }
   if (one_page_too_many(link, rule, text) || nests_too_deep(link, rule, from, text)) return;
@@ -199,6 +203,7 @@ void HttpSource::offer(const FoundLink& link, const FrontierUrl& from) {
   ++listed_[link.role];
   const std::int16_t priority = rule == nullptr ? std::int16_t{0} : rule->priority;
   FrontierUrl found{text, from.url, link.role, depth, UrlState::kWaiting, 0, "", priority, batch_->next_url_id()};
+  note_led(found);
   if (rule != nullptr && not_due(text, *rule, link.changed)) {
     ++not_due_, ++taken_;
     batch_->names.insert(text, kRead);
@@ -244,7 +249,7 @@ bool HttpSource::may_skip(const PageRule& page) const {
 // `changed`: as a sitemap or feed says. A page is asked for when it changed on the day it was last asked for or later;
 // else when it was not asked for in the longest time its description allows.
 bool HttpSource::not_due(const std::string& part, const PageRule& page, std::optional<Date> changed) {
-  if (!may_skip(page)) return false;
+  if (!may_skip(page) || leads_to_unread_.contains(part)) return false;
   const auto known = parts_.find(part);
   if (!known || known->reading_hash != reading_) return false;
   const std::optional<Date> checked = known->checked;
@@ -294,9 +299,26 @@ void HttpSource::withdraw(const std::string& part) {
   }
 }
 
+void HttpSource::note_led(const FrontierUrl& url) {
+  if (dated_.empty()) return;
+  const PageRule* const page = source_.page(url.role);
+  if (page != nullptr && page->leads_on()) led_from_.emplace(url.url, url.referrer);
+}
+
+// As if nobody had asked for it yet: of the pages above it, one is what a sitemap or feed names.
+void HttpSource::not_read(std::string referrer) {
+  if (dated_.empty()) return;
+  while (!referrer.empty() && leads_to_unread_.insert(referrer).second) {
+    if (batch_->names.contains(referrer, kRead)) batch_->group.revisits.push_back({referrer, Date(), 0});
+    const auto above = led_from_.find(referrer);
+    referrer = above == led_from_.end() ? std::string() : above->second;
+  }
+}
+
 void HttpSource::note_revisit(const std::string& part, const PageRule& page, bool same) {
   const bool paced = page.revisit_most > 0 && !page.leads_on();
-  if (!paced && dated_.contains(page.role)) batch_->group.revisits.push_back({part, env_.night.civil_date, 0});
+  if (!paced && dated_.contains(page.role))
+    batch_->group.revisits.push_back({part, leads_to_unread_.contains(part) ? Date() : env_.night.civil_date, 0});
   if (!paced) return;
   const auto known = parts_.find(part);
   const int before = known ? known->interval : 0;

@@ -89,6 +89,9 @@ class HttpSource : public NetworkSource {
   void withdraw(const std::string& part);
   void note_asked(const PoliteAnswer& answer);
   void note_revisit(const std::string& part, const PageRule& page, bool same);
+  // What was found there was not read tonight, and is found again by it alone: it does not rest.
+  void not_read(std::string referrer);
+  void note_led(const store::FrontierUrl& url);
   void begin_walks();
   void note_to_begin(Lane& lane);
   boost::asio::awaitable<void> walk(Lane& lane);
@@ -111,7 +114,7 @@ class HttpSource : public NetworkSource {
   void offer(const FoundLink& link, const store::FrontierUrl& from);
   void outside(const std::string& address, const std::string& why);
   void cut_short(const std::string& why);
-  bool goes_too_far(const std::string& address, std::uint16_t depth);
+  bool goes_too_far(const std::string& address, std::uint16_t depth, const std::string& from);
   bool one_page_too_many(const FoundLink& link, const PageRule* page, const std::string& address);
   Status take(store::FrontierUrl url, const PoliteAnswer& answer, bool conditional);
   Status take_none(store::FrontierUrl url, const PoliteAnswer& answer);
@@ -180,10 +183,12 @@ class HttpSource : public NetworkSource {
   };
   std::map<std::string, WishCounts> wishes_;  // by origin
   std::vector<SignSeen> signs_;
-  store::Tallies good_, marks_;             // of the last good delivery; of this one, what pages have
-  std::set<std::string> dated_;             // roles of pages that sitemaps and feeds lead to
-  std::map<std::string, int> nested_;       // sitemaps by address: how many lead to it
-  std::set<std::string> sitemaps_offered_;  // origins
+  store::Tallies good_, marks_;                  // of the last good delivery; of this one, what pages have
+  std::set<std::string> dated_;                  // roles of pages that sitemaps and feeds lead to
+  std::set<std::string> leads_to_unread_;        // pages, see not_read()
+  std::map<std::string, std::string> led_from_;  // where pages that lead on were found, where some are dated
+  std::map<std::string, int> nested_;            // sitemaps by address: how many lead to it
+  std::set<std::string> sitemaps_offered_;       // origins
   Status status_;
 };
 

@@ -23,6 +23,7 @@ std::string HttpSource::part_of(const std::string& address) const {
 // The state of an address goes into the group; in memory it is not looked at again.
 void HttpSource::settle(FrontierUrl url, UrlState state, std::string note) {
   if (state == UrlState::kFailed) {
+    not_read(url.referrer);
     ++batch_->failed_urls;
     if (first_failure_.empty()) first_failure_ = url.url + "：" + note;
   }
@@ -43,6 +44,7 @@ Status HttpSource::take_none(FrontierUrl url, const PoliteAnswer& answer) {
   if (page != nullptr && !refused) note += host_words(*page, answer.response, now());
   if (!refused && !answer.sign && page != nullptr && !page->leads_on() && (status == 404 || status == 410)) {
     note_gone(url.url, note);
+    not_read(url.referrer);  // a notice may be there before its file
     settle(std::move(url), UrlState::kDone, std::string(kGone));
     return {};
   }

@@ -150,7 +150,7 @@ std::string Scope::redirect_refusal(const Url& url, const Url* from) const {
 std::string Scope::refusal(const Url& url, const Url* from) const {
   if (from == nullptr) return {};
   if (std::string why = ruled_out(url, *from); !why.empty()) return why;
-  if (rules_.most_pages > 0 && pages_ >= rules_.most_pages) return "页数已达上限（most_pages）";
+  if (full()) return "页数已达上限（most_pages）";
   const auto shape = alike_.find(shape_of(url));
   if (shape != alike_.end() && shape->second >= rules_.most_alike) return "只有数字不同的网址过多（most_alike）";
   return {};

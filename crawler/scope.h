@@ -40,6 +40,7 @@ class Scope {
   Url plain(Url url) const;
   // Why a plain address that stands on `from` (nullptr: a start) is not followed; empty: it is. Does not count it.
   std::string refusal(const Url& url, const Url* from) const;
+  bool full() const { return rules_.most_pages > 0 && pages_ >= rules_.most_pages; }
   // The same of a redirect from the address that was asked for; of a start (nullptr) `deny` alone counts. It is no
   // further page, so that the bounds on how many there may be have nothing to say.
   std::string redirect_refusal(const Url& url, const Url* from) const;

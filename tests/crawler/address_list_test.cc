@@ -253,6 +253,98 @@ TEST_F(MapCrawl, ADayThatNeverMovesIsNotTrustedForLongerThanTheDescriptionAllows
   EXPECT_EQ(asked(1), 2);
 }
 
+// A sitemap leads to a notice, the notice by way of a page to a table. The notice does not change any more, so that the
+// map lets it rest; but what it leads to was not read.
+class NoticeCrawl : public MapCrawl {
+ protected:
+  void notices(const std::string& between, const std::string& fetch = "") {
+    write(
+        "sources/register.toml",
+        "id = \"register\"\ntitle = \"公告\"\npublisher = \"试验\"\nkind = \"http\"\nterms = \"无\"\nbasis = \"试验\"\n"
+        "complete = \"append\"\nhosts = [\"127.0.0.1\"]\n[fetch]\nstart = [\"" +
+            server_.address("/map.xml") + "\"]\nstart_role = \"map\"\npause = 0\n" + fetch + R"(
+[[page]]
+role = "map"
+reader = "sitemap"
+[[page.link]]
+role = "notice"
+[[page]]
+role = "notice"
+[[page.link]]
+xpath = "//a/@href"
+role = ")" + between +
+            R"("
+[[page]]
+role = "files"
+[[page.link]]
+xpath = "//a/@href"
+role = "table"
+[[page]]
+role = "table"
+reader = "csv"
+kind = "firm"
+key = ["org_code"]
+required = ["firm_name", "org_code"]
+[page.columns]
+firm_name = "企业名称"
+org_code = "编号"
+)");
+    approve();
+    std::string entries;
+    for (const int i : {1, 2}) {
+      const std::string number = std::to_string(i);
+      entries +=
+          "<url><loc>" + server_.address("/n/" + number) + "</loc><lastmod>2025-12-0" + number + "</lastmod></url>";
+      server_.put("/n/" + number, {200, "<html><a href='/" + std::string(between == "table" ? "t" : "f") + "/" +
+                                            number + "'>x</a></html>"});
+      server_.put("/f/" + number, {200, "<html><a href='/t/" + number + "'>x</a></html>"});
+      server_.put("/t/" + number, table(i));
+    }
+    server_.put("/map.xml", {200, urlset(entries)});
+  }
+  static TestAnswer table(int firm) {
+    return {200, std::string(kColumns) + firm_row(firm), "Content-Type: text/csv\r\n"};
+  }
+  int asked(const std::string& target) { return server_.count(target); }
+  // The second table answers so on the first night, and well afterwards.
+  void read_on_the_second(const TestAnswer& first) {
+    server_.put("/t/2", first);
+    crawl_once(1);
+    EXPECT_EQ(records(), 1u);
+    server_.put("/t/2", table(2));
+    crawl_once(2);
+    EXPECT_EQ(records(), 2u);
+    EXPECT_EQ(asked("/n/1"), 1) << "all that it leads to was read";
+    EXPECT_EQ(asked("/n/2"), 2);
+    crawl_once(3);
+    EXPECT_EQ(asked("/n/2"), 2) << "now it rests";
+    EXPECT_EQ(records(), 2u);
+  }
+};
+
+TEST_F(NoticeCrawl, ATableThatFailedIsAskedForAgainThoughItsNoticeDoesNotChange) {
+  notices("table");
+  read_on_the_second({500, "x"});
+}
+
+TEST_F(NoticeCrawl, ANoticeMayBeThereBeforeItsTable) {
+  notices("table");
+  read_on_the_second({404, "x"});
+}
+
+TEST_F(NoticeCrawl, PagesBetweenTheNoticeAndItsTableAreGoneThroughAgain) {
+  notices("files");
+  read_on_the_second({500, "x"});
+}
+
+TEST_F(NoticeCrawl, WhatABoundOfTheNightLeftOutIsAskedForLater) {
+  notices("table", "[scope]\nmost_pages = 4\n");  // the map, two notices, one table
+  crawl_once(1);
+  EXPECT_EQ(records(), 1u);
+  crawl_once(2);
+  EXPECT_EQ(records(), 2u);
+}
+
 TEST_F(MapCrawl, RobotsTxtNamesSitemapsAndAreUsedWhenTheSourceSaysSo) {
   detail(1, "试验1科技有限公司"), detail(2, "试验2科技有限公司");
   server_.put("/robots.txt", {200, "User-agent: *\nDisallow:\nSitemap: " + server_.address("/2.xml") + "\n"});
