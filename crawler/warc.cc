@@ -21,8 +21,8 @@ namespace tanmiao::crawler {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr std::uint64_t kSegmentLength = std::uint64_t{64} << 20;  // its index is made while its hosts wait
-constexpr int kCompression = 1;                                    // a page 2 % larger than at 6, in half the time
+constexpr std::uint64_t kSegmentLength = std::uint64_t{64} << 20;
+constexpr int kCompression = 1;  // a page 2 % larger than at 6, in half the time
 
 Status cut_back(const fs::path& file, std::uint64_t length) {
   std::error_code failed;
@@ -107,6 +107,7 @@ Result<WarcWriter> WarcWriter::open(const fs::path& folder, const std::map<std::
   if (writer.fd_ < 0) return store::io_error(errno, "opening the segment", folder / name);
   writer.name_ = name;
   writer.length_ = length;
+  writer.lines_ = std::make_unique<CdxjLines>(length);
   return writer;
 }
 
@@ -118,6 +119,7 @@ WarcWriter& WarcWriter::operator=(WarcWriter&& other) noexcept {
   std::swap(number_, other.number_);
   std::swap(fd_, other.fd_);
   std::swap(length_, other.length_);
+  std::swap(lines_, other.lines_);
   return *this;
 }
 WarcWriter::~WarcWriter() {
@@ -133,6 +135,7 @@ Status WarcWriter::begin_segment(Instant now) {
   fd_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
   if (fd_ < 0) return store::io_error(errno, "making the segment", path);
   length_ = 0;
+  lines_ = std::make_unique<CdxjLines>(0);
   TANMIAO_TRY(store::sync_folder(folder_));
   std::string packed;
   pack_member(info_record(name_, software_, now), packed);
@@ -150,20 +153,24 @@ Status WarcWriter::write_all(std::string_view packed) {
   return {};
 }
 
-std::string pack_response(const WarcResponse& response) {
-  std::string id, packed;
-  pack_member(response_record(response, id), packed);
-  pack_member(request_record(response, id), packed);
-  pack_member(metadata_record(response, id), packed);
+PackedResponse pack_response(const WarcResponse& response) {
+  std::string id;
+  PackedResponse packed;
+  const std::string record = response_record(response, id);
+  pack_member(record, packed.members);
+  packed.line = CdxjLine::of(record, packed.members.size());
+  pack_member(request_record(response, id), packed.members);
+  pack_member(metadata_record(response, id), packed.members);
   return packed;
 }
 
-Result<WarcWriter::Place> WarcWriter::append(const std::string& packed, Instant now) {
+Result<WarcWriter::Place> WarcWriter::append(const PackedResponse& packed, Instant now) {
   if (fd_ < 0) {
     TANMIAO_TRY(begin_segment(now));
   }
   Place place{name_, length_};
-  TANMIAO_TRY(write_all(packed));
+  TANMIAO_TRY(write_all(packed.members));
+  lines_->add(packed.line, place.offset, name_);
   return place;
 }
 
@@ -174,15 +181,21 @@ Status WarcWriter::append_revisit(const WarcResponse& again, const WarcOriginal&
   }
   std::string id;
   std::string packed;
-  pack_member(revisit_record(again, original, profile, id), packed);
+  const std::string record = revisit_record(again, original, profile, id);
+  pack_member(record, packed);
+  const CdxjLine line = CdxjLine::of(record, packed.size());
   pack_member(request_record(again, id), packed);
-  return write_all(packed);
+  const std::uint64_t offset = length_;
+  TANMIAO_TRY(write_all(packed));
+  lines_->add(line, offset, name_);
+  return {};
 }
 
 Result<WarcWriter::Place> WarcWriter::append_member(std::string_view packed) {
   if (fd_ < 0) return Error{Errc::kUsage, "no segment is open", folder_.string()};
   Place place{name_, length_};
   TANMIAO_TRY(write_all(packed));
+  lines_->lose();
   return place;
 }
 
@@ -195,7 +208,7 @@ Status WarcWriter::rotate_when_long() {
   if (fd_ < 0 || length_ < kSegmentLength) return {};
   ::close(std::exchange(fd_, -1));
   // The index follows from the segment: what fails here is made by `tanmiao archive index`.
-  (void)write_warc_index(folder_ / name_, length_);
+  (void)write_warc_index(folder_ / name_, length_, *lines_);
   return {};
 }
 

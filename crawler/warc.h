@@ -15,12 +15,17 @@
 
 #include "core/date.h"
 #include "core/error.h"
+#include "crawler/cdxj.h"
 #include "crawler/warc_record.h"
 
 namespace tanmiao::crawler {
 
-// The gzip members of a response, its request and its metadata. Safe on several threads.
-std::string pack_response(const WarcResponse& response);
+// The gzip members of a response, its request and its metadata, and the response's line of the index.
+struct PackedResponse {
+  std::string members;
+  CdxjLine line;
+};
+PackedResponse pack_response(const WarcResponse& response);  // safe on several threads
 
 class WarcWriter {
  public:
@@ -38,8 +43,7 @@ class WarcWriter {
   };
   // The response, its request and metadata; the place is that of the response.
   Result<Place> append(const WarcResponse& response, Instant now) { return append(pack_response(response), now); }
-  // Members of pack_response().
-  Result<Place> append(const std::string& packed, Instant now);
+  Result<Place> append(const PackedResponse& packed, Instant now);
   // That a page was the same, and the request. Offsets of captures never point to it.
   Status append_revisit(const WarcResponse& again, const WarcOriginal& original, Revisit profile, Instant now);
   // A gzip member with a record as it lies in another segment.
@@ -49,8 +53,8 @@ class WarcWriter {
   bool is_open() const { return fd_ >= 0; }
   const std::string& segment() const { return name_; }
   std::uint64_t length() const { return length_; }
-  // Closes the segment when it is long, with its index beside it; the next append() begins another. Call only when all
-  // is committed.
+  // Closes the segment when it is long, with its index beside it, of which the lines were made while it was written;
+  // the next append() begins another. Call only when all is committed.
   Status rotate_when_long();
 
  private:
@@ -62,6 +66,7 @@ class WarcWriter {
   unsigned number_ = 0;
   int fd_ = -1;
   std::uint64_t length_ = 0;
+  std::unique_ptr<CdxjLines> lines_;  // of the open segment
 };
 
 }  // namespace tanmiao::crawler
