@@ -153,10 +153,13 @@ void CdxjLines::add(const CdxjLine& line, std::uint64_t offset, std::string_view
 Result<std::string> CdxjLines::text() const {
   if (spool_.file().empty()) return std::string(spool_.bytes()) + last_;
   std::ifstream in(spool_.file(), std::ios::binary);
-  std::string text(spool_.size(), '\0');
+  std::string text;
+  text.reserve(spool_.size() + last_.size());
+  text.resize(spool_.size());
   if (!in.read(text.data(), static_cast<std::streamsize>(text.size())))
     return Error{Errc::kIo, "cannot read the lines of an index", "TMPDIR"};
-  return text + last_;
+  text += last_;
+  return text;
 }
 
 }  // namespace tanmiao::crawler

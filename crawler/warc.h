@@ -27,16 +27,30 @@ struct PackedResponse {
 };
 PackedResponse pack_response(const WarcResponse& response);  // safe on several threads
 
+// What was written of a segment up to a moment: made durable while its writer goes on.
+class WarcCut {
+ public:
+  const std::string& segment() const { return name_; }  // empty: nothing was written yet
+  std::uint64_t length() const { return length_; }
+  Status sync() const;  // to be called before the length is committed; any thread
+  // To be called once it is committed: of a segment that is closed the index is written beside it. Any thread.
+  void committed();
+
+ private:
+  friend class WarcWriter;
+  std::shared_ptr<const int> file_;
+  std::filesystem::path folder_;
+  std::string name_;
+  std::uint64_t length_ = 0;
+  std::unique_ptr<CdxjLines> lines_;  // of a segment that is closed
+};
+
 class WarcWriter {
  public:
   // Makes the folder (0700), cuts all its segments back to `acknowledged` (empty: sets them aside as NAME.unknown),
   // goes on in the last one. kCorrupt when one is shorter than what was acknowledged.
   static Result<WarcWriter> open(const std::filesystem::path& folder,
                                  const std::map<std::string, std::uint64_t>& acknowledged, std::string software);
-  WarcWriter(WarcWriter&& other) noexcept;
-  WarcWriter& operator=(WarcWriter&& other) noexcept;
-  ~WarcWriter();
-
   struct Place {
     std::string segment;
     std::uint64_t offset = 0;
@@ -50,12 +64,15 @@ class WarcWriter {
   Result<Place> append_member(std::string_view packed);
   Status begin_segment(Instant now);  // whatever is open; append() begins one where it needs to
   Status sync();                      // to be called before its places are committed
-  bool is_open() const { return fd_ >= 0; }
+  // What was written since the last cut, to be made durable and committed before what is written behind it. A segment
+  // that is long is closed here: the next append() begins another.
+  WarcCut cut();
+  bool is_open() const { return file_ != nullptr; }
   const std::string& segment() const { return name_; }
   std::uint64_t length() const { return length_; }
   // Closes the segment when it is long, with its index beside it, of which the lines were made while it was written;
   // the next append() begins another. Call only when all is committed.
-  Status rotate_when_long();
+  void rotate_when_long() { cut().committed(); }
 
  private:
   WarcWriter() = default;
@@ -64,7 +81,7 @@ class WarcWriter {
   std::filesystem::path folder_;
   std::string name_, software_;
   unsigned number_ = 0;
-  int fd_ = -1;
+  std::shared_ptr<const int> file_;
   std::uint64_t length_ = 0;
   std::unique_ptr<CdxjLines> lines_;  // of the open segment
 };

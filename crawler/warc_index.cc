@@ -172,10 +172,14 @@ Status write_warc_index(const fs::path& segment, std::uint64_t length, const Cdx
   if (!text) return write_warc_index(segment, length);
   Lines lines;
   if (written.from() > 0) TANMIAO_TRY(read_lines(segment, written.from(), lines));
-  for (std::string_view rest = *text; !rest.empty();) {
-    const std::size_t end = rest.find('\n') + 1;
-    lines.add(rest.substr(0, end));
-    rest.remove_prefix(end);
+  std::size_t begin = lines.text.size();
+  if (begin == 0)
+    lines.text = std::move(*text);  // megabytes
+  else
+    lines.text += *text;
+  for (std::size_t end = 0; begin < lines.text.size(); begin = end) {
+    end = lines.text.find('\n', begin) + 1;
+    lines.places.emplace_back(begin, end - begin);
   }
   return write_sorted(segment, length, lines);
 }
