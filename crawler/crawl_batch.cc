@@ -114,7 +114,28 @@ Status CrawlBatch::commit() {
   group.asked_day = env_.night.today();
   TANMIAO_TRY(env_.store.facts().commit(id_, group));
   group = {};
-  return warc ? warc->rotate_when_long() : Status();
+  if (warc) warc->rotate_when_long();
+  return {};
+}
+
+Result<GroupUnderWay> CrawlBatch::take_group() {
+  TANMIAO_TRY(ids_);
+  GroupUnderWay taken(env_.store.facts(), id_);
+  if (warc) {
+    taken.archived_ = warc->cut();
+    group.segment = taken.archived_->segment();
+    group.segment_length = taken.archived_->length();
+  }
+  group.asked_day = env_.night.today();
+  taken.group_ = std::exchange(group, {});
+  return taken;
+}
+
+Status GroupUnderWay::write() {
+  if (archived_) TANMIAO_TRY(archived_->sync());
+  TANMIAO_TRY(facts_->commit(id_, group_));
+  if (archived_) archived_->committed();
+  return {};
 }
 
 Status CrawlBatch::flush() {

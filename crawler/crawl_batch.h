@@ -66,6 +66,20 @@ class PageReading : public ReadingSink {
   std::optional<std::int64_t> total;  // of the list that it is a page of, as it says
 };
 
+// What was gathered of a batch, on its way into the store.
+class GroupUnderWay {
+ public:
+  Status write();  // archive synced, then one transaction; once, on any thread
+
+ private:
+  friend class CrawlBatch;
+  GroupUnderWay(store::Facts& facts, store::BatchId id) : facts_(&facts), id_(id) {}
+  store::Facts* facts_;
+  store::BatchId id_;
+  store::CrawlGroup group_;
+  std::optional<WarcCut> archived_;
+};
+
 class CrawlBatch {
  public:
   CrawlBatch(const CrawlEnv& env, const Source& source, store::BatchId id);
@@ -86,6 +100,8 @@ class CrawlBatch {
   bool full() const;
   // Archive synced, then one transaction; after it kCancelled when asked to stop, kDiskFull at the floor of the disk.
   Status flush();
+  // What is pending, to be written while more is gathered. One after the other: the next is taken when this is written.
+  Result<GroupUnderWay> take_group();
   // Contract, rejects file, published or held. `trouble`: a reason to hold found while crawling, or empty.
   bool whole = false;  // the source was asked for all it has, and answered
   Result<SourceReport> finish(std::string trouble, store::Completeness completeness);

@@ -65,6 +65,7 @@ Result<std::vector<SourceReport>> crawl_http(const CrawlEnv& env, const std::vec
   Hosts hosts(loop, fetcher, identity.product, halt, &memory, env.signs.get());
   hosts.observe(env.config.observer);
   asio::thread_pool readers(reading_threads());
+  asio::thread_pool committer(1);
   RemoteClients clients;
   std::vector<std::unique_ptr<NetworkSource>> crawls;
   for (const Source* source : sources) {
@@ -72,7 +73,8 @@ Result<std::vector<SourceReport>> crawl_http(const CrawlEnv& env, const std::vec
     if (source->remote)
       crawls.push_back(std::make_unique<RemoteSource>(env, *source, loop, hosts, halt, std::move(secrets), clients));
     else
-      crawls.push_back(std::make_unique<HttpSource>(env, *source, loop, readers, hosts, halt, std::move(secrets)));
+      crawls.push_back(
+          std::make_unique<HttpSource>(env, *source, loop, readers, committer, hosts, halt, std::move(secrets)));
     TANMIAO_TRY(crawls.back()->open());
     crawls.back()->tell_begin();
   }

@@ -11,8 +11,6 @@ using store::UrlState;
 
 namespace {
 
-constexpr std::chrono::milliseconds kLeasedAhead{2000};  // so much asking one commit covers
-constexpr std::int64_t kMostLeased = 64;                 // of a host
 constexpr std::size_t kMostUrls = 2'000'000;
 constexpr int kMostNested = 2;  // sitemaps within sitemaps; the protocol knows one level
 // An address that was leased when so many processes ended: behind the others of its rank, and asked for alone, so that
@@ -95,7 +93,7 @@ void HttpSource::take_over(FrontierUrl url) {
 
 std::size_t HttpSource::left_waiting() const {
   std::size_t left = 0;
-  for (const auto& [name, lane] : lanes_) left += lane.waiting.size() + lane.leased.size();
+  for (const auto& [name, lane] : lanes_) left += lane.left();
   return left;
 }
 
@@ -325,61 +323,6 @@ void HttpSource::note_revisit(const std::string& part, const PageRule& page, boo
   const int wanted = before == 0 ? page.revisit_least : same ? before * 2 : before / 2;
   const int days = std::clamp<int>(wanted, page.revisit_least, page.revisit_most);
   batch_->group.revisits.push_back({part, env_.night.civil_date, static_cast<std::uint16_t>(days)});
-}
-
-// A request goes out only after the store knows of it: what died in between counts as asked for, against the night's
-// bounds. Of all hosts at once, so that many of them cost one commit. What waits is held as a number; its address is in
-// the store, or in the group that goes there.
-Status HttpSource::lease_ahead() {
-  struct Next {
-    Lane* lane;
-    Rank rank;
-    store::UrlId id;
-  };
-  const std::int64_t pause = std::max<std::int64_t>(source_.pause.count(), 1);
-  const auto wanted = static_cast<std::size_t>(std::clamp<std::int64_t>(kLeasedAhead.count() / pause, 1, kMostLeased));
-  std::vector<Next> next;
-  std::vector<store::UrlId> stored;
-  for (auto& [name, lane] : lanes_) {
-    bool wants = lane.wants_lease();
-    for (std::size_t leased = lane.leased.size(); !lane.waiting.empty() && (leased < wanted || wants); ++leased) {
-      if (leased > 0 && lane.waiting.first().died) break;
-      const auto [rank, id] = lane.waiting.take();
-      next.push_back({&lane, rank, id});
-      if (!fresh_.contains(id)) stored.push_back(id);
-      wants = false;
-      if (rank.died) break;
-    }
-  }
-  TANMIAO_ASSIGN(std::vector<FrontierUrl> loaded, env_.store.facts().urls(stored));
-  auto from_store = loaded.begin();
-  for (const Next& one : next) {
-    const auto fresh = fresh_.find(one.id);
-    FrontierUrl url = fresh != fresh_.end() ? fresh->second : std::move(*from_store++);
-    url.state = UrlState::kLeased;
-    batch_->group.urls.push_back(url);
-    url.state = UrlState::kWaiting;
-    one.lane->leased.put(one.rank, std::move(url));
-  }
-  return commit();
-}
-
-// What was leased and not asked for waits again: an orderly end is no death.
-void HttpSource::give_back() {
-  for (auto& [name, lane] : lanes_)
-    for (; !lane.leased.empty();) {
-      auto [rank, url] = lane.leased.take();
-      lane.waiting.put(rank, url.id);
-      batch_->group.urls.push_back(std::move(url));
-    }
-}
-
-// The store knows all addresses now.
-Status HttpSource::commit() {
-  TANMIAO_TRY(lost_.save());
-  TANMIAO_TRY(batch_->flush());
-  fresh_.clear();
-  return parts_.status();
 }
 
 }  // namespace tanmiao::crawler

@@ -21,14 +21,16 @@ void add(std::string& why, const std::string& more) {
 }  // namespace
 
 HttpSource::HttpSource(const CrawlEnv& env, const Source& source, asio::io_context& loop, asio::thread_pool& readers,
-                       Hosts& hosts, const std::atomic<bool>& halt, Secrets secrets)
+                       asio::thread_pool& committer, Hosts& hosts, const std::atomic<bool>& halt, Secrets secrets)
     : env_(env),
       source_(source),
       loop_(loop),
       readers_(readers),
+      committer_(committer),
       hosts_(hosts),
       maker_(source, std::move(secrets)),
       all_done_(loop, asio::steady_timer::time_point::max()),
+      committed_(loop, asio::steady_timer::time_point::max()),
       scope_(source.scope),
       halt_(halt),
       reading_(reading_hash(source, env.config, env.reference)),
@@ -118,7 +120,7 @@ void HttpSource::tell_settled(const Came& came, std::size_t records, std::size_t
   event.records = records;
   event.rejected = rejected;
   event.requests = url.attempts;
-  if (lane != lanes_.end()) event.waiting = lane->second.waiting.size() + lane->second.leased.size();
+  if (lane != lanes_.end()) event.waiting = lane->second.left();
   tell(env_.config.observer, event);
 }
 

@@ -30,7 +30,8 @@ namespace tanmiao::crawler {
 class HttpSource : public NetworkSource {
  public:
   HttpSource(const CrawlEnv& env, const Source& source, boost::asio::io_context& loop,
-             boost::asio::thread_pool& readers, Hosts& hosts, const std::atomic<bool>& halt, Secrets secrets);
+             boost::asio::thread_pool& readers, boost::asio::thread_pool& committer, Hosts& hosts,
+             const std::atomic<bool>& halt, Secrets secrets);
   void tell_begin() const override;
   Status open() override;  // batch, archive, frontier: new or taken up where it was cut off
   boost::asio::awaitable<void> run() override;
@@ -58,13 +59,15 @@ class HttpSource : public NetworkSource {
   struct Lane {
     Waiting<store::UrlId> waiting;
     Waiting<store::FrontierUrl> leased;
+    std::size_t leasing = 0;             // of leasing_
     bool walking = false, done = false;  // done: it has had enough
     bool to_begin = false;               // it stands in to_begin_
     bool leads_on = false;               // its last page may lead to what goes before the rest
     std::deque<std::shared_ptr<Pending>> pending;
     std::size_t working = 0;                            // pages that came and are being read
     std::unique_ptr<boost::asio::steady_timer> worked;  // never runs out: it is cancelled when one of them is read
-    bool empty() const { return waiting.empty() && leased.empty(); }
+    bool empty() const { return waiting.empty() && leased.empty() && leasing == 0; }
+    std::size_t left() const { return waiting.size() + leased.size() + leasing; }
     bool wants_lease() const {
       return !waiting.empty() && (leased.empty() || (!waiting.first().died && waiting.highest() > leased.highest()));
     }
@@ -73,8 +76,13 @@ class HttpSource : public NetworkSource {
   };
   bool over_budget() const;
   void wait_in_lane(const store::FrontierUrl& url);
+  bool needs_lease(const Lane& lane) const;
   Status lease_ahead();
   Status commit();
+  void commit_when_due();
+  void begin_commit();
+  void end_commit(Status done, const std::exception_ptr& thrown);
+  boost::asio::awaitable<void> commit_ended();
   void give_back();
   bool not_due(const std::string& part, const PageRule& page, std::optional<Date> changed);
   bool may_skip(const PageRule& page) const;
@@ -137,6 +145,7 @@ class HttpSource : public NetworkSource {
   const Source& source_;
   boost::asio::io_context& loop_;
   boost::asio::thread_pool& readers_;
+  boost::asio::thread_pool& committer_;  // of one thread
   Hosts& hosts_;
   Policy policy_;
   Mirrors mirrors_;
@@ -146,6 +155,15 @@ class HttpSource : public NetworkSource {
   std::vector<Lane*> to_begin_;        // got something while nobody walked them
   std::uint64_t working_bytes_ = 0;    // of the pages that are being read
   boost::asio::steady_timer all_done_;
+  // A group is on its way into the store. What is leased by it may be asked for when it has ended.
+  bool committing_ = false, lease_wanted_ = false;
+  struct Leasing {
+    Lane* lane;
+    Rank rank;
+    store::FrontierUrl url;
+  };
+  std::vector<Leasing> leasing_;
+  boost::asio::steady_timer committed_;  // never runs out: it is cancelled when a commit ended
   std::exception_ptr thrown_;
   Scope scope_;
   const std::atomic<bool>& halt_;
@@ -189,6 +207,7 @@ class HttpSource : public NetworkSource {
   std::map<std::string, std::string> led_from_;  // where pages that lead on were found, where some are dated
   std::map<std::string, int> nested_;            // sitemaps by address: how many lead to it
   std::set<std::string> sitemaps_offered_;       // origins
+  Status room_;  // of the disk, after the last commit: what came is written all the same
   Status status_;
 };
 

@@ -176,7 +176,7 @@ Status HttpSource::archive(const PageTask& task, const PageWork& work, store::Ca
   if (!warc) return Error{Errc::kUsage, "the source was not opened before it archives", source_.id};
   const WarcResponse& response = task.response;
   WarcWriter::Place place;
-  if (!work.packed.empty()) {
+  if (!work.packed.members.empty()) {
     TANMIAO_ASSIGN(place, warc->append(work.packed, response.fetched_at));
   }
   TANMIAO_ASSIGN(capture.id, env_.store.facts().next_capture_id());

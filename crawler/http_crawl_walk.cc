@@ -25,11 +25,12 @@ asio::awaitable<void> HttpSource::run() {
     boost::system::error_code woken;
     co_await all_done_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
   }
+  while (committing_) co_await commit_ended();
+  if (status_ && !thrown_) give_back(), begin_commit();
+  while (committing_) co_await commit_ended();
   if (thrown_) std::rethrow_exception(thrown_);
-  if (!status_) co_return;
-  give_back();
-  status_ = commit();
-  if (status_ && halt_) status_ = Error{Errc::kCancelled, "asked to stop", source_.id};
+  if (status_) status_ = room_;
+  if (status_ && (halt_ || env_.stop)) status_ = Error{Errc::kCancelled, "asked to stop", source_.id};
 }
 
 // Of every host that got something since its walk ended. A page of one host may lead to another.
@@ -54,7 +55,7 @@ void HttpSource::note_to_begin(Lane& lane) {
   if (!std::exchange(lane.to_begin, true)) to_begin_.push_back(&lane);
 }
 
-bool HttpSource::over() const { return halt_ || !status_ || thrown_ || spent_; }
+bool HttpSource::over() const { return halt_ || env_.stop || !room_ || !status_ || thrown_ || spent_; }
 
 asio::awaitable<void> HttpSource::walk(Lane& lane) {
   while (!over()) {
@@ -69,9 +70,15 @@ asio::awaitable<void> HttpSource::walk(Lane& lane) {
       spent_ = true;
       break;
     }
-    if (lane.wants_lease()) {
-      status_ = lease_ahead();
-      if (!status_) break;
+    if (needs_lease(lane)) {
+      lease_wanted_ |= lane.leasing == 0 && lane.wants_lease();
+      commit_when_due();
+      co_await commit_ended();
+      continue;
+    }
+    if (committing_ && batch_->full()) {  // the store is slower than the hosts
+      co_await commit_ended();
+      continue;
     }
     const bool go_on = co_await visit(lane, lane.leased.take().second);
     lane.done |= !go_on;
@@ -126,7 +133,7 @@ void HttpSource::take_ready(Lane& lane) {
     if (status_) status_ = next->take();
     tell_settled(next->came, next->records, next->rejected);
   }
-  if (status_ && batch_->full()) status_ = commit();
+  commit_when_due();
 }
 
 // false: its host is not asked any more.

@@ -79,7 +79,7 @@ PageWork work_page(const PageTask& task) {
   work.same_content |= task.known && task.known_content != 0 && task.known_content == work.content;
   if (task.page.by_records && read && work.same_content && !work.reading.records.empty() && !work.wishes.noindex) {
     work.same = true;
-    work.packed.clear();
+    work.packed = {};
   }
   if (!work.same) work.sign = sign_of(task, work.reading, body);
   return work;

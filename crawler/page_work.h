@@ -37,7 +37,7 @@ struct PageWork {
   bool same_content = false;  // as it was known, whatever else the page says
   PageWishes wishes;
   const StopSign* sign = nullptr;  // that the page is, if one
-  std::string packed;              // members of the archive; empty: not kept, or the same
+  PackedResponse packed;           // for the archive; no members: not kept, or the same
   PageReading reading;
   ReadMembers members;  // of an archive
   std::exception_ptr thrown;

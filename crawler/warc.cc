@@ -21,8 +21,8 @@ namespace tanmiao::crawler {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr std::uint64_t kSegmentLength = std::uint64_t{64} << 20;  // its index is made while its hosts wait
-constexpr int kCompression = 1;                                    // a page 2 % larger than at 6, in half the time
+constexpr std::uint64_t kSegmentLength = std::uint64_t{64} << 20;
+constexpr int kCompression = 1;  // a page 2 % larger than at 6, in half the time
 
 Status cut_back(const fs::path& file, std::uint64_t length) {
   std::error_code failed;
@@ -79,6 +79,20 @@ Status make_private_folder(const fs::path& folder) {
   return {};
 }
 
+// nullptr, and errno, when it cannot be opened.
+std::shared_ptr<const int> open_segment(const fs::path& path, int how) {
+  const int file = ::open(path.c_str(), how, 0600);
+  if (file < 0) return nullptr;
+  return {new int(file), [](const int* held) {
+            ::close(*held);
+            delete held;
+          }};
+}
+
+Status sync_segment(int file, const fs::path& path) {
+  return ::fdatasync(file) == 0 ? Status() : store::io_error(errno, "syncing the segment", path);
+}
+
 void pack_member(std::string_view record, std::string& out) {
   if (record.empty()) return;
   thread_local const std::unique_ptr<libdeflate_compressor, void (*)(libdeflate_compressor*)> packer(
@@ -103,36 +117,24 @@ Result<WarcWriter> WarcWriter::open(const fs::path& folder, const std::map<std::
   if (writer.number_ == 0) return writer;
   const auto& [name, length] = *acknowledged.rbegin();
   if (length >= kSegmentLength || !fs::exists(folder / name)) return writer;
-  writer.fd_ = ::open((folder / name).c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
-  if (writer.fd_ < 0) return store::io_error(errno, "opening the segment", folder / name);
+  writer.file_ = open_segment(folder / name, O_WRONLY | O_APPEND | O_CLOEXEC);
+  if (!writer.file_) return store::io_error(errno, "opening the segment", folder / name);
   writer.name_ = name;
   writer.length_ = length;
+  writer.lines_ = std::make_unique<CdxjLines>(length);
   return writer;
 }
 
-WarcWriter::WarcWriter(WarcWriter&& other) noexcept { *this = std::move(other); }
-WarcWriter& WarcWriter::operator=(WarcWriter&& other) noexcept {
-  std::swap(folder_, other.folder_);
-  std::swap(name_, other.name_);
-  std::swap(software_, other.software_);
-  std::swap(number_, other.number_);
-  std::swap(fd_, other.fd_);
-  std::swap(length_, other.length_);
-  return *this;
-}
-WarcWriter::~WarcWriter() {
-  if (fd_ >= 0) ::close(fd_);
-}
-
 Status WarcWriter::begin_segment(Instant now) {
-  if (fd_ >= 0) ::close(std::exchange(fd_, -1));
+  file_.reset();
   std::array<char, 32> name{};
   std::snprintf(name.data(), name.size(), "%06u.warc.gz", ++number_);
   name_ = name.data();
   const fs::path path = folder_ / name_;
-  fd_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
-  if (fd_ < 0) return store::io_error(errno, "making the segment", path);
+  file_ = open_segment(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC);
+  if (!file_) return store::io_error(errno, "making the segment", path);
   length_ = 0;
+  lines_ = std::make_unique<CdxjLines>(0);
   TANMIAO_TRY(store::sync_folder(folder_));
   std::string packed;
   pack_member(info_record(name_, software_, now), packed);
@@ -141,7 +143,7 @@ Status WarcWriter::begin_segment(Instant now) {
 
 Status WarcWriter::write_all(std::string_view packed) {
   for (std::size_t done = 0; done < packed.size();) {
-    const ssize_t written = ::write(fd_, packed.data() + done, packed.size() - done);
+    const ssize_t written = ::write(*file_, packed.data() + done, packed.size() - done);
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) return store::io_error(errno, "writing the segment", folder_ / name_);
     done += static_cast<std::size_t>(written);
@@ -150,53 +152,72 @@ Status WarcWriter::write_all(std::string_view packed) {
   return {};
 }
 
-std::string pack_response(const WarcResponse& response) {
-  std::string id, packed;
-  pack_member(response_record(response, id), packed);
-  pack_member(request_record(response, id), packed);
-  pack_member(metadata_record(response, id), packed);
+PackedResponse pack_response(const WarcResponse& response) {
+  std::string id;
+  PackedResponse packed;
+  const std::string record = response_record(response, id);
+  pack_member(record, packed.members);
+  packed.line = CdxjLine::of(record, packed.members.size());
+  pack_member(request_record(response, id), packed.members);
+  pack_member(metadata_record(response, id), packed.members);
   return packed;
 }
 
-Result<WarcWriter::Place> WarcWriter::append(const std::string& packed, Instant now) {
-  if (fd_ < 0) {
+Result<WarcWriter::Place> WarcWriter::append(const PackedResponse& packed, Instant now) {
+  if (!file_) {
     TANMIAO_TRY(begin_segment(now));
   }
   Place place{name_, length_};
-  TANMIAO_TRY(write_all(packed));
+  TANMIAO_TRY(write_all(packed.members));
+  lines_->add(packed.line, place.offset, name_);
   return place;
 }
 
 Status WarcWriter::append_revisit(const WarcResponse& again, const WarcOriginal& original, Revisit profile,
                                   Instant now) {
-  if (fd_ < 0) {
+  if (!file_) {
     TANMIAO_TRY(begin_segment(now));
   }
   std::string id;
   std::string packed;
-  pack_member(revisit_record(again, original, profile, id), packed);
+  const std::string record = revisit_record(again, original, profile, id);
+  pack_member(record, packed);
+  const CdxjLine line = CdxjLine::of(record, packed.size());
   pack_member(request_record(again, id), packed);
-  return write_all(packed);
+  const std::uint64_t offset = length_;
+  TANMIAO_TRY(write_all(packed));
+  lines_->add(line, offset, name_);
+  return {};
 }
 
 Result<WarcWriter::Place> WarcWriter::append_member(std::string_view packed) {
-  if (fd_ < 0) return Error{Errc::kUsage, "no segment is open", folder_.string()};
+  if (!file_) return Error{Errc::kUsage, "no segment is open", folder_.string()};
   Place place{name_, length_};
   TANMIAO_TRY(write_all(packed));
+  lines_->lose();
   return place;
 }
 
-Status WarcWriter::sync() {
-  if (fd_ >= 0 && ::fdatasync(fd_) != 0) return store::io_error(errno, "syncing the segment", folder_ / name_);
-  return {};
+Status WarcWriter::sync() { return file_ ? sync_segment(*file_, folder_ / name_) : Status(); }
+
+WarcCut WarcWriter::cut() {
+  WarcCut cut;
+  cut.file_ = file_;
+  cut.folder_ = folder_;
+  cut.name_ = name_;
+  cut.length_ = length_;
+  if (!file_ || length_ < kSegmentLength) return cut;
+  cut.lines_ = std::move(lines_);
+  file_.reset();
+  return cut;
 }
 
-Status WarcWriter::rotate_when_long() {
-  if (fd_ < 0 || length_ < kSegmentLength) return {};
-  ::close(std::exchange(fd_, -1));
+Status WarcCut::sync() const { return file_ ? sync_segment(*file_, folder_ / name_) : Status(); }
+
+void WarcCut::committed() {
+  file_.reset();
   // The index follows from the segment: what fails here is made by `tanmiao archive index`.
-  (void)write_warc_index(folder_ / name_, length_);
-  return {};
+  if (const auto lines = std::move(lines_)) (void)write_warc_index(folder_ / name_, length_, *lines);
 }
 
 }  // namespace tanmiao::crawler

@@ -15,12 +15,35 @@
 
 #include "core/date.h"
 #include "core/error.h"
+#include "crawler/cdxj.h"
 #include "crawler/warc_record.h"
 
 namespace tanmiao::crawler {
 
-// The gzip members of a response, its request and its metadata. Safe on several threads.
-std::string pack_response(const WarcResponse& response);
+// The gzip members of a response, its request and its metadata, and the response's line of the index.
+struct PackedResponse {
+  std::string members;
+  CdxjLine line;
+};
+PackedResponse pack_response(const WarcResponse& response);  // safe on several threads
+
+// What was written of a segment up to a moment: made durable while its writer goes on.
+class WarcCut {
+ public:
+  const std::string& segment() const { return name_; }  // empty: nothing was written yet
+  std::uint64_t length() const { return length_; }
+  Status sync() const;  // to be called before the length is committed; any thread
+  // To be called once it is committed: of a segment that is closed the index is written beside it. Any thread.
+  void committed();
+
+ private:
+  friend class WarcWriter;
+  std::shared_ptr<const int> file_;
+  std::filesystem::path folder_;
+  std::string name_;
+  std::uint64_t length_ = 0;
+  std::unique_ptr<CdxjLines> lines_;  // of a segment that is closed
+};
 
 class WarcWriter {
  public:
@@ -28,30 +51,28 @@ class WarcWriter {
   // goes on in the last one. kCorrupt when one is shorter than what was acknowledged.
   static Result<WarcWriter> open(const std::filesystem::path& folder,
                                  const std::map<std::string, std::uint64_t>& acknowledged, std::string software);
-  WarcWriter(WarcWriter&& other) noexcept;
-  WarcWriter& operator=(WarcWriter&& other) noexcept;
-  ~WarcWriter();
-
   struct Place {
     std::string segment;
     std::uint64_t offset = 0;
   };
   // The response, its request and metadata; the place is that of the response.
   Result<Place> append(const WarcResponse& response, Instant now) { return append(pack_response(response), now); }
-  // Members of pack_response().
-  Result<Place> append(const std::string& packed, Instant now);
+  Result<Place> append(const PackedResponse& packed, Instant now);
   // That a page was the same, and the request. Offsets of captures never point to it.
   Status append_revisit(const WarcResponse& again, const WarcOriginal& original, Revisit profile, Instant now);
   // A gzip member with a record as it lies in another segment.
   Result<Place> append_member(std::string_view packed);
   Status begin_segment(Instant now);  // whatever is open; append() begins one where it needs to
   Status sync();                      // to be called before its places are committed
-  bool is_open() const { return fd_ >= 0; }
+  // What was written since the last cut, to be made durable and committed before what is written behind it. A segment
+  // that is long is closed here: the next append() begins another.
+  WarcCut cut();
+  bool is_open() const { return file_ != nullptr; }
   const std::string& segment() const { return name_; }
   std::uint64_t length() const { return length_; }
-  // Closes the segment when it is long, with its index beside it; the next append() begins another. Call only when all
-  // is committed.
-  Status rotate_when_long();
+  // Closes the segment when it is long, with its index beside it, of which the lines were made while it was written;
+  // the next append() begins another. Call only when all is committed.
+  void rotate_when_long() { cut().committed(); }
 
  private:
   WarcWriter() = default;
@@ -60,8 +81,9 @@ class WarcWriter {
   std::filesystem::path folder_;
   std::string name_, software_;
   unsigned number_ = 0;
-  int fd_ = -1;
+  std::shared_ptr<const int> file_;
   std::uint64_t length_ = 0;
+  std::unique_ptr<CdxjLines> lines_;  // of the open segment
 };
 
 }  // namespace tanmiao::crawler

@@ -8,8 +8,6 @@
 #include <tuple>
 #include <utility>
 
-#include "crawler/address.h"
-#include "crawler/fetcher.h"
 #include "crawler/warc_read.h"
 #include "store/data_folder.h"
 #include "store/store.h"
@@ -20,62 +18,6 @@ namespace {
 namespace fs = std::filesystem;
 namespace json = boost::json;
 constexpr std::string_view kHeadOfIndex = "!segment ";
-
-std::string small(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
-}
-
-std::vector<std::string> split_at(std::string_view text, char mark) {
-  std::vector<std::string> parts;
-  for (std::size_t from = 0; from <= text.size();) {
-    const std::size_t to = std::min(text.find(mark, from), text.size());
-    parts.emplace_back(text.substr(from, to - from));
-    from = to + 1;
-  }
-  return parts;
-}
-
-std::string joined(const std::vector<std::string>& parts, char mark) {
-  std::string out;
-  for (const std::string& part : parts) out += (out.empty() ? "" : std::string(1, mark)) + part;
-  return out;
-}
-
-// "www." and "www2." say nothing of the page.
-std::string_view without_www(std::string_view host) {
-  if (!host.starts_with("www")) return host;
-  const std::size_t end = host.find_first_not_of("0123456789", 3);
-  return end != std::string_view::npos && host[end] == '.' ? host.substr(end + 1) : host;
-}
-
-std::string mime_of(const WarcRecord& record, std::string_view head) {
-  if (record.type() == "revisit") return "warc/revisit";
-  std::string type = header_of(head, "Content-Type");
-  type = type.substr(0, type.find_first_of("; "));
-  return type.empty() ? "unk" : small(type);
-}
-
-std::string digits_of(std::string_view date) {
-  std::string out;
-  for (const char c : date)
-    if (c >= '0' && c <= '9') out += c;
-  return out.substr(0, 14);
-}
-
-std::string cdxj_line(const WarcEntry& e) {
-  json::object fields{{"url", e.url},
-                      {"mime", e.mime},
-                      {"status", std::to_string(e.status)},
-                      {"digest", e.digest},
-                      {"length", std::to_string(e.length)},
-                      {"offset", std::to_string(e.offset)},
-                      {"filename", e.file}};
-  if (e.type == "revisit") fields["part"] = e.part, fields["refers_to_date"] = e.refers_to_date;
-  return e.key + ' ' + e.timestamp + ' ' + json::serialize(fields) + '\n';
-}
 
 std::string head_line(const fs::path& segment, std::uint64_t length) {
   return std::string(kHeadOfIndex) +
@@ -135,30 +77,6 @@ Result<std::vector<std::string>> one_or_all(const store::Store& store, const std
 
 using OnEntry = std::function<void(WarcEntry&&)>;
 
-// Nothing for records that are neither.
-Status give_entry(const WarcRecord& r, const fs::path& segment, const OnEntry& give) {
-  if (r.type() != "response" && r.type() != "revisit") return {};
-  TANMIAO_ASSIGN(const WarcResponse response, response_of(r, segment.string() + ":" + std::to_string(r.offset)));
-  WarcEntry e;
-  e.key = surt_key(response.url);
-  e.url = url_of(response.url);
-  e.mime = mime_of(r, response.head);
-  e.digest = r.field("WARC-Payload-Digest");
-  e.type = r.type();
-  e.timestamp = digits_of(r.field("WARC-Date"));
-  e.status = response.status;
-  e.offset = r.offset;
-  e.length = r.length;
-  e.file = segment.filename().string();
-  if (e.type == "revisit") {
-    e.part = r.field("WARC-Tanmiao-Part");
-    if (e.part.empty()) e.part = response.url;
-    e.refers_to_date = r.field("WARC-Refers-To-Date");
-  }
-  give(std::move(e));
-  return {};
-}
-
 // Of a whole segment, in its order. What is damaged is passed over up to the next place that is known.
 void each_entry(const fs::path& segment, std::uint64_t length, std::string& damage,
                 const std::set<std::uint64_t>& known, const OnEntry& give) {
@@ -175,8 +93,10 @@ void each_entry(const fs::path& segment, std::uint64_t length, std::string& dama
       fault = record.error().text();
     else if (!*record)
       fault = segment.string() + ": the segment is shorter than what was acknowledged";
-    else if (Status given = give_entry(**record, segment, give); !given)
-      fault = given.error().text();
+    else if (auto entry = entry_of(**record, segment); !entry)
+      fault = entry.error().text();
+    else if (*entry)
+      give(std::move(**entry));
     if (fault.empty()) continue;
     if (damage.empty()) damage = std::move(fault);
     const auto next = known.upper_bound(here);
@@ -185,37 +105,38 @@ void each_entry(const fs::path& segment, std::uint64_t length, std::string& dama
   }
 }
 
-// What a POST sent is put behind the query, as pywb and warcio do, so that its answers are told apart.
-std::string query_with_post(const Url& url, std::string_view address) {
-  const auto asked = parse_address(address);
-  if (!asked || !asked->post()) return url.query;
-  const std::string body =
-      asked->kind == Address::Body::kForm ? asked->body : "__wb_post_data=" + escape_component(asked->body);
-  return (url.query.empty() ? "?" : url.query + "&") + "__wb_method=post" + (body.empty() ? "" : "&" + body);
+// They stand in one text, and their places are sorted: a crawl writes the index of each segment that it ends, and has
+// many of them.
+struct Lines {
+  std::string text;
+  std::vector<std::pair<std::size_t, std::size_t>> places;  // begin and length of each line
+  void add(std::string_view line) {
+    places.emplace_back(text.size(), line.size());
+    text += line;
+  }
+};
+
+Status read_lines(const fs::path& segment, std::uint64_t length, Lines& lines) {
+  std::string damage;
+  each_entry(segment, length, damage, {},
+             [&](const WarcEntry& entry) { lines.add(CdxjLine(entry).at(entry.offset, entry.file)); });
+  return damage.empty() ? Status() : Error{Errc::kCorrupt, damage, ""};
+}
+
+Status write_sorted(const fs::path& segment, std::uint64_t length, Lines& lines) {
+  const auto line_at = [&](const std::pair<std::size_t, std::size_t>& place) {
+    return std::string_view(lines.text).substr(place.first, place.second);
+  };
+  // As `LC_ALL=C sort` would: keys with bytes below the blank do not occur.
+  std::sort(lines.places.begin(), lines.places.end(),
+            [&](const auto& a, const auto& b) { return line_at(a) < line_at(b); });
+  std::string sorted = head_line(segment, length);
+  sorted.reserve(sorted.size() + lines.text.size());
+  for (const auto& place : lines.places) sorted += line_at(place);
+  return store::write_file_durably(warc_index_of(segment), sorted);
 }
 
 }  // namespace
-
-std::string surt_key(std::string_view address) {
-  const auto url = parse_url(address);
-  if (!url) return small(address);
-  std::string host(without_www(url->host));
-  const bool numeric = host.starts_with('[') || host.find_first_not_of("0123456789.") == std::string::npos;
-  if (!numeric) {
-    auto labels = split_at(host, '.');
-    std::reverse(labels.begin(), labels.end());
-    host = joined(labels, ',');
-  }
-  std::string key = host + (url->port.empty() ? "" : ":" + url->port) + ")" + url->path;
-  const std::string query = query_with_post(*url, address);
-  if (query.size() > 1) {
-    auto parameters = split_at(std::string_view(query).substr(1), '&');
-    for (std::string& parameter : parameters) parameter = small(parameter);
-    std::sort(parameters.begin(), parameters.end());
-    key += "?" + joined(parameters, '&');
-  }
-  return small(key);
-}
 
 fs::path warc_index_of(const fs::path& segment) {
   const std::string name = segment.filename().string();
@@ -240,26 +161,27 @@ std::vector<WarcEntry> entries_of_segment(const fs::path& segment, std::uint64_t
   return index_segment(segment, length, damage, known);
 }
 
-// The lines stand in one text, and their places are sorted: a crawl writes the index of each segment that it ends, and
-// has many of them.
 Status write_warc_index(const fs::path& segment, std::uint64_t length) {
-  std::string damage, text;
-  std::vector<std::pair<std::size_t, std::size_t>> places;  // begin and length of each line
-  each_entry(segment, length, damage, {}, [&](WarcEntry&& entry) {
-    const std::string line = cdxj_line(entry);
-    places.emplace_back(text.size(), line.size());
-    text += line;
-  });
-  if (!damage.empty()) return Error{Errc::kCorrupt, damage, ""};
-  const auto line_at = [&](const std::pair<std::size_t, std::size_t>& place) {
-    return std::string_view(text).substr(place.first, place.second);
-  };
-  // As `LC_ALL=C sort` would: keys with bytes below the blank do not occur.
-  std::sort(places.begin(), places.end(), [&](const auto& a, const auto& b) { return line_at(a) < line_at(b); });
-  std::string sorted = head_line(segment, length);
-  sorted.reserve(sorted.size() + text.size());
-  for (const auto& place : places) sorted += line_at(place);
-  return store::write_file_durably(warc_index_of(segment), sorted);
+  Lines lines;
+  TANMIAO_TRY(read_lines(segment, length, lines));
+  return write_sorted(segment, length, lines);
+}
+
+Status write_warc_index(const fs::path& segment, std::uint64_t length, const CdxjLines& written) {
+  auto text = written.whole() ? written.text() : Error{};
+  if (!text) return write_warc_index(segment, length);
+  Lines lines;
+  if (written.from() > 0) TANMIAO_TRY(read_lines(segment, written.from(), lines));
+  std::size_t begin = lines.text.size();
+  if (begin == 0)
+    lines.text = std::move(*text);  // megabytes
+  else
+    lines.text += *text;
+  for (std::size_t end = 0; begin < lines.text.size(); begin = end) {
+    end = lines.text.find('\n', begin) + 1;
+    lines.places.emplace_back(begin, end - begin);
+  }
+  return write_sorted(segment, length, lines);
 }
 
 Status remove_segment(const fs::path& segment) {

@@ -1,5 +1,5 @@
-// The index of a segment, in CDXJ: a line for each response and revisit, sorted as bytes, the address first as a SURT
-// key ("cn,example)/list?page=2"). It follows from the segment alone; public tools read it.
+// The index of a segment: a line (crawler/cdxj.h) for each response and revisit, sorted as bytes. It follows from the
+// segment alone; public tools read it.
 //
 // Of closed segments it lies beside them (000001.cdxj); the first line names the length it was made of, an index of
 // another length counts as none.
@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "crawler/cdxj.h"
 #include "store/types.h"
 
 namespace tanmiao::store {
@@ -20,21 +21,6 @@ class Store;
 }
 
 namespace tanmiao::crawler {
-
-struct WarcEntry {
-  std::string key, url, mime, digest;
-  std::string type;       // response or revisit
-  std::string timestamp;  // 14 digits, UTC
-  int status = 0;
-  std::uint64_t offset = 0, length = 0;
-  std::string file;
-  // Of revisits: the capture that they refer to.
-  std::string part, refers_to_date;  // ISO
-};
-
-// "cn,example)/a?b=1&c=2": host reversed and without "www.", letters small, parameters sorted; as public archives look
-// pages up. Numeric hosts stay as they are.
-std::string surt_key(std::string_view url);
 
 std::filesystem::path warc_index_of(const std::filesystem::path& segment);
 // Of the records up to `length`; `damage` is told what cannot be read. Behind it reading goes on at the next of the
@@ -46,6 +32,8 @@ std::vector<WarcEntry> entries_of_segment(const std::filesystem::path& segment, 
                                           std::string& damage, const std::set<std::uint64_t>& known = {});
 // Writes the index beside the segment. kCorrupt, and nothing is written, when the segment cannot be read whole.
 Status write_warc_index(const std::filesystem::path& segment, std::uint64_t length);
+// The same of lines that were made while it was written: only what stands before them is read.
+Status write_warc_index(const std::filesystem::path& segment, std::uint64_t length, const CdxjLines& lines);
 // Both files.
 Status remove_segment(const std::filesystem::path& segment);
 

@@ -161,15 +161,14 @@ Result<std::string> WarcReader::unpack(bool header_only, std::uint64_t& length) 
 
 namespace {
 
-// "WARC/1.1" and fields up to the empty line; what lies behind stays in `text`.
-bool take_header(std::string& text, WarcRecord& record) {
+// "WARC/1.1" and fields up to the empty line; says where the block begins, 0: it is no record.
+std::size_t read_header(std::string_view text, WarcRecord& record) {
   const std::size_t end = text.find(kEndOfHead);
   const std::size_t first = text.find("\r\n");
-  const std::string_view version = std::string_view(text).substr(0, first);
-  if ((version != "WARC/1.1" && version != "WARC/1.0") || end == std::string::npos || end > kMostHeader) return false;
+  const std::string_view version = text.substr(0, first);
+  if ((version != "WARC/1.1" && version != "WARC/1.0") || end == std::string_view::npos || end > kMostHeader) return 0;
   if (first < end) record.fields = text.substr(first + 2, end - first);
-  text.erase(0, end + kEndOfHead.size());
-  return true;
+  return end + kEndOfHead.size();
 }
 
 }  // namespace
@@ -180,7 +179,9 @@ Result<std::optional<WarcRecord>> WarcReader::next() {
   std::optional<WarcRecord> record(std::in_place);
   record->offset = at_;
   TANMIAO_ASSIGN(record->block, unpack(false, record->length));
-  if (!take_header(record->block, *record)) return damaged("not a WARC record");
+  const std::size_t begin = read_header(record->block, *record);
+  if (begin == 0) return damaged("not a WARC record");
+  record->block.erase(0, begin);
   const std::string_view claimed = record->field("Content-Length");
   std::uint64_t length = 0;
   const auto [end, failed] = std::from_chars(claimed.data(), claimed.data() + claimed.size(), length);
@@ -193,12 +194,23 @@ Result<std::optional<WarcRecord>> WarcReader::next() {
   return record;
 }
 
+std::optional<WarcRecord> head_of_record(std::string_view text) {
+  WarcRecord record;
+  const std::size_t begin = read_header(text, record);
+  if (begin == 0 || text.size() < begin + kEndOfHead.size() || text.size() > WarcReader::kMostRecord)
+    return std::nullopt;
+  const std::string_view block = text.substr(begin, text.size() - begin - kEndOfHead.size());
+  const std::size_t head = block.find(kEndOfHead);
+  record.block = block.substr(0, head == std::string_view::npos ? head : head + kEndOfHead.size());
+  return record;
+}
+
 Result<WarcRecord> WarcReader::peek() {
   std::uint64_t length = 0;
   TANMIAO_ASSIGN(std::string text, unpack(true, length));
   WarcRecord record;
   record.offset = at_;
-  if (!take_header(text, record)) return damaged("not a WARC record");
+  if (read_header(text, record) == 0) return damaged("not a WARC record");
   return record;
 }
 

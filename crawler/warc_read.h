@@ -59,6 +59,9 @@ class WarcReader {
   std::unique_ptr<Inflater> inflater_;
 };
 
+// Of the text of a record as it is written: its fields, and of its block no more than the HTTP header. Nothing when a
+// reader would not take it.
+std::optional<WarcRecord> head_of_record(std::string_view text);
 // A response or a revisit (whose body is empty) as what was archived. kCorrupt for other records.
 Result<WarcResponse> response_of(const WarcRecord& record, const std::string& where);
 // The response at an offset. kCorrupt when no whole member with one lies there.

@@ -1,6 +1,7 @@
 // Facts in one SQLite file. One class, its methods spread over sqlite_facts_*.cc by repository.
 #pragma once
 
+#include <atomic>
 #include <optional>
 #include <unordered_map>
 
@@ -128,8 +129,9 @@ class SqliteFacts final : public Facts {
   sql::Database database_;
   std::optional<Survey> survey_;           // of the last preview
   std::optional<sql::Transaction> whole_;  // of begin_whole()
-  CaptureId next_capture_ = 0;             // 0: not read yet
-  UrlId next_url_ = 0;                     // the same
+  // 0: not read yet. Given without the database, which another thread may be writing to.
+  std::atomic<CaptureId> next_capture_ = 0;
+  std::atomic<UrlId> next_url_ = 0;
 };
 
 }  // namespace tanmiao::store

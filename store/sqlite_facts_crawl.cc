@@ -465,10 +465,11 @@ Result<std::vector<FrontierUrl>> SqliteFacts::urls(const std::vector<UrlId>& ids
 }
 
 Result<UrlId> SqliteFacts::next_url_ids(std::size_t count) {
-  return guarded(database_, [&] {
-    if (next_url_ == 0) next_url_ = static_cast<UrlId>(database_.number("SELECT max(id) FROM frontier")) + 1;
-    return std::exchange(next_url_, next_url_ + count);
-  });
+  if (next_url_ == 0)
+    TANMIAO_TRY(guarded(database_, [&] {
+      if (next_url_ == 0) next_url_ = static_cast<UrlId>(database_.number("SELECT max(id) FROM frontier")) + 1;
+    }));
+  return next_url_.fetch_add(count);
 }
 
 Result<Asked> SqliteFacts::asked(std::string_view source, Date day) {
@@ -481,10 +482,12 @@ Result<Asked> SqliteFacts::asked(std::string_view source, Date day) {
 
 // Each call gives another number, so that sources crawled at the same time never share one.
 Result<CaptureId> SqliteFacts::next_capture_id() {
-  return guarded(database_, [&] {
-    if (next_capture_ == 0) next_capture_ = static_cast<CaptureId>(database_.number("SELECT max(id) FROM capture")) + 1;
-    return next_capture_++;
-  });
+  if (next_capture_ == 0)
+    TANMIAO_TRY(guarded(database_, [&] {
+      if (next_capture_ == 0)
+        next_capture_ = static_cast<CaptureId>(database_.number("SELECT max(id) FROM capture")) + 1;
+    }));
+  return next_capture_.fetch_add(1);
 }
 
 Result<std::map<std::string, std::uint64_t>> SqliteFacts::segments(std::string_view source) {

@@ -11,6 +11,7 @@
 #include <boost/asio/write.hpp>
 #include <chrono>
 #include <deque>
+#include <functional>
 #include <istream>
 #include <map>
 #include <mutex>
@@ -72,12 +73,21 @@ class TestServer {
     const std::lock_guard lock(mutex_);
     return times_;
   }
+  // Called with each target before it is answered, on the server's thread.
+  void watch(std::function<void(const std::string&)> watcher) {
+    const std::lock_guard lock(mutex_);
+    watcher_ = std::move(watcher);
+  }
   std::string last_request() {
     const std::lock_guard lock(mutex_);
     return last_;
   }
 
  private:
+  std::function<void(const std::string&)> watcher() {
+    const std::lock_guard lock(mutex_);
+    return watcher_;
+  }
   TestAnswer answer_for(const std::string& target, const std::string& request) {
     const std::lock_guard lock(mutex_);
     ++counts_[target];
@@ -118,6 +128,7 @@ class TestServer {
       const std::size_t from = request.find(' ') + 1;
       std::string target = request.substr(from, request.find(' ', from) - from);
       if (request.starts_with("POST ")) target = "POST " + target + (body.empty() ? "" : " " + body);
+      if (const auto watcher = this->watcher()) watcher(target);
       const TestAnswer answer = answer_for(target, request);
       const std::size_t length = answer.claimed ? answer.claimed : answer.body.size();
       std::string text = "HTTP/1.1 " + std::to_string(answer.status) + " X\r\nConnection: close\r\n" + answer.headers;
@@ -137,6 +148,7 @@ class TestServer {
   std::map<std::string, int> counts_;
   std::vector<std::string> order_;
   std::vector<std::chrono::steady_clock::time_point> times_;
+  std::function<void(const std::string&)> watcher_;
   std::string last_;
 };
 

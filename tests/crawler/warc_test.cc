@@ -277,5 +277,90 @@ TEST_F(Warc, TheIndexFollowsFromTheSegment) {
   EXPECT_EQ(write_warc_index(segment, writer.length() - 3).error().code, Errc::kCorrupt);
 }
 
+// Bytes that deflate makes no shorter.
+std::string noise(std::size_t length, std::uint32_t seed) {
+  std::string out(length, '\0');
+  for (char& c : out) c = static_cast<char>((seed = seed * 1664525 + 1013904223) >> 24);
+  return out;
+}
+
+// Appends until the segment is long enough to be closed: pages of all kinds, some of them the same.
+void fill_segment(WarcWriter& writer, const WarcResponse& like) {
+  const WarcOriginal original{"<urn:x>", "http://a.test/", "2026-01-02T00:00:00Z", "sha256:00", "http://a.test/p"};
+  const std::vector<std::string> addresses{"http://www.b.test/z?b=2&a=1", "http://a.test/\xE4\xBC\x81\xE4\xB8\x9A",
+                                           "http://127.0.0.1:8080/Q", "http://h.test/list#POST:form:start=0&A=b",
+                                           "http://a.test/\"quoted\"\\"};
+  const std::vector<std::string> heads{like.head, "HTTP/1.1 404 Not Found\r\nContent-Type: Text/HTML; charset=GBK\r\n",
+                                       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Type:\r\n",
+                                       "HTTP/1.1\r\n", "HTTP/1.1 200 OK\r\nX-\"\xFF: \x01\r\n"};
+  const std::string body = noise(200'000, 7);
+  for (std::size_t i = 0; writer.is_open() || i == 0; ++i) {
+    WarcResponse page = like;
+    page.url = addresses[i % addresses.size()];
+    page.asked = page.url + (i % 7 == 0 ? std::to_string(i) : "");
+    if (i % 3 == 0) page.url += "&n=" + std::to_string(i % 100);
+    page.head = heads[i % heads.size()];
+    page.fetched_at += std::chrono::seconds(i % 60);
+    page.body = body.substr(0, i % 20 == 0 ? body.size() : i % 11);
+    ASSERT_TRUE(writer.append(page, page.fetched_at));
+    if (i % 5 == 0) {
+      ASSERT_TRUE(writer.append_revisit(page, original, Revisit::kSamePayload, page.fetched_at));
+    }
+    if (i % 100 == 99) {
+      writer.rotate_when_long();
+    }
+  }
+}
+
+TEST_F(Warc, LinesMadeWhileWritingAreThoseOfReadingAgain) {
+  auto writer = WarcWriter::open(folder_, {}, "test").value();
+  fill_segment(writer, response("http://a.test/", ""));
+  const fs::path segment = folder_ / writer.segment();
+  const std::string lines = bytes_of(warc_index_of(segment));
+  EXPECT_GT(lines.size(), std::size_t{1} << 20) << "fewer than go into a file";
+  ASSERT_TRUE(fs::remove(warc_index_of(segment)));
+  ASSERT_TRUE(write_warc_index(segment, writer.length()));
+  EXPECT_TRUE(bytes_of(warc_index_of(segment)) == lines);
+}
+
+TEST_F(Warc, ASegmentThatIsGoneOnWithHasTheLinesOfAllOfIt) {
+  std::uint64_t acknowledged = 0;
+  {
+    auto killed = WarcWriter::open(folder_, {}, "test").value();
+    for (int i = 0; i < 10; ++i)
+      ASSERT_TRUE(killed.append(response("http://first.test/" + std::to_string(i), noise(1000, 3)), Instant{}));
+    acknowledged = killed.length();
+    ASSERT_TRUE(killed.append(response("http://lost.test/", "x"), Instant{}));
+  }
+  auto writer = WarcWriter::open(folder_, {{"000001.warc.gz", acknowledged}}, "test").value();
+  ASSERT_EQ(writer.length(), acknowledged);
+  fill_segment(writer, response("http://a.test/", ""));
+  ASSERT_EQ(writer.segment(), "000001.warc.gz");
+  const fs::path segment = folder_ / writer.segment();
+  const std::string lines = bytes_of(warc_index_of(segment));
+  EXPECT_NE(lines.find("\ntest,first)/9 "), std::string::npos);
+  EXPECT_EQ(lines.find("lost"), std::string::npos);
+  ASSERT_TRUE(write_warc_index(segment, writer.length()));
+  EXPECT_TRUE(bytes_of(warc_index_of(segment)) == lines);
+}
+
+// Copied members have no lines, and an answer without a head is none that a reader takes.
+TEST_F(Warc, WhereALineIsMissingTheSegmentIsReadAgain) {
+  for (const bool readable : {true, false}) {
+    auto writer = WarcWriter::open(folder_, {}, "test").value();
+    ASSERT_TRUE(writer.begin_segment(Instant{}));
+    WarcResponse odd = response("http://odd.test/", "no end");
+    if (!readable) odd.head.clear();
+    const PackedResponse packed = pack_response(odd);
+    EXPECT_EQ(packed.line.known(), readable);
+    ASSERT_TRUE(readable ? writer.append_member(packed.members) : writer.append(packed, Instant{}));
+    fill_segment(writer, response("http://a.test/", ""));
+    const fs::path index = warc_index_of(folder_ / writer.segment());
+    EXPECT_EQ(fs::exists(index), readable) << "of what cannot be read whole there is no index";
+    EXPECT_EQ(readable, fs::exists(index) && bytes_of(index).find("\ntest,odd)/ ") != std::string::npos);
+    fs::remove_all(folder_);
+  }
+}
+
 }  // namespace
 }  // namespace tanmiao::crawler::warc_test
