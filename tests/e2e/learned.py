@@ -104,6 +104,13 @@ def body(options):
         check(all("名次按学习排序" in r["learned"]["text"] for r in rows), "in plain Chinese")
         in_order = sorted((r for r in rows if r["lead_kind"] != "科技型初创" and "rank" in r), key=lambda r: r["rank"])
         check(all(a["learned"]["score"] >= b["learned"]["score"] for a, b in zip(in_order, in_order[1:])), "in rank order")
+        for row in rows:
+            beside = row["why_not_higher"]
+            check(len(beside["ranks"]) <= 3 and "不保留" not in beside["text"], "the model that ranks is asked what one more fact would do")
+            for one in beside["ranks"]:
+                check(one["probability"] >= one["probability_before"] == row["learned"]["probability"] and one["rank"] <= row["rank"] and
+                      "不是购买专利的建议" in one["text"], f"{one['text']}")
+        check(any(row["why_not_higher"]["ranks"] for row in rows), "some fact would lift some firm")
         shown = bench.run("explain", rows[0]["firm"]["code"], *bench.of(data)).stdout
         check("学习排序" in shown and "评分卡的得分" in shown, "the terminal shows both")
         page = (data / f"reports/{taken['night']['id']:06}.html").read_text(encoding="utf-8")
