@@ -79,10 +79,7 @@ json::array ranks_json(const Context& context, const FirmFacts& facts, const Ass
 
 std::string learned_of(const store::Run& run, std::size_t row) {
   store::PackedReader reader(run.explanation);
-  const auto text = reader.read(row);
-  if (!text) return {};
-  const json::object all = parsed(*text);
-  return all.contains("learned") ? json::serialize(all.at("learned")) : std::string();
+  return learned_text(reader, row);
 }
 
 std::string beside_learned(const Context& context, const FirmFacts& facts, const Assessment& a,

@@ -51,6 +51,10 @@ std::filesystem::path learned_file(const store::DataFolder& folder, std::string_
 // and the one before), or is damaged.
 std::shared_ptr<const LearnedModel> model_of_run(const store::DataFolder& folder, const store::RunEntry& run);
 
+// What a run wrote of the model that orders it ("learned" of docs/schema/explanation.json), of one row; empty: the
+// scorecard orders it. `explanations`: of Run::explanation.
+std::string learned_text(store::PackedReader& explanations, std::size_t row);
+
 struct Lesson {
   LessonDay learnt, test;               // of the model that is tested; what it is tested on
   std::vector<ScorerFigures> scorers;   // on the test's leads: learned, scorecard, likelihood, then the one in use

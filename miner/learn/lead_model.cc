@@ -88,6 +88,19 @@ std::shared_ptr<const LearnedModel> model_of_run(const store::DataFolder& folder
   return model ? *model : nullptr;
 }
 
+// miner::mine writes it last, and nothing in it has that name.
+std::string learned_text(store::PackedReader& explanations, std::size_t row) {
+  constexpr std::string_view kBefore = ",\"learned\":";
+  const auto text = explanations.read(row);
+  if (!text || text->empty()) return {};
+  const std::size_t at = text->rfind(kBefore);
+  if (at == std::string_view::npos) return {};
+  const std::string_view told = text->substr(at + kBefore.size(), text->size() - at - kBefore.size() - 1);
+  boost::system::error_code failed;
+  const json::value value = json::parse(told, failed);
+  return !failed && value.is_object() ? std::string(told) : std::string();
+}
+
 bool reads_scorecard(const LearnedModel& model, const Rules& rules) {
   const auto* trees = dynamic_cast<const FoldTrees*>(&model);
   return trees != nullptr && trees->fits(dynamic_cast<const LoadedRules&>(rules).scorecard_);

@@ -8,11 +8,10 @@
 #include <fstream>
 #include <set>
 
-#include "core/hash.h"
 #include "core/json_reading.h"
 #include "miner/learned.h"
 #include "tabular/reference_reader.h"
-#include "tests/miner/fixture.h"
+#include "tests/miner/stump_model.h"
 
 namespace tanmiao::miner::new_facts_test {
 namespace {
@@ -21,32 +20,6 @@ namespace json = boost::json;
 using namespace learn;
 
 const Date kToday = make_date(2026, 11, 20);
-
-// "From `bound` on `column` is worth `worth`"; what is not known is worth nothing.
-struct Stump {
-  std::string column;
-  double bound = 0, worth = 0;
-};
-// A model of one fold: log-odds `slope` a point of the scorecard, and the stumps.
-std::shared_ptr<const FoldTrees> model_of(const World& world, const std::vector<Stump>& stumps, double slope = 0) {
-  auto out = std::make_shared<FoldTrees>();
-  const Scorecard& card = world.loaded().scorecard_;
-  out->id = "by hand", out->campaign = "all", out->label = "tech_sme", out->scorecard_hash = hash_hex(card.bytes);
-  out->learnt = {make_date(2024, 12, 31), make_date(2025, 12, 31), 100, 10};
-  out->curve = {1, 0};
-  out->columns = lead_columns(card);
-  json::array trees;
-  for (const Stump& stump : stumps) {
-    const auto at = std::find_if(out->columns.begin(), out->columns.end(),
-                                 [&](const LeadColumn& column) { return column.id == stump.column; });
-    EXPECT_NE(at, out->columns.end()) << stump.column;
-    trees.push_back(json::array{json::array{2, stump.bound, 1, 2, at - out->columns.begin(), 1}, json::array{1, 0},
-                                json::array{1, stump.worth}});
-  }
-  out->folds.push_back({{slope, 0}, 0, Trees::from_json(json::serialize(trees), out->columns.size()).value()});
-  out->seal();
-  return out;
-}
 
 struct Mined {
   Mined(const std::vector<TestFirm>& firms, const std::vector<Stump>& stumps, double slope = 0)
