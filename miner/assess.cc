@@ -10,7 +10,7 @@ namespace {
 LeadKind kind_of(const Context& context, const FirmFacts& facts) {
   if (facts.direct) return LeadKind::kDirect;
   if (facts.past_tech_sme) return LeadKind::kRenewal;
-  const auto established = from_day(context.snapshot.firms.established[facts.firm]);
+  const auto established = from_day(facts.established);
   const bool young = established && add_months(*established, context.card.start_up_months) > context.as_of;
   return young ? LeadKind::kStartUp : LeadKind::kNew;
 }

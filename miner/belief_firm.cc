@@ -106,7 +106,7 @@ Evidence evidence_of(const Context& context, const Priors& priors, const FirmFac
     if (code.starts_with(prefix) && prefix.size() > best_length) best = 1 + i, best_length = prefix.size();
   }
   if (best > 0) e.x[best] = 1;
-  const int insured = static_cast<int>(context.snapshot.firms.insured_staff[facts.firm]);
+  const int insured = static_cast<int>(facts.insured);
   std::size_t size = 0;
   int from = -1;
   for (std::size_t i = 0; i < priors.sizes.size(); ++i)

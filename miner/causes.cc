@@ -8,6 +8,7 @@
 #include <map>
 #include <set>
 
+#include "miner/cause_learned.h"
 #include "miner/cause_rights.h"
 
 namespace tanmiao::miner {
@@ -181,17 +182,28 @@ std::vector<ItemChange> item_changes(const Judged& was, const Judged& is) {
   return out;
 }
 
-FirmCauses causes_of(const Context& before, const Context& now, store::FirmNo firm) {
+// Runs `add`, and says of what it added what it is about.
+template <class Add>
+void about(About what, std::vector<Cause>& causes, const Add& add) {
+  const std::size_t from = causes.size();
+  add();
+  for (std::size_t i = from; i < causes.size(); ++i) causes[i].about = what;
+}
+
+FirmCauses causes_of(const Context& before, const Context& now, const LearnedSide& model, store::FirmNo firm) {
   const Judged was = judged_side(before, firm), is = judged_side(now, firm);
   FirmCauses out;
   out.before = was.assessment.score, out.now = is.assessment.score;
   out.list_before = was.assessment.kind == LeadKind::kStartUp, out.list_now = is.assessment.kind == LeadKind::kStartUp;
   out.items = item_changes(was, is);
-  add_recognitions(was, is, out.causes);
-  add_signals(was, is, out.causes);
-  add_visits(was, is, out.causes);
-  add_rights(was.context, was.facts, is.context, is.facts, out.causes);
-  add_registration(was, is, out.causes);
+  about(About::kRecognitions, out.causes, [&] { add_recognitions(was, is, out.causes); });
+  about(About::kSignals, out.causes, [&] { add_signals(was, is, out.causes); });
+  about(About::kVisits, out.causes, [&] { add_visits(was, is, out.causes); });
+  about(About::kRights, out.causes, [&] { add_rights(was.context, was.facts, is.context, is.facts, out.causes); });
+  about(About::kRegister, out.causes, [&] { add_registration(was, is, out.causes); });
+  if (model.trees != nullptr && was.facts.firm != store::kNoFirm && is.facts.firm != store::kNoFirm)
+    out.learned = learned_causes(model, {was.context, was.facts, was.assessment}, {is.context, is.facts, is.assessment},
+                                 out.causes);
   return out;
 }
 
@@ -210,10 +222,12 @@ Result<std::vector<FirmCauses>> causes(const RunSide& before, const RunSide& now
                                        const Reference& reference, const std::vector<store::FirmNo>& firms) {
   TANMIAO_ASSIGN(const Context was, context_for(before.snapshot, rules, reference, before.config));
   TANMIAO_ASSIGN(const Context is, context_for(now.snapshot, rules, reference, now.config));
+  const LearnedSide model = learned_side(is, dynamic_cast<const LoadedRules&>(rules), now.config);
   std::vector<FirmCauses> out(firms.size());
   tbb::task_arena arena(now.config.threads > 0 ? now.config.threads : tbb::task_arena::automatic);
   arena.execute([&] {
-    tbb::parallel_for(std::size_t{0}, firms.size(), [&](std::size_t i) { out[i] = causes_of(was, is, firms[i]); });
+    tbb::parallel_for(std::size_t{0}, firms.size(),
+                      [&](std::size_t i) { out[i] = causes_of(was, is, model, firms[i]); });
   });
   return out;
 }

@@ -207,12 +207,14 @@ Result<std::shared_ptr<const TitleHolders>> title_holders(const store::Snapshot&
   return std::shared_ptr<const TitleHolders>(std::move(out));
 }
 
-std::string why_not_higher(const Context& context, const FirmFacts& facts, const Assessment& a, const store::Run& run) {
+std::string why_not_higher(const Context& context, const FirmFacts& facts, const Assessment& a, const store::Run& run,
+                           const learn::FoldTrees* model, const Priors* priors) {
   const std::size_t row = run.row_of(facts.firm);
   const LeadList list = LeadList::of(run, row);
   const std::size_t ahead = row - list.begin, all = list.end - list.begin;
   const std::size_t compared = std::min(ahead, std::clamp(all / 10, kLeastAhead, kMostAhead));
-  if (!learned_of(run, row).empty()) return beside_learned(run, list.begin, list.end, row, compared);
+  if (!learned_of(run, row).empty())
+    return beside_learned(context, facts, a, {run, list.begin, list.end, row, compared}, model, priors);
   json::object out{{"of", all}, {"ahead", ahead}, {"compared_with", compared}};
   std::string text = fmt::format("名单共 {} 家，", all);
   if (ahead > 0) {

@@ -216,7 +216,10 @@ Result<std::string> explain_json(const store::Snapshot& snapshot, const Rules& r
     if (row < run->size()) {
       root["rank"] = run->rank[row];
       if (const std::string learned = learned_of(*run, row); !learned.empty()) root["learned"] = json::parse(learned);
-      root["why_not_higher"] = json::parse(why_not_higher(context, facts, assessment, *run));
+      const auto* model = dynamic_cast<const learn::FoldTrees*>(config.learned.get());
+      const bool reads = model != nullptr && model->fits(context.card);
+      root["why_not_higher"] =
+          json::parse(why_not_higher(context, facts, assessment, *run, reads ? model : nullptr, loaded.priors_.get()));
     } else {
       root["why_not_a_lead"] = "不在该次运行中";
     }

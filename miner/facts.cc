@@ -267,6 +267,9 @@ std::vector<RecognitionFact> recognition_facts(const Context& context, store::Fi
 FirmFacts gather(const Context& context, store::FirmNo firm) {
   FirmFacts facts;
   facts.firm = firm;
+  const auto& firms = context.snapshot.firms;
+  facts.established = firms.established[firm], facts.capital = firms.capital[firm];
+  facts.insured = firms.insured_staff[firm];
   gather_patents(context, facts);
   gather_recognitions(context, facts);
   gather_signals(context, facts);

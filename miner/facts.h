@@ -103,6 +103,9 @@ struct Numbers {
 
 struct FirmFacts {
   store::FirmNo firm = store::kNoFirm;
+  Day established = kNoDay;   // of the register; with the next two what an explanation supposes otherwise
+  std::int64_t capital = -1;  // minor units; -1: not known
+  std::int32_t insured = -1;  // persons; -1: not known
   std::vector<PatentFact> patents;
   std::vector<RecognitionFact> recognitions;
   std::vector<SignalFact> signals;

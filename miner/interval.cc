@@ -43,7 +43,7 @@ RubricRow staff_row(const Context& context, const FirmFacts& facts) {
     row.remedy = points < row.points_most ? "核对是否有未计入的科技人员" : "";
     return row;
   }
-  const auto insured = context.snapshot.firms.insured_staff[facts.firm];
+  const auto insured = facts.insured;
   row.evidence = facts.inventors > 0 ? "近五年专利中不同发明人 " + std::to_string(facts.inventors) + " 人（仅供参考）"
                                      : "无公开依据";
   if (insured >= 0) row.evidence += "；参保人数 " + std::to_string(insured) + " 人（仅供参考）";
@@ -167,8 +167,8 @@ GateResult answer(const Context& context, const FirmFacts& facts, const Gate& ga
   constexpr double kMinor = 100;
   if (gate.field == "registered_mainland") return resident(context, f, gate);
   if (gate.field == "staff_total") {
-    if (!n.staff_total && firms.insured_staff[f] > gate.most) {
-      return {&gate, GateAnswer::kFails, "参保人数 " + std::to_string(firms.insured_staff[f]) + " 人"};
+    if (!n.staff_total && facts.insured > gate.most) {
+      return {&gate, GateAnswer::kFails, "参保人数 " + std::to_string(facts.insured) + " 人"};
     }
     return bounded(n.staff_total, n.staff_date, gate.most, "职工总数");
   }

@@ -45,6 +45,16 @@ class LearnedModel {
   virtual const LessonDay& day() const = 0;          // learnt from
 };
 
+// Where a data folder keeps the model of that hash.
+std::filesystem::path learned_file(const store::DataFolder& folder, std::string_view hash);
+// The model that orders the run. Null: the scorecard does, or the model is kept no more (a folder keeps the one in use
+// and the one before), or is damaged.
+std::shared_ptr<const LearnedModel> model_of_run(const store::DataFolder& folder, const store::RunEntry& run);
+
+// What a run wrote of the model that orders it ("learned" of docs/schema/explanation.json), of one row; empty: the
+// scorecard orders it. `explanations`: of Run::explanation.
+std::string learned_text(store::PackedReader& explanations, std::size_t row);
+
 struct Lesson {
   LessonDay learnt, test;               // of the model that is tested; what it is tested on
   std::vector<ScorerFigures> scorers;   // on the test's leads: learned, scorecard, likelihood, then the one in use

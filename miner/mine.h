@@ -51,7 +51,8 @@ struct MineConfig {
   std::string standard{};
   std::vector<std::string> suppose{};
   // What orders the leads in the place of the scorecard (miner/learned.h); null: nothing. One that reads another
-  // scorecard, or that knows labels of after the day, is not used: MineReport::learned says.
+  // scorecard, or that knows labels of after the day, is not used: MineReport::learned says. explain_json: the model by
+  // which `run` is ordered (miner/learned.h, model_of_run), for what one more fact would do.
   std::shared_ptr<const LearnedModel> learned{};
 };
 struct MineReport {

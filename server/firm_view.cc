@@ -169,6 +169,7 @@ json::object registration(const World& world, const Reference& reference, store:
 Result<json::object> firm_json(const Site& site, const World& world, store::FirmNo firm) {
   miner::MineConfig config;
   config.campaign = world.campaign;
+  config.learned = world.learned;
   config.as_of = world.run != nullptr ? world.entry.as_of : world.snapshot->info().civil_date;
   TANMIAO_ASSIGN(auto visits, site.worlds.with_store([&](store::Store& store) {
     return store::firm_answers(store.facts(), store.people(), *world.snapshot, world.snapshot->info().view);

@@ -90,6 +90,7 @@ Result<std::shared_ptr<const World>> Worlds::open(const store::Live& live, std::
     for (const store::RunEntry& entry : runs) {  // newest first
       if (entry.id == id) {
         world->entry = entry;
+        world->learned = miner::model_of_run(folder(), entry);
         passed = true;
       } else if (passed && entry.live && entry.campaign == campaign && entry.as_of < world->entry.as_of) {
         // A run whose folder was cleaned away is no reason to show nothing.

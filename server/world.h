@@ -13,6 +13,7 @@
 #include "indexer/cursor.h"
 #include "indexer/index.h"
 #include "miner/comparison.h"
+#include "miner/learned.h"
 #include "pool/firm_book.h"
 #include "pool/leads.h"
 #include "server/candidate_list.h"
@@ -28,7 +29,8 @@ struct World {
   std::shared_ptr<const CandidateList> list;   // of `run`; null without one
   std::shared_ptr<const indexer::Searcher> searcher;
   std::shared_ptr<const pool::FirmBook> book;
-  store::RunEntry entry;  // of `run`
+  std::shared_ptr<const miner::LearnedModel> learned;  // orders `run`; null: the scorecard does, or it is kept no more
+  store::RunEntry entry;                               // of `run`
   store::Live live;
   std::string campaign;
 };

@@ -1,5 +1,7 @@
 #include "apps/tanmiao/change_words.h"
 
+#include "apps/tanmiao/learned_changes.h"
+
 #include <fmt/format.h>
 
 #include <boost/json.hpp>
@@ -9,6 +11,13 @@ namespace tanmiao::app {
 namespace {
 
 namespace json = boost::json;
+
+constexpr std::string_view kLearnedInput = "learned";
+
+// Parts of a run's inputs that are no data of firms. A new day is none either: it only moves what is valid on it.
+constexpr std::pair<std::string_view, std::string_view> kRules[] = {
+    {"miner", "程序的评分方法"},  {"campaign", "检索条件"}, {"rubric_hash", "评价指标"},
+    {"scorecard_hash", "计分表"}, {"reference", "参考表"},  {kLearnedInput, "学习模型"}};
 
 std::string signed_points(double change) { return fmt::format("{}{:.2f}", change < 0 ? "−" : "+", std::abs(change)); }
 
@@ -27,7 +36,8 @@ json::object one_change_json(const FirmChange& c) {
                                   {"text", cause.text},
                                   {"date", date ? iso(*date) : std::string()},
                                   {"source", cause.source},
-                                  {"key", cause.key}});
+                                  {"key", cause.key},
+                                  {"about", miner::word(cause.about)}});
   }
   json::object out{{"change", word(c.turn)},
                    {"firm", c.firm},
@@ -48,6 +58,7 @@ json::object one_change_json(const FirmChange& c) {
   if (c.by_firm) out["by_firm"] = in_micro(*c.by_firm);
   if (c.by_rules) out["by_rules"] = in_micro(*c.by_rules);
   out["items"] = std::move(items);
+  if (c.learned) out["learned"] = learned_change_json(*c.learned);
   out["causes"] = std::move(causes);
   return out;
 }
@@ -59,6 +70,19 @@ json::object reason_counts(const std::vector<std::pair<std::string, std::uint64_
 }
 
 }  // namespace
+
+std::vector<std::string> changed_rules(const std::string& before, const std::string& now) {
+  boost::system::error_code failed;
+  const json::value was = json::parse(before, failed), is = json::parse(now, failed);
+  std::vector<std::string> out;
+  if (failed || !was.is_object() || !is.is_object()) return out;
+  for (const auto& [key, text] : kRules) {
+    const auto *a = was.get_object().if_contains(key), *b = is.get_object().if_contains(key);
+    const bool comes_or_goes = key == kLearnedInput && (a == nullptr) != (b == nullptr);
+    if (comes_or_goes || (a != nullptr && b != nullptr && *a != *b)) out.emplace_back(text);
+  }
+  return out;
+}
 
 std::string_view word(Turn turn) {
   switch (turn) {
@@ -105,15 +129,17 @@ void add_cause_words(FirmChange& change) {
 
 void add_score_words(FirmChange& change, const std::vector<std::string>& rules) {
   constexpr std::size_t kMostItems = 4;
+  const std::string_view score = change.learned ? "评分卡得分" : "排序分";
   std::string items;
   for (std::size_t i = 0; i < change.items.size() && i < kMostItems; ++i)
     items += fmt::format("{}{} {}", items.empty() ? "" : "、", change.items[i].label,
                          signed_points(change.items[i].now - change.items[i].before));
   if (change.items.size() > kMostItems) items += " 等";
   if (!items.empty())
-    change.why.push_back(fmt::format("本企业的变化使排序分 {}：{}", signed_points(change.by_firm.value_or(0)), items));
+    change.why.push_back(
+        fmt::format("本企业的变化使{} {}：{}", score, signed_points(change.by_firm.value_or(0)), items));
   if (change.by_rules.value_or(0) != 0 && !rules.empty())
-    change.why.push_back(fmt::format("{}有变更，使排序分 {}，并非企业自身变化", joined(rules, "、"),
+    change.why.push_back(fmt::format("{}有变更，使{} {}，并非企业自身变化", joined(rules, "、"), score,
                                      signed_points(change.by_rules.value_or(0))));
   if (change.why.empty())
     change.why.push_back(rules.empty() ? "排序分有变" : joined(rules, "、") + "有变更，并非企业自身变化");
@@ -134,6 +160,8 @@ json::object changes_json(const RunChanges& c) {
   for (const std::string& rule : c.rules) rules.emplace_back(rule);
   return {{"run", c.before.id},
           {"as_of", iso(c.before.as_of)},
+          {"ordered_before", ordered_json(c.ordered_before)},
+          {"ordered", ordered_json(c.ordered)},
           {"rules", std::move(rules)},
           {"new", c.fresh},
           {"gone", c.gone},

@@ -7,6 +7,8 @@ namespace tanmiao::app {
 
 inline constexpr std::string_view kNoLongerKnown = "来源数据中已没有该企业";
 
+// What is another than before in the inputs of two runs, besides the data: 评价指标, 计分表, ...
+std::vector<std::string> changed_rules(const std::string& before, const std::string& now);
 std::string joined(const std::vector<std::string>& texts, std::string_view between);
 // Why a firm came: whether the snapshot before knew it, and why it was no lead there by today's rules.
 std::string fresh_words(bool seen, const std::string& reason, const std::vector<std::string>& rules);

@@ -9,6 +9,7 @@
 #include "apps/tanmiao/explain_text.h"
 #include "apps/tanmiao/workplace.h"
 #include "miner/comparison.h"
+#include "miner/learned.h"
 #include "server/nearest_listed.h"
 
 namespace tanmiao::app {
@@ -54,6 +55,7 @@ Result<int> explain(const Common& common, const ExplainOptions& options) {
     if (loaded && loaded->entry.snapshot == snapshot->info().generation) {
       run = loaded->run;
       config.as_of = loaded->entry.as_of;
+      config.learned = miner::model_of_run(place.folder(), loaded->entry);
     }
   }
   store::View seen = snapshot->info().view;

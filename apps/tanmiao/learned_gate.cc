@@ -19,10 +19,6 @@ namespace json = boost::json;
 
 constexpr std::string_view kInUse = "learned_in_use.json", kTold = "learned_lesson.json";
 
-fs::path model_file(const store::DataFolder& folder, std::string_view hash) {
-  return models_of(folder) / ("learned-" + std::string(hash) + ".json");
-}
-
 json::object day_json(const miner::LessonDay& day) {
   return {{"as_of", iso(day.as_of)}, {"until", iso(day.until)}, {"firms", day.firms}, {"labelled", day.labelled}};
 }
@@ -60,7 +56,7 @@ Status keep(Workplace& place, const miner::LearnedModel& model, Date today) {
   fs::create_directories(models, failed);
   if (failed) return Error{Errc::kIo, "cannot make the folder: " + failed.message(), models.string()};
   const std::string before(text_of(kept_object(models / kInUse), "hash"));
-  TANMIAO_TRY(store::write_file_durably(model_file(place.folder(), model.hash()), model.bytes()));
+  TANMIAO_TRY(store::write_file_durably(miner::learned_file(place.folder(), model.hash()), model.bytes()));
   const json::object line{{"hash", model.hash()}, {"before", before}, {"since", iso(today)}};
   TANMIAO_TRY(store::write_file_durably(models / kInUse, json::serialize(line) + "\n"));
   for (const auto& entry : fs::directory_iterator(models, failed)) {
@@ -218,7 +214,7 @@ Result<std::shared_ptr<const miner::LearnedModel>> learned_in_use(const AppConfi
   const fs::path line = models_of(folder) / kInUse;
   if (!fs::exists(line)) return none;
   const std::string hash(text_of(kept_object(line), "hash"));
-  const auto bytes = bytes_of(model_file(folder, hash));
+  const auto bytes = bytes_of(miner::learned_file(folder, hash));
   if (hash.empty() || !bytes || hash_hex(*bytes, 16) != hash)
     return Error{Errc::kCorrupt,
                  "the learned model in use is missing or damaged; without the file that names it the scorecard ranks "

@@ -6,6 +6,8 @@
 #include <map>
 
 #include "apps/tanmiao/change_words.h"
+#include "apps/tanmiao/learned_changes.h"
+#include "miner/learned.h"
 #include "store/answers.h"
 
 namespace tanmiao::app {
@@ -17,26 +19,6 @@ struct Pair {
   store::FirmNo firm;
   std::size_t was, is;  // rows; the size of the run: none
 };
-
-constexpr std::string_view kLearnedInput = "learned", kLearnedWord = "学习模型";
-
-// Parts of a run's inputs that are no data of firms. A new day is none either: it only moves what is valid on it.
-constexpr std::pair<std::string_view, std::string_view> kRules[] = {
-    {"miner", "程序的评分方法"},  {"campaign", "检索条件"}, {"rubric_hash", "评价指标"},
-    {"scorecard_hash", "计分表"}, {"reference", "参考表"},  {kLearnedInput, kLearnedWord}};
-
-std::vector<std::string> changed_rules(const std::string& before, const std::string& now) {
-  boost::system::error_code failed;
-  const json::value was = json::parse(before, failed), is = json::parse(now, failed);
-  std::vector<std::string> out;
-  if (failed || !was.is_object() || !is.is_object()) return out;
-  for (const auto& [key, text] : kRules) {
-    const auto *a = was.get_object().if_contains(key), *b = is.get_object().if_contains(key);
-    const bool comes_or_goes = key == kLearnedInput && (a == nullptr) != (b == nullptr);
-    if (comes_or_goes || (a != nullptr && b != nullptr && *a != *b)) out.emplace_back(text);
-  }
-  return out;
-}
 
 bool same_score(double a, double b) { return std::abs(a - b) < 1e-9; }
 
@@ -60,6 +42,7 @@ class Comparison {
       : place_(place), rules_(rules), before_(before), now_(now), was_(was), is_(is), out_(out) {}
 
   Status compare(const CompareOptions& options) {
+    out_.ordered_before = ordered_by(before_), out_.ordered = ordered_by(now_);
     sort_apart();
     if (options.only != store::kNoFirm) keep_only(options.only);
     TANMIAO_TRY(tell_fresh(options.limit));
@@ -238,7 +221,8 @@ class Comparison {
     std::vector<Pair> differ;
     for (const Pair& pair : pairs) {
       const bool own = !differences(before_, pair.was, now_, pair.is).empty() ||
-                       !same_score(before_.score[pair.was], now_.score[pair.is]);
+                       !same_score(before_.score[pair.was], now_.score[pair.is]) ||
+                       learned_score(learned_before_, pair.was) != learned_score(learned_now_, pair.is);
       out_.moved_of_itself += own;
       if (own && told + differ.size() < limit) differ.push_back(pair);
       if (own || pushed.size() >= limit) continue;
@@ -251,32 +235,38 @@ class Comparison {
     pairs = std::move(differ);
   }
 
-  // What orders the list came, went or is another one: the scorecard's points do not show it.
-  bool by_learning(const Pair& pair) const {
-    return stands_elsewhere(pair.was, pair.is) &&
-           std::find(out_.rules.begin(), out_.rules.end(), kLearnedWord) != out_.rules.end();
+  // What orders the list came, went or is another one, and that moved the firm more than what changed of it.
+  bool by_learning(const Pair& pair, const FirmChange& change) const {
+    return stands_elsewhere(pair.was, pair.is) && out_.ordered_before != out_.ordered && model_weighs_more(change);
   }
 
-  FirmChange moved(const Pair& pair, miner::FirmCauses causes) const {
+  FirmChange moved(const Pair& pair, miner::FirmCauses causes) {
     FirmChange out = change(stands_elsewhere(pair.was, pair.is) ? Turn::kMoved : Turn::kSame, pair);
     out.by_firm = causes.now - causes.before;
     const double by_rules = out.score.value_or(0) - out.score_before.value_or(0) - (causes.now - causes.before);
     out.by_rules = std::abs(by_rules) < 1e-9 ? 0 : by_rules;
-    const bool own = !causes.items.empty() || causes.list_before != causes.list_now || out_.rules.empty();
-    const bool time_alone =
-        !causes.causes.empty() && std::all_of(causes.causes.begin(), causes.causes.end(),
-                                              [](const auto& c) { return c.kind == miner::CauseKind::kTime; });
+    if (!out_.ordered.model.empty())
+      out.learned = learned_change(learned_score(learned_before_, pair.was), learned_score(learned_now_, pair.is),
+                                   std::move(causes.learned));
+    const bool other_model = by_learning(pair, out);
+    const bool own = !other_model && (!causes.items.empty() || causes.list_before != causes.list_now ||
+                                      out_.rules.empty() || moved_by_columns(out));
+    const bool time_alone = (!causes.causes.empty() || drifted(out)) &&
+                            std::all_of(causes.causes.begin(), causes.causes.end(),
+                                        [](const auto& c) { return c.kind == miner::CauseKind::kTime; });
     const bool other_list = out.start_up != out.start_up_before;
-    out.because = own                                                     ? time_alone ? Because::kTime : Because::kData
-                  : *out.by_rules != 0 || other_list || by_learning(pair) ? Because::kRules
-                                                                          : Because::kOthers;
+    out.because = own                                               ? time_alone ? Because::kTime : Because::kData
+                  : *out.by_rules != 0 || other_list || other_model ? Because::kRules
+                                                                    : Because::kOthers;
     out.items = std::move(causes.items), out.causes = std::move(causes.causes);
     if (out.because == Because::kOthers) {
       out.why = {pushed_words(out)};
       return out;
     }
+    if (auto line = model_words(out_.ordered_before, out_.ordered, out); !line.empty()) out.why.push_back(line);
     add_cause_words(out);
     if (out.why.empty() && out_.rules.empty()) out.why = differences(before_, pair.was, now_, pair.is);
+    add_learned_words(out);
     add_score_words(out, out_.rules);
     return out;
   }
@@ -286,6 +276,7 @@ class Comparison {
   const store::Run &before_, &now_;
   const miner::RunSide &was_, &is_;
   RunChanges& out_;
+  store::PackedReader learned_before_{before_.explanation}, learned_now_{now_.explanation};
   std::vector<Pair> fresh_, gone_, moved_;
 };
 
@@ -299,8 +290,9 @@ std::optional<RunChanges> compare_runs(Workplace& place, const miner::Rules& rul
   const auto was = store::Snapshot::open(place.folder().columns(before.snapshot));
   if (!was_run || !now_run || !was) return std::nullopt;
   const auto was_side = side_of(place, before, **was, options.threads);
-  const auto now_side = side_of(place, now, snapshot, options.threads);
+  auto now_side = side_of(place, now, snapshot, options.threads);
   if (!was_side || !now_side) return std::nullopt;
+  now_side->config.learned = miner::model_of_run(place.folder(), now);
   RunChanges out;
   out.before = before;
   out.rules = changed_rules(before.inputs_json, now.inputs_json);

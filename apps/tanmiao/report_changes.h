@@ -24,6 +24,19 @@ enum class Because : std::uint8_t {
 };
 std::string_view word(Because because);  // "data", "time", "rules", "others"
 
+// By what a run is ordered.
+struct OrderedBy {
+  std::string model{}, id{}, as_of{},
+      until{};  // of a learned model, and what it is learnt from; all empty: the scorecard
+  bool operator==(const OrderedBy&) const = default;
+};
+// Of a firm in two runs, the later of which is ordered by a learned model. Thousandths of log-odds.
+struct LearnedChange {
+  std::optional<std::int64_t> before, now;        // as the runs have them
+  std::optional<std::int64_t> by_firm, by_model;  // parts of their difference; absent: the model is kept no more
+  std::vector<miner::ColumnChange> columns;       // what by_firm is made of
+};
+
 struct FirmChange {
   Turn turn = Turn::kNew;
   Because because = Because::kData;
@@ -35,13 +48,15 @@ struct FirmChange {
   std::optional<double> by_firm, by_rules;    // parts of the difference of the two, of those in both runs
   std::vector<miner::ItemChange> items;       // what by_firm is made of
   std::vector<miner::Cause> causes;
-  std::vector<std::string> why;  // Chinese, never empty
+  std::optional<LearnedChange> learned;  // of those in both runs
+  std::vector<std::string> why;          // Chinese, never empty
   bool of_itself() const { return because == Because::kData || because == Because::kTime; }
 };
 
 struct RunChanges {
   store::RunEntry before;
   std::vector<std::string> rules;  // what changed besides the data: 评价指标, 计分表, ...
+  OrderedBy ordered_before, ordered;
   std::uint64_t fresh = 0, gone = 0, moved = 0;
   std::uint64_t moved_of_itself = 0;  // of the moved: something of the firm changed
   std::uint64_t moved_by_rules = 0;   // of the moved: only what it is judged by; the others were pushed

@@ -59,11 +59,8 @@ std::vector<LeadColumn> lead_columns(const Scorecard& card) {
 
 void add_lead_row(const Context& context, const Priors* priors, const FirmFacts& facts, const Assessment& a,
                   std::vector<float>& out) {
-  const auto& firms = context.snapshot.firms;
-  const std::string_view scope = firms.scope[facts.firm];
+  const std::string_view scope = context.snapshot.firms.scope[facts.firm];
   for (const Contribution& item : a.contributions) out.push_back(static_cast<float>(item_of(facts, item, scope)));
-  const std::int64_t capital = firms.capital[facts.firm];
-  const std::int32_t insured = firms.insured_staff[facts.firm];
   const double likelihood =
       priors == nullptr ? kUnknown : chance_to_pass(context.rubric, *priors, evidence_of(context, *priors, facts, a));
   const std::array<double, kMore.size()> more{
@@ -77,9 +74,9 @@ void add_lead_row(const Context& context, const Priors* priors, const FirmFacts&
       static_cast<double>(facts.dead),
       static_cast<double>(facts.recognitions.size()),
       static_cast<double>(facts.industries.size()),
-      years_since(context, firms.established[facts.firm]),
-      capital > 0 ? std::log10(static_cast<double>(capital)) : kUnknown,
-      insured >= 0 ? std::log1p(static_cast<double>(insured)) : kUnknown,
+      years_since(context, facts.established),
+      facts.capital > 0 ? std::log10(static_cast<double>(facts.capital)) : kUnknown,
+      facts.insured >= 0 ? std::log1p(static_cast<double>(facts.insured)) : kUnknown,
       scope.empty() ? kUnknown : std::log1p(static_cast<double>(text::length(scope)))};
   for (const double value : more) out.push_back(static_cast<float>(value));
 }

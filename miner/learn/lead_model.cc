@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <boost/json.hpp>
 #include <cmath>
+#include <fstream>
+#include <sstream>
 
 #include "core/hash.h"
 #include "core/json_reading.h"
@@ -66,6 +68,37 @@ Result<std::shared_ptr<const LearnedModel>> LearnedModel::read(std::string bytes
   out->digest = hash_hex(bytes, 16);
   out->text = std::move(bytes);
   return std::shared_ptr<const LearnedModel>(std::move(out));
+}
+
+std::filesystem::path learned_file(const store::DataFolder& folder, std::string_view hash) {
+  return folder.root() / "models" / ("learned-" + std::string(hash) + ".json");
+}
+
+std::shared_ptr<const LearnedModel> model_of_run(const store::DataFolder& folder, const store::RunEntry& run) {
+  boost::system::error_code failed;
+  const json::value inputs = json::parse(run.inputs_json, failed);
+  if (failed || !inputs.is_object()) return nullptr;
+  const std::string hash(text_of(inputs.get_object(), "learned"));
+  if (hash.empty()) return nullptr;
+  std::ifstream in(learned_file(folder, hash), std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  if (!in || hash_hex(text.str(), 16) != hash) return nullptr;
+  auto model = LearnedModel::read(text.str());
+  return model ? *model : nullptr;
+}
+
+// miner::mine writes it last, and nothing in it has that name.
+std::string learned_text(store::PackedReader& explanations, std::size_t row) {
+  constexpr std::string_view kBefore = ",\"learned\":";
+  const auto text = explanations.read(row);
+  if (!text || text->empty()) return {};
+  const std::size_t at = text->rfind(kBefore);
+  if (at == std::string_view::npos) return {};
+  const std::string_view told = text->substr(at + kBefore.size(), text->size() - at - kBefore.size() - 1);
+  boost::system::error_code failed;
+  const json::value value = json::parse(told, failed);
+  return !failed && value.is_object() ? std::string(told) : std::string();
 }
 
 bool reads_scorecard(const LearnedModel& model, const Rules& rules) {

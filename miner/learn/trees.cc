@@ -1,5 +1,6 @@
 #include "miner/learn/trees.h"
 
+#include <algorithm>
 #include <array>
 #include <boost/json.hpp>
 #include <cmath>
@@ -217,6 +218,16 @@ double Trees::margin(const float* row) const {
 
 void Trees::contributions(const float* row, std::vector<double>& out) const {
   for (const Tree& tree : trees_) Descent{tree, row, out}.go(0, {}, 0, 1, 1, -1);
+}
+
+std::vector<float> Trees::bounds(std::size_t column) const {
+  std::vector<float> out;
+  for (const Tree& tree : trees_)
+    for (const TreeNode& node : tree)
+      if (node.left >= 0 && node.column == column) out.push_back(node.bound);
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
 }
 
 void Trees::settle() {

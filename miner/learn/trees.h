@@ -34,6 +34,7 @@ class Trees {
   double mean() const { return mean_; }   // of the rows that were learnt from
   // What each column adds to the mean: with it they sum to the margin (but for rounding). `out` has a place a column.
   void contributions(const float* row, std::vector<double>& out) const;
+  std::vector<float> bounds(std::size_t column) const;  // at which some tree tells values of it apart, ascending
   std::size_t size() const { return trees_.size(); }
   void settle();  // mean, after append
 

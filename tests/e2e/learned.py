@@ -104,25 +104,52 @@ def body(options):
         check(all("名次按学习排序" in r["learned"]["text"] for r in rows), "in plain Chinese")
         in_order = sorted((r for r in rows if r["lead_kind"] != "科技型初创" and "rank" in r), key=lambda r: r["rank"])
         check(all(a["learned"]["score"] >= b["learned"]["score"] for a, b in zip(in_order, in_order[1:])), "in rank order")
+        for row in rows:
+            beside = row["why_not_higher"]
+            check(len(beside["ranks"]) <= 3 and "不保留" not in beside["text"], "the model that ranks is asked what one more fact would do")
+            for one in beside["ranks"]:
+                check(one["probability"] >= one["probability_before"] == row["learned"]["probability"] and one["rank"] <= row["rank"] and
+                      "不是购买专利的建议" in one["text"], f"{one['text']}")
+        check(any(row["why_not_higher"]["ranks"] for row in rows), "some fact would lift some firm")
         shown = bench.run("explain", rows[0]["firm"]["code"], *bench.of(data)).stdout
         check("学习排序" in shown and "评分卡的得分" in shown, "the terminal shows both")
         page = (data / f"reports/{taken['night']['id']:06}.html").read_text(encoding="utf-8")
         check("已采用，名单按学习排序" in page and "没有学过的期限上" in page, "the page of the report says so")
 
+        diff = bench.json("runs", "diff", first, second, *bench.of(data))["changes"]
+        moved = [f for f in diff["firms"] if f["change"] == "moved"]
+        check(diff["ordered_before"] is None and diff["ordered"]["model"] == learned["in_use"] and moved, "the runs say what orders them")
+        for firm in moved:
+            check(firm["because"] == "rules" and firm["why"][0].startswith(f"排序依据由评分卡换为学习模型 {learned['in_use']}"),
+                  f"another order is told first, and is no firm's doing: {firm['why'][0]}")
+
+        settings(rules, least_labelled=100000)
+        bench.json("mine", *bench.of(data), "--clock", "2027-01-28T04:00:00Z", expect=(0, 3))
+        week = live_run(bench, data)
+        later = bench.json("runs", "diff", second, week, *bench.of(data))["changes"]
+        check(later["ordered_before"] == later["ordered"] == diff["ordered"] and "学习模型" not in later["rules"], "by the same model a week later")
+        told = [f for f in later["firms"] if "learned" in f and f["learned"]["columns"]]
+        for firm in told:
+            own = firm["learned"]
+            check(own["by_model"] == 0 and sum(c["now"] - c["before"] for c in own["columns"]) == own["by_firm"] == own["now"] - own["before"],
+                  f"the columns sum to what the score differs by: {own['by_firm']}")
+            check(not any(why.startswith("排序依据") for why in firm["why"]) and any("使学习得分" in why for why in firm["why"]), f"{firm['why']}")
+        check(told, "some firm moved by what its columns say")
+
         settings(rules, least_labelled=10, rounds=1, step=0.001)
-        kept_out = bench.json("mine", *bench.of(data), "--clock", "2027-01-20T05:00:00Z", expect=(0, 3))["learned"]
+        kept_out = bench.json("mine", *bench.of(data), "--clock", "2027-01-28T05:00:00Z", expect=(0, 3))["learned"]
         check(kept_out["step"] in ("lost", "worse") and kept_out["in_use"] == learned["in_use"] and kept_out["ranks"] == "learned",
               f"a worse one does not replace it: {kept_out['step']}")
-        check(live_run(bench, data) == second, "and the list stands as it was")
+        check(live_run(bench, data) == week, "and the list stands as it was")
 
         shutil.copy(ROOT / "config/scorecard.toml", rules / "scorecard.toml")
         bench.run("runs", "model", "--take", "--by", "test", "--reason", "a test", *bench.of(data))
         settings(rules, least_labelled=100000)
-        other = bench.json("mine", *bench.of(data), "--clock", "2027-01-20T06:00:00Z", expect=(0, 3))["learned"]
+        other = bench.json("mine", *bench.of(data), "--clock", "2027-01-28T06:00:00Z", expect=(0, 3))["learned"]
         check(other["ranks"] == "scorecard" and "另一份计分表" in other["note"], "a model of another scorecard does not rank")
         third = live_run(bench, data)
         kept.write_text("{}", encoding="utf-8")
-        broken = bench.run("mine", *bench.of(data), "--clock", "2027-01-20T07:00:00Z", expect=None)
+        broken = bench.run("mine", *bench.of(data), "--clock", "2027-01-28T07:00:00Z", expect=None)
         check(broken.returncode not in (0, 3) and "learned model in use is missing or damaged" in broken.stderr and
               live_run(bench, data) == third, "a damaged one is told, and nothing else goes live")
 

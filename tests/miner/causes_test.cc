@@ -2,8 +2,11 @@
 #include "miner/causes.h"
 
 #include <cmath>
+#include <map>
+#include <set>
 
-#include "tests/miner/fixture.h"
+#include "miner/cause_learned.h"
+#include "tests/miner/stump_model.h"
 
 namespace tanmiao::miner::causes_test {
 namespace {
@@ -126,6 +129,72 @@ TEST(Causes, AFirmThatOneSideDoesNotKnowIsJudgedAsUnknownThere) {
   EXPECT_EQ(found[1].before, 0);
   ASSERT_EQ(found[1].causes.size(), 1U);
   EXPECT_EQ(found[1].causes[0].kind, CauseKind::kFact);
+}
+
+// As between(), both sides scored by the model.
+FirmCauses by_model(const TestFirm& before, const TestFirm& now, const std::vector<Stump>& stumps, double slope = 0) {
+  const World then({before}), today({now});
+  RunSide is{*today.snapshot, {"all", kNow, 1}};
+  is.config.learned = model_of(today, stumps, slope);
+  return causes({*then.snapshot, {"all", kThen, 1}}, is, *today.rules, today.reference, {1}).value()[0];
+}
+std::map<std::string, About> columns_of(const FirmCauses& found) {
+  std::map<std::string, About> out;
+  for (const ColumnChange& c : found.learned->columns) out[c.id] = c.about;
+  return out;
+}
+
+TEST(LearnedCausesOf, AGrantIsTheCauseOfTheColumnsThatRestOnIt) {
+  const TestPatent filed{.kind = PatentKind::kInvention, .filing = day(2024, 3, 1), .public_date = day(2025, 9, 1)};
+  TestPatent granted = filed;
+  granted.granted = day(2026, 3, 1), granted.events = {{PatentEvent::kGrant, day(2026, 3, 1)}};
+  const FirmCauses found = by_model(
+      {.name = "甲", .patents = {filed}}, {.name = "甲", .patents = {granted}},
+      {{"valid_inventions", 1, 1}, {"pending", 1, .25}, {"recent_filings", 1, .5}, {"other_signals", 1, 2}}, .1);
+  ASSERT_TRUE(found.learned);
+  ASSERT_EQ(found.causes.size(), 1U) << texts(found);
+  EXPECT_EQ(found.causes[0].about, About::kRights);
+  EXPECT_EQ(columns_of(found),
+            (std::map<std::string, About>{
+                {"valid_inventions", About::kRights}, {"pending", About::kRights}, {"score", About::kDerived}}))
+      << "columns that do not differ are none";
+  std::int64_t sum = 0;
+  for (const ColumnChange& c : found.learned->columns) sum += c.now - c.before;
+  EXPECT_EQ(sum, found.learned->now - found.learned->before);
+  EXPECT_EQ(sum, 750 + std::llround(100 * (found.now - found.before))) << "1 less .25, and .1 a point of the scorecard";
+}
+
+TEST(LearnedCausesOf, WhatOnlyTheDayMovesIsNoFactsDoing) {
+  const TestFirm firm{
+      .name = "甲",
+      .patents = {{.kind = PatentKind::kUtility, .filing = day(2024, 2, 1), .public_date = day(2024, 9, 1)}},
+      .established = day(2016, 3, 1)};
+  const FirmCauses found = by_model(firm, firm, {{"age", 10, .4}, {"since_filing", 2, -.3}});
+  EXPECT_TRUE(found.causes.empty()) << texts(found);
+  EXPECT_EQ(columns_of(found), (std::map<std::string, About>{{"age", About::kTime}, {"since_filing", About::kTime}}));
+}
+
+TEST(LearnedCausesOf, ANumberThatCameIsTheRegisters) {
+  TestFirm now{.name = "甲"};
+  now.insured = 40;
+  const FirmCauses found = by_model({.name = "甲"}, now, {{"insured", 3, .4}, {"likelihood", 2, 1}});
+  EXPECT_EQ(columns_of(found), (std::map<std::string, About>{{"insured", About::kRegister}}));
+}
+
+TEST(LearnedCausesOf, EveryColumnRestsOnSomething) {
+  const World world({{.name = "甲"}});
+  std::set<std::string> derived;
+  for (const learn::LeadColumn& column : learn::lead_columns(world.loaded().scorecard_))
+    if (about_of(column.id) == About::kDerived) derived.insert(column.id);
+  EXPECT_EQ(derived, (std::set<std::string>{"score", "likelihood", "points_least", "points_most", "known_fail"}));
+}
+
+TEST(LearnedCausesOf, NothingWithoutAModelOrWithoutTheFirmOnOneSide) {
+  EXPECT_FALSE(of_one({.name = "甲"}, {.name = "甲"}).learned);
+  const World then({{.name = "甲"}}), today({{.name = "甲"}, {.name = "乙"}});
+  RunSide is{*today.snapshot, {"all", kNow, 1}};
+  is.config.learned = model_of(today, {{"age", 10, .4}});
+  EXPECT_FALSE(causes({*then.snapshot, {"all", kThen, 1}}, is, *today.rules, today.reference, {2}).value()[0].learned);
 }
 
 }  // namespace

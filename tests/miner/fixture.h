@@ -55,6 +55,8 @@ struct TestFirm {
   std::string code = {};          // empty: one of its own; "-": none
   std::string former_names = {};  // joined by line ends
   std::string org_type = {};
+  std::int32_t insured = -1;
+  std::int64_t capital = -1;  // minor units
 };
 
 class World {
@@ -110,7 +112,8 @@ class World {
         f.successor.push_back(firm.successor);
     f.heir.push_back(0), f.heir_since.push_back(kNoDay);
     f.established.push_back(firm.established), f.dissolved.push_back(firm.dissolved), f.seen.push_back(kNoDay);
-    f.capital.push_back(-1), f.capital_currency.push_back(""), f.insured_staff.push_back(-1), f.lineage.push_back("{}");
+    f.capital.push_back(firm.capital), f.capital_currency.push_back(""), f.insured_staff.push_back(firm.insured),
+        f.lineage.push_back("{}");
     mark();
     for (const TestPatent& patent : firm.patents) add_patent(patent);
     for (const TestRecognition& r : firm.recognitions) add_recognition(r);

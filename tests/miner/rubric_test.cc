@@ -79,6 +79,22 @@ TEST(Rubric, SizeBeyondTheBoundFailsItsGate) {
   EXPECT_EQ(world.judge(3).judgement, Judgement::kNotYet);
 }
 
+// A number of register or visit fails the condition; capital proves nothing and stays a hint.
+TEST(Rubric, SizeFailsWhereANumberSaysSoAndCapitalOnlyHints) {
+  TestFirm insured{.name = "甲电机有限公司"}, at_bound{.name = "乙电机有限公司"}, rich{.name = "丙电机有限公司"};
+  insured.insured = 501, at_bound.insured = 500, rich.capital = 20'001'000'000;
+  const World world(
+      {insured, at_bound, rich, visited(R"({"assets":20000000001})"), visited(R"({"assets":20000000000})")});
+  for (const store::FirmNo fails : {1U, 4U}) {
+    EXPECT_TRUE(world.judge(fails).gate_fails) << fails;
+    EXPECT_EQ(world.judge(fails).judgement, Judgement::kNotYet) << fails;
+  }
+  for (const store::FirmNo open : {2U, 3U, 5U}) EXPECT_FALSE(world.judge(open).gate_fails) << open;
+  const Context context = world.context();
+  EXPECT_NE(hints(context, gather(context, 3)).find("疑似超规模"), std::string::npos);
+  EXPECT_EQ(hints(context, gather(context, 2)).find("疑似超规模"), std::string::npos);
+}
+
 // A code alone makes no resident enterprise (居民企业).
 TEST(Rubric, LegalFormsThatAreNoResidentEnterprisesNeverHoldTheFirstGate) {
   const std::vector<std::pair<TestFirm, GateAnswer>> cases = {
