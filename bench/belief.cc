@@ -25,6 +25,7 @@ namespace json = boost::json;
 struct Case {
   Evidence evidence;
   Interval interval;  // of the rubric, before anything is asked
+  std::string county, age;
   int staff = 0, rd = 0, points = 0;
   bool passes = false, visited = false;
 };
@@ -43,6 +44,14 @@ std::vector<std::string> cells(const std::string& line) {
       out.back() += c;
   }
   return out;
+}
+
+// Whole years since it was registered, in bands.
+std::string age_of(Day established, Date as_of) {
+  const auto day = from_day(established);
+  if (!day) return "unknown";
+  const auto years = (as_of - *day).count() / 365;
+  return years < 2 ? "under 2" : years < 5 ? "2 to 4" : years < 10 ? "5 to 9" : "10 and more";
 }
 
 std::vector<Case> cases_of(const Context& context, const Priors& priors, const char* truth, std::uint64_t visited) {
@@ -72,6 +81,9 @@ std::vector<Case> cases_of(const Context& context, const Priors& priors, const c
     Case one;
     one.evidence = evidence_of(context, priors, facts, a);
     one.interval = a.total;
+    const std::string_view county = context.snapshot.unit_name(found->second, context.reference.regions);
+    one.county = county.empty() ? "unknown" : std::string(county);
+    one.age = age_of(context.snapshot.firms.established[found->second], context.as_of);
     // The truth counts whole percents of staff.
     const int share = std::stoi(row[technical]) * 100 / std::max(1, std::stoi(row[staff]));
     one.staff = points_of(context.rubric.staff, share, 100);
@@ -90,10 +102,27 @@ Evidence told(const Case& one) {
   return e;
 }
 
+// Of firms that pass or not independently of each other with the chances that were said: how many were expected to,
+// how many do, and how many standard deviations lie between.
+struct Expected {
+  double firms = 0, said = 0, came = 0, variance = 0;
+  void add(double pass, bool passes) { firms += 1, said += pass, came += passes, variance += pass * (1 - pass); }
+  json::object told() const {
+    const double off = variance > 0 ? (came - said) / std::sqrt(variance) : 0;
+    return {{"firms", firms}, {"expected", said}, {"came", came}, {"deviations", off}};
+  }
+};
+json::object told(const std::map<std::string, Expected>& groups) {
+  json::object out;
+  for (const auto& [name, group] : groups) out[name] = group.told();
+  return out;
+}
+
 json::object figures(const Rubric& rubric, const Priors& priors, const std::vector<Case>& cases) {
   constexpr int kBins = 10;
   std::array<double, kBins> n{}, said{}, came{};
-  double all = 0, said_all = 0, came_all = 0, brier = 0, base = 0, within = 0, covered = 0;
+  double all = 0, said_all = 0, came_all = 0, brier = 0, base = 0, within = 0, covered = 0, below = 0;
+  std::map<std::string, Expected> counties, ages;
   for (const Case& one : cases) {
     if (one.visited) continue;
     const Belief belief = believe(rubric, priors, one.evidence);
@@ -103,6 +132,8 @@ json::object figures(const Rubric& rubric, const Priors& priors, const std::vect
     brier += (belief.pass - one.passes) * (belief.pass - one.passes);
     within += belief.quantile(.1) <= one.points && one.points <= belief.quantile(.9);
     covered += one.interval.least <= one.points && one.points <= one.interval.most;
+    below += one.points < one.interval.least;
+    counties[one.county].add(belief.pass, one.passes), ages[one.age].add(belief.pass, one.passes);
   }
   json::array bins;
   double off = 0;
@@ -120,6 +151,9 @@ json::object figures(const Rubric& rubric, const Priors& priors, const std::vect
           {"brier_of_the_mean", base * (1 - base)},
           {"p10_p90_covers", within / all},
           {"interval_covers", covered / all},
+          {"below_the_interval", below / all},
+          {"by_county", told(counties)},
+          {"by_age", told(ages)},
           {"bins", std::move(bins)}};
 }
 
