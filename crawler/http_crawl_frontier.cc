@@ -80,8 +80,9 @@ std::string HttpSource::not_wanted(const FrontierUrl& url) const {
 
 // What an earlier night found and did not ask for, or read in vain. Its description may have changed since.
 void HttpSource::take_over(FrontierUrl url) {
-  if (const std::string why = not_wanted(url); !why.empty() || !batch_->names.insert(url.url, kSeen))
-    return settle(std::move(url), UrlState::kRefused, why);
+  std::string why = not_wanted(url);
+  if (why.empty() && !batch_->names.insert(url.url, kSeen)) why = "已在其中";
+  if (!why.empty()) return batch_->group.urls.push_back(dropped(std::move(url), why));
   left_over_ |= url.note == store::kLeftOver;
   const PageRule* const page = source_.page(url.role);
   if (const auto parsed = parse_url(url_of(url.url))) scope_.follow(*parsed);

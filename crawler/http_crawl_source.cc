@@ -61,6 +61,7 @@ Status HttpSource::open() {
   TANMIAO_ASSIGN(queue_, queue_note(facts, source_.id));
   bool taken_up = false;
   TANMIAO_TRY(facts.each_url(batch.id, [&](FrontierUrl&& url) -> Status {
+    if (is_dropped(url)) return {};
     const bool left_over =
         url.state == UrlState::kWaiting && (url.note == store::kLeftOver || url.note == store::kAskedAgain);
     taken_up |= !left_over;

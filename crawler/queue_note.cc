@@ -1,6 +1,8 @@
 #include "crawler/queue_note.h"
 
 #include <boost/json.hpp>
+#include <string_view>
+#include <utility>
 
 #include "core/hash.h"
 
@@ -8,6 +10,8 @@ namespace tanmiao::crawler {
 namespace {
 
 namespace json = boost::json;
+
+constexpr std::string_view kDropped = "不再列入：";  // begins the note of such an address
 
 std::string key_of(const std::string& source) { return "queue " + source; }
 
@@ -19,6 +23,16 @@ std::uint64_t number_in(const json::object& object, std::string_view name) {
 }
 
 }  // namespace
+
+store::FrontierUrl dropped(store::FrontierUrl url, const std::string& why) {
+  url.state = store::UrlState::kRefused;
+  url.note = std::string(kDropped) + why;
+  return url;
+}
+
+bool is_dropped(const store::FrontierUrl& url) {
+  return url.state == store::UrlState::kRefused && url.note.starts_with(kDropped);
+}
 
 std::uint64_t start_hash(const Source& source) {
   std::string text = source.start_role + '\n' + source.robots_sitemaps + '\n';

@@ -1,5 +1,5 @@
-// What is remembered of the addresses that a source's nights leave over, in a note of facts.db: whether they were found
-// by the description of today, and whether they become fewer.
+// What is remembered of the addresses that a source's nights leave over: in a note of facts.db whether they were found
+// by the description of today, and whether they become fewer; with an address that it is not wanted any more.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +16,11 @@ struct QueueNote {
   int growing = 0;          // nights in a row after which more waited than before
   bool operator==(const QueueNote&) const = default;
 };
+
+// An address that was found by an earlier night, or by another description, and is not wanted as such: in its batch it
+// is as if it had not been found, so that a page of tonight that leads to it offers it anew.
+store::FrontierUrl dropped(store::FrontierUrl url, const std::string& why);
+bool is_dropped(const store::FrontierUrl& url);
 
 // Of where a source begins: another start means another column, and what the old one led to is not wanted any more.
 std::uint64_t start_hash(const Source& source);

@@ -18,20 +18,6 @@ using ::testing::Not;
 
 constexpr const char* kByPart = "complete = \"part\"";
 
-// Asks to stop when so many addresses were answered.
-class StopAfter : public Progress {
- public:
-  StopAfter(std::atomic<bool>& stop, int answers) : stop_(stop), left_(answers) {}
-  void update(std::string_view, std::uint64_t, std::uint64_t, std::string_view) override {
-    if (--left_ == 0) stop_ = true;
-  }
-  void note(std::string_view, std::string_view) override {}
-
- private:
-  std::atomic<bool>& stop_;
-  int left_;
-};
-
 class LeftOver : public Absences {
  protected:
   std::vector<store::FrontierUrl> frontier(store::NightId of) {
