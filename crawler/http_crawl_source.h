@@ -103,11 +103,19 @@ class HttpSource : public NetworkSource {
   boost::asio::awaitable<PoliteAnswer> get(FetchRequest request);  // crawler/mirrors.cc
   std::function<std::string(const Url&, const Url&)> redirect_rule(bool of_start) const;
   FetchRequest request_for(const store::FrontierUrl& url, const PageRule& page);
+  // crawler/http_crawl_begin.cc
+  Status take_up_all(store::BatchId batch);
+  void offer_starts();
   void take_up(store::FrontierUrl url);
   void take_over(store::FrontierUrl url);
+  bool strays(const store::FrontierUrl& url) const;
   std::string not_wanted(const store::FrontierUrl& url) const;
+  std::string out_of_scope(const store::FrontierUrl& url, const Url& parsed) const;
+  void drop(store::FrontierUrl url, const std::string& why);
+
   std::size_t left_waiting() const;  // addresses that tonight's bounds left
   Status note_queue(SourceReport& report);
+  std::optional<Address> address_of(const FoundLink& link) const;
   void offer(const FoundLink& link, const store::FrontierUrl& from);
   void outside(const std::string& address, const std::string& why);
   void cut_short(const std::string& why);
@@ -185,6 +193,11 @@ class HttpSource : public NetworkSource {
   std::map<std::string, int> nested_;       // sitemaps by address: how many lead to it
   std::set<std::string> sitemaps_offered_;  // origins
   Status status_;
+  // What is taken up is held against: names of the starts; addresses of this night that another start led to; whether
+  // the start is another than that by which earlier nights found what they left.
+  std::set<std::string> starts_;
+  NameSet strays_;
+  bool other_start_ = false;
 };
 
 }  // namespace tanmiao::crawler

@@ -60,7 +60,7 @@ class Planning {
     for (const FrontierUrl& url : urls) found.insert(url.url);
     std::vector<FrontierUrl> starts;
     for (const std::string& start : source_.start) {
-      const auto parsed = known_.open && !urls.empty() ? Result<Address>(Error{}) : parse_address(start);
+      const auto parsed = parse_address(start);
       if (!parsed) continue;
       Address address = *parsed;
       const PageRule* const page = source_.page(source_.start_role);

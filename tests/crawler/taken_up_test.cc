@@ -8,7 +8,10 @@
 namespace tanmiao::crawler::taken_up_test {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 // The process dies when its sources are open, before the first request.
@@ -98,6 +101,60 @@ TEST_F(TakenUp, WhatAnotherStartLeftIsAskedForWhenTheNewOneLeadsToIt) {
   stopped(2, 2);
   crawl_once(2);
   EXPECT_THAT(firms_since(from), SizeIs(12));
+}
+
+TEST_F(TakenUp, WhatTheScopeRulesOutSinceIsNotAskedFor) {
+  slow_city("complete = \"part\"");
+  stopped(1, 2);
+  change("\n[[page]]", "\n[scope]\ndeny = [\"/firm/\"]\n[[page]]");
+  const std::size_t from = server_.order().size();
+  crawl_once(1);
+  EXPECT_THAT(firms_asked(from), IsEmpty());
+  EXPECT_THAT(server_.order(), Contains("/list?page=3"));
+}
+
+// They were known, and nobody may look whether they are still there.
+TEST_F(TakenUp, WhatTheScopeRulesOutSinceIsNotGone) {
+  slow_city();
+  crawl_once(1);
+  stopped(2, 2);
+  change("\n[[page]]", "\n[scope]\ndeny = [\"/firm/\"]\n[[page]]");
+  crawl_once(2);
+  EXPECT_EQ(gone(), 0u);
+  EXPECT_EQ(records(), 12u);
+}
+
+TEST_F(TakenUp, AnotherStartIsAskedForAndWhatTheOldOneLedToIsNot) {
+  slow_city("complete = \"part\"");
+  new_start();
+  stopped(1, 2);
+  change("/list?page=1", "/new");
+  const std::size_t from = server_.order().size();
+  crawl_once(1);
+  EXPECT_THAT(since(from), ElementsAre("/new", "/firm/99"));
+}
+
+TEST_F(TakenUp, AStartMoreIsAskedForBesideTheOld) {
+  slow_city();
+  new_start();
+  stopped(1, 2);
+  change("start = [", "start = [\"" + server_.address("/new") + "\", ");
+  EXPECT_EQ(crawl_once(1).outcome, SourceOutcome::kPublished);
+  EXPECT_EQ(records(), 13u);
+}
+
+// What lists of this night led to under the old start may be what the new one leads to: who knows.
+TEST_F(TakenUp, ACompleteSourceWhoseStartWasExchangedIsHeldThatNight) {
+  slow_city();
+  crawl_once(1);
+  new_start();
+  stopped(2, 2);
+  change("/list?page=1", "/new");
+  stopped(2, 1);
+  const SourceReport report = crawl_once(2);
+  EXPECT_EQ(report.outcome, SourceOutcome::kHeld);
+  EXPECT_THAT(report.why, HasSubstr("起始网址"));
+  EXPECT_EQ(records(), 12u);
 }
 
 }  // namespace
