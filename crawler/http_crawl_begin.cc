@@ -35,6 +35,7 @@ Status HttpSource::take_up_all(store::BatchId batch) {
     if (auto address = address_of(start_link(source_, start)))
       starts_.insert(plain_address(scope_, std::move(*address)));
   other_start_ = queue_.start != 0 && queue_.start != start_hash(source_);
+  other_links_ = queue_.links != links_hash(source_);
   bool taken_up = false;
   TANMIAO_TRY(env_.store.facts().each_url(batch, [&](FrontierUrl&& url) -> Status {
     if (is_dropped(url)) {
@@ -48,7 +49,11 @@ Status HttpSource::take_up_all(store::BatchId batch) {
     return {};
   }));
   if (taken_up || left_over_) lists_.taken_up();
-  return batch_->group.urls.empty() ? Status() : commit();
+  if (!batch_->group.urls.empty()) TANMIAO_TRY(commit());
+  // Behind the commit: what waits was held against the rules of today, what is found is found by them.
+  if (!other_links_) return {};
+  queue_.links = links_hash(source_);
+  return keep_queue_note(env_.store.facts(), source_.id, queue_);
 }
 
 // Those that the batch does not have.
@@ -135,6 +140,8 @@ std::string HttpSource::not_wanted(const FrontierUrl& url) const {
       (left_over && plain_address(scope_, *parsed) != url.url))
     return "来源说明不再要它";
   if (url.depth > source_.most_depth) return "链接深度超过 most_depth（" + std::to_string(source_.most_depth) + "）";
+  // Rules are held against the address as it stood on its page: what they took then is not asked of them again.
+  if (!url.referrer.empty() && other_links_ && !may_lead_to(source_, url.role, url.url)) return "已没有链接规则通向它";
   return out_of_scope(url, parsed->url);
 }
 

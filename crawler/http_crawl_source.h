@@ -194,10 +194,10 @@ class HttpSource : public NetworkSource {
   std::set<std::string> sitemaps_offered_;  // origins
   Status status_;
   // What is taken up is held against: names of the starts; addresses of this night that another start led to; whether
-  // the start is another than that by which earlier nights found what they left.
+  // start and link rules are others than those by which what was left was found.
   std::set<std::string> starts_;
   NameSet strays_;
-  bool other_start_ = false;
+  bool other_start_ = false, other_links_ = false;
 };
 
 }  // namespace tanmiao::crawler

@@ -215,6 +215,41 @@ TEST_F(LeftOver, AQueueThatGrowsNightAfterNightIsTold) {
   EXPECT_THAT(told, ElementsAre(false, false, false, true, true));
 }
 
+// Of two rules one is narrowed: what was found by it and is not taken any more is left; what another takes is asked
+// for.
+TEST_F(LeftOver, WhatNoLinkRuleTakesAnyMoreIsNotAskedFor) {
+  city(4);
+  source(kByPart);
+  fetch_line("most_requests = 3");
+  crawl_once(1);
+  server_.put("/list?page=1", {500, "x"});
+  change("most_requests = 3\n", "");
+  const std::string rule = "xpath = \"//li/a/@href\"\n";
+  change(rule, rule + "only = '/firm/[13]$'\n");
+  const std::size_t from = server_.order().size();
+  crawl_once(2);
+  EXPECT_THAT(firms_asked(from), ElementsAre("3"));
+}
+
+// The rule is held against the address as it stands on the page, which is not kept.
+TEST_F(LeftOver, WhatTheSameRulesTookIsStillWanted) {
+  city(4);
+  server_.put("/list?page=1", {200,
+                               "<html><body><ul><li><a href='/firm/1?spm=a'>x</a></li>"
+                               "<li><a href='/firm/2?spm=a'>x</a></li></ul></body></html>"});
+  source(kByPart);
+  const std::string rule = "xpath = \"//li/a/@href\"\n";
+  change(rule, rule + "only = 'spm='\n");
+  change("\n[[page]]", "\n[scope]\ndrop = [\"spm\"]\n[[page]]");
+  fetch_line("most_requests = 3");
+  crawl_once(1);
+  server_.put("/list?page=1", {500, "x"});
+  change("most_requests = 3\n", "");
+  const std::size_t from = server_.order().size();
+  crawl_once(2);
+  EXPECT_THAT(firms_asked(from), ElementsAre("2"));
+}
+
 TEST_F(LeftOver, ACompleteSourceThatIsLargerThanItsNightsIsTold) {
   city(60);
   source();

@@ -12,6 +12,7 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 // The process dies when its sources are open, before the first request.
@@ -155,6 +156,18 @@ TEST_F(TakenUp, ACompleteSourceWhoseStartWasExchangedIsHeldThatNight) {
   EXPECT_EQ(report.outcome, SourceOutcome::kHeld);
   EXPECT_THAT(report.why, HasSubstr("起始网址"));
   EXPECT_EQ(records(), 12u);
+}
+
+constexpr const char* kDetails = "xpath = \"//li/a/@href\"\n";
+
+TEST_F(TakenUp, WhatNoLinkRuleTakesAnyMoreIsNotAskedFor) {
+  slow_city("complete = \"part\"");
+  stopped(1, 2);
+  change(kDetails, std::string(kDetails) + "only = '/firm/[1-3]$'\n");
+  const std::size_t from = server_.order().size();
+  crawl_once(1);
+  EXPECT_THAT(firms_asked(from), Not(Contains("4")));
+  EXPECT_THAT(firms_since(0), ElementsAre("1", "2", "3"));
 }
 
 }  // namespace
