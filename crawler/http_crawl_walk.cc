@@ -148,8 +148,7 @@ asio::awaitable<bool> HttpSource::visit(Lane& lane, FrontierUrl url) {
   if (!status_) co_return false;
   if (answer.kind == PoliteAnswer::Kind::kCancelled) {
     note_asked(answer);
-    url.attempts = static_cast<std::uint16_t>(std::min<std::uint32_t>(url.attempts + answer.requests, 65535));
-    batch_->group.urls.push_back(std::move(url));
+    batch_->group.urls.push_back(std::move(url));  // an orderly end is no death: its attempts are what they were
     co_return false;
   }
   for (const std::string& address : {url.url, answer.url, answer.mirror})

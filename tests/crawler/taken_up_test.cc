@@ -2,6 +2,7 @@
 // today.
 #include <set>
 #include <stdexcept>
+#include <thread>
 
 #include "absences.h"
 
@@ -168,6 +169,24 @@ TEST_F(TakenUp, WhatNoLinkRuleTakesAnyMoreIsNotAskedFor) {
   crawl_once(1);
   EXPECT_THAT(firms_asked(from), Not(Contains("4")));
   EXPECT_THAT(firms_since(0), ElementsAre("1", "2", "3"));
+}
+
+TEST_F(TakenUp, AnOrderlyEndDoesNotCountAgainstTheAddressThatWasUnderWay) {
+  city(1);
+  source("complete = \"part\"");
+  const std::string body = "<html><table><tr><td>试验1科技有限公司</td></tr><tr><td>" + code(1) + "</td></tr></table>";
+  server_.put("/firm/1", {200, body, "Content-Type: text/html; charset=utf-8\r\n", 0, [this] {
+                            stop_ = true;
+                            std::this_thread::sleep_for(std::chrono::milliseconds(400));
+                          }});
+  for (int end = 1; end <= 3; ++end) {
+    EXPECT_FALSE(crawl(*store_, night(1), config_, *reference_, silent_progress(), stop_));
+    stop_ = false;
+    EXPECT_EQ(server_.count("/firm/1"), end);
+    const store::FrontierUrl url = address_of("/firm/1");
+    EXPECT_EQ(url.state, store::UrlState::kWaiting);
+    EXPECT_EQ(url.attempts, 0);
+  }
 }
 
 }  // namespace
