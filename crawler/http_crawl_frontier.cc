@@ -23,7 +23,7 @@ constexpr int kSuspected = 2;
 
 std::size_t HttpSource::left_waiting() const {
   std::size_t left = 0;
-  for (const auto& [name, lane] : lanes_) left += lane.waiting.size() + lane.leased.size();
+  for (const auto& [name, lane] : lanes_) left += lane.waiting.size() + lane.leased.size() + lane.set_aside;
   return left;
 }
 
@@ -288,6 +288,13 @@ void HttpSource::give_back() {
       lane.waiting.put(rank, url.id);
       batch_->group.urls.push_back(std::move(url));
     }
+}
+
+// Of a host that is not asked any more tonight: what waits is of the next night.
+void HttpSource::set_aside(Lane& lane) {
+  lane.set_aside += lane.waiting.size() + lane.leased.size();
+  lane.waiting.clear();
+  while (!lane.leased.empty()) batch_->group.urls.push_back(lane.leased.take().second);
 }
 
 // The store knows all addresses now.

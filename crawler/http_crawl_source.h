@@ -61,6 +61,7 @@ class HttpSource : public NetworkSource {
     bool walking = false, done = false;  // done: it has had enough
     bool to_begin = false;               // it stands in to_begin_
     bool leads_on = false;               // its last page may lead to what goes before the rest
+    std::size_t set_aside = 0;           // addresses that waited when it had had enough
     std::deque<std::shared_ptr<Pending>> pending;
     std::size_t working = 0;                            // pages that came and are being read
     std::unique_ptr<boost::asio::steady_timer> worked;  // never runs out: it is cancelled when one of them is read
@@ -76,6 +77,7 @@ class HttpSource : public NetworkSource {
   Status lease_ahead();
   Status commit();
   void give_back();
+  void set_aside(Lane& lane);
   bool not_due(const std::string& part, const PageRule& page, std::optional<Date> changed);
   bool may_skip(const PageRule& page) const;
   bool nests_too_deep(const FoundLink& link, const PageRule* page, const store::FrontierUrl& from,

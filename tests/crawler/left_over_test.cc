@@ -5,6 +5,7 @@
 
 #include "absences.h"
 #include "crawler/host_memory.h"
+#include "crawler/queue_note.h"
 
 namespace tanmiao::crawler::left_over_test {
 namespace {
@@ -248,6 +249,15 @@ TEST_F(LeftOver, WhatTheSameRulesTookIsStillWanted) {
   const std::size_t from = server_.order().size();
   crawl_once(2);
   EXPECT_THAT(firms_asked(from), ElementsAre("2"));
+}
+
+TEST_F(LeftOver, WhatAHostThatIsLeftAloneLeavesIsCounted) {
+  city(4);
+  source(kByPart);
+  server_.put("/firm/2", {412, "no"});
+  const SourceReport report = crawl_once(1);
+  EXPECT_THAT(report.why, HasSubstr("2 个已知网址留待下一夜"));
+  EXPECT_EQ(queue_note(store_->facts(), "register").value().left, 2u);
 }
 
 TEST_F(LeftOver, ACompleteSourceThatIsLargerThanItsNightsIsTold) {
