@@ -74,6 +74,13 @@ void HttpSource::give_back() {
     }
 }
 
+// Of a host that is not asked any more tonight: what waits is of the next night.
+void HttpSource::set_aside(Lane& lane) {
+  lane.set_aside += lane.waiting.size() + lane.leased.size();
+  lane.waiting.clear();
+  while (!lane.leased.empty()) batch_->group.urls.push_back(lane.leased.take().second);
+}
+
 // The store knows all addresses now. Before the walks begin.
 Status HttpSource::commit() {
   TANMIAO_TRY(lost_.save());

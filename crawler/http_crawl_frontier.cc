@@ -14,86 +14,14 @@ namespace {
 constexpr std::size_t kMostUrls = 2'000'000;
 constexpr int kMostNested = 2;  // sitemaps within sitemaps; the protocol knows one level
 // An address that was leased when so many processes ended: behind the others of its rank, and asked for alone, so that
-// those beside it are not taken for what ended them; after so many, more than any operator's restarts, it is given up
-// for the night.
-constexpr int kSuspected = 2, kMostDeaths = 20;
+// those beside it are not taken for what ended them.
+constexpr int kSuspected = 2;
 
 }  // namespace
 
-// What an earlier process of this night left. Of what was leased nobody knows whether it went out: it counts as asked
-// for, in a commit that goes before the first request.
-void HttpSource::take_up(FrontierUrl url) {
-  if (url.state == UrlState::kLeased) {
-    ++asked_.requests, ++batch_->group.asked.requests;
-    ++url.attempts;
-    url.state = UrlState::kWaiting;
-    if (url.attempts >= kMostDeaths)
-      url.state = UrlState::kFailed,
-      url.note = "访问它时程序已 " + std::to_string(kMostDeaths) + " 次中断，今晚不再访问";
-    batch_->group.urls.push_back(url);
-  }
-  if (url.state == UrlState::kWaiting)
-    wait_in_lane(url);
-  else
-    ++found_;
-  batch_->names.insert(url.url, kSeen);
-  if (const auto parsed = parse_url(url.url)) scope_.follow(*parsed);
-  ++listed_[url.role];
-  if (const auto above = nested_.find(url.referrer); above != nested_.end())
-    nested_[url.url] = above->second + 1;
-  else if (const PageRule* const page = source_.page(url.role); page != nullptr && page->reader == "sitemap")
-    nested_[url.url] = 0;
-  requests_ += url.attempts;
-  note_led(url);
-  if (url.state == UrlState::kFailed || url.note == kGone) not_read(url.referrer);
-  if (url.state == UrlState::kFailed) ++batch_->failed_urls;
-  if (url.state == UrlState::kFailed && first_failure_.empty()) first_failure_ = url.url + "：" + url.note;
-  if (url.state != UrlState::kDone) return;
-  if (url.note == kGone) {
-    if (gone_++ == 0) first_gone_ = url.url;
-    batch_->names.insert(url.url);
-    batch_->names.insert(url.url, kRead);
-    return;
-  }
-  ++taken_;
-  // note: "" read, "same" unchanged, "-> URL" read under that address.
-  const std::string part = url.note.starts_with("-> ") ? url.note.substr(3) : url.url;
-  batch_->names.insert(part, kRead);
-  if (url.note != "same") batch_->names.insert(part);
-}
-
-// Why the description does not want what an earlier night found, empty: it does. A source whose delivery is what one
-// night sees begins anew.
-std::string HttpSource::not_wanted(const FrontierUrl& url) const {
-  if (source_.completeness == store::Completeness::kComplete) return "完整来源每夜从头抓取";
-  if (queue_.start != 0 && queue_.start != start_hash(source_)) return "起始网址已改，从头找起";
-  const auto parsed = parse_address(url.url);
-  const PageRule* const page = source_.page(url.role);
-  if (!parsed || page == nullptr || !host_allowed(parsed->url, source_.hosts) ||
-      plain_address(scope_, *parsed) != url.url)
-    return "来源说明不再要它";
-  if (url.depth > source_.most_depth) return "链接深度超过 most_depth（" + std::to_string(source_.most_depth) + "）";
-  if (url.referrer.empty()) return {};
-  const auto from = parse_url(url_of(url.referrer));
-  return scope_.refusal(parsed->url, from ? &*from : &parsed->url);
-}
-
-// What an earlier night found and did not ask for, or read in vain. Its description may have changed since.
-void HttpSource::take_over(FrontierUrl url) {
-  if (const std::string why = not_wanted(url); !why.empty() || !batch_->names.insert(url.url, kSeen))
-    return settle(std::move(url), UrlState::kRefused, why);
-  left_over_ |= url.note == store::kLeftOver;
-  const PageRule* const page = source_.page(url.role);
-  if (const auto parsed = parse_url(url_of(url.url))) scope_.follow(*parsed);
-  ++listed_[url.role];
-  if (page->reader == "sitemap") nested_[url.url] = 0;
-  url.priority = page->priority;
-  wait_in_lane(url);
-}
-
 std::size_t HttpSource::left_waiting() const {
   std::size_t left = 0;
-  for (const auto& [name, lane] : lanes_) left += lane.left();
+  for (const auto& [name, lane] : lanes_) left += lane.left() + lane.set_aside;
   return left;
 }
 
@@ -173,16 +101,24 @@ void HttpSource::offer_sitemaps(const std::string& origin) {
   }
 }
 
-// What a page links to is asked for by GET, whatever it says; a POST is built by the description alone.
-void HttpSource::offer(const FoundLink& link, const FrontierUrl& from) {
+// What a page links to is asked for by GET, whatever it says; a POST is built by the description alone. Nothing: it is
+// of no host of the source.
+std::optional<Address> HttpSource::address_of(const FoundLink& link) const {
   const std::string address = mirrors_.known_as(link.address);
   auto parsed = parse_address(link.built ? std::string_view(address) : url_of(address));
-  if (!parsed || !host_allowed(parsed->url, source_.hosts)) return;
+  if (!parsed || !host_allowed(parsed->url, source_.hosts)) return std::nullopt;
   const PageRule* const rule = source_.page(link.role);
   if (rule != nullptr && !parsed->post()) {
     parsed->kind = rule->request.kind;
     parsed->body = rule->request.body;
   }
+  return std::move(*parsed);
+}
+
+void HttpSource::offer(const FoundLink& link, const FrontierUrl& from) {
+  auto parsed = address_of(link);
+  if (!parsed) return;
+  const PageRule* const rule = source_.page(link.role);
   const Url url = scope_.plain(parsed->url);
   const std::string text = plain_address(scope_, std::move(*parsed));
   const int deeper = from.url.empty() ? 0 : from.depth + (link.continues ? 0 : 1);

@@ -61,29 +61,13 @@ Status HttpSource::open() {
   TANMIAO_TRY(lost_.open());
   TANMIAO_ASSIGN(asked_, facts.asked(source_.id, env_.night.today()));
   TANMIAO_ASSIGN(queue_, queue_note(facts, source_.id));
-  bool taken_up = false;
-  TANMIAO_TRY(facts.each_url(batch.id, [&](FrontierUrl&& url) -> Status {
-    const bool left_over =
-        url.state == UrlState::kWaiting && (url.note == store::kLeftOver || url.note == store::kAskedAgain);
-    taken_up |= !left_over;
-    left_over ? take_over(std::move(url)) : take_up(std::move(url));
-    return {};
-  }));
-  if (!batch_->group.urls.empty()) TANMIAO_TRY(commit());  // deaths, before what is leased is read again
-  if (cut_ = hosts_.source_rests(source_.id); !cut_.empty()) stopped_ = spent_ = true;
+  TANMIAO_TRY(take_up_all(batch.id));
+  if (std::string rests = hosts_.source_rests(source_.id); !rests.empty())
+    cut_ = std::move(rests), stopped_ = spent_ = true;
   TANMIAO_ASSIGN(good_, facts.good_tallies(source_.id));
   TANMIAO_ASSIGN(marks_, facts.tallies(batch.id));
   TANMIAO_TRY(look_at_template());
-  if (taken_up || left_over_) lists_.taken_up();
-  if (taken_up) return {};
-  const FrontierUrl none;
-  for (const std::string& start : source_.start) {
-    FoundLink link;
-    link.address = start;
-    link.role = source_.start_role;
-    link.built = true;
-    offer(link, none);
-  }
+  offer_starts();
   return {};
 }
 

@@ -63,6 +63,7 @@ class HttpSource : public NetworkSource {
     bool walking = false, done = false;  // done: it has had enough
     bool to_begin = false;               // it stands in to_begin_
     bool leads_on = false;               // its last page may lead to what goes before the rest
+    std::size_t set_aside = 0;           // addresses that waited when it had had enough
     std::deque<std::shared_ptr<Pending>> pending;
     std::size_t working = 0;                            // pages that came and are being read
     std::unique_ptr<boost::asio::steady_timer> worked;  // never runs out: it is cancelled when one of them is read
@@ -84,6 +85,7 @@ class HttpSource : public NetworkSource {
   void end_commit(Status done, const std::exception_ptr& thrown);
   boost::asio::awaitable<void> commit_ended();
   void give_back();
+  void set_aside(Lane& lane);
   bool not_due(const std::string& part, const PageRule& page, std::optional<Date> changed);
   bool may_skip(const PageRule& page) const;
   bool nests_too_deep(const FoundLink& link, const PageRule* page, const store::FrontierUrl& from,
@@ -114,11 +116,19 @@ class HttpSource : public NetworkSource {
   boost::asio::awaitable<PoliteAnswer> get(FetchRequest request);  // crawler/mirrors.cc
   std::function<std::string(const Url&, const Url&)> redirect_rule(bool of_start) const;
   FetchRequest request_for(const store::FrontierUrl& url, const PageRule& page);
+  // crawler/http_crawl_begin.cc
+  Status take_up_all(store::BatchId batch);
+  void offer_starts();
   void take_up(store::FrontierUrl url);
   void take_over(store::FrontierUrl url);
+  bool strays(const store::FrontierUrl& url) const;
   std::string not_wanted(const store::FrontierUrl& url) const;
+  std::string out_of_scope(const store::FrontierUrl& url, const Url& parsed) const;
+  void drop(store::FrontierUrl url, const std::string& why);
+
   std::size_t left_waiting() const;  // addresses that tonight's bounds left
   Status note_queue(SourceReport& report);
+  std::optional<Address> address_of(const FoundLink& link) const;
   void offer(const FoundLink& link, const store::FrontierUrl& from);
   void outside(const std::string& address, const std::string& why);
   void cut_short(const std::string& why);
@@ -209,6 +219,11 @@ class HttpSource : public NetworkSource {
   std::set<std::string> sitemaps_offered_;       // origins
   Status room_;  // of the disk, after the last commit: what came is written all the same
   Status status_;
+  // What is taken up is held against: names of the starts; addresses of this night that another start led to; whether
+  // start and link rules are others than those by which what was left was found.
+  std::set<std::string> starts_;
+  NameSet strays_;
+  bool other_start_ = false, other_links_ = false;
 };
 
 }  // namespace tanmiao::crawler

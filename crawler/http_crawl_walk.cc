@@ -59,7 +59,7 @@ bool HttpSource::over() const { return halt_ || env_.stop || !room_ || !status_ 
 
 asio::awaitable<void> HttpSource::walk(Lane& lane) {
   while (!over()) {
-    if (lane.done) lane.waiting.clear(), lane.leased.clear();
+    if (lane.done) set_aside(lane);
     if (waits_for_work(lane)) {
       co_await next_worked(lane);
       continue;
@@ -155,20 +155,22 @@ asio::awaitable<bool> HttpSource::visit(Lane& lane, FrontierUrl url) {
   if (!status_) co_return false;
   if (answer.kind == PoliteAnswer::Kind::kCancelled) {
     note_asked(answer);
-    url.attempts = static_cast<std::uint16_t>(std::min<std::uint32_t>(url.attempts + answer.requests, 65535));
-    batch_->group.urls.push_back(std::move(url));
+    batch_->group.urls.push_back(std::move(url));  // an orderly end is no death: its attempts are what they were
     co_return false;
   }
   for (const std::string& address : {url.url, answer.url, answer.mirror})
     if (const auto asked = parse_url(address)) origins_.insert(asked->origin()), offer_sitemaps(asked->origin());
   const bool died = url.attempts > 0;
-  url.attempts = static_cast<std::uint16_t>(std::min<std::uint32_t>(url.attempts + answer.requests, 65535));
-  note_asked(answer);
   if (answer.kind == PoliteAnswer::Kind::kShut) {
+    note_asked(answer);
+    batch_->group.urls.push_back(std::move(url));
+    ++lane.set_aside;
     cut_ = answer.note + "，未抓完";
     shut_ = spent_ = true;
     co_return false;
   }
+  url.attempts = static_cast<std::uint16_t>(std::min<std::uint32_t>(url.attempts + answer.requests, 65535));
+  note_asked(answer);
   env_.progress.update("crawl", ++visited_, found_, source_.id);
   const auto pending = std::make_shared<Pending>();
   pending->came = {answer.response.status, answer.bytes};

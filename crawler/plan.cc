@@ -1,6 +1,7 @@
 #include "crawler/plan.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 #include "core/messages.h"
@@ -38,7 +39,7 @@ class Planning {
     plan_.title = source_.title;
     plan_.most_requests = source_.most_requests;
     plan_.most_bytes = source_.most_bytes;
-    plan_.resumed = known_.open && !known_.frontier.empty();
+    plan_.resumed = known_.open && !std::all_of(known_.frontier.begin(), known_.frontier.end(), is_dropped);
     plan_.first = known_.frontier.empty();
     if (source_.window && source_.window->opens_in(known_.of_day) > kSoonOpen)
       plan_.obstacle = "不在允许抓取的时段（" + source_.window->text() + "），现在不会访问";
@@ -53,12 +54,13 @@ class Planning {
  private:
   // Of the highest priority first; what starts is found first.
   std::vector<FrontierUrl> in_order() const {
-    std::vector<FrontierUrl> urls = known_.frontier;
+    std::vector<FrontierUrl> urls;
+    std::remove_copy_if(known_.frontier.begin(), known_.frontier.end(), std::back_inserter(urls), is_dropped);
     std::set<std::string, std::less<>> found;
     for (const FrontierUrl& url : urls) found.insert(url.url);
     std::vector<FrontierUrl> starts;
     for (const std::string& start : source_.start) {
-      const auto parsed = known_.open && !urls.empty() ? Result<Address>(Error{}) : parse_address(start);
+      const auto parsed = parse_address(start);
       if (!parsed) continue;
       Address address = *parsed;
       const PageRule* const page = source_.page(source_.start_role);

@@ -12,6 +12,20 @@ namespace tanmiao::crawler {
 
 inline constexpr std::string_view kComplete = "complete = \"complete\"";
 
+// Asks to stop when so many addresses were answered.
+class StopAfter : public Progress {
+ public:
+  StopAfter(std::atomic<bool>& stop, int answers) : stop_(stop), left_(answers) {}
+  void update(std::string_view, std::uint64_t, std::uint64_t, std::string_view) override {
+    if (--left_ == 0) stop_ = true;
+  }
+  void note(std::string_view, std::string_view) override {}
+
+ private:
+  std::atomic<bool>& stop_;
+  int left_;
+};
+
 class Absences : public CrawlingHosts {
  protected:
   // Twelve firms on one list, so that one less is within every contract.
@@ -34,6 +48,12 @@ class Absences : public CrawlingHosts {
     text.replace(text.find(from), from.size(), to);
     write("sources/register.toml", text);
     approve();
+  }
+  // A night whose process is stopped, in good order, when so many addresses were answered.
+  void stopped(int number, int answers) {
+    StopAfter progress(stop_, answers);
+    EXPECT_FALSE(crawl(*store_, night(number), config_, *reference_, progress, stop_));
+    stop_ = false;
   }
   std::vector<std::string> firms_asked(std::size_t from) {
     std::vector<std::string> out;

@@ -24,8 +24,9 @@ namespace tanmiao::crawler {
 struct TestAnswer {
   int status = 200;
   std::string body{};
-  std::string headers{};    // each with CR LF
-  std::size_t claimed = 0;  // Content-Length when it shall not be that of the body
+  std::string headers{};           // each with CR LF
+  std::size_t claimed = 0;         // Content-Length when it shall not be that of the body
+  std::function<void()> before{};  // called before it goes out, on the server's thread
 };
 
 class TestServer {
@@ -134,6 +135,7 @@ class TestServer {
       std::string text = "HTTP/1.1 " + std::to_string(answer.status) + " X\r\nConnection: close\r\n" + answer.headers;
       if (answer.status != 304) text += "Content-Length: " + std::to_string(length) + "\r\n";
       text += "\r\n" + answer.body;
+      if (answer.before) answer.before();
       boost::asio::write(socket, boost::asio::buffer(text), failed);
     }
   }

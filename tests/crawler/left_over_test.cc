@@ -5,6 +5,7 @@
 
 #include "absences.h"
 #include "crawler/host_memory.h"
+#include "crawler/queue_note.h"
 
 namespace tanmiao::crawler::left_over_test {
 namespace {
@@ -17,20 +18,6 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 
 constexpr const char* kByPart = "complete = \"part\"";
-
-// Asks to stop when so many addresses were answered.
-class StopAfter : public Progress {
- public:
-  StopAfter(std::atomic<bool>& stop, int answers) : stop_(stop), left_(answers) {}
-  void update(std::string_view, std::uint64_t, std::uint64_t, std::string_view) override {
-    if (--left_ == 0) stop_ = true;
-  }
-  void note(std::string_view, std::string_view) override {}
-
- private:
-  std::atomic<bool>& stop_;
-  int left_;
-};
 
 class LeftOver : public Absences {
  protected:
@@ -227,6 +214,50 @@ TEST_F(LeftOver, AQueueThatGrowsNightAfterNightIsTold) {
     }));
   }
   EXPECT_THAT(told, ElementsAre(false, false, false, true, true));
+}
+
+// Of two rules one is narrowed: what was found by it and is not taken any more is left; what another takes is asked
+// for.
+TEST_F(LeftOver, WhatNoLinkRuleTakesAnyMoreIsNotAskedFor) {
+  city(4);
+  source(kByPart);
+  fetch_line("most_requests = 3");
+  crawl_once(1);
+  server_.put("/list?page=1", {500, "x"});
+  change("most_requests = 3\n", "");
+  const std::string rule = "xpath = \"//li/a/@href\"\n";
+  change(rule, rule + "only = '/firm/[13]$'\n");
+  const std::size_t from = server_.order().size();
+  crawl_once(2);
+  EXPECT_THAT(firms_asked(from), ElementsAre("3"));
+}
+
+// The rule is held against the address as it stands on the page, which is not kept.
+TEST_F(LeftOver, WhatTheSameRulesTookIsStillWanted) {
+  city(4);
+  server_.put("/list?page=1", {200,
+                               "<html><body><ul><li><a href='/firm/1?spm=a'>x</a></li>"
+                               "<li><a href='/firm/2?spm=a'>x</a></li></ul></body></html>"});
+  source(kByPart);
+  const std::string rule = "xpath = \"//li/a/@href\"\n";
+  change(rule, rule + "only = 'spm='\n");
+  change("\n[[page]]", "\n[scope]\ndrop = [\"spm\"]\n[[page]]");
+  fetch_line("most_requests = 3");
+  crawl_once(1);
+  server_.put("/list?page=1", {500, "x"});
+  change("most_requests = 3\n", "");
+  const std::size_t from = server_.order().size();
+  crawl_once(2);
+  EXPECT_THAT(firms_asked(from), ElementsAre("2"));
+}
+
+TEST_F(LeftOver, WhatAHostThatIsLeftAloneLeavesIsCounted) {
+  city(4);
+  source(kByPart);
+  server_.put("/firm/2", {412, "no"});
+  const SourceReport report = crawl_once(1);
+  EXPECT_THAT(report.why, HasSubstr("2 个已知网址留待下一夜"));
+  EXPECT_EQ(queue_note(store_->facts(), "register").value().left, 2u);
 }
 
 TEST_F(LeftOver, ACompleteSourceThatIsLargerThanItsNightsIsTold) {

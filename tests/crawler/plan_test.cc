@@ -1,6 +1,7 @@
 // What a plan says against what the next crawl asks for.
 #include "crawler/plan.h"
 
+#include "crawler/queue_note.h"
 #include "crawler/robots_memory.h"
 #include "crawling_hosts.h"
 
@@ -8,6 +9,7 @@ namespace tanmiao::crawler::plan_test {
 namespace {
 
 using std::chrono::milliseconds;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
@@ -194,6 +196,16 @@ TEST_F(PlanOf, ACrawlThatWasCutOffGoesOnWithWhatIsLeft) {
   EXPECT_EQ(made.hosts[0].takes, std::chrono::seconds(3 * 3)) << "it begins with a pause";
   rests_["a.example"].over = "主机以 HTTP 412 拒绝程序访问";
   EXPECT_EQ(plan(kNight, true).requests, 0u);
+}
+
+TEST_F(PlanOf, WhatWasDroppedIsAsIfItHadNotBeenFound) {
+  add("a.example", 3);
+  for (store::FrontierUrl& url : frontier_) url = dropped(url, "a test");
+  const SourcePlan made = plan(kNight, true);
+  EXPECT_FALSE(made.resumed);
+  EXPECT_THAT(made.addresses, ElementsAre("http://a.example/"));
+  frontier_[2].state = store::UrlState::kWaiting;
+  EXPECT_THAT(plan(kNight, true).addresses, ElementsAre("http://a.example/", "http://a.example/2"));
 }
 
 }  // namespace
