@@ -304,7 +304,19 @@ void write_parts(sql::Database& database, BatchId batch, GroupWriter& writer, co
                " VALUES(?1, ?2, 2, 0, 0, '', '') ON CONFLICT DO NOTHING");
   for (const std::string& name : group.parts_unseen) unseen.run_with(batch, writer.part(name));
   Query due(database, "UPDATE staged_part SET checked = ?3, days = ?4 WHERE batch = ?1 AND part = ?2");
-  for (const Revisit& r : group.revisits) due.run_with(batch, writer.part(r.part), r.checked, r.interval);
+  // As if nobody had asked for it yet: whatever becomes of this batch.
+  Query again(database, "UPDATE part SET checked = NULL WHERE source = ?1 AND name = ?2");
+  Query again_staged(database,
+                     "UPDATE staged_part SET checked = ?3 WHERE batch = ?2 AND part ="
+                     " (SELECT id FROM part WHERE source = ?1 AND name = ?4)");
+  for (const Revisit& r : group.revisits) {
+    if (r.checked != Date()) {
+      due.run_with(batch, writer.part(r.part), r.checked, r.interval);
+      continue;
+    }
+    again.run_with(writer.source(), r.part);
+    again_staged.run_with(writer.source(), batch, r.checked, r.part);
+  }
 }
 
 }  // namespace

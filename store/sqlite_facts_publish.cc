@@ -2,6 +2,7 @@
 // all records were staged once, for a day not before their live version's: whole statements show them. The others go
 // one by one to their place in the record's history (sqlite_facts_order.cc).
 #include <algorithm>
+#include <set>
 
 #include "store/sqlite_facts.h"
 
@@ -17,17 +18,25 @@ std::uint64_t count(sql::Database& database, std::string_view text, BatchId batc
   return row.with(batch).step() ? row.get<std::uint64_t>(0) : 0;
 }
 
-// Records of parts that were read again, not seen in this batch. An unchanged part still lacks what it lacked before.
+// An unchanged part lacks what it lacked when it was read: what was missed since then because the part itself was not
+// met is there again.
+#define TANMIAO_STILL_LACKING                                                                                    \
+  "(sp.same = 1 AND r.missed > 0 AND r.seen_batch < (SELECT coalesce(p.read_batch, 0) FROM part p WHERE p.id = " \
+  "r.part))"
+
+// Records of parts that were read again, not seen in this batch, and of unchanged ones that lack them.
 constexpr std::string_view kVanishedByPart =
     "SELECT r.id, r.missed + (r.missed_on IS NULL OR r.missed_on <> ?3) FROM staged_part sp JOIN record r ON r.part = "
     "sp.part"
-    " WHERE sp.batch = ?1 AND (sp.same = 0 OR (sp.same = 1 AND r.missed > 0)) AND r.live_hash IS NOT NULL"
+    " WHERE sp.batch = ?1 AND (sp.same = 0 OR " TANMIAO_STILL_LACKING
+    ") AND r.live_hash IS NOT NULL"
     " AND NOT EXISTS (SELECT 1 FROM staged s WHERE s.batch = ?1 AND s.record = r.id) ORDER BY r.id";
 // Records of the source, neither seen in this batch nor of a part that is known to be unchanged or was not looked at.
 constexpr std::string_view kVanishedFromSource =
     "SELECT r.id, r.missed + (r.missed_on IS NULL OR r.missed_on <> ?3) FROM record r"
     " LEFT JOIN staged_part sp ON sp.batch = ?1 AND sp.part = r.part WHERE r.source = ?2 AND r.live_hash IS NOT NULL"
-    " AND (sp.same IS NULL OR sp.same = 0 OR (sp.same = 1 AND r.missed > 0))"
+    " AND (sp.same IS NULL OR sp.same = 0 OR " TANMIAO_STILL_LACKING
+    ")"
     " AND NOT EXISTS (SELECT 1 FROM staged s WHERE s.batch = ?1 AND s.record = r.id) ORDER BY r.id";
 
 // An absence is stated for the day of the delivery that lacks the record: its part's, or for a whole source the latest.
@@ -54,6 +63,25 @@ void add_tombstones(sql::Database& database, const Batch& batch, Completeness co
     write.run_with(id, batch.id, latest);
     point.run_with(id, database.last_row());
   }
+}
+
+// A part that took its records along is read anew when it comes back, though its bytes be the same: as an unchanged one
+// it would give nothing. So is the archive that it lies in.
+void forget_readings(sql::Database& database, const Batch& batch, std::int64_t source,
+                     const std::vector<RecordId>& gone) {
+  Query part_of(database,
+                "SELECT p.name FROM record r JOIN part p ON p.id = r.part WHERE r.id = ?1 AND NOT EXISTS"
+                " (SELECT 1 FROM staged_part sp WHERE sp.batch = ?2 AND sp.part = p.id)");
+  std::set<std::string> names;
+  for (const RecordId id : gone) {
+    if (!part_of.with(id, batch.id).step()) continue;
+    const std::string name = part_of.text(0);
+    for (std::size_t end = name.find('!'); end != std::string::npos; end = name.find('!', end + 1))
+      names.insert(name.substr(0, end));
+    names.insert(name);
+  }
+  Query forget(database, "UPDATE part SET reading_hash = 0 WHERE source = ?1 AND name = ?2");
+  for (const std::string& name : names) forget.run_with(source, name);
 }
 
 // What was missing before and came back is missed no more; nor is what has its tombstone. A civil day counts once,
@@ -162,7 +190,7 @@ BatchCounts SqliteFacts::count_crawl(const Batch& batch, const Vanished& vanishe
   counts.contested = staged.get<std::uint64_t>(4);
   counts.same += count(database_,
                        "SELECT count(*) FROM staged_part sp JOIN record r ON r.part = sp.part WHERE sp.batch = ?1"
-                       " AND sp.same = 1 AND r.live_hash IS NOT NULL AND r.missed = 0"
+                       " AND sp.same = 1 AND r.live_hash IS NOT NULL AND NOT " TANMIAO_STILL_LACKING
                        " AND NOT EXISTS (SELECT 1 FROM staged s WHERE s.batch = ?1 AND s.record = r.id)",
                        batch.id);
   counts.parts = count(database_, "SELECT count(*) FROM staged_part WHERE batch = ?1", batch.id);
@@ -202,6 +230,7 @@ Result<BatchCounts> SqliteFacts::publish_crawl(BatchId id, Absence absence, cons
     const BatchCounts& counts = found.counts;
     survey_.reset();
     add_tombstones(database_, batch, absence.completeness, missed.gone);
+    forget_readings(database_, batch, find_source(batch.source), missed.gone);
     count_misses(database_, batch, find_source(batch.source), civil_date_of(batch.night), missed);
     if (found.unsettled) settle_histories(batch);
     show_staged(database_, batch);

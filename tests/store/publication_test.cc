@@ -454,6 +454,73 @@ TEST_F(Misses, ARecordIsGoneAfterSoManyDeliveriesInARowWithoutIt) {
   }
 }
 
+// Away on one night, and back as it was: unchanged, since nothing was read of it meanwhile.
+TEST_F(Misses, APartThatWasAwayBringsItsRecordsBack) {
+  for (const std::uint16_t misses : {std::uint16_t{1}, std::uint16_t{3}}) {
+    folder_ = fresh_folder();
+    reopen();
+    const Absence absence(Completeness::kComplete, misses);
+    const auto deliver = [&](int number, const std::set<std::string>& names) {
+      const auto known = facts().parts("register").value();
+      const Batch batch = begin(number);
+      CrawlGroup group;
+      for (const std::string& name : names) {
+        // As a crawl does: what is known to be read by this reading and has the same bytes is not read again.
+        const auto at = known.find(name);
+        if (at != known.end() && at->second.reading_hash == 1) {
+          group.parts_same.push_back(name);
+          continue;
+        }
+        group.parts.push_back({name, 1, 1, {}, {}});
+        if (name.ends_with(".zip")) continue;
+        group.records.push_back(firm(name, "渤海路"));
+        group.records.back().origin.part = name;
+      }
+      facts().commit(batch.id, group).value();
+      facts().preview_crawl(batch.id, absence).value();
+      const BatchCounts counts = facts().publish_crawl(batch.id, absence).value();
+      facts().finish_night(night_.id).value();
+      return counts;
+    };
+    const std::set<std::string> all{"a", "b", "c.zip", "c.zip!d"};
+    deliver(1, all);
+    EXPECT_THAT(seen(), SizeIs(3));
+    deliver(2, {"a"});
+    EXPECT_THAT(seen(), SizeIs(misses == 1 ? 1 : 3));
+    for (int number = 3; number < 7; ++number) {
+      const BatchCounts counts = deliver(number, all);
+      EXPECT_EQ(counts.gone + counts.missing, 0u) << number;
+      EXPECT_EQ(counts.fresh + counts.changed + counts.same, 3u) << number;
+      EXPECT_THAT(seen(), SizeIs(3)) << number;
+    }
+  }
+}
+
+// Though its batch was given up, and whether or not the page was met in it.
+TEST_F(Misses, APageThatIsToBeAskedAgainIsDueWhateverBecomesOfItsBatch) {
+  const auto commit = [&](int number, CrawlGroup group, bool publish) {
+    const Batch batch = begin(number);
+    facts().commit(batch.id, group).value();
+    if (publish)
+      facts().publish_crawl(batch.id, Completeness::kByPart).value();
+    else
+      facts().hold(batch.id, "held").value();
+    facts().finish_night(night_.id).value();
+    return facts().parts("register").value();
+  };
+  CrawlGroup first;
+  first.parts = {{"a", 1, 1, {}, {}}, {"b", 1, 1, {}, {}}};
+  first.revisits = {{"a", day(1), 0}, {"b", day(1), 0}};
+  EXPECT_EQ(commit(1, first, true).at("a").checked, day(1));
+  CrawlGroup second;
+  second.parts_same = {"b"};
+  second.revisits = {{"a", Date(), 0}, {"b", day(2), 0}, {"b", Date(), 0}, {"never", Date(), 0}};
+  const auto held = commit(2, second, false);
+  EXPECT_FALSE(held.at("a").checked);
+  EXPECT_FALSE(held.at("b").checked);
+  EXPECT_FALSE(held.contains("never"));
+}
+
 TEST_F(Misses, WhenAPageIsDueIsKeptWithItsPart) {
   const Batch batch = begin(1);
   CrawlGroup group;
