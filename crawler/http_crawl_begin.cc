@@ -14,6 +14,7 @@ namespace {
 // An address over which so many processes died, more than any operator's restarts, is given up for the night.
 constexpr int kMostDeaths = 20;
 constexpr std::string_view kOtherStart = "起始网址已改，从头找起";
+constexpr std::string_view kEachNightAnew = "完整来源每夜从头抓取";
 
 // Found by an earlier night, not by this one.
 bool is_left_over(const FrontierUrl& url) { return url.note == store::kLeftOver || url.note == store::kAskedAgain; }
@@ -40,7 +41,11 @@ Status HttpSource::take_up_all(store::BatchId batch) {
   TANMIAO_TRY(env_.store.facts().each_url(batch, [&](FrontierUrl&& url) -> Status {
     if (is_dropped(url)) {
       requests_ += url.attempts;
-      if (url.note.ends_with(kOtherStart)) cut_short("起始网址在夜里改过");
+      not_read(url.referrer);
+      if (url.note.ends_with(kOtherStart))
+        cut_short("起始网址在夜里改过");
+      else if (!url.note.ends_with(kEachNightAnew) && wanted_again(url))
+        cut_short("来源说明在夜里改过");
       return {};
     }
     const bool left_over = url.state == UrlState::kWaiting && is_left_over(url);
@@ -74,7 +79,10 @@ void HttpSource::take_up(FrontierUrl url) {
       url.note = "访问它时程序已 " + std::to_string(kMostDeaths) + " 次中断，今晚不再访问";
   }
   requests_ += url.attempts;
-  if (strays(url)) strays_.insert(url.url);
+  if (strays(url)) {
+    strays_.insert(url.url);
+    if (url.state == UrlState::kDone) cut_short("起始网址在夜里改过");
+  }
   if (url.state == UrlState::kWaiting)
     if (const std::string why = not_wanted(url); !why.empty()) return drop(std::move(url), why);
   if (leased) batch_->group.urls.push_back(url);
@@ -135,7 +143,7 @@ bool HttpSource::strays(const FrontierUrl& url) const {
 // night sees begins anew.
 std::string HttpSource::not_wanted(const FrontierUrl& url) const {
   const bool left_over = is_left_over(url);
-  if (left_over && source_.completeness == store::Completeness::kComplete) return "完整来源每夜从头抓取";
+  if (left_over && source_.completeness == store::Completeness::kComplete) return std::string(kEachNightAnew);
   if (left_over ? other_start_ : strays_.contains(url.url)) return std::string(kOtherStart);
   const auto parsed = parse_address(url.url);
   if (!parsed || source_.page(url.role) == nullptr || !host_allowed(parsed->url, source_.hosts) ||
@@ -153,9 +161,16 @@ std::string HttpSource::out_of_scope(const FrontierUrl& url, const Url& parsed) 
   return scope_.refusal(parsed, from ? &*from : &parsed);
 }
 
+// Of this night, dropped under a description that was there for a while: what led to it was asked already.
+bool HttpSource::wanted_again(FrontierUrl url) const {
+  url.note.clear();
+  return not_wanted(url).empty();
+}
+
 // The page that led to it tonight leads to it no more: it was asked already. What that page would have told of it is
 // told here.
 void HttpSource::drop(FrontierUrl url, const std::string& why) {
+  not_read(url.referrer);
   if (!is_left_over(url)) {
     const auto parsed = parse_address(url.url);
     if (why == kOtherStart)

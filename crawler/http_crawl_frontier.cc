@@ -243,7 +243,7 @@ void HttpSource::note_led(const FrontierUrl& url) {
 void HttpSource::not_read(std::string referrer) {
   if (dated_.empty()) return;
   while (!referrer.empty() && leads_to_unread_.insert(referrer).second) {
-    if (batch_->names.contains(referrer, kRead)) batch_->group.revisits.push_back({referrer, Date(), 0});
+    batch_->group.revisits.push_back({referrer, Date(), 0});
     const auto above = led_from_.find(referrer);
     referrer = above == led_from_.end() ? std::string() : above->second;
   }

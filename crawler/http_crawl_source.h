@@ -123,6 +123,7 @@ class HttpSource : public NetworkSource {
   void take_over(store::FrontierUrl url);
   bool strays(const store::FrontierUrl& url) const;
   std::string not_wanted(const store::FrontierUrl& url) const;
+  bool wanted_again(store::FrontierUrl url) const;
   std::string out_of_scope(const store::FrontierUrl& url, const Url& parsed) const;
   void drop(store::FrontierUrl url, const std::string& why);
 

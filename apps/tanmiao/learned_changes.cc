@@ -87,8 +87,7 @@ bool drifted(const FirmChange& change) {
 std::string model_words(const OrderedBy& before, const OrderedBy& now, const FirmChange& change) {
   if (before == now) return {};
   std::string out = fmt::format("排序依据由{}换为{}", named(before), named(now));
-  const bool apart = change.learned && change.learned->by_model;
-  if (apart)
+  if (change.learned && change.learned->by_model)
     out += fmt::format("：换模型使学习得分 {}，并非企业自身变化", units(*change.learned->by_model));
   else
     out += "，得分不能直接相比，名次变化不能归于企业自身";

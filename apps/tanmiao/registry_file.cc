@@ -147,7 +147,8 @@ class RowTaker {
     const auto money = parse_money(text, unit_);
     if (!money) return note(kRegCapital, money.error().message + "; the capital counts as unknown");
     constexpr double kMinorInWan = 1e6;
-    if (*money && (*money)->minor > 0) firm.capital_wan = static_cast<double>((*money)->minor) / kMinorInWan;
+    const std::int64_t minor = money->value_or(Money{}).minor;
+    if (minor > 0) firm.capital_wan = static_cast<double>(minor) / kMinorInWan;
   }
 
   const tabular::RowReader& rows_;

@@ -337,6 +337,20 @@ TEST_F(NoticeCrawl, PagesBetweenTheNoticeAndItsTableAreGoneThroughAgain) {
   read_on_the_second({500, "x"});
 }
 
+// The night that asks for what an earlier one left does not meet the notice: its map fails too.
+TEST_F(NoticeCrawl, WhatWasLeftOverAndFailedIsAskedForAgainThoughItsNoticeWasNotMet) {
+  notices("table", "most_requests = 5\n");  // robots.txt, the map, two notices, one table
+  crawl_once(1);
+  ASSERT_EQ(records(), 1u);
+  server_.put("/map.xml", {500, "x"});
+  server_.put("/t/1", {500, "x"}), server_.put("/t/2", {500, "x"});
+  crawl_once(2);
+  notices("table", "most_requests = 50\n");
+  for (const int number : {3, 4}) crawl_once(number);
+  EXPECT_EQ(records(), 2u);
+  EXPECT_LE(asked("/n/1") + asked("/n/2"), 4) << "they rest again";
+}
+
 TEST_F(NoticeCrawl, WhatABoundOfTheNightLeftOutIsAskedForLater) {
   notices("table", "[scope]\nmost_pages = 4\n");  // the map, two notices, one table
   crawl_once(1);
