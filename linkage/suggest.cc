@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <compare>
 #include <cstdio>
 #include <map>
-#include <optional>
+#include <memory>
 #include <set>
 #include <tuple>
 
@@ -114,7 +115,7 @@ std::vector<std::pair<NameKey, Asked>> distinct(const std::vector<Unfound>& name
   const auto place = [&](std::uint32_t i) { return std::tuple(names[i].record->key(), names[i].slot, i); };
   sort_numbers(threads, order, [&](std::uint32_t a, std::uint32_t b) {
     const auto compared = keys[a] <=> keys[b];
-    return compared != 0 ? compared < 0 : place(a) < place(b);
+    return std::is_neq(compared) ? std::is_lt(compared) : place(a) < place(b);
   });
   std::vector<std::pair<NameKey, Asked>> out;
   for (std::size_t n = 0; n < order.size(); ++n) {
@@ -293,12 +294,12 @@ Result<std::vector<store::ReviewItem>> suggest(Mentions& mentions, const Firms& 
   if (config.name_model == nullptr) return items;
   const std::vector<Unfound> unfound = names_unfound(mentions, firms);
   if (unfound.empty()) return items;
-  std::optional<Contexts> made;
+  std::unique_ptr<const Contexts> made;
   Tasks beside(config.threads);
-  beside.run([&] { made.emplace(mentions, reference, config.threads); });
+  beside.run([&] { made = std::make_unique<const Contexts>(mentions, reference, config.threads); });
   const auto asked = distinct(unfound, firms, reference, config.threads);
   beside.wait();
-  const Contexts& contexts = made.value();
+  const Contexts& contexts = *made;
   FirmNames list = names_of(firms, contexts, config.threads);
   std::vector<std::uint32_t> row_of(list.firms.size());
   for (std::uint32_t row = 0; row < row_of.size(); ++row) row_of[list.firms[row]] = row;

@@ -69,24 +69,30 @@ void add_recognitions(const Judged& was, const Judged& is, std::vector<Cause>& o
     if (found == before.end()) {
       const CauseKind kind = since(was, r.issued[fact.row], r.public_date[fact.row]);
       const Day date = r.issued[fact.row] != kNoDay ? r.issued[fact.row] : r.public_date[fact.row];
-      std::string of = date != kNoDay         ? "，" + day_text(date)
-                       : r.year[fact.row] > 0 ? "，" + std::to_string(r.year[fact.row]) + " 年"
-                                              : "";
-      out.push_back(of_record(kind, std::string(came(kind)) + "资质 " + text + of, date, r, fact.row));
+      std::string of;
+      if (date != kNoDay)
+        of.append("，").append(day_text(date));
+      else if (r.year[fact.row] > 0)
+        of.append("，").append(std::to_string(r.year[fact.row])).append(" 年");
+      out.push_back(
+          of_record(kind, std::string(came(kind)).append("资质 ").append(text).append(of), date, r, fact.row));
       continue;
     }
     const RecognitionFact& then = *found->second;
     before.erase(found);
     if (then.held != fact.held) {
       const bool ended = fact.until != kNoDay && fact.until >= was.context.day && fact.until < is.context.day;
-      std::string change = "由" + std::string(held_label(then.held)) + "转为" + std::string(held_label(fact.held));
+      std::string change = "由";
+      change.append(held_label(then.held)).append("转为").append(held_label(fact.held));
       if (fact.until != kNoDay) change += "（有效期至 " + day_text(fact.until) + "）";
       out.push_back(of_record(ended || then.until == fact.until ? CauseKind::kTime : CauseKind::kLate,
-                              text + " " + change, fact.until, r, fact.row));
+                              std::string(text).append(" ").append(change), fact.until, r, fact.row));
     } else if (then.strong && !fact.strong) {
-      const std::string years = std::to_string(is.context.card.strong_record_years);
-      out.push_back(
-          of_record(CauseKind::kTime, text + " 失效已满 " + years + " 年，不再算近期资质", fact.until, r, fact.row));
+      std::string change = text;
+      change.append(" 失效已满 ")
+          .append(std::to_string(is.context.card.strong_record_years))
+          .append(" 年，不再算近期资质");
+      out.push_back(of_record(CauseKind::kTime, change, fact.until, r, fact.row));
     }
   }
   const auto& old = was.context.snapshot.recognitions;

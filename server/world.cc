@@ -21,7 +21,7 @@ std::string run_of(const store::Live& live, std::string_view campaign) {
 
 const FacetWords& Worlds::facet_words(const pool::PoolRules& rules) {
   std::call_once(words_made_, [&] { words_.emplace(*reference_, &rules); });
-  return *words_;
+  return *words_;  // NOLINT(bugprone-unchecked-optional-access): made once, above
 }
 
 Result<std::shared_ptr<const World>> Worlds::now(std::string_view campaign) {
