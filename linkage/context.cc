@@ -45,7 +45,7 @@ Contexts::Contexts(const Mentions& mentions, const Reference& reference, int thr
     if (applicants.size() < 2 || applicants.size() > kMostApplicants) continue;
     auto& here = publications_.emplace_back();
     for (const Mention* m : applicants) {
-      here.push_back({m, exact_name_key(m->name, reference)});
+      here.push_back({m, m->info->key});
       at_.emplace(m, static_cast<std::uint32_t>(publications_.size() - 1));
     }
     for (const Applicant& one : here)

@@ -36,12 +36,12 @@ class Contexts {
  private:
   struct Applicant {
     const Mention* mention;
-    std::string key;  // exact
+    std::string_view key;  // exact
   };
   IndustryMarks marks_;
-  std::vector<std::vector<Applicant>> publications_{{}};       // with several applicants; from 1
-  std::unordered_map<const Mention*, std::uint32_t> at_;       // of mentions that stand there
-  std::unordered_map<std::string, std::set<ClusterNo>> with_;  // partner by exact key -> firms that filed with it
+  std::vector<std::vector<Applicant>> publications_{{}};            // with several applicants; from 1
+  std::unordered_map<const Mention*, std::uint32_t> at_;            // of mentions that stand there
+  std::unordered_map<std::string_view, std::set<ClusterNo>> with_;  // partner by exact key -> firms that filed with it
 };
 
 }  // namespace tanmiao::linkage

@@ -312,20 +312,18 @@ std::vector<store::FirmNo> Firms::numbers(const std::vector<ClusterNo>& some) co
   return out;
 }
 
-bool Firms::judged(const Slim& record, std::uint16_t slot, std::string_view name) const {
-  return !decisions_.on(record, exact_name_key(name, reference_), slot).empty();
+bool Firms::judged(const Slim& record, std::uint16_t slot, std::string_view key) const {
+  return !decisions_.on(record, key, slot).empty();
 }
 
-bool Firms::judged_here(const Slim& record, std::uint16_t slot, std::string_view name) const {
-  return decisions_.of_record(record, exact_name_key(name, reference_), slot);
+bool Firms::judged_here(const Slim& record, std::uint16_t slot, std::string_view key) const {
+  return decisions_.of_record(record, key, slot);
 }
 
-bool Firms::doubted(const Slim& record, std::string_view name) const {
-  return decisions_.doubted(record, exact_name_key(name, reference_));
-}
+bool Firms::doubted(const Slim& record, std::string_view key) const { return decisions_.doubted(record, key); }
 
-bool Firms::ruled_out(const Slim& record, std::uint16_t slot, std::string_view name, ClusterNo firm) const {
-  return holds(said(record, exact_name_key(name, reference_), slot).different, firm);
+bool Firms::ruled_out(const Slim& record, std::uint16_t slot, std::string_view key, ClusterNo firm) const {
+  return holds(said(record, key, slot).different, firm);
 }
 
 store::ReviewItem Firms::review(const Slim& record, std::uint16_t slot, std::string_view name,

@@ -105,14 +105,14 @@ class Firms {
   const Cluster* absorbed(store::FirmNo no) const;
   // Whether these words name a place outside the office's.
   bool outside(std::string_view county, std::string_view city) const;
-  // Whether people said anything of this name that counts.
-  bool judged(const Slim& record, std::uint16_t slot, std::string_view name) const;
+  // Whether people said anything of the name with this exact key that counts.
+  bool judged(const Slim& record, std::uint16_t slot, std::string_view key) const;
   // Whether they spoke of it in this very record.
-  bool judged_here(const Slim& record, std::uint16_t slot, std::string_view name) const;
-  // Whether somebody looked at this name and could not say whom it means.
-  bool doubted(const Slim& record, std::string_view name) const;
-  // Whether people said of this name that it is not the firm.
-  bool ruled_out(const Slim& record, std::uint16_t slot, std::string_view name, ClusterNo firm) const;
+  bool judged_here(const Slim& record, std::uint16_t slot, std::string_view key) const;
+  // Whether somebody looked at it and could not say whom it means.
+  bool doubted(const Slim& record, std::string_view key) const;
+  // Whether people said of it that it is not the firm.
+  bool ruled_out(const Slim& record, std::uint16_t slot, std::string_view key, ClusterNo firm) const;
   Place place_at(std::string_view address, std::string_view county, std::string_view city) const {
     return reference_.regions.resolve(address, county, city, 0);
   }

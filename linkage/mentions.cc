@@ -30,26 +30,21 @@ std::vector<Mention> mentions_of(const std::vector<Slim>& records, std::initiali
   return out;
 }
 
-// What the names say, each worked out once: a firm stands in many patents.
-class NamesOnce {
- public:
-  NamesOnce(const std::vector<Mention>& mentions, const Reference& reference, int threads) : of_(mentions.size()) {
-    std::unordered_map<std::string_view, std::uint32_t> known;
-    std::vector<std::string_view> names;
-    for (std::size_t i = 0; i < mentions.size(); ++i) {
-      const auto [at, fresh] = known.try_emplace(mentions[i].name, static_cast<std::uint32_t>(names.size()));
-      if (fresh) names.push_back(mentions[i].name);
-      of_[i] = at->second;
-    }
-    infos_.resize(names.size());
-    for_each_index(threads, names.size(), [&](std::size_t n) { infos_[n] = name_info(names[n], reference); });
+// What the names say, each worked out once: a firm stands in many patents. Sets Mention::info.
+std::vector<NameInfo> names_once(std::vector<Mention>& mentions, const Reference& reference, int threads) {
+  std::unordered_map<std::string_view, std::uint32_t> known;
+  std::vector<std::string_view> names;
+  std::vector<std::uint32_t> of(mentions.size());
+  for (std::size_t i = 0; i < mentions.size(); ++i) {
+    const auto [at, fresh] = known.try_emplace(mentions[i].name, static_cast<std::uint32_t>(names.size()));
+    if (fresh) names.push_back(mentions[i].name);
+    of[i] = at->second;
   }
-  const NameInfo& of(std::size_t mention) const { return infos_[of_[mention]]; }
-
- private:
-  std::vector<std::uint32_t> of_;  // by mention
-  std::vector<NameInfo> infos_;
-};
+  std::vector<NameInfo> infos(names.size());
+  for_each_index(threads, names.size(), [&](std::size_t n) { infos[n] = name_info(names[n], reference); });
+  for (std::size_t i = 0; i < mentions.size(); ++i) mentions[i].info = &infos[of[i]];
+  return infos;
+}
 
 // Individual businesses are out of scope (domain paper, section F).
 std::vector<Mention> list_mentions(const std::vector<Slim>& records) {
@@ -100,16 +95,18 @@ Mentions mentions_by_rule(const Firms& firms, int threads) {
   const Intake& intake = firms.intake();
   Mentions out{mentions_of(intake.patents, {Field::kApplicant, Field::kAssignee}, threads),
                mentions_of(intake.events, {Field::kFromOwner, Field::kToOwner}, threads),
-               list_mentions(intake.recognitions), list_mentions(intake.signals)};
-  for (auto* mentions : {&out.patents, &out.events}) {
-    const NamesOnce names(*mentions, firms.reference(), threads);
+               list_mentions(intake.recognitions),
+               list_mentions(intake.signals),
+               {},
+               {}};
+  out.patent_names = names_once(out.patents, firms.reference(), threads);
+  out.event_names = names_once(out.events, firms.reference(), threads);
+  for (auto* mentions : {&out.patents, &out.events})
     for_each_index(threads, mentions->size(), [&](std::size_t i) {
       Mention& m = (*mentions)[i];
-      m.form = names.of(i).form;
-      m.verdict = firms.resolve(*m.record, m.slot, names.of(i), m.record->get(Field::kApplicantAddress), {}, {},
+      m.verdict = firms.resolve(*m.record, m.slot, *m.info, m.record->get(Field::kApplicantAddress), {}, {},
                                 day_of_names(*m.record));
     });
-  }
   for (auto* mentions : {&out.recognitions, &out.signals})
     for_each_index(threads, mentions->size(),
                    [&](std::size_t i) { (*mentions)[i].verdict = of_list(firms, (*mentions)[i]); });

@@ -14,7 +14,7 @@ struct Mention {
   std::string_view name;
   Field field;
   Verdict verdict;
-  FormClass form = FormClass::kNone;  // of patents and their events: as firm_form() says it
+  const NameInfo* info = nullptr;  // of patents and their events: what the name says
   // Several firms bear the name, and rules cannot tell them apart.
   bool shared() const {
     return verdict.firm == kNoCluster && verdict.candidates.size() > 1 && !verdict.gone && !verdict.out_of_time;
@@ -27,6 +27,7 @@ struct Mention {
 
 struct Mentions {
   std::vector<Mention> patents, events, recognitions, signals;  // in the order of the records
+  std::vector<NameInfo> patent_names, event_names;              // that they point at, each once
 };
 
 // What codes, equal names and people say of them.

@@ -68,28 +68,41 @@ FirmNames names_of(const Firms& firms, const Contexts& contexts, int threads) {
 
 // Kind, source, exact key; county and prefecture of which the record speaks, since the answer depends on them; and of a
 // record on which people ruled by itself its key and slot, so that the ruling acts on it alone.
-using NameKey = std::tuple<RecordKind, std::uint16_t, std::string, std::uint32_t, std::uint32_t, std::string>;
+using NameKey = std::tuple<RecordKind, std::uint16_t, std::string_view, std::uint32_t, std::uint32_t, std::string>;
 
 // A name in a record of which no rule found the firm.
 struct Unfound {
   const Slim* record;
   std::uint16_t slot;
   std::string_view name;
+  Mention* mention;  // null: the name of a firm without a code, which may be one with a code
   Place place;
   Day day;
-  Mention* mention;  // null: the name of a firm without a code, which may be one with a code
+  std::string own_key;  // where no mention knows it
+  std::string_view key() const { return mention != nullptr && mention->info != nullptr ? mention->info->key : own_key; }
 };
 
-std::vector<Unfound> names_unfound(Mentions& mentions, const Firms& firms) {
+std::vector<Unfound> names_unfound(Mentions& mentions, const Firms& firms, int threads) {
   std::vector<Unfound> out;
   for (auto* some : {&mentions.patents, &mentions.events, &mentions.recognitions, &mentions.signals})
     for (Mention& m : *some)
-      if (m.open() || m.shared())
-        out.push_back({m.record, m.slot, m.name, place_of_names(*m.record, firms), day_of_names(*m.record), &m});
+      if (m.open() || m.shared()) out.push_back({m.record, m.slot, m.name, &m, {}, kNoDay, {}});
+  const std::size_t mentioned = out.size();
   for (const Cluster& firm : firms.clusters)
     if (!firm.has_code() && !firm.records.empty())
-      out.push_back({firm.records.front(), 0, firm.records.front()->get(Field::kFirmName), firm.place, firm.established,
-                     nullptr});
+      out.push_back({firm.records.front(),
+                     0,
+                     firm.records.front()->get(Field::kFirmName),
+                     nullptr,
+                     firm.place,
+                     firm.established,
+                     {}});
+  for_each_index(threads, out.size(), [&](std::size_t i) {
+    Unfound& name = out[i];
+    if (i < mentioned) name.place = place_of_names(*name.record, firms), name.day = day_of_names(*name.record);
+    if (name.mention == nullptr || name.mention->info == nullptr)
+      name.own_key = exact_name_key(name.name, firms.reference());
+  });
   return out;
 }
 
@@ -97,16 +110,15 @@ std::vector<Unfound> names_unfound(Mentions& mentions, const Firms& firms) {
 using Asked = std::vector<const Unfound*>;
 
 // In order of their keys.
-std::vector<std::pair<NameKey, Asked>> distinct(const std::vector<Unfound>& names, const Firms& firms,
-                                                const Reference& reference, int threads) {
+std::vector<std::pair<NameKey, Asked>> distinct(const std::vector<Unfound>& names, const Firms& firms, int threads) {
   std::vector<NameKey> keys(names.size());
   for_each_index(threads, names.size(), [&](std::size_t i) {
     const Unfound& name = names[i];
     auto& [kind, source, key, county, prefecture, own] = keys[i];
     kind = name.record->kind, source = name.record->source;
     county = name.place.county, prefecture = name.place.prefecture;
-    key = exact_name_key(name.name, reference);
-    if (!key.empty() && firms.judged_here(*name.record, name.slot, name.name))
+    key = name.key();
+    if (!key.empty() && firms.judged_here(*name.record, name.slot, key))
       own = std::string(name.record->key()) + '\n' + std::to_string(name.slot);
   });
   std::vector<std::uint32_t> order;
@@ -140,7 +152,7 @@ NameQuestion question_of(const Asked& asked, const NameKey& key, const Firms& fi
   const NameFacts facts{name.place.county, name.place.prefecture, day, context.industries};
   const auto& [kind, source, exact, county, prefecture, own] = key;
   const bool of_firm = name.mention == nullptr;
-  NameQuestion out{0, name.name, facts, firms.judged(*name.record, name.slot, name.name), of_firm, {}, {}};
+  NameQuestion out{0, name.name, facts, firms.judged(*name.record, name.slot, name.key()), of_firm, {}, {}};
   std::string text = std::to_string(static_cast<int>(kind)) + ' ' + firms.intake().sources[source];
   for (const std::string_view part : {std::string_view(exact), name.name, std::string_view(own)})
     text.append(1, '\0').append(part);
@@ -219,8 +231,8 @@ bool may_be_linked(const Unfound& name, ClusterNo best, double probability, cons
                    const LinkConfig& config) {
   const auto from = config.link_from.find(name.record->kind);
   return name.mention != nullptr && from != config.link_from.end() && from->second < 1 && probability >= from->second &&
-         existed(firms.clusters[best], name.day) && !firms.doubted(*name.record, name.name) &&
-         !firms.ruled_out(*name.record, name.slot, name.name, best);
+         existed(firms.clusters[best], name.day) && !firms.doubted(*name.record, name.key()) &&
+         !firms.ruled_out(*name.record, name.slot, name.key(), best);
 }
 
 // As by a rule: what a branch files is its parent's.
@@ -292,12 +304,12 @@ Result<std::vector<store::ReviewItem>> suggest(Mentions& mentions, const Firms& 
                                                const Reference& reference, NamesFrame& frame) {
   std::vector<store::ReviewItem> items;
   if (config.name_model == nullptr) return items;
-  const std::vector<Unfound> unfound = names_unfound(mentions, firms);
+  const std::vector<Unfound> unfound = names_unfound(mentions, firms, config.threads);
   if (unfound.empty()) return items;
   std::unique_ptr<const Contexts> made;
   Tasks beside(config.threads);
   beside.run([&] { made = std::make_unique<const Contexts>(mentions, reference, config.threads); });
-  const auto asked = distinct(unfound, firms, reference, config.threads);
+  const auto asked = distinct(unfound, firms, config.threads);
   beside.wait();
   const Contexts& contexts = *made;
   FirmNames list = names_of(firms, contexts, config.threads);
@@ -311,7 +323,7 @@ Result<std::vector<store::ReviewItem>> suggest(Mentions& mentions, const Firms& 
                  [&](std::size_t i) { questions[i] = question_of(*work[i], *keys[i], firms, contexts, row_of); });
   const auto ruled_out = [&](std::size_t question, std::uint32_t row) {
     const Unfound& name = *work[question]->front();
-    return firms.ruled_out(*name.record, name.slot, name.name, list.firms[row]);
+    return firms.ruled_out(*name.record, name.slot, name.key(), list.firms[row]);
   };
   TANMIAO_ASSIGN(const auto answers, names_near(questions, list.names, std::move(list.facts), *config.name_model,
                                                 reference, {config.threads, config.suggest_from}, ruled_out, frame));
