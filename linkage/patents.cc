@@ -167,7 +167,7 @@ Bodies bodies_of(const Group& g, const ByRecord& names) {
   Bodies bodies;
   for (const Slim* r : g.records)
     for (const Mention& m : names.of(r))
-      if (m.field == Field::kApplicant) bodies.emplace_back(m.name, m.form);
+      if (m.field == Field::kApplicant) bodies.emplace_back(m.name, m.info->form);
   std::sort(bodies.begin(), bodies.end());
   bodies.erase(std::unique(bodies.begin(), bodies.end()), bodies.end());
   return bodies;
@@ -288,15 +288,16 @@ Status write_patents(const Firms& firms, const Mentions& mentions, const LinkCon
     Rows& rows = ahead[n % kAhead];
     rows.rows.clear();
     for (std::size_t i = n * kRowsAtOnce; i < std::min(groups.size(), (n + 1) * kRowsAtOnce); ++i) {
-      const auto abstract = abstract_of(groups[i], intake);
+      PatentRow& row = rows.rows.emplace_back(row_of(groups[i], intake, of_patents));
+      row.owners = owners_of(groups[i], static_cast<std::uint32_t>(i), row.dates.filing, firms, of_patents, of_events);
+      pass_on(row.owners, firms);
+      // Abstracts are asked for by firm: of a patent that none ever owned nobody reads it.
+      const auto abstract = row.owners.empty() ? std::string() : abstract_of(groups[i], intake);
       if (!abstract) {
         rows.made = abstract.error();
         return;
       }
       rows.abstracts.push_back(*abstract);
-      PatentRow& row = rows.rows.emplace_back(row_of(groups[i], intake, of_patents));
-      row.owners = owners_of(groups[i], static_cast<std::uint32_t>(i), row.dates.filing, firms, of_patents, of_events);
-      pass_on(row.owners, firms);
     }
     rows.abstracts.end_block();
   };

@@ -198,5 +198,18 @@ TEST_F(Ownership, AForeignNameWithBlanksIsOneApplicant) {
   EXPECT_EQ(snapshot_->patents.applicants[0], 2u);
 }
 
+// Abstracts are asked for by firm: that of a patent without one need not be kept.
+TEST_F(Ownership, TheAbstractOfAPatentIsKeptFromTheDayAFirmOwnsIt) {
+  Record of_nobody = filed({{1, "外地轴承厂"}});
+  of_nobody.set(Field::kAbstract, "一种轴承，包括内圈");
+  tell({of_nobody});
+  ASSERT_EQ(snapshot_->patents.title.size(), 1u);
+  EXPECT_EQ(snapshot_->patents.abstract.read(0).value(), "");
+  judge(RecordKind::kPatent, of_nobody.key, "外地轴承厂", 0, "code:" + code(1), true);
+  night({});
+  EXPECT_EQ(patents(coded(1)), 1u);
+  EXPECT_EQ(snapshot_->patents.abstract.read(0).value(), "一种轴承，包括内圈");
+}
+
 }  // namespace
 }  // namespace tanmiao::linkage::owners_test
