@@ -6,11 +6,22 @@
 #include "linkage/parallel.h"
 
 namespace tanmiao::linkage {
+namespace {
+
+struct Parts {
+  Parts(const Intake& intake, const LinkConfig& config, const Reference& reference)
+      : firms(intake, config, reference), mentions(mentions_by_rule(firms, config.threads)) {}
+  Firms firms;
+  Mentions mentions;
+};
+
+}  // namespace
 
 Result<Assembly> assemble(const Intake& intake, const LinkConfig& config, const Reference& reference,
                           NamesFrame& frame) {
-  Firms firms(intake, config, reference);
-  Mentions mentions = mentions_by_rule(firms, config.threads);
+  const auto parts = std::make_shared<Parts>(intake, config, reference);
+  Firms& firms = parts->firms;
+  Mentions& mentions = parts->mentions;
   TANMIAO_ASSIGN(auto suggested, suggest(mentions, firms, config, reference, frame));
   Assembly out;
   out.firms = firms.clusters.size();
@@ -27,6 +38,7 @@ Result<Assembly> assemble(const Intake& intake, const LinkConfig& config, const 
   out.decisions_without_firm = firms.decisions_without_firm();
   out.new_firms = std::move(firms.new_firms);
   out.merged = std::move(firms.merged);
+  out.remains = parts;
   std::sort(out.links.begin(), out.links.end(),
             [](const auto& a, const auto& b) { return std::tie(a.record, a.slot) < std::tie(b.record, b.slot); });
   put_in_order(out.reviews, std::move(suggested));

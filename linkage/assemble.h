@@ -9,6 +9,7 @@ namespace tanmiao::linkage {
 using Tables = store::SnapshotTables<store::Build>;
 
 struct Assembly {
+  std::shared_ptr<const void> remains;  // what it was made of, and what nothing points into: a gigabyte to give back
   Tables tables;
   std::vector<store::Link> links;          // sorted by record and slot
   std::vector<store::ReviewItem> reviews;  // those worth most first

@@ -205,10 +205,11 @@ Result<LinkReport> link(store::Store& store, const store::Night& night, const Li
   TANMIAO_ASSIGN(NamesFrame frame, open_names(store, config, reference, std::move(model)));
   TANMIAO_ASSIGN(const auto live, store.facts().live());
   TANMIAO_ASSIGN(const auto batch, store.facts().open_batch(night, store::Stage::kLink, ""));
-  TANMIAO_ASSIGN(const Intake intake, take_in(store, {}, config, progress));
-  TANMIAO_ASSIGN(Assembly made, assemble(intake, config, reference, frame));
-  progress.update("link", intake.records(), intake.records(), "写入快照");
-  LinkReport report = report_of(intake, made);
+  TANMIAO_ASSIGN(Intake taken, take_in(store, {}, config, progress));
+  auto intake = std::make_unique<const Intake>(std::move(taken));
+  TANMIAO_ASSIGN(Assembly made, assemble(*intake, config, reference, frame));
+  progress.update("link", intake->records(), intake->records(), "写入快照");
+  LinkReport report = report_of(*intake, made);
   report.names = frame.report;
   if (config.refit_names) {
     constexpr std::size_t kAll = std::numeric_limits<std::int64_t>::max();
@@ -220,12 +221,14 @@ Result<LinkReport> link(store::Store& store, const store::Night& night, const Li
   Result<std::string> names = std::string();
   Result<store::SnapshotInfo> written = store::SnapshotInfo();
   Tasks beside(config.threads);
+  beside.run([&] { made.remains.reset(), intake.reset(); });
   beside.run([&] { names = keep_names(store, config, reference, frame); });
   beside.run([&] {
     store::SnapshotInfo info;
     info.civil_date = night.civil_date;
     written = store::write_snapshot(store.folder().columns(generation_name(night, live.snapshot)), made.tables, info,
                                     previous_folder(store, live.snapshot));
+    made.tables = {};
   });
   store::Facts::LinkUpdate update{{},
                                   [&]() -> Result<std::string> {
