@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
+#include <deque>
+#include <future>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -143,9 +146,10 @@ void pack(Load& load, LongTexts& aside, std::string& abstracts) {
 // Reads on while others pack what was read.
 class Loading {
  public:
-  static constexpr std::size_t kAtOnce = 4096, kMostWaiting = 4;  // records, loads
+  static constexpr std::size_t kAtOnce = 4096, kMostWaiting = 2;  // records, loads
 
   Loading(int threads, Intake& intake) : intake_(intake), packing_(threads) {}
+  std::vector<store::RecordId> changed;  // firms' records that have versions before
   void add(const store::StoredRecord& head, std::string_view fields) {
     if (loads_.empty() || loads_.back()->records.size() == kAtOnce) begin_load();
     const auto known = std::find(met_.begin(), met_.end(), head.record.source);
@@ -157,8 +161,8 @@ class Loading {
     load.lengths.push_back({key.size(), part.size(), fields.size()});
     load.bytes.append(key).append(part).append(fields);
   }
-  // All records, in the order in which they came; Slim::source counts in met().
-  Result<std::vector<Slim>> finish() {
+  // Packs what is left; how many there are.
+  Result<std::size_t> finish() {
     if (!loads_.empty()) send(*loads_.back());
     packing_.wait();
     std::size_t count = 0;
@@ -166,16 +170,22 @@ class Loading {
       TANMIAO_TRY(load->packed);
       count += load->records.size();
     }
-    std::vector<Slim> records;
-    records.reserve(count);
+    return count;
+  }
+  // All records, in the order in which they came, behind those of `records`. Slim::source counts in `met`, which grows.
+  void hand_over(std::vector<std::string>& met, std::vector<Slim>& records) {
+    std::vector<std::uint16_t> number;
+    for (const std::string& source : met_) {
+      const auto known = std::find(met.begin(), met.end(), source);
+      number.push_back(static_cast<std::uint16_t>(known - met.begin()));
+      if (known == met.end()) met.push_back(source);
+    }
     for (auto& load : loads_) {
-      records.insert(records.end(), load->records.begin(), load->records.end());
+      for (Slim& record : load->records) records.emplace_back(record).source = number[record.source];
       intake_.texts.take(std::move(load->texts));
       load.reset();
     }
-    return records;
   }
-  const std::vector<std::string>& met() const { return met_; }
 
  private:
   void begin_load() {
@@ -211,6 +221,43 @@ class Loading {
   Tasks packing_;  // the last: they end before what they work on
 };
 
+// One thread reads each share. Where others may publish meanwhile there is one, so that all is of one moment.
+Result<std::vector<Slim>> load_all(store::Store& store, const store::View& view, const LinkConfig& config,
+                                   Progress& progress, Intake& intake, std::vector<std::string>& met,
+                                   std::vector<store::RecordId>& changed) {
+  constexpr std::uint32_t kReaders = 2;
+  const std::uint32_t count = store.writable() && config.threads != 1 ? kReaders : 1;
+  std::deque<Loading> loading;
+  for (std::uint32_t n = 0; n < count; ++n) loading.emplace_back(config.threads, intake);
+  std::atomic<std::uint64_t> done = 0;
+  const auto read = [&](std::uint32_t n) {
+    return store.facts().each_packed_record(
+        view, {n, count}, [&, n](const store::StoredRecord& head, std::string_view fields, bool has_earlier) -> Status {
+          if (has_earlier && head.record.kind == RecordKind::kFirm) loading[n].changed.push_back(head.id);
+          loading[n].add(head, fields);
+          if (const std::uint64_t now = ++done; n == 0 && now % 4096 == 0) progress.update("link", now, 0, "记录");
+          return {};
+        });
+  };
+  std::vector<std::future<Status>> others;
+  for (std::uint32_t n = 1; n < count; ++n) others.push_back(std::async(std::launch::async, read, n));
+  std::vector<Status> ended{read(0)};
+  for (auto& other : others) ended.push_back(other.get());
+  std::size_t total = 0;
+  for (std::uint32_t n = 0; n < count; ++n) {
+    TANMIAO_TRY(ended[n]);
+    TANMIAO_ASSIGN(const std::size_t some, loading[n].finish());
+    total += some;
+  }
+  std::vector<Slim> records;
+  records.reserve(total);
+  for (Loading& one : loading) {
+    one.hand_over(met, records);
+    changed.insert(changed.end(), one.changed.begin(), one.changed.end());
+  }
+  return records;
+}
+
 }  // namespace
 
 bool Intake::before(const Slim& a, const Slim& b) const {
@@ -222,18 +269,10 @@ bool Intake::before(const Slim& a, const Slim& b) const {
 Result<Intake> take_in(store::Store& store, const store::View& view, const LinkConfig& config, Progress& progress) {
   Intake intake;
   TANMIAO_ASSIGN(intake.aside, LongTexts::open(store.folder().root()));
+  std::vector<std::string> met;
   std::vector<store::RecordId> changed;
-  std::uint64_t done = 0;
-  Loading loading(config.threads, intake);
-  TANMIAO_TRY(store.facts().each_packed_record(
-      view, [&](const store::StoredRecord& head, std::string_view fields, bool has_earlier) -> Status {
-        if (has_earlier && head.record.kind == RecordKind::kFirm) changed.push_back(head.id);
-        loading.add(head, fields);
-        if (++done % 4096 == 0) progress.update("link", done, 0, "记录");
-        return {};
-      }));
-  TANMIAO_ASSIGN(std::vector<Slim> records, loading.finish());
-  put_on_shelves(records, loading.met(), config.threads, intake);
+  TANMIAO_ASSIGN(std::vector<Slim> records, load_all(store, view, config, progress, intake, met, changed));
+  put_on_shelves(records, met, config.threads, intake);
   TANMIAO_TRY(take_history(store, view, changed, intake));
   intake.rank = rank_sources(intake.sources, config.source_order);
   TANMIAO_ASSIGN(intake.decisions, store.people().identity_decisions());

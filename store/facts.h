@@ -95,7 +95,12 @@ class Facts {
   // For who takes in all of them and puts them in order itself: as they lie in the file, their fields not yet taken
   // apart (each_field_of_json()). `head` and `fields` hold for the call.
   using PackedVisitor = std::function<Status(const StoredRecord& head, std::string_view fields, bool has_earlier)>;
-  virtual Status each_packed_record(const View& view, const PackedVisitor& visit) = 0;
+  // All records are in just one of the shares 0 .. of - 1, which that many threads may read at once: each sees what is
+  // published when it begins, so that nothing may be published between.
+  struct Share {
+    std::uint32_t number = 0, of = 1;
+  };
+  virtual Status each_packed_record(const View& view, Share share, const PackedVisitor& visit) = 0;
   // Of those of the records that the view sees the versions before the visible one, the newest first. Tombstones are
   // left out.
   // `until`: the day for which the next version was stated.

@@ -72,7 +72,7 @@ class SqliteFacts final : public Facts {
                        const std::map<std::string, std::uint64_t>& segments) override;
 
   Status each_record(const View& view, unsigned kinds, const RecordVisitor& visit) override;
-  Status each_packed_record(const View& view, const PackedVisitor& visit) override;
+  Status each_packed_record(const View& view, Share share, const PackedVisitor& visit) override;
   Status each_earlier(const View& view, const std::vector<RecordId>& records, const EarlierVisitor& visit) override;
   Result<std::vector<StoredRecord>> records_of(FirmNo firm, const View& view) override;
   Result<std::vector<StoredRecord>> history(std::string_view source, RecordKind kind, std::string_view key) override;

@@ -29,7 +29,8 @@ constexpr std::string_view kOfKindAndSource =
 constexpr std::string_view kAsTheyLie = "SELECT " TANMIAO_RECORD_COLUMNS
                                         " FROM record r NOT INDEXED CROSS JOIN version v ON v.id = r.live_version"
                                         " CROSS JOIN source s ON s.id = r.source"
-                                        " LEFT JOIN part p ON p.id = r.part LEFT JOIN part o ON o.id = v.part";
+                                        " LEFT JOIN part p ON p.id = r.part LEFT JOIN part o ON o.id = v.part"
+                                        " WHERE r.id BETWEEN ?1 AND ?2";
 constexpr std::string_view kRecordById = "SELECT " TANMIAO_RECORD_COLUMNS TANMIAO_RECORD_TABLES "WHERE r.id = ?1";
 constexpr std::string_view kByKey =
     "SELECT " TANMIAO_RECORD_COLUMNS TANMIAO_RECORD_TABLES "WHERE r.source = ?1 AND r.kind = ?2 AND r.key = ?3";
@@ -176,12 +177,24 @@ Status SqliteFacts::each_record(const View& view, unsigned kinds, const RecordVi
   });
 }
 
-Status SqliteFacts::each_packed_record(const View& view, const PackedVisitor& visit) {
-  return guarded(database_, [&] {
-    Transaction transaction(database_, Transaction::Kind::kRead);
-    Query rows(database_, kAsTheyLie), older(database_, kVersion);
+// The first share is read by the connection that is there, any other by one of its own.
+Status SqliteFacts::each_packed_record(const View& view, Share share, const PackedVisitor& visit) {
+  std::optional<sql::Database> own;
+  try {
+    if (share.number > 0) own.emplace(database_.path(), sql::Database::Mode::kRead);
+  } catch (const sql::Failure& failure) {
+    return failure.error;
+  }
+  sql::Database& database = own ? *own : database_;
+  return guarded(database, [&] {
+    Transaction transaction(database, Transaction::Kind::kRead);
+    Query rows(database, kAsTheyLie), older(database, kVersion);
+    const std::int64_t last = database.number("SELECT max(id) FROM record");
+    const auto end_of = [&](std::uint32_t number) {
+      return last / share.of * number + last % share.of * number / share.of;
+    };
     StoredRecord head;
-    while (rows.step()) {
+    for (rows.with(end_of(share.number) + 1, end_of(share.number + 1)); rows.step();) {
       std::string_view fields;
       if (!read_head_of(rows, older, view, head, fields)) continue;
       const bool has_earlier = read_head(rows, kFirstVersionColumn).previous != 0;

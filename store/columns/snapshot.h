@@ -101,7 +101,7 @@ template <class Mode>
 struct PatentTable {
   Column<Mode, std::string> application_no, title, source, url, key;
   Column<Mode, std::string> ipc, publication_nos;  // joined by ' ', the main one first
-  Column<Mode, PackedText> abstract;
+  Column<Mode, PackedText> abstract;  // empty of a patent that no firm ever owned: it is asked for by firm
   Column<Mode, std::uint8_t> kind;  // PatentKind
   Column<Mode, std::uint8_t>
       granted_by_kind;  // 1: a grant publication (B, C, U, Y, S, D) or a utility model/design as such

@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <atomic>
+#include <thread>
+
 #include "store/sqlite.h"
 #include "store_fixture.h"
 
@@ -400,6 +404,37 @@ TEST_F(Publication, AVisitorsErrorEndsTheStream) {
   });
   EXPECT_EQ(status.error().code, Errc::kCancelled);
   EXPECT_EQ(calls, 1);
+}
+
+// Also by several threads, whatever is gone between, and where there are more shares than records.
+TEST_F(Publication, EachRecordIsInJustOneShare) {
+  std::vector<Record> records;
+  for (int n = 0; n < 40; ++n) records.push_back(firm(std::to_string(100 + n), "渤海路"));
+  night(1, records, Completeness::kComplete);
+  std::erase_if(records, [](const Record& r) { return r.key < "111" || r.key == "125"; });
+  night(2, records, Completeness::kComplete);
+  std::vector<RecordId> wanted = all_records();
+  std::sort(wanted.begin(), wanted.end());
+  ASSERT_EQ(wanted.size(), records.size());
+  for (const std::uint32_t shares : {1u, 2u, 3u, 64u}) {
+    std::vector<std::vector<RecordId>> read(shares);
+    std::vector<std::thread> threads;
+    std::atomic<int> failed = 0;
+    for (std::uint32_t n = 0; n < shares; ++n)
+      threads.emplace_back([&, n] {
+        const Status status = facts().each_packed_record(
+            {}, {n, shares}, [&](const StoredRecord& head, std::string_view, bool) -> Status {
+              read[n].push_back(head.id);
+              return {};
+            });
+        failed += !status;
+      });
+    for (auto& thread : threads) thread.join();
+    EXPECT_EQ(failed, 0);
+    std::vector<RecordId> all;
+    for (const auto& some : read) all.insert(all.end(), some.begin(), some.end());
+    EXPECT_EQ(all, wanted) << shares << " shares";  // in the order of their numbers, too
+  }
 }
 
 TEST_F(Publication, AReaderSeesWhatAWriterPublishesAndCannotWrite) {
