@@ -18,16 +18,15 @@ std::vector<std::string> source_row(const object& s) {
   const std::string id(text_of(s, "id")), title(text_of(s, "title"));
   const std::string_view outcome = text_of(s, "outcome");
   const bool looked_at = outcome != "not_approved" && outcome != "not_now";
-  const auto n = [&](std::string_view name) { return looked_at ? count_text(s, name) : std::string("—"); };
   const std::string label(source_outcome_label(text_of(s, "outcome"))), why(text_of(s, "why"));
   return {title.empty() ? id : title + "（" + id + "）",
           label,
           read_text(s),
           expected_text(s),
-          n("rejected"),
-          n("new"),
-          n("changed"),
-          n("gone"),
+          looked_at ? count_text(s, "rejected") : std::string("—"),
+          change_text(s, "new"),
+          change_text(s, "changed"),
+          change_text(s, "gone"),
           quiet_text(s),
           why == label ? std::string() : why};
 }

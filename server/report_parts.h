@@ -16,8 +16,11 @@ namespace tanmiao::server {
 std::string_view stage_label(std::string_view stage);         // "crawl" -> "采集"
 std::string_view link_reason_label(std::string_view reason);  // "name_county" -> "名称相同，按县区确定"
 std::string count_text(const boost::json::object& object, std::string_view name);  // 未知 when absent
-std::string seconds_text(const boost::json::object& object);                       // of "seconds"
-std::string expected_text(const boost::json::object& source);                      // "100–200", "≥ 100", "—"
+// Of a source what is new, changed or gone: "—" when it was not looked at; "未发布 12" when it was held, for nothing of
+// that came into the store.
+std::string change_text(const boost::json::object& source, std::string_view name);
+std::string seconds_text(const boost::json::object& object);   // of "seconds"
+std::string expected_text(const boost::json::object& source);  // "100–200", "≥ 100", "—"
 // What was read of a source; "未重读" when nothing of it had changed, "—" when it was not looked at.
 std::string read_text(const boost::json::object& source);
 std::string quiet_text(const boost::json::object& source);  // when it last brought anything new

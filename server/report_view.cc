@@ -87,15 +87,14 @@ Html sources(const object& crawl) {
     const auto cell = [&](std::string_view label, const std::string& text) {
       out << "<td class=\"num\" data-label=\"" << label << "\">" << text << "</td>";
     };
-    const auto number = [&](std::string_view label, std::string_view name) {
-      cell(label, looked_at ? count_text(source, name) : std::string("—"));
-    };
     out << "<tr class=\"outcome-" << outcome << "\"><td class=\"lead\" data-label=\"来源\">" << source_title(source)
         << "<small class=\"id\">" << text_of(source, "id")
         << "</small></td><td data-label=\"结果\"><span class=\"badge outcome\">" << source_outcome_label(outcome)
         << "</span></td>";
     cell("读入", read_text(source)), cell("预期", expected_text(source));
-    number("退回", "rejected"), number("新增", "new"), number("变更", "changed"), number("消失", "gone");
+    cell("退回", looked_at ? count_text(source, "rejected") : std::string("—"));
+    cell("新增", change_text(source, "new")), cell("变更", change_text(source, "changed"));
+    cell("消失", change_text(source, "gone"));
     out << "<td data-label=\"最近有新数据\">" << quiet_text(source) << "</td><td data-label=\"上次读取\">"
         << before_text(source) << "</td>";
     const std::string_view why = text_of(source, "why");

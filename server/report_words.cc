@@ -72,6 +72,13 @@ std::string count_text(const boost::json::object& object, std::string_view name)
   return number < 0 ? "未知" : std::to_string(number);
 }
 
+std::string change_text(const boost::json::object& source, std::string_view name) {
+  const std::string_view outcome = text_of(source, "outcome");
+  if (outcome == "not_approved" || outcome == "not_now") return "—";
+  const std::string count = count_text(source, name);
+  return outcome == "held" && number_of(source, name) > 0 ? "未发布 " + count : count;
+}
+
 std::string seconds_text(const boost::json::object& object) {
   const auto* value = object.if_contains("seconds");
   if (value == nullptr || !value->is_number()) return "未知";

@@ -300,12 +300,12 @@ TEST_F(Pages, AHeldSourceIsABannerOnReportAndList) {
   EXPECT_FALSE(holds(get("/"), "本次未发布"));
   write_report("000002", R"({"outcome":"held","night":{"civil_date":"2026-11-25"},"seconds":1,"stages":[
     {"stage":"crawl","seconds":1,"rows_read":10,"rejected":1,"sources":[
-      {"id":"registry","title":"登记<数据>","outcome":"held","why":"少于预期的一半","rows_read":10,"expected_least":100,"expected_most":200,"new":0,"changed":0,"gone":0,"rejected":1,
+      {"id":"registry","title":"登记<数据>","outcome":"held","why":"少于预期的一半","rows_read":10,"expected_least":100,"expected_most":200,"new":0,"changed":0,"gone":90,"rejected":1,
        "first_rejects":[{"part":"a.csv","line":3,"field":"credit_code","value":"<b>","expected":"18 位"}]},
       {"id":"web","title":"网站","outcome":"not_approved","why":"未批准，未抓取","rows_read":0}]}]})");
   const Response report = get("/report");
-  for (const char* text :
-       {"本次未发布", "少于预期的一半", "未批准，未抓取", "100–200", "登记&lt;数据&gt;", "a.csv，第 3 行", "&lt;b&gt;"})
+  for (const char* text : {"本次未发布", "少于预期的一半", "未批准，未抓取", "100–200", "登记&lt;数据&gt;",
+                           "a.csv，第 3 行", "&lt;b&gt;", "未发布 90"})
     EXPECT_TRUE(holds(report, text)) << text;
   EXPECT_TRUE(holds(report, "2026-11-24（第 1 次）")) << "earlier nights are named by their day";
   EXPECT_EQ(count(report.body, "未批准，未抓取"), 1u) << "the reason is not said twice";
