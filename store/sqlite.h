@@ -26,6 +26,10 @@ struct Failure {
 };
 [[noreturn]] void fail(Errc code, std::string message);
 
+// What SQLite answers when a file cannot be read, written or opened, as people are told: the place and what to do.
+// `system`: errno, 0 when it is not known. nullopt: `code` says something else.
+std::optional<Error> error_of_disk(int code, int system, const std::filesystem::path& file);
+
 class Database;
 
 // A prepared statement on loan; given back, reset, by the destructor. The same text may be on loan several times.
@@ -113,6 +117,7 @@ class Database {
   friend class Query;
   friend class Transaction;
   [[noreturn]] void raise(int code, std::string_view doing);
+  int system_reason() const;  // errno, 0: not known
   sqlite3_stmt* borrow(std::string_view text);
   void give_back(std::string_view text, sqlite3_stmt* statement);
 
