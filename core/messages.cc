@@ -427,6 +427,17 @@ constexpr std::array kSentences = std::to_array<Sentence>({
     {"the disk has * GB left, least_free_gb = * stops a crawl below * GB; what came is kept: make room, run it again",
      "数据所在磁盘只剩 $1 GB，低于停止抓取的 $3 GB（[crawl] least_free_gb = $2，另留十六分之一收尾），抓取已停下。"
      "已取到的都在，腾出空间后再运行同一命令从这里继续"},
+    // Of the database (store/sqlite.cc).
+    {"no room for * in *: *; make room there, then run the same command again",
+     "$2 所在磁盘已满，写不下 $1（$3）：腾出空间后再运行同一命令"},
+    {"* in * may not grow any more: *; raise the limit on sizes of files, then run the same command again",
+     "$2 中的 $1 不能再增大（$3）：放宽文件大小的限制（ulimit -f）后再运行同一命令"},
+    {"* in * is read-only for this user: expected leave to write the folder and the files in it",
+     "$2 中的 $1 对当前用户只读：该文件夹及其中的文件应可写"},
+    {"* in * cannot be opened: *; expected a folder that is there and that this user may write",
+     "$2 中的 $1 打不开（$3）：文件夹应存在，且当前用户可写"},
+    {"* in * cannot be read or written: *; look after the disk, then run tanmiao check",
+     "$2 中的 $1 读写出错（$3）：请检查磁盘，再运行 tanmiao check"},
     {"asked to stop; the same command goes on from here", "已按要求停下，再运行同一命令从这里继续"},
     {"asked to stop", "已按要求停下，再运行同一命令从这里继续"},
     {"no such table of stop signs; nothing on the network is asked without it", "没有停止标志表：缺了它不访问网络"},

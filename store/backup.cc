@@ -23,10 +23,10 @@ struct Close {
 };
 using Handle = std::unique_ptr<sqlite3, Close>;
 
-Error failure(int code, std::string_view doing, const std::filesystem::path& file) {
+Error failure(int code, std::string_view doing, const std::filesystem::path& file, int system = 0) {
+  if (auto error = sql::error_of_disk(code, system, file)) return *std::move(error);
   Errc ours = Errc::kIo;
   if ((code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB) ours = Errc::kCorrupt;
-  if ((code & 0xff) == SQLITE_FULL) ours = Errc::kDiskFull;
   if ((code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED) ours = Errc::kLocked;
   return {ours, std::string(doing) + ": " + sqlite3_errstr(code), file.string()};
 }
@@ -35,7 +35,7 @@ Result<Handle> open(const std::filesystem::path& file, int flags) {
   sqlite3* raw = nullptr;
   const int code = sqlite3_open_v2(file.c_str(), &raw, flags | SQLITE_OPEN_FULLMUTEX, nullptr);
   Handle handle(raw);
-  if (code != SQLITE_OK) return failure(code, "opening the database", file);
+  if (code != SQLITE_OK) return failure(code, "opening the database", file, sqlite3_system_errno(raw));
   sqlite3_busy_timeout(handle.get(), kBusyMs);
   return handle;
 }

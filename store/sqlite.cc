@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include <cerrno>
+#include <cstring>
 
 #include "store/data_folder.h"
 
@@ -17,10 +18,9 @@ struct Translation {
   Errc ours;
 };
 constexpr Translation kTranslations[] = {
-    {SQLITE_FULL, Errc::kDiskFull},       {SQLITE_CORRUPT, Errc::kCorrupt},  {SQLITE_NOTADB, Errc::kCorrupt},
-    {SQLITE_BUSY, Errc::kLocked},         {SQLITE_LOCKED, Errc::kLocked},    {SQLITE_CONSTRAINT, Errc::kConflict},
-    {SQLITE_INTERRUPT, Errc::kCancelled}, {SQLITE_TOOBIG, Errc::kLimit},     {SQLITE_MISMATCH, Errc::kCorrupt},
-    {SQLITE_CANTOPEN, Errc::kIo},         {SQLITE_READONLY, Errc::kRefused},
+    {SQLITE_CORRUPT, Errc::kCorrupt}, {SQLITE_NOTADB, Errc::kCorrupt},      {SQLITE_BUSY, Errc::kLocked},
+    {SQLITE_LOCKED, Errc::kLocked},   {SQLITE_CONSTRAINT, Errc::kConflict}, {SQLITE_INTERRUPT, Errc::kCancelled},
+    {SQLITE_TOOBIG, Errc::kLimit},    {SQLITE_MISMATCH, Errc::kCorrupt},
 };
 
 Errc translate(int code) {
@@ -32,6 +32,33 @@ Errc translate(int code) {
 }  // namespace
 
 void fail(Errc code, std::string message) { throw Failure{{code, std::move(message), {}}}; }
+
+// SQLite's own words ("disk I/O error") name neither. A full disk shows as an error of I/O where the log's shared
+// memory cannot grow.
+std::optional<Error> error_of_disk(int code, int system, const std::filesystem::path& file) {
+  const int kind = code & 0xff;
+  if (kind == SQLITE_FULL) system = ENOSPC;
+  const bool known = system != 0 && kind != SQLITE_READONLY;
+  const std::string why = known ? std::strerror(system) : sqlite3_errstr(code);
+  const std::string it =
+      file.filename().string() + " in " + (file.has_parent_path() ? file.parent_path().string() : ".");
+  const auto given = [&](Errc ours, const std::string& message) { return Error{ours, message, file.string()}; };
+  if (kind != SQLITE_FULL && kind != SQLITE_IOERR && kind != SQLITE_CANTOPEN && kind != SQLITE_READONLY)
+    return std::nullopt;
+  if (known && (system == ENOSPC || system == EDQUOT))
+    return given(Errc::kDiskFull,
+                 "no room for " + it + ": " + why + "; make room there, then run the same command again");
+  if (known && system == EFBIG)
+    return given(Errc::kDiskFull, it + " may not grow any more: " + why +
+                                      "; raise the limit on sizes of files, then run the same command again");
+  if (kind == SQLITE_READONLY)
+    return given(Errc::kRefused,
+                 it + " is read-only for this user: expected leave to write the folder and the files in it");
+  if (kind == SQLITE_CANTOPEN)
+    return given(Errc::kIo,
+                 it + " cannot be opened: " + why + "; expected a folder that is there and that this user may write");
+  return given(Errc::kIo, it + " cannot be read or written: " + why + "; look after the disk, then run tanmiao check");
+}
 
 Database::Database(std::filesystem::path path, Mode mode) : path_(std::move(path)) {
   // guarded() lets in one thread at a time.
@@ -59,12 +86,35 @@ Database::~Database() {
 
 void Database::query_only(bool on) { script(on ? "PRAGMA query_only=ON" : "PRAGMA query_only=OFF"); }
 
+void Database::on_commit(std::function<void(int pages)> told) {
+  on_commit_ = std::move(told);
+  const auto call = [](void* of, sqlite3*, const char*, int pages) {
+    static_cast<Database*>(of)->on_commit_(pages);
+    return SQLITE_OK;
+  };
+  sqlite3_wal_hook(handle_, on_commit_ ? static_cast<int (*)(void*, sqlite3*, const char*, int)>(call) : nullptr, this);
+}
+
+std::optional<Database::LogState> Database::checkpoint() {
+  LogState state{};
+  const int code = sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_PASSIVE, &state.pages, &state.copied);
+  return code == SQLITE_OK && state.pages >= 0 ? std::optional(state) : std::nullopt;
+}
+
+// Of the last failure, where it is known: of a COMMIT that failed only the files themselves know it.
+int Database::system_reason() const {
+  if (handle_ == nullptr) return 0;
+  int reason = sqlite3_system_errno(handle_);
+  sqlite3_file* log = nullptr;
+  if (reason == 0) sqlite3_file_control(handle_, "main", SQLITE_FCNTL_JOURNAL_POINTER, static_cast<void*>(&log));
+  if (log != nullptr && log->pMethods != nullptr)
+    log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, static_cast<void*>(&reason));
+  if (reason == 0) sqlite3_file_control(handle_, "main", SQLITE_FCNTL_LAST_ERRNO, static_cast<void*>(&reason));
+  return reason;
+}
+
 void Database::raise(int code, std::string_view doing) {
-  // A full disk shows as an error of I/O where the log's shared memory cannot grow.
-  const int system = handle_ ? sqlite3_system_errno(handle_) : 0;
-  const bool outside = (code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CANTOPEN;
-  if ((code & 0xff) == SQLITE_FULL || (outside && (system == ENOSPC || system == EDQUOT)))
-    throw Failure{io_error(ENOSPC, "writing the database", path_)};
+  if (auto error = error_of_disk(code, system_reason(), path_)) throw Failure{*std::move(error)};
   std::string message = std::string(doing) + ": " + (handle_ ? sqlite3_errmsg(handle_) : sqlite3_errstr(code));
   throw Failure{{translate(code), std::move(message), path_.filename().string()}};
 }

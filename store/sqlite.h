@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -25,6 +26,10 @@ struct Failure {
   Error error;
 };
 [[noreturn]] void fail(Errc code, std::string message);
+
+// What SQLite answers when a file cannot be read, written or opened, as people are told: the place and what to do.
+// `system`: errno, 0 when it is not known. nullopt: `code` says something else.
+std::optional<Error> error_of_disk(int code, int system, const std::filesystem::path& file);
 
 class Database;
 
@@ -106,6 +111,13 @@ class Database {
   std::int64_t changes() const;
   std::int64_t written() const;  // rows, by this connection
   void query_only(bool on);
+  // In place of SQLite's own checkpoints: told after each commit how many pages the log holds. Must not throw.
+  void on_commit(std::function<void(int pages)> told);
+  struct LogState {
+    int pages, copied;  // of the log, and how many of them are in the file
+  };
+  // Copies what no reader holds up, and waits for nobody. nullopt: it failed; the log stays, and is sound.
+  std::optional<LogState> checkpoint();
   const std::filesystem::path& path() const { return path_; }
   std::recursive_mutex& mutex() { return mutex_; }
 
@@ -113,12 +125,14 @@ class Database {
   friend class Query;
   friend class Transaction;
   [[noreturn]] void raise(int code, std::string_view doing);
+  int system_reason() const;  // errno, 0: not known
   sqlite3_stmt* borrow(std::string_view text);
   void give_back(std::string_view text, sqlite3_stmt* statement);
 
   std::filesystem::path path_;
   sqlite3* handle_ = nullptr;
   int depth_ = 0;  // of open Transactions
+  std::function<void(int)> on_commit_;
   std::map<std::string, std::vector<sqlite3_stmt*>, std::less<>> idle_;
   std::recursive_mutex mutex_;
 };
