@@ -24,10 +24,15 @@ namespace json = boost::json;
 
 struct Case {
   Evidence evidence;
-  Interval interval;  // of the rubric, before anything is asked
+  Interval interval;                                   // of the rubric, before anything is asked
+  std::vector<std::pair<std::string, Interval>> rows;  // of its rows
   std::string county, age;
   int staff = 0, rd = 0, points = 0;
-  bool passes = false, visited = false;
+  bool passes = false, visited = false, bought = false;  // bought: all its rights are
+
+  int true_points(std::string_view row) const {
+    return row == "staff" ? staff : row == "rd" ? rd : points - staff - rd;
+  }
 };
 
 std::uint64_t number_of_text(const std::string& text) { return std::stoull(hash_hex(text, 16), nullptr, 16); }
@@ -81,6 +86,8 @@ std::vector<Case> cases_of(const Context& context, const Priors& priors, const c
     Case one;
     one.evidence = evidence_of(context, priors, facts, a);
     one.interval = a.total;
+    for (const RubricRow& scored : a.rows) one.rows.emplace_back(scored.id, scored.points);
+    one.bought = facts.own == 0 && facts.acquired > 0;
     const std::string_view county = context.snapshot.unit_name(found->second, context.reference.regions);
     one.county = county.empty() ? "unknown" : std::string(county);
     one.age = age_of(context.snapshot.firms.established[found->second], context.as_of);
@@ -123,6 +130,7 @@ json::object figures(const Rubric& rubric, const Priors& priors, const std::vect
   std::array<double, kBins> n{}, said{}, came{};
   double all = 0, said_all = 0, came_all = 0, brier = 0, base = 0, within = 0, covered = 0, below = 0;
   std::map<std::string, Expected> counties, ages;
+  std::map<std::string, double> misses;  // rows whose interval does not hold its points, and of how many firms
   for (const Case& one : cases) {
     if (one.visited) continue;
     const Belief belief = believe(rubric, priors, one.evidence);
@@ -133,6 +141,11 @@ json::object figures(const Rubric& rubric, const Priors& priors, const std::vect
     within += belief.quantile(.1) <= one.points && one.points <= belief.quantile(.9);
     covered += one.interval.least <= one.points && one.points <= one.interval.most;
     below += one.points < one.interval.least;
+    for (const auto& [row, points] : one.rows) {
+      const int is = one.true_points(row);
+      const char* const side = is < points.least ? " below" : is > points.most ? " above" : nullptr;
+      if (side != nullptr) ++misses[row + side + (one.bought ? ", all rights bought" : "")];
+    }
     counties[one.county].add(belief.pass, one.passes), ages[one.age].add(belief.pass, one.passes);
   }
   json::array bins;
@@ -152,6 +165,7 @@ json::object figures(const Rubric& rubric, const Priors& priors, const std::vect
           {"p10_p90_covers", within / all},
           {"interval_covers", covered / all},
           {"below_the_interval", below / all},
+          {"misses", json::value_from(misses)},
           {"by_county", told(counties)},
           {"by_age", told(ages)},
           {"bins", std::move(bins)}};

@@ -162,8 +162,8 @@ Odds odds_of(const Priors& priors, const Evidence& e) {
     variance += x * x * sd * sd;
   };
   add(priors.base, priors.base_sd);
-  for (const auto& weight : priors.industries) add(weight.log_odds, weight.sd);
-  for (const auto& weight : priors.sizes) add(weight.log_odds, weight.sd);
+  for (const auto* group : priors.groups())
+    for (const auto& weight : *group) add(weight.log_odds, weight.sd);
   for (const auto& signal : priors.signals) add(signal.feature.weight, signal.sd);
   odds.sd = std::sqrt(variance);
   return odds;

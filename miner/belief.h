@@ -1,10 +1,10 @@
 // How likely a firm reaches the pass mark when R&D and staff are not public: a distribution within the interval of the
 // rubric, from signals. Never a number put in the place of an unknown one.
 //
-// The model (config/belief.toml): a firm is active in R&D or not; the log-odds of it add up from industry, size and
-// signals. Given that, the points of staff, of R&D and the number of software copyrights are independent, with stated
-// shares. Rights of unknown state are in force with a chance by class, grant and age; those of one firm share their
-// fate in part. A fact that becomes known takes its place and moves the belief in the rest. Internal to miner/.
+// The model (config/belief.toml): a firm is active in R&D or not; the log-odds of it add up from industry, size, age
+// and signals. Given that, the points of staff, of R&D and the number of software copyrights are independent, with
+// stated shares. Rights of unknown state are in force with a chance by class, grant and age; those of one firm share
+// their fate in part. A fact that becomes known takes its place and moves the belief in the rest. Internal to miner/.
 #pragma once
 
 #include <array>
@@ -20,7 +20,8 @@ struct Priors {
     std::string label;
     double log_odds = 0, sd = 0;
     std::string prefix{};  // of an industry
-    int least = 0;         // of a size: insured persons
+    int least = 0;         // of a size: insured persons; of an age: full years
+    bool known = true;     // false: the age of firms whose founding nobody knows
   };
   struct Signal {
     FeatureWeight feature;
@@ -40,11 +41,14 @@ struct Priors {
   std::vector<Right> rights;  // of each class, granted or not, at least from 0 years on
   double together = 0;        // how likely all open rights of a firm have one fate (fees are paid for all or for none)
   double cost_staff = 1, cost_rd = 1, cost_two = 1, cost_one = 1;
-  std::vector<Weight> industries, sizes;
+  std::vector<Weight> industries, sizes, ages;
   std::vector<Signal> signals;
   Kind active, inactive;
 
-  std::size_t weights() const { return 1 + industries.size() + sizes.size() + signals.size(); }
+  // Of each of which a firm is in one row at most, in the order in which their weights stand.
+  std::array<const std::vector<Weight>*, 3> groups() const { return {&industries, &sizes, &ages}; }
+  std::array<std::vector<Weight>*, 3> groups() { return {&industries, &sizes, &ages}; }
+  std::size_t weights() const { return 1 + industries.size() + sizes.size() + ages.size() + signals.size(); }
   double right_chance(bool one, bool granted, std::optional<int> years) const;  // unknown age: the mean of its rows
 };
 // Errors kConfig with file, line and column.
@@ -54,7 +58,7 @@ Status check_priors(const Priors& priors, const Rubric& rubric, const std::strin
 
 // What is known of a firm, for the model.
 struct Evidence {
-  std::vector<double> x;                   // parallel to the weights: 1, industries, sizes, signals
+  std::vector<double> x;                   // parallel to the weights: 1, industries, sizes, ages, signals
   std::optional<int> staff, rd;            // points, when they are known
   int rd_least = 0;                        // points that R&D has at least
   std::optional<int> software;             // pieces

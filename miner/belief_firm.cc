@@ -31,8 +31,8 @@ json::array because(const Priors& priors, const Evidence& e) {
     if (x != 0) out.push_back(json::object{{"label", label}, {"value", x}, {"log_odds", rounded(weight * x)}});
   };
   add("没有任何线索时", priors.base);
-  for (const auto& weight : priors.industries) add(weight.label, weight.log_odds);
-  for (const auto& weight : priors.sizes) add(weight.label, weight.log_odds);
+  for (const auto* group : priors.groups())
+    for (const auto& weight : *group) add(weight.label, weight.log_odds);
   for (const auto& signal : priors.signals) add(signal.feature.label, signal.feature.weight);
   return out;
 }
@@ -93,6 +93,16 @@ std::string code_of(const Context& context, store::FirmNo firm) {
       .in_2017;
 }
 
+// The row of the most that does not exceed `value`; of unknown values the row for them. nullopt: no row is the firm's.
+std::optional<std::size_t> row_of(const std::vector<Priors::Weight>& rows, std::optional<int> value) {
+  std::optional<std::size_t> best;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (rows[i].known != value.has_value() || (value && rows[i].least > *value)) continue;
+    if (!best || rows[i].least > rows[*best].least) best = i;
+  }
+  return best;
+}
+
 }  // namespace
 
 Evidence evidence_of(const Context& context, const Priors& priors, const FirmFacts& facts, const Assessment& a) {
@@ -106,14 +116,12 @@ Evidence evidence_of(const Context& context, const Priors& priors, const FirmFac
     if (code.starts_with(prefix) && prefix.size() > best_length) best = 1 + i, best_length = prefix.size();
   }
   if (best > 0) e.x[best] = 1;
-  const int insured = static_cast<int>(facts.insured);
-  std::size_t size = 0;
-  int from = -1;
-  for (std::size_t i = 0; i < priors.sizes.size(); ++i)
-    if (insured >= 0 && priors.sizes[i].least <= insured && priors.sizes[i].least > from)
-      size = 1 + priors.industries.size() + i, from = priors.sizes[i].least;
-  if (size > 0) e.x[size] = 1;
-  std::size_t j = 1 + priors.industries.size() + priors.sizes.size();
+  std::size_t j = 1 + priors.industries.size();
+  const auto insured = facts.insured >= 0 ? std::optional<int>(facts.insured) : std::nullopt;
+  if (const auto size = row_of(priors.sizes, insured)) e.x[j + *size] = 1;
+  j += priors.sizes.size();
+  if (const auto age = row_of(priors.ages, full_years(facts.established, context.as_of))) e.x[j + *age] = 1;
+  j += priors.ages.size();
   for (const Priors::Signal& signal : priors.signals)
     e.x[j++] = curved(signal.feature, value_of(context, facts, a, signal.feature.feature));
   const Interval staff = a.rows[0].points, rd = a.rows[1].points;

@@ -29,7 +29,7 @@ struct Weights {
 };
 Weights weights_of(const Priors& priors) {
   Weights out{{priors.base}, {priors.base_sd}};
-  for (const auto* list : {&priors.industries, &priors.sizes})
+  for (const auto* list : priors.groups())
     for (const auto& weight : *list) out.mean.push_back(weight.log_odds), out.sd.push_back(weight.sd);
   for (const auto& signal : priors.signals) out.mean.push_back(signal.feature.weight), out.sd.push_back(signal.sd);
   return out;
@@ -37,7 +37,7 @@ Weights weights_of(const Priors& priors) {
 void put_weights(const Weights& weights, Priors& priors) {
   std::size_t j = 0;
   priors.base = weights.mean[j], priors.base_sd = weights.sd[j++];
-  for (auto* list : {&priors.industries, &priors.sizes})
+  for (auto* list : priors.groups())
     for (auto& weight : *list) weight.log_odds = weights.mean[j], weight.sd = weights.sd[j++];
   for (auto& signal : priors.signals) signal.feature.weight = weights.mean[j], signal.sd = weights.sd[j++];
 }

@@ -74,11 +74,11 @@ void add_changes(const Priors& before, const Priors& now, std::vector<BeliefChan
     out.push_back({std::move(what), false, a, b, sd_a, sd_b});
   };
   weight("基数", before.base, now.base, before.base_sd, now.base_sd);
-  for (std::size_t i = 0; i < before.industries.size(); ++i)
-    weight(before.industries[i].label, before.industries[i].log_odds, now.industries[i].log_odds,
-           before.industries[i].sd, now.industries[i].sd);
-  for (std::size_t i = 0; i < before.sizes.size(); ++i)
-    weight(before.sizes[i].label, before.sizes[i].log_odds, now.sizes[i].log_odds, before.sizes[i].sd, now.sizes[i].sd);
+  for (std::size_t g = 0; g < before.groups().size(); ++g) {
+    const auto &was = *before.groups().at(g), &is = *now.groups().at(g);
+    for (std::size_t i = 0; i < was.size(); ++i)
+      weight(was[i].label, was[i].log_odds, is[i].log_odds, was[i].sd, is[i].sd);
+  }
   for (std::size_t i = 0; i < before.signals.size(); ++i)
     weight(before.signals[i].feature.label, before.signals[i].feature.weight, now.signals[i].feature.weight,
            before.signals[i].sd, now.signals[i].sd);
@@ -137,6 +137,9 @@ std::string priors_toml(const Priors& p, const std::string& head) {
     out += fmt::format("[[industry]]\ngbt = {}\nlog_odds = {:.4f}\nsd = {:.4f}\n", quoted(w.prefix), w.log_odds, w.sd);
   for (const auto& w : p.sizes)
     out += fmt::format("[[size]]\nleast = {}\nlog_odds = {:.4f}\nsd = {:.4f}\n", w.least, w.log_odds, w.sd);
+  for (const auto& w : p.ages)
+    out += fmt::format("[[age]]\n{}\nlog_odds = {:.4f}\nsd = {:.4f}\n",
+                       w.known ? fmt::format("years = {}", w.least) : "known = false", w.log_odds, w.sd);
   for (const auto& s : p.signals) {
     const FeatureWeight& f = s.feature;
     const std::string_view curve = f.curve == Curve::kFlag ? "flag" : f.curve == Curve::kCount ? "count" : "log";

@@ -43,6 +43,16 @@ std::vector<Priors::Weight> read_weights(Settings& root, std::string_view key) {
     if (key == "industry") {
       weight.prefix = table.text("gbt");
       weight.label = "行业 " + weight.prefix;
+    } else if (key == "age") {
+      weight.known = table.flag("known", true);
+      if (weight.known)
+        weight.least = static_cast<int>(table.integer("years", 0, 0, 1000));
+      else if (table.has("years"))
+        table.complain("years", "known = false is of firms whose founding is not known: they have no years");
+      const bool again = std::any_of(out.begin(), out.end(), [&](const Priors::Weight& w) {
+        return w.known == weight.known && w.least == weight.least;
+      });
+      if (again) table.complain(weight.known ? "years" : "known", "stands there twice");
     } else {
       weight.least = static_cast<int>(table.integer("least", 0, 0, 1'000'000));
       weight.label = "参保人数 " + std::to_string(weight.least) + " 人及以上";
@@ -50,6 +60,24 @@ std::vector<Priors::Weight> read_weights(Settings& root, std::string_view key) {
     out.push_back(std::move(weight));
   }
   return out;
+}
+
+// "成立未满 2 年", "成立 2–4 年", "成立满 10 年": from its years to where the next row begins.
+void label_ages(std::vector<Priors::Weight>& ages) {
+  for (auto& age : ages) {
+    int next = 0;  // 0: it is the last
+    for (const auto& other : ages)
+      if (other.known && other.least > age.least) next = next == 0 ? other.least : std::min(next, other.least);
+    const std::string from = std::to_string(age.least), to = std::to_string(next == 0 ? 0 : next - 1);
+    if (!age.known)
+      age.label = "成立日期未知";
+    else if (next == 0)
+      age.label = "成立满 " + from + " 年";
+    else if (age.least == 0)
+      age.label = "成立未满 " + std::to_string(next) + " 年";
+    else
+      age.label = "成立 " + (from == to ? from : from + "–" + to) + " 年";
+  }
 }
 
 std::vector<Priors::Right> read_rights(Settings& root) {
@@ -107,6 +135,8 @@ Result<Priors> parse_priors(const std::string& toml, const std::string& file) {
   priors.cost_one = cost.number("class_one", 1, 0.01, 1000);
   priors.industries = read_weights(settings, "industry");
   priors.sizes = read_weights(settings, "size");
+  priors.ages = read_weights(settings, "age");
+  label_ages(priors.ages);
   for (Settings& table : settings.tables("signal")) {
     const double sd = table.number("sd", 0.3, 0.001, 10);
     const auto feature = read_feature(table);

@@ -116,7 +116,10 @@ void make_firms(World& world) {
     if (!codes.insert(firm.code).second || (name_known && !random.chance(.5))) continue;
     if (random.chance(kBranchShare) && !world.firms.empty()) {
       const Firm& parent = random.pick(world.firms);
-      if (parent.name.ends_with("公司")) firm.name = parent.name + std::string(firm.place->county) + "分公司";
+      if (parent.name.ends_with("公司")) {
+        firm.name = parent.name + std::string(firm.place->county) + "分公司";
+        firm.parent = parent.number;
+      }
     }
     world.firms.push_back(std::move(firm));
   }

@@ -59,7 +59,8 @@ void age(Random& random, const World& world, Patent& patent) {
   const Date deal = tanmiao::add_months(patent.granted, random.between(3, 30));
   if (!patent.lapsed && random.chance(.06) && deal <= today) {
     const Firm& buyer = random.pick(world.firms);
-    if (buyer.number != patent.firm) patent.transferred_to = buyer.name, patent.transferred_on = deal;
+    if (buyer.number == patent.firm || buyer.established > deal) return;
+    patent.transferred_to = buyer.name, patent.new_owner = buyer.number, patent.transferred_on = deal;
   }
 }
 

@@ -34,6 +34,13 @@ std::string numbered(const char* form, int a, int b, int c) {
   return text;
 }
 
+// The firm itself, or the one whose branch it is.
+const Firm& enterprise(const World& world, int number) {
+  const Firm* firm = &world.firms.at(static_cast<std::size_t>(number - 1));
+  while (firm->parent != 0) firm = &world.firms.at(static_cast<std::size_t>(firm->parent - 1));
+  return *firm;
+}
+
 void recognise(Random& random, const WorldConfig& config, Firm& firm) {
   const int year = tanmiao::year_of(config.today);
   if (firm.truth.would_pass && random.chance(.55)) {
@@ -56,8 +63,10 @@ void recognise(Random& random, const WorldConfig& config, Firm& firm) {
 void make_recognitions(World& world) {
   std::vector<Ip> owned(world.firms.size() + 1);
   for (const Patent& patent : world.patents) {
-    if (patent.granted == Date{} || patent.lapsed || !patent.transferred_to.empty()) continue;
-    Ip& ip = owned[static_cast<std::size_t>(patent.firm)];
+    if (patent.granted == Date{} || patent.lapsed) continue;
+    // What the enterprise owns counts, bought or its own; a branch is no enterprise, what it has is its parent's.
+    Ip& ip = owned[static_cast<std::size_t>(
+        enterprise(world, patent.new_owner != 0 ? patent.new_owner : patent.firm).number)];
     ++(patent.sort == PatentSort::kInvention ? ip.inventions : ip.others);
   }
   Random random(world.config.seed, "recognitions");
@@ -65,7 +74,7 @@ void make_recognitions(World& world) {
     const int rd = rd_points(firm.truth), staff = staff_points(firm.truth);
     const int points = rd + staff + ip_points(owned[static_cast<std::size_t>(firm.number)]);
     firm.truth.points = points;
-    firm.truth.would_pass = points >= 60 && staff > 0;
+    firm.truth.would_pass = points >= 60 && staff > 0 && firm.parent == 0;
     recognise(random, world.config, firm);
   }
 }

@@ -31,6 +31,7 @@ struct Truth {
 
 struct Firm {
   int number = 0;
+  int parent = 0;  // number of the firm whose branch it is; 0: of none
   std::string code, name, former_name, org_type, status, address, capital;
   const Place* place = nullptr;
   const Trade* trade = nullptr;
@@ -65,6 +66,7 @@ struct Patent {
   bool lapsed = false;
   Date lapsed_on{};
   std::string transferred_to;  // name of the new owner
+  int new_owner = 0;           // and its number
   Date transferred_on{};
 };
 

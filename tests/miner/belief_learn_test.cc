@@ -48,7 +48,7 @@ TEST(LearnBeliefs, TheFileIsReadAsWhatWasLearned) {
   ASSERT_TRUE(got) << got.error().text();
   const auto priors = parse_priors(got->toml, "learned.toml");
   ASSERT_TRUE(priors) << priors.error().text();
-  EXPECT_EQ(priors->id, "belief-2+40-2026-11-20");
+  EXPECT_EQ(priors->id, "belief-3+40-2026-11-20");
   EXPECT_TRUE(check_priors(*priors, *world.loaded().rubric(make_date(2026, 11, 20)).value(), "learned.toml"));
   EXPECT_EQ(priors->weights(), world.loaded().priors_->weights());
   for (const BeliefChange& c : got->changes) {
@@ -57,6 +57,37 @@ TEST(LearnBeliefs, TheFileIsReadAsWhatWasLearned) {
     }
   }
   EXPECT_DOUBLE_EQ(priors->firms, world.loaded().priors_->firms + 40);
+}
+
+// Of the firms under two years all work, of those of ten and more none; nothing else tells them apart.
+TEST(LearnBeliefs, AgesAreLearnedAsTheOtherWeightsAndWritten) {
+  std::vector<TestFirm> firms = visited_city(200);
+  for (std::size_t i = 0; i < firms.size(); ++i) {
+    firms[i].signals.resize(1);  // what was answered
+    firms[i].established = i % 2 == 0 ? day(2025, 6, 1) : day(2010, 1, 1);
+  }
+  const World world(firms);
+  const auto got = learn_beliefs(*world.snapshot, *world.rules, world.reference, {"all", make_date(2026, 11, 20), 1});
+  ASSERT_TRUE(got) << got.error().text();
+  const auto of = [&](const std::string& what) {
+    for (const BeliefChange& c : got->changes)
+      if (c.what == what) return c;
+    return BeliefChange{};
+  };
+  const BeliefChange young = of("成立未满 2 年"), old = of("成立满 10 年");
+  EXPECT_EQ(young.before, 0);
+  EXPECT_GT(young.now, .3);
+  EXPECT_LT(young.now, 2) << "drawn towards what was believed before";
+  EXPECT_LT(old.now, -.3);
+  EXPECT_LT(young.sd_now, young.sd_before);
+  EXPECT_EQ(of("成立 5–9 年").what, "") << "of whom nobody was visited, nothing is learned";
+  const Priors before = *world.loaded().priors_, now = parse_priors(got->toml, "learned.toml").value();
+  ASSERT_EQ(now.ages.size(), before.ages.size());
+  for (std::size_t i = 0; i < now.ages.size(); ++i) {
+    EXPECT_EQ(now.ages[i].label, before.ages[i].label);
+    EXPECT_EQ(now.ages[i].known, before.ages[i].known);
+  }
+  EXPECT_NEAR(now.ages[0].log_odds, young.now, 1e-4);
 }
 
 TEST(LearnBeliefs, WithoutVisitsThereIsNothingToLearn) {

@@ -254,6 +254,10 @@ TEST(Belief, APriorThatCannotBeIsNamed) {
   };
   EXPECT_NE(changed("50 = 0.28", "50 = 0.38").error().message.find("active.rd"), std::string::npos);
   EXPECT_FALSE(changed("id = \"direct_pass\"", "id = \"direct_pas\""));
+  EXPECT_NE(changed("years = 5\nlog_odds", "years = 2\nlog_odds").error().message.find("stands there twice"),
+            std::string::npos);
+  EXPECT_FALSE(changed("known = false\nlog_odds", "known = false\nyears = 3\nlog_odds"));
+  EXPECT_FALSE(changed("[[age]]\nyears = 0", "[[age]]\nyear = 0")) << "a slip";
   const auto odd = changed("50 = 0.28", "45 = 0.28");
   ASSERT_TRUE(odd);
   EXPECT_EQ(check_priors(*odd, rubric(), "belief.toml").error().code, Errc::kConfig);
