@@ -81,7 +81,7 @@ CREATE INDEX reject_of_batch ON reject(batch);
 -- The register. live_version: the newest published version (a tombstone too), NULL while none is published.
 -- live_hash: its content, NULL when there is nothing to see. part, seen_batch: where and when it was last seen.
 -- stated: the latest day for which the live version was stated. missed: civil days in a row whose delivery lacked it,
--- missed_on: the last of them.
+-- missed_on: the last of them; of a record that was never published a blob, as long as what publication adds to the row.
 CREATE TABLE record(
   id INTEGER PRIMARY KEY, source INTEGER NOT NULL, kind INTEGER NOT NULL, key TEXT NOT NULL,
   live_version INTEGER, live_hash INTEGER, part INTEGER, seen_batch INTEGER, seen_at INTEGER, first_seen INTEGER,

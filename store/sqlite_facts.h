@@ -7,6 +7,7 @@
 
 #include "store/facts.h"
 #include "store/sqlite.h"
+#include "store/staged_counts.h"
 
 namespace tanmiao::store {
 
@@ -17,6 +18,9 @@ struct Vanished {
 
 // Of the rows s of one record r: they do not go on top of its history just so (SqliteFacts::settle_histories).
 #define TANMIAO_UNSETTLED "(count(*) > 1 OR (max(s.version IS NOT NULL) AND min(s.stated) < max(r.stated)))"
+
+// A record that was never published has room in this column for what its publication adds (GroupWriter).
+#define TANMIAO_ROOM_TAKEN "missed_on = CASE WHEN live_version IS NULL THEN NULL ELSE missed_on END"
 
 // What a batch would change.
 struct Survey {
@@ -103,6 +107,9 @@ class SqliteFacts final : public Facts {
   Status dump(const std::function<void(std::string_view line)>& line) override;
   Result<std::vector<std::string>> check() override;
 
+  // Of the rows that the batch staged, kept while they were; nullopt: they have to be counted.
+  std::optional<StagedSums> kept_sums(BatchId batch);
+
  private:
   friend class GroupWriter;
   Batch batch_row(BatchId id);                      // kNotFound
@@ -116,6 +123,8 @@ class SqliteFacts final : public Facts {
   void write_tallies(BatchId batch, const Tallies& tallies);
   void keep_good(std::string_view source, const Tallies& good);
   BatchCounts count_crawl(const Batch& batch, const Vanished& vanished, bool& unsettled);
+  StagedCounts& counts_of(BatchId batch);
+  void forget_counts_of_others();
   Survey survey(const Batch& batch, Absence absence);
   Vanished vanished(const Batch& batch, Absence absence);
   void settle_histories(const Batch& batch);
@@ -129,6 +138,8 @@ class SqliteFacts final : public Facts {
   sql::Database database_;
   std::optional<Survey> survey_;           // of the last preview
   std::optional<sql::Transaction> whole_;  // of begin_whole()
+  std::map<BatchId, StagedCounts> counts_;
+  std::int64_t counted_with_ = 0;                // PRAGMA data_version: what others wrote
   // 0: not read yet. Given without the database, which another thread may be writing to.
   std::atomic<CaptureId> next_capture_ = 0;
   std::atomic<UrlId> next_url_ = 0;

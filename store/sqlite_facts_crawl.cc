@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <bit>
 #include <map>
 #include <thread>
 #include <utility>
@@ -93,6 +94,7 @@ class GroupWriter {
   GroupWriter(SqliteFacts& facts, const Batch& batch)
       : facts_(facts),
         batch_(batch),
+        counts_(facts.counts_of(batch.id)),
         source_(facts.source_id(batch.source)),
         night_(facts.civil_date_of(batch.night)),
         next_version_(facts.database_.number("SELECT max(id) FROM version") + 1) {}
@@ -110,13 +112,15 @@ class GroupWriter {
     if (record.source != batch_.source)
       sql::fail(Errc::kUsage,
                 "record " + record.key + " is of source " + record.source + ", the batch is of " + batch_.source);
-    const Known known = find_or_register(record);
-    Offer offer{known, form.hash, part(record.origin.part), stated_day(record), record, form};
+    const std::int64_t from = part(record.origin.part), stated = stated_day(record);
+    const Known known = find_or_register(record, form, from, stated);
+    const Offer offer{known, form.hash, from, stated, record, form};
     // An earlier statement says nothing of where the record stands now.
     const std::int64_t place = offer.unchanged() && offer.stated < known.stated ? known.part : offer.part;
     insert_staged_.run_with(batch_.id, known.id, offer.stated, version_for(offer), offer.hash, place,
                             record.origin.line);
     if (facts_.database_.changes() == 0) return contest(offer);
+    counts_.add(known.id, counted(offer, !offer.unchanged(), false));
     write_version(offer);
   }
 
@@ -124,10 +128,12 @@ class GroupWriter {
   void keep(const Reject& reject) {
     if (!reject.kind || reject.key.empty() || !find_.with(source_, *reject.kind, reject.key).step()) return;
     if (find_.is_null(2)) return;
+    const auto record = find_.get<RecordId>(0);
     insert_staged_
-        .with(batch_.id, find_.get<RecordId>(0), find_.integer(4), std::optional<std::int64_t>(), find_.hash(2),
-              part(reject.part), reject.line)
+        .with(batch_.id, record, find_.integer(4), std::optional<std::int64_t>(), find_.hash(2), part(reject.part),
+              reject.line)
         .run();
+    if (facts_.database_.changes() != 0) counts_.add(record, {false, true, true, false});
   }
 
  private:
@@ -149,11 +155,18 @@ class GroupWriter {
     }
   };
 
+  static StagedRow counted(const Offer& offer, bool version, bool contested) {
+    return {version, offer.known.live_version.has_value(), offer.stated >= offer.known.stated, contested};
+  }
+
   // Where the last record was new, as in a first delivery, the next is taken for new: one descent into the tree of keys
-  // instead of two.
-  Known find_or_register(const Record& record) {
+  // instead of two. A new row is as long as it will be once it is published: else each page of them would be split.
+  Known find_or_register(const Record& record, const WrittenForm& form, std::int64_t part, std::int64_t stated) {
+    const auto clock = batch_.clock.time_since_epoch().count();
+    const int room = width(next_version_) + width(static_cast<std::int64_t>(form.hash)) + width(part) +
+                     width(static_cast<std::int64_t>(batch_.id)) + 2 * width(clock) + width(stated);
     if (new_ones_) {
-      insert_record_.run_with(source_, record.kind, record.key);
+      insert_record_.run_with(source_, record.kind, record.key, room);
       if (facts_.database_.changes() != 0) return {static_cast<RecordId>(facts_.database_.last_row()), {}, {}};
       new_ones_ = false;
     }
@@ -163,9 +176,16 @@ class GroupWriter {
       if (!find_.is_null(2)) known.live_hash = find_.integer(2);
       return known;
     }
-    insert_record_.run_with(source_, record.kind, record.key);
+    insert_record_.run_with(source_, record.kind, record.key, room);
     new_ones_ = true;
     return {static_cast<RecordId>(facts_.database_.last_row()), {}, {}};
+  }
+
+  // Bytes that a number takes in a row of SQLite.
+  static int width(std::int64_t number) {
+    if (number == 0 || number == 1) return 0;
+    const int bits = static_cast<int>(std::bit_width(static_cast<std::uint64_t>(number < 0 ? ~number : number))) + 1;
+    return bits <= 32 ? (bits + 7) / 8 : bits <= 48 ? 6 : 8;
   }
 
   // No delivery speaks of a day after the night that read it.
@@ -189,7 +209,7 @@ class GroupWriter {
   // arrive.
   void contest(const Offer& offer) {
     Query held(facts_.database_,
-               "SELECT s.version, s.hash, p.name, s.line FROM staged s JOIN part p ON p.id = s.part"
+               "SELECT s.version, s.hash, p.name, s.line, s.contested FROM staged s JOIN part p ON p.id = s.part"
                " WHERE s.batch = ?1 AND s.record = ?2 AND s.stated = ?3");
     if (!held.with(batch_.id, offer.known.id, offer.stated).step())
       sql::fail(Errc::kCorrupt, "a staged record is missing");
@@ -197,13 +217,16 @@ class GroupWriter {
     const Origin& origin = offer.record.origin;
     const bool later = std::pair(std::string_view(origin.part), static_cast<std::int64_t>(origin.line)) >=
                        std::pair(held.view(2), held.integer(3));
+    const bool had_version = !held.is_null(0), was_contested = held.integer(4) != 0;
+    counts_.change(counted(offer, had_version, was_contested),
+                   counted(offer, later ? !offer.unchanged() : had_version, was_contested || differs));
     if (!later) {
       if (differs)
         Query(facts_.database_, "UPDATE staged SET contested = 1 WHERE batch = ?1 AND record = ?2 AND stated = ?3")
             .run_with(batch_.id, offer.known.id, offer.stated);
       return;
     }
-    if (!held.is_null(0)) Query(facts_.database_, "DELETE FROM version WHERE id = ?1").run_with(held.integer(0));
+    if (had_version) Query(facts_.database_, "DELETE FROM version WHERE id = ?1").run_with(held.integer(0));
     Query(facts_.database_,
           "UPDATE staged SET version = ?4, hash = ?5, part = ?6, line = ?7, contested = max(contested, ?8)"
           " WHERE batch = ?1 AND record = ?2 AND stated = ?3")
@@ -214,6 +237,7 @@ class GroupWriter {
 
   SqliteFacts& facts_;
   const Batch& batch_;
+  StagedCounts& counts_;
   std::int64_t source_;
   Date night_;
   std::int64_t next_version_;
@@ -224,7 +248,8 @@ class GroupWriter {
               "SELECT r.id, r.live_version, r.live_hash, r.part, r.stated, v.stated FROM record r"
               " LEFT JOIN version v ON v.id = r.live_version WHERE r.source = ?1 AND r.kind = ?2 AND r.key = ?3"};
   Query insert_record_{facts_.database_,
-                       "INSERT INTO record(source, kind, key) VALUES(?1, ?2, ?3) ON CONFLICT DO NOTHING"};
+                       "INSERT INTO record(source, kind, key, missed_on) VALUES(?1, ?2, ?3, zeroblob(?4))"
+                       " ON CONFLICT DO NOTHING"};
   Query insert_staged_{facts_.database_,
                        "INSERT INTO staged(batch, record, stated, version, hash, part, line)"
                        " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING"};
@@ -321,8 +346,23 @@ void write_parts(sql::Database& database, BatchId batch, GroupWriter& writer, co
 
 }  // namespace
 
+// Where another connection wrote meanwhile nothing is known any more.
+void SqliteFacts::forget_counts_of_others() {
+  const std::int64_t now = database_.number("PRAGMA data_version");
+  if (now != counted_with_) counts_.clear();
+  counted_with_ = now;
+}
+
+StagedCounts& SqliteFacts::counts_of(BatchId batch) {
+  forget_counts_of_others();
+  const auto known = counts_.find(batch);
+  if (known != counts_.end()) return known->second;
+  Query any(database_, "SELECT 1 FROM staged WHERE batch = ?1 LIMIT 1");
+  return counts_.emplace(batch, StagedCounts(!any.with(batch).step())).first->second;
+}
+
 Status SqliteFacts::commit(BatchId id, const CrawlGroup& group) {
-  return guarded(database_, [&] {
+  Status done = guarded(database_, [&] {
     FormsAhead forms(group.records);
     Transaction transaction(database_, Transaction::Kind::kWrite);
     const Batch batch = open_batch_row(id);
@@ -339,6 +379,11 @@ Status SqliteFacts::commit(BatchId id, const CrawlGroup& group) {
         .run_with(id, group.rows_read, group.rejects.size());
     transaction.commit();
   });
+  if (!done) {
+    const std::scoped_lock hold(database_.mutex());
+    counts_.erase(id);
+  }
+  return done;
 }
 
 Status SqliteFacts::begin_whole() {
@@ -354,9 +399,10 @@ Status SqliteFacts::end_whole(bool keep) {
     try {
       if (keep) whole_->commit();
     } catch (const sql::Failure&) {
-      whole_.reset();
+      whole_.reset(), counts_.clear();
       throw;
     }
+    if (!keep) counts_.clear();
     whole_.reset();
   });
 }

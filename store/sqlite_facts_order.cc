@@ -115,7 +115,7 @@ class HistoryWriter {
   Query chain_{database_, "UPDATE version SET previous = nullif(?2, 0) WHERE id = ?1"};
   Query show_{database_,
               "UPDATE record SET live_version = ?2, live_hash = nullif(?3, 0), part = ?4, stated = ?5, seen_batch = ?6,"
-              " seen_at = ?7, first_seen = coalesce(first_seen, ?7) WHERE id = ?1"};
+              " seen_at = ?7, first_seen = coalesce(first_seen, ?7), " TANMIAO_ROOM_TAKEN " WHERE id = ?1"};
 };
 
 }  // namespace

@@ -109,7 +109,7 @@ void show_staged(sql::Database& database, const Batch& batch) {
   Query rows(database, "SELECT record, version, hash, part, stated FROM staged WHERE batch = ?1");
   Query show(database,
              "UPDATE record SET live_version = coalesce(?2, live_version), live_hash = ?3, part = ?4, seen_batch = ?5,"
-             " seen_at = ?6, first_seen = coalesce(first_seen, ?6), stated = ?7 WHERE id = ?1");
+             " seen_at = ?6, first_seen = coalesce(first_seen, ?6), stated = ?7, " TANMIAO_ROOM_TAKEN " WHERE id = ?1");
   Query see(database,
             "UPDATE record SET seen_batch = ?2, seen_at = ?3, stated = max(stated, ?4) WHERE id = ?1 AND part = ?5");
   for (rows.with(batch.id); rows.step();) {
@@ -153,6 +153,7 @@ void forget_staging(sql::Database& database, BatchId batch) {
 }  // namespace
 
 void SqliteFacts::drop_staged(BatchId batch) {
+  counts_.erase(batch);
   Query(database_, "DELETE FROM version WHERE id IN (SELECT version FROM staged WHERE batch = ?1)").run_with(batch);
   forget_staging(database_, batch);
 }
@@ -169,25 +170,43 @@ Vanished SqliteFacts::vanished(const Batch& batch, Absence absence) {
   return found;
 }
 
-BatchCounts SqliteFacts::count_crawl(const Batch& batch, const Vanished& vanished, bool& unsettled) {
-  BatchCounts counts;
-  counts.read = batch.counts.read;
-  counts.rejected = batch.counts.rejected;
-  // In the order of the rows: records are told apart without sorting them.
+namespace {
+
+// In the order of the rows: records are told apart without sorting them.
+StagedSums counted_sums(sql::Database& database, BatchId batch) {
   Query staged(
-      database_,
+      database,
       "SELECT count(*), sum(fresh), sum(changed), sum(versions), sum(contested), sum(unsettled) FROM ("
       "SELECT max(s.version IS NOT NULL AND r.live_version IS NULL) AS fresh,"
       " max(s.version IS NOT NULL AND r.live_version IS NOT NULL AND s.stated >= r.stated) AS changed,"
       " sum(s.version IS NOT NULL) AS versions, sum(s.contested) AS contested, " TANMIAO_UNSETTLED
       " AS unsettled FROM staged s CROSS JOIN record r ON r.id = s.record WHERE s.batch = ?1 GROUP BY s.record)");
-  staged.with(batch.id).step();
-  unsettled = staged.integer(5) != 0;
-  counts.fresh = staged.get<std::uint64_t>(1);
-  counts.changed = staged.get<std::uint64_t>(2);
-  counts.same = staged.get<std::uint64_t>(0) - counts.fresh - counts.changed;
-  counts.older = staged.get<std::uint64_t>(3) - counts.fresh - counts.changed;
-  counts.contested = staged.get<std::uint64_t>(4);
+  staged.with(batch).step();
+  return {staged.integer(0), staged.integer(1), staged.integer(2),
+          staged.integer(3), staged.integer(4), staged.integer(5)};
+}
+
+}  // namespace
+
+std::optional<StagedSums> SqliteFacts::kept_sums(BatchId batch) {
+  forget_counts_of_others();
+  const auto kept = counts_.find(batch);
+  const StagedSums* const sums = kept == counts_.end() ? nullptr : kept->second.sums();
+  return sums == nullptr ? std::nullopt : std::optional(*sums);
+}
+
+BatchCounts SqliteFacts::count_crawl(const Batch& batch, const Vanished& vanished, bool& unsettled) {
+  BatchCounts counts;
+  counts.read = batch.counts.read;
+  counts.rejected = batch.counts.rejected;
+  const auto kept = kept_sums(batch.id);
+  const StagedSums sums = kept ? *kept : counted_sums(database_, batch.id);
+  unsettled = sums.unsettled != 0;
+  counts.fresh = static_cast<std::uint64_t>(sums.fresh);
+  counts.changed = static_cast<std::uint64_t>(sums.changed);
+  counts.same = static_cast<std::uint64_t>(sums.records - sums.fresh - sums.changed);
+  counts.older = static_cast<std::uint64_t>(sums.versions - sums.fresh - sums.changed);
+  counts.contested = static_cast<std::uint64_t>(sums.contested);
   counts.same += count(database_,
                        "SELECT count(*) FROM staged_part sp JOIN record r ON r.part = sp.part WHERE sp.batch = ?1"
                        " AND sp.same = 1 AND r.live_hash IS NOT NULL AND NOT " TANMIAO_STILL_LACKING
@@ -238,6 +257,7 @@ Result<BatchCounts> SqliteFacts::publish_crawl(BatchId id, Absence absence, cons
     forget_staging(database_, id);
     keep_good(batch.source, good);
     publish_batch(id, counts);
+    counts_.erase(id);
     transaction.commit();
     return counts;
   });
