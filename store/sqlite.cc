@@ -86,6 +86,21 @@ Database::~Database() {
 
 void Database::query_only(bool on) { script(on ? "PRAGMA query_only=ON" : "PRAGMA query_only=OFF"); }
 
+void Database::on_commit(std::function<void(int pages)> told) {
+  on_commit_ = std::move(told);
+  const auto call = [](void* of, sqlite3*, const char*, int pages) {
+    static_cast<Database*>(of)->on_commit_(pages);
+    return SQLITE_OK;
+  };
+  sqlite3_wal_hook(handle_, on_commit_ ? static_cast<int (*)(void*, sqlite3*, const char*, int)>(call) : nullptr, this);
+}
+
+std::optional<Database::LogState> Database::checkpoint() {
+  LogState state{};
+  const int code = sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_PASSIVE, &state.pages, &state.copied);
+  return code == SQLITE_OK && state.pages >= 0 ? std::optional(state) : std::nullopt;
+}
+
 // Of the last failure, where it is known: of a COMMIT that failed only the files themselves know it.
 int Database::system_reason() const {
   if (handle_ == nullptr) return 0;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -110,6 +111,13 @@ class Database {
   std::int64_t changes() const;
   std::int64_t written() const;  // rows, by this connection
   void query_only(bool on);
+  // In place of SQLite's own checkpoints: told after each commit how many pages the log holds. Must not throw.
+  void on_commit(std::function<void(int pages)> told);
+  struct LogState {
+    int pages, copied;  // of the log, and how many of them are in the file
+  };
+  // Copies what no reader holds up, and waits for nobody. nullopt: it failed; the log stays, and is sound.
+  std::optional<LogState> checkpoint();
   const std::filesystem::path& path() const { return path_; }
   std::recursive_mutex& mutex() { return mutex_; }
 
@@ -124,6 +132,7 @@ class Database {
   std::filesystem::path path_;
   sqlite3* handle_ = nullptr;
   int depth_ = 0;  // of open Transactions
+  std::function<void(int)> on_commit_;
   std::map<std::string, std::vector<sqlite3_stmt*>, std::less<>> idle_;
   std::recursive_mutex mutex_;
 };

@@ -5,6 +5,7 @@
 #include <optional>
 #include <unordered_map>
 
+#include "store/checkpoints.h"
 #include "store/facts.h"
 #include "store/sqlite.h"
 #include "store/staged_counts.h"
@@ -140,6 +141,7 @@ class SqliteFacts final : public Facts {
   std::optional<sql::Transaction> whole_;  // of begin_whole()
   std::map<BatchId, StagedCounts> counts_;
   std::int64_t counted_with_ = 0;                // PRAGMA data_version: what others wrote
+  std::optional<sql::Checkpoints> checkpoints_;  // the last: it ends before what it works on
   // 0: not read yet. Given without the database, which another thread may be writing to.
   std::atomic<CaptureId> next_capture_ = 0;
   std::atomic<UrlId> next_url_ = 0;

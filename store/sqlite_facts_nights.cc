@@ -58,6 +58,7 @@ std::optional<Night> newest_night(Database& database) {
 
 SqliteFacts::SqliteFacts(const std::filesystem::path& path, Database::Mode mode) : database_(path, mode) {
   sql::bring_forward(database_, sql::facts_schema(), mode != Database::Mode::kRead);
+  if (mode != Database::Mode::kRead) checkpoints_.emplace(database_);
 }
 
 Result<Night> SqliteFacts::begin_night(Date civil_date, Instant clock) {
