@@ -1,5 +1,7 @@
 #include "crawler/folder_crawl.h"
 
+#include <future>
+
 #include "core/messages.h"
 #include "crawler/folder_files.h"
 #include "crawler/lost_parts.h"
@@ -78,14 +80,16 @@ class FolderCrawl {
     }
     if (untouched(name, path)) return mark_same(name, page->role);
     const auto stamp = stamp_of(path);
-    const auto print = fingerprint(path);
-    if (!print) return lost(name, print.error());
-    batch_.report.bytes += print->bytes;
-    if (same(name, print->hash)) return mark_same(name, page->role);
     Document document;
     document.part = name;
     document.file = path;
-    return read(document, *page, *print, stamp);
+    const bool beside = !may_be_same(name) && stamp && stamp->size >= kWorthAThread;
+    const auto print = std::async(beside ? std::launch::async : std::launch::deferred, fingerprint, path).share();
+    if (beside) return read(document, *page, print, stamp);
+    if (!print.get()) return lost(name, print.get().error());
+    if (!same(name, print.get()->hash)) return read(document, *page, print, stamp);
+    batch_.report.bytes += print.get()->bytes;
+    return mark_same(name, page->role);
   }
 
   void unread(const std::string& name) {
@@ -95,10 +99,15 @@ class FolderCrawl {
     env_.progress.note("crawl", source_.id + "：来源说明未涉及、未读取的文件 " + name);
   }
 
-  bool same(const std::string& name, std::uint64_t hash) const {
+  static constexpr std::uint64_t kWorthAThread = std::uint64_t{1} << 20;  // bytes
+
+  // With the bytes that are known.
+  bool may_be_same(const std::string& name) const {
     const auto known = known_.find(name);
-    return !again_ && known != known_.end() && known->second.bytes_hash == hash &&
-           known->second.reading_hash == reading_;
+    return !again_ && known != known_.end() && known->second.reading_hash == reading_;
+  }
+  bool same(const std::string& name, std::uint64_t hash) const {
+    return may_be_same(name) && known_.at(name).bytes_hash == hash;
   }
 
   void tell_read(const std::string& name, bool same, std::uint64_t bytes, std::uint64_t rejected) const {
@@ -136,17 +145,20 @@ class FolderCrawl {
 
   // The file's capture keeps its hash only: the file itself is the office's.
   Result<std::uint64_t> capture(const std::string& name, const Fingerprint& print) {
+    TANMIAO_ASSIGN(const store::CaptureId id, env_.store.facts().next_capture_id());
+    add_capture(id, name, print);
+    return id;
+  }
+  void add_capture(store::CaptureId id, const std::string& name, const Fingerprint& print) {
     store::Capture capture;
-    TANMIAO_ASSIGN(capture.id, env_.store.facts().next_capture_id());
+    capture.id = id;
     capture.source = source_.id;
     capture.url = name;
     capture.fetched_at = env_.night.clock;
     capture.bytes = print.bytes;
     capture.bytes_hash = print.hash;
     capture.robots = "not applicable";
-    const std::uint64_t id = capture.id;
     batch_.group.captures.push_back(std::move(capture));
-    return id;
   }
 
   PageTally tally_of(const PageRule& page, const std::string& name) const {
@@ -156,19 +168,27 @@ class FolderCrawl {
   // Of a file that is written while it is read nobody knows what was read: its hash is that of other bytes.
   static constexpr const char* kWritten = "文件在读取期间被改写，今晚不取，下一夜重读";
 
-  // `stamp`: of before it was looked at.
-  Status read(Document& document, const PageRule& page, const Fingerprint& print,
+  // `printed`: what its bytes are, found out while they are read where nothing hangs on it before. `stamp`: of before
+  // it was looked at.
+  Status read(Document& document, const PageRule& page, const std::shared_future<Result<Fingerprint>>& printed,
               const std::optional<FileStamp>& stamp) {
-    StoreAlong events(batch_, env_.store.facts(), {source_, document.part}, tally_of(page, document.part),
-                      [&] { return capture(document.part, print); });
+    store::CaptureId id = 0;
+    const auto begin = [&]() -> Result<std::uint64_t> {
+      TANMIAO_ASSIGN(id, env_.store.facts().next_capture_id());
+      return id;
+    };
+    StoreAlong events(batch_, env_.store.facts(), {source_, document.part}, tally_of(page, document.part), begin);
     TANMIAO_ASSIGN(const ReadEnd end, reader_->read(document, page, events));
-    if (!end.done()) return not_kept(document.part, end, events);
-    if (stamp_of(document.file) != stamp) {
+    const Result<Fingerprint>& print = printed.get();
+    if (print) batch_.report.bytes += print->bytes;
+    if (print && !end.done()) return not_kept(document.part, end, events);
+    if (!print || stamp_of(document.file) != stamp) {
       events.clear();
-      return lost(document.part, kWritten);
+      return print ? lost(document.part, kWritten) : lost(document.part, print.error());
     }
-    TANMIAO_TRY(take_events(document.part, print, events));
-    mark_read(document.part, page, print.hash, size_and_time(source_, document.file));
+    TANMIAO_TRY(take_events(document.part, *print, events));
+    add_capture(id, document.part, *print);
+    mark_read(document.part, page, print->hash, size_and_time(source_, document.file));
     return events.keep();
   }
 

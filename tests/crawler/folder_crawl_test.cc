@@ -1,6 +1,7 @@
 // Whole crawls of a night over folders of files.
 #include <set>
 
+#include "core/hash.h"
 #include "crawler/file_reader.h"
 #include "crawler/rejects_file.h"
 #include "tests/crawler/crawl_fixture.h"
@@ -42,6 +43,17 @@ TEST_F(Crawling, ALongFileIsStoredInTheOrderOfItsRows) {
   const auto twice = store_->facts().history("register", RecordKind::kFirm, code(3)).value();
   ASSERT_EQ(twice.size(), 1u);
   EXPECT_EQ(twice[0].record.get(Field::kAddress), "滨州市博兴县") << "the later row counts";
+  // What its bytes are was found out while it was read.
+  const auto captures = store_->facts().captures("register", std::nullopt).value();
+  ASSERT_EQ(captures.size(), 1u);
+  EXPECT_EQ(captures[0].bytes, rows.size());
+  EXPECT_EQ(captures[0].bytes_hash, hash64(rows));
+  EXPECT_EQ(captures[0].id, twice[0].record.origin.capture);
+  const SourceReport again = crawl_once(2);
+  EXPECT_EQ(again.counts.parts_same, 1u);
+  EXPECT_EQ(again.counts.read, 0u);
+  write("inbox/register/a.csv", rows.substr(0, rows.size() / 2) + "\n");
+  EXPECT_EQ(crawl_once(3).counts.parts_same, 0u);
   EXPECT_THAT(store_->facts().check().value(), ::testing::IsEmpty());
 }
 
