@@ -63,25 +63,26 @@ void Checkpoints::work() {
   }
   std::unique_lock lock(mutex_);
   unable_ = !own;
-  while (!unable_ && !ended_) {
-    if (wanted_ && last_ > brought_) {
-      const unsigned log = log_;
-      busy_ = true, wanted_ = false;
-      lock.unlock();
-      const auto state = own->checkpoint();
-      lock.lock();
-      busy_ = false;
-      ++tally_.begun;
-      // Where it failed, or the log began anew behind the last page (copied 0), nothing is known: the next commit has
-      // pages that are not brought.
-      const int brought = !state ? last_ : state->copied == 0 ? state->pages : state->copied;
-      if (state && brought == state->pages && brought <= brought_) ++tally_.idle;
-      if (log == log_) brought_ = std::max(brought_, brought);
-    } else {
+  while (!unable_) {
+    if (!wanted_ || last_ <= brought_) {
       wanted_ = false;
+      changed_.notify_all();
+      if (ended_) break;
+      changed_.wait(lock, [&] { return wanted_ || ended_; });
+      continue;
     }
-    changed_.notify_all();
-    changed_.wait(lock, [&] { return wanted_ || ended_; });
+    const unsigned log = log_;
+    busy_ = true, wanted_ = false;
+    lock.unlock();
+    const auto state = own->checkpoint();
+    lock.lock();
+    busy_ = false;
+    ++tally_.begun;
+    // Where it failed, or the log began anew behind the last page (copied 0), nothing is known: the next commit has
+    // pages that are not brought.
+    const int brought = !state ? last_ : state->copied == 0 ? state->pages : state->copied;
+    if (state && brought == state->pages && brought <= brought_) ++tally_.idle;
+    if (log == log_) brought_ = std::max(brought_, brought);
   }
   wanted_ = false;
   changed_.notify_all();

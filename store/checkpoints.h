@@ -24,7 +24,8 @@ class Checkpoints {
   // In place of SQLite's own, which are part of a commit. `writer` must outlive this; one thread at a time uses it.
   explicit Checkpoints(Database& writer) : Checkpoints(writer, Bounds()) {}
   Checkpoints(Database& writer, Bounds bounds);
-  // Waits for the one that is under way. What is left SQLite brings when the writer's connection closes.
+  // Waits until what was to be brought is: who only reads may keep the file open, and SQLite brings the log at its
+  // close only behind the last.
   ~Checkpoints();
   Checkpoints(const Checkpoints&) = delete;
   Checkpoints& operator=(const Checkpoints&) = delete;

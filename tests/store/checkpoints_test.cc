@@ -82,6 +82,17 @@ TEST_F(BesideTheWriter, WhoReadsHoldsUpNobody) {
   sound(other, 2000);
 }
 
+// The log does not wait for another writer because somebody has the file open.
+TEST_F(BesideTheWriter, AtItsEndTheLogIsBrought) {
+  Database database(file(), Database::Mode::kCreate);
+  database.script(kTable);
+  {
+    const Checkpoints checkpoints(database, {20, 1000});
+    for (int i = 0; i < 20; ++i) write(database, i * 10);
+  }
+  EXPECT_GT(std::filesystem::file_size(file()), 190u * 3000);
+}
+
 // Killed at any moment: what was acknowledged is there, and the file is sound.
 TEST_F(BesideTheWriter, KilledAtAnyMomentTheFileIsSound) {
   std::mt19937 random(11);
