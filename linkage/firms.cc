@@ -268,6 +268,8 @@ Verdict Firms::by_rule(const Slim& record, const NameInfo& name, const Place& pl
     // Also where several bore it: the one that bears it now is the one that cannot be meant.
     const bool borne = !former.candidates.empty() && !former.out_of_time && !former.other_name;
     if (v.candidates.empty() || borne) v = std::move(former);
+  } else {
+    doubt_by_former(name.key, forbidden, place, day, v);
   }
   if (v.firm != kNoCluster && clusters[v.firm].parent != kNoCluster && record.kind != RecordKind::kFirm &&
       !holds(forbidden, clusters[v.firm].parent)) {

@@ -154,6 +154,9 @@ class Firms {
   void merge_names();
   Verdict choose(std::string_view key, bool former, const std::vector<ClusterNo>& forbidden, store::LinkReason one,
                  const Place& place, Day day) const;
+  Day given_up(const Cluster& firm, std::string_view key) const;
+  void doubt_by_former(std::string_view key, const std::vector<ClusterNo>& forbidden, const Place& place, Day day,
+                       Verdict& v) const;
   Verdict resolve_key(const Slim& record, std::uint16_t slot, const NameInfo& name, const Place& place, Day day) const;
   Verdict by_rule(const Slim& record, const NameInfo& name, const Place& place, Day day,
                   const std::vector<ClusterNo>& forbidden) const;

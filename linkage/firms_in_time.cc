@@ -168,4 +168,32 @@ Verdict Firms::choose(std::string_view key, bool former, const std::vector<Clust
   return v;
 }
 
+// Since when the register is known to list the name among those of before: then the firm bore it no more.
+Day Firms::given_up(const Cluster& firm, std::string_view key) const {
+  Day since = kNoDay;
+  for (const Slim* r : firm.records)
+    for (const FormerName& former : former_names_of(*r))
+      if (r->since != kNoDay && exact_name_key(former.name, reference_) == key)
+        since = since == kNoDay ? r->since : std::min(since, r->since);
+  return since;
+}
+
+// Whoever bears the name today is not sure to be meant on a day on which another firm, that gave it up some time nobody
+// knows, may have borne it still. The county of the record decides, else a person.
+void Firms::doubt_by_former(std::string_view key, const std::vector<ClusterNo>& forbidden, const Place& place, Day day,
+                            Verdict& v) const {
+  if (v.firm == kNoCluster || day == kNoDay) return;
+  std::vector<ClusterNo> others;
+  for (const ClusterNo c : table_.find(key, true)) {
+    if (c == v.firm || holds_one(forbidden, c) || holds_one(v.candidates, c)) continue;
+    if (!existed(clusters[c], day) || !bore(clusters[c], key, day)) continue;
+    if (const Day since = given_up(clusters[c], key); since == kNoDay || day < since) others.push_back(c);
+  }
+  const auto here = [&](ClusterNo c) { return place.county != 0 && clusters[c].place.county == place.county; };
+  if (others.empty() || (here(v.firm) && std::none_of(others.begin(), others.end(), here))) return;
+  v.candidates.insert(v.candidates.end(), others.begin(), others.end());
+  v.firm = kNoCluster;
+  v.why = "另有 " + std::to_string(others.size()) + " 家企业曾用此名，何时改名未知，不知当时是哪一家";
+}
+
 }  // namespace tanmiao::linkage

@@ -41,9 +41,17 @@ class Owners {
     for (Owned& o : list)
       if (o.to == kNoDay && !named(stay, field, o.firm)) o.to = to;
   }
-  void end(const Mention& m, Day to) {
-    if (m.verdict.firm == kNoCluster) return;
-    if (Owned* const here = open(number(m.verdict.firm))) here->to = to;
+  // Who sold by this name, unless it stays by the names. Of several firms that may be meant whoever owns it: only an
+  // owner can sell.
+  void end_seller(const Mention& m, std::span<const Mention> stay, Field field, Day to) {
+    const auto end = [&](ClusterNo c) {
+      const store::FirmNo firm = number(c);
+      if (Owned* const here = open(firm); here != nullptr && !named(stay, field, firm)) here->to = to;
+    };
+    if (m.verdict.firm != kNoCluster)
+      end(m.verdict.firm);
+    else if (!m.verdict.gone)
+      for (const ClusterNo c : m.verdict.candidates) end(c);
   }
   bool named(std::span<const Mention> names, Field field, store::FirmNo firm) const {
     return std::any_of(names.begin(), names.end(), [&](const Mention& m) {
@@ -190,7 +198,7 @@ class Application {
     const bool before_known = says(r, Field::kFromOwner) || says(r, Field::kFromPersons);
     if (!before_known) owners_.end_others(names, Field::kToOwner, date);
     for (const Mention& m : names)
-      if (m.field == Field::kFromOwner && !owners_.named(names, Field::kToOwner, number_of(m))) owners_.end(m, date);
+      if (m.field == Field::kFromOwner) owners_.end_seller(m, names, Field::kToOwner, date);
     for (const Mention& m : names)
       if (m.field == Field::kToOwner) owners_.begin(m, date, kAcquired, LinkReason::kTransfer);
   }
@@ -206,8 +214,6 @@ class Application {
     for (const Mention& m : names)
       if (m.field == Field::kAssignee) owners_.begin(m, named_on(r), kAcquired, LinkReason::kTransfer);
   }
-
-  store::FirmNo number_of(const Mention& m) const { return owners_.number(m.verdict.firm); }
 
   const PatentGroup& group_;
   Day filing_;

@@ -30,7 +30,7 @@ void write_secret(const fs::path& path, std::string_view text) {
 
 std::string share(double value) {
   std::ostringstream out;
-  out.precision(4);
+  out.precision(6);  // a rounded share may be of another band of the evaluation than the share
   out << std::fixed << value;
   return out.str();
 }

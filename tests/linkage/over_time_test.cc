@@ -104,6 +104,35 @@ TEST_F(OverTime, WhoTookTheNameOfAnotherFirmLaterDoesNotGetWhatThatOneFiled) {
   EXPECT_EQ(patents(coded(2)), 0u);
 }
 
+// The register says who bore the name before, and not until when: of a paper of 2011 nobody knows which of them it
+// means.
+TEST_F(OverTime, AFirmMayNotBeMeantByANameThatAnotherOneMayHaveBorneThen) {
+  night({lasting("a", "滨州新名纺织有限公司", 1, "2001-05-06", "", "滨州甲乙纺织有限公司"),
+         lasting("b", "滨州甲乙纺织有限公司", 2, "2001-05-06"), patent(kPatent, {"滨州甲乙纺织有限公司"})});
+  EXPECT_EQ(patents(coded(1)) + patents(coded(2)), 0u);
+  ASSERT_EQ(waiting().size(), 1u);
+  EXPECT_THAT(waiting()[0].candidates, ElementsAre(coded(1), coded(2)));
+  EXPECT_THAT(waiting()[0].why, HasSubstr("曾用此名"));
+  judge(RecordKind::kPatent, kPatent, "滨州甲乙纺织有限公司", 0, "code:" + code(1), true);
+  night({});
+  EXPECT_EQ(patents(coded(1)), 1u) << "a person knows";
+  // Since the register was read the name is the other firm's alone.
+  Record later = patent("203010123456.2", {"滨州甲乙纺织有限公司"}, make_date(2030, 1, 1));
+  later.set(Field::kFilingDate, "2030-03-04");
+  night({later});
+  EXPECT_EQ(patents(coded(2)), 1u);
+}
+
+TEST_F(OverTime, TheCountyTellsWhoBearsANameFromWhoBoreIt) {
+  Record before = lasting("a", "滨州新名纺织有限公司", 1, "2001-05-06", "", "滨州甲乙纺织有限公司");
+  before.set(Field::kCounty, "博兴县");
+  Record filed = patent(kPatent, {"滨州甲乙纺织有限公司"});
+  filed.fields.push_back({Field::kApplicantAddress, "山东省滨州市滨城区某路 1 号"});
+  canonicalise(filed);
+  night({before, lasting("b", "滨州甲乙纺织有限公司", 2, "2001-05-06"), filed});
+  EXPECT_EQ(patents(coded(2)), 1u);
+}
+
 TEST_F(OverTime, ADayUntilWhichANameWasBorneIsTakenFromTheRegister) {
   Record a = lasting("a", "滨州戊己纺织有限公司", 1, "2001-05-06", "", "滨州甲乙纺织有限公司");
   a.fields.push_back({Field::kFormerUntil, "2006-01-01"});

@@ -79,6 +79,17 @@ MATCHER_P3(Owns, from, to, position, "") {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
+// Of two firms of a name nobody knows which of them sold, but that one of them owned it, and does no more.
+TEST_F(Ownership, OfNamesakesWhoeverOwnsItSold) {
+  Record of_later = firm("d", kBohai, code(4));
+  of_later.fields.push_back({Field::kEstablished, "2014-02-03"});
+  canonicalise(of_later);
+  tell({of_later, filed({{1, kBohai}}), transfer({{kBohai}, {kHuanghe}})});
+  EXPECT_THAT(bohai(), ElementsAre(Owns(kFiled, kMoved, kFirst))) << "who filed, before the other one was founded";
+  EXPECT_THAT(rows(coded(4)), IsEmpty());
+  EXPECT_THAT(huanghe(), ElementsAre(Owns(kMoved, kNoDay, kAcquired)));
+}
+
 TEST_F(Ownership, AFirmBehindAPersonIsALaterApplicant) {
   tell({filed({{2, kBohai}}, 1)});
   EXPECT_THAT(bohai(), ElementsAre(Owns(kFiled, kNoDay, kLater)));
