@@ -54,7 +54,7 @@ namespace {
 
 std::vector<std::uint64_t> holders_of(const store::StringBuilder& texts) {
   std::vector<std::uint64_t> pairs;
-  pairs.reserve(texts.bytes().size() / 3);
+  pairs.reserve(texts.bytes() / 3);
   for (std::size_t row = 0; row < texts.size(); ++row) add_holders(texts[row], row, pairs);
   tbb::parallel_sort(pairs.begin(), pairs.end());
   pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());

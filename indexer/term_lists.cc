@@ -113,13 +113,9 @@ TermListTable<store::Build> join_parts(std::array<PatentPart, kPatentParts>& par
   });
   parts = {};
   TermListTable<store::Build> all;
-  std::size_t terms = 0, term_bytes = 0, list_bytes = 0;
-  for (const TermListTable<store::Build>& range : ranges)
-    terms += range.term.size(), term_bytes += range.term.bytes().size(), list_bytes += range.list.bytes().size();
-  all.term.reserve(terms, term_bytes), all.list.reserve(terms, list_bytes), all.count.reserve(terms);
   for (TermListTable<store::Build>& range : ranges) {
-    for (std::size_t i = 0; i < range.term.size(); ++i)
-      all.term.push_back(range.term[i]), all.list.push_back(range.list[i]), all.count.push_back(range.count[i]);
+    all.term.append(std::move(range.term)), all.list.append(std::move(range.list));
+    all.count.insert(all.count.end(), range.count.begin(), range.count.end());
     range = {};
   }
   return all;

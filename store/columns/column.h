@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <filesystem>
 #include <memory>
 #include <span>
@@ -81,23 +82,33 @@ class StringView {
 template <class T>
 using ColumnBuilder = std::vector<T>;
 
+// Texts lie in pieces that stay where they are: what has grown large is neither copied nor held twice to grow further.
 class StringBuilder {
  public:
   void push_back(std::string_view s) {
-    bytes_.append(s);
-    offsets_.push_back(bytes_.size());
+    if (s.size() > room_) begin_piece(s.size());
+    if (!s.empty()) std::memcpy(pieces_.back().text.get() + (bytes() - pieces_.back().first), s.data(), s.size());
+    room_ -= s.size();
+    offsets_.push_back(bytes() + s.size());
   }
-  void reserve(std::size_t rows, std::size_t bytes) { offsets_.reserve(rows + 1), bytes_.reserve(bytes); }
+  void append(StringBuilder&& other);  // its rows behind these; leaves nothing of it
+  void reserve(std::size_t rows) { offsets_.reserve(rows + 1); }
   std::size_t size() const { return offsets_.size() - 1; }
-  std::string_view operator[](std::size_t row) const {
-    return std::string_view(bytes_).substr(offsets_[row], offsets_[row + 1] - offsets_[row]);
-  }
+  std::string_view operator[](std::size_t row) const;
   const std::vector<std::uint64_t>& offsets() const { return offsets_; }
-  const std::string& bytes() const { return bytes_; }
+  std::uint64_t bytes() const { return offsets_.back(); }  // of all texts
+  std::vector<std::string_view> pieces() const;            // that are all texts, one behind the other
 
  private:
+  struct Piece {
+    std::uint64_t first;  // the offset of its first byte
+    std::unique_ptr<char[]> text;
+  };
+  void begin_piece(std::size_t least);
+
   std::vector<std::uint64_t> offsets_{0};
-  std::string bytes_;
+  std::vector<Piece> pieces_;
+  std::size_t room_ = 0;  // of the last piece
 };
 
 // Writes the columns of one generation into a new folder; finish() makes it appear under its name.

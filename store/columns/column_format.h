@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -36,6 +37,7 @@ using ColumnInfos = std::map<std::string, ColumnInfo, std::less<>>;
 
 std::string digest_of(const ColumnInfos& columns);
 // BLAKE2b-64 of both, one behind the other.
+std::uint64_t payload_hash(std::span<const std::string_view> pieces);
 std::uint64_t payload_hash(std::string_view a, std::string_view b = {});
 
 }  // namespace tanmiao::store

@@ -49,12 +49,19 @@ MappedFile::~MappedFile() {
 void StringView::damaged() { throw std::range_error("a column of strings is damaged: see tanmiao check"); }
 
 StringView StringView::repeated(std::string_view value, std::size_t rows) {
-  auto texts = std::make_shared<StringBuilder>();
-  for (std::size_t row = 0; row < rows; ++row) texts->push_back(value);
+  struct Texts {
+    std::vector<std::uint64_t> offsets{0};
+    std::string bytes;
+  };
+  auto texts = std::make_shared<Texts>();
+  for (std::size_t row = 0; row < rows; ++row) {
+    texts->bytes.append(value);
+    texts->offsets.push_back(texts->bytes.size());
+  }
   StringView view;
-  view.offsets_ = texts->offsets();
-  view.bytes_ = texts->bytes().data();
-  view.size_ = texts->bytes().size();
+  view.offsets_ = texts->offsets;
+  view.bytes_ = texts->bytes.data();
+  view.size_ = texts->bytes.size();
   view.keeper_ = std::move(texts);
   return view;
 }

@@ -2,6 +2,7 @@
 #include <sodium.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <bit>
@@ -69,11 +70,46 @@ Status write_pieces(const std::filesystem::path& path, std::span<const std::stri
 
 }  // namespace
 
-std::uint64_t payload_hash(std::string_view a, std::string_view b) {
+std::uint64_t payload_hash(std::span<const std::string_view> pieces) {
   Hasher hasher;
-  hasher.add(a);
-  hasher.add(b);
+  for (const std::string_view piece : pieces) hasher.add(piece);
   return hasher.done();
+}
+
+std::uint64_t payload_hash(std::string_view a, std::string_view b) { return payload_hash(std::array{a, b}); }
+
+void StringBuilder::begin_piece(std::size_t least) {
+  constexpr std::size_t kSmallest = std::size_t{1} << 10, kLargest = std::size_t{1} << 20;
+  // A table has many columns, most of them short.
+  room_ = std::max(least, std::clamp<std::size_t>(bytes(), kSmallest, kLargest));
+  pieces_.push_back({bytes(), std::make_unique_for_overwrite<char[]>(room_)});
+}
+
+void StringBuilder::append(StringBuilder&& other) {
+  const std::uint64_t before = bytes();
+  offsets_.reserve(offsets_.size() + other.size());
+  for (std::size_t i = 1; i < other.offsets_.size(); ++i) offsets_.push_back(before + other.offsets_[i]);
+  for (Piece& piece : other.pieces_) pieces_.push_back({before + piece.first, std::move(piece.text)});
+  if (!other.pieces_.empty()) room_ = other.room_;
+  other = {};
+}
+
+std::string_view StringBuilder::operator[](std::size_t row) const {
+  const std::uint64_t begin = offsets_[row], end = offsets_[row + 1];
+  if (begin == end) return {};
+  const auto after = std::upper_bound(pieces_.begin(), pieces_.end(), begin,
+                                      [](std::uint64_t at, const Piece& piece) { return at < piece.first; });
+  const Piece& piece = *(after - 1);
+  return {piece.text.get() + (begin - piece.first), static_cast<std::size_t>(end - begin)};
+}
+
+std::vector<std::string_view> StringBuilder::pieces() const {
+  std::vector<std::string_view> out;
+  for (std::size_t i = 0; i < pieces_.size(); ++i) {
+    const std::uint64_t end = i + 1 < pieces_.size() ? pieces_[i + 1].first : bytes();
+    out.emplace_back(pieces_[i].text.get(), static_cast<std::size_t>(end - pieces_[i].first));
+  }
+  return out;
 }
 
 std::string digest_of(const ColumnInfos& columns) {
@@ -131,16 +167,16 @@ Status ColumnFolderWriter::write_fixed(std::string_view name, const void* data, 
 }
 
 Status ColumnFolderWriter::write(std::string_view name, const StringBuilder& values) {
-  const std::string_view offsets = bytes_of(values.offsets().data(), values.offsets().size());
   ColumnHeader header;
+  std::vector<std::string_view> pieces = values.pieces();
+  pieces.insert(pieces.begin(), {bytes_of(&header, 1), bytes_of(values.offsets().data(), values.offsets().size())});
   header.kind = ColumnKind::kStrings;
   header.width = sizeof(std::uint64_t);
   header.count = values.size();
-  header.length = offsets.size() + values.bytes().size();
-  header.hash = payload_hash(offsets, values.bytes());
+  header.length = pieces[1].size() + values.bytes();
+  header.hash = payload_hash(std::span(pieces).subspan(1));
   state_->add(name, header);
-  return write_pieces(path_of(*state_, name),
-                      std::array{bytes_of(&header, 1), offsets, std::string_view(values.bytes())});
+  return write_pieces(path_of(*state_, name), pieces);
 }
 
 Status ColumnFolderWriter::write(std::string_view name, const PackedBuilder& values) {

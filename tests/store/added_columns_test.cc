@@ -66,7 +66,7 @@ TEST_F(AddedColumns, AnAddedColumnHasItsValueInEveryRowAndLeavesTheDigestAlone) 
 
   After<Build> now;
   now.number = old.number;
-  now.name = old.name;
+  for (std::size_t row = 0; row < old.name.size(); ++row) now.name.push_back(old.name[row]);
   now.note.push_back("是"), now.note.push_back("");
   now.staff = {7, -1};
   now.long_note.push_back("长"), now.long_note.push_back("");
