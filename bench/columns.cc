@@ -106,7 +106,8 @@ void add_firm(store::SnapshotTables<store::Build>& t, Dice& dice, std::uint64_t 
   f.established.push_back(static_cast<Day>(11000 + dice.below(9500))), f.dissolved.push_back(kNoDay),
       f.seen.push_back(20600);
   f.capital.push_back(static_cast<std::int64_t>(dice.below(1000)) * 1'000'000), f.capital_currency.push_back("CNY");
-  f.insured_staff.push_back(static_cast<std::int32_t>(dice.below(200))), f.lineage.push_back("{}");
+  f.insured_staff.push_back(static_cast<std::int32_t>(dice.below(200))), f.stated.push_back(kNoDay),
+      f.lineage.push_back("{}");
 }
 
 // Ordered by day of filing, as application numbers are.

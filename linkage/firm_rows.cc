@@ -37,7 +37,7 @@ struct Row {
   IndustryCode industry;
   std::optional<Money> capital;
   FirmStatus status = FirmStatus::kUnknown;
-  Day established = kNoDay, dissolved = kNoDay, seen = kNoDay;
+  Day established = kNoDay, dissolved = kNoDay, seen = kNoDay, stated = kNoDay;
   std::int32_t insured_staff = -1;
   Place place;
   std::uint32_t flags = 0;
@@ -234,6 +234,16 @@ void hand_out_corrections(Firms& firms) {
   }
 }
 
+// Of the records that give these fields the one stated last.
+Day stated_of(const Cluster& c, const Survivorship& survivorship) {
+  Day last = kNoDay;
+  for (const Field field :
+       {Field::kStatus, Field::kCapital, Field::kInsuredStaff, Field::kAbnormalList, Field::kDishonestyList})
+    if (const Chosen chosen = survivorship.choose(c, field); chosen.record != nullptr && !chosen.value.empty())
+      last = std::max(last, chosen.record->first_stated);
+  return last;
+}
+
 Row row_of(const Cluster& c, const Survivorship& survivorship, const std::vector<std::string>& sources,
            const Reference& reference, bool suppressed) {
   const auto text = [&](Field field) { return survivorship.choose(c, field).value; };
@@ -251,6 +261,7 @@ Row row_of(const Cluster& c, const Survivorship& survivorship, const std::vector
   if (auto money = parse_money_text(text(Field::kCapital))) row.capital = std::move(*money);
   row.insured_staff = number_of(text(Field::kInsuredStaff));
   for (const Slim* r : c.records) row.seen = std::max(row.seen, r->last_seen);
+  row.stated = stated_of(c, survivorship);
   row.lineage = lineage(c, survivorship, sources, reference);
   row.former = former_names(c, row.name);
   row.place = place_of(c, survivorship, reference);
@@ -270,7 +281,7 @@ void write_row(const Row& row, store::FirmTable<store::Build>& t) {
   t.established.push_back(row.established), t.dissolved.push_back(row.dissolved);
   t.capital.push_back(row.capital ? row.capital->minor : -1);
   t.capital_currency.push_back(row.capital ? std::string_view(row.capital->currency) : std::string_view());
-  t.insured_staff.push_back(row.insured_staff);
+  t.insured_staff.push_back(row.insured_staff), t.stated.push_back(row.stated);
   t.seen.push_back(row.seen), t.lineage.push_back(row.lineage);
   t.region_basis.push_back(static_cast<std::uint8_t>(row.place.basis));
   t.unit.push_back(row.place.unit), t.zone.push_back(row.place.zone);

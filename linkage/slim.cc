@@ -22,6 +22,7 @@ Slim::Slim(const store::StoredRecord& head, std::uint16_t source_index)
       public_date(to_day(head.record.public_date)),
       last_seen(to_day(head.record.stated.value_or(civil_day(head.last_seen)))),
       since(to_day(civil_day(head.seen_at))),
+      first_stated(to_day(head.first_stated)),
       line(head.record.origin.line),
       source(source_index),
       kind(head.record.kind),

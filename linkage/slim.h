@@ -47,6 +47,7 @@ class Slim {
 
   store::RecordId id;
   Day event, public_date, last_seen, since;  // last_seen: the day it was stated for last; since: this version was read
+  Day first_stated;                          // the first day this version was stated for
   std::uint32_t line;
   std::uint16_t source;  // index into Intake::sources
   RecordKind kind;

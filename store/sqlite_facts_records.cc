@@ -64,7 +64,8 @@ void read_version_head(const Query& row, int first, StoredRecord& out) {
   out.hash = row.hash(first + 2);
   out.record.event_date.reset();
   if (!row.is_null(first + 3)) out.record.event_date = row.date(first + 3);
-  out.record.stated = row.date(first + 12);
+  out.first_stated = row.date(first + 12);
+  out.record.stated = out.first_stated;
   out.record.public_estimated = row.integer(first + 5) != 0;
   out.seen_at = row.instant(first + 6);
   out.record.origin.capture = row.get<std::uint64_t>(first + 7);

@@ -85,6 +85,7 @@ struct StoredRecord {
   VersionId version = 0;
   std::uint64_t hash = 0;                        // content_hash(record)
   Instant first_seen{}, last_seen{}, seen_at{};  // seen_at: of this version
+  Date first_stated{};                           // the first day this version was stated for
   bool tombstone = false;                        // readers without `with_tombstones` never see these
 };
 

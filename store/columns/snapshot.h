@@ -49,6 +49,9 @@ struct FirmTable {
   Column<Mode, std::int64_t> capital;  // minor units, -1 unknown
   Column<Mode, std::string> capital_currency;
   Column<Mode, std::int32_t> insured_staff;  // -1 unknown
+  // The first day for which a register stated what changes while a firm lives: status, capital, insured staff, and the
+  // lists of the abnormal and the dishonest. kNoDay: none of it is known, or an older folder did not say.
+  Column<Mode, Day> stated;
   // JSON: field -> {"source","key","url","line","seen"}, survivorship's choice.
   Column<Mode, PackedText> lineage;
 
@@ -64,6 +67,7 @@ struct FirmTable {
         f("firm.capital", capital);
     f("firm.capital_currency", capital_currency), f("firm.insured_staff", insured_staff), f("firm.lineage", lineage);
     added(f, "firm.heir", heir, std::uint32_t{0}), added(f, "firm.heir_since", heir_since, kNoDay);
+    added(f, "firm.stated", stated, kNoDay);
   }
 };
 
@@ -101,8 +105,8 @@ template <class Mode>
 struct PatentTable {
   Column<Mode, std::string> application_no, title, source, url, key;
   Column<Mode, std::string> ipc, publication_nos;  // joined by ' ', the main one first
-  Column<Mode, PackedText> abstract;  // empty of a patent that no firm ever owned: it is asked for by firm
-  Column<Mode, std::uint8_t> kind;  // PatentKind
+  Column<Mode, PackedText> abstract;               // empty of a patent that no firm ever owned: it is asked for by firm
+  Column<Mode, std::uint8_t> kind;                 // PatentKind
   Column<Mode, std::uint8_t>
       granted_by_kind;  // 1: a grant publication (B, C, U, Y, S, D) or a utility model/design as such
   Column<Mode, Day> filing, published, granted;  // published: first publication; granted: by publication or event

@@ -140,6 +140,7 @@ class City : public ::testing::Test {
     f.county.push_back(firm.unit == 1 ? 371602 : 371625);
     f.township.push_back(firm.township);
     f.address.push_back(firm.address), f.capital.push_back(firm.capital), f.insured_staff.push_back(firm.staff);
+    f.stated.push_back(kNoDay);
     f.industry_code.push_back(firm.industry), f.industry_edition.push_back(firm.industry.empty() ? 0 : 2017);
     f.each([&](std::string_view, auto& column) {
       if (column.size() < f.name.size()) column.push_back({});

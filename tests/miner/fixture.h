@@ -56,6 +56,7 @@ struct TestFirm {
   std::string former_names = {};  // joined by line ends
   std::string org_type = {};
   std::int32_t insured = -1;
+  Day stated = kNoDay;        // by the register, for the first time
   std::int64_t capital = -1;  // minor units
 };
 
@@ -113,7 +114,7 @@ class World {
     f.heir.push_back(0), f.heir_since.push_back(kNoDay);
     f.established.push_back(firm.established), f.dissolved.push_back(firm.dissolved), f.seen.push_back(kNoDay);
     f.capital.push_back(firm.capital), f.capital_currency.push_back(""), f.insured_staff.push_back(firm.insured),
-        f.lineage.push_back("{}");
+        f.stated.push_back(firm.stated), f.lineage.push_back("{}");
     mark();
     for (const TestPatent& patent : firm.patents) add_patent(patent);
     for (const TestRecognition& r : firm.recognitions) add_recognition(r);

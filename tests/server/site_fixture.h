@@ -223,7 +223,7 @@ class SiteTest : public ::testing::Test {
     f.status.push_back(static_cast<std::uint8_t>(FirmStatus::kActive));
     f.established.push_back(to_day(make_date(firm.year, 3, 1))), f.dissolved.push_back(kNoDay);
     f.seen.push_back(to_day(make_date(2026, 11, 20)));
-    f.capital.push_back(-1), f.insured_staff.push_back(-1), f.prefecture.push_back(371600);
+    f.capital.push_back(-1), f.insured_staff.push_back(-1), f.stated.push_back(kNoDay), f.prefecture.push_back(371600);
     f.flags.push_back(store::kFirmInScope | (firm.code.empty() ? store::kFirmNameOnly : store::kFirmHasCode) |
                       firm.more_flags);
     f.lineage.push_back(
