@@ -17,11 +17,14 @@ LeadKind kind_of(const Context& context, const FirmFacts& facts) {
 
 Judgement judgement_of(const Context& context, const FirmFacts& facts, const Assessment& a) {
   const int pass = context.rubric.pass;
+  if (a.gate_fails) return Judgement::kNotYet;
+  // Article 8: who has one of these needs the gates of article 6(1) to (4), and no score.
+  if (facts.direct) return Judgement::kPromising;
   // A staff share below the lowest band is a condition of its own (article 6(5)).
-  if (a.gate_fails || a.staff_zero || a.total.most < pass) return Judgement::kNotYet;
+  if (a.staff_zero || a.total.most < pass) return Judgement::kNotYet;
   const bool enough = a.total.least >= pass && a.rows[0].points.least > 0;
   const bool strong = facts.strong_signals > 0 || facts.strong_recognitions > 0;
-  if (enough || facts.direct || facts.valid_one >= 1 || facts.valid_two >= 4 || strong) return Judgement::kPromising;
+  if (enough || facts.valid_one >= 1 || facts.valid_two >= 4 || strong) return Judgement::kPromising;
   const bool some = facts.valid_two > 0 || facts.unverified > 0 || facts.pending > 0 || facts.other_signals > 0 ||
                     facts.numbers.any() || !facts.recognitions.empty();
   return some ? Judgement::kNeedsData : Judgement::kLittle;

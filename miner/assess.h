@@ -8,6 +8,7 @@ namespace tanmiao::miner {
 struct Interval {
   int least = 0, most = 0;
   bool exact() const { return least == most; }
+  friend bool operator==(const Interval&, const Interval&) = default;
 };
 struct RubricRow {
   std::string id, label, evidence, gap, remedy;

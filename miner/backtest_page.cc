@@ -160,7 +160,10 @@ std::string backtest_html(const BacktestReport& r) {
       "<table><thead><tr><th>类别</th><th>组</th><th>企业</th><th>取得</th><th>其中在全体前 5%</th><th>组内 "
       "AUC</th></tr>"
       "</thead><tbody>{12}</tbody></"
-      "table><p>各组企业数少时数值摆动大。登记状态、经营范围、地址没有逐日历史的，按当日所知的版本。</p>"
+      "table><p>"
+      "各组企业数少时数值摆动大。登记文件只有截至日之后的，其登记状态、注册资本、参保人数、经营异常与严重违法失信名单按"
+      "未知处理；"
+      "名称、经营范围、行业、地址没有更早版本，仍按该文件。</p>"
       "</body></html>\n",
       iso(r.as_of), escaped(r.rubric), escaped(r.scorecard), escaped(r.campaign), iso(r.until), escaped(r.label),
       r.firms, r.labelled, notes, gain_plot(r), r.k, scorer_rows(r), group_rows(r));

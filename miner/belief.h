@@ -65,6 +65,7 @@ struct Evidence {
   int valid_one = 0, valid_two = 0;        // rights in force; of class II without software
   std::vector<double> open_one, open_two;  // chances of those of which nobody knows whether they are in force
   bool impossible = false;                 // a gate is known to fail
+  bool direct = false;                     // article 8: no score is asked of it
 };
 Evidence evidence_of(const Context& context, const Priors& priors, const FirmFacts& facts, const Assessment& a);
 

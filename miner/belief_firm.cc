@@ -139,7 +139,7 @@ Evidence evidence_of(const Context& context, const Priors& priors, const FirmFac
         .push_back(priors.right_chance(!two, was_granted(context, right.row),
                                        full_years(patents.filing[right.row], context.as_of)));
   }
-  e.impossible = a.gate_fails;
+  e.impossible = a.gate_fails, e.direct = facts.direct;
   return e;
 }
 
@@ -163,6 +163,8 @@ std::string belief_json(const Context& context, const Priors& priors, const Evid
                    {"ask_first", ask_json(belief.ask)}};
   if (evidence.impossible) {
     out["note"] = "已知有一项条件不满足";
+  } else if (evidence.direct) {
+    out["note"] = "有直接确认依据，不要求得分";
   } else {
     out["paths"] = paths_json(rubric, paths_to_pass(rubric, priors, evidence));
   }

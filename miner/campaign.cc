@@ -116,8 +116,8 @@ std::string why_left_out(const Context& context, const FirmFacts& facts) {
   if ((flags & store::kFirmBranch) != 0) return "分支机构";
   if ((flags & (store::kFirmInScope | store::kFirmCooperative)) == 0) return "不属企业范围";
   if (established != kNoDay && established > context.day) return "截至日尚未成立";
-  // Dead today is not dead on an earlier day when the day of the end is known.
-  const bool dead = alive(static_cast<FirmStatus>(firms.status[facts.firm])) == Alive::kNo;
+  // Dead today is not dead on an earlier day: where the day of the end is not known, nor what was said by then.
+  const bool dead = facts.register_known && alive(static_cast<FirmStatus>(firms.status[facts.firm])) == Alive::kNo;
   if (dissolved != kNoDay ? dissolved <= context.day : dead) return "已注销或吊销";
   if (facts.registered) return "已登记有效";
   return {};

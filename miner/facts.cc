@@ -121,6 +121,11 @@ RecognitionFact judge_recognition(const Context& context, const ListedFact& list
     }
   }
   if (program == nullptr && fact.until == kNoDay) fact.held = Held::kUnverified;
+  // Without an end it may have been taken away since: a list of long ago does not show that it stands.
+  if (fact.until == kNoDay && program != nullptr && program->recheck_years > 0) {
+    const auto named = issued ? issued : year > 0 ? std::optional(make_date(year, 12, 31)) : std::nullopt;
+    if (!named || add_months(*named, 12 * program->recheck_years) <= context.as_of) fact.held = Held::kUnverified;
+  }
   if (fact.until != kNoDay && fact.until < context.day) fact.held = Held::kExpired;
   if (program == nullptr) return fact;
   const bool level = program->levels.empty() ||
@@ -162,13 +167,18 @@ constexpr std::pair<std::optional<double> Numbers::*, Day Numbers::*> kNumbers[]
     {&Numbers::software, &Numbers::software_date}};
 
 // Later reports overwrite what they fill in; an empty cell changes nothing. Amounts of one year are not set against
-// those of another: a report of another year that names one begins them anew.
+// those of another, nor heads: a report of another year that names one begins them anew.
 void take_numbers(const Numbers& report, Numbers& numbers) {
   if (!report.any()) return;
-  const auto then = from_day(numbers.date), now = from_day(report.date);
-  const bool names_amounts = report.revenue || report.rd_expense || report.total_cost;
-  if (names_amounts && then && now && year_of(*then) != year_of(*now))
+  const auto of_another_year = [&](Day last) {
+    const auto then = from_day(last), now = from_day(report.date);
+    return then && now && year_of(*then) != year_of(*now);
+  };
+  if ((report.revenue || report.rd_expense || report.total_cost) &&
+      of_another_year(std::max({numbers.revenue_date, numbers.rd_date, numbers.cost_date})))
     numbers.revenue = numbers.rd_expense = numbers.total_cost = std::nullopt;
+  if ((report.staff_total || report.tech_staff) && of_another_year(std::max(numbers.staff_date, numbers.tech_date)))
+    numbers.staff_total = numbers.tech_staff = std::nullopt;
   for (const auto& [value, date] : kNumbers)
     if (report.*value) numbers.*value = report.*value, numbers.*date = report.date;
   numbers.date = report.date;
@@ -245,7 +255,9 @@ void gather_signals(const Context& context, FirmFacts& facts) {
     reports.push_back(visited_numbers(visit));
   }
   std::stable_sort(reports.begin(), reports.end(), [](const Numbers& a, const Numbers& b) { return a.date < b.date; });
-  for (const Numbers& report : reports) take_numbers(report, facts.numbers);
+  for (const Numbers& report : reports)
+    if (report.date == kNoDay || report.date >= back(context, context.card.answer_years))
+      take_numbers(report, facts.numbers);
 }
 
 }  // namespace
@@ -268,8 +280,9 @@ FirmFacts gather(const Context& context, store::FirmNo firm) {
   FirmFacts facts;
   facts.firm = firm;
   const auto& firms = context.snapshot.firms;
-  facts.established = firms.established[firm], facts.capital = firms.capital[firm];
-  facts.insured = firms.insured_staff[firm];
+  facts.established = firms.established[firm];
+  facts.register_known = context.register_known(firm);
+  if (facts.register_known) facts.capital = firms.capital[firm], facts.insured = firms.insured_staff[firm];
   gather_patents(context, facts);
   gather_recognitions(context, facts);
   gather_signals(context, facts);

@@ -34,6 +34,14 @@ struct Context {
     if (!dated_only) return true;
     return own != kNoDay ? own <= day : year > 0 && year < year_of(as_of);
   }
+  // Whether what a register says of the firm's condition (its status, capital, insured staff, the lists of the abnormal
+  // and the dishonest) was said by the day. A register's first word on a firm counts from its founding on, because name
+  // and place mostly stay; these do not, and of a past day what a later file says of them would be news from the
+  // future.
+  bool register_known(store::FirmNo firm) const {
+    const Day stated = snapshot.firms.stated[firm];
+    return !(dated_only || snapshot.info().view.as_of) || (stated != kNoDay && stated <= day);
+  }
   const std::vector<store::SelfReport>& reports_of(store::FirmNo firm) const {
     static const std::vector<store::SelfReport> none;
     return answers ? answers->of(firm) : none;
@@ -90,9 +98,11 @@ struct Numbers {
       assets_date = kNoDay, software_date = kNoDay;  // of each number
   std::string source;
   bool any() const { return staff_total || tech_staff || revenue || rd_expense || total_cost || assets || software; }
+  // More technical staff than staff: one of the two is wrong, and nobody knows which.
+  bool staff_contradicts() const { return staff_total && tech_staff && *tech_staff > *staff_total; }
   // What the staff row is reckoned from: both numbers, and a total that can be divided by.
   std::optional<Staff> staff() const {
-    if (!staff_total || !tech_staff || !(*staff_total > 0)) return std::nullopt;
+    if (!staff_total || !tech_staff || !(*staff_total > 0) || staff_contradicts()) return std::nullopt;
     return Staff{*tech_staff, *staff_total};
   }
   bool staff_known() const { return staff().has_value(); }
@@ -118,6 +128,7 @@ struct FirmFacts {
   Day last_filing = kNoDay;
   std::vector<std::size_t> industries;  // rows of Reference::key_industries
   bool registered = false, past_tech_sme = false, direct = false;
+  bool register_known = true;  // Context::register_known()
   int strong_recognitions = 0, strong_signals = 0, other_signals = 0;
 };
 FirmFacts gather(const Context& context, store::FirmNo firm);

@@ -47,7 +47,11 @@ RubricRow staff_row(const Context& context, const FirmFacts& facts) {
   row.evidence = facts.inventors > 0 ? "近五年专利中不同发明人 " + std::to_string(facts.inventors) + " 人（仅供参考）"
                                      : "无公开依据";
   if (insured >= 0) row.evidence += "；参保人数 " + std::to_string(insured) + " 人（仅供参考）";
-  row.gap = n.staff_total ? "科技人员数未知" : n.tech_staff ? "职工总数未知" : "职工总数、科技人员数未知";
+  row.gap = n.staff_contradicts()
+                ? "自报科技人员数（" + plain(*n.tech_staff) + "）多于职工总数（" + plain(*n.staff_total) + "），不采用"
+            : n.staff_total ? "科技人员数未知"
+            : n.tech_staff  ? "职工总数未知"
+                            : "职工总数、科技人员数未知";
   row.remedy = "向企业核实上年职工总数与科技人员数";
   return row;
 }
@@ -115,10 +119,9 @@ RubricRow ip_row(const Context& context, const FirmFacts& facts) {
   const int unknown_kind = facts.unverified - facts.unverified_one - facts.unverified_two;
   const int seen = ip_points(rubric, facts.valid_one + facts.unverified_one + unknown_kind,
                              facts.valid_two + facts.unverified_two + software);
-  // Rights that no source of ours holds (software, varieties) stay possible until the firm has answered a visit; those
-  // of a source that was never read stay so until the firm has named its software too.
-  const bool any_patents = context.snapshot.patents.kind.size() > 0;
-  const bool answered = n.staff_known() && n.rd_known() && (n.software || any_patents);
+  // Rights that no source of ours holds (software, varieties) stay possible until the firm has answered a visit. Where
+  // it left its software blank, that is so still, unless we know of rights of it: then the office reckons with these.
+  const bool answered = n.staff_known() && n.rd_known() && (n.software || !facts.patents.empty());
   row.points.most = answered ? seen : rubric.class_one;
   if (row.points.least == row.points_most) return row;
   if (facts.unverified > 0) row.gap = std::to_string(facts.unverified) + " 件专利截至日是否有效未知";
@@ -175,6 +178,7 @@ GateResult answer(const Context& context, const FirmFacts& facts, const Gate& ga
   if (gate.field == "revenue_yuan") return bounded(n.revenue, n.revenue_date, gate.most * kMinor, "销售收入");
   if (gate.field == "assets_yuan") return bounded(n.assets, n.assets_date, gate.most * kMinor, "资产总额");
   if (gate.field == "negative_list_or_accident") {
+    if (!facts.register_known) return {&gate, GateAnswer::kUnknown, "登记情况的日期晚于截至日，不采用"};
     if ((firms.flags[f] & store::kFirmDishonest) != 0) return {&gate, GateAnswer::kFails, "列入严重违法失信名单"};
     if ((firms.flags[f] & store::kFirmAbnormal) != 0) return {&gate, GateAnswer::kFails, "列入经营异常名录"};
     return {&gate, GateAnswer::kUnknown, "未见不良记录，但公开信息不完整"};

@@ -84,6 +84,7 @@ void read_rules(Settings rules, Scorecard& card) {
   constexpr std::int64_t kMinorPerWan = 1'000'000;
   card.start_up_months = whole(rules, "start_up_months", 36, 1, 600);
   card.strong_record_years = whole(rules, "strong_record_years", 3, 1, 50);
+  card.answer_years = whole(rules, "answer_years", 3, 1, 50);
   card.event_fresh_months = whole(rules, "event_fresh_months", 12, 1, 240);
   card.feed_fresh_days = whole(rules, "feed_fresh_days", 92, 1, 3660);
   card.event_feeds = rules.texts("event_feeds");
@@ -103,6 +104,7 @@ void read_programs(Settings& settings, Scorecard& card) {
     program.label = table.text("label");
     program.expiry = table.word("expiry", "years", {"years", "tech_sme"});
     program.years = whole(table, "years", 0, 0, 50);
+    program.recheck_years = whole(table, "recheck_years", 0, 0, 50);
     program.direct = table.flag("direct", false);
     program.strong = table.flag("strong", false);
     program.levels = table.texts("levels");

@@ -56,6 +56,8 @@ struct Campaign {
 struct Program {
   std::string id, label, expiry;
   int years = 0;  // 0: without a stated end it does not expire
+  int recheck_years =
+      0;  // of those without an end: so long after the list that names it, it counts as unverified; 0: never
   bool direct = false, strong = false;
   std::vector<std::string> levels;
 };
@@ -100,6 +102,7 @@ struct Scorecard {
   // Sources that deliver every legal event of the patents, without a gap from their first to their last: only they can
   // show that a right is in force because nothing was heard of it.
   std::vector<std::string> event_feeds;
+  int answer_years = 3;  // what a firm said of itself longer ago is shown and not reckoned with
   int start_up_months = 36, strong_record_years = 3, event_fresh_months = 12, feed_fresh_days = 92, pending_years = 6;
   int many_claims = 10, focus_filings = 3;
   double focus_share = .6;

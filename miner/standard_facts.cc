@@ -50,9 +50,10 @@ class Gatherer {
       // A firm has not been in its market for longer than it exists.
       set("segment_years", 0, years, "不超过成立年数", day_text(firms.established[f]));
     }
-    if ((firms.flags[f] & store::kFirmDishonest) != 0) set("listed_bad", 1, 1, "列入严重违法失信名单");
-    if ((firms.flags[f] & store::kFirmAbnormal) != 0) set("listed_bad", 1, 1, "列入经营异常名录");
-    const int insured = static_cast<int>(firms.insured_staff[f]);
+    const std::uint32_t flags = facts_.register_known ? firms.flags[f] : 0;
+    if ((flags & store::kFirmDishonest) != 0) set("listed_bad", 1, 1, "列入严重违法失信名单");
+    if ((flags & store::kFirmAbnormal) != 0) set("listed_bad", 1, 1, "列入经营异常名录");
+    const int insured = static_cast<int>(facts_.insured);
     if (insured >= 0) set("staff_total", insured, kOpen, "参保人数 " + std::to_string(insured) + " 人，只作下限");
   }
 

@@ -102,8 +102,8 @@ std::string hints(const Context& context, const FirmFacts& facts) {
   const store::FirmNo f = facts.firm;
   std::string text;
   const bool yuan = firms.capital_currency[f].empty() || firms.capital_currency[f] == "CNY";
-  const bool large = (yuan && firms.capital[f] > context.card.large_capital_minor) ||
-                     firms.insured_staff[f] > context.card.large_staff;
+  const bool large =
+      (yuan && facts.capital > context.card.large_capital_minor) || facts.insured > context.card.large_staff;
   if (large) join(text, "疑似超规模", "、");
   if (facts.acquired > 0 && facts.own == 0) join(text, "仅受让专利", "、");
   if (firms.unit[f] == 0 || context.snapshot.unit_unresolved(f, context.reference.regions))

@@ -107,6 +107,20 @@ TEST(Backtest, PlantedLeaksChangeNothing) {
   EXPECT_NE(backtest_json(tested(leaking)), clean);
 }
 
+// A register's file of after the day: what it says of a firm's condition would give the outcome away.
+TEST(Backtest, WhatARegisterSaysLaterIsNotKnown) {
+  const std::string clean = backtest_json(tested(city()));
+  std::vector<TestFirm> leaking = city();
+  for (TestFirm& firm : leaking) {
+    firm.stated = day(2026, 1, 1);
+    if (firm.recognitions.empty()) firm.flags |= store::kFirmAbnormal, firm.insured = 900, firm.capital = 1;
+    if (firm.name.ends_with('9')) firm.status = FirmStatus::kRevoked;
+  }
+  EXPECT_EQ(backtest_json(tested(leaking)), clean);
+  for (TestFirm& firm : leaking) firm.stated = day(2024, 1, 1);
+  EXPECT_NE(backtest_json(tested(leaking)), clean);
+}
+
 // A firm under a second number: the same facts under the same code, under its name without a code, under a former name,
 // or merged with the first by today.
 std::vector<TestFirm> with_doubles(std::vector<TestFirm> firms) {

@@ -34,21 +34,74 @@ TEST(Rubric, AFirmsOwnNumbersCloseTheInterval) {
   EXPECT_NE(six.rows[0].evidence.find("企业自报，2026-09-01"), std::string::npos) << "the answer keeps its date";
 }
 
-// A blank is no zero: where no patents were ever loaded, what a firm may hold stays open until it names its software.
-TEST(Rubric, WithoutASourceOfPatentsABlankLeavesTheirPointsOpen) {
+// A blank is no zero: of whom no right is known, what it may hold stays open until it names its software, whatever
+// other firms have.
+TEST(Rubric, WithoutAnyRightABlankLeavesTheirPointsOpen) {
   const std::string numbers = R"("staff_total":100,"tech_staff":20,"revenue":1000000000,"rd_expense":50000000)";
   const auto without = [](std::string text) {
     TestFirm firm = visited(std::move(text));
     firm.patents.clear();
     return firm;
   };
-  const World world({without("{" + numbers + "}"), without("{" + numbers + R"(,"software_copyrights":0})")});
+  const World world({without("{" + numbers + "}"),
+                     without("{" + numbers + R"(,"software_copyrights":0})"),
+                     {"乙有限公司", "", {valid_utility()}}});
   const Assessment blank = world.judge(1), zero = world.judge(2);
   EXPECT_EQ(blank.total.least, 52);
   EXPECT_EQ(blank.total.most, 82);
   EXPECT_NE(blank.judgement, Judgement::kNotYet);
   EXPECT_EQ(zero.total.most, 52);
   EXPECT_EQ(zero.judgement, Judgement::kNotYet) << "0 is a value";
+}
+
+TEST(Rubric, HeadsOfDifferentYearsAreNotSetAgainstEachOther) {
+  TestFirm firm{"甲电机有限公司"};
+  firm.signals = {{"self_report", day(2025, 3, 1), R"({"staff_total":100,"tech_staff":30})"},
+                  {"self_report", day(2026, 3, 1), R"({"staff_total":400})"}};
+  TestFirm same_year = firm;
+  same_year.signals[1] = {"self_report", day(2025, 9, 1), R"({"tech_staff":20})"};
+  const World world({firm, same_year});
+  EXPECT_EQ(world.judge(1).rows[0].points, (Interval{0, 20}));
+  EXPECT_EQ(world.judge(2).rows[0].points, (Interval{12, 12}));
+}
+
+TEST(Rubric, MoreTechnicalStaffThanStaffIsUnknown) {
+  const World world({visited(R"({"staff_total":10,"tech_staff":50})")});
+  const RubricRow row = world.judge(1).rows[0];
+  EXPECT_EQ(row.points, (Interval{0, 20}));
+  EXPECT_NE(row.gap.find("多于职工总数"), std::string::npos) << row.gap;
+}
+
+TEST(Rubric, AnswersOfLongAgoAreNotReckonedWith) {
+  TestFirm firm = visited(R"({"staff_total":100,"tech_staff":30,"revenue":1000000000,"rd_expense":90000000})");
+  firm.signals[0].date = day(2012, 5, 1);
+  const World world({firm});
+  EXPECT_EQ(world.judge(1).total.most, 100);
+  EXPECT_EQ(gather(world.context(make_date(2014, 6, 1)), 1).numbers.staff_total, 100);
+}
+
+// Article 8 asks for gates and no score.
+TEST(Rubric, ADirectPassIsNotOverruledByPoints) {
+  TestFirm low = visited(R"({"staff_total":100,"tech_staff":5,"revenue":1000000000,"rd_expense":0})");
+  low.recognitions = {{.program = "hnte", .year = 2025, .issued = day(2025, 11, 1), .valid_to = day(2028, 11, 1)}};
+  TestFirm large = low;
+  large.signals[0].numbers = R"({"staff_total":900})";
+  const World world({low, large});
+  EXPECT_LT(world.judge(1).total.most, 60);
+  EXPECT_EQ(world.judge(1).judgement, Judgement::kPromising);
+  EXPECT_EQ(world.judge(2).judgement, Judgement::kNotYet) << "a gate that is known to fail";
+}
+
+TEST(Rubric, APlatformOfLongAgoIsNotTakenForValid) {
+  TestFirm old{"甲有限公司"}, fresh{"乙有限公司"};
+  old.recognitions = {{.program = "platform", .year = 2008, .level = "省级"}};
+  fresh.recognitions = {{.program = "platform", .year = 2024, .level = "省级"}};
+  const World world({old, fresh});
+  const FirmFacts one = gather(world.context(), 1), two = gather(world.context(), 2);
+  EXPECT_EQ(one.recognitions[0].held, Held::kUnverified);
+  EXPECT_TRUE(!one.direct && one.strong_recognitions == 0);
+  EXPECT_EQ(two.recognitions[0].held, Held::kValid);
+  EXPECT_TRUE(two.direct);
 }
 
 TEST(Rubric, TheBetterOfTheTwoChoicesCounts) {
