@@ -60,6 +60,10 @@ std::vector<Entry> entries_of(const std::vector<Mention>& mentions, Field type, 
   return entries;
 }
 
+// recognition.public_estimated: an estimate of before the night that read it is a rule's (or the day the delivery was
+// stated for), not the day of loading.
+std::uint8_t how_estimated(const Slim& s) { return !s.estimated ? 0 : s.public_date < s.since ? 2 : 1; }
+
 }  // namespace
 
 void write_lists(const Firms& firms, const Mentions& mentions, Assembly& out) {
@@ -73,7 +77,7 @@ void write_lists(const Firms& firms, const Mentions& mentions, Assembly& out) {
     r.source.push_back(intake.sources[s.source]), r.url.push_back(s.part()), r.key.push_back(s.key());
     r.issued.push_back(date_of(s));
     r.valid_to.push_back(day_of(s.get(Field::kValidTo))), r.public_date.push_back(s.public_date);
-    r.public_estimated.push_back(s.estimated);
+    r.public_estimated.push_back(how_estimated(s));
     r.year.push_back(number_of(s.get(Field::kYear))), r.reason.push_back(static_cast<std::uint8_t>(e.reason));
   }
   write_first(out.tables.first_recognition, recognitions, firms.last_number());

@@ -17,13 +17,16 @@ namespace tanmiao::miner {
 namespace {
 
 // The day on which the label of a row came out, as far as a date is stated; a year alone counts from its last day on.
-// A public day that no list states may be that of the load: then what the row says of itself goes first, or a number
-// of years ago would count as new on the day somebody copied its list into the inbox.
+// What the list declares or the source's rule estimates goes first. Else the public day is that of the night that read
+// the list: read promptly, it was known from then on; of what was old by then the day that it states for itself counts,
+// or it would be new on the day somebody copied its list into the inbox.
+constexpr Day kPrompt = 92;
+constexpr std::uint8_t kByNight = 1;  // recognition.public_estimated
 Day came_out(const store::Snapshot& s, std::uint32_t row) {
   const auto& r = s.recognitions;
-  const Day known = r.public_date[row];
-  if (known != kNoDay && r.public_estimated[row] == 0) return known;
-  if (r.issued[row] != kNoDay) return r.issued[row];
+  const Day known = r.public_date[row], issued = r.issued[row];
+  if (known != kNoDay && r.public_estimated[row] != kByNight) return known;
+  if (issued != kNoDay) return known != kNoDay && known > issued && known - issued <= kPrompt ? known : issued;
   if (r.year[row] <= 0) return known;
   const Day over = to_day(make_date(r.year[row], 12, 31));
   return known == kNoDay ? over : std::min(over, known);

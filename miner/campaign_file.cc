@@ -1,6 +1,7 @@
 // A campaign's file (docs/campaigns.md) read into what a mine step looks at.
 #include "core/hash.h"
 #include "core/settings.h"
+#include "core/text/normalize.h"
 #include "miner/rules.h"
 
 namespace tanmiao::miner {
@@ -10,14 +11,12 @@ using Of = Campaign::Named::Of;
 
 std::vector<Weighted> weighted_words(Settings& settings, std::string_view key) {
   std::vector<Weighted> out;
-  for (Settings& table : settings.tables(key)) out.push_back({table.text("text"), table.number("weight", 1, 0, 100)});
+  for (Settings& table : settings.tables(key)) {
+    out.push_back({table.text("text"), table.number("weight", 1, 0, 100)});
+    if (table.has("text") && text::trim(out.back().text).empty())
+      table.complain("text", "expected a word: an empty one stands in every name");
+  }
   return out;
-}
-
-// `gbt` and `ipc` of a table: each code counts so much.
-void read_codes(Settings& table, double weight, Campaign& campaign) {
-  for (std::string& code : table.texts("gbt")) campaign.gbt.push_back({std::move(code), weight});
-  for (std::string& code : table.texts("ipc")) campaign.ipc.push_back({std::move(code), weight});
 }
 
 WordSet set_of(const std::vector<Weighted>& words) {
@@ -34,6 +33,15 @@ int bound(Settings& settings, std::string_view key, int least, int most, int fal
 void remember(Settings& settings, std::string_view key, Of of, const std::vector<std::string>& names,
               Campaign& campaign) {
   for (const std::string& name : names) campaign.named.push_back({of, settings.where(key), name});
+}
+
+// `gbt` and `ipc` of a table: each code counts so much.
+void read_codes(Settings& table, double weight, Campaign& campaign) {
+  const auto gbt = table.texts("gbt"), ipc = table.texts("ipc");
+  for (const std::string& code : gbt) campaign.gbt.push_back({code, weight});
+  for (const std::string& code : ipc) campaign.ipc.push_back({code, weight});
+  remember(table, "gbt", Of::kGbt, gbt, campaign);
+  remember(table, "ipc", Of::kIpc, ipc, campaign);
 }
 
 constexpr int kMostFirms = 10'000'000;
@@ -105,9 +113,13 @@ Result<Campaign> parse_campaign(const std::string& toml, const std::string& id, 
   constexpr int kMostMonths = 6000;
   campaign.min_age_months = bound(settings, "min_age_months", -1, kMostMonths, -1);
   campaign.max_age_months = bound(settings, "max_age_months", -1, kMostMonths, -1);
+  if (campaign.max_age_months >= 0 && campaign.min_age_months >= campaign.max_age_months)
+    settings.complain("min_age_months", "expected less than max_age_months (" +
+                                            std::to_string(campaign.max_age_months) + "): no firm is of such an age");
   remember(settings, "industries", Of::kIndustry, campaign.industries, campaign);
   remember(settings, "units", Of::kUnit, campaign.units, campaign);
   remember(settings, "counties", Of::kCounty, campaign.counties, campaign);
+  remember(settings, "without_programs", Of::kProgram, campaign.without_programs, campaign);
   read_shortlist(settings.table("shortlist"), campaign);
   TANMIAO_TRY(settings.finish());
   campaign.plus_set = set_of(campaign.words);

@@ -1,48 +1,17 @@
 // What a mine step looks at, put together once.
 #include <algorithm>
 
-#include "core/settings.h"
+#include "miner/campaign_faults.h"
 #include "miner/facts.h"
 
 namespace tanmiao::miner {
-namespace {
-
-// What a campaign names must be there: a slip would leave its list empty without a word.
-std::vector<std::string_view> known_names(Campaign::Named::Of of, const Reference& reference) {
-  std::vector<std::string_view> known;
-  if (of == Campaign::Named::Of::kIndustry)
-    for (const KeyIndustry& industry : reference.key_industries)
-      known.insert(known.end(), {industry.id, industry.name});
-  if (of == Campaign::Named::Of::kUnit)
-    for (const Unit& unit : reference.regions.units()) known.push_back(unit.name);
-  if (of == Campaign::Named::Of::kCounty)
-    for (const Division& division : reference.regions.divisions()) known.push_back(division.name);
-  return known;
-}
-
-Status check_names(const Campaign& campaign, const Reference& reference) {
-  constexpr std::string_view kWhat[] = {"industry", "responsible unit", "county"};
-  for (const Campaign::Named& named : campaign.named) {
-    const auto known = known_names(named.of, reference);
-    if (std::find(known.begin(), known.end(), named.name) != known.end()) continue;
-    if (named.of == Campaign::Named::Of::kCounty && named.name.find_first_not_of("0123456789") == std::string::npos)
-      continue;
-    return Error{Errc::kConfig,
-                 "unknown " + std::string(kWhat[static_cast<std::size_t>(named.of)]) + " '" + named.name + "'" +
-                     did_you_mean(named.name, known),
-                 named.where};
-  }
-  return {};
-}
-
-}  // namespace
 
 Result<Context> context_for(const store::Snapshot& snapshot, const Rules& rules, const Reference& reference,
                             const MineConfig& config) {
   const auto* loaded = dynamic_cast<const LoadedRules*>(&rules);
   if (loaded == nullptr) return Error{Errc::kUsage, "the rules were not made by Rules::load", ""};
   TANMIAO_ASSIGN(const Campaign* campaign, loaded->campaign(config.campaign));
-  TANMIAO_TRY(check_names(*campaign, reference));
+  TANMIAO_TRY(as_status(unknown_in(*campaign, loaded->scorecard_, reference)));
   TANMIAO_ASSIGN(const Rubric* rubric, loaded->rubric(config.as_of));
   Context context = make_context(snapshot, reference, *loaded, *rubric, *campaign, config.as_of);
   context.answers = config.answers;

@@ -65,8 +65,14 @@ struct Lesson {
   std::optional<Measured> less_in_use;  // AP, the new model less the one in use, both without the firms they learnt
   double share_worse = 0;               // of the resamples in which the new one is worse than the one in use
   bool worse = false;                   // surely (kSurelyWorse)
-  std::uint64_t verdicts = 0;           // leads that count by the verdict of a visit alone
-  std::vector<std::string> disguised;   // columns that alone tell the label, and were not used
+  // The same of the best of LessonTask::earlier.
+  std::optional<Measured> less_earlier;
+  double share_worse_earlier = 0;
+  std::string earlier;  // its hash
+  // By the figures alone, however few the labels are: not for a night to decide.
+  bool lower() const { return (less_in_use && less_in_use->value < 0) || (less_earlier && less_earlier->value < 0); }
+  std::uint64_t verdicts = 0;                 // leads that count by the verdict of a visit alone
+  std::vector<std::string> disguised;         // columns that alone tell the label, and were not used
   std::shared_ptr<const LearnedModel> model;  // learnt from the test's own day and labels, if it wins
 };
 
@@ -76,6 +82,7 @@ struct LessonTask {
   BacktestConfig config{};                      // of the test: its as_of, horizon, label, campaign
   const store::FirmAnswers* answers = nullptr;  // verdicts of visits
   const LearnedModel* in_use = nullptr;
+  std::vector<std::shared_ptr<const LearnedModel>> earlier{};  // that ranked before it, in the last months
 };
 // The day a whole horizon before a closed one, for which closed_horizon(today, months) was given.
 Date lesson_before(Date today, int months);

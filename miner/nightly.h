@@ -19,6 +19,8 @@ struct ModelDuel {
   Measured difference;     // of AP, candidate less the one in use; paired bootstrap over firms
   double share_worse = 0;  // of the resamples in which the candidate's AP is lower
   bool worse = false;      // in at least kSurelyWorse of them
+  // By the figures alone, however few the labels are: not for a night to decide.
+  bool lower() const { return ap_candidate < ap_in_use; }
 };
 inline constexpr double kSurelyWorse = 0.9;
 // Leads are those of both. Errors as of backtest().

@@ -46,7 +46,7 @@ struct Campaign {
   ShortlistRule shortlist;
   // Names that only the reference can tell right from wrong: the place in the file, what kind, the name.
   struct Named {
-    enum class Of : std::uint8_t { kIndustry, kUnit, kCounty } of;
+    enum class Of : std::uint8_t { kIndustry, kUnit, kCounty, kProgram, kGbt, kIpc } of;
     std::string where, name;
   };
   std::vector<Named> named;

@@ -105,6 +105,12 @@ std::string model_line(const object& report) {
         "。以 {} 至 {} 检验（{} 家线索，{} 家后来取得）：平均精度 {:.3f}，此前在用的 {:.3f}，{:.0f}% 的重抽样中较差",
         text_of(duel, "as_of"), text_of(duel, "until"), number_of(duel, "firms"), number_of(duel, "labelled"),
         real_of(duel, "ap_candidate"), real_of(duel, "ap_in_use"), 100 * real_of(duel, "share_worse"));
+  if (const object& earlier = object_of(model, "earlier"); !earlier.empty()) {
+    const object& best = object_of(earlier, "duel");
+    out += fmt::format("；近 {} 个月用过的最好的“{}”（用至 {}）{:.3f}，新的 {:.3f}，{:.0f}% 的重抽样中较差",
+                       number_of(model, "compare_months"), text_of(earlier, "scorecard"), text_of(earlier, "until"),
+                       real_of(best, "ap_in_use"), real_of(best, "ap_candidate"), 100 * real_of(best, "share_worse"));
+  }
   if (const auto note = text_of(model, "note"); !note.empty()) out += "。" + std::string(note);
   return out;
 }
@@ -116,6 +122,7 @@ std::string learned_line(const object& report) {
   std::string out = "学习排序：";
   if (step == "taken") out += "已采用，";
   if (step == "worse") out += "新学的不如在用的，未采用，";
+  if (step == "held") out += "新学的平均精度较低，未采用，待人决定，";
   if (step == "lost") out += "没有明显胜过评分卡，未采用，";
   if (step == "few") out += "可学的不足，";
   if (step == "waits") out += "没有学成，";
@@ -142,6 +149,9 @@ std::string learned_line(const object& report) {
   if (const object& less = object_of(lesson, "less_in_use"); !less.empty())
     out += fmt::format("；与在用的相比 {:+.3f}，{:.0f}% 的重抽样中较差", real_of(less, "value"),
                        100 * real_of(lesson, "share_worse"));
+  if (const object& less = object_of(lesson, "less_earlier"); !less.empty())
+    out += fmt::format("；与此前用过的最好的（{}）相比 {:+.3f}，{:.0f}% 的重抽样中较差", text_of(lesson, "earlier"),
+                       real_of(less, "value"), 100 * real_of(lesson, "share_worse_earlier"));
   return out;
 }
 

@@ -145,6 +145,7 @@ void read_backtest(Settings settings, NightlyBacktest& backtest) {
   backtest.label = settings.text("label", backtest.label);
   backtest.horizon_months = static_cast<int>(settings.integer("horizon_months", backtest.horizon_months, 1, 240));
   backtest.resamples = static_cast<int>(settings.integer("resamples", backtest.resamples, 20, 10'000));
+  backtest.compare_months = static_cast<int>(settings.integer("compare_months", backtest.compare_months, 0, 240));
   const auto most = static_cast<std::int64_t>(backtest.most_firms);
   backtest.most_firms = static_cast<std::uint64_t>(settings.integer("most_firms", most, 1, 1'000'000'000));
 }

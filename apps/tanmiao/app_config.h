@@ -27,6 +27,7 @@ struct NightlyBacktest {
   bool learned = false;  // a learned ranking takes the scorecard's place where it is shown to be better
   std::string label = "tech_sme";
   int horizon_months = 12, resamples = 200;
+  int compare_months = 24;  // a new model is held against all that ranked so long ago, not only the one in use
   std::uint64_t most_firms = 1'000'000;  // of more firms nothing is looked back at: a night has an end
 };
 

@@ -15,6 +15,7 @@
 #include "core/settings.h"
 #include "crawler/robots.h"
 #include "crawler/source_files.h"
+#include "miner/campaign_faults.h"
 #include "miner/learn/rank.h"
 #include "store/audit_note.h"
 #include "store/columns/run_table.h"
@@ -186,6 +187,20 @@ void check_campaigns(const AppConfig& config, const miner::Rules& rules, ConfigF
           {Errc::kConfig, no_such("campaign", wanted, known).message, config.file.string() + ": mine.campaigns"});
 }
 
+// Each campaign file is looked at by itself, so that one that cannot be read hides none of the others' mistakes.
+Result<std::shared_ptr<const miner::Rules>> check_rules(const AppConfig& config, const Reference* reference,
+                                                        ConfigFaults& faults) {
+  auto rules = miner::Rules::load(config.rules);
+  const std::string campaigns = (config.rules / "campaigns").string() + "/";
+  if (reference != nullptr)
+    for (const Error& fault : miner::campaign_faults(config.rules, *reference)) faults.add(fault);
+  if (rules)
+    check_campaigns(config, **rules, faults);
+  else if (reference == nullptr || !rules.error().where.starts_with(campaigns))
+    faults.add(rules.error());
+  return rules;
+}
+
 int tell_faults(const Common& common, const std::vector<Error>& faults) {
   json::array told;
   for (const Error& fault : faults) {
@@ -204,8 +219,7 @@ Result<int> check_config(const Common& common) {
   const auto reference = tabular::load_reference(config->reference, config->city_code);
   if (faults.take(reference) != nullptr)
     if (const auto pool = pool::PoolRules::load(config->rules / "pool", **reference); !pool) faults.add(pool.error());
-  const auto rules = miner::Rules::load(config->rules);
-  if (faults.take(rules) != nullptr) check_campaigns(*config, **rules, faults);
+  const auto rules = check_rules(*config, reference ? reference->get() : nullptr, faults);
   if (const auto ranking = config->rules / "rank.toml"; std::filesystem::exists(ranking))
     if (const auto settings = miner::RankSettings::load(ranking); !settings) faults.add(settings.error());
   if (const auto signs = crawler::StopSigns::load(config->crawl.stop_signs); !signs) faults.add(signs.error());

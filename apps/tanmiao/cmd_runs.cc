@@ -9,6 +9,7 @@
 #include "apps/tanmiao/candidates.h"
 #include "apps/tanmiao/change_words.h"
 #include "apps/tanmiao/console.h"
+#include "apps/tanmiao/learned_gate.h"
 #include "apps/tanmiao/model_gate.h"
 #include "apps/tanmiao/run_lists.h"
 #include "apps/tanmiao/who_and_why.h"
@@ -20,7 +21,7 @@ namespace json = boost::json;
 
 struct RunsOptions {
   std::string campaign, before, now, firm, by, reason;
-  bool take = false;
+  bool take = false, learned = false;
   std::size_t limit = 50;
   int threads = 0;
 };
@@ -143,11 +144,15 @@ Result<int> diff(const Common& common, const RunsOptions& options) {
 Result<int> model(const Common& common, const RunsOptions& options) {
   if (options.take && (options.by.empty() || options.reason.empty()))
     return Error{Errc::kUsage, "--take needs --by and --reason", ""};
+  if (options.learned && !options.take) return Error{Errc::kUsage, "--learned goes with --take", ""};
   TANMIAO_ASSIGN(auto place, open_workplace(common, store::Access::kRead, "tanmiao runs model"));
   if (!place.config.backtest.nightly)
     return Error{Errc::kUsage, "[backtest] nightly is off: whatever the configuration has ranks",
                  place.config.file.string()};
-  if (options.take) TANMIAO_TRY(take_model(place, options.by, options.reason, civil_day(now())));
+  if (options.take && options.learned)
+    TANMIAO_TRY(take_learned(place, options.by, options.reason, civil_day(now())));
+  else if (options.take)
+    TANMIAO_TRY(take_model(place, options.by, options.reason, civil_day(now())));
   TANMIAO_ASSIGN(const auto in_use, model_in_use(place.folder()));
   if (!in_use) return Error{Errc::kNotFound, "no scorecard is in use yet: run tanmiao run first", ""};
   if (common.json)
@@ -187,6 +192,7 @@ Action declare_runs(CLI::App& app, Common& common) {
       app, common, "model", "which scorecard ranks; --take: that of the configuration, whatever the night found",
       "tanmiao runs model\n  tanmiao runs model --take --by 'office' --reason 'new list of programmes'");
   models->add_flag("--take", options->take, "rank by the scorecard of the configuration from now on");
+  models->add_flag("--learned", options->learned, "with --take: the learned model that is held, not the scorecard");
   models->add_option("--by", options->by, "with --take: an office or a role")->transform(who());
   models->add_option("--reason", options->reason, "with --take: why, for the audit")->transform(why());
   const Action short_action = declare_shortlist(*shortlist, common),

@@ -4,9 +4,9 @@
 
 #include <boost/json.hpp>
 
+#include "apps/tanmiao/learned_files.h"
 #include "apps/tanmiao/model_files.h"
 #include "apps/tanmiao/model_gate.h"
-#include "core/hash.h"
 #include "core/json_reading.h"
 #include "core/messages.h"
 #include "store/answers.h"
@@ -17,7 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 namespace json = boost::json;
 
-constexpr std::string_view kInUse = "learned_in_use.json", kTold = "learned_lesson.json";
+constexpr std::string_view kTold = "learned_lesson.json";
 
 json::object day_json(const miner::LessonDay& day) {
   return {{"as_of", iso(day.as_of)}, {"until", iso(day.until)}, {"firms", day.firms}, {"labelled", day.labelled}};
@@ -46,26 +46,11 @@ json::object lesson_json(const miner::Lesson& lesson, const miner::LearnedSettin
     out["less_in_use"] = measured_object(*lesson.less_in_use);
     out["share_worse"] = in_micro(lesson.share_worse);
   }
-  return out;
-}
-
-// The model first, then the line that names it; of earlier ones the last is kept.
-Status keep(Workplace& place, const miner::LearnedModel& model, Date today) {
-  const fs::path models = models_of(place.folder());
-  std::error_code failed;
-  fs::create_directories(models, failed);
-  if (failed) return Error{Errc::kIo, "cannot make the folder: " + failed.message(), models.string()};
-  const std::string before(text_of(kept_object(models / kInUse), "hash"));
-  TANMIAO_TRY(store::write_file_durably(miner::learned_file(place.folder(), model.hash()), model.bytes()));
-  const json::object line{{"hash", model.hash()}, {"before", before}, {"since", iso(today)}};
-  TANMIAO_TRY(store::write_file_durably(models / kInUse, json::serialize(line) + "\n"));
-  for (const auto& entry : fs::directory_iterator(models, failed)) {
-    const std::string name = entry.path().filename().string();
-    const bool kept = name == "learned-" + model.hash() + ".json" || name == "learned-" + before + ".json";
-    std::error_code ignored;
-    if (name.starts_with("learned-") && !kept) fs::remove(entry.path(), ignored);
+  if (lesson.less_earlier) {
+    out["less_earlier"] = measured_object(*lesson.less_earlier);
+    out["share_worse_earlier"] = in_micro(lesson.share_worse_earlier), out["earlier"] = lesson.earlier;
   }
-  return {};
+  return out;
 }
 
 // What orders lists: none whose scorecard is not the one that ranks now.
@@ -77,7 +62,7 @@ void put_to_use(std::shared_ptr<const miner::LearnedModel> model, const miner::R
     verdict.note += "在用的学习模型是按另一份计分表学的，不再用来排";
     return;
   }
-  verdict.since = std::string(text_of(kept_object(models_of(place.folder()) / kInUse), "since"));
+  verdict.since = learned_since(place.folder());
   verdict.in_use = std::move(model);
 }
 
@@ -129,7 +114,8 @@ class Settling {
     TANMIAO_ASSIGN(const auto test, past_day(place_, snapshot_, days_.config.as_of, progress_));
     TANMIAO_ASSIGN(const auto answers, store::firm_answers(place_.facts(), place_.people(), snapshot_,
                                                            {today_, snapshot_.info().view.known_at}));
-    const miner::LessonTask task{*before, *test, snapshot_, days_.before, days_.config, &answers, in_use_.get()};
+    const miner::LessonTask task{*before,      *test,    snapshot_,     days_.before,
+                                 days_.config, &answers, in_use_.get(), earlier_learned(place_, today_)};
     const std::string inputs = miner::lesson_inputs(task, *rules_, settings);
     if (told_before(inputs)) return {};
     const auto lesson = miner::learn_lesson(task, *rules_, *place_.reference, settings);
@@ -143,16 +129,23 @@ class Settling {
     return remember(task, settings);
   }
 
+  // What waited waits no more: another lesson was learnt, on newer data.
   Status settle(const miner::Lesson& lesson) {
     verdict_.news = true;
+    drop_held(place_);
     if (!lesson.wins) {
       verdict_.step = LearnedStep::kLost;
     } else if (in_use_ != nullptr && in_use_->hash() == lesson.model->hash()) {
       verdict_.step = LearnedStep::kSame;
     } else if (lesson.worse) {
       verdict_.step = LearnedStep::kWorse;
+    } else if (lesson.lower()) {
+      TANMIAO_TRY(hold_learned(place_, *lesson.model, today_));
+      TANMIAO_TRY(note_done(place_, "learned.hold", lesson.model->hash(), json::parse(verdict_.lesson).as_object()));
+      verdict_.step = LearnedStep::kLower;
+      return {};
     } else {
-      TANMIAO_TRY(keep(place_, *lesson.model, today_));
+      TANMIAO_TRY(keep_learned(place_, *lesson.model, today_));
       TANMIAO_TRY(note_done(place_, "learned.take", lesson.model->hash(), json::parse(verdict_.lesson).as_object()));
       verdict_.step = LearnedStep::kTaken;
       in_use_ = lesson.model;
@@ -167,13 +160,14 @@ class Settling {
     const std::string_view step = text_of(told, "step");
     verdict_.step = step == word(LearnedStep::kLost)    ? LearnedStep::kLost
                     : step == word(LearnedStep::kWorse) ? LearnedStep::kWorse
+                    : step == word(LearnedStep::kLower) ? LearnedStep::kLower
                                                         : LearnedStep::kSame;
     verdict_.lesson = json::serialize(object_of(told, "lesson"));
     return true;
   }
 
   Status remember(miner::LessonTask task, const miner::LearnedSettings& settings) {
-    task.in_use = in_use_.get();
+    task.in_use = in_use_.get(), task.earlier = earlier_learned(place_, today_);
     const json::object line{{"inputs", miner::lesson_inputs(task, *rules_, settings)},
                             {"step", word(verdict_.step)},
                             {"lesson", json::parse(verdict_.lesson)}};
@@ -201,26 +195,11 @@ std::string_view word(LearnedStep step) {
     case LearnedStep::kWaits: return "waits";
     case LearnedStep::kLost: return "lost";
     case LearnedStep::kWorse: return "worse";
+    case LearnedStep::kLower: return "held";
     case LearnedStep::kTaken: return "taken";
     case LearnedStep::kSame: break;
   }
   return "same";
-}
-
-Result<std::shared_ptr<const miner::LearnedModel>> learned_in_use(const AppConfig& config,
-                                                                  const store::DataFolder& folder) {
-  const std::shared_ptr<const miner::LearnedModel> none;
-  if (!config.backtest.nightly || !config.backtest.learned) return none;
-  const fs::path line = models_of(folder) / kInUse;
-  if (!fs::exists(line)) return none;
-  const std::string hash(text_of(kept_object(line), "hash"));
-  const auto bytes = bytes_of(miner::learned_file(folder, hash));
-  if (hash.empty() || !bytes || hash_hex(*bytes, 16) != hash)
-    return Error{Errc::kCorrupt,
-                 "the learned model in use is missing or damaged; without the file that names it the scorecard ranks "
-                 "until a night has learnt another",
-                 line.string()};
-  return miner::LearnedModel::read(*bytes);
 }
 
 Result<LearnedVerdict> settle_learned(Workplace& place, const store::Snapshot& snapshot, Date today, int threads,

@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include "apps/tanmiao/model_files.h"
+#include "apps/tanmiao/model_history.h"
 #include "core/hash.h"
 #include "core/json_reading.h"
 
@@ -30,17 +31,22 @@ Status keep(Workplace& place, const std::string& bytes, const std::string& score
   if (failed) return Error{Errc::kIo, "cannot make the folder: " + failed.message(), models.string()};
   const std::string hash = hash_hex(bytes, 16);
   TANMIAO_TRY(store::write_file_durably(models / (hash + ".toml"), bytes));
-  const json::object line{{"hash", hash}, {"scorecard", scorecard}, {"since", iso(today)}};
+  const json::object line{{"hash", hash},
+                          {"scorecard", scorecard},
+                          {"since", iso(today)},
+                          {"earlier", earlier_after(kept_object(models / kInUse), hash, today)}};
   TANMIAO_TRY(store::write_file_durably(models / kInUse, json::serialize(line) + "\n"));
   fs::remove(models / kRefused, failed);
   return {};
 }
 
-// Refused before on the same data and the same past day: said again, not reckoned again. What could not be tested is
+// Kept out before on the same data and the same past day: said again, not reckoned again. What could not be tested is
 // tried each night.
-bool refused_before(const json::object& refused, const std::string& hash, Date as_of, const std::string& snapshot) {
-  return text_of(refused, "step") != word(ModelStep::kWaits) && text_of(refused, "candidate_hash") == hash &&
-         text_of(refused, "as_of") == iso(as_of) && text_of(refused, "snapshot") == snapshot;
+bool kept_out_before(const json::object& line, const std::string& hash, const miner::BacktestConfig& config,
+                     const std::string& snapshot, int compare_months) {
+  return line.contains("ap_candidate") && text_of(line, "candidate_hash") == hash &&
+         text_of(line, "as_of") == iso(config.as_of) && text_of(line, "snapshot") == snapshot &&
+         number_of(line, "compare_months") == compare_months;
 }
 
 json::object duel_json(const miner::ModelDuel& duel) {
@@ -68,18 +74,33 @@ miner::ModelDuel duel_from(const json::object& o) {
   duel.auc_in_use = real_of(o, "auc_in_use"), duel.auc_candidate = real_of(o, "auc_candidate");
   const json::object& d = object_of(o, "difference");
   duel.difference = {real_of(d, "value"), real_of(d, "low"), real_of(d, "high")};
-  duel.share_worse = real_of(o, "share_worse"), duel.worse = true;
+  duel.share_worse = real_of(o, "share_worse"), duel.worse = duel.share_worse >= miner::kSurelyWorse;
   return duel;
 }
 
-// Worse, or not to be tested: the one in use stays.
+json::object earlier_json(const ModelVerdict::Earlier& earlier) {
+  return {{"scorecard", earlier.scorecard}, {"until", iso(earlier.until)}, {"duel", duel_json(earlier.duel)}};
+}
+
+void say_again(const json::object& line, ModelVerdict& verdict) {
+  verdict.step = text_of(line, "step") == word(ModelStep::kWaits) ? ModelStep::kWaits : ModelStep::kRefused;
+  verdict.duel = duel_from(line), verdict.note = std::string(text_of(line, "note"));
+  const json::object& earlier = object_of(line, "earlier");
+  const auto until = parse_iso_date(text_of(earlier, "until"));
+  if (until)
+    verdict.earlier = ModelVerdict::Earlier{std::string(text_of(earlier, "scorecard")), *until,
+                                            duel_from(object_of(earlier, "duel"))};
+}
+
+// Lower, worse, or not to be tested: the one in use stays.
 Status keep_out(Workplace& place, ModelStep step, const std::string& hash, const std::string& snapshot,
                 ModelVerdict& verdict) {
   verdict.step = step;
   json::object line = verdict.duel ? duel_json(*verdict.duel) : json::object();
   line["candidate_hash"] = hash, line["snapshot"] = snapshot;
   line["in_use"] = verdict.in_use, line["candidate"] = verdict.candidate;
-  line["step"] = word(step);
+  line["step"] = word(step), line["compare_months"] = verdict.compare_months;
+  if (verdict.earlier) line["earlier"] = earlier_json(*verdict.earlier);
   if (!verdict.note.empty()) line["note"] = verdict.note;
   const json::object before = kept_object(models_of(place.folder()) / kRefused);
   const std::string_view step_before = before.contains("step") ? text_of(before, "step") : word(ModelStep::kRefused);
@@ -87,6 +108,69 @@ Status keep_out(Workplace& place, ModelStep step, const std::string& hash, const
   TANMIAO_TRY(store::write_file_durably(models_of(place.folder()) / kRefused, json::serialize(line) + "\n"));
   if (!verdict.news) return {};
   return note_done(place, step == ModelStep::kWaits ? "model.hold" : "model.refuse", hash, line);
+}
+
+// Holds the candidate against the one in use and, on the same leads and labels, against those that ranked before it.
+class Trial {
+ public:
+  Trial(Workplace& place, const store::Snapshot& snapshot, const miner::Rules& candidate, miner::BacktestConfig config,
+        Date today)
+      : place_(place), snapshot_(snapshot), candidate_(candidate), config_(std::move(config)), today_(today) {}
+
+  Status run(const std::string& hash, Progress& progress, ModelVerdict& verdict) {
+    TANMIAO_ASSIGN(const auto now_rules, rules_in_use(place_.config, place_.folder()));
+    const auto past = past_day(place_, snapshot_, config_.as_of, progress);
+    if (!past) return verdict.note = cannot(past.error()), Status{};
+    const auto told = against(**past, *now_rules);
+    if (!told) return verdict.note = cannot(told.error()), Status{};
+    verdict.duel = *told;
+    if (!verdict.duel->worse) against_earlier(**past, hash, verdict);
+    return {};
+  }
+
+ private:
+  static std::string cannot(const Error& error) { return "无法检验新计分表：" + error.message; }
+
+  Result<miner::ModelDuel> against(const store::Snapshot& past, const miner::Rules& other) const {
+    return miner::duel(past, snapshot_, other, candidate_, *place_.reference, config_);
+  }
+
+  void against_earlier(const store::Snapshot& past, const std::string& hash, ModelVerdict& verdict) const {
+    const fs::path models = models_of(place_.folder());
+    const json::object line = kept_object(models / kInUse);
+    const std::vector<std::string> others{hash, std::string(text_of(line, "hash"))};
+    for (const EarlierModel& model : earlier_within(line, verdict.compare_months, today_, others)) {
+      const fs::path path = models / (model.hash + ".toml");
+      const auto bytes = bytes_of(path);
+      if (!bytes || hash_hex(*bytes, 16) != model.hash) continue;  // lost: nothing to compare with
+      const miner::KeptScorecard kept{*bytes, path.string()};
+      const auto rules = miner::Rules::load(place_.config.rules, &kept);
+      if (!rules) continue;  // of before the scorecard's form changed
+      const auto told = against(past, **rules);
+      if (told && (!verdict.earlier || told->ap_in_use > verdict.earlier->duel.ap_in_use))
+        verdict.earlier = ModelVerdict::Earlier{model.scorecard, model.until, *told};
+    }
+  }
+
+  Workplace& place_;
+  const store::Snapshot& snapshot_;
+  const miner::Rules& candidate_;
+  miner::BacktestConfig config_;
+  Date today_;
+};
+
+// kTaken, or why not.
+ModelStep judged(ModelVerdict& verdict) {
+  if (!verdict.duel) return ModelStep::kWaits;
+  if (verdict.duel->worse) return ModelStep::kRefused;
+  if (verdict.duel->lower()) {
+    verdict.note = "平均精度低于在用的，不自行采用";
+    return ModelStep::kWaits;
+  }
+  if (!verdict.earlier || !verdict.earlier->duel.lower()) return ModelStep::kTaken;
+  verdict.note = "平均精度低于近 " + std::to_string(verdict.compare_months) + " 个月用过的“" +
+                 verdict.earlier->scorecard + "”，不自行采用";
+  return ModelStep::kWaits;
 }
 
 }  // namespace
@@ -147,22 +231,14 @@ Result<ModelVerdict> settle_model(Workplace& place, const store::Snapshot& snaps
   }
   verdict.candidate = id;
   const miner::BacktestConfig config = backtest_of(place.config, today, threads);
-  const json::object refused = kept_object(models_of(place.folder()) / kRefused);
-  if (refused_before(refused, hash, config.as_of, snapshot.info().digest)) {
-    verdict.step = ModelStep::kRefused, verdict.duel = duel_from(refused);
+  verdict.compare_months = place.config.backtest.compare_months;
+  const json::object kept_out = kept_object(models_of(place.folder()) / kRefused);
+  if (kept_out_before(kept_out, hash, config, snapshot.info().digest, verdict.compare_months)) {
+    say_again(kept_out, verdict);
     return verdict;
   }
-  TANMIAO_ASSIGN(const auto now_rules, rules_in_use(place.config, place.folder()));
-  const auto past = past_day(place, snapshot, config.as_of, progress);
-  if (past) {
-    const auto told = miner::duel(**past, snapshot, *now_rules, *candidate, *place.reference, config);
-    if (told) verdict.duel = *told;
-    if (!told) verdict.note = "无法检验新计分表：" + told.error().message;
-  } else {
-    verdict.note = "无法检验新计分表：" + past.error().message;
-  }
-  if (!verdict.duel || verdict.duel->worse) {
-    const ModelStep step = verdict.duel ? ModelStep::kRefused : ModelStep::kWaits;
+  TANMIAO_TRY(Trial(place, snapshot, *candidate, config, today).run(hash, progress, verdict));
+  if (const ModelStep step = judged(verdict); step != ModelStep::kTaken) {
     TANMIAO_TRY(keep_out(place, step, hash, snapshot.info().digest, verdict));
     return verdict;
   }
@@ -170,6 +246,7 @@ Result<ModelVerdict> settle_model(Workplace& place, const store::Snapshot& snaps
   TANMIAO_TRY(keep(place, bytes, id, today));
   json::object detail = duel_json(*verdict.duel);
   detail["in_use"] = verdict.in_use, detail["candidate"] = id;
+  if (verdict.earlier) detail["earlier"] = earlier_json(*verdict.earlier);
   TANMIAO_TRY(note_done(place, "model.take", hash, detail));
   verdict.in_use = id;
   return verdict;
@@ -188,57 +265,9 @@ json::object verdict_json(const ModelVerdict& verdict) {
   json::object out{{"step", word(verdict.step)}, {"in_use", verdict.in_use}, {"news", verdict.news}};
   if (!verdict.candidate.empty()) out["candidate"] = verdict.candidate;
   if (verdict.duel) out["duel"] = duel_json(*verdict.duel);
+  if (verdict.earlier) out["earlier"] = earlier_json(*verdict.earlier);
+  if (verdict.compare_months > 0) out["compare_months"] = verdict.compare_months;
   if (!verdict.note.empty()) out["note"] = verdict.note;
-  return out;
-}
-
-Result<RankingCheck> check_ranking(Workplace& place, const store::Snapshot& snapshot, Date today, int threads,
-                                   Progress& progress) {
-  RankingCheck check;
-  const miner::BacktestConfig config = backtest_of(place.config, today, threads);
-  const auto past = past_day(place, snapshot, config.as_of, progress);
-  if (!past) {
-    check.note = past.error().message;
-    return check;
-  }
-  TANMIAO_ASSIGN(const auto rules, place.rules());
-  auto report = miner::backtest(**past, snapshot, *rules, *place.reference, config);
-  if (report)
-    check.report = std::move(*report);
-  else if (report.error().code == Errc::kUsage)
-    check.note = "截至 " + iso(config.as_of) + " 无可检验：当日没有线索，或其后没有企业取得";
-  else
-    return report.error();
-  TANMIAO_ASSIGN(check.inputs, miner::input_drift(**past, snapshot, *rules, *place.reference, config, today));
-  return check;
-}
-
-json::object ranking_json(const RankingCheck& check) {
-  json::object out;
-  if (!check.note.empty()) out["note"] = check.note;
-  if (check.report) {
-    const miner::BacktestReport& r = *check.report;
-    out["as_of"] = iso(r.as_of), out["until"] = iso(r.until), out["label"] = r.label, out["scorecard"] = r.scorecard;
-    out["firms"] = r.firms, out["labelled"] = r.labelled, out["k"] = r.k;
-    json::array scorers;
-    for (const miner::ScorerFigures& s : r.scorers) {
-      scorers.push_back(json::object{{"id", s.id},
-                                     {"label", s.label},
-                                     {"precision_at_k", measured_object(s.precision_at_k)},
-                                     {"top5", measured_object(s.top5)},
-                                     {"ap", measured_object(s.ap)},
-                                     {"auc", measured_object(s.auc)}});
-    }
-    out["scorers"] = std::move(scorers);
-  }
-  json::array inputs;
-  for (const miner::InputDrift& d : check.inputs)
-    inputs.push_back(json::object{{"id", d.id},
-                                  {"label", d.label},
-                                  {"then", in_micro(d.then)},
-                                  {"now", in_micro(d.now)},
-                                  {"stability", in_micro(d.stability)}});
-  out["inputs"] = std::move(inputs);
   return out;
 }
 

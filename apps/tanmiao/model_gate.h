@@ -2,7 +2,9 @@
 //
 // What the lists are ranked by is kept in the data folder (models/). When config/scorecard.toml is another one, the
 // night holds both against what came after a past day (miner/nightly.h): one that is surely worse is refused, the night
-// says so, and the one in use ranks on; so does one that cannot be tested wait. A person may take it all the same.
+// says so, and the one in use ranks on. One that is lower by the figures alone waits for a person, and so does one that
+// is lower there than the best that ranked in the last months ([backtest] compare_months), so that small steps down do
+// not add up, and one that cannot be tested. A person may take any of them all the same.
 // Official rules, campaigns and reference tables are not held back: they say what counts, not what we guess.
 #pragma once
 
@@ -28,9 +30,9 @@ enum class ModelStep : std::uint8_t {
   kOff,      // [backtest] nightly is not set
   kSame,     // the scorecard in use is that of the configuration
   kFirst,    // none was in use
-  kTaken,    // another one took its place: it was tested and does not do worse
-  kWaits,    // it could not be tested: the one in use stays until a person takes the other or it can be
-  kRefused,  // it does worse: the one in use stays
+  kTaken,    // another one took its place: it was tested and its figure is no lower
+  kWaits,    // its figure is lower, or it could not be tested: the one in use stays until a person takes the other
+  kRefused,  // it does surely worse: the one in use stays
 };
 std::string_view word(ModelStep step);  // "off", "same", "first", "taken", "held", "refused"
 
@@ -38,7 +40,15 @@ struct ModelVerdict {
   ModelStep step = ModelStep::kOff;
   std::string in_use, candidate;  // ids; candidate empty unless it was another one
   std::optional<miner::ModelDuel> duel;
-  std::string note;   // why nothing could be tested; Chinese
+  // The best that ranked in the last months besides the one in use, on the same day; its duel's "in use" is that one.
+  struct Earlier {
+    std::string scorecard;
+    Date until{};  // it ranked
+    miner::ModelDuel duel;
+  };
+  std::optional<Earlier> earlier;
+  int compare_months = 0;
+  std::string note;   // why it waits; Chinese
   bool news = false;  // not told by a night before
 };
 // Holds the configuration's scorecard against the one in use and settles which ranks from now on. `snapshot` is what

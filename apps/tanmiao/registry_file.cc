@@ -79,6 +79,23 @@ bool says_nothing(std::string_view text) {
 // Of a million names in registers of China the longest has 47 characters; foreign ones in Latin letters are longer.
 constexpr std::size_t kLongestName = 200;
 
+// Neither letters nor characters but those of a number: a code, right or wrong, or a row's number. "3M公司" is a name.
+bool is_no_name(std::string_view text) {
+  std::size_t digits = 0, letters = 0;
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) >= 0x80) return false;
+    digits += c >= '0' && c <= '9';
+    letters += (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  }
+  return digits >= letters;
+}
+
+// What the columns of names and codes hold, so that one that holds something else is found out.
+struct CellCounts {
+  std::uint64_t rows = 0, no_names = 0, codes_as_names = 0;  // rows that could be split into cells
+  std::uint64_t codes = 0, no_codes = 0;                     // cells that are not empty
+};
+
 class RowTaker {
  public:
   RowTaker(const tabular::RowReader& rows, const tabular::Header& header, std::vector<RowTrouble>& troubles)
@@ -94,6 +111,7 @@ class RowTaker {
         return leave("", "the row has " + std::to_string(row.cells.size()) + " cells, the header " +
                              std::to_string(columns) + ": its columns may have shifted");
     firm.name = cell(row, kRegName);
+    count(row, firm.name);
     if (says_nothing(firm.name)) return leave(heading(kRegName), "the row has no name");
     if (const std::size_t length = text::length(firm.name); length > kLongestName)
       return leave(heading(kRegName), "the name has " + std::to_string(length) + " characters: expected at most " +
@@ -108,12 +126,37 @@ class RowTaker {
     }
     return true;
   }
-
- private:
-  std::string cell(const tabular::Row& row, std::size_t column) const { return std::string(header_.cell(row, column)); }
+  // A few bad cells are remarks; when most are, the columns hold something else than their headings say.
+  Status holds_firms(const std::string& path) const {
+    const CellCounts& n = counts_;
+    if (2 * n.no_codes > n.codes && 2 * n.codes_as_names > n.rows)
+      return Error{Errc::kUsage,
+                   std::to_string(n.codes_as_names) + " of " + std::to_string(n.rows) + " names (" + heading(kRegName) +
+                       ") are credit codes, and " + std::to_string(n.no_codes) + " of " + std::to_string(n.codes) +
+                       " codes (" + heading(kRegCode) + ") are none: the two columns seem to be swapped",
+                   path};
+    if (2 * n.no_names > n.rows)
+      return Error{Errc::kUsage,
+                   std::to_string(n.no_names) + " of " + std::to_string(n.rows) + " names (" + heading(kRegName) +
+                       ") are none: expected names of firms, found nothing or numbers",
+                   path};
+    return {};
+  }
   std::string heading(std::size_t column) const {
     const int at = header_.position[column];
     return at < 0 ? "" : header_.headings[static_cast<std::size_t>(at)];
+  }
+
+ private:
+  std::string cell(const tabular::Row& row, std::size_t column) const { return std::string(header_.cell(row, column)); }
+  void count(const tabular::Row& row, const std::string& name) {
+    const std::string code = cell(row, kRegCode);
+    ++counts_.rows;
+    counts_.no_names += says_nothing(name) || is_no_name(name);
+    counts_.codes_as_names += CreditCode::parse(name).has_value();
+    if (says_nothing(code)) return;
+    ++counts_.codes;
+    counts_.no_codes += !CreditCode::parse(code).has_value();
   }
   bool leave(std::string column, std::string message) {
     troubles_.push_back({rows_.where(line_), std::move(column), std::move(message), true});
@@ -156,6 +199,7 @@ class RowTaker {
   std::vector<RowTrouble>& troubles_;
   std::string unit_;
   std::uint32_t line_ = 0;
+  CellCounts counts_;
 };
 
 struct RegistryRows {
@@ -182,6 +226,7 @@ Result<RegistryRows> read_firms(const std::string& path) {
     miner::RankFirm firm;
     if (taker.take(row, firm)) out.firms.push_back(std::move(firm));
   }
+  TANMIAO_TRY(taker.holds_firms(path));
   return out;
 }
 

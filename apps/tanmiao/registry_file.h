@@ -26,7 +26,8 @@ struct RegistryFile {
   std::uint64_t rows = 0, left_out = 0;
 };
 
-// Errors: as tabular::open_rows; kFormat naming the headings that would do when none of the first thirty rows has one.
+// Errors: as tabular::open_rows; kFormat naming the headings that would do when none of the first thirty rows has one;
+// kUsage when names and codes stand under each other's headings, or most names are none.
 Result<RegistryFile> read_registry(const std::string& path);
 
 struct ListFile {

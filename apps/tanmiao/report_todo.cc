@@ -301,10 +301,11 @@ class Todo {
   void model() {
     const json::object& model = object_of(report_, "model");
     const std::string take = command("runs model --take --by 科室 --reason 理由");
+    learned();
     if (text_of(model, "step") == "held")
       return add("model", true,
-                 fmt::format("新计分表“{}”待人决定：{}；名单仍按在用的“{}”排", text_of(model, "candidate"),
-                             text_of(model, "note"), text_of(model, "in_use")),
+                 fmt::format("新计分表“{}”待人决定：{}；名单仍按在用的“{}”排{}", text_of(model, "candidate"),
+                             text_of(model, "note"), text_of(model, "in_use"), tested(model)),
                  take);
     if (text_of(model, "step") != "refused") return;
     const json::object& duel = object_of(model, "duel");
@@ -314,6 +315,37 @@ class Todo {
                     text_of(model, "candidate"), text_of(duel, "as_of"), real_of(duel, "ap_candidate"),
                     text_of(model, "in_use"), real_of(duel, "ap_in_use"), 100 * real_of(duel, "share_worse")),
         take);
+  }
+
+  void learned() {
+    const json::object &learned = object_of(report_, "learned"), &lesson = object_of(learned, "lesson");
+    if (text_of(learned, "step") != "held") return;
+    const json::object& test = object_of(lesson, "test");
+    std::string text = fmt::format("新学的排序待人决定：以 {} 检验，{} 家线索中 {} 家后来取得", text_of(test, "as_of"),
+                                   number_of(test, "firms"), number_of(test, "labelled"));
+    const auto compared = [&](std::string_view whom, std::string_view less, std::string_view share) {
+      if (const json::object& by = object_of(lesson, less); !by.empty())
+        text += fmt::format("，平均精度与{}相比 {:+.3f}（{:.0f}% 的重抽样中较差）", whom, real_of(by, "value"),
+                            100 * real_of(lesson, share));
+    };
+    compared("在用的", "less_in_use", "share_worse");
+    compared("此前用过的最好的", "less_earlier", "share_worse_earlier");
+    add("model", true, text + "；名单仍按在用的排", command("runs model --take --learned --by 科室 --reason 理由"));
+  }
+
+  // Figures of both, how many labels they rest on, and how often the new one is worse; empty: not tested.
+  static std::string tested(const json::object& model) {
+    const auto figures = [](const json::object& duel) {
+      return fmt::format("{:.3f} 对 {:.3f}（{:.0f}% 的重抽样中较差）", real_of(duel, "ap_candidate"),
+                         real_of(duel, "ap_in_use"), 100 * real_of(duel, "share_worse"));
+    };
+    const json::object &duel = object_of(model, "duel"), &earlier = object_of(model, "earlier");
+    if (duel.empty()) return {};
+    std::string out = fmt::format("。以 {} 检验，{} 家线索中 {} 家后来取得：与在用的相比 {}", text_of(duel, "as_of"),
+                                  number_of(duel, "firms"), number_of(duel, "labelled"), figures(duel));
+    if (!earlier.empty())
+      out += fmt::format("，与“{}”相比 {}", text_of(earlier, "scorecard"), figures(object_of(earlier, "duel")));
+    return out;
   }
 
   // One word for a shell.

@@ -230,8 +230,25 @@ class LessonWork {
       out_.less_in_use = paired.ap, out_.share_worse = paired.share_worse;
       out_.worse = out_.share_worse >= kSurelyWorse;
     }
+    hold_earlier(held_out);
     out_.model = std::move(model);
     return {};
+  }
+
+  // Against the best of those that ranked before the one in use.
+  void hold_earlier(const std::vector<double>& held_out) {
+    double best = -1;
+    for (const auto& earlier : task_.earlier) {
+      const auto* used = dynamic_cast<const FoldTrees*>(earlier.get());
+      if (used == nullptr || !used->fits(card_)) continue;
+      const std::vector<double> was = scores_of(*used, test_);
+      const double precision = average_precision(was, test_.listed);
+      if (precision <= best) continue;
+      best = precision;
+      const PairedDifference paired = paired_difference(was, held_out, test_.listed, task_.config.resamples);
+      out_.less_earlier = paired.ap, out_.share_worse_earlier = paired.share_worse;
+      out_.earlier = used->hash();
+    }
   }
 
   const LessonTask& task_;
@@ -250,6 +267,8 @@ Date lesson_before(Date today, int months) { return closed_horizon(today, 2 * mo
 
 std::string lesson_inputs(const LessonTask& task, const Rules& rules, const LearnedSettings& settings) {
   const auto& loaded = dynamic_cast<const LoadedRules&>(rules);
+  json::array earlier;
+  for (const auto& model : task.earlier) earlier.emplace_back(model->hash());
   json::object inputs{{"lesson", kLessonVersion},
                       {"before", task.before.info().digest},
                       {"test", task.test.info().digest},
@@ -264,6 +283,7 @@ std::string lesson_inputs(const LessonTask& task, const Rules& rules, const Lear
                       {"settings", hash_hex(settings.bytes)},
                       {"verdicts", verdicts_of(task, settings)},
                       {"in_use", task.in_use == nullptr ? "" : task.in_use->hash()},
+                      {"earlier", std::move(earlier)},
                       {"xgboost", Boosting::version()}};
   return hash_hex(json::serialize(inputs), 16);
 }

@@ -179,8 +179,8 @@ struct RecognitionTable {  // by firm, then issued, then program
   Column<Mode, Day> issued, valid_to, public_date;
   Column<Mode, std::int32_t> year;  // -1 unknown
   Column<Mode, std::uint8_t> reason;
-  // 1: public_date is a rule's or the day the list was read, not what the list says; so in folders of before it was
-  // kept.
+  // 0: public_date is what the list says; 2: an estimate by rule, of before the night that read it; 1: that night, or
+  // not told apart (folders of before).
   Column<Mode, std::uint8_t> public_estimated;
   template <class F>
   void each(F&& f) {

@@ -5,6 +5,7 @@ import fcntl
 import gzip
 import json
 import re
+import shutil
 import socket
 import time
 
@@ -89,6 +90,31 @@ def write_config(bench, more=""):
     bench.config.write_text(f'[city]\nreference = {quote(str(ROOT / "config/reference"))}\n[crawl]\nsources = "sources"\n'
                             f'{more}\n[mine]\nrules = {quote(str(ROOT / "config"))}\n', encoding="utf-8")
     write_source(bench)
+
+
+def campaigns(bench, data):
+    """Slips of campaign files would leave a list empty, or let in whom it should leave out: all named, of all files."""
+    rules = bench.folder / "rules"
+    shutil.copytree(ROOT / "config", rules)
+    write_config(bench)
+    text = bench.config.read_text(encoding="utf-8").replace(json.dumps(str(ROOT / "config")), json.dumps(str(rules)))
+    bench.config.write_text(text.replace("[mine]\n", '[mine]\ncampaigns = ["all", "slips"]\n'), encoding="utf-8")
+    slips = rules / "campaigns" / "slips.toml"
+    slips.write_text('title = "t"\nunits = ["惠民"]\nindustries = ["I9"]\nwithout_programs = ["hnet"]\ngbt = ["9999x"]\nipc = ["Z99"]\n', encoding="utf-8")
+    (rules / "campaigns" / "worse.toml").write_text('title = "t"\nmin_age_months = 24\nmax_age_months = 12\n[[word]]\ntext = ""\n', encoding="utf-8")
+    done = bench.run("check", "config", *bench.of(data), expect=(2,))
+    for wanted in ("slips.toml:2:9：没有“惠民”这个责任单位，是否应为“惠民县”", "slips.toml:3:14：没有“I9”这个行业，是否应为“I1”",
+                   "slips.toml:4:20：没有“hnet”这个资质，是否应为“hnte”", "slips.toml:5:7：GB/T 4754-2017 没有以“9999x”开头的代码",
+                   "slips.toml:6:7：没有以“Z99”开头的 IPC 分类号", "worse.toml:2:18：“min_age_months”应小于 max_age_months（12）", "worse.toml:5:8：“word[1].text”应写一个词",
+                   "配置有 7 处错误"):
+        check(wanted in done.stderr, f"check config names each mistake of a campaign: {wanted}")
+    (rules / "campaigns" / "worse.toml").unlink()
+    (bench.folder / "inbox" / "good.csv").write_text(GOOD, encoding="utf-8")
+    done = bench.run("run", *bench.of(bench.folder / "slips"), expect=None)
+    check(done.returncode == 2 and "没有“惠民”这个责任单位" in done.stdout + done.stderr and "没有以“Z99”开头的 IPC 分类号" in done.stdout + done.stderr,
+          f"mining says the same: {done.returncode}")
+    slips.unlink()
+    (bench.folder / "inbox" / "good.csv").unlink()
 
 
 def configuration(bench, data):
@@ -283,6 +309,8 @@ def body(options):
     with Bench(options, "bad") as bench:
         data = bench.folder / "data"
         configuration(bench, data)
+        campaigns(bench, data)
+        write_config(bench)
         files(bench, data)
         mistyped(bench, data)
         odd_inboxes(bench)

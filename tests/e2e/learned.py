@@ -138,9 +138,32 @@ def body(options):
 
         settings(rules, least_labelled=10, rounds=1, step=0.001)
         kept_out = bench.json("mine", *bench.of(data), "--clock", "2027-01-28T05:00:00Z", expect=(0, 3))["learned"]
-        check(kept_out["step"] in ("lost", "worse") and kept_out["in_use"] == learned["in_use"] and kept_out["ranks"] == "learned",
+        check(kept_out["step"] in ("lost", "worse", "held") and kept_out["in_use"] == learned["in_use"] and kept_out["ranks"] == "learned",
               f"a worse one does not replace it: {kept_out['step']}")
         check(live_run(bench, data) == week, "and the list stands as it was")
+
+        for rounds in (100, 60, 20):  # what is lower by the figures never takes the place by itself
+            settings(rules, least_labelled=10, rounds=rounds)
+            night = bench.json("mine", *bench.of(data), "--clock", f"2027-01-28T05:{rounds // 4:02}:00Z", expect=(0, 3))
+            other = night["learned"]
+            less = other["lesson"].get("less_in_use", {"value": 0})["value"]
+            check((other["step"] in ("held", "worse", "lost")) if less < 0 else other["step"] != "worse", f"{rounds} rounds: {other['step']}, {less:+.4f}")
+            if other["step"] == "held":
+                todo = [t for t in night["todo"] if t["what"] == "model"]
+                check(len(todo) == 1 and "--take --learned" in todo[0]["command"] and "家后来取得" in todo[0]["text"], f"a person is told: {todo[0]['text']}")
+        before = json.loads((data / "models/learned_in_use.json").read_text())["hash"]
+        held = data / "models/learned_held.json"
+        if not held.exists():
+            held.write_text(json.dumps({"hash": before}), encoding="utf-8")
+        waits = json.loads(held.read_text())["hash"]
+        taken_by = ["runs", "model", "--take", "--learned", "--by", "test", "--reason", "a test", *bench.of(data)]
+        takes = len(audit(data, "learned.take"))
+        bench.run(*taken_by)
+        check(json.loads((data / "models/learned_in_use.json").read_text())["hash"] == waits and len(audit(data, "learned.take")) == takes + 1,
+              "a person may take the one that waits, which is in the audit")
+        check("no learned model is held" in bench.run(*taken_by, expect=(1,)).stderr, "once")
+        check("--learned goes with --take" in bench.run("runs", "model", "--learned", *bench.of(data), expect=(2,)).stderr, "and only with --take")
+        kept = data / "models" / f"learned-{waits}.json"
 
         shutil.copy(ROOT / "config/scorecard.toml", rules / "scorecard.toml")
         bench.run("runs", "model", "--take", "--by", "test", "--reason", "a test", *bench.of(data))

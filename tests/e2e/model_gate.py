@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """A scorecard that does worse on what is over already does not replace the one in use: planted, refused, told, kept out, and taken by a person."""
 import json
+import random
 import re
 import shutil
 
@@ -91,6 +92,50 @@ def body(options):
         mended = bench.json("mine", *bench.of(data), "--clock", "2027-01-22T05:00:00Z", expect=(0, 3))
         check(mended["model"]["step"] == "taken" and mended["model"]["duel"]["share_worse"] < .5, "a better one takes its place")
         check(live_scorecard(bench, data)[1] == "mended", "and ranks")
+        no_steps_down(bench, data, rules, text)
+
+
+def no_steps_down(bench, data, rules, text):
+    """What is lower by the figures and not surely worse waits for a person; what follows it is held against the best before it too."""
+    clocks = iter(f"2027-01-22T{hour:02}:{minute:02}:00Z" for hour in range(6, 24) for minute in range(0, 60, 5))
+
+    def mined(change, name):
+        scorecard(rules, change, name)
+        return bench.json("mine", *bench.of(data), "--clock", next(clocks), expect=(0, 3))
+
+    lower = None
+    for seed in range(11, 31):
+        chance = random.Random(seed)
+        night = mined(lambda weight: round(weight * chance.choice([0, .5, 1, 1.5, 2]), 2), f"jitter-{seed}")
+        model = night["model"]
+        duel, earlier = model["duel"], model.get("earlier")
+        down = duel["ap_candidate"] < duel["ap_in_use"] or bool(earlier) and earlier["duel"]["ap_candidate"] < earlier["duel"]["ap_in_use"]
+        check(model["step"] == ("refused" if duel["share_worse"] >= .9 else "held" if down else "taken"),
+              f"seed {seed}: {model['step']}: {duel['ap_in_use']:.4f} -> {duel['ap_candidate']:.4f}, worse in {duel['share_worse']:.2f}")
+        if model["step"] == "held" and duel["ap_candidate"] < duel["ap_in_use"]:
+            lower = seed
+            break
+    check(lower is not None, "one is lower by the figures, and not surely worse")
+    best = model["in_use"]
+    check(model["note"].startswith("平均精度低于在用的") and duel["labelled"] > 5, "the report says why, with figures and labels")
+    todo = [t for t in night["todo"] if t["what"] == "model"]
+    check(len(todo) == 1 and f"{duel['labelled']} 家后来取得" in todo[0]["text"] and f"{duel['ap_candidate']:.3f} 对 {duel['ap_in_use']:.3f}" in todo[0]["text"]
+          and "重抽样中较差" in todo[0]["text"] and "runs model --take" in todo[0]["command"], f"a person is told: {todo[0]['text']}")
+    again = bench.json("mine", *bench.of(data), "--clock", next(clocks), expect=(0, 3))["model"]
+    check(again["step"] == "held" and not again["news"] and again["duel"] == duel and again["note"] == model["note"], "the same is said again, as known")
+    page = max((data / "reports").glob("*.html"), key=lambda path: path.name).read_text(encoding="utf-8")
+    check("待人决定" in page and f"jitter-{lower}" in page and "重抽样中较差" in page, "and so is the page of the report")
+    chance = random.Random(lower)
+    factors = [chance.choice([0, .5, 1, 1.5, 2]) for _ in range(1000)]
+    bench.run("runs", "model", "--take", "--by", "test", "--reason", "a test", *bench.of(data))
+    turn = iter(factors)
+    second = mined(lambda weight: 2 * round(weight * next(turn), 2), "second-step")["model"]
+    check(second["step"] == "held" and second["duel"]["ap_candidate"] >= second["duel"]["ap_in_use"] and
+          second["earlier"]["scorecard"] == best and second["earlier"]["duel"]["ap_candidate"] < second["earlier"]["duel"]["ap_in_use"] and
+          "近 24 个月用过的" in second["note"], f"no lower than the one in use, lower than the best before it: held: {second['note']}")
+    bench.config.write_text(text + "compare_months = 0\n", encoding="utf-8")
+    alone = bench.json("mine", *bench.of(data), "--clock", next(clocks), expect=(0, 3))["model"]
+    check(alone["step"] == "taken" and "earlier" not in alone, "whoever compares with the one in use alone takes it")
 
 
 if __name__ == "__main__":

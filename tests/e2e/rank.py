@@ -135,6 +135,24 @@ def what_does_not_go(bench, train, score):
     check("missing.csv" in done.stderr, "a file that is not there is named")
 
 
+def swapped_columns(bench, train, labels, score):
+    """Codes under the heading of names would rank by nothing, and say so in passing: refused. A few bad cells are remarks."""
+    rows, out = register(1, 60), bench.folder / "swapped_scores.csv"
+    two = [[r[0], r[1]] for r in rows]
+    bad_code = [[name, "无" if n < 40 else code_] for n, (name, code_) in enumerate(two)]
+    for told, body in (("60 of 60 names (企业名称) are credit codes, and 60 of 60 codes (统一社会信用代码) are none", [[c, n] for n, c in two]),
+                       ("31 of 60 names (企业名称) are none", [[str(n) if n < 31 else name, c] for n, (name, c) in enumerate(two)])):
+        wrong = write(bench.folder / "swapped.csv", [HEAD[:2], *body])
+        for given in (("--train", train, "--labels", wrong, "--score", score), ("--train", wrong, "--labels", labels, "--score", score),
+                      ("--train", train, "--labels", labels, "--score", wrong)):
+            done = bench.run("rank", *given, "-o", out, expect=(2,))
+            check(told in done.stderr and str(wrong) in done.stderr and not out.exists(), f"{given[given.index(wrong) - 1]}: {told}: refused")
+    for body in (bad_code, [["" if n < 5 else name, c] for n, (name, c) in enumerate(two)]):
+        few = write(bench.folder / "few.csv", [HEAD[:2], *body])
+        bench.run("rank", "--train", train, "--labels", few, "--score", score, "-o", out)
+        check(len(read(out)) == 300, "cells that are bad beside names that are good stay remarks")
+
+
 def inputs_are_kept(bench, train, labels, score):
     """No output may be one of the files that are read, under whatever name it is given, nor another output."""
     kept = {path: path.read_bytes() for path in (train, labels, score)}
@@ -175,6 +193,7 @@ def run(options):
         same_file(bench, train, labels)
         bad_rows(bench, labels)
         what_does_not_go(bench, train, score)
+        swapped_columns(bench, train, labels, score)
         inputs_are_kept(bench, train, labels, score)
         real_city(bench)
 

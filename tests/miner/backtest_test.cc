@@ -244,6 +244,32 @@ TEST(Backtest, ALabelThatWasLoadedLateIsOfItsOwnYear) {
   EXPECT_EQ(tested(firms).labelled, 8U) << "of the year, and without a word on it: by the day it was read";
 }
 
+// A cohort with one date on its certificates, shortly before the day, that came out weeks after it: nobody knew it on
+// the day, so all of it came within the horizon.
+TEST(Backtest, ACohortIsALabelFromTheDayOnWhichItCameOut) {
+  std::vector<TestFirm> firms = city();
+  const auto dated = [](Day issued, Day known, bool by_rule) {
+    return TestRecognition{.program = "tech_sme",
+                           .year = year_of(*from_day(issued)),
+                           .issued = issued,
+                           .public_date = known,
+                           .public_estimated = true,
+                           .by_rule = by_rule};
+  };
+  firms[1].recognitions = {dated(day(2024, 12, 1), day(2025, 1, 1), true)};
+  EXPECT_EQ(tested(firms).labelled, 7U) << "a month after the date, by rule";
+  firms[1].recognitions = {dated(day(2024, 3, 1), day(2025, 3, 1), true)};
+  EXPECT_EQ(tested(firms).labelled, 7U) << "a rule may say a year as well";
+  firms[1].recognitions = {dated(day(2024, 11, 1), day(2024, 12, 1), true)};
+  EXPECT_EQ(tested(firms).firms, 19U) << "it was out on the day: known, and no lead";
+  firms[1].recognitions = {dated(day(2025, 12, 15), day(2026, 1, 15), true)};
+  EXPECT_EQ(tested(firms).labelled, 6U) << "it came out after the horizon";
+  firms[1].recognitions = {dated(day(2024, 12, 10), day(2025, 1, 5), false)};
+  EXPECT_EQ(tested(firms).labelled, 7U) << "a list that was read within weeks was to be had from then on";
+  firms[1].recognitions = {dated(day(2024, 8, 1), day(2025, 1, 5), false)};
+  EXPECT_EQ(tested(firms).labelled, 6U) << "one that was read months later had come out before";
+}
+
 TEST(Backtest, OrderOfRowsAndThreadsChangeNoFigure) {
   std::vector<TestFirm> firms = city();
   const std::string one = backtest_json(tested(firms, 1));

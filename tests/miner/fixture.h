@@ -32,7 +32,7 @@ struct TestRecognition {
   int year = -1;
   Day issued = kNoDay, valid_to = kNoDay, public_date = kNoDay;
   std::string level = {};
-  bool public_estimated = false;
+  bool public_estimated = false, by_rule = false;
 };
 struct TestSignal {
   std::string type = {};
@@ -159,7 +159,7 @@ class World {
     t.key.push_back("R" + std::to_string(t.source.size())), t.source.push_back("名单"), t.url.push_back("");
     t.issued.push_back(r.issued), t.valid_to.push_back(r.valid_to);
     t.public_date.push_back(r.public_date), t.year.push_back(r.year), t.reason.push_back(2);
-    t.public_estimated.push_back(r.public_estimated ? 1 : 0);
+    t.public_estimated.push_back(!r.public_estimated ? 0 : r.by_rule ? 2 : 1);
   }
   void add_signal(const TestSignal& s) {
     auto& t = t_.signals;

@@ -130,6 +130,29 @@ TEST(Lesson, AWorseModelDoesNotReplaceABetterAndABetterDoes) {
   EXPECT_FALSE(learnt(world, settings_of(), 1, good.model.get()).worse) << "the same is not worse";
 }
 
+// Steps down do not add up: what follows a weak model is held against the good one before it as well.
+TEST(Lesson, IsHeldAgainstTheBestOfThoseBeforeTheOneInUse) {
+  const Town world(town());
+  LearnedSettings poor = settings_of(), poorer = settings_of();
+  poor.without = {"age"}, poorer.without = {"age"}, poorer.rounds = 30;
+  const auto good = learnt(world).model, weak = learnt(world, poor).model, weaker = learnt(world, poorer).model;
+  ASSERT_TRUE(good && weak && weaker);
+  const store::Snapshot& s = *world.snapshot;
+  const auto held = [&](const LearnedSettings& settings, std::vector<std::shared_ptr<const LearnedModel>> earlier) {
+    const LessonTask task{s, s, s, kBefore, config_of(), nullptr, weak.get(), std::move(earlier)};
+    return learn_lesson(task, *world.rules, world.reference, settings).value();
+  };
+  const Lesson alone = held(poor, {});
+  EXPECT_EQ(alone.less_in_use->value, 0);
+  EXPECT_FALSE(alone.lower() || alone.less_earlier) << "no lower than the one in use";
+  const Lesson beside = held(poor, {weaker, good});
+  EXPECT_TRUE(beside.lower());
+  EXPECT_FALSE(beside.worse) << "that is of the one in use";
+  EXPECT_EQ(beside.earlier, good->hash()) << "the best, wherever it stands";
+  EXPECT_LT(beside.less_earlier->value, 0);
+  EXPECT_FALSE(held(settings_of(), {weaker, good}).lower());
+}
+
 TEST(Lesson, TheSameBytesOnAnyNumberOfThreads) {
   const Town world(town());
   EXPECT_EQ(learnt(world).model->bytes(), learnt(world, settings_of(), 2).model->bytes());

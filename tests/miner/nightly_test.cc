@@ -56,6 +56,22 @@ TEST(Duel, AWorseScorecardIsFoundOut) {
   EXPECT_NEAR(told->difference.value, told->ap_candidate - told->ap_in_use, 1e-12);
 }
 
+// One lead more or less in the right place is no proof, and no reason to rank by it either.
+TEST(Duel, AScorecardThatIsLowerByChanceIsNotSurelyWorseButLower) {
+  std::vector<TestFirm> firms = town();
+  firms[7].signals = {{"rd_project", kPublicThen, "", kPublicThen}};
+  const World world(firms);
+  auto blind = std::make_shared<LoadedRules>(world.loaded());
+  blind->scorecard_.signals.erase("rd_project");
+  const auto told = duel(*world.snapshot, *world.snapshot, *world.rules, *blind, world.reference, config_of());
+  ASSERT_TRUE(told) << told.error().text();
+  EXPECT_LT(told->ap_candidate, told->ap_in_use) << "it overlooks one of five beyond the subsidies";
+  EXPECT_TRUE(told->lower());
+  EXPECT_FALSE(told->worse) << told->share_worse;
+  const auto back = duel(*world.snapshot, *world.snapshot, *blind, *world.rules, world.reference, config_of());
+  EXPECT_FALSE(back->lower());
+}
+
 TEST(Duel, AScorecardThatRanksAlikeOrBetterIsNot) {
   const World world(town());
   const auto alike = with_weights(world, 2), worse = with_weights(world, -1);
@@ -63,6 +79,7 @@ TEST(Duel, AScorecardThatRanksAlikeOrBetterIsNot) {
   ASSERT_TRUE(same);
   EXPECT_EQ(same->difference.value, 0);
   EXPECT_FALSE(same->worse) << "the same order is not worse in any resample";
+  EXPECT_FALSE(same->lower());
   const auto better = duel(*world.snapshot, *world.snapshot, *worse, *world.rules, world.reference, config_of());
   ASSERT_TRUE(better);
   EXPECT_FALSE(better->worse);
