@@ -1,6 +1,8 @@
 // The judgement of one firm: rubric interval, gates, kind of lead, score, sentences. Internal to miner/.
 #pragma once
 
+#include <cmath>
+
 #include "miner/facts.h"
 
 namespace tanmiao::miner {
@@ -21,9 +23,28 @@ struct GateResult {
   std::string why;
   bool against = false;  // not known, but what is known speaks against the firm
 };
+// Points of the scorecard are whole thousandths, so that what the items give adds up to the score exactly, as it is
+// told. The sum is kept in thousandths: added as binary fractions these would differ in the last bit.
+inline double in_thousandths(double points) { return static_cast<double>(std::llround(points * 1000)) / 1000; }
+class Score {
+ public:
+  Score& operator+=(double points) { return add(std::llround(points * 1000)); }
+  Score& operator-=(double points) { return add(-std::llround(points * 1000)); }
+  operator double() const { return static_cast<double>(thousandths_) / 1000; }  // the nearest to the decimal number
+  std::int64_t thousandths() const { return thousandths_; }
+
+ private:
+  Score& add(std::int64_t thousandths) {
+    thousandths_ += thousandths;
+    return *this;
+  }
+  std::int64_t thousandths_ = 0;
+};
 struct Contribution {
+  Contribution(const FeatureWeight* of, double counted, double unrounded)
+      : feature(of), value(counted), points(in_thousandths(unrounded)) {}
   const FeatureWeight* feature;
-  double value = 0, points = 0;
+  double value, points;
 };
 
 struct Assessment {
@@ -34,7 +55,7 @@ struct Assessment {
   std::string needed;  // what would have to be true for the pass mark
   LeadKind kind = LeadKind::kNew;
   Judgement judgement = Judgement::kLittle;
-  double score = 0;
+  Score score;
   std::vector<Contribution> contributions;
 };
 
@@ -48,7 +69,8 @@ double value_of(const Context& context, const FirmFacts& facts, const Assessment
 double curved(const FeatureWeight& weight, double value);  // what a value counts, before the weight
 
 std::vector<std::string> basis_sentences(const Context& context, const FirmFacts& facts, const Assessment& a);
-std::string ask_first(const Context& context, const FirmFacts& facts, const Assessment& a);
+// Why the firm is judged 暂不满足, one sentence each; none when it is not.
+std::vector<std::string> not_yet_because(const Context& context, const Assessment& a);
 std::string hints(const Context& context, const FirmFacts& facts);
 std::string recognitions_text(const Context& context, const FirmFacts& facts);
 std::string signals_text(const Context& context, const FirmFacts& facts);
@@ -57,7 +79,9 @@ std::string industries_text(const Context& context, const FirmFacts& facts);
 std::string recognition_label(const Context& context, const RecognitionFact& fact);
 std::string signal_label(const Context& context, const SignalFact& fact);
 
-// Explanation as of docs/schema/explanation.json, without the parts that only explain_json adds.
-std::string explanation(const Context& context, const FirmFacts& facts, const Assessment& a);
+// Explanation as of docs/schema/explanation.json, without the parts that only explain_json adds. `ask_first`: as of
+// Questions::line.
+std::string explanation(const Context& context, const FirmFacts& facts, const Assessment& a,
+                        std::string_view ask_first);
 
 }  // namespace tanmiao::miner

@@ -307,6 +307,14 @@ Belief believe(const Rubric& rubric, const Priors& priors, const Evidence& e) {
   return belief;
 }
 
+std::vector<Question> worth_asking(const Belief& belief) {
+  constexpr double kLeastWorth = .005;
+  std::vector<Question> out;
+  std::copy_if(belief.ask.begin(), belief.ask.end(), std::back_inserter(out),
+               [](const Question& question) { return question.value >= kLeastWorth; });
+  return out;
+}
+
 double Belief::mean() const {
   double sum = 0;
   for (std::size_t i = 0; i < points.size(); ++i) sum += static_cast<double>(i) * points[i];

@@ -66,6 +66,7 @@ struct Evidence {
   std::vector<double> open_one, open_two;  // chances of those of which nobody knows whether they are in force
   bool impossible = false;                 // a gate is known to fail
   bool direct = false;                     // article 8: no score is asked of it
+  bool operator==(const Evidence&) const = default;
 };
 Evidence evidence_of(const Context& context, const Priors& priors, const FirmFacts& facts, const Assessment& a);
 
@@ -89,6 +90,8 @@ struct Belief {
   int quantile(double share) const;
 };
 Belief believe(const Rubric& rubric, const Priors& priors, const Evidence& evidence);
+// Belief::ask without what is not worth a question: whose answer is expected to take away less than half a percent.
+std::vector<Question> worth_asking(const Belief& belief);
 double chance_to_pass(const Rubric& rubric, const Priors& priors, const Evidence& evidence);  // Belief::pass alone
 
 // A way to the mark: what would have to be true or done, with its cost.
@@ -112,6 +115,6 @@ std::vector<Path> paths_to_pass(const Rubric& rubric, const Priors& priors, cons
 Priors learned(const Priors& before, const std::vector<Evidence>& visited);
 
 // JSON: docs/schema/explanation.json, "belief".
-std::string belief_json(const Context& context, const Priors& priors, const Evidence& evidence);
+std::string belief_json(const Context& context, const Priors& priors, const FirmFacts& facts, const Assessment& a);
 
 }  // namespace tanmiao::miner

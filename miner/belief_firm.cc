@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "core/industry.h"
-#include "miner/belief.h"
+#include "miner/questions.h"
 
 namespace tanmiao::miner {
 namespace json = boost::json;
@@ -37,14 +37,14 @@ json::array because(const Priors& priors, const Evidence& e) {
   return out;
 }
 
-json::array ask_json(const std::vector<Question>& ask) {
+json::array ask_json(const FirmFacts& facts, const std::vector<Question>& ask) {
   json::array out;
   for (const Question& question : ask) {
     json::array outcomes;
     for (const auto& o : question.outcomes)
       outcomes.push_back(json::object{{"points", o.points}, {"chance", rounded(o.chance)}, {"pass", rounded(o.pass)}});
     out.push_back(json::object{{"fact", question.id},
-                               {"label", question.label},
+                               {"label", question_label(facts, question)},
                                {"value", rounded(question.value)},
                                {"outcomes", std::move(outcomes)}});
   }
@@ -143,8 +143,9 @@ Evidence evidence_of(const Context& context, const Priors& priors, const FirmFac
   return e;
 }
 
-std::string belief_json(const Context& context, const Priors& priors, const Evidence& evidence) {
+std::string belief_json(const Context& context, const Priors& priors, const FirmFacts& facts, const Assessment& a) {
   const Rubric& rubric = context.rubric;
+  const Evidence evidence = evidence_of(context, priors, facts, a);
   const Belief belief = believe(rubric, priors, evidence);
   json::object out{{"priors", priors.id},
                    {"rubric", rubric.id},
@@ -160,9 +161,11 @@ std::string belief_json(const Context& context, const Priors& priors, const Evid
                    {"rd", shares_json(belief.rd)},
                    {"ip", shares_json(belief.ip)},
                    {"because", because(priors, evidence)},
-                   {"ask_first", ask_json(belief.ask)}};
+                   {"ask_first", ask_json(facts, worth_asking(belief))}};
   if (evidence.impossible) {
-    out["note"] = "已知有一项条件不满足";
+    std::string note;
+    for (const std::string& reason : not_yet_because(context, a)) note += (note.empty() ? "" : "；") + reason;
+    out["note"] = std::move(note);
   } else if (evidence.direct) {
     out["note"] = "有直接确认依据，不要求得分";
   } else {

@@ -17,6 +17,10 @@ namespace tanmiao::miner {
 std::string why_not_higher(const Context& context, const FirmFacts& facts, const Assessment& assessment,
                            const store::Run& run, const learn::FoldTrees* model, const Priors* priors);
 
+// What is supposed of new facts (miner/new_facts.h), for people.
+inline constexpr std::string_view kSupposed =
+    "新事实加入后重新研判；新增的有效专利按申请早于五年推算，新申请不计发明人，均按不改变技术领域推算";
+
 // What the run wrote of the learned model that orders it ("learned"); empty: the scorecard does.
 std::string learned_of(const store::Run& run, std::size_t row);
 // Rows of the run that are the firm's list, its own, and how many of the first it is compared with.

@@ -125,9 +125,13 @@ class Rights {
     if (after_then(published) && after_then(granted))
       return add(now_, fact.row, CauseKind::kFact, "授权于 " + day_text(granted), granted);
     if (after_then(published)) return add(now_, fact.row, CauseKind::kFact, "公开于 " + day_text(published), published);
+    // Its application was there to be known; that it was granted may be news.
     const Day filed = p.filing[fact.row];
-    add(now_, fact.row, CauseKind::kLate, filed == kNoDay ? "此前未收录" : "此前未收录，申请于 " + day_text(filed),
-        filed);
+    std::string told = "此前未收录";
+    if (filed != kNoDay) told += "，申请于 " + day_text(filed);
+    if (granted != kNoDay) told += "，授权于 " + day_text(granted);
+    if (after_then(granted)) return add(now_, fact.row, CauseKind::kFact, told, granted);
+    add(now_, fact.row, CauseKind::kLate, told, filed);
   }
 
   void went(const PatentFact& fact) {

@@ -153,6 +153,15 @@ void add_visits(const Judged& was, const Judged& is, std::vector<Cause>& out) {
                      to_day(report->visited_on), std::string(kSelfReports), ""});
 }
 
+// The lists of the register that a condition of the rule rests on. The snapshot does not say since when.
+void add_bad_lists(std::uint32_t before, std::uint32_t now, std::vector<Cause>& out) {
+  constexpr std::pair<std::uint32_t, std::string_view> kLists[] = {{store::kFirmDishonest, "严重违法失信名单"},
+                                                                   {store::kFirmAbnormal, "经营异常名录"}};
+  for (const auto& [flag, name] : kLists)
+    if (((before ^ now) & flag) != 0)
+      out.push_back({CauseKind::kFact, ((now & flag) != 0 ? "列入" : "移出") + std::string(name)});
+}
+
 void add_registration(const Judged& was, const Judged& is, std::vector<Cause>& out) {
   if (was.facts.firm == store::kNoFirm || is.facts.firm == store::kNoFirm) return;
   const auto &a = was.context.snapshot.firms, &b = is.context.snapshot.firms;
@@ -165,6 +174,10 @@ void add_registration(const Judged& was, const Judged& is, std::vector<Cause>& o
     out.push_back({CauseKind::kFact,
                    "登记的行业代码由 " + std::string(a.industry_code[firm].empty() ? "无" : a.industry_code[firm]) +
                        " 变为 " + std::string(b.industry_code[firm].empty() ? "无" : b.industry_code[firm])});
+  if (a.org_type[firm] != b.org_type[firm])
+    out.push_back({CauseKind::kFact, "企业类型由 " + std::string(a.org_type[firm].empty() ? "未知" : a.org_type[firm]) +
+                                         " 变为 " + std::string(b.org_type[firm].empty() ? "未知" : b.org_type[firm])});
+  add_bad_lists(a.flags[firm], b.flags[firm], out);
   const bool young = was.assessment.kind == LeadKind::kStartUp, now_young = is.assessment.kind == LeadKind::kStartUp;
   const Day day = b.established[firm];
   if (young && !now_young && day != kNoDay && day == a.established[firm] && is.assessment.kind == LeadKind::kNew)

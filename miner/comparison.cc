@@ -8,12 +8,13 @@
 #include <ranges>
 
 #include "miner/beside.h"
+#include "miner/new_facts.h"
 
 namespace tanmiao::miner {
 namespace json = boost::json;
 namespace {
 
-constexpr std::size_t kLeastAhead = 20, kMostAhead = 100, kMostItems = 5;
+constexpr std::size_t kLeastAhead = 20, kMostAhead = 100, kMostItems = 5, kMostSteps = 8;
 constexpr double kLeastGap = .005;  // of points: what is written with two places
 
 // Of values in ascending order; the mean of the middle two when their number is even.
@@ -22,8 +23,6 @@ double median(const std::vector<double>& sorted) {
   const std::size_t half = sorted.size() / 2;
   return sorted.size() % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 }
-
-double points_of(const FeatureWeight& weight, double value) { return weight.weight * curved(weight, value); }
 
 // The rows of the run that are the firm's list, in rank order: start-ups stand behind all others.
 struct LeadList {
@@ -50,9 +49,13 @@ std::string number_text(double value) {
   return fmt::format("{:.2f}", value);
 }
 
-std::string rank_sentence(std::string_view label, double gain, std::size_t rank, std::size_t now) {
-  const std::string there = rank < now ? fmt::format("其余不变时排第 {} 名", rank) : "名次不变";
-  return fmt::format("{}：+{:.2f} 分，{}", label, gain, there);
+// "再有一件自有的有效发明专利：+15.000 分，研判由暂不满足变为较有希望，其余不变时排第 2 名（现第 9 名）"
+std::string rank_sentence(std::string_view label, double gain, Judgement before, Judgement then, std::size_t rank,
+                          std::size_t now) {
+  std::string text = fmt::format("{}：+{:.3f} 分", label, gain);
+  if (then != before) text += fmt::format("，研判由{}变为{}", tanmiao::label(before), tanmiao::label(then));
+  return text +
+         (rank < now ? fmt::format("，其余不变时排第 {} 名（现第 {} 名）", rank, now) : std::string("，名次不变"));
 }
 
 std::string deficit_sentence(const Contribution& own, double value, double points) {
@@ -62,58 +65,40 @@ std::string deficit_sentence(const Contribution& own, double value, double point
   const std::string has = own.value != 0 ? number_text(own.value) : read ? "无" : "未见公开依据";
   const std::string others = own.feature->curve == Curve::kFlag ? fmt::format("靠前的企业 {:.0f}% 有", 100 * value)
                                                                 : fmt::format("靠前的企业平均 {:.2f}", value);
-  return fmt::format("{}：{}，{}（差 {:.2f} 分）", own.feature->label, has, others, points - own.points);
+  return fmt::format("{}：{}，{}（差 {:.3f} 分）", own.feature->label, has, others, points - own.points);
 }
 
-// A fact that may come or be found out, and what it adds to the items of the scorecard.
-struct NewFact {
-  std::string_view id, label;
-  std::vector<std::pair<Feature, double>> adds;
+// The firm judged again with one fact more.
+struct Step {
+  std::string_view id;
+  std::string label;
+  Assessment then;
 };
 
-std::vector<NewFact> new_facts(const FirmFacts& facts) {
-  std::vector<NewFact> out{
-      {"grant", "再有一件有效发明专利", {{Feature::kValidInventions, 1}}},
-      {"filing", "新申请一件发明", {{Feature::kPending, 1}, {Feature::kRecentFilings, 1}}},
-      {"class_two", "再有一件有效Ⅱ类知识产权", {{Feature::kValidClassTwo, 1}}},
-      {"signal", "查到一项近期研发投入线索", {{Feature::kStrongSignals, 1}}},
-      {"recognition", "取得一项与研发有关的资质", {{Feature::kStrongRecognitions, 1}}},
-  };
-  if (facts.unverified > 0)
-    out.push_back({"verified",
-                   "效力待核的专利核实均有效",
-                   {{Feature::kUnverified, -facts.unverified},
-                    {Feature::kValidInventions, facts.unverified_one},
-                    {Feature::kValidClassTwo, facts.unverified_two}}});
+// What raises the score, the most first.
+std::vector<Step> steps_up(const Context& context, const FirmFacts& facts, const Assessment& a) {
+  std::vector<Step> out;
+  for (NewFact& fact : new_facts(context, facts, a)) {
+    Assessment then = assess_with(context, fact);
+    const bool adds_nothing = std::any_of(
+        out.begin(), out.end(), [&](const Step& one) { return one.id == fact.beyond && one.then.score >= then.score; });
+    if (then.score > a.score && !adds_nothing) out.push_back({fact.id, std::move(fact.label), std::move(then)});
+  }
+  std::stable_sort(out.begin(), out.end(), [](const Step& x, const Step& y) { return x.then.score > y.then.score; });
+  if (out.size() > kMostSteps) out.resize(kMostSteps);
   return out;
 }
 
-double gain_of(const NewFact& fact, const Assessment& a) {
-  double gain = 0;
-  for (const auto& [feature, add] : fact.adds)
-    for (const Contribution& c : a.contributions)
-      if (c.feature->feature == feature) gain += points_of(*c.feature, c.value + add) - c.points;
-  return gain;
-}
-
-json::array ranks_json(const FirmFacts& facts, const Assessment& a, const store::Run& run, const LeadList& list,
-                       std::size_t rank) {
-  struct Step {
-    NewFact fact;
-    double gain;
-  };
-  std::vector<Step> steps;
-  for (NewFact& fact : new_facts(facts))
-    if (const double gain = gain_of(fact, a); gain > 0) steps.push_back({std::move(fact), gain});
-  std::stable_sort(steps.begin(), steps.end(), [](const Step& x, const Step& y) { return x.gain > y.gain; });
+json::array ranks_json(const Context& context, const FirmFacts& facts, const Assessment& a, const store::Run& run,
+                       const LeadList& list, std::size_t rank) {
   json::array out;
-  for (const Step& step : steps) {
-    const std::size_t then = rank_with(run, list, facts.firm, a.score + step.gain);
-    out.push_back(json::object{{"id", step.fact.id},
-                               {"label", step.fact.label},
-                               {"points", step.gain},
-                               {"rank", then},
-                               {"text", rank_sentence(step.fact.label, step.gain, then, rank)}});
+  for (const Step& step : steps_up(context, facts, a)) {
+    const std::size_t then = rank_with(run, list, facts.firm, step.then.score);
+    const double gain = static_cast<double>(step.then.score.thousandths() - a.score.thousandths()) / 1000;
+    json::object one{{"id", step.id}, {"label", step.label}, {"points", gain}, {"rank", then}};
+    one["text"] = rank_sentence(step.label, gain, a.judgement, step.then.judgement, then, rank);
+    if (step.then.judgement != a.judgement) one["judgement"] = label(step.then.judgement);
+    out.push_back(std::move(one));
   }
   return out;
 }
@@ -218,16 +203,16 @@ std::string why_not_higher(const Context& context, const FirmFacts& facts, const
   json::object out{{"of", all}, {"ahead", ahead}, {"compared_with", compared}};
   std::string text = fmt::format("名单共 {} 家，", all);
   if (ahead > 0) {
-    const double next = run.score[row - 1] - run.score[row];
+    const double next = in_thousandths(run.score[row - 1] - run.score[row]);
     out["next_points"] = next;
-    text += fmt::format("前面有 {} 家，与上一名相差 {:.2f} 分；以下与最靠前的 {} 家相比", ahead, next, compared);
+    text += fmt::format("前面有 {} 家，与上一名相差 {:.3f} 分；以下与最靠前的 {} 家相比", ahead, next, compared);
   } else {
     text += "本企业排在最前";
   }
-  out["text"] = text;
+  out["text"] = text + "。" + std::string(kSupposed);
   out["items"] =
       ahead > 0 ? deficits_json(a, averages_of(context, run, list.begin, list.begin + compared)) : json::array();
-  out["ranks"] = ranks_json(facts, a, run, list, ahead + 1);
+  out["ranks"] = ranks_json(context, facts, a, run, list, ahead + 1);
   return json::serialize(out);
 }
 
@@ -243,8 +228,8 @@ std::string among_listed(const Context& context, const FirmFacts& facts, const T
   json::object score{{"own", own_score}};
   add_shares(score, listed.scores, own_score);
   out["text"] = fmt::format(
-      "登记过科技型中小企业的有 {} 家（登记有效的 {} 家）。不计登记本身，本企业得分 {:.2f}，高于其中 "
-      "{:.0f}%，中位数 {:.2f}",
+      "登记过科技型中小企业的有 {} 家（登记有效的 {} 家）。不计登记本身，本企业得分 {:.3f}，高于其中 "
+      "{:.0f}%，中位数 {:.3f}",
       listed.firms.size(), listed.valid, own_score, 100 * score.at("below").as_double(),
       score.at("median").as_double());
   out["score"] = std::move(score);

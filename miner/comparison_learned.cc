@@ -118,6 +118,7 @@ std::string beside_learned(const Context& context, const FirmFacts& facts, const
                                           mine.points[id] / 1000, ahead.points[id] / 1000, -gap / 1000)}});
   const bool same = model != nullptr && model->digest == text_of(own, "model");
   if (!same) text += "；排出此名单的学习模型已不保留或已停用，不推算新事实的作用";
+  if (same) text.append("。").append(kSupposed);
   out["text"] = text, out["items"] = std::move(items);
   out["ranks"] = same ? ranks_json(context, facts, a, place, *model, priors) : json::array();
   return json::serialize(out);

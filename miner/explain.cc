@@ -1,8 +1,8 @@
 // One firm in full, for whoever asks about it.
 #include <boost/json.hpp>
 
-#include "miner/belief.h"
 #include "miner/beside.h"
+#include "miner/questions.h"
 #include "miner/standard_view.h"
 
 namespace tanmiao::miner {
@@ -189,7 +189,9 @@ Result<std::string> explain_json(const store::Snapshot& snapshot, const Rules& r
     return Error{Errc::kRefused, "this firm was taken out on request", ""};
   const FirmFacts facts = gather(context, firm);
   const Assessment assessment = assess(context, facts);
-  json::object root = json::parse(explanation(context, facts, assessment)).as_object();
+  const auto& loaded = dynamic_cast<const LoadedRules&>(rules);
+  const std::string ask = Questions(context, loaded.priors_.get()).line(facts, assessment);
+  json::object root = json::parse(explanation(context, facts, assessment, ask)).as_object();
   Origins origins(origin);
   for (json::value& line : root.at("evidence").as_array())
     if (const auto kind = record_kind_of(line.at("kind").as_string())) origins.add(line.as_object(), *kind);
@@ -204,11 +206,8 @@ Result<std::string> explain_json(const store::Snapshot& snapshot, const Rules& r
   root["recognitions"] = std::move(recognitions);
   root["signals"] = std::move(signals);
   root["reports"] = reports_json(facts);
-  const auto& loaded = dynamic_cast<const LoadedRules&>(rules);
   TANMIAO_TRY(add_standards(context, loaded, facts, config, root));
-  if (loaded.priors_ != nullptr)
-    root["belief"] =
-        json::parse(belief_json(context, *loaded.priors_, evidence_of(context, *loaded.priors_, facts, assessment)));
+  if (loaded.priors_ != nullptr) root["belief"] = json::parse(belief_json(context, *loaded.priors_, facts, assessment));
   std::string why = in_campaign(context, facts) ? why_left_out(context, facts) : std::string(kNotInCampaign);
   if (!why.empty()) root["why_not_a_lead"] = why;
   if (why.empty() && run != nullptr) {

@@ -126,15 +126,17 @@ std::string words_in(const WordSet& set, const std::vector<Weighted>& words, std
   return up + (up.empty() || down.empty() ? "" : "；") + (down.empty() ? "" : "减分 " + down);
 }
 
-// What an item of the scorecard was found in: the words, those that count against it behind 减分, or the industries.
-// Empty where its value says all.
-std::string found_words(const Context& context, const FirmFacts& facts, Feature feature) {
+// What an item of the scorecard was found in: the words, those that count against it behind 减分, the industries, or
+// why it is judged 暂不满足. Empty where its value says all.
+std::string found_words(const Context& context, const FirmFacts& facts, const Assessment& a, Feature feature) {
   const auto& firms = context.snapshot.firms;
   if (feature == Feature::kNameWords)
     return words_in(context.card.name_set, context.card.name_words, firms.name[facts.firm]);
   if (feature == Feature::kScopeWords)
     return words_in(context.card.scope_set, context.card.scope_words, firms.scope[facts.firm]);
   std::string out;
+  if (feature == Feature::kKnownFail)
+    for (const std::string& reason : not_yet_because(context, a)) out += (out.empty() ? "" : "；") + reason;
   const FilingProfile& profile = facts.profile;
   if (feature == Feature::kFocus && profile.most > 0) {
     const auto title = context.reference.ipc_titles.find(profile.focus);
@@ -149,7 +151,8 @@ std::string found_words(const Context& context, const FirmFacts& facts, Feature 
 
 }  // namespace
 
-std::string explanation(const Context& context, const FirmFacts& facts, const Assessment& a) {
+std::string explanation(const Context& context, const FirmFacts& facts, const Assessment& a,
+                        std::string_view ask_first) {
   json::object root;
   root["as_of"] = iso(context.as_of);
   root["rubric"] = json::object{{"id", context.rubric.id},
@@ -166,7 +169,7 @@ std::string explanation(const Context& context, const FirmFacts& facts, const As
     root["rubric"].as_object()["note"] = "截至 " + iso(context.as_of) + " 该办法不在施行期，以下只作参照";
   root["gates"] = gates_json(a);
   root["scorecard"] = context.card.id;
-  root["score"] = a.score;
+  root["score"] = static_cast<double>(a.score);
   json::array contributions;
   contributions.reserve(a.contributions.size());
   for (const Contribution& c : a.contributions) {
@@ -175,14 +178,14 @@ std::string explanation(const Context& context, const FirmFacts& facts, const As
                      {"value", c.value},
                      {"weight", c.feature->weight},
                      {"points", c.points}};
-    if (std::string found = found_words(context, facts, c.feature->feature); !found.empty()) one["found"] = found;
+    if (std::string found = found_words(context, facts, a, c.feature->feature); !found.empty()) one["found"] = found;
     contributions.push_back(std::move(one));
   }
   root["contributions"] = std::move(contributions);
   root["lead_kind"] = label(a.kind);
   root["judgement"] = label(a.judgement);
   root["basis"] = strings(basis_sentences(context, facts, a));
-  root["ask_first"] = ask_first(context, facts, a);
+  root["ask_first"] = ask_first;
   root["hints"] = hints(context, facts);
   root["evidence"] = evidence_list(context, facts);
   return json::serialize(root);

@@ -203,24 +203,38 @@ GateResult answer(const Context& context, const FirmFacts& facts, const Gate& ga
   return {&gate, GateAnswer::kUnknown, "无公开依据"};
 }
 
-std::string needed_text(const Rubric& rubric, const Assessment& a) {
-  const Interval staff = a.rows[0].points, rd = a.rows[1].points, ip = a.rows[2].points;
+// What the points lack for the mark. `people`: which staff it is reckoned with.
+std::string needed_points(const Rubric& rubric, const Interval& staff, const Interval& rd, const Interval& ip,
+                          std::string_view people) {
   const std::string mark = std::to_string(rubric.pass) + " 分";
-  if (a.total.least >= rubric.pass) return "已知依据已达 " + mark;
-  if (a.total.most < rubric.pass) {
+  const int least = staff.least + rd.least + ip.least, most = staff.most + rd.most + ip.most;
+  if (least >= rubric.pass) return "已知依据已达 " + mark;
+  if (most < rubric.pass) {
     const std::string needed = needed_rd(rubric, staff.most, ip.most);
-    const std::string lack = "最高 " + std::to_string(a.total.most) + " 分，距 " + mark + "差 " +
-                             std::to_string(rubric.pass - a.total.most) + " 分";
-    return lack +
-           (needed.empty() ? "；仅提高研发费用不够，还需知识产权或科技人员" : "；按现有人员与知识产权，" + needed);
+    const std::string lack =
+        "最高 " + std::to_string(most) + " 分，距 " + mark + "差 " + std::to_string(rubric.pass - most) + " 分";
+    return lack + (needed.empty() ? "；仅提高研发费用不够，还需知识产权或科技人员"
+                                  : "；按" + std::string(people) + "与知识产权，" + needed);
   }
-  if (rd.exact()) {
-    return "还需科技人员与知识产权两项合计 " + std::to_string(rubric.pass - rd.least) + " 分";
-  }
+  if (rd.exact()) return "还需科技人员与知识产权两项合计 " + std::to_string(rubric.pass - rd.least) + " 分";
   const std::string with_known = needed_rd(rubric, staff.exact() ? staff.least : staff.most, ip.least);
   const std::string condition = staff.exact() ? "" : "如科技人员占比达 " + percent(rubric.staff.front().least) + "，";
   if (!with_known.empty()) return "达到 " + mark + "：" + condition + "按已知知识产权，" + with_known;
   return "达到 " + mark + "：" + condition + "仅靠研发费用不够，还需更多有效知识产权";
+}
+
+// A staff share below the lowest band that gives points fails by itself, whatever the other points are.
+std::string needed_text(const Rubric& rubric, const Assessment& a) {
+  const Interval staff = a.rows[0].points, rd = a.rows[1].points, ip = a.rows[2].points;
+  if (!a.staff_zero) return needed_points(rubric, staff, rd, ip, "现有人员");
+  const auto lowest =
+      std::find_if(rubric.staff.rbegin(), rubric.staff.rend(), [](const Band& b) { return b.points > 0; });
+  if (lowest == rubric.staff.rend()) return needed_points(rubric, staff, rd, ip, "现有人员");
+  const std::string share = percent(lowest->least);
+  const std::string asked = "科技人员占比须达 " + share + " 及以上（此项不得为 0 分）";
+  if (a.total.least >= rubric.pass) return "已知依据已达 " + std::to_string(rubric.pass) + " 分，但" + asked;
+  return asked + "；达到 " + share + " 后，" +
+         needed_points(rubric, {lowest->points, lowest->points}, rd, ip, "该人员占比");
 }
 
 }  // namespace

@@ -12,18 +12,19 @@
 #include "core/hash.h"
 #include "miner/learn/lead_model.h"
 #include "miner/mine_manifest.h"
+#include "miner/questions.h"
 
 namespace tanmiao::miner {
 namespace json = boost::json;
 namespace {
 
-constexpr std::string_view kMinerVersion = "6";  // raise when the same inputs give another run
+constexpr std::string_view kMinerVersion = "7";  // raise when the same inputs give another run
 constexpr std::string_view kStage = "mine";
 
 // What the leads are ordered by: the scorecard, or a learned model in its place.
 struct Order {
   const learn::FoldTrees* learned = nullptr;
-  const Priors* priors = nullptr;
+  const Priors* priors = nullptr;  // also of what to ask first
 };
 
 // What the first pass says of a firm.
@@ -66,11 +67,12 @@ Verdict judge(const Context& context, const Order& order, store::FirmNo firm) {
   return verdict;
 }
 
-Row make_row(const Context& context, const Order& order, store::FirmNo firm) {
+Row make_row(const Context& context, const Order& order, const Questions& questions, store::FirmNo firm) {
   Row row;
   row.facts = gather(context, firm);
   row.assessment = assess(context, row.facts);
-  row.explanation = explanation(context, row.facts, row.assessment);
+  row.ask_first = questions.line(row.facts, row.assessment);
+  row.explanation = explanation(context, row.facts, row.assessment, row.ask_first);
   if (order.learned != nullptr)
     row.explanation.insert(row.explanation.size() - 1,
                            ",\"learned\":" + order.learned->told(context, order.priors, row.facts, row.assessment));
@@ -80,7 +82,6 @@ Row make_row(const Context& context, const Order& order, store::FirmNo firm) {
   for (const std::string& sentence : basis_sentences(context, row.facts, row.assessment)) {
     row.basis += (row.basis.empty() ? "" : "\n") + sentence;
   }
-  row.ask_first = ask_first(context, row.facts, row.assessment);
   row.hints = hints(context, row.facts);
   return row;
 }
@@ -201,6 +202,7 @@ store::RunTable<store::Build> table_of(const Context& context, const Order& orde
                                        Progress& progress) {
   constexpr std::size_t kBlock = 1024;
   store::RunTable<store::Build> table;
+  const Questions questions(context, order.priors);
   std::uint32_t rank = 0;
   const auto take = [&](std::size_t i, const Row& row) {
     if (i % kBlock == 0) progress.update(kStage, i, candidates.size(), "写入名单");
@@ -208,15 +210,16 @@ store::RunTable<store::Build> table_of(const Context& context, const Order& orde
     append(table, candidates[i].firm, rank, row);
   };
   in_blocks<Row>(
-      arena, candidates, kBlock, [&](const Candidate& c) { return make_row(context, order, c.firm); }, take);
+      arena, candidates, kBlock, [&](const Candidate& c) { return make_row(context, order, questions, c.firm); }, take);
   return table;
 }
 
 // The model, where it may order the leads of this day.
 Order order_of(const Context& context, const Rules& rules, const MineConfig& config) {
+  const Priors* priors = dynamic_cast<const LoadedRules&>(rules).priors_.get();
   const auto* model = dynamic_cast<const learn::FoldTrees*>(config.learned.get());
-  if (model == nullptr || !model->fits(context.card) || model->learnt.until > context.as_of) return {};
-  return {model, dynamic_cast<const LoadedRules&>(rules).priors_.get()};
+  if (model == nullptr || !model->fits(context.card) || model->learnt.until > context.as_of) return {nullptr, priors};
+  return {model, priors};
 }
 
 store::RunEntry run_entry(const Context& context, const Order& order) {
@@ -236,6 +239,7 @@ store::RunEntry run_entry(const Context& context, const Order& order) {
                       {"reference", context.reference.digest},
                       {"as_of", iso(context.as_of)}};
   if (context.answers && !context.answers->digest.empty()) inputs["answers"] = context.answers->digest;
+  if (order.priors != nullptr) inputs["belief"] = hash_hex(order.priors->bytes);
   if (order.learned != nullptr) inputs["learned"] = order.learned->digest;
   run.inputs_json = json::serialize(inputs);
   run.id = hash_hex(run.inputs_json, 16);

@@ -31,7 +31,20 @@ std::string patents_sentence(const FirmFacts& f) {
   return text;
 }
 
+std::string fails_sentence(const GateResult& gate) { return "已知不满足：" + gate.gate->text + "（" + gate.why + "）"; }
+
 }  // namespace
+
+std::vector<std::string> not_yet_because(const Context& context, const Assessment& a) {
+  std::vector<std::string> out;
+  if (a.judgement != Judgement::kNotYet) return out;
+  for (const GateResult& gate : a.gates)
+    if (gate.answer == GateAnswer::kFails) out.push_back(fails_sentence(gate));
+  if (a.staff_zero) out.push_back("科技人员占比低于最低档，此项不得为 0 分");
+  if (const int pass = context.rubric.pass; a.total.most < pass)
+    out.push_back("最高可能 " + std::to_string(a.total.most) + " 分，不足 " + std::to_string(pass) + " 分");
+  return out;
+}
 
 std::string recognition_label(const Context& context, const RecognitionFact& fact) {
   const auto& r = context.snapshot.recognitions;
@@ -117,10 +130,10 @@ std::vector<std::string> basis_sentences(const Context& context, const FirmFacts
   const auto add = [&](const std::string& sentence) {
     if (!sentence.empty() && out.size() < 3) out.push_back(sentence);
   };
-  for (const GateResult& gate : a.gates) {
-    if (gate.answer == GateAnswer::kFails) add("已知不满足：" + gate.gate->text + "（" + gate.why + "）");
-  }
-  if (a.total.most < context.rubric.pass) add(a.needed);
+  for (const GateResult& gate : a.gates)
+    if (gate.answer == GateAnswer::kFails) add(fails_sentence(gate));
+  const bool points_short = a.staff_zero || a.total.most < context.rubric.pass;
+  if (a.judgement == Judgement::kNotYet && points_short) add(a.needed);
   if (const std::string text = recognitions_text(context, facts); !text.empty()) add("资质：" + text);
   if (const std::string text = signals_text(context, facts); !text.empty()) add("研发投入线索：" + text);
   add(patents_sentence(facts));
@@ -131,19 +144,6 @@ std::vector<std::string> basis_sentences(const Context& context, const FirmFacts
     add("名称或经营范围与重点产业有关：" + text);
   add("未见专利、资质或研发投入的公开依据，只按名称与经营范围排列");
   return out;
-}
-
-std::string ask_first(const Context& context, const FirmFacts& facts, const Assessment& a) {
-  const Numbers& n = facts.numbers;
-  std::string text;
-  if (facts.direct) join(text, "直接确认依据是否仍有效、是否愿意登记", "；");
-  if (std::any_of(a.gates.begin(), a.gates.end(), [](const GateResult& gate) { return gate.against; }))
-    join(text, "主营业务收入主要来自哪个行业", "；");
-  if (facts.unverified > 0) join(text, std::to_string(facts.unverified) + " 件效力待核专利的年费与权属", "；");
-  if (!n.rd_known()) join(text, "上年研发费用与销售收入", "；");
-  if (!n.staff_known()) join(text, "职工总数与科技人员数", "；");
-  if (!n.software && a.rows[2].points.least < context.rubric.class_one) join(text, "有无软件著作权", "；");
-  return text;
 }
 
 }  // namespace tanmiao::miner

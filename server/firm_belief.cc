@@ -8,8 +8,6 @@
 namespace tanmiao::server {
 namespace {
 
-constexpr double kLeastWorth = .005;  // as on the terminal: whose answer changes less is not worth a question
-
 using boost::json::object;
 
 constexpr std::string_view kConditions = "条件（满足／不满足／未知）";
@@ -23,7 +21,6 @@ Html questions_table(const object& belief) {
     each_of(question, "outcomes", [&](const object& outcome) {
       worst = std::min(worst, real_of(outcome, "pass")), best = std::max(best, real_of(outcome, "pass"));
     });
-    if (real_of(question, "value") < kLeastWorth) return;
     rows << "<tr><td>" << text_of(question, "label") << "</td><td class=\"num\">"
          << whole_percent(real_of(question, "value")) << "</td><td class=\"num\">" << whole_percent(worst) << "–"
          << whole_percent(best) << "</td></tr>";

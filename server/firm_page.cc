@@ -17,10 +17,10 @@ namespace {
 
 using boost::json::object;
 
-std::string decimal(double value) {
+std::string decimal(double value, int places = 2) {
   std::array<char, 64> text{};
   const auto [end, failed] =
-      std::to_chars(text.data(), text.data() + text.size(), value == 0 ? 0.0 : value, std::chars_format::fixed, 2);
+      std::to_chars(text.data(), text.data() + text.size(), value == 0 ? 0.0 : value, std::chars_format::fixed, places);
   return failed == std::errc() ? std::string(text.data(), end) : std::string();
 }
 
@@ -31,6 +31,9 @@ std::string plain(double value) {
   if (text.ends_with('.')) text.pop_back();
   return text;
 }
+
+// Points of the scorecard are whole thousandths, which add up to their sum as they are shown.
+std::string points_text(double points) { return decimal(points, 3); }
 
 std::string plain_thousandths(std::int64_t points) {
   const std::int64_t size = points < 0 ? -points : points;
@@ -154,7 +157,7 @@ Html why(const object& firm) {
     if (points != 0)
       helped << "<tr><td>" << text_of(item, "label") << found_in(item) << "</td><td class=\"num\">"
              << plain(real_of(item, "value")) << "</td><td class=\"num " << (points > 0 ? "plus" : "minus") << "\">"
-             << (points > 0 ? "+" : "") << decimal(points) << "</td></tr>";
+             << (points > 0 ? "+" : "") << points_text(points) << "</td></tr>";
     else if (real_of(item, "weight") > 0)
       lacking << "<li>" << text_of(item, "label") << "</li>";
   });
@@ -166,7 +169,7 @@ Html why(const object& firm) {
   if (!helped.empty())
     out << "<table><thead><tr><th>排序因素</th><th class=\"num\">取值</th><th "
            "class=\"num\">贡献</th></tr></thead><tbody>"
-        << helped << "<tr class=\"sum\"><td>合计</td><td></td><td class=\"num\">" << decimal(real_of(firm, "score"))
+        << helped << "<tr class=\"sum\"><td>合计</td><td></td><td class=\"num\">" << points_text(real_of(firm, "score"))
         << "</td></tr></tbody></table>";
   out << "</section>";
   out << "<div class=\"pair\">";

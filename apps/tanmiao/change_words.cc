@@ -19,7 +19,7 @@ constexpr std::pair<std::string_view, std::string_view> kRules[] = {
     {"miner", "程序的评分方法"},  {"campaign", "检索条件"}, {"rubric_hash", "评价指标"},
     {"scorecard_hash", "计分表"}, {"reference", "参考表"},  {kLearnedInput, "学习模型"}};
 
-std::string signed_points(double change) { return fmt::format("{}{:.2f}", change < 0 ? "−" : "+", std::abs(change)); }
+std::string signed_points(double change) { return fmt::format("{}{:.3f}", change < 0 ? "−" : "+", std::abs(change)); }
 
 // So many digits that whoever reads the text and writes it again writes the same.
 double in_micro(double points) { return std::round(points * 1e6) / 1e6; }

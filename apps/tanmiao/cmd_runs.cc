@@ -73,7 +73,7 @@ Result<store::RunEntry> run_to_compare(Workplace& place, const store::RunEntry& 
 std::string standing(std::uint32_t rank, bool start_up) {
   return rank == 0 ? "—" : (start_up ? "初创 " : "") + std::to_string(rank);
 }
-std::string score_of(const std::optional<double>& score) { return score ? fmt::format("{:.2f}", *score) : "—"; }
+std::string score_of(const std::optional<double>& score) { return score ? fmt::format("{:.3f}", *score) : "—"; }
 
 void show_diff(const RunChanges& changes, const store::RunEntry& now) {
   print(fmt::format("{}：{}（{}）对比 {}（{}）：新增 {} 家，退出 {} 家，名次变动 {} 家，其中自身有变 {} 家\n",

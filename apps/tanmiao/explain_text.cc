@@ -28,6 +28,12 @@ std::string counted(const json::object& object, std::string_view key) {
   return out.ends_with(".00") ? out.substr(0, out.size() - 3) : out;
 }
 
+// Points of the scorecard: whole thousandths, which add up to their sum as they are shown.
+std::string points_text(const json::object& object, std::string_view key) {
+  const json::value* value = object.if_contains(key);
+  return value == nullptr || !value->is_number() ? std::string() : fmt::format("{:.3f}", value->to_number<double>());
+}
+
 const json::array& list(const json::object& object, std::string_view key) {
   static const json::array none;
   const json::value* value = object.if_contains(key);
@@ -81,11 +87,11 @@ std::string contributions(const json::object& e) {
     if (points == nullptr || !points->is_number() || points->to_number<double>() == 0) continue;  // the page lists them
     const std::string found = text(c, "found");
     rows.push_back({text(c, "label") + (found.empty() ? "" : "（" + found + "）"), counted(c, "value"),
-                    text(c, "weight"), text(c, "points")});
+                    text(c, "weight"), points_text(c, "points")});
   }
   if (rows.empty()) return "  没有加分依据：公开线索很少，所以排得靠后\n";
   return table({{"依据", false, 60, true}, {"取值", true}, {"权重", true}, {"贡献", true}}, rows) + "合计 " +
-         text(e, "score") + "\n";
+         points_text(e, "score") + "\n";
 }
 
 // What a learned model says of the firm, where one orders the list: its contributions and their exact sum.
@@ -230,8 +236,6 @@ std::string inputs_text(const json::object& line) {
   return out;
 }
 
-constexpr double kLeastWorth = .005;  // of the uncertainty: whose answer takes away less is not worth a question
-
 // How likely the mark is, what to ask first, the cheapest ways there.
 std::string belief(const json::object& e) {
   const json::value* value = e.if_contains("belief");
@@ -244,7 +248,6 @@ std::string belief(const json::object& e) {
                   percent(b, "low"), percent(b, "high"), text(points, "p10"), text(points, "p90"), text(b, "priors"));
   for (const auto& item : list(b, "ask_first")) {
     const auto& question = item.as_object();
-    if (question.at("value").to_number<double>() < kLeastWorth) continue;
     out += "  先问 " + text(question, "label") + "：可减少 " + percent(question, "value") + " 的不确定\n";
   }
   for (const auto& item : list(b, "paths")) {

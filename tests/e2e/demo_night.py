@@ -2,6 +2,7 @@
 """A night over the demo city, the same night again with nothing changed, and a day later with changes."""
 import json
 import time
+from decimal import Decimal
 
 import schema
 from harness import Bench, arguments, check, main, stage
@@ -71,7 +72,22 @@ def results(bench, data):
     check(sum(f["firms_in_list"] for f in files) == len(rows) and
           all(len(open(f["file"], encoding="utf-8-sig").read().splitlines()) >= 1 + f["firms_in_list"] for f in files),
           "their firms add up to the city's list")
+    agreed(bench, data, [json.loads(row) for row in rows])
     check(bench.json("check", *bench.of(data))["sound"], "the data folder is sound")
+
+
+def agreed(bench, data, rows):
+    """What is said of a firm adds up, and is the same in the list and in its explanation."""
+    asked = 0
+    for row in rows[::max(1, len(rows) // 12)]:
+        told = bench.json("explain", row["credit_code"], *bench.of(data))
+        points = sum(Decimal(str(c["points"])) for c in told["contributions"])
+        check(points == Decimal(str(told["score"])), f"the contributions add up to {told['score']} exactly")
+        labels = [q["label"] for q in told["belief"]["ask_first"]]
+        check(told["ask_first"] == row["ask_first"] and told["ask_first"].endswith("；".join(labels)),
+              f"what to ask first: {told['ask_first']}")
+        asked += len(labels)
+    check(asked > 12, "and much is open")
 
 
 def slips(bench, data):

@@ -293,23 +293,5 @@ TEST(Backtest, ThePageHasItsPlotAndEscapes) {
   EXPECT_NE(page.find("&lt;b&gt;"), std::string::npos);
 }
 
-// What runs say adds up: the score is the sum of what its parts gave, to the bit.
-TEST(Scores, AreTheSumOfTheirContributions) {
-  std::vector<TestFirm> firms = city();
-  firms[0].patents = {{.kind = PatentKind::kInvention, .filing = day(2022, 1, 1)},
-                      {.filing = day(2023, 1, 1), .granted = day(2024, 1, 1)}};
-  const World world(firms);
-  for (store::FirmNo n = 1; n <= firms.size(); ++n) {
-    const Assessment a = world.judge(n);
-    double sum = 0;
-    for (const Contribution& c : a.contributions) sum += c.points;
-    EXPECT_EQ(sum, a.score);
-    const auto told = json::parse(explanation(world.context(), gather(world.context(), n), a));
-    double said = 0;
-    for (const auto& c : told.at("contributions").as_array()) said += c.at("points").to_number<double>();
-    EXPECT_NEAR(said, told.at("score").to_number<double>(), 1e-9) << "and in the JSON";
-  }
-}
-
 }  // namespace
 }  // namespace tanmiao::miner::backtest_test

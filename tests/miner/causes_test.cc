@@ -44,6 +44,38 @@ TEST(Causes, AGrantIsToldWithItsDay) {
   EXPECT_GT(found.now, found.before);
 }
 
+// Seen for the first time with its grant: its application had been public for long, the grant was not.
+TEST(Causes, AGrantIsToldOfARightThatWasNotThereBefore) {
+  TestPatent granted{.kind = PatentKind::kInvention,
+                     .filing = day(2024, 3, 1),
+                     .granted = day(2026, 3, 1),
+                     .events = {{PatentEvent::kGrant, day(2026, 3, 1)}},
+                     .public_date = day(2025, 9, 1)};
+  const FirmCauses found = of_one({.name = "甲"}, {.name = "甲", .patents = {granted}});
+  ASSERT_EQ(found.causes.size(), 1U) << texts(found);
+  EXPECT_EQ(found.causes[0].text, "发明专利 20200（一种装置）此前未收录，申请于 2024-03-01，授权于 2026-03-01");
+  EXPECT_EQ(found.causes[0].kind, CauseKind::kFact);
+  EXPECT_EQ(found.causes[0].date, day(2026, 3, 1));
+  granted.granted = day(2025, 12, 1), granted.events = {{PatentEvent::kGrant, day(2025, 12, 1)}};
+  const FirmCauses late = of_one({.name = "甲"}, {.name = "甲", .patents = {granted}});
+  ASSERT_EQ(late.causes.size(), 1U);
+  EXPECT_EQ(late.causes[0].kind, CauseKind::kLate) << "granted before the earlier day: only its coming is new";
+  EXPECT_NE(late.causes[0].text.find("授权于 2025-12-01"), std::string::npos);
+}
+
+TEST(Causes, TheListsOfTheRegisterAndTheKindOfEnterpriseAreNamed) {
+  const TestFirm clean{.name = "甲有限公司", .org_type = "有限责任公司"};
+  TestFirm dishonest = clean, abnormal = clean, sole = clean;
+  dishonest.flags |= store::kFirmDishonest, abnormal.flags |= store::kFirmAbnormal;
+  sole.org_type = "个人独资企业";
+  EXPECT_EQ(texts(of_one(clean, dishonest)), "fact: 列入严重违法失信名单\n");
+  EXPECT_LT(of_one(clean, dishonest).now, of_one(clean, dishonest).before);
+  EXPECT_EQ(texts(of_one(dishonest, clean)), "fact: 移出严重违法失信名单\n");
+  EXPECT_EQ(texts(of_one(clean, abnormal)), "fact: 列入经营异常名录\n");
+  EXPECT_EQ(texts(of_one(clean, sole)), "fact: 企业类型由 有限责任公司 变为 个人独资企业\n");
+  EXPECT_EQ(texts(of_one(dishonest, dishonest)), "");
+}
+
 TEST(Causes, WhatWasPublicAllAlongIsNotNews) {
   const TestPatent old{.kind = PatentKind::kUtility,
                        .filing = day(2020, 3, 1),

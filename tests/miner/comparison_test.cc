@@ -94,7 +94,7 @@ TEST(WhyNotHigher, TheFirstOfTheListLacksNothingAndFirmsThatAreNoLeadsAreNotComp
 TEST(WhyNotHigher, ANewFactBringsTheRankThatWasTold) {
   auto firms = stairs(9);
   const Mined before(firms);
-  for (const store::FirmNo firm : {1U, 4U, 8U}) {
+  for (const store::FirmNo firm : {1U, 3U, 4U, 8U}) {  // with one more the third has three in one field
     const auto explained = before.explained(firm);
     const json::object* told = step(explained, "class_two");
     ASSERT_NE(told, nullptr);
@@ -104,6 +104,109 @@ TEST(WhyNotHigher, ANewFactBringsTheRankThatWasTold) {
     EXPECT_EQ(number(told->at("rank")), after.rank(firm)) << firm;
     EXPECT_NEAR(number(told->at("points")), after.world.judge(firm).score - before.world.judge(firm).score, 1e-9);
   }
+}
+
+// A firm of 100 with its answers: sales 10 million yuan, R&D in per mille of them, no software unless told.
+TestFirm told(const std::string& name, int technical, int rd_per_mille, const std::string& software) {
+  TestFirm firm{name};
+  firm.signals = {{"self_report", day(2026, 3, 1),
+                   R"({"staff_total":100,"tech_staff":)" + std::to_string(technical) +
+                       R"(,"revenue":"1000000000","rd_expense":")" + std::to_string(rd_per_mille * 1000000) +
+                       R"(","total_cost":"900000000")" + software + "}"}};
+  return firm;
+}
+constexpr const char* kNoSoftware = R"(,"software_copyrights":0)";
+TestPatent invention() {
+  TestPatent out = model(20);
+  out.kind = PatentKind::kInvention;
+  return out;
+}
+
+// A fact that brings the points to the mark takes away what is held against a firm that cannot reach it.
+TEST(WhyNotHigher, WhatFollowsFromAFactIsToldWithIt) {
+  auto firms = stairs(9);
+  TestFirm short_of_two = told("乙有限公司", 20, 50, kNoSoftware);  // 12 + 40 + 6
+  short_of_two.patents.push_back(model(1));
+  firms.push_back(short_of_two);
+  firms.push_back(told("丙有限公司", 20, 50, ""));  // 12 + 40, software not named
+  const Mined before(firms);
+  struct Case {
+    store::FirmNo firm;
+    std::string id;
+  };
+  for (const Case& one : {Case{10, "class_two"}, {10, "grant"}, {11, "grant"}, {11, "software"}}) {
+    const json::object explained = before.explained(one.firm);
+    ASSERT_EQ(explained.at("judgement").as_string(), "暂不满足");
+    const json::object* said = step(explained, one.id);
+    ASSERT_NE(said, nullptr) << one.firm << one.id;
+    auto changed = firms;
+    TestFirm& now = changed[one.firm - 1];
+    if (one.id == "class_two") now.patents.push_back(model(20));
+    if (one.id == "grant") now.patents.push_back(invention());
+    if (one.id == "software") now = told("丙有限公司", 20, 50, R"(,"software_copyrights":4)");
+    const Mined after(changed);
+    const double was = before.world.judge(one.firm).score, is = after.world.judge(one.firm).score;
+    EXPECT_DOUBLE_EQ(number(said->at("points")), in_thousandths(is - was)) << one.firm << one.id;
+    EXPECT_GE(number(said->at("points")), 10) << "what was held against it falls away";
+    EXPECT_EQ(number(said->at("rank")), after.rank(one.firm)) << one.firm << one.id;
+    EXPECT_EQ(said->at("judgement").as_string(), after.explained(one.firm).at("judgement").as_string());
+    EXPECT_THAT(std::string(said->at("text").as_string()), testing::HasSubstr("研判由暂不满足变为较有希望"));
+  }
+  EXPECT_EQ(step(before.explained(4), "software"), nullptr) << "it lifts nothing where nothing is held against it";
+}
+
+// A right of the firm's own field makes its filings stand in one: what counts for that is told with it.
+TEST(WhyNotHigher, ANewFilingStandsInTheFieldOfTheOthers) {
+  const auto firms = stairs(6);
+  const Mined before(firms);
+  for (const store::FirmNo firm : {2U, 3U, 5U}) {
+    const json::object explained = before.explained(firm);
+    const json::object* said = step(explained, "filing");
+    ASSERT_NE(said, nullptr);
+    auto changed = firms;
+    changed[firm - 1].patents.push_back({.kind = PatentKind::kInvention, .filing = to_day(kToday), .ipc = "A01B1/00"});
+    const Mined after(changed);
+    EXPECT_DOUBLE_EQ(number(said->at("points")),
+                     in_thousandths(after.world.judge(firm).score - before.world.judge(firm).score));
+    EXPECT_EQ(number(said->at("rank")), after.rank(firm));
+  }
+}
+
+// 80 points and too few staff: the reason is told, and no condition is said to fail where none does.
+TEST(NotYet, TheReasonIsTheOneItHas) {
+  TestFirm few = told("甲有限公司", 9, 60, kNoSoftware);
+  few.patents.push_back(invention());
+  TestFirm low = told("乙有限公司", 20, 50, kNoSoftware);
+  TestFirm few_and_low = told("丙有限公司", 9, 50, kNoSoftware);
+  TestFirm listed = told("丁有限公司", 30, 60, kNoSoftware);
+  listed.flags |= store::kFirmDishonest;
+  const Mined mined({few, low, few_and_low, listed, {"戊有限公司"}});
+  const auto of = [&](store::FirmNo firm) {
+    const json::object explained = mined.explained(firm);
+    std::string found;
+    for (const auto& item : explained.at("contributions").as_array())
+      if (item.at("id").as_string() == "known_fail" && item.as_object().contains("found"))
+        found = item.at("found").as_string();
+    return std::tuple(std::string(explained.at("judgement").as_string()),
+                      std::string(explained.at("basis").at(0).as_string()), found,
+                      std::string(explained.at("rubric").at("needed").as_string()), json::serialize(explained));
+  };
+  const auto [judged, basis, found, needed, all] = of(1);
+  EXPECT_EQ(judged, "暂不满足");
+  EXPECT_EQ(basis, "已知依据已达 60 分，但科技人员占比须达 10% 及以上（此项不得为 0 分）");
+  EXPECT_EQ(needed, basis);
+  EXPECT_EQ(found, "科技人员占比低于最低档，此项不得为 0 分");
+  EXPECT_THAT(std::get<1>(of(2)), testing::StartsWith("最高 52 分，距 60 分差 8 分；按现有人员与知识产权，"));
+  EXPECT_EQ(std::get<2>(of(2)), "最高可能 52 分，不足 60 分");
+  EXPECT_THAT(std::get<1>(of(3)), testing::StartsWith("科技人员占比须达 10% 及以上（此项不得为 0 分）；达到 10% 后，"
+                                                      "最高 44 分，距 60 分差 16 分"));
+  EXPECT_EQ(std::get<2>(of(3)), "科技人员占比低于最低档，此项不得为 0 分；最高可能 40 分，不足 60 分");
+  EXPECT_THAT(std::get<1>(of(4)), testing::StartsWith("已知不满足：")) << "here a condition does";
+  EXPECT_THAT(std::get<2>(of(4)),
+              testing::AllOf(testing::StartsWith("已知不满足："), testing::HasSubstr("列入严重违法失信名单")));
+  EXPECT_EQ(std::get<2>(of(5)), "");
+  for (const store::FirmNo firm : {1U, 2U, 3U, 5U})
+    EXPECT_THAT(std::get<4>(of(firm)), testing::Not(testing::HasSubstr("条件不满足"))) << firm;
 }
 
 TEST(WhyNotHigher, StartUpsAreComparedWithStartUps) {

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "fixture.h"
+#include "miner/questions.h"
 #include "tabular/reference_reader.h"
 
 namespace tanmiao::miner::mine_test {
@@ -194,7 +195,10 @@ TEST(Mine, TheExplanationOfARowIsThatOfItsFirm) {
   store::PackedReader explanations(run->explanation);
   for (std::size_t i = 0; i < run->size(); ++i) {
     const FirmFacts facts = gather(context, run->firm[i]);
-    EXPECT_EQ(explanations.read(i).value(), explanation(context, facts, assess(context, facts))) << i;
+    const Assessment a = assess(context, facts);
+    const std::string ask = Questions(context, world.loaded().priors_.get()).line(facts, a);
+    EXPECT_EQ(run->ask_first[i], ask) << i;
+    EXPECT_EQ(explanations.read(i).value(), explanation(context, facts, a, ask)) << i;
   }
 }
 

@@ -3,6 +3,7 @@
 
 #include "core/messages.h"
 #include "fixture.h"
+#include "miner/questions.h"
 #include "tabular/reference_reader.h"
 
 namespace tanmiao::miner::rubric_test {
@@ -203,7 +204,8 @@ TEST(Rubric, ARegisteredTradeSpeaksAgainstAFirmAndProvesNothing) {
   EXPECT_EQ(held.gates.back().answer, GateAnswer::kHolds);
   EXPECT_EQ(points(held, Feature::kGateDoubt), 0);
   const Context context = world.context();
-  EXPECT_NE(ask_first(context, gather(context, 1), doubted).find("主营业务收入主要来自哪个行业"), std::string::npos);
+  const Questions questions(context, world.loaded().priors_.get());
+  EXPECT_NE(questions.line(gather(context, 1), doubted).find("主营业务收入主要来自哪个行业"), std::string::npos);
 }
 
 // All combinations of domain table tech_sme_needed_rd.csv: share needed of revenue and of cost in percent, 0
