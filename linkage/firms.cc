@@ -24,11 +24,6 @@ Place place_of(const Slim& r, const Reference& reference, std::string_view code)
                                    parsed ? parsed->authority() : 0);
 }
 
-// The place in a name-only identity: the county, or the prefecture while no county is known.
-std::string name_identity(std::string_view key, const Place& place) {
-  return "name:" + std::string(key) + "@" + std::to_string(place.county != 0 ? place.county : place.prefecture);
-}
-
 }  // namespace
 
 bool elsewhere(const Place& a, const Place& b) {
@@ -48,6 +43,8 @@ std::string valid_code(std::string_view text) {
   return code ? code->text() : std::string();
 }
 
+bool codes_differ(std::string_view a, std::string_view b) { return !a.empty() && !b.empty() && a != b; }
+
 NameInfo name_info(std::string_view name, const Reference& reference) {
   NameInfo info;
   if (name.empty()) return info;
@@ -55,6 +52,7 @@ NameInfo name_info(std::string_view name, const Reference& reference) {
   info.key = std::move(parsed.exact_key);
   info.form = parsed.form_class;
   info.branch = parsed.branch;
+  info.region = !parsed.region.empty();
   if (!parsed.parent_name.empty()) info.parent_key = exact_name_key(parsed.parent_name, reference);
   if (!parsed.former_name.empty()) info.former.push_back(exact_name_key(parsed.former_name, reference));
   return info;
@@ -206,39 +204,6 @@ void Firms::add_listed() {
   }
 }
 
-// Registrations without a code join the one firm of their name, or make a firm known by name and county.
-void Firms::add_uncoded(const std::vector<Waiting>& waiting) {
-  std::vector<std::pair<const Waiting*, std::string>> own;
-  for (const Waiting& w : waiting) {
-    if (w.name->key.empty()) continue;
-    Verdict v = resolve_key(*w.record, 0, *w.name, w.place, kNoDay);
-    const auto joined = joined_.find(name_identity(w.name->key, w.place));
-    if (v.reason != LinkReason::kDecision && joined != joined_.end())
-      v = {joined->second, kNoCluster, LinkReason::kDecision, {joined->second}, {}, false, false, false, {}};
-    const bool decided = v.reason == LinkReason::kDecision;
-    if (v.firm != kNoCluster && v.reason != LinkReason::kBranch && (decided || !elsewhere(clusters[v.firm], w.place))) {
-      clusters[v.firm].records.push_back(w.record);
-      links.push_back({w.record->id, v.firm, v.reason, 0});
-      continue;
-    }
-    if (!v.candidates.empty() || v.gone) {
-      if (v.why.empty()) v.why = "同名企业在另一县区，未自动归并";
-      reviews.push_back(review(*w.record, 0, w.record->get(Field::kFirmName), v));
-      reviews.back().candidates = v.candidates;  // numbers come later
-    }
-    if (!v.candidates.empty()) continue;
-    own.emplace_back(&w, name_identity(w.name->key, w.place));
-  }
-  const auto coded = static_cast<ClusterNo>(clusters.size());
-  for (const auto& [w, identity] : own) {
-    const ClusterNo no = open(identity, "");
-    clusters[no].records.push_back(w->record);
-    links.push_back({w->record->id, no, LinkReason::kOwn, 0});
-  }
-  for (ClusterNo c = 0; c < clusters.size(); ++c)
-    if (c >= coded || clusters[c].records.size() > 1) finish_cluster(c);
-}
-
 void Firms::relate_branches() {
   for (ClusterNo c = 0; c < clusters.size(); ++c) {
     const NameInfo& name = clusters[c].name;
@@ -259,34 +224,64 @@ ClusterNo Firms::by_code(std::string_view code) const {
   return found == by_identity_.end() ? kNoCluster : found->second;
 }
 
-Verdict Firms::by_rule(const Slim& record, const NameInfo& name, const Place& place, Day day,
-                       const std::vector<ClusterNo>& forbidden) const {
-  Verdict v = choose(name.key, false, forbidden, LinkReason::kName, place, day);
+// Who bore the name on the day, of those who existed on the other one.
+Verdict Firms::bearer(std::string_view key, const std::vector<ClusterNo>& forbidden, const Place& place, Day existed_on,
+                      Day borne_on) const {
+  Verdict v = choose(key, false, forbidden, LinkReason::kName, place, existed_on, borne_on);
   // Who bears the name today did not exist then, or bore another one: another firm may have borne it.
   if (v.candidates.empty() || v.out_of_time || v.other_name) {
-    Verdict former = choose(name.key, true, forbidden, LinkReason::kFormerName, place, day);
+    Verdict former = choose(key, true, forbidden, LinkReason::kFormerName, place, existed_on, borne_on);
     // Also where several bore it: the one that bears it now is the one that cannot be meant.
     const bool borne = !former.candidates.empty() && !former.out_of_time && !former.other_name;
     if (v.candidates.empty() || borne) v = std::move(former);
   } else {
-    doubt_by_former(name.key, forbidden, place, day, v);
-  }
-  if (v.firm != kNoCluster && clusters[v.firm].parent != kNoCluster && record.kind != RecordKind::kFirm &&
-      !holds(forbidden, clusters[v.firm].parent)) {
-    v.through = v.firm, v.firm = clusters[v.firm].parent, v.reason = LinkReason::kBranch;
-  } else if (v.candidates.empty() && name.branch && !name.parent_key.empty()) {
-    v = choose(name.parent_key, false, forbidden, LinkReason::kBranch, place, day);
-    if (v.firm != kNoCluster) v.reason = LinkReason::kBranch;
+    doubt_by_former(key, forbidden, place, borne_on, v);
   }
   return v;
 }
 
+Verdict Firms::by_rule(const Slim& record, const NameInfo& name, const Place& place, const NameDays& days,
+                       const std::vector<ClusterNo>& forbidden) const {
+  const Day existed_on = days.existed();
+  Verdict v = bearer(name.key, forbidden, place, existed_on, existed_on);
+  // Nobody is known to have borne it when the patent was filed: whoever was there and bore it on the day of the
+  // publication, where applicants stand under the names of that day.
+  if (v.other_name && days.filed != kNoDay && days.named != kNoDay)
+    if (Verdict later = bearer(name.key, forbidden, place, existed_on, days.named); !later.other_name)
+      v = std::move(later);
+  if (v.out_of_time && days.by_year) v.why += "（申请日未知，按申请号的年份）";
+  if (v.firm != kNoCluster && clusters[v.firm].parent != kNoCluster && record.kind != RecordKind::kFirm &&
+      !holds(forbidden, clusters[v.firm].parent)) {
+    v.through = v.firm, v.firm = clusters[v.firm].parent, v.reason = LinkReason::kBranch;
+  } else if (v.candidates.empty() && name.branch && !name.parent_key.empty()) {
+    v = choose(name.parent_key, false, forbidden, LinkReason::kBranch, place, existed_on, existed_on);
+    if (v.firm != kNoCluster) v.reason = LinkReason::kBranch;
+  }
+  if (v.firm != kNoCluster && v.reason != LinkReason::kBranch && record.kind != RecordKind::kFirm && !name.region)
+    doubt_far(place, v);
+  return v;
+}
+
+// Lists leave out the region that stands in front of a firm's name. What then remains may be the name of another firm,
+// where the record says another prefecture than any the firm was ever in.
+void Firms::doubt_far(const Place& place, Verdict& v) const {
+  Place there;
+  there.prefecture = place.prefecture;
+  const Cluster& firm = clusters[v.firm];
+  if (!elsewhere(firm, there)) return;
+  v.why = "记录写明在" + place_name(place.prefecture) + "，此名称的企业在" + place_name(firm.place.prefecture) +
+          "，而名称未带地区，可能是另一家";
+  v.candidates = {v.firm};
+  v.firm = kNoCluster;
+}
+
 Verdict Firms::resolve_key(const Slim& record, std::uint16_t slot, const NameInfo& name, const Place& place,
-                           Day day) const {
+                           const NameDays& days, std::vector<ClusterNo> forbidden) const {
   const Said people = said(record, name.key, slot);
   if (people.same != kNoCluster)
     return {people.same, kNoCluster, LinkReason::kDecision, {people.same}, {}, false, false, false, {}};
-  Verdict v = by_rule(record, name, place, day, people.different);
+  forbidden.insert(forbidden.end(), people.different.begin(), people.different.end());
+  Verdict v = by_rule(record, name, place, days, forbidden);
   if (people.gone.empty()) return v;
   if (v.firm != kNoCluster) v.candidates = {v.firm};
   v.firm = v.through = kNoCluster, v.gone = true;
@@ -296,14 +291,14 @@ Verdict Firms::resolve_key(const Slim& record, std::uint16_t slot, const NameInf
 }
 
 Verdict Firms::resolve(const Slim& record, std::uint16_t slot, std::string_view name, std::string_view address,
-                       std::string_view county, std::string_view city, Day day) const {
-  return resolve(record, slot, name_info(name, reference_), address, county, city, day);
+                       std::string_view county, std::string_view city, const NameDays& days) const {
+  return resolve(record, slot, name_info(name, reference_), address, county, city, days);
 }
 
 Verdict Firms::resolve(const Slim& record, std::uint16_t slot, const NameInfo& name, std::string_view address,
-                       std::string_view county, std::string_view city, Day day) const {
+                       std::string_view county, std::string_view city, const NameDays& days) const {
   if (name.key.empty()) return {};
-  return resolve_key(record, slot, name, reference_.regions.resolve(address, county, city, 0), day);
+  return resolve_key(record, slot, name, reference_.regions.resolve(address, county, city, 0), days);
 }
 
 std::vector<store::FirmNo> Firms::numbers(const std::vector<ClusterNo>& some) const {

@@ -17,11 +17,19 @@ inline constexpr ClusterNo kNoCluster = ~0u;
 // What a name says, worked out once.
 struct NameInfo {
   std::string key, parent_key;
-  std::vector<std::string> former;    // keys
-  FormClass form = FormClass::kNone;  // as firm_form() says it
-  bool branch = false;
+  std::vector<std::string> former;      // keys
+  FormClass form = FormClass::kNone;    // as firm_form() says it
+  bool branch = false, region = false;  // region: it names one
 };
 NameInfo name_info(std::string_view name, const Reference& reference);
+
+// The days of which a record speaks when it names a firm; kNoDay: it does not say.
+struct NameDays {
+  Day filed = kNoDay;    // an applicant's filing: the firm was there then, under this name or the one of `named`
+  bool by_year = false;  // `filed` is the end of the year that the number of the application tells
+  Day named = kNoDay;    // on which the name stands there: of the publication, the event, the list
+  Day existed() const { return filed != kNoDay ? filed : named; }
+};
 
 // When a name was borne, as far as it is known: from the day `from`, before the day `until`.
 struct NamePeriod {
@@ -60,6 +68,7 @@ struct Verdict {
   bool out_of_time = false;  // the firms of this name did not exist on the day
   bool other_name = false;   // by what is known of names in time, the firm bore another one on the day
   std::string detail{};      // as store::ReviewItem::detail, of several firms that share the name
+  bool contradicts = false;  // two valid codes differ: no rule and no probability links it
 };
 // Both places are known and differ. Of a firm: whatever place it has or had.
 bool elsewhere(const Place& a, const Place& b);
@@ -92,13 +101,13 @@ class Firms {
   std::vector<store::ReviewItem> reviews;
   std::vector<store::FirmEntry> new_firms, merged;
 
-  // Which firm `record` means by the `name` in `slot`. `address`, `county`, `city`: what the record says of the place;
-  // `day`: the name was borne on, kNoDay when it is not known. May be called by many threads.
+  // Which firm `record` means by the `name` in `slot`. `address`, `county`, `city`: what the record says of the place.
+  // May be called by many threads.
   Verdict resolve(const Slim& record, std::uint16_t slot, std::string_view name, std::string_view address,
-                  std::string_view county, std::string_view city, Day day) const;
+                  std::string_view county, std::string_view city, const NameDays& days) const;
   // The same of a name that was worked out before.
   Verdict resolve(const Slim& record, std::uint16_t slot, const NameInfo& name, std::string_view address,
-                  std::string_view county, std::string_view city, Day day) const;
+                  std::string_view county, std::string_view city, const NameDays& days) const;
   // For records that carry a credit code; kNoCluster when the code is unknown.
   ClusterNo by_code(std::string_view code) const;
   // The firm of this number if another one absorbed it; else null.
@@ -153,13 +162,20 @@ class Firms {
   void give_numbers();
   void merge_names();
   Verdict choose(std::string_view key, bool former, const std::vector<ClusterNo>& forbidden, store::LinkReason one,
-                 const Place& place, Day day) const;
+                 const Place& place, Day existed_on, Day borne_on) const;
   Day given_up(const Cluster& firm, std::string_view key) const;
   void doubt_by_former(std::string_view key, const std::vector<ClusterNo>& forbidden, const Place& place, Day day,
                        Verdict& v) const;
-  Verdict resolve_key(const Slim& record, std::uint16_t slot, const NameInfo& name, const Place& place, Day day) const;
-  Verdict by_rule(const Slim& record, const NameInfo& name, const Place& place, Day day,
+  Verdict bearer(std::string_view key, const std::vector<ClusterNo>& forbidden, const Place& place, Day existed_on,
+                 Day borne_on) const;
+  Verdict resolve_key(const Slim& record, std::uint16_t slot, const NameInfo& name, const Place& place,
+                      const NameDays& days, std::vector<ClusterNo> forbidden = {}) const;
+  Verdict by_rule(const Slim& record, const NameInfo& name, const Place& place, const NameDays& days,
                   const std::vector<ClusterNo>& forbidden) const;
+  void doubt_far(const Place& place, Verdict& v) const;
+  Verdict of_registration(const Waiting& waiting) const;
+  void open_uncoded(std::vector<std::pair<const Waiting*, std::string>>& own);
+  void wait(const Slim& registration, const Verdict& verdict);
   Said said(const Slim& record, std::string_view key, std::uint16_t slot) const;
   void follow_register();
   ClusterNo heir(std::string_view identity) const;
@@ -185,5 +201,7 @@ class Firms {
 
 // The canonical code when the text is a valid one, else empty.
 std::string valid_code(std::string_view text);
+// Of two that are valid or empty: both are known and not the same. Such two are never one firm, whoever says so.
+bool codes_differ(std::string_view a, std::string_view b);
 
 }  // namespace tanmiao::linkage

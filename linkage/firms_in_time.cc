@@ -132,15 +132,15 @@ std::string out_of_time(const Cluster& firm, Day day) {
 // county. Who bore another name on that day counts only where nobody else bore this one: registers tell of changes late
 // or correct a slip, and patents go on under a name of before.
 Verdict Firms::choose(std::string_view key, bool former, const std::vector<ClusterNo>& forbidden, LinkReason one,
-                      const Place& place, Day day) const {
+                      const Place& place, Day existed_on, Day borne_on) const {
   Verdict v;
   for (const ClusterNo c : table_.find(key, former))
     if (!holds_one(forbidden, c)) v.candidates.push_back(c);
   std::vector<ClusterNo> alive, bearers;
   for (const ClusterNo c : v.candidates) {
-    if (!existed(clusters[c], day)) continue;
+    if (!existed(clusters[c], existed_on)) continue;
     alive.push_back(c);
-    if (bore(clusters[c], key, day)) bearers.push_back(c);
+    if (bore(clusters[c], key, borne_on)) bearers.push_back(c);
   }
   v.other_name = bearers.empty() && !alive.empty();
   if (!v.other_name) alive = std::move(bearers);
@@ -150,7 +150,7 @@ Verdict Firms::choose(std::string_view key, bool former, const std::vector<Clust
   }
   if (alive.empty() && !v.candidates.empty()) {
     v.out_of_time = true;
-    v.why = out_of_time(clusters[v.candidates[0]], day);
+    v.why = out_of_time(clusters[v.candidates[0]], existed_on);
     return v;
   }
   std::vector<ClusterNo> near;
@@ -158,7 +158,7 @@ Verdict Firms::choose(std::string_view key, bool former, const std::vector<Clust
     if (place.county != 0 && clusters[c].place.county == place.county) near.push_back(c);
   if (near.empty() && place.county != 0)
     for (const ClusterNo c : alive)
-      if (was_in(clusters[c], place.county, day)) near.push_back(c);
+      if (was_in(clusters[c], place.county, existed_on)) near.push_back(c);
   if (near.size() > 1 && place.township != 0)
     std::erase_if(near, [&](ClusterNo c) { return clusters[c].place.township != place.township; });
   if (near.size() == 1) v.firm = near[0], v.reason = LinkReason::kNameCounty;

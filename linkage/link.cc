@@ -36,7 +36,8 @@ Result<std::string> inputs_of(store::Store& store, const LinkConfig& config, con
     text += '\n';
   }
   if (config.name_model != nullptr) {
-    text += std::string(model) + ' ' + std::to_string(config.suggest_from) + '\n';
+    text += std::string(model) + ' ' + std::to_string(config.suggest_from) + ' ' + std::to_string(config.habits_from) +
+            '\n';
     for (const auto& [kind, from] : config.link_from)
       text += std::string(kind_name(kind)) + ' ' + std::to_string(from) + '\n';
     const RecordWorth& w = config.worth;
@@ -273,6 +274,7 @@ Result<std::shared_ptr<const store::Snapshot>> assemble_as_of(store::Store& stor
     if (auto made = store::Snapshot::open(folder)) return made;
   TANMIAO_ASSIGN(const Intake intake, take_in(store, view, config, progress));
   TANMIAO_ASSIGN(NamesFrame frame, open_names(store, config, reference, std::move(model)));
+  frame.fixed = true;
   TANMIAO_ASSIGN(const Assembly made, assemble(intake, config, reference, frame));
   // A run that is kept must not name firms by numbers that others may get later. Who only looks borrows them: a folder
   // of its own, which nothing names.

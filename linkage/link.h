@@ -21,6 +21,9 @@ namespace tanmiao::linkage {
 
 struct MatchModel;
 
+// Names with candidates from which the habits of their lists are learnt (match/fit.h: learn_habits()).
+inline constexpr std::size_t kHabitsFrom = 100;
+
 struct LinkConfig {
   int threads = 0;                        // 0: as many as there are cores
   std::vector<std::string> source_order;  // survivorship: sources from most to least trusted; others follow by name
@@ -30,14 +33,16 @@ struct LinkConfig {
   // Least probability from which a name that no rule linked is linked without a person, by kind of record; absent or 1:
   // never.
   std::map<RecordKind, double> link_from;
-  RecordWorth worth;         // by which what waits is put in order
-  bool refit_names = false;  // freeze the model of names anew, and say what that changes
+  RecordWorth worth;                      // by which what waits is put in order
+  bool refit_names = false;               // freeze the model of names anew, and say what that changes
+  std::size_t habits_from = kHabitsFrom;  // until so many are there nothing is linked by probability
 };
 
 // The question which firms come near a name that no rule linked (names_near.h).
 struct NamesReport {
   std::uint64_t listed = 0, came = 0, went = 0;  // names of firms; since the last link
   std::uint64_t questions = 0, asked = 0;        // names without a firm; those that were looked up in this link
+  std::uint64_t habits = 0;                      // names from which habits were learnt; 0: none are known
   std::string model;                             // version of the frozen model
   bool frozen_now = false;
   std::string why;  // it was frozen now

@@ -14,10 +14,12 @@ struct Mention {
   std::string_view name;
   Field field;
   Verdict verdict;
+  NameDays days{};                 // by which it was resolved
   const NameInfo* info = nullptr;  // of patents and their events: what the name says
   // Several firms bear the name, and rules cannot tell them apart.
   bool shared() const {
-    return verdict.firm == kNoCluster && verdict.candidates.size() > 1 && !verdict.gone && !verdict.out_of_time;
+    return verdict.firm == kNoCluster && verdict.candidates.size() > 1 && !verdict.gone && !verdict.out_of_time &&
+           !verdict.contradicts;
   }
   // No rule says anything of it, nor did a person: names that come near are asked for (suggest.h).
   bool open() const {
@@ -33,11 +35,13 @@ struct Mentions {
 // What codes, equal names and people say of them.
 Mentions mentions_by_rule(const Firms& firms, int threads);
 
-// The day on which the names of a record were borne: a patent's of its publication, which may name a later owner, else
+// The day on which the names of a record stand there: a patent's of its publication, which may name a later owner, else
 // of its filing; of the others their own; kNoDay when none is known.
 Day day_of_names(const Slim& record);
 // Where the firm is that a name of the record means, as far as the record says.
 Place place_of_names(const Slim& record, const Firms& firms);
+// The application that a patent or an event is of.
+std::string_view application_of(const Slim& record);
 // The date of a recognition or a signal.
 Day date_of(const Slim& record);
 

@@ -1,11 +1,33 @@
 #include "linkage/name_model.h"
 
+#include <charconv>
+
 #include "core/hash.h"
 
 namespace tanmiao::linkage {
 namespace {
 
 constexpr std::string_view kBetween = "--\n";  // weights above, frequencies below
+
+constexpr std::string_view kHabits = "habits ";
+
+std::string habits_line(const Habits& habits) {
+  return std::string(kHabits) + std::to_string(habits.sample) + ' ' + std::to_string(habits.questions) + '\n';
+}
+
+// Takes the line away from the text.
+Result<Habits> read_habits(std::string_view& text) {
+  const Error error{Errc::kCorrupt, "a model of names: it does not say what its habits were learnt from", "line 2"};
+  Habits habits;
+  if (!text.starts_with(kHabits)) return error;
+  const char* const end = text.data() + text.size();
+  const auto sample = std::from_chars(text.data() + kHabits.size(), end, habits.sample);
+  if (sample.ec != std::errc() || sample.ptr == end || *sample.ptr != ' ') return error;
+  const auto questions = std::from_chars(sample.ptr + 1, end, habits.questions);
+  if (questions.ec != std::errc() || questions.ptr == end || *questions.ptr != '\n') return error;
+  text.remove_prefix(static_cast<std::size_t>(questions.ptr + 1 - text.data()));
+  return habits;
+}
 
 // A model of a program that compared otherwise says nothing of what is compared now.
 std::string levels_line() {
@@ -19,8 +41,10 @@ std::string levels_line() {
 
 }  // namespace
 
-Result<std::shared_ptr<const NameModel>> NameModel::freeze(const MatchModel& weights, const Frequencies& frequencies) {
-  return parse(levels_line() + match_model_text(weights) + std::string(kBetween) + frequencies.text());
+Result<std::shared_ptr<const NameModel>> NameModel::freeze(const MatchModel& weights, const Frequencies& frequencies,
+                                                           const Habits& habits) {
+  return parse(levels_line() + habits_line(habits) + match_model_text(weights) + std::string(kBetween) +
+               frequencies.text());
 }
 
 Result<std::shared_ptr<const NameModel>> NameModel::parse(std::string_view text) {
@@ -32,7 +56,9 @@ Result<std::shared_ptr<const NameModel>> NameModel::parse(std::string_view text)
   auto model = std::make_shared<NameModel>();
   model->version = hash_hex(text, 12);
   model->text = std::string(text);
-  TANMIAO_ASSIGN(model->weights, parse_match_model(text.substr(levels.size(), at - levels.size())));
+  std::string_view weights = text.substr(levels.size(), at - levels.size());
+  TANMIAO_ASSIGN(model->habits, read_habits(weights));
+  TANMIAO_ASSIGN(model->weights, parse_match_model(weights));
   TANMIAO_ASSIGN(model->frequencies, Frequencies::parse(text.substr(at + kBetween.size())));
   return std::shared_ptr<const NameModel>(std::move(model));
 }

@@ -3,6 +3,7 @@
 // comes to the list: only so can a night look again at what changed alone, and end where a rebuild ends.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -12,14 +13,22 @@
 
 namespace tanmiao::linkage {
 
+// What the habits of the list's questions (fit.h) were learnt from, on the day of the model.
+struct Habits {
+  std::uint64_t sample = 0;     // questions that were looked at and have candidates
+  std::uint64_t questions = 0;  // all of that day, firms of the list that were asked themselves left out
+};
+
 struct NameModel {
+  Habits habits;
   MatchModel weights;
   Frequencies frequencies;
   std::string version;  // hash of the text
   std::string text;
 
   // Read back from its own text, so that what is kept and what is used are the same to the last digit.
-  static Result<std::shared_ptr<const NameModel>> freeze(const MatchModel& weights, const Frequencies& frequencies);
+  static Result<std::shared_ptr<const NameModel>> freeze(const MatchModel& weights, const Frequencies& frequencies,
+                                                         const Habits& habits = {});
   static Result<std::shared_ptr<const NameModel>> parse(std::string_view text);
 };
 

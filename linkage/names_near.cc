@@ -15,7 +15,7 @@ namespace tanmiao::linkage {
 namespace {
 
 constexpr std::size_t kShown = 3;        // firms of one answer
-constexpr std::size_t kOutgrown = 2;     // a list so many times the frozen one's: the model is made anew
+constexpr std::size_t kOutgrown = 2;     // a list, or questions, so many times the frozen ones: the model is made anew
 constexpr std::size_t kChangedMuch = 8;  // one in so many names came or went: the index is written anew
 constexpr std::size_t kBlock = 64;       // questions that share what a thread keeps
 
@@ -67,15 +67,23 @@ class Names {
   std::unordered_map<std::uint64_t, std::uint32_t> at_;
 };
 
-// To how many of the questions have their firm here at all, by a sample of them.
-void adapt(MatchModel& model, const std::vector<NameQuestion>& questions, const Roll& roll, int threads) {
+// Names in records, as against firms of the list that are asked themselves.
+std::size_t mentioned(const std::vector<NameQuestion>& questions) {
+  return static_cast<std::size_t>(
+      std::count_if(questions.begin(), questions.end(), [](const NameQuestion& q) { return !q.listed; }));
+}
+
+// A sample of the questions that have candidates: what tells how many have their firm here at all. At most twice
+// kLooked are looked up, evenly over all in their order.
+std::vector<FitCase> sample_of(const std::vector<NameQuestion>& questions, const Roll& roll, const MatchModel& weights,
+                               int threads) {
   constexpr std::size_t kLooked = 2000;
-  const MatchModel start = model;
-  const Matcher matcher(roll, start);
-  const std::size_t step = std::max<std::size_t>(1, questions.size() / kLooked);
+  const Matcher matcher(roll, weights);
+  const std::size_t step = std::max<std::size_t>(1, mentioned(questions) / kLooked);
   std::vector<std::size_t> sample;
-  for (std::size_t i = 0; i < questions.size(); i += step)
-    if (!questions[i].listed) sample.push_back(i);
+  std::size_t number = 0;
+  for (std::size_t i = 0; i < questions.size(); ++i)
+    if (!questions[i].listed && number++ % step == 0) sample.push_back(i);
   std::vector<FitCase> cases(sample.size(), FitCase{{}, FitCase::kUnknown, static_cast<double>(roll.rows())});
   for_each_index(threads, (sample.size() + kBlock - 1) / kBlock, [&](std::size_t block) {
     Matcher::Scratch scratch(roll);
@@ -83,7 +91,7 @@ void adapt(MatchModel& model, const std::vector<NameQuestion>& questions, const 
       matcher.match({questions[sample[n]].name, questions[sample[n]].facts}, scratch, cases[n].candidates);
   });
   std::erase_if(cases, [](const FitCase& one) { return one.candidates.empty(); });
-  learn_habits(model, cases);
+  return cases;
 }
 
 std::string phrases_of(const std::vector<MatchFactor>& factors) {
@@ -205,8 +213,31 @@ Result<std::shared_ptr<const NameModel>> freeze(const std::vector<NameQuestion>&
   for (const auto& [key, entries] : keys) frequencies.count_key(key, entries);
   TANMIAO_ASSIGN(const auto plain, NameModel::freeze(weights, frequencies));
   MatchModel adapted = plain->weights;
-  adapt(adapted, questions, Roll(anatomist, index.segments, index.rows, facts, plain->frequencies), threads);
-  return NameModel::freeze(adapted, frequencies);
+  const auto sample = sample_of(questions, Roll(anatomist, index.segments, index.rows, facts, plain->frequencies),
+                                plain->weights, threads);
+  learn_habits(adapted, sample);
+  return NameModel::freeze(adapted, frequencies, {sample.size(), mentioned(questions)});
+}
+
+// Why the model that is kept will not do; empty: it stands.
+std::string why_anew(const NamesFrame& frame, std::size_t firms, std::size_t asked) {
+  if (frame.frozen == nullptr) return "there was none that this program can use";
+  if (frame.fixed) return {};
+  if (frame.refit) return "asked for";
+  const NameModel& model = *frame.frozen;
+  if (firms > kOutgrown * model.frequencies.rows())
+    return "the list grew from " + std::to_string(model.frequencies.rows()) + " to " + std::to_string(firms) + " firms";
+  if (model.habits.sample >= kHabitsFrom && asked > kOutgrown * model.habits.questions)
+    return "the names without a firm grew from " + std::to_string(model.habits.questions) + " to " +
+           std::to_string(asked);
+  return {};
+}
+
+// Habits were not known when the model was made, and there are names enough now to learn them from.
+bool can_learn(const NamesFrame& frame, const std::vector<NameQuestion>& questions, const Roll& roll, int threads) {
+  const NameModel& model = *frame.frozen;
+  return !frame.fixed && model.habits.sample < kHabitsFrom && mentioned(questions) >= kHabitsFrom &&
+         sample_of(questions, roll, model.weights, threads).size() >= kHabitsFrom;
 }
 
 void answer(const Matcher& matcher, const std::vector<MatchCandidate>& candidates, double from,
@@ -266,23 +297,26 @@ Result<std::vector<NameAnswer>> names_near(const std::vector<NameQuestion>& ques
   const Names names(list, facts, options.threads);
   std::vector<std::string_view> identity(facts.size());
   for (const ListedName& name : list) identity[name.row] = name.identity;
-  if (frame.frozen != nullptr && facts.size() > kOutgrown * frame.frozen->frequencies.rows()) {
-    frame.report.why = "the list grew from " + std::to_string(frame.frozen->frequencies.rows()) + " to " +
-                       std::to_string(facts.size()) + " firms";
-    frame.frozen = nullptr;
-  } else if (frame.frozen == nullptr) {
-    frame.report.why = "there was none that this program can use";
-  } else if (frame.refit) {
-    frame.report.why = "asked for";
-    frame.frozen = nullptr;
+  const auto use = [&](const Index& index) {
+    return Roll(anatomist, index.segments, index.rows, facts, frame.frozen->frequencies);
+  };
+  std::string why = why_anew(frame, facts.size(), mentioned(questions));
+  Index index;
+  if (why.empty()) {
+    index = index_of(anatomist, names, frame.memory.get(), options.threads);
+    if (can_learn(frame, questions, use(index), options.threads))
+      why = "names without a firm are enough now to learn their habits";
   }
-  if (frame.frozen == nullptr) frame.memory = nullptr;  // answers of another model
-  const Index index = index_of(anatomist, names, frame.memory.get(), options.threads);
-  if (frame.frozen == nullptr) {
+  if (!why.empty()) {
+    frame.memory = nullptr;  // answers of another model
+    index = index_of(anatomist, names, nullptr, options.threads);
     TANMIAO_ASSIGN(frame.frozen, freeze(questions, anatomist, index, facts, weights, options.threads));
     frame.report.frozen_now = true;
+    frame.report.why = std::move(why);
   }
-  const Roll roll(anatomist, index.segments, index.rows, std::move(facts), frame.frozen->frequencies);
+  frame.learnt = frame.frozen->habits.sample >= options.habits_from;
+  if (frame.frozen->habits.sample >= kHabitsFrom) frame.report.habits = frame.frozen->habits.sample;
+  const Roll roll(anatomist, index.segments, index.rows, facts, frame.frozen->frequencies);
   const Matcher matcher(roll, frame.frozen->weights);
   const auto changes = frame.memory == nullptr
                            ? nullptr

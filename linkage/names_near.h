@@ -36,6 +36,8 @@ struct NamesFrame {
   std::shared_ptr<const NameModel> frozen;   // null: made here, from the list
   std::shared_ptr<const NameMemory> memory;  // null: everything is asked
   bool refit = false;                        // make the model anew
+  bool fixed = false;                        // `frozen` stands, whatever came since
+  bool learnt = false;  // the habits of the questions are known; until then nothing is linked by probability
   NameMemory::Next next;
   NamesReport report;
 };
@@ -43,6 +45,7 @@ struct NamesFrame {
 struct NearOptions {
   int threads = 0;
   double from = 0.2;  // least probability of a firm that is worth a person's look
+  std::size_t habits_from = kHabitsFrom;
 };
 
 // `list` sorted by (identity, name); `facts` by row. `ruled_out(question, row)`: people said that it is not this firm;

@@ -26,6 +26,16 @@ class Owners {
  public:
   Owners(const Firms& firms, std::uint32_t patent) : firms_(firms), patent_(patent) {}
 
+  // An applicant owns from the filing on; who was not there then bought, by the day of the publication that names it.
+  void apply(const Mention& m, Day filed, Day named, Position position) {
+    if (m.verdict.firm == kNoCluster) return;
+    const bool bought = m.verdict.reason != LinkReason::kDecision && m.days.filed == kNoDay && named != kNoDay &&
+                        !existed(firms_.clusters[m.verdict.firm], filed);
+    if (bought)
+      begin(m, named, kAcquired, LinkReason::kTransfer);
+    else
+      begin(m, filed, position, m.verdict.reason);
+  }
   void begin(const Mention& m, Day from, Position position, LinkReason reason) {
     if (m.verdict.firm == kNoCluster) return;
     const store::FirmNo firm = number(m.verdict.firm), through = number(m.verdict.through);
@@ -145,8 +155,7 @@ class Application {
     const std::vector<int> places = places_of(r);
     std::size_t at = 0;
     for (const Mention& m : names_.of(&r))
-      if (m.field == Field::kApplicant)
-        owners_.begin(m, from(r), places[at++] == 1 ? kFirst : kLater, m.verdict.reason);
+      if (m.field == Field::kApplicant) owners_.apply(m, from(r), published(r), places[at++] == 1 ? kFirst : kLater);
   }
 
   // Applicants in the order of the records, where none tells places; else those that only other sources name.
@@ -155,7 +164,7 @@ class Application {
     for (const Slim* r : group_.records)
       for (const Mention& m : names_.of(r)) {
         if (m.field != Field::kApplicant || (rest && owners_.ever(m))) continue;
-        owners_.begin(m, from(*r), position, m.verdict.reason);
+        owners_.apply(m, from(*r), published(*r), position);
         position = kLater;
       }
   }
@@ -179,7 +188,7 @@ class Application {
       if (m.field != Field::kApplicant) continue;
       const bool leads = are[at++] == 1 && first_renamed;
       if (renamed)
-        owners_.begin(m, from(first), leads ? kFirst : kLater, m.verdict.reason);
+        owners_.apply(m, from(first), published(later), leads ? kFirst : kLater);
       else
         owners_.begin(m, published(later), kAcquired, LinkReason::kTransfer);
     }

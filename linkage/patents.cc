@@ -29,11 +29,6 @@ T number_of(std::string_view text, int base = 10) {
 
 std::uint16_t small(std::size_t count) { return static_cast<std::uint16_t>(std::min<std::size_t>(count, 65535)); }
 
-std::string_view application(const Slim& r) {
-  const auto no = r.get(Field::kApplicationNo);
-  return no.empty() && r.kind == RecordKind::kPatent ? r.key() : no;
-}
-
 PatentEvent event_of(const Slim& r, const Reference& reference) {
   const PatentEvent event = patent_event_from_word(r.get(Field::kEvent));
   return event != PatentEvent::kOther ? event : reference.event_of(r.get(Field::kEventText));
@@ -57,7 +52,7 @@ Groups groups_of(const std::vector<Slim>& patents, int threads) {
   std::vector<std::string_view> number(patents.size());
   std::vector<std::uint32_t> order(patents.size());
   std::iota(order.begin(), order.end(), 0U);
-  for_each_index(threads, patents.size(), [&](std::size_t i) { number[i] = application(patents[i]); });
+  for_each_index(threads, patents.size(), [&](std::size_t i) { number[i] = application_of(patents[i]); });
   sort_numbers(threads, order, [&](std::uint32_t a, std::uint32_t b) {
     const int compared = number[a].compare(number[b]);
     return compared != 0 ? compared < 0 : a < b;
@@ -78,7 +73,7 @@ Groups group_patents(const Intake& intake, const Reference& reference, int threa
   Groups all = groups_of(intake.patents, threads);
   std::vector<Group>& groups = all.groups;
   for (const Slim& r : intake.events) {
-    const auto no = application(r);
+    const auto no = application_of(r);
     const auto found = std::lower_bound(groups.begin(), groups.end(), no, [](const Group& g, std::string_view wanted) {
       return g.application_no < wanted;
     });

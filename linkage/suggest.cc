@@ -99,7 +99,7 @@ std::vector<Unfound> names_unfound(Mentions& mentions, const Firms& firms, int t
                      {}});
   for_each_index(threads, out.size(), [&](std::size_t i) {
     Unfound& name = out[i];
-    if (i < mentioned) name.place = place_of_names(*name.record, firms), name.day = day_of_names(*name.record);
+    if (i < mentioned) name.place = place_of_names(*name.record, firms), name.day = name.mention->days.existed();
     if (name.mention == nullptr || name.mention->info == nullptr)
       name.own_key = exact_name_key(name.name, firms.reference());
   });
@@ -325,10 +325,13 @@ Result<std::vector<store::ReviewItem>> suggest(Mentions& mentions, const Firms& 
     const Unfound& name = *work[question]->front();
     return firms.ruled_out(*name.record, name.slot, name.key(), list.firms[row]);
   };
-  TANMIAO_ASSIGN(const auto answers, names_near(questions, list.names, std::move(list.facts), *config.name_model,
-                                                reference, {config.threads, config.suggest_from}, ruled_out, frame));
+  TANMIAO_ASSIGN(const auto answers,
+                 names_near(questions, list.names, std::move(list.facts), *config.name_model, reference,
+                            {config.threads, config.suggest_from, config.habits_from}, ruled_out, frame));
   const std::vector<std::uint32_t> cluster = variants(questions, answers, *frame.frozen, reference, config.threads);
-  const auto links = chosen_links(work, answers, list, contexts, firms, config);
+  // By weights that do not know of how many such names the firm is there at all, a person is asked.
+  const auto links =
+      frame.learnt ? chosen_links(work, answers, list, contexts, firms, config) : std::set<const Mention*>();
   std::vector<std::vector<store::ReviewItem>> made_of(answers.size());
   // A mention belongs to one name.
   for_each_index(config.threads, answers.size(), [&](std::size_t i) {

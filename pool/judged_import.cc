@@ -10,6 +10,7 @@
 #include "pool/export.h"
 #include "pool/judged_sheet.h"
 #include "pool/judged_words.h"
+#include "store/suppression.h"
 
 namespace tanmiao::pool {
 namespace {
@@ -68,7 +69,8 @@ bool reads(const std::string& text, Number& number) {
   return failed == std::errc() && end == text.data() + text.size();
 }
 
-// The firm by code, by number, or by a name that only one bears; its identity also where the register lost it.
+// The firm by code, by identity, by number, or by a name that only one bears; its identity also where the register lost
+// it.
 class FirmInRow {
  public:
   FirmInRow(const Judge& judge, const FirmBook& book, const std::string& code, const std::string& name)
@@ -102,10 +104,16 @@ class FirmInRow {
       problem = std::string(kCodeHeading) + "：登记数据中没有 " + parsed->text();
       return;
     }
+    if (store::names_identity(code)) {
+      identity = code;
+      if (const store::FirmNo n = firm_of_identity(book_, code); n != store::kNoFirm) return found(n, name);
+      problem = std::string(kCodeHeading) + "：登记数据中没有 " + code;
+      return;
+    }
     store::FirmNo n = store::kNoFirm;
     if (reads(code, n)) n = followed(book_, n);
     if (n != store::kNoFirm && !book_.key(n).empty()) return found(n, name);
-    problem = not_that(kCodeHeading, code, "登记数据中企业的统一社会信用代码或编号").message;
+    problem = not_that(kCodeHeading, code, "登记数据中企业的统一社会信用代码、导出表所写的标识或编号").message;
   }
   void by_name(const std::string& name) {
     auto bearers = name.empty() ? std::vector<store::FirmNo>() : book_.by_name(name);
@@ -113,7 +121,7 @@ class FirmInRow {
     if (bearers.size() == 1) return found(bearers.front(), name);
     problem = bearers.size() > 1 ? std::string(kCodeHeading) + "：未填，而叫“" + name + "”的企业有 " +
                                        std::to_string(bearers.size()) + " 家，应写明代码"
-              : name.empty() ? std::string(kCodeHeading) + "：未填，应为统一社会信用代码或编号"
+              : name.empty() ? std::string(kCodeHeading) + "：未填，应为统一社会信用代码或导出表所写的标识"
                              : std::string(kFirmHeading) + "：登记数据中没有“" + name + "”，应写明信用代码";
   }
   const Judge& judge_;

@@ -48,15 +48,14 @@ std::string thousandths(std::int64_t value) {
   return rest.empty() ? text : text + "." + rest;
 }
 
-// Its code, or its number while none is known.
-std::string code_or_number(const FirmCard& card) {
-  return card.code.empty() && card.firm != store::kNoFirm ? std::to_string(card.firm) : card.code;
-}
+// Its code, or its identity while none is known ("name:渤海科技有限公司@371602"): a number would be another firm's
+// where the data was built anew.
+std::string code_or_identity(const FirmCard& card) { return card.code.empty() ? card.key : card.code; }
 
 // Of a firm that the register lost: what its identity says.
 void name_lost_firm(std::string_view identity, JudgedRow& row) {
   if (identity.starts_with("code:")) row.code = identity.substr(5);
-  if (identity.starts_with("name:")) row.firm = identity.substr(5, identity.rfind('@') - 5);
+  if (identity.starts_with("name:")) row.code = identity, row.firm = identity.substr(5, identity.rfind('@') - 5);
 }
 
 void write_said(const store::IdentityDecision& decision, JudgedRow& row) {
@@ -133,7 +132,7 @@ std::vector<JudgedRow> waiting_rows(std::span<const QueueItem* const> items, con
     for (const QueueCandidate& candidate : candidates) {
       JudgedRow row = blank;
       const FirmCard card = book.card(candidate.firm);
-      row.firm = card.name, row.code = code_or_number(card);
+      row.firm = card.name, row.code = code_or_identity(card);
       row.probability = percent(candidate.probability);
       row.scope = !one->alike.empty() ? kTogetherWord : item.kind == RecordKind::kPatent ? kEverywhereWord : kHereWord;
       for (const auto& s : said)
@@ -152,7 +151,7 @@ std::vector<JudgedRow> decided_rows(const Rulings& rulings, const FirmBook& book
     if (is_taken_out(book, taken_out, d.firm_identity)) continue;
     JudgedRow row{d.source, std::string(label(d.kind)), d.key, std::to_string(d.slot), d.name};
     const FirmCard card = book.card(said.firm);
-    row.firm = card.name, row.code = code_or_number(card);
+    row.firm = card.name, row.code = code_or_identity(card);
     if (card.firm == store::kNoFirm) name_lost_firm(d.firm_identity, row);
     write_said(d, row);
     out.push_back(std::move(row));

@@ -16,7 +16,7 @@ namespace tanmiao::pool {
 // One row, as texts: what the export writes and the import reads.
 struct JudgedRow {
   std::string source, kind, key, slot, name;  // 来源 类别 记录 位 名称
-  std::string firm{}, code{};                 // 可能的企业, its 信用代码 or, while none is known, its number
+  std::string firm{}, code{};                 // 可能的企业, its 信用代码 or, while none is known, its identity
   std::string probability{}, why{}, value{};  // 概率, 原因, 价值
   std::string scope{}, ruling{}, reason{}, by{};  // 范围 判定 依据 经办
 };

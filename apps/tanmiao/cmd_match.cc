@@ -77,6 +77,7 @@ Result<std::vector<FitCase>> cases_of(NameList& names, Matching& matching, const
   constexpr std::size_t kAll = 1000, kStruck = 3;
   std::unordered_map<std::string, std::uint32_t> rows;
   for (std::uint32_t n = 0; n < list.id.size(); ++n) rows.emplace(list.id[n], n);
+  rows.insert(list.also.begin(), list.also.end());
   std::vector<FitCase> cases;
   std::vector<std::uint32_t> truths;
   bool all = true;

@@ -261,7 +261,7 @@ void add_who(CLI::App* leaf, ReviewOptions& options) {
 
 Result<ReviewDesk> open_review(const Common& common, const std::string& by, std::string_view what) {
   ReviewDesk review;
-  TANMIAO_ASSIGN(auto desk, open_desk(common, by, what));
+  TANMIAO_ASSIGN(auto desk, open_desk(common, by, what, DeskOf::kLinked));
   review.desk = std::make_unique<Desk>(std::move(desk));
   TANMIAO_ASSIGN(auto taken_out, review.desk->suppressed_now());
   review.taken_out = std::make_unique<pool::TakenOut>(std::move(taken_out));

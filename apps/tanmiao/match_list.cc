@@ -16,9 +16,15 @@ using namespace linkage;
 class ListBuilder {
  public:
   explicit ListBuilder(Against& list) : list_(list) {}
+  // A row whose valid code the list has is that firm once more: its names are the firm's, and what the first row leaves
+  // open it may say.
   void add_row(std::string id, std::string name, std::string code, NameFacts facts, FirmLife life) {
     row_ = static_cast<std::uint32_t>(list_.id.size());
-    if (!code.empty()) list_.by_code.emplace(code, row_);
+    if (!code.empty()) {
+      const auto [at, fresh] = list_.by_code.emplace(code, row_);
+      row_ = at->second;
+      if (!fresh) return add_to_row(std::move(id), facts, life);
+    }
     list_.id.push_back(std::move(id));
     list_.name.push_back(std::move(name));
     list_.code.push_back(std::move(code));
@@ -27,6 +33,9 @@ class ListBuilder {
   }
   // Of the row that was added last. The text must outlive the list.
   void add_name(std::string_view name, NameSpan span) {
+    auto& borne = borne_[row_];
+    if (std::find(borne.begin(), borne.end(), name) != borne.end()) return;
+    borne.push_back(name);
     names_.push_back({name, row_});
     list_.lives.names.push_back(span);
   }
@@ -35,8 +44,22 @@ class ListBuilder {
   }
 
  private:
+  void add_to_row(std::string id, const NameFacts& facts, const FirmLife& life) {
+    NameFacts& known = facts_[row_];
+    if (known.county == 0) known.county = facts.county;
+    if (known.prefecture == 0) known.prefecture = facts.prefecture;
+    if (known.day == kNoDay) known.day = facts.day;
+    known.industries |= facts.industries;
+    FirmLife& lived = list_.lives.firms[row_];
+    if (lived.founded == kNoDay) lived.founded = life.founded;
+    if (lived.dissolved == kNoDay) lived.dissolved = life.dissolved;
+    lived.gone = lived.gone && life.gone;
+    if (id != list_.id[row_]) list_.also.emplace(std::move(id), row_);
+  }
+
   Against& list_;
   std::uint32_t row_ = 0;
+  std::unordered_map<std::uint32_t, std::vector<std::string_view>> borne_;  // names by row
   std::vector<RollName> names_;
   std::vector<NameFacts> facts_;
 };

@@ -19,6 +19,7 @@ struct Against {
   std::deque<std::string> texts;  // names of the roll
   std::vector<std::string> id, name, code;
   std::unordered_map<std::string, std::uint32_t> by_code;
+  std::unordered_map<std::string, std::uint32_t> also;  // ids of rows that stand under another one's: of the same code
   linkage::Lives lives;
   std::unique_ptr<linkage::Roll> roll;
 };

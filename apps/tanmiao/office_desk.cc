@@ -10,11 +10,11 @@
 
 namespace tanmiao::app {
 
-Result<Desk> open_desk(const Common& common, const std::string& by, std::string_view what) {
+Result<Desk> open_desk(const Common& common, const std::string& by, std::string_view what, DeskOf of) {
   Desk desk;
   TANMIAO_ASSIGN(desk.place, open_workplace(common, store::Access::kRead, what));
   TANMIAO_ASSIGN(desk.rules, desk.place.pool_rules());
-  TANMIAO_ASSIGN(const auto live, open_live(desk.place));
+  TANMIAO_ASSIGN(const auto live, of == DeskOf::kLinked ? open_linked(desk.place) : open_live(desk.place));
   desk.snapshot = live.snapshot;
   std::shared_ptr<const store::Run> run;
   if (const auto loaded = load_run(desk.place, "", desk.place.config.campaigns.front());

@@ -33,8 +33,10 @@ struct Desk {
 // The key of a firm as people know it: its code, or its name where no code is known.
 std::string code_or_name(const std::string& key);
 
+// Which firms lie on it: those that are shown, or, before the first whole night, also those that were only linked.
+enum class DeskOf { kLive, kLinked };
 // `by` empty: the office of the configuration.
-Result<Desk> open_desk(const Common& common, const std::string& by, std::string_view what);
+Result<Desk> open_desk(const Common& common, const std::string& by, std::string_view what, DeskOf of = DeskOf::kLive);
 
 // Makes the runs anew when answers came in: all campaigns, on the live snapshot. Error kLocked while a night is
 // running; the next night does it then.

@@ -15,7 +15,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kLinkedNote = "pipeline.snapshot";  // generation that the link stage published last
 constexpr std::size_t kRunsKept = 10;
 constexpr std::size_t kChangesTold = 50;  // of each kind, in the first campaign; kFewChangesTold in the others
 constexpr std::size_t kFewChangesTold = 20;

@@ -210,9 +210,9 @@ json::object refit_json(const linkage::RefitReport& refit) {
 }
 
 json::object names_json(const linkage::NamesReport& names) {
-  json::object out{{"listed", names.listed},        {"came", names.came},   {"went", names.went},
-                   {"questions", names.questions},  {"asked", names.asked}, {"model", names.model},
-                   {"frozen_now", names.frozen_now}};
+  json::object out{{"listed", names.listed},         {"came", names.came},    {"went", names.went},
+                   {"questions", names.questions},   {"asked", names.asked},  {"model", names.model},
+                   {"frozen_now", names.frozen_now}, {"habits", names.habits}};
   if (names.frozen_now) out["why"] = names.why;
   return out;
 }

@@ -86,6 +86,16 @@ Result<LiveView> open_live(Workplace& place) {
   return view;
 }
 
+Result<LiveView> open_linked(Workplace& place) {
+  auto live = open_live(place);
+  if (live || live.error().code != Errc::kNotFound) return live;
+  TANMIAO_ASSIGN(const std::string linked, place.facts().note(kLinkedNote));
+  if (linked.empty()) return live;
+  LiveView view;
+  TANMIAO_ASSIGN(view.snapshot, store::Snapshot::open(place.folder().columns(linked)));
+  return view;
+}
+
 void add_when(CLI::App& app, When& when) {
   app.add_option("--as-of", when.as_of, "what could be known in public on this day (YYYY-MM-DD)");
   app.add_option("--known-at", when.known_at, "what this data folder knew then (YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ)");

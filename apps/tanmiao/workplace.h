@@ -49,6 +49,9 @@ struct LiveView {
   std::shared_ptr<const store::Snapshot> snapshot;
 };
 Result<LiveView> open_live(Workplace& place);
+// The same, or, before the first whole night, the firms that tanmiao link made.
+Result<LiveView> open_linked(Workplace& place);
+inline constexpr std::string_view kLinkedNote = "pipeline.snapshot";  // generation that the link stage published last
 
 // What was live before the index that is live now; kept one night longer for whoever pages in it. Empty: nothing was.
 struct GenerationBefore {

@@ -99,6 +99,17 @@ def columns(bench, against):
                                                  *((i, n, "") for i, n, _ in distractors(200))])
     asked = write(bench.folder / "asked.csv", [("企业名称",), ("滨州鸾翔纺织有限公司",)])
     check(match(bench, asked, listed)[0]["best"]["id"] == "B1", "a former name leads to the firm")
+    one_code_twice(bench)
+
+
+def one_code_twice(bench):
+    """Rows of one valid code are one firm: two of them do not halve each other, and each name leads to it."""
+    twice = write(bench.folder / "twice.csv", [("编号", "企业名称", "统一社会信用代码"), *FIRMS, ("A1", FIRMS[0][1], code(1)),
+                                               ("A9", "滨州鸾翔纺织有限公司", code(1)), *distractors(200)])
+    names = write(bench.folder / "twice_asked.csv", [("企业名称",), (FIRMS[0][1],), ("滨州鸾翔纺织有限公司",)])
+    for answer in match(bench, names, twice):
+        check((answer["best"]["id"], answer["decision"]) == ("A1", "link") and answer["probability"] > .95,
+              f"a firm that stands there twice is one: {answer['probability']} {answer['others']}")
 
 
 def workbooks(bench, against):

@@ -243,9 +243,22 @@ def matched(o):
     check(found["others"][0]["code"] == gone and any("已注销或吊销" in f["text"] for f in found["why"]), "and why is told")
 
 
+def after_link_alone(o):
+    """What crawl and link made is ruled on before the first whole night."""
+    at = o.of(o.folder / "linked_alone")
+    for stage_alone in ("crawl", "link"):
+        o.run(stage_alone, "--clock", days_ago(3) + "T02:00:00Z", *at, expect=(0, 3))
+    item = next(i for i in o.lines("review", "list", *at) if i["name"] == STOCK)
+    o.run("review", "decide", item["source"], item["key"], item["candidates"][0], "--same", "--everywhere", "--by", "市科技局",
+          "--reason", "看过", *at)
+    o.run("link", "--clock", days_ago(2) + "T02:00:00Z", *at)
+    check(STOCK not in {i["name"] for i in o.lines("review", "list", *at)}, "after crawl and link alone names are ruled on as well")
+
+
 def body(options):
     with Office(options, "people decide") as o:
         o.prepare()
+        after_link_alone(o)
         first = o.linked(days_ago(3) + "T02:00:00Z")
         waiting = o.waiting()
         check(first["patents_linked"] == 0 and {STOCK, SHORT, LISTED} <= set(waiting) and

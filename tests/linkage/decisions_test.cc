@@ -116,6 +116,56 @@ TEST_F(DecisionsOfPeople, ACodeInARowDoesNotOutweighAPerson) {
   EXPECT_THAT(waiting()[0].why, HasSubstr("人工判定"));
 }
 
+// Two valid codes that differ are two firms, also where a person said otherwise before the source knew the code.
+TEST_F(DecisionsOfPeople, ACodeThatComesLaterAndContradictsADecisionLinksNeither) {
+  Record row = recognition("r", "渤海科技");
+  const std::vector<Record> firms{firm("a", kBohai, code(1)), firm("b", kHuanghe, code(2))};
+  night({firms[0], firms[1], row});
+  judge(RecordKind::kRecognition, "", "渤海科技", 0, "code:" + code(2), true);
+  night({});
+  ASSERT_EQ(recognitions(coded(2)), 1u);
+  row.set(Field::kCreditCode, code(1));
+  canonicalise(row);
+  Record later = row;
+  later.key = "s";
+  night({row, later});
+  EXPECT_EQ(recognitions(coded(1)) + recognitions(coded(2)), 0u);
+  const auto items = waiting();
+  ASSERT_EQ(items.size(), 2u);
+  for (const auto& item : items) {
+    EXPECT_THAT(item.candidates, ::testing::UnorderedElementsAre(coded(1), coded(2)));
+    EXPECT_THAT(item.why, ::testing::AllOf(HasSubstr("人工判定"), HasSubstr(code(1)), HasSubstr(code(2))));
+  }
+  row.set(Field::kCreditCode, code(2));
+  canonicalise(row);
+  night({row});
+  EXPECT_EQ(recognitions(coded(2)), 1u) << "the source put its code right";
+}
+
+TEST_F(DecisionsOfPeople, ANameDoesNotOutweighACodeThatAPersonRuledOut) {
+  Record row = recognition("r", kHuanghe);
+  row.set(Field::kCreditCode, code(1));
+  canonicalise(row);
+  night({firm("a", kBohai, code(1)), firm("b", kHuanghe, code(2)), row});
+  ASSERT_EQ(recognitions(coded(1)), 1u);
+  judge(RecordKind::kRecognition, "r", kHuanghe, 0, "code:" + code(1), false);
+  night({});
+  EXPECT_EQ(recognitions(coded(1)) + recognitions(coded(2)), 0u) << "the name's firm has another code";
+  ASSERT_EQ(waiting().size(), 1u);
+  EXPECT_THAT(waiting()[0].why, HasSubstr(code(2)));
+}
+
+TEST_F(DecisionsOfPeople, ARegistrationTakenFromItsCodeJoinsNoOtherCode) {
+  night({firm("a", kBohai, code(1)), firm("b", kHuanghe, code(2))});
+  judge(RecordKind::kFirm, "a", kBohai, 0, "code:" + code(1), false);
+  judge(RecordKind::kFirm, "a", kBohai, 0, "code:" + code(2), true);
+  const auto report = night({});
+  EXPECT_FALSE(report.links_by_reason.contains("decision"));
+  bool told = false;
+  for (const auto& item : waiting()) told = told || item.why.find("不同，未合并") != std::string::npos;
+  EXPECT_TRUE(told);
+}
+
 TEST_F(DecisionsOfPeople, OfTwoThatContradictEachOtherTheLaterHolds) {
   night({firm("a", kBohai, code(1)), firm("b", kHuanghe, code(2)), recognition("r", "渤海科技")});
   judge(RecordKind::kRecognition, "r", "渤海科技", 0, "code:" + code(2), true);

@@ -161,6 +161,58 @@ TEST_F(NamesNear, TheModelIsFrozenAnewWhenTheListHasDoubled) {
   EXPECT_NE(second.report.model, first.report.model);
 }
 
+std::vector<std::string> mentions_of(std::size_t count) {
+  std::mt19937 dice(5);
+  std::vector<std::string> out;
+  for (std::size_t n = 0; n < count; ++n) out.push_back(slipped(invented(n), dice));
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
+// Five names tell nothing of the habits of what comes later.
+TEST_F(NamesNear, AModelWithoutHabitsIsMadeAnewWhenTheyCanBeLearnt) {
+  City city;
+  for (std::size_t n = 0; n < 600; ++n) city["code:" + std::to_string(10000 + n)] = {{invented(n)}, {}};
+  const auto many = mentions_of(400);
+  NamesFrame first;
+  ask(city, {many.begin(), many.begin() + 5}, first);
+  EXPECT_FALSE(first.learnt);
+  EXPECT_EQ(first.report.habits, 0u);
+  NamesFrame second = next_night(first);
+  ask(city, {many.begin(), many.begin() + 9}, second);
+  EXPECT_FALSE(second.report.frozen_now) << "still too few: the model stands";
+  EXPECT_FALSE(second.learnt);
+  NamesFrame third = next_night(second);
+  const std::string later = said(ask(city, many, third));
+  EXPECT_TRUE(third.report.frozen_now);
+  EXPECT_TRUE(third.learnt);
+  EXPECT_GE(third.report.habits, kHabitsFrom);
+  NamesFrame at_once;
+  EXPECT_EQ(later, said(ask(city, many, at_once))) << "as if all had come in one night";
+  EXPECT_EQ(third.report.model, at_once.report.model);
+}
+
+TEST_F(NamesNear, TheModelIsFrozenAnewWhenTheQuestionsHaveDoubled) {
+  City city;
+  for (std::size_t n = 0; n < 900; ++n) city["code:" + std::to_string(10000 + n)] = {{invented(n)}, {}};
+  const auto many = mentions_of(700);
+  NamesFrame first;
+  ask(city, {many.begin(), many.begin() + 200}, first);
+  ASSERT_TRUE(first.learnt);
+  NamesFrame second = next_night(first);
+  ask(city, {many.begin(), many.begin() + 400}, second);
+  EXPECT_FALSE(second.report.frozen_now);
+  NamesFrame past = next_night(second);
+  past.fixed = true;
+  ask(city, {many.begin(), many.begin() + 401}, past);
+  EXPECT_FALSE(past.report.frozen_now) << "a past day is answered by the model of today";
+  NamesFrame third = next_night(second);
+  ask(city, {many.begin(), many.begin() + 401}, third);
+  EXPECT_TRUE(third.report.frozen_now);
+  EXPECT_EQ(third.report.why, "the names without a firm grew from 200 to 401");
+}
+
 TEST_F(NamesNear, ADamagedOrForeignMemoryIsNone) {
   City city;
   for (std::size_t n = 0; n < 50; ++n)
@@ -190,6 +242,13 @@ TEST_F(NamesNear, AFrozenModelIsReadBackAsItWas) {
   EXPECT_EQ((*again)->version, frame.frozen->version);
   EXPECT_EQ((*again)->frequencies.text(), frame.frozen->frequencies.text());
   EXPECT_EQ((*again)->frequencies.names(), 300u);
+  const auto habits = NameModel::freeze(shipped_model(), frame.frozen->frequencies, {123, 4567});
+  ASSERT_TRUE(habits);
+  EXPECT_EQ((*habits)->habits.sample, 123u);
+  EXPECT_EQ((*habits)->habits.questions, 4567u);
+  std::string lost = (*habits)->text;
+  lost.erase(lost.find("habits 123"), std::string("habits 123 4567\n").size());
+  EXPECT_FALSE(NameModel::parse(lost)) << "of a program that did not write it down";
   for (const char* bad :
        {"", "x", "writing,field,level,bits\n--\n", "writing,field,level,bits\nfull,no,no,1\n--\nnames 1 1\n",
         "writing,field,level,bits\n--\nnames 1 1\nt zz\n"})

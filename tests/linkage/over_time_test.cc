@@ -21,6 +21,29 @@ class OverTime : public Linkage {
     canonicalise(r);
     return r;
   }
+  // A publication of an application that was filed on 2011-03-04.
+  Record published(const std::string& kind, std::string day, std::string applicant,
+                   const std::string& application = kPatent) {
+    Record r = record(RecordKind::kPatent, application + "|" + kind,
+                      {{Field::kApplicationNo, application},
+                       {Field::kTitle, "轴承"},
+                       {Field::kFilingDate, "2011-03-04"},
+                       {Field::kPublicationNo, "CN102000001" + kind},
+                       {Field::kKindCode, kind},
+                       {Field::kPublicationDate, std::move(day)}});
+    if (!applicant.empty()) {
+      r.fields.push_back({Field::kApplicant, std::move(applicant)});
+      r.fields.push_back({Field::kApplicantPosition, "1"});
+    }
+    canonicalise(r);
+    return r;
+  }
+  Record without_code(std::string key, std::string name, std::string established, std::string dissolved = {}) {
+    Record r = lasting(std::move(key), std::move(name), 0, std::move(established), std::move(dissolved));
+    r.set(Field::kCreditCode, "");
+    canonicalise(r);
+    return r;
+  }
   std::vector<store::ReviewItem> waiting() { return store_->facts().reviews(0, 99).value(); }
 };
 
@@ -76,12 +99,90 @@ TEST_F(OverTime, WhatWaitsSaysWhetherTheFirmExistedOnTheDay) {
   EXPECT_THAT(waiting()[0].detail, HasSubstr("\"field\":\"day\",\"text\":\"时间：成立之后"));
 }
 
-TEST_F(OverTime, APublicationNamesTheOwnerOfItsDay) {
-  Record bought = patent(kPatent, {"滨州甲乙纺织有限公司"});
-  bought.fields.push_back({Field::kPublicationDate, "2016-02-03"});
-  canonicalise(bought);
-  night({lasting("a", "滨州甲乙纺织有限公司", 1, "2014-05-06"), bought});
-  EXPECT_EQ(patents(coded(1)), 1u) << "it bought the application, and the grant names it";
+// A later publication names the owner of its day: it bought, and owns since then, not since the filing.
+TEST_F(OverTime, ALaterPublicationNamesTheOwnerOfItsDay) {
+  for (const char* before : {"外地轴承有限公司", ""}) {
+    SCOPED_TRACE(before);
+    store_.reset();
+    std::filesystem::remove_all(folder_);
+    open();
+    Record first = published("A", "2012-09-05", before);
+    if (*before == '\0') first.fields.push_back({Field::kPersonApplicants, "1"}), canonicalise(first);
+    night({lasting("a", "滨州甲乙纺织有限公司", 1, "2014-05-06"), first,
+           published("B", "2016-02-03", "滨州甲乙纺织有限公司")});
+    const auto [at, end] = snapshot_->ownerships_of(coded(1));
+    ASSERT_EQ(end - at, 1u) << "the grant names it";
+    EXPECT_EQ(snapshot_->ownerships.from[at], to_day(make_date(2016, 2, 3)));
+    EXPECT_EQ(snapshot_->ownerships.position[at], 0) << "bought";
+    EXPECT_THAT(waiting(), IsEmpty());
+  }
+}
+
+// However late it is published: who was not there cannot have filed.
+TEST_F(OverTime, WhoDidNotExistOnTheFilingDayDidNotFileWhatIsPublishedLater) {
+  night({lasting("a", "滨州甲乙纺织有限公司", 1, "2014-05-06"), published("B", "2016-02-03", "滨州甲乙纺织有限公司")});
+  EXPECT_EQ(patents(coded(1)), 0u);
+  ASSERT_EQ(waiting().size(), 1u);
+  EXPECT_THAT(waiting()[0].candidates, ElementsAre(coded(1)));
+  EXPECT_THAT(waiting()[0].why, HasSubstr("记录日期 2011-03-04 早于"));
+}
+
+// Tables without filing days have it in the number of the application, to the year.
+TEST_F(OverTime, TheYearOfTheApplicationsNumberStandsForAFilingDayThatIsNotTold) {
+  Record late = published("B", "2016-02-03", "滨州甲乙纺织有限公司", "201110123456.3"),
+         soon = published("B", "2016-02-03", "滨州丙丁纺织有限公司", "201110123457.8");
+  for (Record* r : {&late, &soon}) {
+    std::erase_if(r->fields, [](const FieldValue& f) { return f.field == Field::kFilingDate; });
+    canonicalise(*r);
+  }
+  night({lasting("a", "滨州甲乙纺织有限公司", 1, "2014-05-06"), lasting("b", "滨州丙丁纺织有限公司", 2, "2012-12-06"),
+         late, soon});
+  EXPECT_EQ(patents(coded(1)), 0u);
+  EXPECT_EQ(patents(coded(2)), 1u) << "filed in 2011, founded within a year of its end";
+  ASSERT_EQ(waiting().size(), 1u);
+  EXPECT_THAT(waiting()[0].why, HasSubstr("按申请号的年份"));
+}
+
+TEST_F(OverTime, OfTwoNamesakesTheOneOfTheFilingDayFiledAlsoWhatIsPublishedAfterItsEnd) {
+  for (const bool twice : {false, true}) {
+    store_.reset();
+    std::filesystem::remove_all(folder_);
+    open();
+    std::vector<Record> records{lasting("a", "滨州甲乙纺织有限公司", 1, "1999-01-01", "2013-12-31"),
+                                lasting("b", "滨州甲乙纺织有限公司", 2, "2015-06-01"),
+                                published("B", "2016-08-01", "滨州甲乙纺织有限公司")};
+    if (twice) records.push_back(published("A", "2012-09-05", "滨州甲乙纺织有限公司"));
+    night(records);
+    EXPECT_EQ(patents(coded(1)), 1u);
+    EXPECT_EQ(patents(coded(2)), 0u);
+    EXPECT_EQ(snapshot_->ownerships.to[snapshot_->ownerships_of(coded(1)).first], kNoDay);
+  }
+}
+
+TEST_F(OverTime, TheNameOfTheFilingDayCountsAsWellAsThatOfThePublication) {
+  const auto until = [&](std::string key, std::string name, int n, const char* day) {
+    Record r = lasting(std::move(key), std::move(name), n, "2001-05-06", "", "滨州甲乙纺织有限公司");
+    r.fields.push_back({Field::kFormerUntil, day});
+    canonicalise(r);
+    return r;
+  };
+  // One gave the name up between filing and publication, the other long before.
+  night({until("a", "滨州戊己纺织有限公司", 1, "2012-06-01"), until("b", "滨州丙丁纺织有限公司", 2, "2003-01-01"),
+         published("B", "2016-08-01", "滨州甲乙纺织有限公司")});
+  EXPECT_EQ(patents(coded(1)), 1u);
+  EXPECT_EQ(patents(coded(2)), 0u);
+  // Of two who were there the one that took the name before the publication.
+  const auto since = [&](std::string key, int n, const char* day) {
+    Record r = lasting(std::move(key), "滨州庚辛纺织有限公司", n, "2001-05-06", "",
+                       "滨州旧名" + std::to_string(n) + "纺织有限公司");
+    r.fields.push_back({Field::kFormerUntil, day});
+    canonicalise(r);
+    return r;
+  };
+  night({since("c", 3, "2015-01-01"), since("d", 4, "2019-01-01"),
+         published("B", "2016-08-01", "滨州庚辛纺织有限公司", "201110123457.7")});
+  EXPECT_EQ(patents(coded(3)), 1u);
+  EXPECT_EQ(patents(coded(4)), 0u);
 }
 
 // The register gives a firm's name of today alone; what it gave before is in the versions of the record.
@@ -269,6 +370,39 @@ TEST_F(OverTime, WhereAFirmIsNowGoesBeforeWhereItWas) {
   night({there, slip});
   night({here, recognition("r", "滨州甲乙纺织有限公司", "博兴县")});
   EXPECT_EQ(recognitions(coded(1)), 1u);
+}
+
+TEST_F(OverTime, ARegistrationWithoutACodeIsNotTheFirmThatEndedBeforeItsFounding) {
+  Record filed = patent("201910123456.2", {"滨州甲乙机械厂"}, make_date(2020, 1, 1));
+  filed.set(Field::kFilingDate, "2019-01-05");
+  canonicalise(filed);
+  Record before = patent("199510123456.2", {"滨州甲乙机械厂"}, make_date(1996, 1, 1));
+  before.set(Field::kFilingDate, "1995-01-05");
+  canonicalise(before);
+  night({lasting("a", "滨州甲乙机械厂", 1, "1990-01-01", "2003-01-01"),
+         without_code("b", "滨州甲乙机械厂", "2018-05-05"), filed, before});
+  EXPECT_EQ(snapshot_->last_firm(), 2u);
+  EXPECT_EQ(patents(coded(1)), 1u);
+  EXPECT_EQ(patents(3 - coded(1)), 1u) << "of 2019: of the firm of 2018";
+  EXPECT_THAT(waiting(), IsEmpty());
+}
+
+TEST_F(OverTime, ARegistrationWithoutACodeIsNotAnOlderFirmThatOnceBoreItsName) {
+  night({lasting("a", "滨州丙丁化工有限公司", 1, "1998-01-01", "", "滨州甲乙化工有限公司"),
+         without_code("b", "滨州甲乙化工有限公司", "2019-05-05"),
+         without_code("c", "滨州甲乙化工有限公司", "1998-03-01")});
+  EXPECT_EQ(snapshot_->last_firm(), 2u) << "what is as old is the firm under its name of before";
+  EXPECT_EQ(snapshot_->firms.name[3 - coded(1)], "滨州甲乙化工有限公司");
+}
+
+TEST_F(OverTime, OfTwoRegistrationsWithoutACodeThatCannotBeOneFirmOneWaits) {
+  night({without_code("a", "滨州甲乙机械厂", "1990-01-01", "2003-01-01"),
+         without_code("b", "滨州甲乙机械厂", "2018-05-05"), without_code("c", "滨州甲乙机械厂", "1990-01-01")});
+  EXPECT_EQ(snapshot_->last_firm(), 1u);
+  ASSERT_EQ(waiting().size(), 1u);
+  EXPECT_EQ(waiting()[0].key, "b");
+  EXPECT_THAT(waiting()[0].candidates, ElementsAre(1u));
+  EXPECT_THAT(waiting()[0].why, HasSubstr("未自动归并"));
 }
 
 TEST_F(OverTime, AFoundingDayThatPeoplePutRightCounts) {

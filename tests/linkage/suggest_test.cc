@@ -226,6 +226,7 @@ class LinkedByProbability : public Suggested {
  protected:
   LinkedByProbability() {
     config_.link_from = {{RecordKind::kPatent, 0.5}, {RecordKind::kPatentEvent, 0.5}, {RecordKind::kRecognition, 1}};
+    config_.habits_from = 0;
   }
   void doubt(RecordKind kind, std::string key, const std::string& name) {
     store_->people()
@@ -250,6 +251,18 @@ TEST_F(LinkedByProbability, WhatIsProbableEnoughIsLinkedAndListed) {
   EXPECT_THAT(items[0].detail, HasSubstr("\"factors\""));
   EXPECT_EQ(items[1].kind, RecordKind::kRecognition);
   EXPECT_EQ(items[1].linked, kNoFirm);
+}
+
+// Weights do not know of how many such names a register has the firm at all.
+TEST_F(LinkedByProbability, UntilHabitsAreLearntAPersonIsAsked) {
+  config_.habits_from = kHabitsFrom;
+  const auto report = linked(city({firm("a", kTaihua, code(1)), patent("201110123456.2", {kStock})}));
+  EXPECT_EQ(patents(coded(1)), 0u);
+  EXPECT_FALSE(report.links_by_reason.contains("near"));
+  EXPECT_EQ(report.names.habits, 0u);
+  ASSERT_EQ(waiting().size(), 1u);
+  EXPECT_THAT(waiting()[0].candidates, ElementsAre(coded(1)));
+  EXPECT_EQ(waiting()[0].linked, kNoFirm);
 }
 
 // What is reckoned of a past day rests on the same patents.

@@ -11,6 +11,7 @@ namespace {
 using linkage::code;
 using linkage::firm;
 using linkage::recognition;
+using store::FirmNo;
 using store::Ruling;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -126,6 +127,40 @@ TEST_F(JudgedSheet, WhatStandsGoesAlongAndCanBeTakenBack) {
   EXPECT_THAT(refused.notes[0].text, HasSubstr("信用代码："));
   EXPECT_EQ(refused.notes[0].text.find(kBohai), std::string::npos) << "its name is not told";
   EXPECT_THAT(decided_rows(judge().rulings(), *book_, taken_out_), IsEmpty());
+}
+
+// A number is another firm's where the data was built anew: a firm without a code goes by its identity.
+TEST_F(JudgedSheet, ARulingOnAFirmWithoutACodeComesBackIntoAFolderThatWasBuiltAnew) {
+  const std::string works = "渤海机械厂";
+  std::vector<Record> records{firm("w", works, ""), recognition("w", "渤海机械")};
+  linked(records);
+  auto row = filled({"src", "资质", "w", "0", "渤海机械"}, "同一");
+  row.firm = works;
+  row.code = "name:" + works + "@371602";
+  EXPECT_EQ(read(write({row}, "first.csv")).taken, 1u);
+  const auto decided = decided_rows(judge().rulings(), *book_, taken_out_);
+  ASSERT_THAT(decided, SizeIs(1));
+  EXPECT_EQ(decided[0].code, row.code);
+  const std::string sheet =
+      std::filesystem::temp_directory_path() / ("tanmiao_decided_" + std::to_string(::getpid()) + ".xlsx");
+  ASSERT_TRUE(export_judged(decided, sheet, {"待判定表", "市科技局", make_date(2026, 2, 1)}));
+  book_.reset();
+  store_.reset();
+  std::filesystem::remove_all(folder_);
+  open();
+  linked({firm("z", "渤海化工有限公司", code(7))});  // other firms have the first numbers here
+  linked(records);
+  const auto report = read(sheet);
+  std::filesystem::remove(sheet);
+  EXPECT_EQ(report.taken, 1u) << (report.notes.empty() ? "" : report.notes[0].text);
+  linked({});
+  FirmNo found = store::kNoFirm;
+  for (FirmNo n = 1; n <= snapshot_->last_firm(); ++n)
+    if (snapshot_->firms.name[n] == works) found = n;
+  EXPECT_EQ(recognitions(found), 1u);
+  auto unknown = row;
+  unknown.code = "name:无此机械厂@371602";
+  EXPECT_THAT(read(write({unknown}, "unknown.csv")).notes, SizeIs(1));
 }
 
 TEST_F(JudgedSheet, OfAllRecordsOfTheSource) {
