@@ -16,7 +16,7 @@ constexpr std::size_t kOfOneFirm = 40;  // names that come near one firm and are
 // What one name is worth to the other, as if the other stood in the list. Only what both say alike counts as rare.
 double bits_of(const Anatomy& a, const NameFacts& of_a, const Anatomy& b, const NameFacts& of_b, const NameModel& model,
                const Reference& reference) {
-  const Comparison levels = compare(a, of_a, b, of_b, reference);
+  const Comparison levels = compare(a, of_a, b, of_b, reference, &model.frequencies);
   if (levels.at(NameField::kTradeField) == Level::kTradeNone) return 0;
   const Frequencies& often = model.frequencies;
   const auto rarity = [&](std::uint32_t count) {
@@ -27,6 +27,8 @@ double bits_of(const Anatomy& a, const NameFacts& of_a, const Anatomy& b, const 
     terms.trade = rarity(often.trade(b.part(kTradePart)));
   if (levels.at(NameField::kIndustryField) == Level::kIndustryEqual && !b.latin)
     terms.industry = rarity(often.industry(b.part(kIndustryPart)));
+  if (levels.at(NameField::kUnitField) == Level::kUnitEqual)
+    terms.unit = std::log2(static_cast<double>(std::max(often.unit(b.unit), 1U)));
   const Writing writing = writing_of(a, b);
   const double list = std::log2(static_cast<double>(std::max<std::size_t>(often.rows(), 1)));
   return model.weights.of(writing).scale * (model.weights.score(writing, levels, terms) - list);

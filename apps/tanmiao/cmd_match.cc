@@ -147,6 +147,7 @@ Result<std::vector<MatchAnswer>> sample_of(const MatchOptions& options, const Re
   for (NameRow row;;) {
     TANMIAO_ASSIGN(const bool more, names->next(row));
     if (!more) break;
+    if (row.name.empty()) continue;
     const std::uint64_t hash = hash64(row.name);
     if (least.size() == kLooked && hash >= least.rbegin()->first) continue;
     least.try_emplace(hash, std::move(row));

@@ -84,6 +84,7 @@ Result<std::unique_ptr<Against>> read_against(const std::string& path, const Ana
   for (;;) {
     TANMIAO_ASSIGN(const bool more, table->next(row));
     if (!more) break;
+    if (row.name.empty()) continue;
     row.facts.day = row.life.founded;
     const std::string_view name = list->texts.emplace_back(row.name);
     builder.add_row(std::move(row.id), std::move(row.name), std::move(row.code), row.facts, row.life);

@@ -194,7 +194,7 @@ void Matching::conclude(MatchAnswer& answer, std::size_t others, bool line) cons
     answer.decision = setting_.thresholds.decide(best.probability);
     tell_lives(answer.candidates, list_.lives, answer.mention.asked, answer.factors);
     // By name alone nobody would take it for this firm: the code was copied from another row, or the name was.
-    if (best.by_code && !matcher_.name_allows(best)) {
+    if (best.by_code && !answer.mention.name.empty() && !matcher_.name_allows(best)) {
       answer.factors.push_back({"code", "name_differs", 0, "名称与该代码的企业不相符，请核对代码"});
       answer.decision = std::min(answer.decision, MatchDecision::kReview);
     }

@@ -77,12 +77,13 @@ void add_names(std::string_view text, std::vector<std::string>& out) {
 
 // The sheets that can be seen; none of what is no workbook.
 Result<std::vector<std::string>> sheets_of(const std::string& path) {
+  if (!std::filesystem::is_regular_file(path)) return std::vector<std::string>();  // a pipe is read once
   std::ifstream in(path, std::ios::binary);
   std::string head(4, '\0');
   in.read(head.data(), static_cast<std::streamsize>(head.size()));
   const bool empty = in.gcount() == 0 && in.eof();
   const bool packed = head.starts_with("PK") || head == "\xD0\xCF\x11\xE0";
-  if (empty && std::filesystem::is_regular_file(path)) return Error{Errc::kFormat, "the file is empty", path};
+  if (empty) return Error{Errc::kFormat, "the file is empty", path};
   if (!packed) {
     for (const std::string_view ending : {".xlsx", ".xlsm", ".xls", ".ods"})
       if (path.ends_with(ending) && in && !text::ascii_lower(head).starts_with("<"))
@@ -92,6 +93,14 @@ Result<std::vector<std::string>> sheets_of(const std::string& path) {
   in.seekg(0);
   const std::string bytes{std::istreambuf_iterator<char>(in), {}};
   return tabular::sheet_names(bytes, path);
+}
+
+// Of a table of one column no sign is a delimiter: it stands within the cell.
+std::string one_cell(const tabular::Row& row, const std::string& description) {
+  const char between = description.ends_with("tab") ? '\t' : *(description.end() - 2);  // "csv, utf-8, delimiter ';'"
+  std::string out(row.cells.front());
+  for (std::size_t i = 1; i < row.cells.size(); ++i) (out += between) += row.cells[i];
+  return out;
 }
 
 }  // namespace
@@ -163,7 +172,13 @@ void NameList::take_life(const tabular::Row& row, NameRow& out) {
   for (const std::string& text : until) out.former_until.push_back(linkage::day_of(text));
 }
 
-void NameList::take(const tabular::Row& row, NameRow& out) {
+void NameList::take(const tabular::Row& read, NameRow& out) {
+  tabular::Row row = read;
+  std::string whole;
+  if (header_.headings.size() == 1 && row.cells.size() > 1 && row.marks.empty()) {
+    whole = one_cell(row, rows_->description());
+    row.cells = {whole};
+  }
   const auto cell = [&](std::size_t column) { return std::string(header_.cell(row, column)); };
   out = NameRow{};
   out.line = row.line;
@@ -223,8 +238,8 @@ Result<bool> NameList::next(NameRow& out) {
     take(row, out);
     if (!out.name.empty()) return true;
     ++nameless_;
-    if (!keep_cells_) continue;
-    return true;  // who writes the table back keeps the row
+    // A code tells by itself; who writes the table back keeps the row.
+    if (keep_cells_ || !out.code.empty()) return true;
   }
 }
 

@@ -37,7 +37,8 @@ class NameList {
   // empty file or one that is a workbook by its name alone.
   static Result<std::unique_ptr<NameList>> open(const std::string& path, const Reference& reference, bool keep_cells,
                                                 const std::string& column = "");
-  // The next row that has a name; with cells also those that have none or cannot be read. false: the end.
+  // The next row that has a name or a valid code; with cells also those that have none or cannot be read. false: the
+  // end.
   Result<bool> next(NameRow& row);
   const std::vector<std::string>& headings() const { return header_.headings; }
   std::uint64_t bad_rows() const { return bad_; }

@@ -108,6 +108,7 @@ class Aligner {
 
   void note_pair(std::size_t i, std::size_t j) {
     PartAlignment& part = out_.parts[part_[j]];
+    if (part_[j] == kIndustryPart && a_[i] != b_[j]) out_.odd = i;
     if (a_[i] == b_[j] || abbreviates(i, j)) {
       ++part.same;
       if (j == 0 || part_[j - 1] != part_[j]) part.first = true;
@@ -130,6 +131,7 @@ class Aligner {
     const bool repeats = (i > 0 && a_[i - 1] == a_[i]) || (i + 1 < a_.size() && a_[i + 1] == a_[i]);
     if (inside) {
       ++out_.parts[part_[j]].added;
+      if (part_[j] == kIndustryPart) out_.odd = i;
       out_.parts[part_[j]].repeated = static_cast<std::uint8_t>(out_.parts[part_[j]].repeated + (repeats ? 1 : 0));
     } else if (repeats && j > 0 && a_[i] == b_[j - 1]) {  // the last character of a part once more
       ++out_.parts[part_[j - 1]].added, ++out_.parts[part_[j - 1]].repeated;

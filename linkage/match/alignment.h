@@ -27,6 +27,7 @@ struct Alignment {
   std::array<PartAlignment, kParts> parts;
   std::uint8_t before = 0;      // of `extra`: those between the region and the trade name
   std::uint8_t extra = 0;       // characters of the mention that no part took
+  std::size_t odd = 0;          // where in the mention a character of the industry word differs or is added
   bool numbers_differ = false;  // a numeral stands for another, is dropped from or added to trade name or industry
 };
 

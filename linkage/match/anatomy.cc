@@ -154,6 +154,23 @@ Anatomist::~Anatomist() = default;
 
 Anatomy Anatomist::take_apart(std::string_view name) const { return has_han(name) ? chinese(name) : in_latin(name); }
 
+namespace {
+
+// Where the name of a bank ends and a unit of it begins, where no form stands between them: 中国银行|博兴支行. npos: it
+// is none.
+std::size_t bank_end(std::string_view name) {
+  constexpr std::string_view kBank = "银行";
+  const std::size_t at = name.find(kBank);
+  if (at == std::string_view::npos || at == 0) return std::string_view::npos;
+  const std::string_view unit = name.substr(at + kBank.size());
+  for (const std::string_view ending :
+       {"支行", "分行", "营业部", "营业室", "营业厅", "营业所", "分理处", "储蓄所", "办事处"})
+    if (unit.ends_with(ending) && (unit.size() > ending.size() || ending.starts_with("营业"))) return at + kBank.size();
+  return std::string_view::npos;
+}
+
+}  // namespace
+
 Anatomy Anatomist::chinese(std::string_view name) const {
   constexpr std::string_view kGroup = "集团", kStock = "股份";
   FirmName parsed = parse_firm_name(name, reference_);
@@ -162,21 +179,28 @@ Anatomy Anatomist::chinese(std::string_view name) const {
     if (bare.size() != parsed.display.size()) parsed = parse_firm_name(std::string(bare), reference_);
   }
   Anatomy out;
-  out.full = !parsed.form.empty() && parsed.form_class != FormClass::kNone;
   out.former = parsed.former_name;
   if (says_something(parsed.exact_key)) out.exact = hash_of(parsed.exact_key);
   out.region = reference_.region_code(parsed.region);
   // Of a branch: the form of its firm, and the unit behind it.
   std::string form = parsed.form;
-  if (!parsed.parent_name.empty()) {
+  bool formed = parsed.form_class != FormClass::kNone;
+  const std::string whole = text::fold(text::without_blanks(name), reference_.simplified);
+  if (const std::size_t bank = bank_end(whole); bank != std::string::npos && parsed.parent_name.empty()) {
+    parsed = parse_firm_name(std::string_view(whole).substr(0, bank), reference_);
+    form = parsed.form;
+    out.unit = to_utf16(std::string_view(whole).substr(bank));
+  } else if (!parsed.parent_name.empty()) {
     const FirmName parent = parse_firm_name(parsed.parent_name, reference_);
     form = parent.form;
-    const std::string whole = text::fold(text::without_blanks(name), reference_.simplified);
+    formed = formed || parent.form_class != FormClass::kNone;
     const std::string folded = text::fold(parsed.parent_name, reference_.simplified);
     if (const auto at = whole.find(folded); at != std::string::npos)
       out.unit = to_utf16(std::string_view(whole).substr(at + folded.size()));
     std::erase_if(out.unit, [](char16_t c) { return c == u'(' || c == u')'; });
   }
+  // 中国银行股份有限公司|阳信支行 bears its form before the unit and is a whole name.
+  out.full = formed && (!form.empty() || !parsed.form.empty());
   std::string industry = parsed.industry_word;
   bool group = form.starts_with(kGroup) || form.starts_with("(集团)");
   if (group) form.erase(0, form.starts_with(kGroup) ? kGroup.size() : std::string_view("(集团)").size());

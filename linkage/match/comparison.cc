@@ -1,6 +1,7 @@
 #include "linkage/match/comparison.h"
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
 #include "linkage/match/alignment.h"
@@ -29,6 +30,8 @@ constexpr LevelRow kLevelRows[] = {
 
 using enum Level;
 
+bool abbreviates(Level trade) { return trade == kTradeShort || trade == kTradeTail || trade == kTradeInitial; }
+
 Level trade_level(const PartAlignment& p, bool full) {
   const int wrong = p.sound + p.shape + p.other + p.swapped;
   if (p.length == 0 || p.same + p.sound + p.shape + p.swapped == 0) return kTradeNone;
@@ -56,6 +59,48 @@ Level industry_level(const PartAlignment& p, bool mention_has) {
   if (wrong == 0 && p.same > 0) return kIndustrySome;
   if (wrong == 0) return kIndustryMissing;
   return kIndustryOther;
+}
+
+// Of an industry word that differs in one character: a slip where sound, shape or a repetition tells how it came to be.
+// Else it is another word where it is one that trade names are made of (食品 and 油品), and what is no word waits for a
+// person.
+Level slip_level(const Anatomy& mention, const Alignment& aligned, const Frequencies* often) {
+  constexpr std::uint32_t kBearers = 3;  // so many names of a list make two characters a word
+  constexpr std::size_t kWord = 2, kLooked = 2;
+  const PartAlignment& p = aligned.parts[kIndustryPart];
+  if (p.sound + p.shape + p.swapped == 1 || (p.added == 1 && p.repeated == 1)) return kIndustrySlip;
+  if (aligned.odd >= mention.end[kTradePart]) return kIndustryOther;  // it is one of the table's words
+  const std::size_t end = mention.end[kIndustryPart], from_end = (end - 1 - aligned.odd) / kWord;
+  const std::size_t begin = end - std::min(end, (from_end + 1) * kWord);
+  const bool counted = from_end < kLooked && begin >= mention.end[kRegionPart] + kWord;
+  const auto word = std::u16string_view(mention.text).substr(begin, kWord);
+  return counted && often != nullptr && often->word(word) >= kBearers ? kIndustryOther : kIndustryNear;
+}
+
+// What stands before 银行, without 中国: 工商 of 中国工商银行. nullopt: it is no bank.
+std::optional<std::u16string_view> bank_stem(std::u16string_view trade) {
+  constexpr std::u16string_view kBank = u"银行", kChina = u"中国";
+  const std::size_t at = trade.find(kBank);
+  if (at == std::u16string_view::npos) return std::nullopt;
+  trade = trade.substr(0, at);
+  if (trade.starts_with(kChina) && trade.size() > kChina.size()) trade.remove_prefix(kChina.size());
+  return trade;
+}
+bool leaves_out(std::u16string_view some, std::u16string_view all) {  // 农商, 农村商业
+  std::size_t at = 0;
+  for (const char16_t c : all)
+    if (at < some.size() && some[at] == c) ++at;
+  return at == some.size();
+}
+
+// 中国银行 is no short way to write 中国建设银行, nor 招商银行 a slip for 交通银行. A bank that is called by its place
+// alone may be any of that place: 江阴银行, 江阴农村商业银行.
+bool other_bank(const Anatomy& a, const Anatomy& b, Level trade) {
+  if (!a.full && a.unit.empty()) return false;
+  if (trade == kTradeEqual || trade == kTradeSound || trade == kTradeShape || trade == kTradeRepeated) return false;
+  const auto stem_a = bank_stem(a.part(kTradePart)), stem_b = bank_stem(b.part(kTradePart));
+  if (!stem_a || !stem_b || stem_a->empty() || stem_b->empty()) return false;
+  return !leaves_out(*stem_a, *stem_b) && !leaves_out(*stem_b, *stem_a);
 }
 
 Level extra_level(int extra) {
@@ -98,7 +143,23 @@ Level form_level(const Anatomy& a, const Anatomy& b) {
   return company_a && company_b ? kFormVariant : kFormOther;
 }
 
-Level unit_level(const Anatomy& a, const Anatomy& b) {
+bool is_numeral_of_unit(char16_t c) {
+  constexpr std::u16string_view kNumerals = u"0123456789一二三四五六七八九十";
+  return kNumerals.find(c) != std::u16string_view::npos;
+}
+
+// One character of the same sound or shape, two that changed places, one that is left out or too many; never a numeral.
+bool slip_of_unit(std::u16string_view a, std::u16string_view b, const HanTable& han) {
+  if (a.size() < b.size()) std::swap(a, b);
+  if (b.size() < 3 || a.size() - b.size() > 1) return false;
+  const std::size_t at = static_cast<std::size_t>(std::mismatch(b.begin(), b.end(), a.begin()).first - b.begin());
+  if (is_numeral_of_unit(a[at]) || (at < b.size() && is_numeral_of_unit(b[at]))) return false;
+  if (a.size() > b.size()) return a.substr(at + 1) == b.substr(at);
+  if (a.substr(at + 1) == b.substr(at + 1)) return han.same_sound(a[at], b[at]) || han.look_alike(a[at], b[at]);
+  return at + 1 < a.size() && a[at] == b[at + 1] && a[at + 1] == b[at] && a.substr(at + 2) == b.substr(at + 2);
+}
+
+Level unit_level(const Anatomy& a, const Anatomy& b, const HanTable& han) {
   if (a.unit.empty() && b.unit.empty()) return kUnitNone;
   if (a.unit == b.unit) return kUnitEqual;
   if (a.unit.empty()) return kUnitMissing;
@@ -107,7 +168,7 @@ Level unit_level(const Anatomy& a, const Anatomy& b) {
   constexpr std::size_t kCutOff = 2;
   const std::size_t least = std::min(a.unit.size(), b.unit.size()), most = std::max(a.unit.size(), b.unit.size());
   const bool cut = least >= 2 && most - least <= kCutOff && a.unit.substr(0, least) == b.unit.substr(0, least);
-  return cut ? kUnitNear : kUnitOther;
+  return cut || slip_of_unit(a.unit, b.unit, han) ? kUnitNear : kUnitOther;
 }
 
 Level place_level(const NameFacts& a, const NameFacts& b) {
@@ -123,7 +184,8 @@ Level place_level(const NameFacts& a, const NameFacts& b) {
 
 bool grouped(const Anatomy& name) { return name.end[kGroupPart] > name.end[kIndustryPart]; }
 
-void compare_chinese(const Anatomy& a, const Anatomy& b, const Reference& reference, Comparison& out) {
+void compare_chinese(const Anatomy& a, const Anatomy& b, const Reference& reference, const Frequencies* often,
+                     Comparison& out) {
   const Alignment aligned = align(a, b, reference);
   const PartAlignment& trade = aligned.parts[kTradePart];
   const PartAlignment& industry = aligned.parts[kIndustryPart];
@@ -131,8 +193,12 @@ void compare_chinese(const Anatomy& a, const Anatomy& b, const Reference& refere
   if (level == kTradeEqual && a.full && b.full && a.part(kTradePart).size() > trade.length) level = kTradeLonger;
   // A trade name stands first: one that comes later is another firm's industry.
   if (a.full && aligned.before > 0 && (level == kTradeEqual || level == kTradeLonger)) level = kTradeLater;
+  // A branch bears the whole name of its firm.
+  if (a.full && b.full && !a.unit.empty() && !b.unit.empty() && abbreviates(level)) level = kTradeSome;
+  if (other_bank(a, b, level)) level = kTradeNone;
   out.set(level);
-  out.set(industry_level(industry, false));
+  const Level of_industry = industry_level(industry, false);
+  out.set(of_industry == kIndustrySlip ? slip_level(a, aligned, often) : of_industry);
   // What regions add is told by their own field.
   int extra = aligned.extra + aligned.parts[kTradePart].added + industry.added;
   if (a.end[kRegionPart] > 0 && b.end[kRegionPart] == 0) extra -= std::min<int>(extra, a.end[kRegionPart]);
@@ -155,19 +221,19 @@ std::string_view level_label(Level level) { return kLevelRows[static_cast<std::s
 NameField field_of(Level level) { return kLevelRows[static_cast<std::size_t>(level)].field; }
 
 Comparison compare(const Anatomy& mention, const NameFacts& of_mention, const Anatomy& entry, const NameFacts& of_entry,
-                   const Reference& reference) {
+                   const Reference& reference, const Frequencies* often) {
   Comparison out;
   for (std::size_t level = kLevels; level-- > 0;) out.set(static_cast<Level>(level));  // the first of each stays
   if (mention.exact != 0 && mention.exact == entry.exact) out.set(kWholeEqual);
   if (mention.latin || entry.latin)
     compare_latin(mention, entry, reference.han, out);
   else
-    compare_chinese(mention, entry, reference, out);
+    compare_chinese(mention, entry, reference, often, out);
   if (mention.latin || entry.latin) out.set(region_level(mention, entry, {}));
   out.set(form_level(mention, entry));
   if (!mention.latin && !entry.latin && grouped(mention) != grouped(entry))
     out.set(grouped(mention) ? kGroupAdded : kGroupMissing);
-  out.set(unit_level(mention, entry));
+  out.set(unit_level(mention, entry, reference.han));
   out.set(place_level(of_mention, of_entry));
   if (of_mention.day != kNoDay && of_entry.day != kNoDay)
     out.set(of_mention.day < of_entry.day ? kDayBefore : kDayAfter);

@@ -8,6 +8,7 @@
 
 #include "core/date.h"
 #include "linkage/match/anatomy.h"
+#include "linkage/match/frequency.h"
 
 namespace tanmiao::linkage {
 
@@ -52,8 +53,9 @@ struct Comparison {
   void set(Level level) { levels[static_cast<std::size_t>(field_of(level))] = level; }
 };
 
+// `often`, of the list that the entry is of, tells which words trade names are made of; null: the tables alone do.
 // `mention` is the name that is looked for, `entry` one of the list.
 Comparison compare(const Anatomy& mention, const NameFacts& of_mention, const Anatomy& entry, const NameFacts& of_entry,
-                   const Reference& reference);
+                   const Reference& reference, const Frequencies* often = nullptr);
 
 }  // namespace tanmiao::linkage

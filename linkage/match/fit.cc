@@ -6,18 +6,18 @@
 namespace tanmiao::linkage {
 namespace {
 
-constexpr std::size_t kFixed = 4;  // prior and the three factors of terms, before the levels
+constexpr std::size_t kFixed = 5;  // prior and the four factors of terms, before the levels
 constexpr std::size_t kWidth = kFixed + kLevels;
 constexpr double kRuledOut = -20;  // a weight so low is a rule, not a finding: a branch is not its firm
 using Row = std::array<double, kWidth>;
 
 Row row_of(const Weights& w) {
-  Row row{w.prior, w.trade, w.industry, w.region};
+  Row row{w.prior, w.trade, w.industry, w.region, w.unit};
   std::copy(w.level.begin(), w.level.end(), row.begin() + kFixed);
   return row;
 }
 void put(const Row& row, Weights& w) {
-  w.prior = row[0], w.trade = row[1], w.industry = row[2], w.region = row[3];
+  w.prior = row[0], w.trade = row[1], w.industry = row[2], w.region = row[3], w.unit = row[4];
   std::copy(row.begin() + kFixed, row.end(), w.level.begin());
 }
 
@@ -27,6 +27,7 @@ void each_feature(const MatchCandidate& c, const Each& each) {
   each(std::size_t{1}, c.terms.trade);
   each(std::size_t{2}, c.terms.industry);
   each(std::size_t{3}, c.terms.region);
+  each(std::size_t{4}, -c.terms.unit);
   for (const Level level : c.levels.levels) each(kFixed + static_cast<std::size_t>(level), 1.0);
 }
 

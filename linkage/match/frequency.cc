@@ -10,7 +10,8 @@
 namespace tanmiao::linkage {
 namespace {
 
-constexpr std::uint32_t kFewEntries = 8;  // a key of less is as rare as any
+constexpr std::size_t kWord = 2, kWordsOfCore = 2;  // characters; how many of them before the form are counted
+constexpr std::uint32_t kFewEntries = 8;            // a key of less is as rare as any
 
 template <class Map>
 std::uint32_t count_in(const Map& counts, std::uint64_t key) {
@@ -43,6 +44,11 @@ void Frequencies::count(const Anatomy& name, const HanTable& han) {
   ++industries_[term_hash(name.part(kIndustryPart))];
   ++regions_[term_hash(name.part(kRegionPart))];
   ++pinyins_[term_hash(pinyin_of(name.part(kTradePart), han))];
+  if (!name.unit.empty()) ++units_[term_hash(name.unit)];
+  // At least two characters before them are the trade name.
+  const std::u16string_view core = name.core();
+  for (std::size_t end = core.size(); end >= kWord + 2 && core.size() - end < kWordsOfCore * kWord; end -= kWord)
+    ++words_[term_hash(core.substr(end - kWord, kWord))];
 }
 
 void Frequencies::count_key(std::uint32_t key, std::uint32_t entries) {
@@ -55,6 +61,8 @@ std::uint32_t Frequencies::industry(std::u16string_view industry) const {
   return count_in(industries_, term_hash(industry));
 }
 std::uint32_t Frequencies::region(std::u16string_view region) const { return count_in(regions_, term_hash(region)); }
+std::uint32_t Frequencies::unit(std::u16string_view unit) const { return count_in(units_, term_hash(unit)); }
+std::uint32_t Frequencies::word(std::u16string_view two) const { return count_in(words_, term_hash(two)); }
 std::uint32_t Frequencies::key(std::uint32_t key) const { return std::max(1U, count_in(keys_, key)); }
 
 Frequencies::Counts* Frequencies::counts_of(char mark) {
@@ -63,6 +71,8 @@ Frequencies::Counts* Frequencies::counts_of(char mark) {
     case 'p': return &pinyins_;
     case 'i': return &industries_;
     case 'r': return &regions_;
+    case 'u': return &units_;
+    case 'w': return &words_;
     case 'k': return &keys_;
     default: return nullptr;
   }
@@ -84,7 +94,8 @@ std::string Frequencies::text() const {
       out += ' ' + std::to_string(count) + '\n';
     }
   };
-  write('t', trades_), write('p', pinyins_), write('i', industries_), write('r', regions_), write('k', keys_);
+  write('t', trades_), write('p', pinyins_), write('i', industries_), write('r', regions_), write('u', units_);
+  write('w', words_), write('k', keys_);
   return out;
 }
 

@@ -25,6 +25,9 @@ class Frequencies {
   std::uint32_t pinyin(std::string_view pinyin) const;
   std::uint32_t industry(std::u16string_view industry) const;
   std::uint32_t region(std::u16string_view region) const;
+  std::uint32_t unit(std::u16string_view unit) const;  // of a branch
+  // How many names end, before their form, in these two characters, or have them before the last two: 油品, 船务.
+  std::uint32_t word(std::u16string_view two) const;
   std::uint32_t key(std::uint32_t key) const;  // 1 of one that is not kept
 
   // Lines of text, sorted; terms of one name alone are left out. parse() reads it; error kCorrupt names the line.
@@ -34,7 +37,7 @@ class Frequencies {
  private:
   using Counts = std::unordered_map<std::uint64_t, std::uint32_t>;
   Counts* counts_of(char mark);
-  Counts trades_, pinyins_, industries_, regions_, keys_;
+  Counts trades_, pinyins_, industries_, regions_, units_, words_, keys_;
   std::size_t names_ = 0, rows_ = 0;
 };
 

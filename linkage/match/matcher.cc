@@ -61,7 +61,8 @@ void Matcher::compare_all(const Anatomy& name, const MatchMention& mention, bool
   // A name of six characters and more that stands in the list as it is is looked for no further.
   constexpr std::size_t kWhole = 6;
   if (scratch.found.empty() || (!name.full && name.text.size() < kWhole)) {
-    const std::size_t most = name.full && !name.latin ? kMostFull : kMostShort;
+    // The branches of a firm all begin alike.
+    const std::size_t most = name.full && name.unit.empty() && !name.latin ? kMostFull : kMostShort;
     std::vector<std::uint32_t> equal = scratch.found;
     roll_.candidates(name, most, scratch.keys, scratch.found);
     for (const std::uint32_t entry : equal)
@@ -78,7 +79,8 @@ void Matcher::compare_all(const Anatomy& name, const MatchMention& mention, bool
     MatchCandidate c;
     c.entry = entry, c.row = roll_.row_of(entry), c.by_former = former;
     c.writing = writing_of(name, scratch.entry);
-    c.levels = compare(name, mention.facts, scratch.entry, roll_.facts_of(c.row), roll_.anatomist().reference());
+    c.levels = compare(name, mention.facts, scratch.entry, roll_.facts_of(c.row), roll_.anatomist().reference(),
+                       &roll_.frequencies());
     if (c.levels.at(NameField::kTradeField) == Level::kTradeNone &&
         c.levels.at(NameField::kWholeField) != Level::kWholeEqual)
       continue;
@@ -129,6 +131,8 @@ void Matcher::weigh(std::vector<MatchCandidate>& some, Scratch& scratch) const {
       c.terms.industry = rarity(often.industry(scratch.entry.part(kIndustryPart)));
     if (c.levels.at(NameField::kRegionField) == Level::kRegionEqual && !scratch.entry.latin)
       c.terms.region = rarity(often.region(scratch.entry.part(kRegionPart)));
+    if (const Level unit = c.levels.at(NameField::kUnitField); unit == Level::kUnitEqual || unit == Level::kUnitNear)
+      c.terms.unit = std::log2(static_cast<double>(std::max(often.unit(scratch.entry.unit), 1U)));
     c.weight = model_.score(c.writing, c.levels, c.terms) - list;
     // A level is worth more when fewer reach it.
     const Weights& weights = model_.of(c.writing);
@@ -218,6 +222,10 @@ std::vector<MatchFactor> Matcher::factors(const MatchCandidate& c) const {
     if (field == NameField::kTradeField && c.terms.trade > 0) with_term(c.terms.trade, w.trade);
     if (field == NameField::kIndustryField && c.terms.industry > 0) with_term(c.terms.industry, w.industry);
     if (field == NameField::kRegionField && c.terms.region > 0) with_term(c.terms.region, w.region);
+    if (field == NameField::kUnitField && c.terms.unit > 0) {
+      bits -= w.unit * c.terms.unit;
+      text += "（" + std::to_string(std::llround(std::exp2(c.terms.unit))) + " 家如此）";
+    }
     const bool silent = bits == 0 && (field == NameField::kFormField ? level == Level::kFormAbsent
                                                                      : level == neutral(field, c.writing));
     if (!silent) out.push_back({field_name(field), level_name(level), bits, std::move(text)});

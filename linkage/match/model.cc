@@ -26,6 +26,7 @@ Result<double*> place_of(MatchModel& model, const std::string& writing, const st
   if (field == "term" && level == "trade") return &weights.trade;
   if (field == "term" && level == "industry") return &weights.industry;
   if (field == "term" && level == "region") return &weights.region;
+  if (field == "term" && level == "unit") return &weights.unit;
   for (std::size_t n = 0; n < kLevels; ++n) {
     const auto found = static_cast<Level>(n);
     if (level_name(found) == level && field_name(field_of(found)) == field) return &weights.level[n];
@@ -51,7 +52,8 @@ Writing writing_of(const Anatomy& mention, const Anatomy& entry) {
 
 double MatchModel::score(Writing writing, const Comparison& levels, const TermBits& terms) const {
   const Weights& w = of(writing);
-  double bits = w.prior + w.trade * terms.trade + w.industry * terms.industry + w.region * terms.region;
+  double bits =
+      w.prior + w.trade * terms.trade + w.industry * terms.industry + w.region * terms.region - w.unit * terms.unit;
   for (const Level level : levels.levels) bits += w.level[static_cast<std::size_t>(level)];
   return bits;
 }
@@ -78,7 +80,8 @@ std::string match_model_text(const MatchModel& model) {
     const std::string_view writing = kWritingNames[row];
     text += line(writing, "prior", "", w.prior) + line(writing, "prior", "rate", w.rate) +
             line(writing, "margin", "scale", w.scale) + line(writing, "term", "trade", w.trade) +
-            line(writing, "term", "industry", w.industry) + line(writing, "term", "region", w.region);
+            line(writing, "term", "industry", w.industry) + line(writing, "term", "region", w.region) +
+            line(writing, "term", "unit", w.unit);
     for (std::size_t n = 0; n < kLevels; ++n) {
       const auto level = static_cast<Level>(n);
       if (w.level[n] != 0) text += line(writing, field_name(field_of(level)), level_name(level), w.level[n]);
@@ -106,6 +109,11 @@ Result<MatchModel> parse_match_model(std::string_view text) {
       return Error{Errc::kCorrupt, "weights of names: expected four cells", "line " + std::to_string(number)};
     TANMIAO_ASSIGN(double* const place, place_of(model, cells[0], cells[1], cells[2]));
     TANMIAO_ASSIGN(*place, tabular::config_number(cells[3]));
+  }
+  // A model that was kept before the two were told apart has one weight for both.
+  for (Weights& w : model.weights) {
+    double& near = w.level[static_cast<std::size_t>(Level::kIndustryNear)];
+    if (near == 0) near = w.level[static_cast<std::size_t>(Level::kIndustrySlip)];
   }
   return model;
 }

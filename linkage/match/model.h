@@ -4,10 +4,10 @@
 // A candidate's weight is
 //     prior - log2(names of the list) + sum of the bits of its levels
 //       + trade x log2(list / names that reach this level) + industry x log2(list / names of this industry word)
-//       + region x log2(list / names of this region word),
-// a rare trade name thus weighing more than a common one. Of all candidates c and "none of them" (weight 0) the
-// probability of one is 2^w / (1 + sum over c of 2^w(c)): two that fit alike cannot both be likely. Its margin in bits
-// is the logarithm of its odds and has no bound.
+//       + region x log2(list / names of this region word) - unit x log2(names of branches that are called so),
+// a rare trade name thus weighing more than a common one, and 第一分公司 less than 阳信支行. Of all candidates c and
+// "none of them" (weight 0) the probability of one is 2^w / (1 + sum over c of 2^w(c)): two that fit alike cannot both
+// be likely. Its margin in bits is the logarithm of its odds and has no bound.
 //
 // Weights are fitted by fit.h, kept in a file with a version, and stay until they are fitted again.
 #pragma once
@@ -31,6 +31,7 @@ Writing writing_of(const Anatomy& mention, const Anatomy& entry);
 // Frequencies of the terms that two names share, as log2(list / names that have it); 0 where they share none.
 struct TermBits {
   double trade = 0, industry = 0, region = 0;
+  double unit = 0;  // log2(branches of the list whose unit is called the same), where both are
 };
 
 struct Weights {
@@ -39,6 +40,7 @@ struct Weights {
       0.5;  // share of the names, of those with candidates and none of the same whole name, whose firm the list had
   std::array<double, kLevels> level{};
   double trade = 1, industry = 0.5, region = 0.5;  // factors of TermBits
+  double unit = 1;                                 // of TermBits::unit, which is taken away
   double scale = 1;  // of the margin in bits, so that probabilities are frequencies (calibration)
 };
 

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <optional>
 
+#include "core/firm_name.h"
 #include "core/text/normalize.h"
 #include "linkage/match/typed_noise.h"
 #include "tabular/config_table.h"
@@ -37,8 +38,67 @@ TypedPieces cut_at(std::string_view s, std::initializer_list<std::string_view> s
   return out;
 }
 
+// A name that is no part of another one: …公司, 山东…大学, not 平分公司 or 平机械厂.
+bool stands_alone(std::string_view name, const Reference& reference) {
+  constexpr std::size_t kCore = 4, kCoreOfBody = 2;  // characters without the form that say whose name it is
+  const FirmName parsed = parse_firm_name(name, reference);
+  using enum FormClass;
+  if (parsed.form_class == kBranch) return !parsed.parent_name.empty();
+  const bool body =
+      parsed.form_class == kInstitution || parsed.form_class == kUniversity || parsed.form_class == kHospital;
+  const bool firm = parsed.form_class == kCompany || parsed.form_class == kPartnership ||
+                    parsed.form_class == kFactory || parsed.form_class == kCooperative;
+  if (!body && !firm) return false;
+  return !parsed.region.empty() || text::length(parsed.loose_key) >= (body ? kCoreOfBody : kCore);
+}
+
+// What may stand between two names, and within one too (和平, 联合, A&B).
+constexpr std::string_view kJoints[] = {"和", "与", "及", "暨", "联合", " ", "&", "+"};
+
+std::size_t joint_length(std::string_view s, const TypedWords& words) {
+  for (const std::string& mark : words.marks)  // 甲(牵头)乙
+    if (s.starts_with('(') && s.substr(1).starts_with(mark) && s.substr(1 + mark.size()).starts_with(')'))
+      return mark.size() + 2;
+  for (const std::string_view joint : kJoints)
+    if (s.starts_with(joint)) return joint.size();
+  return 0;
+}
+
+// 甲有限公司和乙有限公司: cut where what stands before and what stands behind is each a whole name.
+TypedPieces cut_at_joints(std::string_view s, const TypedWords& words, const Reference& reference) {
+  TypedPieces out;
+  std::size_t begin = 0;
+  for (std::size_t i = 1; i < s.size(); ++i) {
+    if ((static_cast<unsigned char>(s[i]) & 0xC0U) == 0x80) continue;  // within a character
+    const std::size_t length = joint_length(s.substr(i), words);
+    if (length == 0) continue;
+    const std::string before = bare_name(s.substr(begin, i - begin), words, reference);
+    const std::string behind = bare_name(s.substr(i + length), words, reference);
+    // 和平区…, 和顺县…: the sign is the beginning of a place.
+    const bool of_place = parse_firm_name(s.substr(i), reference).region.starts_with(s.substr(i, length));
+    if (of_place || !stands_alone(before, reference) || !stands_alone(behind, reference)) continue;
+    out.push_back(before);
+    begin = i + length, i = begin;
+  }
+  out.push_back(bare_name(s.substr(begin), words, reference));
+  return out;
+}
+
+// Whether a sign of kJoints stands where a name may end: behind 公司, 厂, 大学 and their like.
+bool may_be_joined(std::string_view cell) {
+  for (const std::string_view end : {"司", "厂", "学", "院", "所", "社", ")", "）"})
+    for (std::size_t at = cell.find(end); at != std::string_view::npos; at = cell.find(end, at + 1)) {
+      const std::string_view behind = cell.substr(at + end.size());
+      for (const std::string_view joint : {"　", "＆", "＋", "(", "（"})
+        if (behind.starts_with(joint)) return true;
+      for (const std::string_view joint : kJoints)
+        if (behind.starts_with(joint)) return true;
+    }
+  return false;
+}
+
 // Several names: 、 and ; stand within none. A line break, a comma or a slash may: there all must bear their form, or
-// none of them.
+// none of them. Where words or a blank stand between, each must be a whole name.
 TypedPieces several_in(const std::string& s, const TypedWords& words, const Reference& reference) {
   const auto bared = [&](TypedPieces pieces) {
     for (std::string& piece : pieces) piece = bare_name(piece, words, reference);
@@ -55,10 +115,11 @@ TypedPieces several_in(const std::string& s, const TypedWords& words, const Refe
     const TypedPieces weak = bared(cut_at(part, {"/", ",", "\n", "\r"}));
     const bool apart =
         weak.size() > 1 && all(weak, named) && (all(weak, formed) || std::none_of(weak.begin(), weak.end(), formed));
-    if (apart)
-      out.insert(out.end(), weak.begin(), weak.end());
-    else
-      out.push_back(weak.size() == 1 ? weak.front() : part);
+    const TypedPieces pieces = apart ? weak : TypedPieces{weak.size() == 1 ? weak.front() : part};
+    for (const std::string& piece : pieces) {
+      const TypedPieces joined = may_be_joined(piece) ? cut_at_joints(piece, words, reference) : TypedPieces{piece};
+      out.insert(out.end(), joined.begin(), joined.end());
+    }
   }
   return out;
 }
@@ -168,7 +229,7 @@ TypedName one_name(const std::string& s, const TypedWords& words, const Referenc
 // digits are letters and digits.
 bool telling_sign(char32_t c) {
   constexpr std::u32string_view kPlain = U"()（）·.-&+",
-                                kTelling = U"、。；：，！？／｜～…“”‘’《》「」『』【】〈〉［］";
+                                kTelling = U"、。；：，！？／｜～…“”‘’《》「」『』【】〈〉［］★☆※●▲◆■";
   if (c < 0x80) return kPlain.find(c) == std::u32string_view::npos && std::ispunct(static_cast<int>(c)) != 0;
   return kTelling.find(c) != std::u32string_view::npos;
 }
@@ -182,6 +243,7 @@ bool may_say_more(std::string_view cell, const TypedWords& words) {
   if ((!text::is_han(first) && !letter) || list_numeral(cell) > 0) return true;
   for (const char32_t c : points)
     if (c < 0x20 || telling_sign(c)) return true;
+  if (may_be_joined(cell) || holds_code(cell)) return true;
   const auto holds = [&](const std::string& word) { return cell.find(word) != std::string_view::npos; };
   for (const auto* kind : {&words.present, &words.former, &words.marks})
     if (std::any_of(kind->begin(), kind->end(), holds)) return true;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/firm_name.h"
+#include "core/identifiers.h"
 #include "core/text/normalize.h"
 
 namespace tanmiao::linkage {
@@ -103,7 +104,40 @@ bool take_quotes(std::string& s) {
   return false;
 }
 
+constexpr std::size_t kCodeLength = 18;
+
+bool code_sign(char c) { return digit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
+
+// "…公司(91371600…)", "…公司 91371600…", with or without "统一社会信用代码:" before it.
+bool take_code(std::string& s) {
+  std::string_view rest = s;
+  const bool bracket = rest.ends_with(')');
+  if (bracket) rest.remove_suffix(1);
+  if (rest.size() <= kCodeLength || !CreditCode::parse(rest.substr(rest.size() - kCodeLength))) return false;
+  rest.remove_suffix(kCodeLength);
+  if (!rest.empty() && code_sign(rest.back())) return false;
+  for (const std::string_view before : {" ", ":", "代码", "信用", "社会", "统一", "("})
+    while (rest.ends_with(before)) rest.remove_suffix(before.size());
+  s.resize(rest.size());
+  return true;
+}
+
+// What marks a row of a list: ★滨州….
+bool take_stars(std::string& s) {
+  for (const std::string_view star : {"★", "☆", "※", "●", "▲", "◆", "■", "*"}) {
+    const bool begins = s.starts_with(star) && !(star == "*" && s.size() > 1 && code_sign(s[1]));  // *ST is a share
+    if (!begins && !s.ends_with(star)) continue;
+    if (begins)
+      s.erase(0, star.size());
+    else
+      s.resize(s.size() - star.size());
+    return true;
+  }
+  return false;
+}
+
 bool take_tail(std::string& s, const TypedPieces& marks) {
+  if (take_code(s) || take_stars(s)) return true;
   for (const std::string_view sign : {"。", "、", ",", ";", ":", "!", "?", "~", "…"})
     if (s.ends_with(sign)) {
       s.resize(s.size() - sign.size());
@@ -118,6 +152,13 @@ bool take_tail(std::string& s, const TypedPieces& marks) {
 }
 
 }  // namespace
+
+bool holds_code(std::string_view s) {
+  std::size_t length = 0;
+  for (const char c : s)
+    if (length = code_sign(c) ? length + 1 : 0; length == kCodeLength) return true;
+  return false;
+}
 
 std::string bare_name(std::string_view typed, const TypedWords& words, const Reference& reference) {
   std::string s = text::trim(typed);

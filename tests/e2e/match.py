@@ -194,6 +194,20 @@ def codes(bench, against):
     check(any(f["level"] == "invalid" and code(1)[:-1] + "0" in f["text"] for f in answers["3"]["why"]), "and is told")
     check(answers["4"]["best"]["id"] == "A3", "a firm without a code may be the one")
     check(answers["5"]["best"]["id"] == "A1" and answers["5"]["why"][0]["field"] == "code", "letters of either case")
+    rows = [("编号", "企业名称", "信用代码"), ("1", "", code(2)), ("2", "", ""), ("3", "", code(88)), ("4", "岱宗化工", "")]
+    answers = match(bench, write(bench.folder / "nameless.csv", rows), against)
+    check([(a["name"]["id"], a["name"]["name"], (a["best"] or {}).get("id"), a["decision"]) for a in answers] ==
+          [("1", "", "A2", "link"), ("3", "", None, "no"), ("4", "岱宗化工", "A2", answers[2]["decision"])],
+          f"a code tells without a name, a row of neither is passed over: {answers}")
+
+
+def read_once(bench, against):
+    """Names from a pipe."""
+    rows = "企业名称\n滨州嵩岳纺织有限公司\n滨州渤瀚铝业有限公司\n"
+    words = bench.command("match", "--names", "/dev/stdin", "--against", against, "--json")
+    done = subprocess.run(words, cwd=ROOT, env=bench.environment, input=rows, capture_output=True, text=True, check=False)
+    check(done.returncode == 0, f"exit {done.returncode}: {done.stderr}")
+    check([json.loads(line)["best"]["id"] for line in done.stdout.splitlines()] == ["A1", "A3"], "each name of the pipe is answered")
 
 
 def refused(bench, names, against):
@@ -286,8 +300,9 @@ def typed_by_hand(bench, against):
     one, two, three = "滨州嵩岳纺织有限公司", "山东岱宗化工股份有限公司", "滨州渤瀚铝业有限公司"
     cells = [("1、" + one, "A1"), ("（3）" + one, "A1"), ("企业名称：" + two, "A2"), ("《" + three + "》。", "A3"), ("单位: “岱宗化工”；", "A2"),
              ("江苏无此一家酒店（现名" + one + "）", "A1"), ("江苏无此一家酒店更名为" + two, "A2"), (three + "（曾用名：江苏无此一家酒店）", "A3"),
-             ("滨州嵩岳\n纺织有限公司", "A1")]
-    several = [one + "、" + two, one + "；" + two, one + "/" + two, one + "\n" + two, "1、" + one + "\n2、江苏无此一家酒店有限公司"]
+             ("滨州嵩岳\n纺织有限公司", "A1"), (one + "（已注销）", "A1"), ("★" + two, "A2"), (three + "（" + code(77) + "）", "A3")]
+    several = [one + "、" + two, one + "；" + two, one + "/" + two, one + "\n" + two, one + "和" + two, one + "（牵头）" + two, one + " " + two,
+               one + ";" + two, "1、" + one + "\n2、江苏无此一家酒店有限公司"]
     names = write(bench.folder / "typed.csv", [("企业名称",), *((c,) for c, _ in cells), *((c,) for c in several)])
     found = match(bench, names, against, "--no-one-to-one")
     check([a["name"]["name"] for a in found] == [c for c, _ in cells] + several, "the names are told as they were typed")
@@ -432,6 +447,7 @@ def body(options):
         workbooks(bench, against)
         thresholds(bench, names, against, answers)
         codes(bench, against)
+        read_once(bench, against)
         order(bench, against)
         other_names(bench, against)
         lives(bench)

@@ -84,6 +84,21 @@ TEST(Anatomy, ABranchIsItsFirmAndAUnit) {
   EXPECT_TRUE(apart("山东甲乙纺织集团有限公司").unit.empty());
 }
 
+TEST(Anatomy, ABranchWhoseFormStandsBeforeTheUnitIsAWholeName) {
+  for (const std::string unit : {"阳信支行", "阳信营业部", "幸福路分理处", "河滨储蓄所", "第一门市部", "滨州分公司"}) {
+    const Anatomy branch = apart("中国银行股份有限公司" + unit);
+    EXPECT_TRUE(branch.full) << unit;
+    EXPECT_EQ(to_utf8(branch.unit), unit);
+    EXPECT_EQ(branch.form, FormKind::kJointStock) << unit;
+    const Anatomy bare = apart("中国银行" + unit);
+    EXPECT_FALSE(unit != "滨州分公司" && bare.full) << unit;
+  }
+  EXPECT_EQ(to_utf8(apart("中国银行博兴支行").unit), "博兴支行");
+  EXPECT_EQ(to_utf8(apart("中國銀行　博興支行").unit), "博兴支行");
+  EXPECT_TRUE(apart("中国银行").unit.empty());
+  EXPECT_TRUE(apart("滨州银行设备有限公司").unit.empty());
+}
+
 TEST(Anatomy, AFormerNameInBracketsStandsApart) {
   const Anatomy name = apart("山东甲乙有限公司（原滨州丙丁有限公司）");
   EXPECT_EQ(name.former, "滨州丙丁有限公司");

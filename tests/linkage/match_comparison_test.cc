@@ -81,8 +81,28 @@ TEST(Comparison, IndustryWords) {
   EXPECT_EQ(industry("滨州泰华有限公司", "滨州泰华有限公司"), "absent");
   EXPECT_EQ(industry("滨州泰华有限公司", "滨州泰华纺织有限公司"), "missing");
   EXPECT_EQ(industry("泰华科技", "滨州泰华生物科技有限公司"), "part");
-  EXPECT_EQ(industry("滨州泰华纺炽有限公司", "滨州泰华纺织有限公司"), "slip");
+  EXPECT_EQ(industry("滨州泰华纺炽有限公司", "滨州泰华纺织有限公司"), "near");
+  EXPECT_EQ(industry("滨州泰华纺知有限公司", "滨州泰华纺织有限公司"), "slip");
   EXPECT_EQ(industry("滨州泰华食品有限公司", "滨州泰华纺织有限公司"), "other");
+}
+
+// That 油品 is a word and no slip for 食品 the list tells, or the table.
+TEST(Comparison, AnotherIndustryWordIsNoSlip) {
+  const std::string listed = "滨州泰华食品有限公司";
+  EXPECT_EQ(industry("滨州泰华饰品有限公司", listed), "slip") << "sounds the same";
+  EXPECT_EQ(industry("滨州泰华油品有限公司", listed), "near");
+  EXPECT_EQ(industry("滨州泰华用品有限公司", listed), "other") << "of the table";
+  Frequencies often;
+  const auto in_list = [&](std::string_view asked) {
+    return level_name(
+        compare(anatomist().take_apart(asked), {}, anatomist().take_apart(listed), {}, reference(), &often)
+            .at(NameField::kIndustryField));
+  };
+  for (const char* name : {"滨州甲乙油品有限公司", "山东丙丁油品股份有限公司"})
+    often.count(anatomist().take_apart(name), reference().han);
+  EXPECT_EQ(in_list("滨州泰华油品有限公司"), "near") << "two names make no word";
+  often.count(anatomist().take_apart("济南戊庚油品有限公司"), reference().han);
+  EXPECT_EQ(in_list("滨州泰华油品有限公司"), "other");
 }
 
 TEST(Comparison, Regions) {
@@ -149,6 +169,11 @@ TEST(Comparison, BranchUnits) {
   EXPECT_EQ(branch(firm + "滨州分公司", firm + "滨州分公"), "near");
   EXPECT_EQ(branch(firm + "滨州分公司", firm + "滨州分公司博兴营业部"), "other") << "a unit of the unit";
   EXPECT_EQ(branch(firm + "济南分公司", firm + "滨州分公司"), "other");
+  for (const char* slip : {"宾州分公司", "州滨分公司", "滨州州分公司", "滨分公司"})
+    EXPECT_EQ(branch(firm + slip, firm + "滨州分公司"), "near") << slip;
+  EXPECT_EQ(branch(firm + "第一门市部", firm + "第二门市部"), "other");
+  EXPECT_EQ(branch(firm + "第十一门市部", firm + "第一门市部"), "other");
+  EXPECT_EQ(branch(firm + "城东门市部", firm + "城西门市部"), "other");
   EXPECT_EQ(branch(firm, firm + "滨州分公司"), "missing");
   EXPECT_EQ(branch(firm + "滨州分公司", firm), "added");
 }

@@ -68,6 +68,50 @@ TEST(Matcher, WhatIsAnotherFirmIsNotLinked) {
   }
 }
 
+TEST(Matcher, ASisterFirmOfAnotherTradeIsNotLinked) {
+  std::vector<Listed> firms = many(1000);
+  for (const char* name : {"青岛维客食品有限公司", "滨州力成食品有限公司", "滨州甲丙油品有限公司",
+                           "滨州乙丁油品有限公司", "滨州丙戊油品有限公司"})
+    firms.push_back({name});
+  const ListOfNames names(std::move(firms));
+  for (const char* asked : {"青岛维客油品有限公司", "滨州力成油品有限公司", "青岛维客船品有限公司"}) {
+    const auto found = names.match(asked);
+    EXPECT_LT(found.empty() ? 0 : found.front().probability, 0.95) << asked;
+  }
+}
+
+TEST(Matcher, ABranchOfAnotherFirmIsNotLinked) {
+  std::vector<Listed> firms = many(1000);
+  for (const char* name : {"中国工商银行股份有限公司阳信支行", "中国农业银行股份有限公司阳信支行",
+                           "中国建设银行博兴支行", "中国工商银行股份有限公司邹平支行"})
+    firms.push_back({name});
+  const ListOfNames names(std::move(firms));
+  for (const char* asked : {"中国银行股份有限公司阳信支行", "中国银行博兴支行"}) {
+    const auto found = names.match(asked);
+    EXPECT_LT(found.empty() ? 0 : found.front().probability, 0.01) << asked;
+  }
+  const auto sister = names.match("中国建设银行股份有限公司阳信支行");
+  EXPECT_LT(sister.empty() ? 0 : sister.front().probability, 0.95);
+  const auto own = names.match("工商银行股份有限公司邹平支行");
+  ASSERT_FALSE(own.empty());
+  EXPECT_EQ(own.front().row, 1003u);
+}
+
+// A unit that many firms have says less: two lists that differ in that alone.
+TEST(Matcher, AUnitIsWorthWhatItIsRare) {
+  const auto bits = [](int bearers) {
+    std::vector<Listed> firms{{"滨州嵩岳纺织有限公司阳信门市部"}};
+    for (int n = 0; n < 40; ++n)
+      firms.push_back({invented(static_cast<std::size_t>(n)) +
+                       (n < bearers ? "阳信门市部" : invented(500).substr(0, 6) + std::to_string(n) + "店门市部")});
+    const ListOfNames names(std::move(firms));
+    const auto found = names.match("滨州松岳纺织有限公司阳信门市部");
+    return found.empty() || found.front().row != 0 ? -1000.0 : found.front().weight;
+  };
+  EXPECT_GT(bits(0), bits(31) + 4.9);
+  EXPECT_LT(bits(0), bits(31) + 5.1);
+}
+
 TEST(Matcher, AProvinceBeforeTheCityAddsNothing) {
   std::vector<Listed> firms = many(1000);
   firms.push_back({"滨州昱堃生物科技有限公司"});
@@ -308,6 +352,8 @@ TEST(Matcher, TraditionalAndFullWidthFormsAreTheSameName) {
   const auto plain = names.match("滨州东华纺织(集团)有限公司");
   ASSERT_FALSE(plain.empty());
   EXPECT_EQ(plain.front().row, 50u);
+  EXPECT_EQ(anatomist().take_apart("峯畧舘濶邨珎疎窰鉄嶽有限公司").exact,
+            anatomist().take_apart("峰略馆阔村珍疏窑铁岳有限公司").exact);
   for (const char* name : {"濱州東華紡織(集團)有限公司", "滨州东华纺织（集团）有限公司",
                            " 滨州 东华　纺织(集团)有限公司\t", "滨州东华纺织集团有限公司"}) {
     const auto other = names.match(name);

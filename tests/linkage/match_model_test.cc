@@ -78,6 +78,17 @@ TEST_F(ModelFile, TheShippedWeightsAreSane) {
   }
 }
 
+// A model that the store kept before the level was there.
+TEST_F(ModelFile, ALevelThatAnEarlierModelLacksWeighsAsTheOneItWasPartOf) {
+  const auto old = parse_match_model("writing,field,level,bits\nfull,industry,slip,-1.5\n");
+  ASSERT_TRUE(old);
+  EXPECT_EQ(old->weights[0].level[static_cast<std::size_t>(Level::kIndustryNear)], -1.5);
+  const auto kept = parse_match_model(match_model_text(shipped_model()));
+  ASSERT_TRUE(kept);
+  EXPECT_EQ(kept->weights[0].level[static_cast<std::size_t>(Level::kIndustryNear)], -6);
+  EXPECT_EQ(kept->weights[0].unit, shipped_model().weights[0].unit);
+}
+
 TEST_F(ModelFile, TheVersionFollowsTheContents) {
   const std::string text = "writing,field,level,bits\nfull,prior,,1.5\n";
   const auto one = load(text), same = load(text), other = load(text + "full,trade,equal,2\n");

@@ -99,6 +99,22 @@ TEST(Roll, CountsTerms) {
   EXPECT_EQ(roll.frequencies().pinyin("jiayi"), 3u);
 }
 
+TEST(Roll, CountsWordsAndUnits) {
+  const ListOfNames names({{"滨州甲乙油品有限公司"},
+                           {"山东丙丁油品销售有限公司"},
+                           {"滨州油品有限公司"},
+                           {"滨州甲乙有限公司阳信支行"},
+                           {"滨州丙丁有限公司阳信支行"}});
+  const Frequencies& often = names.roll().frequencies();
+  EXPECT_EQ(often.word(u"油品"), 2u) << "two characters alone are a trade name";
+  EXPECT_EQ(often.word(u"销售"), 1u);
+  EXPECT_EQ(often.unit(u"阳信支行"), 2u);
+  const auto kept = Frequencies::parse(often.text());
+  ASSERT_TRUE(kept);
+  EXPECT_EQ(kept->word(u"油品"), 2u);
+  EXPECT_EQ(kept->unit(u"阳信支行"), 2u);
+}
+
 // One slip in a trade name and industry of four characters and more. A trade name of which one character is left is
 // any firm's that has it.
 RC_GTEST_PROP(RollProperty, TheFirmIsAmongTheCandidatesAfterASlip, ()) {

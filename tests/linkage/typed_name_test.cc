@@ -75,6 +75,30 @@ TEST(TypedName, SeveralNamesInOneCellAreToldApart) {
   EXPECT_EQ(told("岱宗化工；" + kA), "岱宗化工|" + kA);
 }
 
+TEST(TypedName, WordsBetweenTwoWholeNames) {
+  for (const char* joint : {"和", "与", "及", "暨", " ", "　", "&", "＆", "+", "联合", "（牵头）"})
+    EXPECT_EQ(told(kA + joint + kB), kA + "|" + kB) << joint;
+  EXPECT_EQ(told(kA + "和" + kB + "及" + kC), kA + "|" + kB + "|" + kC);
+  EXPECT_EQ(told(kA + "（牵头）、" + kB), kA + "|" + kB);
+  EXPECT_EQ(told("山东大学与" + kA), "山东大学|" + kA);
+  EXPECT_EQ(told(kA + "和山东大学"), kA + "|山东大学");
+  EXPECT_EQ(told(kA + "滨州分公司和" + kB), kA + "滨州分公司|" + kB);
+  for (const std::string& name :
+       {std::string("滨州利和机械有限公司"), std::string("滨州与时化工有限公司"), std::string("联合化工有限公司"),
+        kA + "和平分公司", kA + "和平区平安路加油站", kA + "和平机械厂", kA + " 滨州分公司",
+        std::string("滨州 嵩岳 纺织 有限公司"), std::string("山东大学联合学院"), std::string("A&B（中国）有限公司")})
+    EXPECT_EQ(told(name), "=") << name;
+}
+
+TEST(TypedName, WhatIsSaidOfAFirmBesideItsName) {
+  for (const std::string& cell :
+       {kA + "（已注销）", kA + "（高新技术企业）", "★" + kA, kA + "★", "* " + kA, kA + "（91371600MA3000010N）",
+        kA + "(统一社会信用代码：91371600MA3000010N)", kA + " 91371600MA3000010N"})
+    EXPECT_EQ(told(cell), kA) << cell;
+  EXPECT_EQ(told("*ST嵩岳"), "=");
+  EXPECT_EQ(told(kA + "（91371600MA3000010P）"), "=") << "no code: its check character is another";
+}
+
 TEST(TypedName, OneNameOverTwoLinesIsOne) {
   EXPECT_EQ(told("滨州嵩岳\n纺织有限公司"), "=");
   EXPECT_EQ(told("山东未来智能装备\n集团有限公司"), "=");
