@@ -254,15 +254,28 @@ def listed(data, out):
     short_names(data, out, "listed", pairs, asked={short for short, _ in pairs} - known)
 
 
-def absent(data, out, count=10_000):
-    """Firms of one province as the registry writes them, taken out of its list: whatever is linked is another firm."""
+def absent(data, out, han, count=10_000, mixed=6_000):
+    """Firms of one province as the registry writes them, taken out of its list: whatever is linked is another firm. In
+    mixed_half and mixed_fifth they stand among as many, or five times as many, damaged names of firms that the list has:
+    from those a list's habits are learnt."""
     rows = {}
     for row in registry(data, ("shandong",)):
         rows.setdefault(norm(row["企业名称"]), row["企业名称"])
     names = sorted(rows.values())
     random.Random(5).shuffle(names)
     write(out / "absent_report.csv", ["id", "name", "truth"], [[n, name, ""] for n, name in enumerate(names[:count])])
-    write(out / "absent_against.csv", ["id", "name"], list(enumerate(names[count:])))
+    against = list(enumerate(names[count:]))
+    write(out / "absent_against.csv", ["id", "name"], against)
+    damage, cases = Damage(han, 6), []
+    for n, (number, name) in enumerate(random.Random(7).sample(against, 2 * mixed)):
+        made = getattr(damage, KINDS[n % len(KINDS)])(norm(name))
+        if made and made != norm(name):
+            cases.append([f"damaged-{n}", made, number])
+    for name, strangers in (("mixed_half", mixed), ("mixed_fifth", mixed // 5)):
+        rows = [[f"absent-{n}", one, ""] for n, one in enumerate(names[:strangers])] + cases[:mixed]
+        random.Random(8).shuffle(rows)
+        write(out / f"{name}_report.csv", ["id", "name", "truth"], rows)
+        write(out / f"{name}_against.csv", ["id", "name"], against)
 
 
 def make(options):
@@ -278,7 +291,7 @@ def make(options):
     corrupted(data, out, options.han)
     patstat(data, out)
     deals(data, out)
-    absent(data, out)
+    absent(data, out, options.han)
     listed(data, out)
     match_former.renamed(data, out)
     match_former.former(data, out, options.han)
@@ -323,7 +336,8 @@ def score(options):
         has = sum(r[2] for r in of)
         hits = sum(r[1] for r in taken)
         print(f"  {kind:14} {len(of):6} names, at {options.threshold}: precision {hits / max(len(taken), 1):.4f} "
-              f"recall {hits / max(has, 1):.4f}")
+              f"recall {hits / max(has, 1):.4f}; taken at .95, .98, .995: "
+              f"{', '.join(str(sum(r[0] >= t for r in of)) for t in (0.95, 0.98, 0.995))}")
 
 
 def calibration(options):

@@ -69,22 +69,24 @@ std::string deficit_sentence(const Contribution& own, double value, double point
 }
 
 // The firm judged again with one fact more.
-struct Step {
+struct StepUp {
   std::string_view id;
   std::string label;
   Assessment then;
 };
 
 // What raises the score, the most first.
-std::vector<Step> steps_up(const Context& context, const FirmFacts& facts, const Assessment& a) {
-  std::vector<Step> out;
+std::vector<StepUp> steps_up(const Context& context, const FirmFacts& facts, const Assessment& a) {
+  std::vector<StepUp> out;
   for (NewFact& fact : new_facts(context, facts, a)) {
     Assessment then = assess_with(context, fact);
-    const bool adds_nothing = std::any_of(
-        out.begin(), out.end(), [&](const Step& one) { return one.id == fact.beyond && one.then.score >= then.score; });
+    const bool adds_nothing = std::any_of(out.begin(), out.end(), [&](const StepUp& one) {
+      return one.id == fact.beyond && one.then.score >= then.score;
+    });
     if (then.score > a.score && !adds_nothing) out.push_back({fact.id, std::move(fact.label), std::move(then)});
   }
-  std::stable_sort(out.begin(), out.end(), [](const Step& x, const Step& y) { return x.then.score > y.then.score; });
+  std::stable_sort(out.begin(), out.end(),
+                   [](const StepUp& x, const StepUp& y) { return x.then.score > y.then.score; });
   if (out.size() > kMostSteps) out.resize(kMostSteps);
   return out;
 }
@@ -92,7 +94,7 @@ std::vector<Step> steps_up(const Context& context, const FirmFacts& facts, const
 json::array ranks_json(const Context& context, const FirmFacts& facts, const Assessment& a, const store::Run& run,
                        const LeadList& list, std::size_t rank) {
   json::array out;
-  for (const Step& step : steps_up(context, facts, a)) {
+  for (const StepUp& step : steps_up(context, facts, a)) {
     const std::size_t then = rank_with(run, list, facts.firm, step.then.score);
     const double gain = static_cast<double>(step.then.score.thousandths() - a.score.thousandths()) / 1000;
     json::object one{{"id", step.id}, {"label", step.label}, {"points", gain}, {"rank", then}};

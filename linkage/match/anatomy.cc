@@ -1,6 +1,7 @@
 #include "linkage/match/anatomy.h"
 
 #include <algorithm>
+#include <span>
 #include <unordered_map>
 #include <utility>
 
@@ -156,17 +157,21 @@ Anatomy Anatomist::take_apart(std::string_view name) const { return has_han(name
 
 namespace {
 
-// Where the name of a bank ends and a unit of it begins, where no form stands between them: 中国银行|博兴支行. npos: it
+// Where the name of a body without a form ends and a unit of it begins: 中国银行|博兴支行, 罗屯供销社|采购站. npos: it
 // is none.
-std::size_t bank_end(std::string_view name) {
-  constexpr std::string_view kBank = "银行";
-  const std::size_t at = name.find(kBank);
-  if (at == std::string_view::npos || at == 0) return std::string_view::npos;
-  const std::string_view unit = name.substr(at + kBank.size());
-  for (const std::string_view ending :
-       {"支行", "分行", "营业部", "营业室", "营业厅", "营业所", "分理处", "储蓄所", "办事处"})
-    if (unit.ends_with(ending) && (unit.size() > ending.size() || ending.starts_with("营业"))) return at + kBank.size();
-  return std::string_view::npos;
+std::size_t body_end(std::string_view name) {
+  constexpr std::string_view kBanks[] = {"支行",   "分行",   "营业部", "营业室", "营业厅",
+                                         "营业所", "分理处", "储蓄所", "办事处"};
+  constexpr std::string_view kShops[] = {"站", "部", "店", "商场", "超市", "处"};
+  const auto unit_of = [&](std::string_view body, std::span<const std::string_view> endings) {
+    const std::size_t at = name.find(body);
+    if (at == std::string_view::npos || at == 0) return std::string_view::npos;
+    const std::string_view unit = name.substr(at + body.size());
+    const bool called = std::any_of(endings.begin(), endings.end(), [&](auto end) { return unit.ends_with(end); });
+    return called && text::length(unit) >= 3 ? at + body.size() : std::string_view::npos;
+  };
+  const std::size_t bank = unit_of("银行", kBanks);
+  return bank != std::string_view::npos ? bank : unit_of("供销社", kShops);
 }
 
 }  // namespace
@@ -186,10 +191,10 @@ Anatomy Anatomist::chinese(std::string_view name) const {
   std::string form = parsed.form;
   bool formed = parsed.form_class != FormClass::kNone;
   const std::string whole = text::fold(text::without_blanks(name), reference_.simplified);
-  if (const std::size_t bank = bank_end(whole); bank != std::string::npos && parsed.parent_name.empty()) {
-    parsed = parse_firm_name(std::string_view(whole).substr(0, bank), reference_);
+  if (const std::size_t body = body_end(whole); body != std::string::npos && parsed.parent_name.empty()) {
+    parsed = parse_firm_name(std::string_view(whole).substr(0, body), reference_);
     form = parsed.form;
-    out.unit = to_utf16(std::string_view(whole).substr(bank));
+    out.unit = to_utf16(std::string_view(whole).substr(body));
   } else if (!parsed.parent_name.empty()) {
     const FirmName parent = parse_firm_name(parsed.parent_name, reference_);
     form = parent.form;

@@ -134,6 +134,10 @@ Level form_level(const Anatomy& a, const Anatomy& b) {
   if ((a.form == kPublicBody) != (b.form == kPublicBody)) return kFormBody;
   // A cooperative is a body of its own beside the company of its founders.
   if ((a.form == kCooperative && company_b) || (b.form == kCooperative && company_a)) return kFormBody;
+  // So is a union of cooperatives beside each of them.
+  constexpr std::u16string_view kUnion = u"联合";
+  const auto united = [&](const Anatomy& name) { return name.part(kFormPart).find(kUnion) != name.text.npos; };
+  if (a.form == kCooperative && b.form == kCooperative && united(a) != united(b)) return kFormBody;
   if (a.form == kNone && b.form == kNone) return kFormAbsent;
   if (b.form == kNone) return kFormAdded;
   if (a.form == kNone)
@@ -143,18 +147,24 @@ Level form_level(const Anatomy& a, const Anatomy& b) {
   return company_a && company_b ? kFormVariant : kFormOther;
 }
 
-bool is_numeral_of_unit(char16_t c) {
-  constexpr std::u16string_view kNumerals = u"0123456789一二三四五六七八九十";
-  return kNumerals.find(c) != std::u16string_view::npos;
+// 第一门市部 and 第二门市部, 济南站 and 济南东站: what tells the units of one firm apart is no slip.
+bool tells_units_apart(char16_t c) {
+  constexpr std::u16string_view kTelling = u"0123456789一二三四五六七八九十东西南北中上下新老";
+  return kTelling.find(c) != std::u16string_view::npos;
 }
 
-// One character of the same sound or shape, two that changed places, one that is left out or too many; never a numeral.
+// One character of the same sound or shape, two that changed places, one that is left out or written twice. `a` is the
+// mention's.
 bool slip_of_unit(std::u16string_view a, std::u16string_view b, const HanTable& han) {
-  if (a.size() < b.size()) std::swap(a, b);
+  const bool left_out = a.size() < b.size();
+  if (left_out) std::swap(a, b);
   if (b.size() < 3 || a.size() - b.size() > 1) return false;
   const std::size_t at = static_cast<std::size_t>(std::mismatch(b.begin(), b.end(), a.begin()).first - b.begin());
-  if (is_numeral_of_unit(a[at]) || (at < b.size() && is_numeral_of_unit(b[at]))) return false;
-  if (a.size() > b.size()) return a.substr(at + 1) == b.substr(at);
+  if (tells_units_apart(a[at]) || (at < b.size() && tells_units_apart(b[at]))) return false;
+  if (a.size() > b.size()) {
+    const bool twice = at > 0 && a[at] == a[at - 1];  // of a run the last one differs
+    return (left_out || twice) && a.substr(at + 1) == b.substr(at);
+  }
   if (a.substr(at + 1) == b.substr(at + 1)) return han.same_sound(a[at], b[at]) || han.look_alike(a[at], b[at]);
   return at + 1 < a.size() && a[at] == b[at + 1] && a[at + 1] == b[at] && a.substr(at + 2) == b.substr(at + 2);
 }

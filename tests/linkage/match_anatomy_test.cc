@@ -95,6 +95,8 @@ TEST(Anatomy, ABranchWhoseFormStandsBeforeTheUnitIsAWholeName) {
   }
   EXPECT_EQ(to_utf8(apart("中国银行博兴支行").unit), "博兴支行");
   EXPECT_EQ(to_utf8(apart("中國銀行　博興支行").unit), "博兴支行");
+  EXPECT_EQ(to_utf8(apart("鱼台县罗屯供销社采购站").unit), "采购站");
+  EXPECT_TRUE(apart("鱼台县罗屯供销社").unit.empty());
   EXPECT_TRUE(apart("中国银行").unit.empty());
   EXPECT_TRUE(apart("滨州银行设备有限公司").unit.empty());
 }

@@ -14,6 +14,24 @@ std::string_view branch(std::string_view mention, std::string_view entry) {
   return level(mention, entry, NameField::kUnitField);
 }
 
+TEST(MatchBranches, Units) {
+  const std::string firm = "山东泰华纺织有限公司";
+  EXPECT_EQ(branch(firm, firm), "none");
+  EXPECT_EQ(branch(firm + "滨州分公司", firm + "滨州分公司"), "equal");
+  EXPECT_EQ(branch(firm + "滨州分公司", firm + "滨州分公"), "near");
+  EXPECT_EQ(branch(firm + "滨州分公司", firm + "滨州分公司博兴营业部"), "other") << "a unit of the unit";
+  EXPECT_EQ(branch(firm + "济南分公司", firm + "滨州分公司"), "other");
+  EXPECT_EQ(branch(firm + "老滨州分公司", firm + "滨州分公司"), "other");
+  EXPECT_EQ(branch(firm + "济南站营业部", firm + "济南东站营业部"), "other");
+  for (const char* slip : {"宾州分公司", "州滨分公司", "滨州州分公司", "滨分公司"})
+    EXPECT_EQ(branch(firm + slip, firm + "滨州分公司"), "near") << slip;
+  EXPECT_EQ(branch(firm + "第一门市部", firm + "第二门市部"), "other");
+  EXPECT_EQ(branch(firm + "第十一门市部", firm + "第一门市部"), "other");
+  EXPECT_EQ(branch(firm + "城东门市部", firm + "城西门市部"), "other");
+  EXPECT_EQ(branch(firm, firm + "滨州分公司"), "missing");
+  EXPECT_EQ(branch(firm + "滨州分公司", firm), "added");
+}
+
 TEST(MatchBranches, ABranchBearsTheWholeNameOfItsFirm) {
   EXPECT_EQ(trade("滨州渤海有限公司阳信支行", "滨州渤海湾新有限公司阳信支行"), "part")
       << "the form stands before the unit";

@@ -30,9 +30,6 @@ std::string_view form(std::string_view mention, std::string_view entry) {
 std::string_view number(std::string_view mention, std::string_view entry) {
   return level(mention, entry, NameField::kNumberField);
 }
-std::string_view branch(std::string_view mention, std::string_view entry) {
-  return level(mention, entry, NameField::kUnitField);
-}
 
 TEST(Levels, EveryLevelBelongsToItsField) {
   std::size_t fields = 0;
@@ -160,22 +157,7 @@ TEST(Comparison, ACooperativeIsNotTheCompanyOfItsName) {
   EXPECT_EQ(level(name + "专业合作社", name + "有限公司", NameField::kFormField), "body");
   EXPECT_EQ(level(name + "有限公司", name + "专业合作社", NameField::kFormField), "body");
   EXPECT_EQ(level(name + "专业合作社", name + "专业合作社", NameField::kFormField), "equal");
-}
-
-TEST(Comparison, BranchUnits) {
-  const std::string firm = "山东泰华纺织有限公司";
-  EXPECT_EQ(branch(firm, firm), "none");
-  EXPECT_EQ(branch(firm + "滨州分公司", firm + "滨州分公司"), "equal");
-  EXPECT_EQ(branch(firm + "滨州分公司", firm + "滨州分公"), "near");
-  EXPECT_EQ(branch(firm + "滨州分公司", firm + "滨州分公司博兴营业部"), "other") << "a unit of the unit";
-  EXPECT_EQ(branch(firm + "济南分公司", firm + "滨州分公司"), "other");
-  for (const char* slip : {"宾州分公司", "州滨分公司", "滨州州分公司", "滨分公司"})
-    EXPECT_EQ(branch(firm + slip, firm + "滨州分公司"), "near") << slip;
-  EXPECT_EQ(branch(firm + "第一门市部", firm + "第二门市部"), "other");
-  EXPECT_EQ(branch(firm + "第十一门市部", firm + "第一门市部"), "other");
-  EXPECT_EQ(branch(firm + "城东门市部", firm + "城西门市部"), "other");
-  EXPECT_EQ(branch(firm, firm + "滨州分公司"), "missing");
-  EXPECT_EQ(branch(firm + "滨州分公司", firm), "added");
+  EXPECT_EQ(level(name + "专业合作社", name + "专业合作社联合社", NameField::kFormField), "body");
 }
 
 TEST(Comparison, PlaceAndDayComeFromBesideTheName) {
