@@ -17,7 +17,7 @@ namespace tanmiao::linkage {
 
 namespace {
 
-constexpr std::string_view kVersion = "link-19";  // raised with every change of what linkage makes of the same records
+constexpr std::string_view kVersion = "link-20";  // raised with every change of what linkage makes of the same records
 constexpr std::string_view kNote = "link.inputs";
 constexpr std::string_view kNamesNote = "link.names";  // folder of what it knew of names that are not equal
 

@@ -38,7 +38,7 @@ TEST(MatchBranches, ABranchBearsTheWholeNameOfItsFirm) {
 }
 
 TEST(MatchBranches, ABankIsNoOtherBank) {
-  for (const std::string& unit : {"", "阳信支行", "阳信营业部", "幸福路分理处", "河滨储蓄所"}) {
+  for (const std::string unit : {"", "阳信支行", "阳信营业部", "幸福路分理处", "河滨储蓄所"}) {
     EXPECT_EQ(trade("中国银行股份有限公司" + unit, "中国工商银行股份有限公司" + unit), "none") << unit;
     EXPECT_EQ(trade("中国建设银行股份有限公司" + unit, "中国银行股份有限公司" + unit), "none") << unit;
     EXPECT_EQ(trade("招商银行股份有限公司" + unit, "交通银行股份有限公司" + unit), "none") << unit;
