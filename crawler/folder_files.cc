@@ -1,5 +1,6 @@
 #include "crawler/folder_files.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -76,20 +77,26 @@ std::optional<FileStamp> stamp_of(const fs::path& file) {
   return FileStamp{static_cast<std::uint64_t>(of.st_size), of.st_ino, of.st_mtim.tv_sec, of.st_mtim.tv_nsec};
 }
 
+// Programs that are started meanwhile do not get the open file.
 Result<Fingerprint> fingerprint(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) return store::io_error(errno, "opening the file", file);
+  const int in = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  if (in < 0) return store::io_error(errno, "opening the file", file);
   crypto_generichash_state state;
   crypto_generichash_init(&state, nullptr, 0, crypto_generichash_BYTES_MIN);
   std::string buffer(std::size_t{1} << 20, '\0');
   Fingerprint out;
-  while (in) {
-    in.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
-    const auto got = static_cast<std::size_t>(in.gcount());
-    crypto_generichash_update(&state, reinterpret_cast<const unsigned char*>(buffer.data()), got);
-    out.bytes += got;
+  int failed = 0;
+  for (;;) {
+    const ssize_t got = ::read(in, buffer.data(), buffer.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) failed = errno;
+    if (got <= 0) break;
+    crypto_generichash_update(&state, reinterpret_cast<const unsigned char*>(buffer.data()),
+                              static_cast<unsigned long long>(got));
+    out.bytes += static_cast<std::uint64_t>(got);
   }
-  if (in.bad()) return Error{Errc::kIo, "reading failed", file.string()};
+  ::close(in);
+  if (failed != 0) return store::io_error(failed, "reading the file", file);
   std::array<unsigned char, crypto_generichash_BYTES_MIN> digest{};
   crypto_generichash_final(&state, digest.data(), digest.size());
   for (std::size_t i = 8; i-- > 0;) out.hash = out.hash << 8 | digest[i];

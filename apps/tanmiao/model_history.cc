@@ -41,6 +41,7 @@ json::array earlier_after(const json::object& in_use, std::string_view taken, Da
 
 std::vector<EarlierModel> earlier_within(const json::object& in_use, int months, Date today,
                                          const std::vector<std::string>& others) {
+  if (months == 0) return {};  // also not what was in use until today
   std::vector<EarlierModel> out = earlier_models(in_use);
   std::erase_if(out, [&](const EarlierModel& model) {
     return model.until < add_months(today, -months) ||

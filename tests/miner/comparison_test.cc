@@ -128,7 +128,9 @@ TEST(WhyNotHigher, WhatFollowsFromAFactIsToldWithIt) {
   TestFirm short_of_two = told("乙有限公司", 20, 50, kNoSoftware);  // 12 + 40 + 6
   short_of_two.patents.push_back(model(1));
   firms.push_back(short_of_two);
-  firms.push_back(told("丙有限公司", 20, 50, ""));  // 12 + 40, software not named
+  TestFirm unnamed = told("丙有限公司", 20, 50, "");  // the same, its software not named
+  unnamed.patents.push_back(model(2));
+  firms.push_back(unnamed);
   const Mined before(firms);
   struct Case {
     store::FirmNo firm;
@@ -143,7 +145,10 @@ TEST(WhyNotHigher, WhatFollowsFromAFactIsToldWithIt) {
     TestFirm& now = changed[one.firm - 1];
     if (one.id == "class_two") now.patents.push_back(model(20));
     if (one.id == "grant") now.patents.push_back(invention());
-    if (one.id == "software") now = told("丙有限公司", 20, 50, R"(,"software_copyrights":4)");
+    if (one.id == "software") {
+      now = told("丙有限公司", 20, 50, R"(,"software_copyrights":4)");
+      now.patents.push_back(model(2));
+    }
     const Mined after(changed);
     const double was = before.world.judge(one.firm).score, is = after.world.judge(one.firm).score;
     EXPECT_DOUBLE_EQ(number(said->at("points")), in_thousandths(is - was)) << one.firm << one.id;

@@ -173,7 +173,7 @@ TEST_F(Pages, TheFirmPageShowsEveryPart) {
                            "走访表",
                            "名单共 ",
                            "名次会怎样变",
-                           "再有一件有效发明专利：+",
+                           "再有一件自有的有效发明专利：+",
                            "与登记过的企业比较",
                            "家，不足 10 家，不作比较"})
     EXPECT_TRUE(holds(page, part)) << part;
