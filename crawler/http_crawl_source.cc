@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "crawler/replay.h"
 #include "crawler/secrets.h"
 #include "crawler/template_change.h"
 
@@ -52,7 +53,7 @@ HttpSource::HttpSource(const CrawlEnv& env, const Source& source, asio::io_conte
 
 Status HttpSource::open() {
   store::Facts& facts = env_.store.facts();
-  TANMIAO_ASSIGN(const store::Batch batch, facts.open_batch(env_.night, store::Stage::kCrawl, source_.id));
+  TANMIAO_ASSIGN(const store::Batch batch, open_batch_by(facts, env_.night, source_.id, kByCrawl));
   batch_ = std::make_unique<CrawlBatch>(env_, source_, batch.id);
   TANMIAO_ASSIGN(const auto segments, facts.segments(source_.id));
   TANMIAO_ASSIGN(batch_->warc,
