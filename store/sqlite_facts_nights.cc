@@ -1,5 +1,6 @@
 #include "store/sqlite_facts.h"
 
+#include "store/handed_on.h"
 #include "store/schema.h"
 
 namespace tanmiao::store {
@@ -21,9 +22,18 @@ std::string batch_sql(std::string_view where) { return std::string(kBatchColumns
 const std::string kBatchById = batch_sql("WHERE b.id = ?1");
 const std::string kOfNight = batch_sql("WHERE b.night = ?1 ORDER BY b.id");
 const std::string kOpen = batch_sql("WHERE b.night = ?1 AND b.stage = ?2 AND b.source = ?3 AND b.state = 1");
+// Rows that a person mended are no delivery.
+const std::string kFed = "(SELECT 1 FROM note f WHERE f.key = '" + std::string(kBatchNote) +
+                         "' || p.id AND f.value = '" + std::string(kFedBatch) + "')";
 const std::string kHeldSince = batch_sql(
-    "WHERE b.stage = 1 AND b.source = ?1 AND b.state = 3 AND b.id > (SELECT coalesce(max(p.id), 0)"
-    " FROM batch p WHERE p.stage = 1 AND p.source = ?1 AND p.state = 2) ORDER BY b.id");
+    "WHERE b.stage = 1 AND b.source = ?1 AND b.state = 3 AND b.id > (SELECT coalesce(max(p.id), 0) FROM batch p"
+    " WHERE p.stage = 1 AND p.source = ?1 AND p.state = 2 AND NOT EXISTS " +
+    kFed + ") ORDER BY b.id");
+const std::string kAcceptHeld =
+    "UPDATE batch SET accepted = ?2 WHERE id = ?1 AND stage = 1 AND state = 3 AND breaches <> '' AND NOT EXISTS"
+    " (SELECT 1 FROM batch p WHERE p.stage = 1 AND p.source = batch.source AND p.state = 2 AND p.id > batch.id"
+    " AND NOT EXISTS " +
+    kFed + ")";
 const std::string kLastPublished =
     batch_sql("WHERE b.stage = ?1 AND b.source = ?2 AND b.state = 2 ORDER BY b.published_as DESC LIMIT 1");
 
@@ -171,10 +181,7 @@ Result<std::vector<Batch>> SqliteFacts::held_batches(std::string_view source) {
 
 Status SqliteFacts::accept_held(BatchId id, std::string_view acceptance) {
   return guarded(database_, [&] {
-    Query(database_,
-          "UPDATE batch SET accepted = ?2 WHERE id = ?1 AND stage = 1 AND state = 3 AND breaches <> '' AND NOT EXISTS"
-          " (SELECT 1 FROM batch p WHERE p.stage = 1 AND p.source = batch.source AND p.state = 2 AND p.id > batch.id)")
-        .run_with(id, acceptance);
+    Query(database_, kAcceptHeld).run_with(id, acceptance);
     if (database_.changes() == 0)
       sql::fail(Errc::kConflict, "batch " + std::to_string(id) + " is not held for a breach of its contract");
   });
