@@ -32,16 +32,37 @@ Result<const store::Batch*> crawl_batch_of(store::Facts& facts, const std::vecto
   return found;
 }
 
-// The hours in which it may be asked begin later than is waited for, Chinese; empty: they do not. What an earlier
-// process began is brought to an end all the same, with what it read.
-Result<std::string> why_not_now(store::Facts& facts, const Source& source, const std::vector<store::Batch>& batches) {
-  if (source.folder || !source.window) return std::string();
+// The hours in which it may be asked begin later than is waited for, Chinese; empty: they do not.
+std::string shut_now(const Source& source) {
+  if (!source.window) return {};
   const auto now = std::chrono::floor<std::chrono::minutes>(std::chrono::system_clock::now()) + std::chrono::hours(8);
   const auto opens = source.window->opens_in(now - std::chrono::floor<std::chrono::days>(now));
-  if (opens <= kSoonOpen) return std::string();
-  TANMIAO_ASSIGN(const store::Batch* const batch, crawl_batch_of(facts, batches, source));
+  return opens <= kSoonOpen ? std::string() : "不在允许抓取的时段（" + source.window->text() + "），未抓取";
+}
+
+// What it may be asked of a day is used up, Chinese; empty: it is not.
+Result<std::string> used_up(const CrawlEnv& env, const Source& source) {
+  TANMIAO_ASSIGN(const store::Asked asked, env.store.facts().asked(source.id, env.night.today()));
+  std::string why;
+  if (asked.requests >= source.most_requests)
+    why = "今天的请求数上限已用完（most_requests = " + std::to_string(source.most_requests) + "），未抓取";
+  else if (asked.bytes >= source.most_bytes)
+    why = "今天的流量上限已用完（most_bytes），未抓取";
+  if (why.empty()) return why;
+  TANMIAO_ASSIGN(const auto held, env.store.facts().held_batches(source.id));
+  if (std::any_of(held.begin(), held.end(), [](const store::Batch& batch) { return !batch.accepted.empty(); }))
+    why += "；已接受的变化明天抓取后发布";
+  return why;
+}
+
+// Why nothing is asked of it by this process, Chinese; empty: it may be. What an earlier process began is brought to an
+// end all the same, with what it read.
+Result<std::string> why_not_now(const CrawlEnv& env, const Source& source, const std::vector<store::Batch>& batches) {
+  if (source.folder) return std::string();
+  TANMIAO_ASSIGN(const store::Batch* const batch, crawl_batch_of(env.store.facts(), batches, source));
   if (batch != nullptr && batch->state == store::BatchState::kOpen) return std::string();
-  return "不在允许抓取的时段（" + source.window->text() + "），未抓取";
+  std::string shut = shut_now(source);
+  return shut.empty() ? used_up(env, source) : Result<std::string>(std::move(shut));
 }
 
 // A source that an earlier process of this night has brought to its end. Of one that is named by itself only what the
@@ -198,7 +219,7 @@ Result<CrawlReport> crawl_all(CrawlEnv env) {
       report.sources[i].why = "密钥不可用，未抓取：" + in_chinese(message);
       if (message.find(where) == std::string::npos) report.sources[i].why += "（" + where + "）";
     } else if (obstacle.empty()) {
-      TANMIAO_ASSIGN(const std::string not_now, why_not_now(env.store.facts(), source, batches));
+      TANMIAO_ASSIGN(const std::string not_now, why_not_now(env, source, batches));
       if (not_now.empty()) {
         remote.push_back(&source);
         places.push_back(i);
