@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "crawler/handed_on.h"
 #include "crawler/replay.h"
 #include "crawler/secrets.h"
 #include "crawler/template_change.h"
@@ -99,7 +100,7 @@ void HttpSource::tell_settled(const Came& came, std::size_t records, std::size_t
   event.source = source_.id;
   event.host = host;
   event.address = url.url;
-  event.why = event.kind == Kind::kFetched && url.note != "same" ? std::string_view() : std::string_view(url.note);
+  event.why = event.kind == Kind::kFetched && url.note != "same" ? std::string_view() : without_hand_on(url.note);
   event.status = came.status;
   event.bytes = came.bytes;
   event.records = records;
