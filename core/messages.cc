@@ -352,6 +352,8 @@ constexpr std::array kSentences = std::to_array<Sentence>({
     {"is of sources on the network", "只用于网络来源"},
     {"only rows of tables can be fed again, not those of a page read as *",
      "只有表格（csv、xlsx）的行可以送回，读作 $1 的不行：请改正原文件后重读"},
+    {"its crawl of tonight was cut off: finish it first, then feed the rows",
+     "本夜中断的抓取尚未抓完：先抓完（tanmiao run 或 crawl），再送回改正的行"},
     {"cannot read the inbox: *", "$1"},
     {"held by process * since * (*)", "正由进程 $1 使用，$2 开始（$3）"},
     {"a source needs at least one [[page]]", "来源至少须有一个 [[page]]"},

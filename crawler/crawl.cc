@@ -9,6 +9,7 @@
 #include "crawler/http_crawl.h"
 #include "crawler/lost_parts.h"
 #include "crawler/remote_crawl.h"
+#include "crawler/replay.h"
 
 namespace tanmiao::crawler {
 
@@ -19,24 +20,49 @@ bool named_alone(const CrawlEnv& env, const Source& source) {
   return std::find(only.begin(), only.end(), source.id) != only.end();
 }
 
-// Of the night, whatever process began it.
-const store::Batch* crawl_batch_of(const std::vector<store::Batch>& batches, const Source& source) {
+// Of the night, whatever process began it; rows that a person mended are no crawl.
+Result<const store::Batch*> crawl_batch_of(store::Facts& facts, const std::vector<store::Batch>& batches,
+                                           const Source& source) {
   const store::Batch* found = nullptr;
-  for (const store::Batch& batch : batches)
-    if (batch.stage == store::Stage::kCrawl && batch.source == source.id) found = &batch;
+  for (const store::Batch& batch : batches) {
+    if (batch.stage != store::Stage::kCrawl || batch.source != source.id) continue;
+    TANMIAO_ASSIGN(const std::string by, opened_by(facts, batch.id));
+    if (by != kByFeed || batch.state == store::BatchState::kOpen) found = &batch;
+  }
   return found;
 }
 
-// The hours in which it may be asked begin later than is waited for, Chinese; empty: they do not. What an earlier
-// process began is brought to an end all the same, with what it read.
-std::string why_not_now(const Source& source, const std::vector<store::Batch>& batches) {
-  if (source.folder || !source.window) return {};
+// The hours in which it may be asked begin later than is waited for, Chinese; empty: they do not.
+std::string shut_now(const Source& source) {
+  if (!source.window) return {};
   const auto now = std::chrono::floor<std::chrono::minutes>(std::chrono::system_clock::now()) + std::chrono::hours(8);
   const auto opens = source.window->opens_in(now - std::chrono::floor<std::chrono::days>(now));
-  if (opens <= kSoonOpen) return {};
-  const store::Batch* const batch = crawl_batch_of(batches, source);
-  if (batch != nullptr && batch->state == store::BatchState::kOpen) return {};
-  return "不在允许抓取的时段（" + source.window->text() + "），未抓取";
+  return opens <= kSoonOpen ? std::string() : "不在允许抓取的时段（" + source.window->text() + "），未抓取";
+}
+
+// What it may be asked of a day is used up, Chinese; empty: it is not.
+Result<std::string> used_up(const CrawlEnv& env, const Source& source) {
+  TANMIAO_ASSIGN(const store::Asked asked, env.store.facts().asked(source.id, env.night.today()));
+  std::string why;
+  if (asked.requests >= source.most_requests)
+    why = "今天的请求数上限已用完（most_requests = " + std::to_string(source.most_requests) + "），未抓取";
+  else if (asked.bytes >= source.most_bytes)
+    why = "今天的流量上限已用完（most_bytes），未抓取";
+  if (why.empty()) return why;
+  TANMIAO_ASSIGN(const auto held, env.store.facts().held_batches(source.id));
+  if (std::any_of(held.begin(), held.end(), [](const store::Batch& batch) { return !batch.accepted.empty(); }))
+    why += "；已接受的变化明天抓取后发布";
+  return why;
+}
+
+// Why nothing is asked of it by this process, Chinese; empty: it may be. What an earlier process began is brought to an
+// end all the same, with what it read.
+Result<std::string> why_not_now(const CrawlEnv& env, const Source& source, const std::vector<store::Batch>& batches) {
+  if (source.folder) return std::string();
+  TANMIAO_ASSIGN(const store::Batch* const batch, crawl_batch_of(env.store.facts(), batches, source));
+  if (batch != nullptr && batch->state == store::BatchState::kOpen) return std::string();
+  std::string shut = shut_now(source);
+  return shut.empty() ? used_up(env, source) : Result<std::string>(std::move(shut));
 }
 
 // A source that an earlier process of this night has brought to its end. Of one that is named by itself only what the
@@ -44,7 +70,7 @@ std::string why_not_now(const Source& source, const std::vector<store::Batch>& b
 Result<std::optional<SourceReport>> ended(const CrawlEnv& env, const Source& source,
                                           const std::vector<store::Batch>& batches) {
   const std::optional<SourceReport> not_yet;
-  const store::Batch* const batch = crawl_batch_of(batches, source);
+  TANMIAO_ASSIGN(const store::Batch* const batch, crawl_batch_of(env.store.facts(), batches, source));
   if (batch == nullptr) return not_yet;
   const bool held = batch->state == store::BatchState::kHeld;
   if (batch->state != store::BatchState::kPublished && !held) return not_yet;
@@ -192,14 +218,16 @@ Result<CrawlReport> crawl_all(CrawlEnv env) {
       const auto& [code, message, where] = secrets.error();
       report.sources[i].why = "密钥不可用，未抓取：" + in_chinese(message);
       if (message.find(where) == std::string::npos) report.sources[i].why += "（" + where + "）";
-    } else if (const std::string shut = obstacle.empty() ? why_not_now(source, batches) : std::string();
-               !shut.empty()) {
-      report.sources[i] = blank_report(source);
-      report.sources[i].outcome = SourceOutcome::kNotNow;
-      report.sources[i].why = shut;
     } else if (obstacle.empty()) {
-      remote.push_back(&source);
-      places.push_back(i);
+      TANMIAO_ASSIGN(const std::string not_now, why_not_now(env, source, batches));
+      if (not_now.empty()) {
+        remote.push_back(&source);
+        places.push_back(i);
+      } else {
+        report.sources[i] = blank_report(source);
+        report.sources[i].outcome = SourceOutcome::kNotNow;
+        report.sources[i].why = not_now;
+      }
     } else {
       report.sources[i] = blank_report(source);
       report.sources[i].outcome = SourceOutcome::kNotApproved;

@@ -9,6 +9,7 @@
 #include "crawler/folder_files.h"
 #include "crawler/mapping.h"
 #include "crawler/rejects_file.h"
+#include "crawler/replay.h"
 #include "crawler/warc_read.h"
 #include "tabular/header.h"
 
@@ -197,7 +198,10 @@ Result<SourceReport> feed_rejects(store::Store& store, const store::Night& night
   Source& source = sources.front();
   // The contract is about deliveries; a handful of mended rows is none.
   source.contract = Contract::none();
-  TANMIAO_ASSIGN(const store::Batch batch, store.facts().open_batch(night, store::Stage::kCrawl, source.id));
+  TANMIAO_ASSIGN(const bool cut_off, crawl_is_open(store.facts(), night, source.id, kByFeed));
+  if (cut_off)
+    return Error{Errc::kConflict, "its crawl of tonight was cut off: finish it first, then feed the rows", source.id};
+  TANMIAO_ASSIGN(const store::Batch batch, open_batch_by(store.facts(), night, source.id, kByFeed));
   return Feeding(env, source, batch.id).run(mended);
 }
 

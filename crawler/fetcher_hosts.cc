@@ -27,6 +27,9 @@ bool worth_another_try(const FetchResponse& r) {
   return r.status == 0 || r.status == 429 || r.status >= 500;
 }
 
+// An error of what makes this page, as far as a status tells: no word of the host's strength.
+bool is_of_page(const FetchResponse& r) { return r.status >= 500 && r.status != 503; }
+
 // RFC 9110, 10.2.3: of 503, of redirects, and of any other answer that says what is missing (429, 403 of some).
 bool may_ask_for_time(int status) { return status >= 300 && status != 304; }
 
@@ -150,6 +153,8 @@ asio::awaitable<FetchResponse> Hosts::once(FetchRequest request, bool elsewhere,
   came.retry_after = retry_after(header_of(response.head, "Retry-After"),
                                  std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
   if (!may_ask_for_time(response.status)) came.retry_after = std::chrono::seconds(0);
+  // That a page is still broken says nothing of its host, which may ask for time all the same.
+  came.ours |= policy.failed_before && worth_another_try(response) && came.retry_after.count() == 0;
   const bool was_over = host.pace.over();
   host.pace.ended(rules, ended, came);
   tell_answered(*url, rules, came, response.body.size(), was_over);
@@ -158,13 +163,16 @@ asio::awaitable<FetchResponse> Hosts::once(FetchRequest request, bool elsewhere,
   co_return response;
 }
 
-// Asks again after trouble that may pass: later each time, or when the host says so.
-asio::awaitable<FetchResponse> Hosts::patiently(FetchRequest request, bool elsewhere, const Policy& policy,
+// Asks again after trouble that may pass: later each time, or when the host says so. A page that is broken fails each
+// time: for its host that is one failure, and where other addresses fail as well nobody insists.
+asio::awaitable<FetchResponse> Hosts::patiently(FetchRequest request, bool elsewhere, const Policy& rules,
                                                 PoliteAnswer& answer) {
+  Policy policy = rules;
   FetchResponse response;
   const auto url = parse_url(request.url);
   if (!url) co_return response;
   const HostPace& pace = lane(*url).pace;
+  const std::uint32_t most = policy.failed_before ? 1 : policy.most_attempts;
   for (std::uint32_t attempt = 1;; ++attempt) {
     response = co_await once(request, elsewhere, policy, answer);
     if (response.cancelled || answer.stop || answer.kind == PoliteAnswer::Kind::kShut) co_return response;
@@ -174,7 +182,11 @@ asio::awaitable<FetchResponse> Hosts::patiently(FetchRequest request, bool elsew
       answer.stopped_because = pace.why_over();
       co_return response;
     }
-    if (a_sign || !worth_another_try(response) || attempt >= policy.most_attempts) co_return response;
+    if (a_sign || !worth_another_try(response) || attempt >= most) co_return response;
+    if (is_of_page(response)) {
+      if (!policy.failed_before && pace.earned().failures > 1) co_return response;
+      policy.failed_before = true;
+    }
     const milliseconds own = std::max(pace_rules(*url, policy).pause, milliseconds(50)) * (1U << attempt);
     const bool go_on = co_await sleep_until(std::chrono::steady_clock::now() + own);
     if (!go_on) {
@@ -187,6 +199,8 @@ asio::awaitable<FetchResponse> Hosts::patiently(FetchRequest request, bool elsew
 asio::awaitable<PoliteAnswer> Hosts::get(FetchRequest request, const Policy& policy) {
   PoliteAnswer answer;
   answer.url = request.url;
+  Policy of_robots = policy;
+  of_robots.failed_before = false;
   std::string asked;  // origin that the description means
   if (const auto first = parse_url(request.url)) asked = first->origin();
   for (int hop = 0; hop <= kMostRedirects; ++hop) {
@@ -196,7 +210,7 @@ asio::awaitable<PoliteAnswer> Hosts::get(FetchRequest request, const Policy& pol
       answer.note = "不在来源的主机名单内：" + answer.url;
       co_return answer;
     }
-    const std::shared_ptr<const Robots> rules = co_await robots(*url, policy, answer);
+    const std::shared_ptr<const Robots> rules = co_await robots(*url, of_robots, answer);
     if (rules == nullptr) {  // it was not asked for
       if (answer.kind == PoliteAnswer::Kind::kShut) co_return answer;
       answer.kind = answer.stop && !stop_ ? PoliteAnswer::Kind::kFailed : PoliteAnswer::Kind::kCancelled;

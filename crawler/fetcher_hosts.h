@@ -34,6 +34,7 @@ struct Policy {
   std::optional<NightWindow> window{};     // hours in which the hosts may be asked
   std::chrono::seconds most_time{300};     // of one answer
   std::chrono::seconds most_stalled{30};
+  bool failed_before = false;    // the address, in an earlier night: it is tried once
   bool others_stand_by = false;  // mirrors: a host that fails rests at once
 };
 

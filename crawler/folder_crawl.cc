@@ -6,6 +6,7 @@
 #include "crawler/folder_files.h"
 #include "crawler/lost_parts.h"
 #include "crawler/reader_process.h"
+#include "crawler/replay.h"
 #include "crawler/stated.h"
 #include "crawler/store_along.h"
 
@@ -351,7 +352,7 @@ std::string size_and_time(const Source& source, const fs::path& path) {
 }
 
 Result<SourceReport> crawl_folder(const CrawlEnv& env, const Source& source, bool again) {
-  TANMIAO_ASSIGN(const store::Batch batch, env.store.facts().open_batch(env.night, store::Stage::kCrawl, source.id));
+  TANMIAO_ASSIGN(const store::Batch batch, open_batch_by(env.store.facts(), env.night, source.id, kByCrawl));
   return FolderCrawl(env, source, batch.id, again).run();
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "crawler/handed_on.h"
 #include "crawler/http_crawl_source.h"
 
 namespace tanmiao::crawler {
@@ -17,7 +18,9 @@ constexpr std::string_view kOtherStart = "起始网址已改，从头找起";
 constexpr std::string_view kEachNightAnew = "完整来源每夜从头抓取";
 
 // Found by an earlier night, not by this one.
-bool is_left_over(const FrontierUrl& url) { return url.note == store::kLeftOver || url.note == store::kAskedAgain; }
+bool is_left_over(const FrontierUrl& url) {
+  return url.note == store::kLeftOver || url.note == store::kAskedAgain || handed_on(url.note);
+}
 
 FoundLink start_link(const Source& source, const std::string& start) {
   FoundLink link;
@@ -49,7 +52,8 @@ Status HttpSource::take_up_all(store::BatchId batch) {
       return {};
     }
     const bool left_over = url.state == UrlState::kWaiting && is_left_over(url);
-    taken_up |= !left_over;
+    const PageRule* const page = source_.page(url.role);
+    taken_up |= !left_over || (handed_on(url.note) && page != nullptr && page->leads_on());
     left_over ? take_over(std::move(url)) : take_up(std::move(url));
     return {};
   }));
@@ -102,7 +106,8 @@ void HttpSource::take_up(FrontierUrl url) {
   note_led(url);
   if (url.state == UrlState::kFailed || url.note == kGone) not_read(url.referrer);
   if (url.state == UrlState::kFailed) ++batch_->failed_urls;
-  if (url.state == UrlState::kFailed && first_failure_.empty()) first_failure_ = url.url + "：" + url.note;
+  if (url.state == UrlState::kFailed && first_failure_.empty())
+    first_failure_ = url.url + "：" + std::string(without_hand_on(url.note));
   if (url.state != UrlState::kDone) return;
   if (url.note == kGone) {
     if (gone_++ == 0) first_gone_ = url.url;

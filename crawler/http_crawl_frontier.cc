@@ -1,8 +1,9 @@
-#include "crawler/http_crawl_source.h"
-
 #include <algorithm>
 #include <limits>
 #include <utility>
+
+#include "crawler/handed_on.h"
+#include "crawler/http_crawl_source.h"
 
 namespace tanmiao::crawler {
 namespace asio = boost::asio;
@@ -16,6 +17,8 @@ constexpr int kMostNested = 2;  // sitemaps within sitemaps; the protocol knows 
 // An address that was leased when so many processes ended: behind the others of its rank, and asked for alone, so that
 // those beside it are not taken for what ended them.
 constexpr int kSuspected = 2;
+
+std::int64_t seconds_of(Date day) { return Instant(day).time_since_epoch().count(); }
 
 }  // namespace
 
@@ -153,7 +156,8 @@ void HttpSource::offer(const FoundLink& link, const FrontierUrl& from) {
 
 // Of its host: by rank, then first found first. A page that leads on is never old, unless the nights are too short for
 // all of the source: then what was never read goes before what was, or a night would come no further than the last one;
-// what is found tonight goes first.
+// what is found tonight goes first. What failed goes behind all of it, where nights are too short among what was read:
+// what was tried longest ago first.
 void HttpSource::wait_in_lane(const FrontierUrl& url) {
   ++found_;
   const auto parsed = parse_url(url.url);
@@ -163,11 +167,15 @@ void HttpSource::wait_in_lane(const FrontierUrl& url) {
   const PageRule* const page = source_.page(url.role);
   const bool behind = left_over_ && !url.referrer.empty();
   if (behind && url.note == store::kLeftOver) rank.seen = 1;
+  const auto handed = handed_on(url.note);
+  if (handed && !handed->failed) rank.seen = 1;
   if (page != nullptr && (behind || !page->leads_on()))
     if (const auto known = parts_.find(url.url)) {
       rank.seen = known->seen.value_or(Instant()).time_since_epoch().count();
       if (behind) rank.priority = std::numeric_limits<std::int16_t>::min();
     }
+  if (handed && handed->failed)
+    rank.priority = std::numeric_limits<std::int16_t>::min(), rank.seen = seconds_of(handed->last);
   lane.waiting.put(rank, url.id);
   if (!lane.walking) note_to_begin(lane);
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "crawler/handed_on.h"
+#include "crawler/replay.h"
 #include "crawler/secrets.h"
 #include "crawler/template_change.h"
 
@@ -52,7 +54,7 @@ HttpSource::HttpSource(const CrawlEnv& env, const Source& source, asio::io_conte
 
 Status HttpSource::open() {
   store::Facts& facts = env_.store.facts();
-  TANMIAO_ASSIGN(const store::Batch batch, facts.open_batch(env_.night, store::Stage::kCrawl, source_.id));
+  TANMIAO_ASSIGN(const store::Batch batch, open_batch_by(facts, env_.night, source_.id, kByCrawl));
   batch_ = std::make_unique<CrawlBatch>(env_, source_, batch.id);
   TANMIAO_ASSIGN(const auto segments, facts.segments(source_.id));
   TANMIAO_ASSIGN(batch_->warc,
@@ -98,7 +100,7 @@ void HttpSource::tell_settled(const Came& came, std::size_t records, std::size_t
   event.source = source_.id;
   event.host = host;
   event.address = url.url;
-  event.why = event.kind == Kind::kFetched && url.note != "same" ? std::string_view() : std::string_view(url.note);
+  event.why = event.kind == Kind::kFetched && url.note != "same" ? std::string_view() : without_hand_on(url.note);
   event.status = came.status;
   event.bytes = came.bytes;
   event.records = records;

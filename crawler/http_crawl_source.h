@@ -64,6 +64,7 @@ class HttpSource : public NetworkSource {
     bool to_begin = false;               // it stands in to_begin_
     bool leads_on = false;               // its last page may lead to what goes before the rest
     std::size_t set_aside = 0;           // addresses that waited when it had had enough
+    int in_vain = 0;                     // in a row: addresses that had failed before and failed again
     std::deque<std::shared_ptr<Pending>> pending;
     std::size_t working = 0;                            // pages that came and are being read
     std::unique_ptr<boost::asio::steady_timer> worked;  // never runs out: it is cancelled when one of them is read
@@ -113,8 +114,11 @@ class HttpSource : public NetworkSource {
                                     std::shared_ptr<Pending> pending);
   void take_ready(Lane& lane);
   bool over() const;
-  boost::asio::awaitable<PoliteAnswer> get(FetchRequest request);  // crawler/mirrors.cc
+  boost::asio::awaitable<PoliteAnswer> get(FetchRequest request, bool failed_before);  // crawler/mirrors.cc
   std::function<std::string(const Url&, const Url&)> redirect_rule(bool of_start) const;
+  static bool has_failed(const store::FrontierUrl& url);  // in an earlier night, while it waits
+  std::string for_another_night(const store::FrontierUrl& url, std::string_view word) const;
+  std::string for_another_night(const store::FrontierUrl& url, const PoliteAnswer& answer) const;
   FetchRequest request_for(const store::FrontierUrl& url, const PageRule& page);
   // crawler/http_crawl_begin.cc
   Status take_up_all(store::BatchId batch);

@@ -1,8 +1,8 @@
-#include "crawler/http_crawl_source.h"
-
 #include <algorithm>
 
+#include "crawler/handed_on.h"
 #include "crawler/host_words.h"
+#include "crawler/http_crawl_source.h"
 #include "crawler/robots_tags.h"
 #include "crawler/template_change.h"
 
@@ -25,7 +25,7 @@ void HttpSource::settle(FrontierUrl url, UrlState state, std::string note) {
   if (state == UrlState::kFailed) {
     not_read(url.referrer);
     ++batch_->failed_urls;
-    if (first_failure_.empty()) first_failure_ = url.url + "：" + note;
+    if (first_failure_.empty()) first_failure_ = url.url + "：" + std::string(without_hand_on(note));
   }
   url.state = state;
   url.note = std::move(note);
@@ -42,6 +42,7 @@ Status HttpSource::take_none(FrontierUrl url, const PoliteAnswer& answer) {
   const int status = answer.response.status;
   std::string note = answer.note;
   if (page != nullptr && !refused) note += host_words(*page, answer.response, now());
+  const std::string again = for_another_night(url, answer);
   if (!refused && !answer.sign && page != nullptr && !page->leads_on() && (status == 404 || status == 410)) {
     note_gone(url.url, note);
     not_read(url.referrer);  // a notice may be there before its file
@@ -51,7 +52,7 @@ Status HttpSource::take_none(FrontierUrl url, const PoliteAnswer& answer) {
   if (!answer.not_followed.empty()) outside(answer.not_followed, answer.note);
   if (refused && refused_++ == 0) first_refused_ = url.url + "：" + answer.note;
   if (refused) unseen(url.url, answer.note.starts_with("robots"));
-  settle(std::move(url), refused ? UrlState::kRefused : UrlState::kFailed, std::move(note));
+  settle(std::move(url), refused ? UrlState::kRefused : UrlState::kFailed, note + again);
   return {};
 }
 
@@ -66,7 +67,8 @@ Status HttpSource::take(FrontierUrl url, const PoliteAnswer& answer, bool condit
     return {};
   }
   if (!conditional) {
-    settle(std::move(url), UrlState::kFailed, "主机未经询问就答 304（没有改动）");
+    const std::string again = for_another_night(url, store::kTryAgain);
+    settle(std::move(url), UrlState::kFailed, "主机未经询问就答 304（没有改动）" + again);
     return {};
   }
   ++taken_;
@@ -221,8 +223,9 @@ Status HttpSource::take_page(FrontierUrl url, const PageTask& task, PageWork wor
     settle(std::move(url), UrlState::kDone, note);
     return {};
   }
+  const std::string again = for_another_night(url, store::kTryAgain);
   if (!work.decoded) {
-    settle(std::move(url), UrlState::kFailed, work.unreadable);
+    settle(std::move(url), UrlState::kFailed, work.unreadable + again);
     return {};
   }
   store::Capture capture;
@@ -235,7 +238,7 @@ Status HttpSource::take_page(FrontierUrl url, const PageTask& task, PageWork wor
   hosts_.good(task.answered);
   if (!work.unreadable.empty()) {
     if (task.page.is_attachment()) lost_.lost(part, work.hash, work.unreadable);
-    settle(std::move(url), UrlState::kFailed, work.unreadable);
+    settle(std::move(url), UrlState::kFailed, work.unreadable + again);
     return {};
   }
   lost_.found(part);

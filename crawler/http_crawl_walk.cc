@@ -1,11 +1,13 @@
-#include "crawler/http_crawl_source.h"
-
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <iterator>
 #include <tuple>
 #include <utility>
+
+#include "crawler/handed_on.h"
+#include "crawler/http_crawl_source.h"
 
 namespace tanmiao::crawler {
 namespace asio = boost::asio;
@@ -16,6 +18,26 @@ namespace {
 
 constexpr std::size_t kMostWorking = 2;                               // pages of a host that came and are not taken yet
 constexpr std::uint64_t kMostWorkingBytes = std::uint64_t{32} << 20;  // of all pages that are being read
+
+constexpr std::string_view kBefore = "；";
+constexpr std::size_t kDay = 10;  // bytes of YYYY-MM-DD
+constexpr std::size_t kBytes = store::kTryAgain.size() + store::kSince.size() + kDay + store::kLastTried.size() + kDay;
+static_assert(store::kTryAgain.size() == store::kAskWhenAllowed.size());
+
+std::optional<HandedOn> end_of(std::string_view note) {
+  if (note.size() < kBytes) return std::nullopt;
+  note.remove_prefix(note.size() - kBytes);
+  HandedOn found;
+  found.failed = note.starts_with(store::kTryAgain);
+  if (!found.failed && !note.starts_with(store::kAskWhenAllowed)) return std::nullopt;
+  note.remove_prefix(store::kTryAgain.size());
+  if (!note.starts_with(store::kSince)) return std::nullopt;
+  const auto since = parse_iso_date(note.substr(store::kSince.size(), kDay));
+  const auto last = parse_iso_date(note.substr(note.size() - kDay));
+  if (!since || !last) return std::nullopt;
+  found.since = *since, found.last = *last;
+  return found;
+}
 
 }  // namespace
 
@@ -147,10 +169,16 @@ asio::awaitable<bool> HttpSource::visit(Lane& lane, FrontierUrl url) {
     settle(url, UrlState::kRefused, "列表翻页重复，未访问");
     co_return true;
   }
+  const bool failed_before = has_failed(url);
+  if (failed_before && lane.in_vain >= kMostInVain) {
+    batch_->group.urls.push_back(std::move(url));
+    ++lane.set_aside;
+    co_return true;
+  }
   const FetchRequest request = request_for(url, *page);
   const bool conditional = !request.etag.empty() || !request.last_modified.empty();
   ++in_flight_;
-  const PoliteAnswer answer = co_await get(request);
+  const PoliteAnswer answer = co_await get(request, failed_before);
   --in_flight_;
   if (!status_) co_return false;
   if (answer.kind == PoliteAnswer::Kind::kCancelled) {
@@ -160,6 +188,7 @@ asio::awaitable<bool> HttpSource::visit(Lane& lane, FrontierUrl url) {
   }
   for (const std::string& address : {url.url, answer.url, answer.mirror})
     if (const auto asked = parse_url(address)) origins_.insert(asked->origin()), offer_sitemaps(asked->origin());
+  if (failed_before) lane.in_vain = answer.kind == PoliteAnswer::Kind::kFailed ? lane.in_vain + 1 : 0;
   const bool died = url.attempts > 0;
   if (answer.kind == PoliteAnswer::Kind::kShut) {
     note_asked(answer);
@@ -194,6 +223,54 @@ void HttpSource::note_asked(const PoliteAnswer& answer) {
     asked->requests += answer.requests;
     asked->bytes += answer.bytes;
   }
+}
+
+std::optional<HandedOn> handed_on(std::string_view note) { return note.size() == kBytes ? end_of(note) : std::nullopt; }
+
+std::string hand_on(std::string_view word, std::string_view before, Date tonight) {
+  const auto earlier = handed_on(before);
+  const Date since = earlier ? earlier->since : tonight;
+  if (since + std::chrono::days(kDaysTried) <= tonight) return {};
+  std::string end(kBefore);
+  end.append(word).append(store::kSince).append(iso(since)).append(store::kLastTried).append(iso(tonight));
+  return end;
+}
+
+std::string_view without_hand_on(std::string_view note) {
+  if (!end_of(note)) return note;
+  note.remove_suffix(kBytes);
+  if (note.ends_with(kBefore)) note.remove_suffix(kBefore.size());
+  return note;
+}
+
+bool may_pass(int status) {
+  constexpr int kOfRefusal[] = {512, 521};  // of walls that keep programs out
+  if (status == 0 || status == 408 || status == 425 || status == 429) return true;
+  return status >= 500 && std::find(std::begin(kOfRefusal), std::end(kOfRefusal), status) == std::end(kOfRefusal);
+}
+
+bool HttpSource::has_failed(const FrontierUrl& url) {
+  const auto handed = handed_on(url.note);
+  return handed && handed->failed;
+}
+
+// What to add to the note of an address that is not read tonight, so that the store hands it on. A start is asked for
+// each night anyway, and so is all of a source that is complete.
+std::string HttpSource::for_another_night(const FrontierUrl& url, std::string_view word) const {
+  if (url.referrer.empty() || source_.completeness == store::Completeness::kComplete) return {};
+  return hand_on(word, url.note, env_.night.civil_date);
+}
+
+// What robots.txt forbids, or was forbidden since there was none to be had, and what a host in trouble was not asked
+// for any more, may be asked for when that is over; what failed for a reason that may pass is tried again. An answer
+// against programs is neither.
+std::string HttpSource::for_another_night(const FrontierUrl& url, const PoliteAnswer& answer) const {
+  if (answer.sign) return {};
+  if (answer.note.starts_with("robots") || (answer.stop && answer.requests == 0))
+    return for_another_night(url, has_failed(url) ? store::kTryAgain : store::kAskWhenAllowed);
+  if (answer.kind != PoliteAnswer::Kind::kFailed || answer.response.limit || !may_pass(answer.response.status))
+    return {};
+  return for_another_night(url, store::kTryAgain);
 }
 
 }  // namespace tanmiao::crawler

@@ -79,9 +79,11 @@ std::function<std::string(const Url&, const Url&)> HttpSource::redirect_rule(boo
 
 // The first that does not rest, then the others in turn, for as long as it is the host that fails. One that shuts
 // programs out ends it for all: they show the same.
-asio::awaitable<PoliteAnswer> HttpSource::get(FetchRequest request) {
+asio::awaitable<PoliteAnswer> HttpSource::get(FetchRequest request, bool failed_before) {
   std::vector<std::string> addresses = mirrors_.all(request.url);
-  if (addresses.size() == 1) co_return co_await hosts_.get(std::move(request), policy_);
+  Policy policy = policy_;
+  policy.failed_before = failed_before;
+  if (addresses.size() == 1) co_return co_await hosts_.get(std::move(request), policy);
   PoliteAnswer answer;
   answer.url = request.url;
   for (const std::string& address : addresses)
@@ -99,8 +101,7 @@ asio::awaitable<PoliteAnswer> HttpSource::get(FetchRequest request) {
   for (std::size_t i = 0; i < addresses.size() && !shut_out; ++i) {
     FetchRequest one = request;
     one.url = addresses[i];
-    Policy policy = policy_;
-    if (i + 1 < addresses.size()) policy.most_attempts = 1;
+    policy.most_attempts = i + 1 < addresses.size() ? 1 : policy_.most_attempts;
     answer = co_await hosts_.get(std::move(one), policy);
     if (const auto asked = parse_url(addresses[i])) origins_.insert(asked->origin());
     requests += answer.requests;

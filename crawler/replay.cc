@@ -32,7 +32,45 @@ Status replay_capture(const CrawlEnv& env, CrawlBatch& batch, const store::Captu
   return reread_page(env, batch, response, capture, part);
 }
 
+std::string owner_note(store::BatchId batch) { return std::string(store::kBatchNote) + std::to_string(batch); }
+
 }  // namespace
+
+Result<std::string> opened_by(store::Facts& facts, store::BatchId batch) { return facts.note(owner_note(batch)); }
+
+Result<store::Batch> open_batch_by(store::Facts& facts, const store::Night& night, const std::string& source,
+                                   std::string_view by) {
+  TANMIAO_ASSIGN(store::Batch batch, facts.open_batch(night, store::Stage::kCrawl, source));
+  TANMIAO_ASSIGN(const std::string before, opened_by(facts, batch.id));
+  if (before != by) TANMIAO_TRY(facts.set_note(owner_note(batch.id), by));
+  return batch;
+}
+
+Result<bool> crawl_is_open(store::Facts& facts, const store::Night& night, const std::string& source,
+                           std::string_view by) {
+  TANMIAO_ASSIGN(const auto batches, facts.batches(night.id));
+  for (const store::Batch& batch : batches) {
+    if (batch.stage != store::Stage::kCrawl || batch.source != source || batch.state != store::BatchState::kOpen)
+      continue;
+    TANMIAO_ASSIGN(const std::string owner, opened_by(facts, batch.id));
+    if (owner != by) return true;
+  }
+  return false;
+}
+
+// What is published now would hide that a delivery was held, which a person could not accept any more; and of a crawl
+// that was cut off, what it read so far would be taken for all it found.
+Result<std::optional<SourceReport>> why_not_reread(store::Facts& facts, const store::Night& night,
+                                                   const Source& source) {
+  SourceReport report = blank_report(source);
+  report.outcome = SourceOutcome::kUnchanged;
+  TANMIAO_ASSIGN(const auto held, facts.held_batches(source.id));
+  TANMIAO_ASSIGN(const bool cut_off, crawl_is_open(facts, night, source.id, kByReplay));
+  if (!held.empty()) report.why = "最近一次交付未发布：先改正或接受（crawl --accept），再重读";
+  if (cut_off) report.why = "本夜中断的抓取尚未抓完：先抓完（tanmiao run 或 crawl），再重读";
+  if (report.why.empty()) return std::optional<SourceReport>();
+  return std::optional(std::move(report));
+}
 
 Status reread_page(const CrawlEnv& env, CrawlBatch& batch, const WarcResponse& response, const store::Capture& capture,
                    store::Part part) {
@@ -87,16 +125,10 @@ Result<SourceReport> replay(store::Store& store, const store::Night& night, cons
   const CrawlEnv env{store, night, one, reference, silent_progress(), stop};
   TANMIAO_ASSIGN(const std::vector<Source> sources, chosen_sources(one));
   const Source& source = sources.front();
-  // What is published now would hide that a delivery was held: a person could not accept it any more.
-  TANMIAO_ASSIGN(const auto held, store.facts().held_batches(source.id));
-  if (!held.empty() && !source.folder) {
-    SourceReport report = blank_report(source);
-    report.outcome = SourceOutcome::kUnchanged;
-    report.why = "最近一次交付未发布：先改正或接受（crawl --accept），再重读";
-    return report;
-  }
   if (source.folder) return crawl_folder(env, source, true);
-  TANMIAO_ASSIGN(const store::Batch opened, store.facts().open_batch(night, store::Stage::kCrawl, source.id));
+  TANMIAO_ASSIGN(const auto refused, why_not_reread(store.facts(), night, source));
+  if (refused) return *refused;
+  TANMIAO_ASSIGN(const store::Batch opened, open_batch_by(store.facts(), night, source.id, kByReplay));
   TANMIAO_ASSIGN(const auto captures, store.facts().captures(source.id, since));
   TANMIAO_ASSIGN(const auto parts, store.facts().parts(source.id));
   CrawlBatch batch(env, source, opened.id);

@@ -146,7 +146,9 @@ Result<SourceReport> replay_unknown(store::Store& store, const store::Night& nig
   const Source& source = sources.front();
   if (source.folder)
     return Error{Errc::kUsage, "a folder of files has no archive: its files are read again", source_id};
-  TANMIAO_ASSIGN(const store::Batch opened, store.facts().open_batch(night, store::Stage::kCrawl, source.id));
+  TANMIAO_ASSIGN(const auto refused, why_not_reread(store.facts(), night, source));
+  if (refused) return *refused;
+  TANMIAO_ASSIGN(const store::Batch opened, open_batch_by(store.facts(), night, source.id, kByReplay));
   return Adopting(env, source, opened.id).run(since);
 }
 

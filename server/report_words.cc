@@ -26,7 +26,7 @@ constexpr std::array<Words, 6> kSourceOutcomes{{{"published", "已发布"},
                                                 {"unchanged", "无变化"},
                                                 {"held", "本次未发布"},
                                                 {"not_approved", "未批准，未抓取"},
-                                                {"not_now", "不在时段，未抓取"},
+                                                {"not_now", "今日暂不抓取"},
                                                 {"failed", "失败"}}};
 constexpr std::array<Words, 7> kStages{{{"crawl", "采集"},
                                         {"link", "归并"},

@@ -1,5 +1,6 @@
 #include "store/sqlite_facts.h"
 
+#include "store/handed_on.h"
 #include "store/schema.h"
 
 namespace tanmiao::store {
@@ -21,11 +22,42 @@ std::string batch_sql(std::string_view where) { return std::string(kBatchColumns
 const std::string kBatchById = batch_sql("WHERE b.id = ?1");
 const std::string kOfNight = batch_sql("WHERE b.night = ?1 ORDER BY b.id");
 const std::string kOpen = batch_sql("WHERE b.night = ?1 AND b.stage = ?2 AND b.source = ?3 AND b.state = 1");
+// Rows that a person mended are no delivery.
+const std::string kFed = "(SELECT 1 FROM note f WHERE f.key = '" + std::string(kBatchNote) +
+                         "' || p.id AND f.value = '" + std::string(kFedBatch) + "')";
 const std::string kHeldSince = batch_sql(
-    "WHERE b.stage = 1 AND b.source = ?1 AND b.state = 3 AND b.id > (SELECT coalesce(max(p.id), 0)"
-    " FROM batch p WHERE p.stage = 1 AND p.source = ?1 AND p.state = 2) ORDER BY b.id");
+    "WHERE b.stage = 1 AND b.source = ?1 AND b.state = 3 AND b.id > (SELECT coalesce(max(p.id), 0) FROM batch p"
+    " WHERE p.stage = 1 AND p.source = ?1 AND p.state = 2 AND NOT EXISTS " +
+    kFed + ") ORDER BY b.id");
+const std::string kAcceptHeld =
+    "UPDATE batch SET accepted = ?2 WHERE id = ?1 AND stage = 1 AND state = 3 AND breaches <> '' AND NOT EXISTS"
+    " (SELECT 1 FROM batch p WHERE p.stage = 1 AND p.source = batch.source AND p.state = 2 AND p.id > batch.id"
+    " AND NOT EXISTS " +
+    kFed + ")";
 const std::string kLastPublished =
     batch_sql("WHERE b.stage = ?1 AND b.source = ?2 AND b.state = 2 ORDER BY b.published_as DESC LIMIT 1");
+
+// Of the batches that are over (their states: 2 published, 3 held, 4 given up): what waits or is leased (1, 5), what
+// was read (2) and is gone with its batch, what failed or was refused (3, 4) and shall be tried again.
+std::string hand_on_sql() {
+  const auto handed = [](const std::string& note) {
+    const auto word = [&](std::string_view one) {
+      return note + " LIKE '" + std::string(one) + std::string(kSince) + "____-__-__" + std::string(kLastTried) +
+             "____-__-__'";
+    };
+    return "(" + word(kTryAgain) + " OR " + word(kAskWhenAllowed) + ")";
+  };
+  const std::string end = "substr(note, -" + std::to_string(kHandedOnLength) + ")";
+  return "UPDATE frontier SET note = CASE WHEN state IN (3, 4) THEN " + end + " WHEN state = 2 THEN ?5 WHEN " +
+         handed("note") +
+         " THEN note ELSE ?4 END, batch = ?3, state = 1, attempts = 0 WHERE ((state IN (1, 5) OR (state IN (3, 4) "
+         "AND " +
+         handed(end) +
+         ")) AND batch IN (SELECT id FROM batch WHERE source = ?1 AND stage = ?2 AND state <> 1)) OR (state = 2 AND"
+         " note <> 'same' AND"
+         " batch IN (SELECT id FROM batch WHERE source = ?1 AND stage = ?2 AND state IN (3, 4)))";
+}
+const std::string kHandOn = hand_on_sql();
 
 Batch read_batch(const Query& row) {
   Batch batch;
@@ -88,8 +120,8 @@ Result<std::optional<Night>> SqliteFacts::last_night() {
 }
 
 // An open batch of an earlier night is given up here: its night ended without it, and only the newest may publish. What
-// the last batch found and did not ask for is handed on; of one that was not published also what it read, for that is
-// gone with it.
+// the last batch found and did not ask for is handed on, and what failed as far as its note says so; of one that was
+// not published also what it read, for that is gone with it.
 Result<Batch> SqliteFacts::open_batch(const Night& night, Stage stage, std::string_view source) {
   return guarded(database_, [&] {
     Query open(database_, kOpen);
@@ -105,13 +137,7 @@ Result<Batch> SqliteFacts::open_batch(const Night& night, Stage stage, std::stri
     }
     Query(database_, "INSERT INTO batch(night, stage, source) VALUES(?1, ?2, ?3)").run_with(night.id, stage, source);
     Batch made = batch_row(static_cast<BatchId>(database_.last_row()));
-    Query(
-        database_,
-        "UPDATE frontier SET note = CASE state WHEN 2 THEN ?5 ELSE ?4 END, batch = ?3, state = 1, attempts = 0 WHERE "
-        "(state IN (1, 5) AND batch IN"
-        " (SELECT id FROM batch WHERE source = ?1 AND stage = ?2 AND state <> 1)) OR (state = 2 AND note <> 'same' AND"
-        " batch IN (SELECT id FROM batch WHERE source = ?1 AND stage = ?2 AND state IN (3, 4)))")
-        .run_with(source, stage, made.id, kLeftOver, kAskedAgain);
+    Query(database_, kHandOn).run_with(source, stage, made.id, kLeftOver, kAskedAgain);
     Query(database_,
           "DELETE FROM frontier WHERE batch IN (SELECT id FROM batch WHERE source = ?1 AND stage = ?2 AND state <> 1)")
         .run_with(source, stage);
@@ -171,10 +197,7 @@ Result<std::vector<Batch>> SqliteFacts::held_batches(std::string_view source) {
 
 Status SqliteFacts::accept_held(BatchId id, std::string_view acceptance) {
   return guarded(database_, [&] {
-    Query(database_,
-          "UPDATE batch SET accepted = ?2 WHERE id = ?1 AND stage = 1 AND state = 3 AND breaches <> '' AND NOT EXISTS"
-          " (SELECT 1 FROM batch p WHERE p.stage = 1 AND p.source = batch.source AND p.state = 2 AND p.id > batch.id)")
-        .run_with(id, acceptance);
+    Query(database_, kAcceptHeld).run_with(id, acceptance);
     if (database_.changes() == 0)
       sql::fail(Errc::kConflict, "batch " + std::to_string(id) + " is not held for a breach of its contract");
   });

@@ -221,6 +221,41 @@ TEST_F(Crawling, ARowThatWasFedDuringAHeldNightDoesNotComeBack) {
   EXPECT_FALSE(fs::exists(file));
 }
 
+// Mended rows are no delivery: the one that was held is still there to be accepted, and so is what was accepted.
+TEST_F(Crawling, RowsThatAreFedDoNotEndAHold) {
+  for (const bool accept_first : {false, true}) {
+    open(accept_first ? "accepted first" : "fed first");
+    folder_source("least_rows = 3");
+    const std::string bad = "缺编号有限公司,,2015-06-02,滨州市\n";
+    std::string rows(kColumns);
+    for (int i = 1; i <= 10; ++i) rows += firm_row(i);
+    write("inbox/register/a.csv", rows + bad);
+    const fs::path file = crawl_once(1).rejects_file;
+    write("inbox/register/a.csv", std::string(kColumns) + firm_row(1) + firm_row(2) + bad);
+    ASSERT_EQ(crawl_once(2).outcome, SourceOutcome::kHeld);
+    const auto accept = [&] {
+      return accept_held(*store_, "register", {"某科", "属实", Instant(make_date(2026, 1, 4))}, config_);
+    };
+    if (accept_first) {
+      EXPECT_TRUE(accept());
+    }
+    auto mended = read_rejects_file(file).value();
+    ASSERT_EQ(mended.size(), 1u);
+    mended[0].row = "缺编号有限公司," + code(80) + ",2015-06-02,滨州市";
+    ASSERT_TRUE(write_rejects_file(root_ / "mended.csv", mended));
+    const store::Night now = night(3);
+    const auto fed = feed_rejects(*store_, now, "register", root_ / "mended.csv", config_, *reference_);
+    ASSERT_TRUE(fed) << fed.error().text();
+    EXPECT_EQ(fed->outcome, SourceOutcome::kPublished);
+    EXPECT_EQ(store_->facts().held_batches("register").value().size(), 1u);
+    if (!accept_first) {
+      EXPECT_TRUE(accept());
+    }
+    EXPECT_EQ(crawl_once(3).outcome, SourceOutcome::kPublished) << "also in the night of the feed";
+    EXPECT_TRUE(store_->facts().held_batches("register").value().empty());
+  }
+}
+
 // A row that is not kept because a person may stand in it is filled in by whoever mends it, or stays to be mended.
 TEST_F(Crawling, ARowThatWasNotKeptIsFedWhenItIsFilledInAndStaysOtherwise) {
   folder_source();

@@ -132,6 +132,33 @@ TEST_F(LeftOver, EachDeathCountsAndWhatSeveralDiedOverIsGivenUp) {
   EXPECT_EQ(records(), 4u) << "the next night asks again";
 }
 
+// What a crawl that was cut off read so far is its own: it is gone on with, and nobody publishes it as all there is.
+TEST_F(LeftOver, NobodyPublishesWhatACrawlThatWasCutOffRead) {
+  city(12, 12);
+  source(kByPart);
+  crawl_once(1);
+  for (int i = 1; i <= 12; ++i)
+    server_.put("/firm/" + std::to_string(i),
+                {200, "<html><meta charset=utf-8><body><table><tr><td>改名" + std::to_string(i) +
+                          "科技有限公司</td></tr><tr><td>" + code(i) + "</td></tr></table></body></html>"});
+  config_.commit_pages = 1;
+  const std::size_t from = server_.order().size();
+  stopped(2, 6);
+  write("mended.csv", "");
+  const auto fed = feed_rejects(*store_, night(2), "register", root_ / "mended.csv", config_, *reference_);
+  ASSERT_FALSE(fed);
+  EXPECT_EQ(fed.error().code, Errc::kConflict);
+  for (const auto read : {replay, replay_unknown}) {
+    const auto reread = read(*store_, night(2), "register", {}, config_, *reference_);
+    ASSERT_TRUE(reread);
+    EXPECT_EQ(reread->outcome, SourceOutcome::kUnchanged);
+    EXPECT_THAT(reread->why, HasSubstr("先抓完"));
+  }
+  EXPECT_EQ(store_->facts().batches(night(2).id).value().back().state, store::BatchState::kOpen);
+  EXPECT_EQ(crawl_once(2).counts.changed, 12u) << "all of it at once";
+  EXPECT_EQ(firms_asked(from).size(), 12u);
+}
+
 TEST_F(LeftOver, AnOrderlyEndIsNoDeath) {
   city(12);
   source(kByPart);

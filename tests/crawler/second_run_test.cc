@@ -202,6 +202,47 @@ TEST_F(SecondRun, OutsideItsHoursASourceIsNotAskedAndNothingIsSaidOfTheHost) {
   EXPECT_FALSE(remembered_robots(store_->facts(), server_.address("")).value());
 }
 
+// Nothing is wrong: no batch is held, and what is published may be read again.
+TEST_F(SecondRun, WhenItsDayIsUsedUpASourceIsNotAskedAndNothingIsHeld) {
+  for (const std::string complete : {"part", "complete"}) {
+    open(complete);
+    city(3);
+    source("pause = 0\nmost_requests = 5", "", complete);  // robots.txt, the list, three firms
+    EXPECT_EQ(crawl_once(1).outcome, SourceOutcome::kPublished);
+    const auto asked = server_.order();
+    const std::size_t batches = store_->facts().batches(1).value().size();
+    const SourceReport again = crawl_once(1);
+    EXPECT_EQ(again.outcome, SourceOutcome::kNotNow) << complete;
+    EXPECT_THAT(again.why, HasSubstr("今天的请求数上限已用完（most_requests = 5），未抓取"));
+    EXPECT_EQ(server_.order(), asked);
+    EXPECT_EQ(batches, 1u);
+    EXPECT_THAT(store_->facts().batches(2).value(), IsEmpty());
+    EXPECT_THAT(store_->facts().held_batches("register").value(), IsEmpty());
+    const auto reread = replay(*store_, night(1), "register", {}, config_, *reference_);
+    ASSERT_TRUE(reread);
+    EXPECT_THAT(reread->why, IsEmpty());
+    EXPECT_EQ(reread->counts.parts, 4u);
+    EXPECT_EQ(crawl_once(2).outcome, SourceOutcome::kUnchanged);
+  }
+}
+
+// What was accepted is not lost, and said to wait.
+TEST_F(SecondRun, WhatIsAcceptedOnADayThatIsUsedUpIsPublishedOnTheNext) {
+  city(12, 12);
+  source("pause = 0\nmost_requests = 14", "", "complete");
+  EXPECT_EQ(crawl_once(1).outcome, SourceOutcome::kPublished);
+  city(4, 12);
+  source("pause = 0\nmost_requests = 6", "", "complete");  // robots.txt, the list, four firms
+  EXPECT_EQ(crawl_once(2).outcome, SourceOutcome::kHeld);
+  EXPECT_EQ(crawl_once(2).outcome, SourceOutcome::kNotNow);
+  ASSERT_TRUE(accept_held(*store_, "register", {"某科", "属实", Instant(make_date(2026, 1, 3))}, config_));
+  const SourceReport accepted = crawl_once(2);
+  EXPECT_EQ(accepted.outcome, SourceOutcome::kNotNow);
+  EXPECT_THAT(accepted.why, HasSubstr("已接受的变化明天抓取后发布"));
+  EXPECT_NE(crawl_once(3).outcome, SourceOutcome::kHeld);
+  EXPECT_THAT(store_->facts().held_batches("register").value(), IsEmpty());
+}
+
 TEST_F(SecondRun, WhatItsHoursCutOffIsPublishedAsFarAsItCame) {
   city(12);
   source("pause = 0");

@@ -41,6 +41,47 @@ TEST_F(FrontierOfBatch, AnAddressWithoutANumberIsRefused) {
   EXPECT_EQ(facts().commit(batch.id, group).error().code, Errc::kUsage);
 }
 
+// Of what failed or was refused what says so in its note; of what waits that end is kept.
+TEST_F(FrontierOfBatch, WhatSaysSoIsHandedOn) {
+  const std::string tried = "留待再访：自 2026-01-02，末次 2026-01-03",
+                    allowed = "留待许可：自 2026-01-02，末次 2026-01-02";
+  const auto noted = [&](const std::string& name, UrlState state, const std::string& note) {
+    FrontierUrl out = url("https://example.test/" + name, state);
+    out.note = note;
+    out.attempts = 4;
+    return out;
+  };
+  const auto next = [&](int number, bool held) {
+    const BatchId last = facts().batches(night_.id).value().back().id;
+    if (held)
+      facts().hold(last, "a test").value();
+    else
+      facts().publish_crawl(last, Completeness::kByPart).value();
+    facts().finish_night(night_.id).value();
+    std::map<std::string, std::string> found;
+    for (const FrontierUrl& one : facts().frontier(begin(number).id).value()) {
+      EXPECT_EQ(one.state, UrlState::kWaiting);
+      EXPECT_EQ(one.attempts, 0);
+      found[one.url.substr(std::string("https://example.test/").size())] = one.note;
+    }
+    return found;
+  };
+  const Batch batch = begin(1);
+  commit(batch.id, {noted("failed", UrlState::kFailed, "主机应答 500；" + tried),
+                    noted("refused", UrlState::kRefused, "robots.txt 不允许（第 2 行）；" + allowed),
+                    noted("failed for good", UrlState::kFailed, "主机应答 403"),
+                    noted("said within", UrlState::kFailed, tried + "；主机应答 403"),
+                    noted("done", UrlState::kDone, tried), noted("waits", UrlState::kWaiting, ""),
+                    noted("waits again", UrlState::kWaiting, tried), noted("leased", UrlState::kLeased, allowed)});
+  using Notes = std::map<std::string, std::string>;
+  const Notes first = next(2, false);
+  EXPECT_EQ(
+      first,
+      (Notes{
+          {"failed", tried}, {"refused", allowed}, {"waits", kLeftOver}, {"waits again", tried}, {"leased", allowed}}));
+  EXPECT_EQ(next(3, true), first) << "nobody asked for any of them";
+}
+
 TEST_F(FrontierOfBatch, TheLastStateOfAnAddressCountsAndDoneStaysDone) {
   const Batch batch = begin(1);
   FrontierUrl a = url("https://example.test/a"), b = url("https://example.test/b");
