@@ -244,7 +244,8 @@ Result<ModelVerdict> settle_model(Workplace& place, const store::Snapshot& snaps
   }
   verdict.step = ModelStep::kTaken, verdict.news = true;
   TANMIAO_TRY(keep(place, bytes, id, today));
-  json::object detail = duel_json(*verdict.duel);
+  json::object detail;
+  if (verdict.duel) detail = duel_json(*verdict.duel);  // what is taken was compared
   detail["in_use"] = verdict.in_use, detail["candidate"] = id;
   if (verdict.earlier) detail["earlier"] = earlier_json(*verdict.earlier);
   TANMIAO_TRY(note_done(place, "model.take", hash, detail));
