@@ -165,7 +165,7 @@ std::string belief_json(const Context& context, const Priors& priors, const Firm
   if (evidence.impossible) {
     std::string note;
     for (const std::string& reason : not_yet_because(context, a)) note += (note.empty() ? "" : "；") + reason;
-    out["note"] = std::move(note);
+    out["note"] = note;
   } else if (evidence.direct) {
     out["note"] = "有直接确认依据，不要求得分";
   } else {

@@ -136,7 +136,9 @@ Level form_level(const Anatomy& a, const Anatomy& b) {
   if ((a.form == kCooperative && company_b) || (b.form == kCooperative && company_a)) return kFormBody;
   // So is a union of cooperatives beside each of them.
   constexpr std::u16string_view kUnion = u"联合";
-  const auto united = [&](const Anatomy& name) { return name.part(kFormPart).find(kUnion) != name.text.npos; };
+  const auto united = [&](const Anatomy& name) {
+    return name.part(kFormPart).find(kUnion) != std::u16string_view::npos;
+  };
   if (a.form == kCooperative && b.form == kCooperative && united(a) != united(b)) return kFormBody;
   if (a.form == kNone && b.form == kNone) return kFormAbsent;
   if (b.form == kNone) return kFormAdded;
