@@ -47,11 +47,9 @@ RubricRow staff_row(const Context& context, const FirmFacts& facts) {
   row.evidence = facts.inventors > 0 ? "近五年专利中不同发明人 " + std::to_string(facts.inventors) + " 人（仅供参考）"
                                      : "无公开依据";
   if (insured >= 0) row.evidence += "；参保人数 " + std::to_string(insured) + " 人（仅供参考）";
-  row.gap = n.staff_contradicts()
-                ? "自报科技人员数（" + plain(*n.tech_staff) + "）多于职工总数（" + plain(*n.staff_total) + "），不采用"
-            : n.staff_total ? "科技人员数未知"
-            : n.tech_staff  ? "职工总数未知"
-                            : "职工总数、科技人员数未知";
+  row.gap = n.staff_total ? "科技人员数未知" : n.tech_staff ? "职工总数未知" : "职工总数、科技人员数未知";
+  if (n.staff_total && n.tech_staff && n.staff_contradicts())
+    row.gap = "自报科技人员数（" + plain(*n.tech_staff) + "）多于职工总数（" + plain(*n.staff_total) + "），不采用";
   row.remedy = "向企业核实上年职工总数与科技人员数";
   return row;
 }

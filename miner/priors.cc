@@ -76,7 +76,7 @@ void label_ages(std::vector<Priors::Weight>& ages) {
     else if (age.least == 0)
       age.label = "成立未满 " + std::to_string(next) + " 年";
     else
-      age.label = "成立 " + (from == to ? from : from + "–" + to) + " 年";
+      age.label.assign("成立 ").append(from).append(from == to ? "" : "–" + to).append(" 年");
   }
 }
 
